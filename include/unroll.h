@@ -1,0 +1,192 @@
+/* unroll.h: the public interface of Unroll: recurrent models written as equations, fitted and run.
+ *
+ * Functions that can fail return 0 or a negative UNROLL_ERROR_ code; the text of the last error of a thread is unroll_error().
+ * The library never prints, exits or aborts. Objects may be used from one thread at a time; different objects from different
+ * threads. Pointers handed out belong to the object they came from. Structs of options start with their size, set by the
+ * UNROLL_…_INIT macros, so that they can grow. MIT licence. */
+#ifndef UNROLL_H
+#define UNROLL_H
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+#if defined(__GNUC__)
+#define UNROLL_API __attribute__((visibility("default")))
+#else
+#define UNROLL_API
+#endif
+#define UNROLL_VERSION "0.1.0"
+
+enum {
+    UNROLL_OK = 0,
+    UNROLL_ERROR_MEMORY = -1,        /* out of memory, or a plan over the memory budget */
+    UNROLL_ERROR_MODEL = -2,         /* the model text is wrong */
+    UNROLL_ERROR_DATA = -3,          /* the data are wrong */
+    UNROLL_ERROR_FILE = -4,          /* a file cannot be read or written */
+    UNROLL_ERROR_FORMAT = -5,        /* a model file is damaged or of another kind */
+    UNROLL_ERROR_USAGE = -6,         /* a call or an option makes no sense */
+    UNROLL_ERROR_NUMERIC = -7,       /* a number became infinite or NaN */
+    UNROLL_ERROR_INTERRUPTED = -8,   /* a progress callback asked to stop */
+    UNROLL_ERROR_UNSUPPORTED = -9    /* well-formed, not possible yet */
+};
+
+typedef struct unroll_model unroll_model;      /* a model text with, once fitted, its parameters, scales and vocabularies */
+typedef struct unroll_data unroll_data;        /* examples for the data of one model */
+typedef struct unroll_table unroll_table;      /* results: named columns of numbers or texts */
+typedef struct unroll_stream unroll_stream;    /* a fitted model that takes one position at a time */
+
+UNROLL_API const char *unroll_version(void);
+UNROLL_API const char *unroll_error(void);     /* text of this thread's last error, "" if none */
+/* Before anything else; NULLs give back malloc's. `realloc` gets NULL for new blocks. */
+UNROLL_API void unroll_set_allocator(void *(*re)(void *p, size_t n), void (*fr)(void *p));
+
+/* ---- models */
+typedef struct unroll_setting { const char *name; double value; } unroll_setting;   /* a hyper's value */
+UNROLL_API int  unroll_open(unroll_model **out, const char *path, const unroll_setting *set, size_t nset);   /* a .unr text or a model file */
+UNROLL_API int  unroll_open_text(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset);
+UNROLL_API int  unroll_save(unroll_model *m, const char *path);    /* safetensors; written beside and renamed */
+UNROLL_API void unroll_close(unroll_model *m);
+UNROLL_API int  unroll_is_fitted(const unroll_model *m);
+UNROLL_API const char *unroll_model_text(const unroll_model *m);
+UNROLL_API const char *unroll_cells(void);     /* the standard library, as text */
+
+typedef enum { UNROLL_REAL, UNROLL_SYMBOL, UNROLL_CHARS, UNROLL_WORDS, UNROLL_BYTES, UNROLL_COUNT, UNROLL_RAW, UNROLL_TIME } unroll_kind;
+typedef struct unroll_datum {
+    const char *name; unroll_kind kind;
+    int size;                        /* numbers per position; symbols: vocabulary size, 0 while unknown */
+    int nindex; const char *index[8];/* the indices it is carried along */
+    int drawn;                       /* has a ~ line: can be left out and completed */
+} unroll_datum;
+UNROLL_API size_t unroll_data_count(const unroll_model *m);
+UNROLL_API int    unroll_data_info(const unroll_model *m, size_t i, unroll_datum *out);
+
+typedef struct unroll_param { const char *name; int nfixed, fixed[4], rows, cols; int trained; size_t count; } unroll_param;
+UNROLL_API size_t unroll_param_count(unroll_model *m);             /* 0 while shapes are unknown (vocabularies not yet learned) */
+UNROLL_API int    unroll_param_info(unroll_model *m, size_t i, unroll_param *out);
+UNROLL_API int    unroll_param_get(unroll_model *m, const char *name, double *values, size_t n);   /* [fixed…][rows][cols] */
+UNROLL_API int    unroll_param_set(unroll_model *m, const char *name, const double *values, size_t n);
+/* symbols: id ≥ 3 of a text, 0 when unknown; 1 and 2 are the start and the end */
+UNROLL_API int    unroll_symbol_id(const unroll_model *m, const char *data, const char *text);
+UNROLL_API const char *unroll_symbol_text(const unroll_model *m, const char *data, int id);
+
+/* ---- data */
+UNROLL_API int  unroll_data_new(unroll_data **out, unroll_model *m, size_t examples);
+/* numbers for `name`: rows of all examples one after the other; lengths[example] rows each (NULL: data without an index, one row each);
+ * values[row][size], NAN: missing. Copied. */
+UNROLL_API int  unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *lengths, const double *values);
+/* symbols: one text for each row (symbol), or one text per example to be cut (chars, words, bytes; lengths NULL) */
+UNROLL_API int  unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts);
+/* the numbers of one example back, in own units, [rows][size], NAN: missing. *count numbers there are; at most cap are written (values NULL: none) */
+UNROLL_API int  unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count);
+typedef struct unroll_read_options { size_t size; const char *group; int stream; } unroll_read_options;
+#define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0 }
+/* files, as on the command line: "table.csv", "name=text.txt", "name=\"Column name\"", "-"; csv, tsv, text; gz and xz */
+UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
+UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
+/* units [from, to) as a new object: by example, or by time when there is one */
+UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to);
+UNROLL_API void unroll_data_free(unroll_data *d);
+
+/* ---- fitting */
+typedef struct unroll_progress {
+    int epoch, epochs; double done;                  /* done: share of the whole fit */
+    double train_loss, valid_loss;                   /* mean −log p for each scored value, in the model's scale; NAN: not yet */
+    double best_loss; int best_epoch;
+    double units_per_second, seconds, seconds_left;
+    double rate;                                     /* learning rate now */
+    int epoch_ended;                                 /* 1: called at the end of an epoch; 0: in between */
+    const char *method;                              /* "gradients through time", "exact least squares", … */
+} unroll_progress;
+typedef struct unroll_fit_options {
+    size_t size;
+    const unroll_data *valid;        /* or NULL */
+    int epochs;                      /* 0: chosen */
+    int batch;                       /* examples a step; streams: parallel lanes. 0: chosen */
+    int chunk;                       /* positions a step of a long sequence (truncated backpropagation, state carried). 0: chosen; −1: whole */
+    int context, horizon;            /* horizon > 0: train on windows of context + horizon positions whose last `horizon` values are hidden and forecast */
+    const char *optimiser;           /* sgd momentum adam adamw rmsprop; NULL: adam */
+    double rate;                     /* 0: chosen */
+    const char *schedule;            /* constant cosine linear step plateau; NULL: cosine */
+    double warmup;                   /* share of the steps over which the rate rises */
+    double clip;                     /* bound on the gradient's norm; < 0: none; 0: chosen (1) */
+    double decay;                    /* weight decay */
+    int patience;                    /* epochs without a better validation loss before stopping; 0: none */
+    uint64_t seed;
+    int threads;                     /* 0: all cores */
+    int precision;                   /* 0 single, 1 double */
+    size_t memory;                   /* budget in bytes; 0: none */
+    const char *checkpoint;          /* file for checkpoints, or NULL */
+    double checkpoint_seconds;       /* between checkpoints; 0: at the end of each epoch */
+    int resume;                      /* go on from `checkpoint` where it exists */
+    int min_count;                   /* symbols seen less often become unknown */
+    const char *log;                 /* a line of JSON for each epoch, or NULL */
+    int method;                      /* 0: chosen from the equations; 1: gradients */
+    int (*progress)(const unroll_progress *p, void *arg);   /* not 0: stop and keep the best so far */
+    void *arg;
+    int average;                     /* reserved, 0 */
+} unroll_fit_options;
+#define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
+typedef struct unroll_fit_result { double train_loss, valid_loss; int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted; char why[512]; } unroll_fit_result;
+UNROLL_API int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, unroll_fit_result *out);
+
+/* ---- using */
+typedef struct unroll_use_options {
+    size_t size;
+    int horizon;                     /* positions to add after the end */
+    int samples;                     /* > 0: that many random completions, quantiles of numbers */
+    double temperature; int top_k; double top_p; uint64_t seed;
+    int max_length;                  /* bound on generated sequences; 0: chosen */
+    const char *prompt;              /* symbols to begin with */
+    int context;                     /* positions of history that forecasts may read; 0: all */
+    int stride;                      /* score with a horizon: distance between forecast origins; 0: 1 */
+    int threads, precision; size_t memory;
+    int naive;                       /* run the oracle plan */
+    int season;                      /* period of the seasonal baseline in positions; 0: found from the data */
+    int (*progress)(double done, void *arg); void *arg;
+    const unroll_data *history;      /* what came before the data (a table's earlier part), or NULL */
+} unroll_use_options;
+#define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
+/* complete what the data leave out: the most likely (samples 0) or random completions */
+UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
+UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
+/* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name" */
+UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
+/* log p of every scored value summed; values counted in *count */
+UNROLL_API int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count);
+/* value of a named quantity ("h", "d.c") or parameter-free node for one example: [positions][width]; two-call idiom: values NULL gives the count */
+UNROLL_API int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o, double *values, size_t cap, size_t *count, int *width);
+/* loss and its gradient for every trained parameter, [all parameters in order] */
+UNROLL_API int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *loss, double *grad, size_t n);
+
+UNROLL_API size_t unroll_table_rows(const unroll_table *t);
+UNROLL_API size_t unroll_table_columns(const unroll_table *t);
+UNROLL_API const char *unroll_table_name(const unroll_table *t, size_t column);
+UNROLL_API int    unroll_table_is_text(const unroll_table *t, size_t column);
+UNROLL_API double unroll_table_number(const unroll_table *t, size_t row, size_t column);        /* NAN: empty */
+UNROLL_API const char *unroll_table_text(const unroll_table *t, size_t row, size_t column);
+UNROLL_API void   unroll_table_free(unroll_table *t);
+
+/* what the model is and how it would run: shapes, parameters, plan. Lines of text, handed to `line` one by one. */
+UNROLL_API int unroll_explain(unroll_model *m, const unroll_data *d /* or NULL */, int (*line)(const char *text, void *arg), void *arg);
+
+/* ---- one position at a time: allocates nothing per step. For models whose recurrences run forward along one index. */
+UNROLL_API int  unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed);
+/* what is known at this position; then step. What is not set is drawn by the model (deterministically unless `sample`). */
+UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const double *values);  /* own units; NULL: missing */
+UNROLL_API int  unroll_stream_set_symbol(unroll_stream *s, size_t datum, int id);
+UNROLL_API int  unroll_stream_step(unroll_stream *s);
+/* after a step: what the model drew or was given, in own units (symbols: the id), and the distribution's first argument (mean; logits) */
+UNROLL_API int  unroll_stream_value(const unroll_stream *s, size_t datum, double *values);
+UNROLL_API int  unroll_stream_prediction(const unroll_stream *s, size_t datum, double *values, size_t cap);
+UNROLL_API int  unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int top_k, double top_p);
+UNROLL_API size_t unroll_stream_state_size(const unroll_stream *s);
+UNROLL_API int  unroll_stream_save(const unroll_stream *s, void *state, size_t n);
+UNROLL_API int  unroll_stream_restore(unroll_stream *s, const void *state, size_t n);
+UNROLL_API int  unroll_stream_reset(unroll_stream *s);
+UNROLL_API void unroll_stream_close(unroll_stream *s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,85 @@
+/* base: what every room stands on: errors, memory, strings, files, random numbers, threads.
+ * Knows nothing of models. Invariants: nothing here prints, exits or aborts; every allocation goes
+ * through one hook; a failed function leaves its outputs untouched and sets the error once. */
+#ifndef UR_BASE_H
+#define UR_BASE_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "unroll.h"
+
+/* ---- errors. Codes are unroll.h's UNROLL_ERROR_*. The first error set is the one that stays. */
+typedef struct ur_err {
+    int code;          /* 0: none */
+    char text[3072];   /* "place: what is wrong", maybe followed by lines of context; no final newline */
+} ur_err;
+#if defined(__GNUC__)
+#define UR_PRINTF(a, b) __attribute__((format(printf, a, b)))
+#else
+#define UR_PRINTF(a, b)
+#endif
+int ur_fail(ur_err *e, int code, const char *fmt, ...) UR_PRINTF(3, 4);   /* returns code; e may be NULL */
+int ur_vfail(ur_err *e, int code, const char *fmt, va_list ap);
+int ur_nomem(ur_err *e);                                                  /* UNROLL_ERROR_MEMORY */
+
+/* ---- memory. One hook (unroll_set_allocator). NULL when out of memory. 64-byte aligned variants for numbers. */
+void *ur_alloc(size_t n);               /* uninitialised */
+void *ur_zalloc(size_t n);              /* zeroed */
+void *ur_realloc(void *p, size_t n);
+void  ur_free(void *p);
+void *ur_alloc_aligned(size_t n);       /* 64-byte aligned; freed by ur_free_aligned */
+void  ur_free_aligned(void *p);
+char *ur_strdup(const char *s);
+
+/* An arena: many small blocks, freed at once. When memory runs out it sets *err and jumps to *trap
+ * (which must be set before the first ur_arena_alloc); so builders need no check per allocation and the
+ * room's entry function is the only place that cleans up. Blocks are zeroed and 16-byte aligned. */
+typedef struct ur_arena { struct ur_chunk *head; jmp_buf *trap; ur_err *err; size_t used; } ur_arena;
+void *ur_arena_alloc(ur_arena *a, size_t n);
+char *ur_arena_strndup(ur_arena *a, const char *s, size_t n);
+char *ur_arena_printf(ur_arena *a, const char *fmt, ...) UR_PRINTF(2, 3);
+void  ur_arena_free(ur_arena *a);
+#define UR_NEW(a, type, n) ((type *)ur_arena_alloc((a), sizeof(type) * (size_t)(n)))
+/* grow an arena array so that index n is valid: UR_GROW(arena, array, n, cap) */
+#define UR_GROW(a, arr, n, cap) \
+    do { if ((n) >= (cap)) { (arr) = ur_arena_grow((a), (arr), sizeof *(arr), (size_t)(n), (size_t)(n) * 2 + 8); (cap) = (n) * 2 + 8; } } while (0)
+void *ur_arena_grow(ur_arena *a, void *old, size_t elem, size_t used, size_t want);
+
+/* A growing byte buffer on the heap; `bad` is set when memory ran out (appends are then ignored). */
+typedef struct ur_buf { char *s; size_t n, cap; bool bad; } ur_buf;
+void ur_buf_add(ur_buf *b, const void *p, size_t n);
+void ur_buf_printf(ur_buf *b, const char *fmt, ...) UR_PRINTF(2, 3);
+void ur_buf_free(ur_buf *b);            /* s is always NUL-terminated when n > 0 */
+
+/* ---- strings */
+size_t ur_edit_distance(const char *a, const char *b);   /* Levenshtein, bytes; both at most 64 bytes looked at */
+bool   ur_utf8_valid(const char *s, size_t n, size_t *bad_at);
+
+/* ---- files. Reading opens plain, gzip and xz files alike, told by their first bytes ("-": standard input). */
+typedef struct ur_reader ur_reader;
+int  ur_reader_open(ur_reader **out, const char *path, ur_err *e);
+/* up to n bytes; *got 0 at the end */
+int  ur_reader_read(ur_reader *r, void *buf, size_t n, size_t *got, ur_err *e);
+void ur_reader_close(ur_reader *r);
+int  ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e);
+/* writes path.tmp-PID beside path, syncs, renames; on any failure the old file is untouched and the temporary is gone */
+int  ur_file_write_all(const char *path, const void *p, size_t n, ur_err *e);
+
+/* ---- random numbers: counter-based (Philox 4x32-10; Salmon et al. 2011). Same key and counter, same bits, on any thread. */
+typedef struct ur_key { uint32_t k[2]; uint32_t c[4]; } ur_key;
+void   ur_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4]);
+/* uniform in (0,1) for (seed, step, example, site, counter) */
+double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
+double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
+
+/* ---- threads. ur_pool_run calls fn(arg, task, worker) for task 0..ntask-1, worker < threads, and waits. */
+typedef struct ur_pool ur_pool;
+int  ur_pool_new(ur_pool **out, int threads, ur_err *e);
+void ur_pool_run(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, int worker), void *arg);
+int  ur_pool_threads(const ur_pool *p);
+void ur_pool_free(ur_pool *p);
+
+double ur_now(void);                    /* seconds, monotonic */
+#endif

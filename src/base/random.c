@@ -1,0 +1,51 @@
+/* Random numbers: Philox 4x32-10, a counter-based generator (Salmon, Moraes, Dror, Shaw: "Parallel random numbers:
+ * as easy as 1, 2, 3", SC 2011). Knows no state. Invariant: equal key and counter give equal bits, on any thread. */
+#include <math.h>
+#include "base/base.h"
+
+void ur_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4])
+{
+    uint32_t k0 = key[0], k1 = key[1], c0 = ctr[0], c1 = ctr[1], c2 = ctr[2], c3 = ctr[3];
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
+        uint32_t n0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)p1;
+        c3 = (uint32_t)p0;
+        c0 = n0;
+        c2 = n2;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    out[0] = c0;
+    out[1] = c1;
+    out[2] = c2;
+    out[3] = c3;
+}
+
+static void draw(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, uint32_t out[4])
+{
+    uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) }, ctr[4] = { counter, site, example, step };
+    ur_philox(key, ctr, out);
+}
+
+/* The midpoint of one of 2^53 cells of (0, 1). 52 bits are kept so that the half is exact and 1 is never reached. */
+static double unit(uint32_t a, uint32_t b)
+{
+    uint64_t bits = ((uint64_t)a << 32 | b) >> 12;
+    return ((double)bits + 0.5) * 0x1p-52;
+}
+
+double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
+{
+    uint32_t r[4];
+    draw(seed, step, example, site, counter, r);
+    return unit(r[0], r[1]);
+}
+
+/* sqrt(-2 log u) cos(2 pi v) (Box and Muller, 1958) */
+double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
+{
+    uint32_t r[4];
+    draw(seed, step, example, site, counter, r);
+    return sqrt(-2 * log(unit(r[0], r[1]))) * cos(2 * 3.14159265358979323846 * unit(r[2], r[3]));
+}

@@ -1,0 +1,77 @@
+/* cli: what the program's files share. The program is a thin user of unroll.h and includes nothing else of the project.
+ * Invariants: results go to standard output, everything said about them to standard error; every failure has one of the
+ * five exit codes; a file that is written is written beside and renamed. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+#include <stdbool.h>
+#include <stdio.h>
+#include "unroll.h"
+
+enum { DONE = 0, FAILED = 1, USAGE = 2, BAD_MODEL = 3, BAD_DATA = 4 };      /* exit codes */
+enum { VERB_FIT = 1, VERB_PREDICT = 2, VERB_SAMPLE = 4, VERB_SCORE = 8, VERB_EXPLAIN = 16, VERB_PLOT = 32, VERB_CELLS = 64 };
+
+typedef struct list { const char **item; size_t n; } list;
+
+typedef struct settings {                /* everything the options say; fields keep their zero where an option is not given */
+    const char *verb; int bit;
+    list args;                           /* what is not an option */
+    const char *out;
+    bool quiet, help;
+    int format;                          /* 0 for eyes, 1 csv, 2 json, 3 tsv */
+    list set, valid, test;
+    const char *rows, *group;
+    bool stream, no_history;
+    int threads, precision;
+    size_t memory;
+    int samples, horizon, context, what, plan, method;
+    uint64_t seed;
+    const char *data_name, *checkpoint;
+    unroll_fit_options fit;
+    unroll_use_options use;
+} settings;
+
+/* ---- options.c */
+int  parse_arguments(settings *s, int argc, char **argv);                   /* an exit code; complains itself */
+void print_options(FILE *f, int verb_bit);
+size_t edit_distance(const char *a, const char *b);
+void list_add(list *l, const char *item);
+
+/* ---- main.c */
+int  complain(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));   /* "unroll: …" on standard error; returns code */
+int  library_failed(int code);           /* says unroll_error() and turns a library's code into an exit code */
+
+/* ---- load.c: models, data and the parts they are cut into */
+int  open_model(const settings *s, unroll_model **out);                     /* s->args.item[0], with --set */
+int  open_fitted(const settings *s, unroll_model **out);
+/* the data of args after the first, cut by --rows; *history is what came before the cut, or NULL */
+int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history);
+/* from where --rows begins to the end of the data: what came after the rows, for comparison */
+int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
+int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
+int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
+
+/* ---- show.c: tables */
+int  show_table(const settings *s, const unroll_table *t);                  /* to standard output or -o, as --csv, --json or for eyes */
+void write_table(FILE *f, const unroll_table *t, int format);
+int  finish_output(FILE *f, const char *path, const char *temporary);       /* closes, renames; an exit code */
+FILE *begin_output(const char *path, char **temporary);                     /* NULL: complained */
+
+/* ---- progress.c */
+void catch_interrupt(void);              /* first Ctrl-C asks to stop, the second kills */
+bool interrupted(void);
+int  show_progress(const unroll_progress *p, void *arg);                    /* arg: progress_line */
+int  show_share(double done, void *arg);
+typedef struct progress_line { bool quiet, terminal; const char *unit; int shown; double last; } progress_line;
+void progress_begin(progress_line *l, bool quiet, const unroll_model *m);
+void progress_end(progress_line *l);     /* removes the rewriting line */
+void format_seconds(char *out, size_t n, double seconds);
+
+/* ---- verbs */
+int verb_fit(settings *s);
+int verb_predict(settings *s);
+int verb_sample(settings *s);
+int verb_score(settings *s);
+int verb_explain(settings *s);
+int verb_cells(settings *s);
+int verb_plot(settings *s);
+#endif

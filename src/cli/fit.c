@@ -1,0 +1,102 @@
+/* unroll fit: reads the parts, fits with progress, writes one model file, says what was done. Knows no optimiser.
+ * Invariant: an existing model file stays as it is until the new one is complete. */
+#include "cli/cli.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void grouped(char *out, size_t n, size_t v)      /* 250000 → 250,000 */
+{
+    char plain[32];
+    int len = snprintf(plain, sizeof plain, "%zu", v);
+    size_t k = 0;
+    for (int i = 0; i < len && k + 2 < n; i++) {
+        if (i && (len - i) % 3 == 0) out[k++] = ',';
+        out[k++] = plain[i];
+    }
+    out[k] = 0;
+}
+
+static void say_result(const unroll_fit_result *r)
+{
+    char count[40], took[32];
+    grouped(count, sizeof count, r->parameters);
+    format_seconds(took, sizeof took, r->seconds);
+    printf("method      %s\n", r->method ? r->method : "-");
+    if (r->why[0]) printf("            %s\n", r->why);
+    printf("parameters  %s\n", count);
+    printf("loss        %.6g on the training part", r->train_loss);
+    if (isfinite(r->valid_loss)) printf(", %.6g on the validation part", r->valid_loss);
+    if (r->epochs > 1) printf(" (epoch %d of %d)", r->best_epoch, r->epochs);
+    printf("\ntime        %s\n", took);
+}
+
+static void say_saved(const char *path)
+{
+    struct stat st;
+    if (!stat(path, &st)) printf("saved       %s, %.0f kB\n", path, ceil((double)st.st_size / 1000));
+}
+
+static int score_test(const settings *s, unroll_model *m, const unroll_data *test, const unroll_data *before)
+{
+    unroll_table *t = NULL;
+    unroll_use_options o = s->use;
+    o.history = before;
+    int rc = unroll_score(m, test, &o, &t);
+    if (rc) return library_failed(rc);
+    printf("\non the test part\n");
+    write_table(stdout, t, 0);
+    unroll_table_free(t);
+    return DONE;
+}
+
+static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *train, const unroll_fit_options *o, progress_line *line)
+{
+    unroll_fit_result r = { 0 };
+    int rc = unroll_fit(m, train, o, &r);
+    progress_end(line);
+    if (rc == UNROLL_ERROR_INTERRUPTED) return complain(FAILED, "stopped before there was anything to keep");
+    if (rc) return library_failed(rc);
+    if ((rc = unroll_save(m, s->out))) return library_failed(rc);
+    if (r.interrupted) complain(0, "stopped; the best so far is kept. `--resume` goes on from the last checkpoint");
+    else unlink(o->checkpoint);
+    say_result(&r);
+    say_saved(s->out);
+    return DONE;
+}
+
+int verb_fit(settings *s)
+{
+    unroll_model *m = NULL;
+    unroll_data *train = NULL, *valid = NULL, *test = NULL, *before = NULL;
+    char *checkpoint = NULL;
+    progress_line line;
+    if (!s->out) return complain(USAGE, "fit needs a place for the fitted model: -o FILE");
+    int code = check_output(s->out);
+    if (!code && s->fit.log) code = check_output(s->fit.log);
+    if (!code && s->checkpoint) code = check_output(s->checkpoint);
+    if (!code && asprintf(&checkpoint, "%s.checkpoint", s->out) < 0) return complain(FAILED, "out of memory");
+    if (!code) code = open_model(s, &m);
+    if (!code) code = load_parts(s, m, &train, &valid, &test, &before);
+    if (!code) {
+        unroll_fit_options o = s->fit;
+        progress_begin(&line, s->quiet, m);
+        o.valid = valid;
+        o.checkpoint = s->checkpoint ? s->checkpoint : checkpoint;
+        o.progress = show_progress;
+        o.arg = &line;
+        catch_interrupt();
+        code = fit_and_save(s, m, train, &o, &line);
+        if (!code && test) code = score_test(s, m, test, before);
+        unroll_data_free(train);
+        unroll_data_free(valid);
+        unroll_data_free(test);
+        unroll_data_free(before);
+    }
+    unroll_close(m);
+    free(checkpoint);
+    return code;
+}

@@ -1,0 +1,203 @@
+/* Loading: opens models, reads data files, cuts them into parts (training, validation, test; --rows). Knows how the command line
+ * names a part and nothing of what is in it. Invariant: on failure nothing is left to free. */
+#include "cli/cli.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int open_model(const settings *s, unroll_model **out)
+{
+    unroll_setting *set = calloc(s->set.n + 1, sizeof *set);
+    char *names = NULL;
+    int code = DONE;
+    if (!set) return complain(FAILED, "out of memory");
+    for (size_t i = 0; i < s->set.n && !code; i++) {
+        const char *text = s->set.item[i], *eq = strchr(text, '=');
+        char *end, *name = eq ? strndup(text, (size_t)(eq - text)) : NULL;
+        double v = eq ? strtod(eq + 1, &end) : 0;
+        if (!eq || eq == text || end == eq + 1 || *end || !isfinite(v)) {
+            code = complain(USAGE, "--set takes NAME=NUMBER, not \"%s\"", text);
+            free(name);
+        } else if (!name) code = complain(FAILED, "out of memory");
+        else set[i] = (unroll_setting){ name, v };
+    }
+    if (!code) {
+        int rc = unroll_open(out, s->args.item[0], set, s->set.n);
+        if (rc) code = library_failed(rc);
+    }
+    for (size_t i = 0; i < s->set.n; i++) free((char *)set[i].name);
+    free(set);
+    free(names);
+    return code;
+}
+
+int open_fitted(const settings *s, unroll_model **out)
+{
+    int code = open_model(s, out);
+    if (code || unroll_is_fitted(*out)) return code;
+    unroll_close(*out);
+    *out = NULL;
+    return complain(USAGE, "%s is a model's text, not yet fitted; `unroll fit %s DATA... -o FILE` fits it", s->args.item[0], s->args.item[0]);
+}
+
+static int read_spec(const settings *s, unroll_model *m, const char *const *spec, size_t n, unroll_data **out)
+{
+    unroll_read_options o = UNROLL_READ_INIT;
+    o.group = s->group;
+    o.stream = s->stream;
+    int rc = unroll_data_read(out, m, spec, n, &o);
+    return rc ? library_failed(rc) : DONE;
+}
+
+/* one end of a range, or a share: "250", "-48" (from the end), "20%", "0.2". Returns where the text goes on, NULL when it is none. */
+static const char *position(const char *text, size_t units, double *out)
+{
+    char *end;
+    double v = strtod(text, &end);
+    if (end == text || !isfinite(v)) return NULL;
+    bool share = memchr(text, '.', (size_t)(end - text)) != NULL;
+    if (*end == '%') { v /= 100; share = true; end++; }
+    if (share && fabs(v) > 1) return NULL;
+    if (share) v *= (double)units;
+    if (signbit(v)) v += (double)units;
+    *out = floor(v + 0.5);
+    return end;
+}
+
+static int range(const char *text, size_t units, size_t *from, size_t *to)
+{
+    double a = 0, b = (double)units;
+    const char *p = text;
+    if (*p != ':') p = position(p, units, &a);
+    if (p && *p == ':' && p[1]) p = position(p + 1, units, &b);
+    else if (p && *p == ':') p++;
+    else p = NULL;
+    if (!p || *p) return complain(USAGE, "--rows takes FROM:TO, such as 0:8640, 80%%: or -48:, not \"%s\"", text);
+    if (b > (double)units) b = (double)units;
+    if (a < 0 || a >= b) return complain(USAGE, "--rows %s leaves nothing of %zu rows", text, units);
+    *from = (size_t)a;
+    *to = (size_t)b;
+    return DONE;
+}
+
+/* Is there one example, whose units are its positions? (The first unit of several examples is an example of several positions; where
+ * every example has one position, what comes before is no history either, and the library sees that for itself.) */
+static bool one_sequence(const unroll_data *d)
+{
+    unroll_data *first = NULL;
+    if (unroll_data_units(d) < 2 || unroll_data_slice(&first, d, 0, 1)) return false;
+    bool one = unroll_data_units(first) == 1;
+    unroll_data_free(first);
+    return one;
+}
+
+static int slice(unroll_data **out, const unroll_data *d, size_t from, size_t to)
+{
+    int rc = unroll_data_slice(out, d, from, to);
+    return rc ? library_failed(rc) : DONE;
+}
+
+int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history)
+{
+    unroll_data *all = NULL;
+    size_t from, to;
+    *out = NULL;
+    if (history) *history = NULL;
+    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, &all);
+    if (code || !s->rows) {
+        *out = all;
+        return code;
+    }
+    code = range(s->rows, unroll_data_units(all), &from, &to);
+    if (!code && history && from && !s->no_history && one_sequence(all)) code = slice(history, all, 0, from);
+    if (!code) code = slice(out, all, from, to);
+    if (code && history) {
+        unroll_data_free(*history);
+        *history = NULL;
+    }
+    unroll_data_free(all);
+    return code;
+}
+
+int load_until_end(const settings *s, unroll_model *m, unroll_data **out)
+{
+    unroll_data *all = NULL;
+    size_t from, to;
+    *out = NULL;
+    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, &all);
+    if (code) return code;
+    code = range(s->rows, unroll_data_units(all), &from, &to);
+    if (!code) code = slice(out, all, from, unroll_data_units(all));
+    unroll_data_free(all);
+    return code;
+}
+
+/* Does --valid or --test name a share (or a number of rows) rather than a file? Then *units is how many of `all`. */
+static bool is_share(const list *l, size_t all, double *units)
+{
+    double v;
+    if (l->n != 1 || access(l->item[0], F_OK) == 0) return false;
+    const char *end = position(l->item[0], all, &v);
+    *units = v;
+    return end && !*end && v >= 0;
+}
+
+static int load_part(const settings *s, unroll_model *m, const char *option, const list *l, unroll_data *all, size_t *left, unroll_data **out, unroll_data **before)
+{
+    double n = 0;
+    if (!l->n) return DONE;
+    if (l->n == 1 && !is_share(l, unroll_data_units(all), &n) && l->item[0][strspn(l->item[0], "0123456789.%")] == 0 && access(l->item[0], F_OK))
+        return complain(USAGE, "--%s takes a share below 1, a number of rows or examples, or a file; not \"%s\"", option, l->item[0]);
+    if (!is_share(l, unroll_data_units(all), &n)) return read_spec(s, m, l->item, l->n, out);
+    if (n < 1 || n >= (double)*left)
+        return complain(USAGE, "--%s %s leaves nothing to %s: the data have %zu rows or examples", option, l->item[0], n >= 1 ? "fit" : option[0] == 't' ? "test" : "validate", unroll_data_units(all));
+    size_t from = *left - (size_t)n;
+    int code = slice(out, all, from, *left);
+    if (!code && before && one_sequence(all)) code = slice(before, all, 0, from);
+    *left = from;
+    return code;
+}
+
+/* The parts in order of time: training, validation, test. */
+int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test)
+{
+    unroll_data *all = NULL;
+    *train = *valid = *test = *before_test = NULL;
+    int code = load_data(s, m, &all, NULL);
+    if (code) return code;
+    size_t units = unroll_data_units(all), left = units;
+    code = load_part(s, m, "test", &s->test, all, &left, test, before_test);
+    if (!code) code = load_part(s, m, "valid", &s->valid, all, &left, valid, NULL);
+    if (!code && left < units) {
+        code = slice(train, all, 0, left);
+        unroll_data_free(all);
+    } else {
+        *train = all;
+    }
+    if (code) {
+        unroll_data_free(*train);
+        unroll_data_free(*valid);
+        unroll_data_free(*test);
+        unroll_data_free(*before_test);
+    }
+    return code;
+}
+
+int check_output(const char *path)
+{
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    if (!folder) return complain(FAILED, "out of memory");
+    int code = DONE;
+    if (!*path) code = complain(USAGE, "-o needs the name of a file");
+    else if (!stat(path, &st) && S_ISDIR(st.st_mode)) code = complain(FAILED, "%s is a directory; -o needs the name of a file", path);
+    else if (stat(folder, &st)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
+    else if (!S_ISDIR(st.st_mode)) code = complain(FAILED, "%s cannot be written: %s is not a directory", path, folder);
+    else if (access(folder, W_OK)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
+    free(folder);
+    return code;
+}

@@ -1,0 +1,137 @@
+/* The program `unroll`: finds the verb, reads its options, runs it. Knows no model. Invariant: what main returns is one of the
+ * exit codes 0 done, 1 failed, 2 usage, 3 the model text is wrong, 4 the data are wrong. */
+#include "cli/cli.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct verb {
+    const char *name; int bit; int (*run)(settings *);
+    const char *takes, *says, *example;
+    size_t least, most;                  /* how many arguments that are not options */
+} verb;
+
+static const verb verbs[] = {
+    { "fit", VERB_FIT, verb_fit, "MODEL.unr DATA... -o FILE", "fit a model to data and write one model file",
+      "unroll fit models/weather.unr weather.csv.gz --valid 0.2 -o weather.model", 2, 1000 },
+    { "predict", VERB_PREDICT, verb_predict, "FILE DATA...", "the most likely completion of what the data leave out",
+      "unroll predict weather.model weather.csv.gz --horizon 24 --samples 200", 2, 1000 },
+    { "sample", VERB_SAMPLE, verb_sample, "FILE [DATA...]", "random completions",
+      "unroll sample char.model --prompt \"ROMEO:\" --max-length 400 --temperature 0.8", 1, 1000 },
+    { "score", VERB_SCORE, verb_score, "FILE DATA...", "how well the model explains data it has not seen, next to a naive baseline",
+      "unroll score weather.model weather.csv.gz --rows 80%: --horizon 24", 2, 1000 },
+    { "explain", VERB_EXPLAIN, verb_explain, "MODEL.unr|FILE [DATA...]", "shapes, parameters and the plan",
+      "unroll explain models/char.unr", 1, 1000 },
+    { "plot", VERB_PLOT, verb_plot, "FILE DATA... --what forecast | LOG.jsonl --what loss", "a picture in the terminal, or with -o as .svg, .png, .pdf",
+      "unroll plot weather.model weather.csv.gz --horizon 48 -o forecast.svg", 1, 1000 },
+    { "cells", VERB_CELLS, verb_cells, "[NAME...]", "the standard library, as the equations it is", "unroll cells lstm gru", 0, 1000 },
+};
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+int complain(int code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fflush(stdout);
+    fputs("unroll: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    return code;
+}
+
+int library_failed(int code)
+{
+    const char *text = unroll_error();
+    if (code == UNROLL_ERROR_MODEL) fprintf(stderr, "%s\n", text);     /* begins with its place, as compilers say it */
+    else complain(0, "%s", *text ? text : "failed, without a reason given");
+    switch (code) {
+    case UNROLL_ERROR_MODEL: return BAD_MODEL;
+    case UNROLL_ERROR_DATA: return BAD_DATA;
+    case UNROLL_ERROR_USAGE: return USAGE;
+    default: return FAILED;
+    }
+}
+
+static void print_help(FILE *f)
+{
+    fputs("unroll: recurrent models written as equations, fitted and run\n\n", f);
+    for (size_t i = 0; i < VERBS; i++) fprintf(f, "    unroll %-8s %-26s %s\n", verbs[i].name,
+        verbs[i].bit == VERB_PLOT ? "FILE DATA... --what ..." : verbs[i].takes, verbs[i].says);
+    fputs("\nDATA is table.csv, table.tsv, name=text.txt (each line one example; --stream: one long sequence), or - ;\n"
+          "gzip and xz files are read as they are. name=\"Column\" binds a column of another name.\n"
+          "`unroll VERB --help` tells more. Exit codes: 0 done, 1 failed, 2 usage, 3 the model text is wrong, 4 the data are wrong.\n", f);
+}
+
+static void print_verb_help(const verb *v)
+{
+    printf("unroll %s %s\n    %s\n", v->name, v->takes, v->says);
+    printf("\nExample:\n    %s\n\nOptions:\n", v->example);
+    print_options(stdout, v->bit);
+}
+
+static const verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < VERBS; i++)
+        if (!strcmp(verbs[i].name, name)) return &verbs[i];
+    return NULL;
+}
+
+static int unknown_verb(const char *name)
+{
+    size_t best = 3;
+    const verb *near = NULL;
+    for (size_t i = 0; i < VERBS; i++) {
+        size_t d = edit_distance(verbs[i].name, name);
+        if (d < best) best = d, near = &verbs[i];
+    }
+    if (near) return complain(USAGE, "there is no verb \"%s\"; did you mean %s?", name, near->name);
+    return complain(USAGE, "there is no verb \"%s\"; `unroll --help` lists those there are", name);
+}
+
+static int run(const verb *v, int argc, char **argv)
+{
+    settings s = { .verb = v->name, .bit = v->bit, .fit = UNROLL_FIT_INIT, .use = UNROLL_USE_INIT };
+    s.fit.checkpoint_seconds = 30;
+    int code = parse_arguments(&s, argc, argv);
+    if (!code && s.help) print_verb_help(v);
+    else if (!code) {
+        s.fit.threads = s.use.threads = s.threads;
+        s.fit.precision = s.use.precision = s.precision;
+        s.fit.memory = s.use.memory = s.memory;
+        s.fit.seed = s.use.seed = s.seed;
+        s.fit.context = s.use.context = s.context;
+        s.fit.horizon = s.use.horizon = s.horizon;
+        s.use.samples = s.samples;
+        s.use.naive = s.plan;
+        s.fit.method = s.method;
+        if (s.args.n < v->least)
+            code = complain(USAGE, "%s needs %s: unroll %s %s", v->name, s.args.n ? "data" : "a file", v->name, v->takes);
+        else code = v->run(&s);
+    }
+    free(s.args.item);
+    free(s.set.item);
+    free(s.valid.item);
+    free(s.test.item);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) { print_help(stderr); return USAGE; }
+    const char *first = argv[1];
+    const verb *v;
+    int code = DONE;
+    if (!strcmp(first, "--version")) printf("unroll %s\n", unroll_version());
+    else if (!strcmp(first, "--help") || !strcmp(first, "-h") || (!strcmp(first, "help") && argc == 2)) print_help(stdout);
+    else if (!strcmp(first, "help")) {
+        if ((v = find_verb(argv[2]))) print_verb_help(v);
+        else code = unknown_verb(argv[2]);
+    } else if (!(v = find_verb(first))) {
+        code = unknown_verb(first);
+    } else {
+        code = run(v, argc - 2, argv + 2);
+    }
+    if ((fflush(stdout) || ferror(stdout)) && !code) code = complain(FAILED, "the output could not be written");
+    return code;
+}

@@ -1,0 +1,253 @@
+/* Options: one table says what each is called, what it takes, which verbs know it and where its value goes; parsing, checking,
+ * help and "did you mean" all read that table. Knows nothing of models. Invariant: a value outside its range never leaves here. */
+#include "cli/cli.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { FLAG, COUNT, BIG, NUMBER, TEXT, CHOICE, CHOICE_TEXT, SIZE, LIST };
+typedef struct option {
+    const char *name, *takes;
+    enum kind kind;
+    size_t at;                           /* offset in settings */
+    int verbs;
+    double low, high;                    /* bounds, both allowed; FLAG: low is the value stored */
+    const char *choices;                 /* words separated by spaces */
+    const char *help;
+} option;
+
+#define AT(field) offsetof(settings, field)
+#define READS (VERB_FIT | VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_EXPLAIN | VERB_PLOT)
+#define USES (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_PLOT)
+#define TABLES (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE)
+#define RUNS (VERB_FIT | USES)
+#define ANY 1e300
+
+static const option table[] = {
+    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT, 0, 0, 0, "where the result goes (-o FILE)" },
+    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN, 0, 0, 0, "the value of a hyper" },
+
+    { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
+    { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence" },
+    { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine" },
+    { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file" },
+    { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit" },
+    { "min-count", "N", COUNT, AT(fit.min_count), VERB_FIT, 0, 1e9, 0, "symbols seen less often become unknown" },
+
+    { "epochs", "N", COUNT, AT(fit.epochs), VERB_FIT, 1, 1e9, 0, "passes over the training part" },
+    { "batch", "N", COUNT, AT(fit.batch), VERB_FIT, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel" },
+    { "chunk", "N", COUNT, AT(fit.chunk), VERB_FIT, -1, 1e9, 0, "positions in a step of a long sequence (-1: all)" },
+    { "horizon", "N", COUNT, AT(horizon), RUNS, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)" },
+    { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that a forecast may read" },
+    { "optimiser", "NAME", CHOICE_TEXT, AT(fit.optimiser), VERB_FIT, 0, 0, "sgd momentum adam adamw rmsprop", 0 },
+    { "rate", "X", NUMBER, AT(fit.rate), VERB_FIT, 1e-12, 1e3, 0, "learning rate" },
+    { "schedule", "NAME", CHOICE_TEXT, AT(fit.schedule), VERB_FIT, 0, 0, "constant cosine linear step plateau", "how the rate falls:" },
+    { "warm-up", "SHARE", NUMBER, AT(fit.warmup), VERB_FIT, 0, 1, 0, "share of the steps over which the rate rises" },
+    { "clip", "X", NUMBER, AT(fit.clip), VERB_FIT, -1, ANY, 0, "bound on the gradient's norm (-1: none)" },
+    { "decay", "X", NUMBER, AT(fit.decay), VERB_FIT, 0, 1e3, 0, "weight decay" },
+    { "patience", "N", COUNT, AT(fit.patience), VERB_FIT, 1, 1e9, 0, "stop after N epochs without a better validation loss" },
+    { "method", "NAME", CHOICE, AT(method), VERB_FIT, 0, 0, "auto gradients", "how to fit:" },
+    { "resume", 0, FLAG, AT(fit.resume), VERB_FIT, 1, 0, 0, "go on from the checkpoint of a fit that was cut off" },
+    { "checkpoint", "FILE", TEXT, AT(checkpoint), VERB_FIT, 0, 0, 0, "where checkpoints go (default: FILE.checkpoint beside -o)" },
+    { "checkpoint-every", "SECONDS", NUMBER, AT(fit.checkpoint_seconds), VERB_FIT, 0, 1e9, 0, "time between checkpoints (default 30; 0: each epoch)" },
+    { "log", "FILE.jsonl", TEXT, AT(fit.log), VERB_FIT, 0, 0, 0, "one line of JSON for each epoch" },
+
+    { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions; predict gives their quantiles" },
+    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 1e-6, 1e6, 0, "below 1 cautious, above 1 bold" },
+    { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols" },
+    { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P" },
+    { "prompt", "TEXT", TEXT, AT(use.prompt), VERB_SAMPLE | VERB_PREDICT, 0, 0, 0, "symbols to begin with" },
+    { "max-length", "N", COUNT, AT(use.max_length), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "bound on what is generated" },
+    { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins" },
+    { "season", "N", COUNT, AT(use.season), USES, 1, 1e9, 0, "period of the seasonal baseline, in positions" },
+    { "no-history", 0, FLAG, AT(no_history), VERB_SCORE | VERB_PREDICT | VERB_PLOT, 1, 0, 0, "with --rows: do not read what came before them" },
+
+    { "what", "NAME", CHOICE, AT(what), VERB_PLOT, 0, 0, "forecast loss", "what to draw:" },
+    { "data", "NAME", TEXT, AT(data_name), VERB_PLOT, 0, 0, 0, "which of the model's data to draw" },
+
+    { "seed", "N", BIG, AT(seed), RUNS, 0, 9007199254740992.0, 0, "of everything random" },
+    { "threads", "N", COUNT, AT(threads), RUNS, 1, 4096, 0, "default: all cores; the result does not depend on it" },
+    { "precision", "NAME", CHOICE, AT(precision), RUNS, 0, 0, "single double", 0 },
+    { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this (500M, 2G)" },
+    { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle," },
+
+    { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV" },
+    { "json", 0, FLAG, AT(format), TABLES, 2, 0, 0, "print JSON" },
+    { "quiet", 0, FLAG, AT(quiet), READS, 1, 0, 0, "no progress (-q)" },
+    { "help", 0, FLAG, AT(help), READS | VERB_CELLS, 1, 0, 0, "this text (-h)" },
+};
+enum { OPTIONS = sizeof table / sizeof table[0] };
+static const struct { const char *name, *means; } synonyms[] = { { "optimizer", "optimiser" }, { "warmup", "warm-up" }, { "output", "out" },
+    { "length", "max-length" } };
+
+static bool is_bool(const option *o) { return o->at != AT(format) && o->at != AT(fit.resume); }
+
+size_t edit_distance(const char *a, const char *b)      /* Levenshtein 1965, one row */
+{
+    size_t row[65], n = strlen(a), m = strlen(b);
+    if (n > 64 || m > 64) return 64;
+    for (size_t j = 0; j <= m; j++) row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t up = row[j], best = corner + (a[i - 1] != b[j - 1]);
+            if (up + 1 < best) best = up + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            row[j] = best;
+            corner = up;
+        }
+    }
+    return row[m];
+}
+
+void list_add(list *l, const char *item)
+{
+    const char **grown = realloc(l->item, (l->n + 1) * sizeof *grown);
+    if (!grown) exit(complain(FAILED, "out of memory"));
+    l->item = grown;
+    l->item[l->n++] = item;
+}
+
+static const option *find(const char *name, size_t n)
+{
+    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
+        if (strlen(synonyms[i].name) == n && !memcmp(synonyms[i].name, name, n)) name = synonyms[i].means, n = strlen(name);
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (strlen(table[i].name) == n && !memcmp(table[i].name, name, n)) return &table[i];
+    return NULL;
+}
+
+static int unknown_option(const settings *s, const char *name)
+{
+    size_t best = 3, n = strlen(name);
+    const option *near = NULL;
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (!(table[i].verbs & s->bit)) continue;
+        size_t d = n >= 3 && !strncmp(table[i].name, name, n) ? 1 : edit_distance(table[i].name, name);
+        if (d < best) best = d, near = &table[i];
+    }
+    if (near) return complain(USAGE, "%s has no option --%s; did you mean --%s?", s->verb, name, near->name);
+    return complain(USAGE, "%s has no option --%s; `unroll %s --help` lists those there are", s->verb, name, s->verb);
+}
+
+static bool read_number(const char *text, double *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtod(text, &end);
+    return end != text && !*end && !errno && isfinite(*out);
+}
+
+static bool read_size(const char *text, size_t *out)
+{
+    char *end;
+    double v = strtod(text, &end);
+    switch (*end) {
+    case 'k': case 'K': v *= 1024; end++; break;
+    case 'm': case 'M': v *= 1048576; end++; break;
+    case 'g': case 'G': v *= 1073741824; end++; break;
+    }
+    if (*end == 'B' || *end == 'b') end++;
+    if (end == text || *end || !(v >= 1) || v > 1e18) return false;
+    *out = (size_t)v;
+    return true;
+}
+
+/* the place of `word` among words separated by spaces, or −1; *at is where it stands */
+static int choice(const char *words, const char *word, const char **at)
+{
+    size_t n = strlen(word);
+    for (int k = 0; *words; k++) {
+        size_t len = strcspn(words, " ");
+        if (len == n && !memcmp(words, word, n)) { *at = words; return k; }
+        words += len + (words[len] == ' ');
+    }
+    return -1;
+}
+
+static int store(settings *s, const option *o, const char *value)
+{
+    char *at = (char *)s + o->at;
+    const char *word = "";
+    double v = 0;
+    switch (o->kind) {
+    case FLAG:
+        if (is_bool(o)) *(bool *)at = true;
+        else *(int *)at = (int)o->low;
+        return DONE;
+    case TEXT: *(const char **)at = value; return DONE;
+    case LIST: list_add((list *)at, value); return DONE;
+    case SIZE:
+        if (read_size(value, (size_t *)at)) return DONE;
+        return complain(USAGE, "--%s takes a size such as 500M or 2G, not \"%s\"", o->name, value);
+    case CHOICE: case CHOICE_TEXT: {
+        int k = choice(o->choices, value, &word);
+        if (k < 0) return complain(USAGE, "--%s takes one of: %s; not \"%s\"", o->name, o->choices, value);
+        if (o->kind == CHOICE) *(int *)at = k;
+        else *(const char **)at = value;
+        return DONE;
+    }
+    case COUNT: case BIG: case NUMBER:
+        if (!read_number(value, &v)) return complain(USAGE, "--%s takes a number, not \"%s\"", o->name, value);
+        if (o->kind != NUMBER && v != floor(v)) return complain(USAGE, "--%s takes a whole number, not %s", o->name, value);
+        if (v < o->low) return complain(USAGE, "--%s must be at least %g, not %s", o->name, o->low, value);
+        if (v > o->high) return complain(USAGE, "--%s must be at most %g, not %s", o->name, o->high, value);
+        if (o->kind == COUNT) *(int *)at = (int)v;
+        else if (o->kind == BIG) *(uint64_t *)at = (uint64_t)v;
+        else *(double *)at = v;
+    }
+    return DONE;
+}
+
+int parse_arguments(settings *s, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        const char *a = argv[i];
+        if (!strcmp(a, "--")) {
+            while (++i < argc) list_add(&s->args, argv[i]);
+            break;
+        }
+        if (a[0] != '-' || !a[1]) { list_add(&s->args, a); continue; }
+        if (!strcmp(a, "-o")) a = "--out";
+        else if (!strcmp(a, "-q")) a = "--quiet";
+        else if (!strcmp(a, "-h")) a = "--help";
+        if (a[1] != '-') return complain(USAGE, "%s has no option %s; `unroll %s --help` lists those there are", s->verb, a, s->verb);
+        const char *name = a + 2, *value = strchr(name, '=');
+        const option *o = find(name, value ? (size_t)(value - name) : strlen(name));
+        if (!o) {
+            char plain[64];
+            snprintf(plain, sizeof plain, "%.*s", value ? (int)(value - name) : 63, name);
+            return unknown_option(s, plain);
+        }
+        if (!(o->verbs & s->bit)) {
+            if (o->verbs == VERB_FIT) return complain(USAGE, "--%s is an option of fit, not of %s", o->name, s->verb);
+            return unknown_option(s, o->name);
+        }
+        if (o->kind == FLAG && value) return complain(USAGE, "--%s takes no value", o->name);
+        if (o->kind != FLAG && !value) {
+            if (i + 1 == argc) return complain(USAGE, "--%s needs a value: --%s %s", o->name, o->name, o->takes);
+            value = argv[++i];
+        } else if (value) value++;
+        int code = store(s, o, value);
+        if (code) return code;
+    }
+    return DONE;
+}
+
+void print_options(FILE *f, int verb_bit)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const option *o = &table[i];
+        if (!(o->verbs & verb_bit)) continue;
+        char left[64];
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->takes ? " " : "", o->takes ? o->takes : "");
+        fprintf(f, "  %-26s %s%s", left, o->help ? o->help : "", o->help && o->choices ? " " : "");
+        for (const char *c = o->choices; c && *c; c++) {
+            if (*c == ' ') fputs(", ", f);
+            else fputc(*c, f);
+        }
+        fputc('\n', f);
+    }
+}

@@ -1,0 +1,112 @@
+/* What is said while a fit runs: one line that rewrites itself on a terminal, one plain line for each epoch elsewhere; and Ctrl-C.
+ * Knows the numbers it is handed and nothing else. Invariant: nothing here goes to standard output. */
+#include "cli/cli.h"
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void on_interrupt(int sig)
+{
+    (void)sig;
+    asked_to_stop = 1;
+}
+
+void catch_interrupt(void)
+{
+    struct sigaction a = { .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND | SA_RESTART };
+    sigaction(SIGINT, &a, NULL);
+}
+
+bool interrupted(void) { return asked_to_stop; }
+
+void format_seconds(char *out, size_t n, double seconds)
+{
+    if (!(seconds >= 0) || seconds > 1e8) snprintf(out, n, "-");
+    else if (seconds < 9.95) snprintf(out, n, "%.1f s", seconds);
+    else if (seconds < 59.5) snprintf(out, n, "%.0f s", seconds);
+    else if (seconds < 3600) snprintf(out, n, "%d:%02d", (int)(seconds + 0.5) / 60, (int)(seconds + 0.5) % 60);
+    else snprintf(out, n, "%d:%02d:%02d", (int)seconds / 3600, (int)seconds / 60 % 60, (int)seconds % 60);
+}
+
+static void format_rate(char *out, size_t n, double per_second)
+{
+    if (!(per_second >= 0)) snprintf(out, n, "-");
+    else if (per_second >= 1e6) snprintf(out, n, "%.2fM", per_second / 1e6);
+    else if (per_second >= 1e4) snprintf(out, n, "%.0fk", per_second / 1e3);
+    else snprintf(out, n, "%.4g", per_second);
+}
+
+void progress_begin(progress_line *l, bool quiet, const unroll_model *m)
+{
+    *l = (progress_line){ .quiet = quiet, .terminal = isatty(2), .unit = "rows" };
+    for (size_t i = 0; m && i < unroll_data_count(m); i++) {
+        unroll_datum d;
+        if (!unroll_data_info(m, i, &d) && d.drawn && d.kind >= UNROLL_SYMBOL && d.kind <= UNROLL_BYTES) l->unit = "symbols";
+    }
+}
+
+void progress_end(progress_line *l)
+{
+    if (l->shown && l->terminal) fputs("\r\033[K", stderr);
+    l->shown = 0;
+}
+
+static void bar(char *out, int wide, double done)
+{
+    int full = (int)(done * wide + 1e-9);
+    for (int i = 0; i < wide; i++) out[i] = i < full ? '#' : '.';
+    out[wide] = 0;
+}
+
+static int terminal_columns(void)
+{
+    struct winsize w;
+    return ioctl(2, TIOCGWINSZ, &w) || !w.ws_col ? 80 : w.ws_col;
+}
+
+int show_progress(const unroll_progress *p, void *arg)
+{
+    progress_line *l = arg;
+    char left[32], rate[32], valid[48] = "", line[256], bars[41];
+    if (l->quiet || (!l->terminal && !p->epoch_ended)) return interrupted();
+    if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted();    /* ten times a second is enough for eyes */
+    l->last = p->seconds;
+    format_seconds(left, sizeof left, p->seconds_left);
+    format_rate(rate, sizeof rate, p->units_per_second);
+    if (isfinite(p->valid_loss))
+        snprintf(valid, sizeof valid, "  valid %.4f%s", p->valid_loss, p->epoch_ended && p->best_epoch == p->epoch ? " *" : "");
+    char train[32] = "";
+    if (isfinite(p->train_loss)) snprintf(train, sizeof train, "  train %.4f", p->train_loss);
+    if (!l->terminal) {
+        char took[32];
+        format_seconds(took, sizeof took, p->seconds);
+        fprintf(stderr, "epoch %d/%d  %s  %s %s/s%s%s\n", p->epoch, p->epochs, took, rate, l->unit, train, valid);
+        return interrupted();
+    }
+    int n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, l->unit, train, valid);
+    int wide = terminal_columns() - 1 - n;
+    if (wide > 40) wide = 40;
+    if (wide < 4) wide = 4;
+    bar(bars, wide, fmin(fmax(p->done, 0), 1));
+    fprintf(stderr, "\r\033[Kepoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, l->unit, train, valid);
+    fflush(stderr);
+    l->shown = 1;
+    return interrupted();
+}
+
+/* predicting and scoring: a bar where there is a terminal and it takes more than a moment */
+int show_share(double done, void *arg)
+{
+    progress_line *l = arg;
+    char bars[41];
+    if (l->quiet || !l->terminal) return interrupted();
+    bar(bars, 40, fmin(fmax(done, 0), 1));
+    fprintf(stderr, "\r\033[K[%s] %3.0f %%", bars, 100 * done);
+    fflush(stderr);
+    l->shown = 1;
+    return interrupted();
+}

@@ -1,0 +1,350 @@
+/* The header of a table: columns meet the data of the model.
+ * Knows no cells. Invariants: a bound name stands once in the header; data that no column gives are absent, not an error;
+ * tables that bind the same data fill one source, tables that share none fill several. */
+#include <stdio.h>
+#include <string.h>
+#include "data/table.h"
+
+const char *ur_column_name(const ur_tabular *t, size_t c)
+{
+    return t->names.s + t->name.v[c];
+}
+
+static int column_of(const ur_tabular *t, const char *name, size_t n)
+{
+    int id = ur_vocab_find(t->lookup, name, n);
+    return id < UR_SYM_FIRST ? -1 : t->column.v[id - UR_SYM_FIRST];
+}
+
+static int once(ur_tabular *t, int c)
+{
+    if (c >= 0 && t->twice.v[c])
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: two columns are called %s; rename one", t->path, t->row, ur_column_name(t, (size_t)c));
+    return 0;
+}
+
+/* name=a,b,c: a column for each of `width` components. The number found, or −1 when some part is no column. */
+static int listed(const ur_tabular *t, const char *value, size_t width, int *col)
+{
+    size_t k = 0;
+    for (const char *p = value;; p++) {
+        const char *end = strchr(p, ',');
+        size_t n = end ? (size_t)(end - p) : strlen(p);
+        while (n && *p == ' ')
+            p++, n--;
+        while (n && p[n - 1] == ' ')
+            n--;
+        int c = column_of(t, p, n);
+        if (c < 0 || k >= width)
+            return -1;
+        col[k++] = c;
+        if (!end)
+            return (int)k;
+        p = end;
+    }
+}
+
+/* x1…xk, x_1…x_k, x.1…x.k */
+static int numbered(ur_tabular *t, const char *name, size_t width, int *col)
+{
+    static const char *const sep[] = { "", "_", "." };
+    for (int s = 0; s < 3; s++) {
+        size_t found = 0, absent = 0;
+        for (size_t k = 0; k < width; k++) {
+            char full[UR_MAX_NAME + 32];
+            int n = snprintf(full, sizeof full, "%.*s%s%zu", UR_MAX_NAME, name, sep[s], k + 1);
+            col[k] = column_of(t, full, (size_t)n);
+            if (col[k] >= 0)
+                found++;
+            else if (!absent)
+                absent = k + 1;
+            if (k == 64 && !found)       /* a vector of thousands is not looked for three times */
+                break;
+        }
+        if (found == width)
+            return (int)width;
+        if (found)
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s%s%zu is missing; %s has %zu components and %zu of their columns are there",
+                           t->path, t->row, name, sep[s], absent, name, width, found);
+    }
+    return 0;
+}
+
+/* The columns of a datum: their number, 0 when it is not in this table, or an error. */
+static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
+{
+    const ur_datum *d = &t->in->g->data[datum];
+    for (int i = 0; i < t->in->nbinding; i++) {
+        ur_binding *b = &t->in->binding[i];
+        if (b->datum != datum)
+            continue;
+        int c = column_of(t, b->value, strlen(b->value));
+        int n = 0;
+        if (c >= 0 && width == 1) {
+            col[0] = c;
+            n = 1;
+        } else if ((n = listed(t, b->value, width, col)) > 0 && (size_t)n != width) {
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s has %zu components, \"%s\" names %d columns", d->name, width, b->value, n);
+        }
+        if (n <= 0)
+            return 0;
+        b->used = true;
+        return n;
+    }
+    int c = column_of(t, d->name, strlen(d->name));
+    if (width > 1) {
+        int n = numbered(t, d->name, width, col);
+        if (n == 0 && c >= 0)
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %s has %zu components, so it needs columns %s1 to %s%zu, or their names as %s=\"first,second,…\"",
+                           t->path, t->row, d->name, width, d->name, d->name, width, d->name);
+        return n;
+    }
+    col[0] = c;
+    return c >= 0;
+}
+
+/* The row axes: what data with one cell for each position are carried along; then how each bound datum takes its cells. */
+static bool is_row_axis(const ur_source *s, int axis)
+{
+    for (int i = 0; i < s->nrow_axis; i++)
+        if (s->row_axis[i] == axis)
+            return true;
+    return false;
+}
+
+static void add_row_axis(ur_source *s, int axis)
+{
+    if (!is_row_axis(s, axis) && s->nrow_axis < (int)(sizeof s->row_axis / sizeof *s->row_axis))
+        s->row_axis[s->nrow_axis++] = axis;
+    s->rows_are_positions = true;
+}
+
+static bool is_text(const ur_datum *d)
+{
+    return d->kind == UR_CHARS || d->kind == UR_WORDS || d->kind == UR_BYTES;
+}
+
+static int find_row_axes(ur_tabular *t, ur_source *s)
+{
+    const ur_schema *g = t->in->g;
+    int axis[UR_MAX_RAGGED];
+    for (int i = 0; i < s->nbound; i++) {
+        const ur_datum *d = &g->data[s->bound[i].datum];
+        int n = ur_datum_axes(g, d, axis);
+        if (is_text(d) || n == 0)
+            continue;
+        if (n > 1)
+            return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: %s is carried along %d indices; a table can give data with one (declare further ones as fixed: index j = 1..k)",
+                           t->path, d->name, n);
+        add_row_axis(s, axis[0]);
+    }
+    bool grouped = t->in->o->group && !s->rows_are_positions;   /* groups of nothing but texts: a cell is a symbol */
+    for (int i = 0; i < s->nbound; i++) {
+        const ur_datum *d = &g->data[s->bound[i].datum];
+        int n = ur_datum_axes(g, d, axis);
+        if (is_text(d) && n && (grouped || (n > 1 && d->kind != UR_CHARS)))
+            add_row_axis(s, axis[0]);
+    }
+    return 0;
+}
+
+static int choose_cells(ur_tabular *t, ur_source *s)
+{
+    const ur_schema *g = t->in->g;
+    int axis[UR_MAX_RAGGED], rc = find_row_axes(t, s);
+    for (int i = 0; i < s->nbound && !rc; i++) {
+        ur_bound *b = &s->bound[i];
+        const ur_datum *d = &g->data[b->datum];
+        int n = ur_datum_axes(g, d, axis);
+        b->by_row = n && is_row_axis(s, axis[0]);
+        int own = n - b->by_row;         /* indices that the cell itself is cut along */
+        b->cell = !UR_IS_SYMBOL(d->kind) ? UR_CELL_NUMBER : is_text(d) && own ? UR_CELL_TEXT : UR_CELL_SYMBOL;
+        if (own > 2 || (own == 2 && d->kind != UR_CHARS) || (own && d->nfix))
+            rc = ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: a cell cannot be cut into %s along %d indices", t->path, d->name, own);
+        b->cut.kind = d->kind;
+        b->cut.nested = own == 2;
+        if (!rc && UR_IS_SYMBOL(d->kind))
+            rc = ur_vocab_new(&b->cut.vocab, t->e);
+    }
+    return rc;
+}
+
+static int add_target(ur_tabular *t, int bound, size_t comp, int col)
+{
+    if (t->ntarget >= t->target_cap && ur_vec_reserve((void **)&t->target, &t->target_cap, t->ntarget + 1, sizeof *t->target, t->e))
+        return UNROLL_ERROR_MEMORY;
+    t->target[t->ntarget] = (ur_target){ bound, comp, t->first[col] };
+    t->first[col] = (int)t->ntarget++;
+    return once(t, col);
+}
+
+static int bind_all(ur_tabular *t, ur_source *s)
+{
+    const ur_schema *g = t->in->g;
+    int rc = 0;
+    if (!(s->bound = ur_zalloc(sizeof *s->bound * (size_t)(g->ndata + 1))))
+        return ur_nomem(t->e);
+    for (int d = 0; d < g->ndata && !rc; d++) {
+        size_t width = ur_datum_width(g, &g->data[d]);
+        if (width > UR_MAX_SIZE)
+            continue;
+        int *col = ur_alloc(sizeof *col * width);
+        int n = col ? columns_for(t, d, width, col) : ur_nomem(t->e);
+        if (n < 0)
+            rc = n;
+        if (n > 0) {
+            ur_bound *b = &s->bound[s->nbound];
+            b->datum = d;
+            b->width = width;
+            ur_buf from = { 0 };
+            ur_buf_printf(&from, "%s, column %s", t->path, ur_column_name(t, (size_t)col[0]));
+            b->from = from.s;
+            if (from.bad)
+                rc = ur_nomem(t->e);
+            for (size_t k = 0; k < width && !rc; k++)
+                rc = add_target(t, s->nbound, k, col[k]);
+            s->nbound++;
+        }
+        ur_free(col);
+    }
+    return rc;
+}
+
+/* Tables with the same data are one table; tables that share none stand side by side. */
+static int join_source(ur_tabular *t, ur_source *s, ur_source **taken)
+{
+    const ur_schema *g = t->in->g;
+    *taken = NULL;
+    for (ur_source *o = t->in->source; o; o = o->next) {
+        int shared = 0, mine = -1;
+        for (int i = 0; i < s->nbound; i++) {
+            bool both = false;
+            for (int k = 0; k < o->nbound; k++)
+                both = both || o->bound[k].datum == s->bound[i].datum;
+            shared += both;
+            if (!both)
+                mine = s->bound[i].datum;
+        }
+        if (!shared)
+            continue;
+        if (shared != s->nbound || shared != o->nbound) {
+            for (int k = 0; k < o->nbound && mine < 0; k++) {
+                mine = o->bound[k].datum;
+                for (int i = 0; i < s->nbound; i++)
+                    if (s->bound[i].datum == mine)
+                        mine = -1, i = s->nbound;
+            }
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s and %s share some data but only one of them has %s; tables need the same columns, or none in common",
+                           o->path, t->path, mine >= 0 ? g->data[mine].name : "others");
+        }
+        *taken = o;
+    }
+    return 0;
+}
+
+static int missing_group(ur_tabular *t)
+{
+    const char *near = NULL;
+    size_t best = 4;
+    for (size_t c = 0; c < t->name.n; c++) {
+        size_t d = ur_edit_distance(ur_column_name(t, c), t->in->o->group);
+        if (d < best) {
+            best = d;
+            near = ur_column_name(t, c);
+        }
+    }
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: there is no column %s to group by%s%s%s", t->path, t->in->o->group, near ? "; did you mean " : "",
+                   near ? near : "", near ? "?" : "");
+}
+
+static int note_columns(ur_tabular *t)
+{
+    ur_raw *r = t->in->r;
+    size_t n = (size_t)r->ncolumns + t->name.n;
+    char **more = ur_realloc(r->columns, sizeof *more * (n + 1));
+    if (!more)
+        return ur_nomem(t->e);
+    r->columns = more;
+    for (size_t c = 0; c < t->name.n; c++) {
+        if (!(more[r->ncolumns] = ur_strdup(ur_column_name(t, c))))
+            return ur_nomem(t->e);
+        r->ncolumns++;
+    }
+    return 0;
+}
+
+/* A header of numbers only, in a table that gives nothing, is a table without a header. */
+static int check_header(const ur_tabular *t)
+{
+    double v;
+    size_t numbers = 0;
+    for (size_t c = 0; c < t->name.n; c++)
+        numbers += ur_parse_number(ur_column_name(t, c), strlen(ur_column_name(t, c)), &v);
+    if (numbers == t->name.n)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns", t->path, t->row);
+    return 0;
+}
+
+static int index_header(ur_tabular *t)
+{
+    int rc = ur_vocab_new(&t->lookup, t->e);
+    for (size_t c = 0; c < t->name.n && !rc; c++) {
+        int before = ur_vocab_size(t->lookup), id = ur_vocab_add(t->lookup, ur_column_name(t, c), strlen(ur_column_name(t, c)), t->e);
+        if (id < 0)
+            return id;
+        if (id < before)
+            t->twice.v[t->column.v[id - UR_SYM_FIRST]] = 1;
+        else
+            rc = UR_PUSH(t->column, (int32_t)c, t->e);
+        if (!rc)
+            rc = UR_PUSH(t->twice, 0, t->e);
+    }
+    if (!rc && !(t->first = ur_alloc(sizeof *t->first * (t->name.n + 1))))
+        rc = ur_nomem(t->e);
+    for (size_t c = 0; c < t->name.n && !rc; c++)
+        t->first[c] = -1;
+    return rc;
+}
+
+int ur_table_header(ur_tabular *t)
+{
+    ur_source *taken = NULL, **last = &t->in->source;
+    int rc = t->names.bad ? ur_nomem(t->e) : 0;
+    if (!rc && !ur_utf8_valid(t->names.s, t->names.n, NULL))
+        rc = ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: the header is not UTF-8; save the table as UTF-8", t->path, t->row);
+    if (!rc)
+        rc = index_header(t);
+    if (!rc)
+        rc = note_columns(t);
+    ur_source *s = rc ? NULL : ur_zalloc(sizeof *s);
+    if (!rc && (!s || !(s->path = ur_strdup(t->path))))
+        rc = ur_nomem(t->e);
+    if (!rc)
+        rc = bind_all(t, s);
+    if (!rc && !s->nbound)
+        rc = check_header(t);
+    if (!rc && t->in->o->group) {
+        t->group = column_of(t, t->in->o->group, strlen(t->in->o->group));
+        rc = t->group < 0 ? missing_group(t) : once(t, t->group);
+    }
+    if (!rc)
+        rc = choose_cells(t, s);
+    if (!rc)
+        rc = join_source(t, s, &taken);
+    if (!rc && !taken && t->group >= 0)
+        rc = ur_vocab_new(&s->groups, t->e);
+    if (rc || taken) {
+        ur_source_free(s);
+        t->src = taken;
+        if (taken) {
+            t->before = taken->nrow;
+            t->when_known = true;
+            t->when = taken->when_name ? column_of(t, taken->when_name, strlen(taken->when_name)) : -1;
+        }
+        return rc;
+    }
+    while (*last)
+        last = &(*last)->next;
+    *last = t->src = s;
+    return 0;
+}

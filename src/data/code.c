@@ -1,0 +1,343 @@
+/* Scales and vocabularies: learned from one part of the data, applied to any.
+ * Knows no models beyond the schema. Invariants: nothing is learned from what is encoded; a number that is missing is encoded as 0
+ * and a symbol as unknown, both with seen 0; what is learned depends on the rows alone, not on the order of meeting symbols. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "data/parts.h"
+
+/* ---- learning */
+
+/* Mean and standard deviation (of the whole, not of a sample) of one component, in two passes. Missing values do not count. */
+static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name, double *mean, double *scale, ur_err *e)
+{
+    double sum = 0, square = 0, lo = INFINITY, hi = -INFINITY;
+    size_t n = 0;
+    for (size_t i = 0; i < s->nrow; i++) {
+        double v = s->num[i * w + k];
+        if (isnan(v))
+            continue;
+        n++;
+        sum += v;
+        lo = v < lo ? v : lo;
+        hi = v > hi ? v : hi;
+    }
+    *mean = n ? sum / (double)n : 0;
+    *scale = 1;
+    if (n && lo == hi) {
+        *mean = lo;
+        return 0;
+    }
+    for (size_t i = 0; i < s->nrow; i++) {
+        double v = s->num[i * w + k] - *mean;
+        if (!isnan(v))
+            square += v * v;
+    }
+    if (!isfinite(*mean) || !isfinite(square))
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too large to be scaled (from %g to %g)", name, lo, hi);
+    if (n && square > 0)
+        *scale = sqrt(square / (double)n);
+    return 0;
+}
+
+typedef struct met { const char *s; size_t n; size_t count; } met;
+
+static int by_bytes(const void *a, const void *b)
+{
+    const met *x = a, *y = b;
+    size_t n = x->n < y->n ? x->n : y->n;
+    int c = n ? memcmp(x->s, y->s, n) : 0;
+    return c ? c : (x->n > y->n) - (x->n < y->n);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const met *x = a, *y = b;
+    return x->count != y->count ? (x->count < y->count ? 1 : -1) : by_bytes(a, b);
+}
+
+static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_count, ur_vocab **out, ur_err *e)
+{
+    int n = c->present ? ur_vocab_size(c->local) : UR_SYM_FIRST, rc = ur_vocab_new(out, e);
+    if (rc)
+        return rc;
+    met *m = ur_zalloc(sizeof *m * (size_t)n);
+    if (!m)
+        return ur_nomem(e);
+    for (int id = UR_SYM_FIRST; id < n; id++)
+        m[id].s = ur_vocab_entry(c->local, id, &m[id].n);
+    for (size_t i = 0; c->present && i < c->raw.nrow * w; i++)
+        m[c->raw.sym[i]].count++;
+    qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, kind == UR_CHARS || kind == UR_BYTES ? by_bytes : by_count);
+    for (int i = UR_SYM_FIRST; i < n && !rc; i++) {
+        if (m[i].count == 0 || m[i].count < (size_t)(min_count > 0 ? min_count : 0))
+            continue;
+        int id = ur_vocab_add(*out, m[i].s, m[i].n, e);
+        rc = id < 0 ? id : 0;
+    }
+    ur_free(m);
+    return rc;
+}
+
+int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_count, ur_err *e)
+{
+    int rc = 0;
+    for (int d = 0; d < g->ndata && !rc; d++) {
+        ur_code *c = &code[d];
+        const ur_column *col = &r->col[d];
+        size_t w = ur_datum_width(g, &g->data[d]);
+        c->width = (int)w;
+        if (!(c->mean = ur_alloc(sizeof(double) * w)) || !(c->scale = ur_alloc(sizeof(double) * w)))
+            return ur_nomem(e);
+        for (size_t k = 0; k < w && !rc; k++) {
+            c->mean[k] = 0;
+            c->scale[k] = 1;
+            if (g->data[d].kind == UR_REAL && col->present)
+                rc = learn_scale(&col->raw, k, w, g->data[d].name, &c->mean[k], &c->scale[k], e);
+        }
+        if (!rc && UR_IS_SYMBOL(g->data[d].kind))
+            rc = learn_vocab(col, g->data[d].kind, w, min_count, &c->vocab, e);
+    }
+    return rc;
+}
+
+void ur_code_free(ur_code *c, int ndata)
+{
+    for (int d = 0; c && d < ndata; d++) {
+        ur_free(c[d].mean);
+        ur_free(c[d].scale);
+        ur_vocab_free(c[d].vocab);
+        c[d] = (ur_code){ 0 };
+    }
+}
+
+/* ---- encoding */
+
+void ur_examples_free(ur_examples *x)
+{
+    if (!x)
+        return;
+    for (int d = 0; x->series && d < x->ndata; d++)
+        ur_series_free(&x->series[d]);
+    for (int i = 0; x->extent && i < x->nindex; i++) {
+        ur_free(x->extent[i].len);
+        ur_free(x->extent[i].first);
+    }
+    ur_free(x->series);
+    ur_free(x->extent);
+    ur_free(x);
+}
+
+/* Where a symbol stands that was never seen: example and position, as far as the examples tell. */
+static int never_seen(const ur_schema *g, const ur_raw *r, int d, size_t row, const char *s, size_t n, ur_err *e)
+{
+    const ur_column *c = &r->col[d];
+    char q[64];
+    size_t x = 0;
+    while (x + 1 < r->n && c->raw.start[x + 1] <= row)
+        x++;
+    ur_quote(q, s, n);
+    return ur_fail(e, UNROLL_ERROR_DATA, "%s%s%s: example %zu, position %zu: '%s' was never seen in fitting", c->from ? c->from : "", c->from && *c->from ? ": " : "",
+                   g->data[d].name, x + 1, row - c->raw.start[x] + 1, q);
+}
+
+/* [size of local] what each symbol of the raw data is in the vocabulary */
+static int translate(const ur_column *c, const ur_code *code, int32_t **out, ur_err *e)
+{
+    int n = ur_vocab_size(c->local);
+    int32_t *to = ur_alloc(sizeof *to * (size_t)n);
+    if (!to)
+        return ur_nomem(e);
+    for (int id = 0; id < n; id++) {
+        size_t len;
+        const char *s = ur_vocab_entry(c->local, id, &len);
+        to[id] = id < UR_SYM_FIRST ? id : ur_vocab_find(code->vocab, s, len);
+    }
+    *out = to;
+    return 0;
+}
+
+typedef struct encoder {
+    const ur_schema *g; const ur_raw *r; ur_examples *x; ur_err *e;
+    bool *ends; bool strict; size_t *unknown;
+} encoder;
+
+static int encode_extent(encoder *n, int i)
+{
+    ur_extent *o = &n->x->extent[i];
+    const int32_t *len = n->r->extent[i].len;
+    int up = ur_index_parent(n->g, i);
+    if (n->g->index[i].fixed || n->g->index[i].alias >= 0)
+        return 0;
+    size_t count = n->r->n;
+    if (up >= 0 && n->x->extent[up].len) {
+        size_t above = n->x->extent[up].first ? 0 : n->r->n;
+        count = n->x->extent[up].first ? n->x->extent[up].first[ur_axis_count(n->g, n->r, up)] : 0;
+        for (size_t k = 0; k < above; k++)
+            count += (size_t)n->x->extent[up].len[k];
+    }
+    if (!(o->len = ur_zalloc(sizeof(int32_t) * count)))
+        return ur_nomem(n->e);
+    for (size_t k = 0; len && k < count; k++) {
+        if (n->ends[i] && len[k] == INT32_MAX)
+            return ur_fail(n->e, UNROLL_ERROR_DATA, "a sequence of more than %d symbols", INT32_MAX - 1);
+        o->len[k] = len[k] + n->ends[i];
+    }
+    return up >= 0 ? ur_make_first(o->len, count, &o->first, n->e) : 0;
+}
+
+static int encode_numbers(encoder *n, int d, const ur_code *code)
+{
+    const ur_series *s = &n->r->col[d].raw;
+    ur_series *o = &n->x->series[d];
+    size_t w = ur_datum_width(n->g, &n->g->data[d]);
+    if ((int)w != code->width)
+        return ur_fail(n->e, UNROLL_ERROR_USAGE, "%s has %zu components, its scales %d", n->g->data[d].name, w, code->width);
+    if (!(o->num = ur_alloc(sizeof(double) * s->nrow * w)) || (s->seen && !(o->seen = ur_alloc(s->nrow))))
+        return ur_nomem(n->e);
+    for (size_t i = 0; i < s->nrow; i++)
+        for (size_t k = 0; k < w; k++) {
+            double v = s->num[i * w + k];
+            o->num[i * w + k] = isnan(v) || (s->seen && !s->seen[i]) ? 0 : (v - code->mean[k]) / code->scale[k];
+        }
+    if (s->seen)
+        memcpy(o->seen, s->seen, s->nrow);
+    return 0;
+}
+
+static int encode_row(encoder *n, int d, const int32_t *to, size_t w, size_t row, size_t out)
+{
+    const ur_column *c = &n->r->col[d];
+    ur_series *o = &n->x->series[d];
+    bool seen = !c->raw.seen || c->raw.seen[row];
+    for (size_t k = 0; k < w; k++) {
+        int32_t local = c->raw.sym[row * w + k], id = seen ? to[local] : UR_SYM_UNKNOWN;
+        if (seen && id == UR_SYM_UNKNOWN) {
+            if (n->strict) {
+                size_t len;
+                const char *s = ur_vocab_entry(c->local, local, &len);
+                return never_seen(n->g, n->r, d, row, s, len, n->e);
+            }
+            if (n->unknown)
+                ++*n->unknown;
+        }
+        o->sym[out * w + k] = id;
+    }
+    if (o->seen)
+        o->seen[out] = seen;
+    return 0;
+}
+
+/* How many sequences along its last index a datum has in example x: positions of its other indices together. from[k]: how many lengths
+ * of axis k earlier examples have used; moved on. */
+static size_t sequences_in(const encoder *n, const int *axis, int naxis, size_t x, size_t *from)
+{
+    size_t k = 1;
+    if (!ur_axes_chain(n->g, axis, naxis)) {
+        for (int i = 0; i < naxis - 1; i++)
+            k *= (size_t)n->r->extent[axis[i]].len[x];
+        return k;
+    }
+    for (int i = 0; i < naxis - 1; i++) {
+        size_t here = 0;
+        for (size_t p = 0; p < k; p++)
+            here += (size_t)n->r->extent[axis[i]].len[from[i]++];
+        k = here;
+    }
+    return k;
+}
+
+/* Rows copied, and after each sequence along the last index the end symbol where that index has one. */
+static int encode_rows(encoder *n, int d, const int32_t *to)
+{
+    const ur_series *s = &n->r->col[d].raw;
+    ur_series *o = &n->x->series[d];
+    int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(n->g, &n->g->data[d], axis), rc = 0;
+    size_t w = ur_datum_width(n->g, &n->g->data[d]), row = 0, out = 0, entry = 0, from[UR_MAX_RAGGED] = { 0 };
+    bool ends = naxis && n->ends[axis[naxis - 1]], chain = ur_axes_chain(n->g, axis, naxis);
+    const int32_t *len = naxis ? n->r->extent[axis[naxis - 1]].len : NULL;
+    for (size_t x = 0; x < n->r->n && !rc; x++) {
+        o->start[x] = out;
+        for (; !ends && row < s->start[x + 1] && !rc; row++)
+            rc = encode_row(n, d, to, w, row, out++);
+        size_t sequences = ends ? sequences_in(n, axis, naxis, x, from) : 0;
+        for (size_t q = 0; q < sequences && !rc; q++) {
+            int32_t l = len[chain ? entry++ : x];
+            for (int32_t p = 0; p < l && !rc; p++)
+                rc = encode_row(n, d, to, w, row++, out++);
+            for (size_t k = 0; k < w; k++)
+                o->sym[out * w + k] = UR_SYM_END;
+            if (o->seen)
+                o->seen[out] = 1;
+            out++;
+        }
+    }
+    o->start[n->r->n] = o->nrow = out;
+    return rc;
+}
+
+static int encode_symbols(encoder *n, int d, const ur_code *code)
+{
+    const ur_column *c = &n->r->col[d];
+    ur_series *o = &n->x->series[d];
+    int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(n->g, &n->g->data[d], axis);
+    size_t w = ur_datum_width(n->g, &n->g->data[d]), extra = 0, from[UR_MAX_RAGGED] = { 0 };
+    int32_t *to = NULL;
+    for (size_t x = 0; naxis && n->ends[axis[naxis - 1]] && x < n->r->n; x++)
+        extra += sequences_in(n, axis, naxis, x, from);
+    size_t rows = c->raw.nrow + extra;
+    if (!(o->sym = ur_alloc(sizeof(int32_t) * rows * w)) || (c->raw.seen && !(o->seen = ur_alloc(rows))))
+        return ur_nomem(n->e);
+    int rc = translate(c, code, &to, n->e);
+    if (!rc)
+        rc = encode_rows(n, d, to);
+    ur_free(to);
+    return rc;
+}
+
+static int encode_datum(encoder *n, int d, const ur_code *code)
+{
+    const ur_column *c = &n->r->col[d];
+    ur_series *o = &n->x->series[d];
+    if (!c->present)
+        return 0;
+    if (!(o->start = ur_alloc(sizeof(size_t) * (n->r->n + 1))))
+        return ur_nomem(n->e);
+    o->nrow = c->raw.nrow;
+    memcpy(o->start, c->raw.start, sizeof(size_t) * (n->r->n + 1));
+    return UR_IS_SYMBOL(n->g->data[d].kind) ? encode_symbols(n, d, code) : encode_numbers(n, d, code);
+}
+
+int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *code, bool end_symbol, bool strict, size_t *unknown, ur_err *e)
+{
+    encoder n = { .g = g, .r = r, .e = e, .strict = strict, .unknown = unknown };
+    int rc = 0;
+    if (unknown)
+        *unknown = 0;
+    n.x = ur_zalloc(sizeof *n.x);
+    n.ends = ur_zalloc((size_t)g->nindex + 1);
+    if (!n.x || !n.ends)
+        rc = ur_nomem(e);
+    if (!rc) {
+        n.x->n = r->n;
+        n.x->ndata = g->ndata;
+        n.x->nindex = g->nindex;
+        n.x->series = ur_zalloc(sizeof *n.x->series * (size_t)(g->ndata + 1));
+        n.x->extent = ur_zalloc(sizeof *n.x->extent * (size_t)(g->nindex + 1));
+        if (!n.x->series || !n.x->extent)
+            rc = ur_nomem(e);
+    }
+    for (int i = 0; i < g->nindex && !rc; i++) {
+        n.ends[i] = end_symbol && !r->stream && !g->index[i].fixed && r->extent[i].len && ur_index_ends(g, i);
+        rc = encode_extent(&n, i);
+    }
+    for (int d = 0; d < g->ndata && !rc; d++)
+        rc = encode_datum(&n, d, &code[d]);
+    ur_free(n.ends);
+    if (rc) {
+        ur_examples_free(n.x);
+        return rc;
+    }
+    *out = n.x;
+    return 0;
+}

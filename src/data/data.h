@@ -1,0 +1,126 @@
+/* data: from tables and texts to examples of numbers and symbol ids. Two stages: a `ur_table set` (raw: what the files say) and
+ * `ur_examples` (encoded: scaled numbers, vocabulary ids), which is what plans run on. Knows no models beyond ur_schema. */
+#ifndef UR_DATA_H
+#define UR_DATA_H
+#include "data/datum.h"
+
+/* ---- encoded */
+typedef struct ur_series {               /* one datum over all examples */
+    size_t nrow;                         /* rows: positions of all its ragged indices, canonical order, example after example */
+    size_t *start;                       /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
+    double *num;                         /* [nrow][width], scaled; time: seconds since 1970; NULL for symbols */
+    int32_t *sym;                        /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
+    uint8_t *seen;                       /* [nrow] 0: missing; NULL: nothing is missing */
+} ur_series;
+
+typedef struct ur_extent {               /* the lengths of one ragged index */
+    int32_t *len;                        /* no parent: one per example; nested: one per position of the parent (canonical order, all examples) */
+    size_t *first;                       /* nested: [number of parent positions + 1] prefix sums of len; else NULL */
+} ur_extent;
+
+typedef struct ur_examples {             /* canonical order of a datum's rows: example, then its indices in id order (parents first) */
+    size_t n;
+    int ndata;  ur_series *series;       /* [ndata] */
+    int nindex; ur_extent *extent;       /* [nindex of the graph]; fixed indices and aliases unused (an alias has its target's lengths) */
+} ur_examples;
+void ur_examples_free(ur_examples *x);   /* all arrays by ur_free */
+
+/* What one step runs: some examples, or windows of them along one ragged index without a parent. */
+typedef struct ur_item {
+    uint32_t example;
+    int32_t from, to;                    /* positions from … to−1 (0-based) of the window index; from 0, to −1: the whole example */
+    int32_t hide_from;                   /* positions ≥ hide_from (0-based in the example) of drawn data are hidden from the equations: GIVEN 0; INT32_MAX: none */
+    int32_t score_from;                  /* positions < score_from are not scored: MASK 0 */
+} ur_item;
+typedef struct ur_batch {
+    size_t n; const ur_item *item;
+    int window_index;                    /* the index windows run along; −1: whole examples */
+    bool fresh;                          /* false: item k goes on where item k of the batch before stopped: recurrent state is carried */
+} ur_batch;
+
+/* ---- vocabularies */
+typedef struct ur_vocab ur_vocab;        /* ids 0 unknown, 1 start, 2 end, then the symbols, by falling count then by bytes (chars and bytes: by bytes) */
+int  ur_vocab_new(ur_vocab **out, ur_err *e);
+void ur_vocab_free(ur_vocab *v);
+int  ur_vocab_add(ur_vocab *v, const char *s, size_t n, ur_err *e);        /* id ≥ 0 or negative error; adds when new */
+int32_t ur_vocab_find(const ur_vocab *v, const char *s, size_t n);         /* id, UR_SYM_UNKNOWN when never seen */
+int  ur_vocab_size(const ur_vocab *v);                                     /* including the three */
+const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n);          /* bytes, NUL-terminated */
+
+/* ---- raw */
+typedef struct ur_column {               /* what the files say for one datum */
+    ur_series raw;                       /* num unscaled; sym: ids into `local` */
+    ur_vocab *local;                     /* symbols: every symbol met, by order of meeting */
+    bool present;
+    const char *from;                    /* "file, column" for messages */
+} ur_column;
+typedef struct ur_raw {
+    size_t n;
+    int ndata; ur_column *col;
+    int nindex; ur_extent *extent;       /* len NULL: no present datum is carried on it (encoded: all lengths 0) */
+    char **label;                        /* [n] or NULL: the group of each example */
+    double *when; char *when_name;       /* kept for output: the table's first time-like column not bound, else NULL. NAN: not readable */
+    size_t nwhen;                        /* entries of `when`: rows of the table in the order of the examples */
+    bool when_date;                      /* true: seconds since 1970 (ur_time_text); false: plain numbers (a year, 1949.25) */
+    int when_index;                      /* the root index whose positions `when` tells; −1: one for each example */
+    char **columns; int ncolumns;        /* every column name of the tables read, for "did you mean" */
+    bool stream;                         /* the examples are one long sequence each (--stream), no end symbol */
+} ur_raw;
+void ur_raw_free(ur_raw *r);
+
+typedef struct ur_read_options {
+    const char *group;                   /* --group COLUMN, or NULL */
+    bool stream;
+    const char *precision;
+} ur_read_options;
+/* spec[i]: "file.csv", "name=file.txt", "name=\"Column name\"" (binds a column of the tables), "-". Data of the model that no file gives are
+ * absent. A table binds columns to data by name; `real(k)` named x takes columns x1…xk (or x_1…x_k, x.1…x.k) when there is no column x.
+ * Errors: UNROLL_ERROR_DATA naming file, row (1-based, header is row 1) and column. */
+int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e);
+/* cut by examples (several) or by time along the root index (one): rows/examples [a, b) */
+int ur_raw_slice(ur_raw **out, const ur_schema *g, const ur_raw *r, size_t a, size_t b, ur_err *e);
+size_t ur_raw_units(const ur_schema *g, const ur_raw *r);                   /* how many units a slice counts: examples, or positions when there is one example */
+
+
+/* ---- the same from arrays. ur_raw_new gives n examples with all data absent; what is set is copied, and setting again replaces.
+ * Errors: UNROLL_ERROR_DATA when lengths disagree on an index (both data and the example are named), UNROLL_ERROR_USAGE for a call
+ * that makes no sense. A failed call leaves r as it was. */
+int ur_raw_new(ur_raw **out, const ur_schema *g, size_t nexamples, ur_err *e);
+/* rows of all examples one after the other, values[row][width], NAN: missing. lengths: positions of each example (data without an index:
+ * NULL, one row each); an index nested in another: for each position of the parent, which other data must have brought before. NULL where
+ * other data have already brought all lengths. */
+int ur_raw_set_numbers(ur_raw *r, const ur_schema *g, int datum, const size_t *lengths, const double *values, ur_err *e);
+/* symbol (or chars, words, bytes with lengths given): one text for each row, NULL: missing. chars, words, bytes with lengths NULL: one
+ * text for each example, to be cut. */
+int ur_raw_set_texts(ur_raw *r, const ur_schema *g, int datum, const size_t *lengths, const char *const *texts, ur_err *e);
+/* leaves a datum out again, and with it the lengths that only it told (extent.len NULL) */
+void ur_raw_drop(ur_raw *r, const ur_schema *g, int datum);
+/* b after a along the root index (both one example), or b's examples after a's (several). Data absent in one are absent in the result. */
+int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, ur_err *e);
+
+/* ---- small helpers */
+size_t ur_datum_width(const ur_schema *g, const ur_datum *d);   /* numbers (symbols: ids) at one position */
+/* the datum's ragged indices in canonical order, aliases resolved; returns how many */
+int ur_datum_axes(const ur_schema *g, const ur_datum *d, int axis[UR_MAX_RAGGED]);
+bool ur_datum_carries(const ur_schema *g, const ur_datum *d, int index);
+/* the root index that slices by time run along: the first that present data carry; −1: none */
+int ur_raw_root(const ur_schema *g, const ur_raw *r);
+/* true where sequences on this index end with the end symbol: all data carried on it are drawn symbols, innermost on it */
+bool ur_index_ends(const ur_schema *g, int index);
+bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; false: not a finite number */
+bool ur_parse_time(const char *s, size_t n, double *out);        /* ISO 8601 date, maybe time, maybe zone: seconds since 1970 UTC */
+void ur_time_text(double seconds, char out[40]);                 /* "2013-01-01" at midnight, else "2013-01-01 06:00" with seconds where not 0 */
+const char *ur_closest(const char *name, char *const *list, int n);   /* the entry most like name, NULL: none is near */
+
+/* ---- scales and vocabularies, learned from the training part, applied to anything */
+typedef struct ur_code {                 /* for one datum */
+    double *mean, *scale;                /* [width] real: mean and standard deviation (1 where all values are equal); others: 0 and 1 */
+    int width;
+    ur_vocab *vocab;                     /* symbols */
+} ur_code;
+int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const ur_raw *r, int min_count, ur_err *e);
+void ur_code_free(ur_code *c, int ndata);
+/* end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
+ * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown. */
+int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, size_t *unknown, ur_err *e);
+#endif

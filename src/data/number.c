@@ -1,0 +1,264 @@
+/* Numbers, dates and missing cells, from text.
+ * Knows no tables. Invariant: the locale has no say: the decimal point is a point. */
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "data/parts.h"
+
+static locale_t plain;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void make_locale(void) { plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); }   /* glibc's "C" is static: nothing to free */
+
+static bool hard(const char *s, size_t n, double *out)
+{
+    char copy[800], *end;
+    if (n >= sizeof copy)
+        return false;
+    memcpy(copy, s, n);
+    copy[n] = 0;
+    pthread_once(&once, make_locale);
+    double v = plain ? strtod_l(copy, &end, plain) : strtod(copy, &end);
+    if (end != copy + n || !isfinite(v))
+        return false;
+    *out = v;
+    return true;
+}
+
+/* [+-] digits [. digits] [e [+-] digits]. Up to 2^53 · 10^±22 one multiplication or division is exact to the last bit
+ * (Clinger, 1990); the rest goes to strtod. */
+bool ur_parse_number(const char *s, size_t n, double *out)
+{
+    static const double ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    const char *p = s, *end = s + n;
+    bool neg = false;
+    if (p < end && (*p == '-' || *p == '+'))
+        neg = *p++ == '-';
+    uint64_t m = 0;
+    int digits = 0, kept = 0, exp10 = 0;
+    for (; p < end && *p >= '0' && *p <= '9'; p++, digits++) {
+        if (kept < 19)
+            m = m * 10 + (uint64_t)(*p - '0'), kept += m != 0;
+        else
+            kept = 99;
+    }
+    if (p < end && *p == '.') {
+        for (p++; p < end && *p >= '0' && *p <= '9'; p++, digits++) {
+            if (kept < 19)
+                m = m * 10 + (uint64_t)(*p - '0'), kept += m != 0, exp10--;
+            else
+                kept = 99;
+        }
+    }
+    if (!digits)
+        return false;
+    if (p < end && (*p == 'e' || *p == 'E')) {
+        bool eneg = false;
+        int ex = 0;
+        if (++p < end && (*p == '-' || *p == '+'))
+            eneg = *p++ == '-';
+        if (p == end)
+            return false;
+        for (; p < end && *p >= '0' && *p <= '9'; p++)
+            ex = ex < 100000 ? ex * 10 + (*p - '0') : ex;
+        exp10 += eneg ? -ex : ex;
+    }
+    if (p != end)
+        return false;
+    if (kept > 19 || m > (uint64_t)1 << 53 || exp10 < -22 || exp10 > 22)
+        return hard(s, n, out);
+    double v = exp10 < 0 ? (double)m / ten[-exp10] : (double)m * ten[exp10];
+    *out = neg ? -v : v;
+    return true;
+}
+
+bool ur_missing(const char *s, size_t n)
+{
+    static const char *const word[] = { "NA", "NaN", "nan", "NAN", "N/A", "n/a", "null", "NULL", "Null" };
+    if (n == 0)
+        return true;
+    if (n < 2 || n > 4)
+        return false;
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strlen(word[i]) == n && memcmp(word[i], s, n) == 0)
+            return true;
+    return false;
+}
+
+/* ---- dates */
+
+typedef struct scan { const char *p, *end; } scan;
+
+static bool number(scan *s, int digits, int lo, int hi, int *out)
+{
+    int v = 0;
+    if (s->end - s->p < digits)
+        return false;
+    for (int i = 0; i < digits; i++) {
+        if (s->p[i] < '0' || s->p[i] > '9')
+            return false;
+        v = v * 10 + (s->p[i] - '0');
+    }
+    s->p += digits;
+    *out = v;
+    return v >= lo && v <= hi;
+}
+
+static bool mark(scan *s, char c)
+{
+    if (s->p < s->end && *s->p == c)
+        return s->p++, true;
+    return false;
+}
+
+/* days since 1970-01-01 in the proleptic Gregorian calendar: years from March, eras of 400 years */
+static int64_t days_from(int y, int m, int d)
+{
+    y -= m <= 2;
+    int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+    int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static int month_days(int y, int m)
+{
+    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    return m == 2 && ((y % 4 == 0 && y % 100) || y % 400 == 0) ? 29 : days[m - 1];
+}
+
+/* HH:MM[:SS[.fraction]] */
+static bool clock_time(scan *s, double *seconds)
+{
+    int h, m, sec = 0;
+    double fraction = 0, unit = 1;
+    if (!number(s, 2, 0, 24, &h) || !mark(s, ':') || !number(s, 2, 0, 59, &m))
+        return false;
+    if (mark(s, ':')) {
+        if (!number(s, 2, 0, 60, &sec))
+            return false;
+        if (s->p < s->end && (*s->p == '.' || *s->p == ',')) {
+            for (s->p++; s->p < s->end && *s->p >= '0' && *s->p <= '9'; s->p++)
+                unit /= 10, fraction += unit * (*s->p - '0');
+            if (unit == 1)
+                return false;
+        }
+    }
+    if (h == 24 && (m || sec || fraction > 0))
+        return false;
+    *seconds = h * 3600.0 + m * 60 + sec + fraction;
+    return true;
+}
+
+/* Z or ±HH[[:]MM]: seconds to take away */
+static bool zone(scan *s, double *seconds)
+{
+    int h, m = 0, sign;
+    *seconds = 0;
+    mark(s, ' ');
+    if (s->p == s->end || mark(s, 'Z') || mark(s, 'z'))
+        return true;
+    if (mark(s, '+'))
+        sign = 1;
+    else if (mark(s, '-'))
+        sign = -1;
+    else
+        return false;
+    if (!number(s, 2, 0, 23, &h))
+        return false;
+    mark(s, ':');
+    if (s->p < s->end && !number(s, 2, 0, 59, &m))
+        return false;
+    *seconds = sign * (h * 3600.0 + m * 60);
+    return true;
+}
+
+bool ur_parse_time(const char *text, size_t n, double *out)
+{
+    scan s = { text, text + n };
+    int y, m, d = 1;
+    double in_day = 0, away = 0;
+    if (!number(&s, 4, 0, 9999, &y))
+        return false;
+    char sep = s.p < s.end ? *s.p : 0;
+    if ((sep != '-' && sep != '/') || !mark(&s, sep) || !number(&s, 2, 1, 12, &m))
+        return false;
+    if (mark(&s, sep)) {
+        if (!number(&s, 2, 1, month_days(y, m), &d))
+            return false;
+        if (s.p < s.end && (mark(&s, 'T') || mark(&s, 't') || mark(&s, ' ')) && (!clock_time(&s, &in_day) || !zone(&s, &away)))
+            return false;
+    }
+    if (s.p != s.end)
+        return false;
+    *out = (double)days_from(y, m, d) * 86400 + in_day - away;
+    return true;
+}
+
+void ur_time_text(double seconds, char out[40])
+{
+    if (!(fabs(seconds) < 2.5e11)) {
+        snprintf(out, 40, "%.17g", seconds);
+        return;
+    }
+    double whole = floor(seconds + 0.0005);
+    int ms = (int)floor((seconds - whole) * 1000 + 0.5);
+    int64_t t = (int64_t)whole, day = t / 86400, rest = t % 86400;
+    if (rest < 0)
+        rest += 86400, day--;
+    int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t mp = (5 * doy + 2) / 153;
+    int d = (int)(doy - (153 * mp + 2) / 5 + 1), m = (int)(mp < 10 ? mp + 3 : mp - 9), y = (int)(yoe + era * 400 + (m <= 2));
+    int h = (int)(rest / 3600), min = (int)(rest / 60 % 60), sec = (int)(rest % 60);
+    int k = snprintf(out, 40, "%04d-%02d-%02d", y, m, d);
+    if (rest || ms > 0)
+        k += snprintf(out + k, 40 - (size_t)k, " %02d:%02d", h, min);
+    if (sec || ms > 0)
+        k += snprintf(out + k, 40 - (size_t)k, ":%02d", sec);
+    if (ms > 0)
+        snprintf(out + k, 40 - (size_t)k, ".%03d", ms > 999 ? 999 : ms);
+}
+
+const char *ur_closest(const char *name, char *const *list, int n)
+{
+    size_t best = strlen(name) / 2 + 1;
+    const char *found = NULL;
+    if (best > 4)
+        best = 4;
+    for (int i = 0; i < n; i++) {
+        size_t d = ur_edit_distance(name, list[i]);
+        if (strcasecmp(name, list[i]) == 0)
+            d = 0;
+        if (d < best) {
+            best = d;
+            found = list[i];
+        }
+    }
+    return found;
+}
+
+void ur_quote(char out[64], const char *s, size_t n)
+{
+    size_t k = n < 40 ? n : 40;
+    while (k < n && k && ((unsigned char)s[k] & 0xC0) == 0x80)
+        k--;
+    for (size_t i = 0; i < k; i++)
+        out[i] = (unsigned char)s[i] < 32 || s[i] == 127 ? ' ' : s[i];
+    strcpy(out + k, k < n ? "…" : "");
+}
+
+int ur_vec_reserve(void **v, size_t *cap, size_t need, size_t elem, ur_err *e)
+{
+    size_t want = *cap * 2 < need ? need : *cap * 2;
+    if (want < 64)
+        want = 64;
+    void *p = want > PTRDIFF_MAX / elem ? NULL : ur_realloc(*v, want * elem);
+    if (!p)
+        return ur_nomem(e);
+    *v = p;
+    *cap = want;
+    return 0;
+}

@@ -1,0 +1,57 @@
+/* What the files of the data room share: growing arrays, the cutting of text, sources on their way into a ur_raw.
+ * Not for other rooms. */
+#ifndef UR_DATA_PARTS_H
+#define UR_DATA_PARTS_H
+#include "data/data.h"
+
+typedef struct ur_dvec { double *v; size_t n, cap; } ur_dvec;
+typedef struct ur_ivec { int32_t *v; size_t n, cap; } ur_ivec;
+typedef struct ur_bvec { uint8_t *v; size_t n, cap; } ur_bvec;
+typedef struct ur_zvec { size_t *v; size_t n, cap; } ur_zvec;
+/* room for `need` elements; *v as a pointer to any of the above's v */
+int ur_vec_reserve(void **v, size_t *cap, size_t need, size_t elem, ur_err *e);
+#define UR_PUSH(vec, x, e) \
+    ((vec).n < (vec).cap || !ur_vec_reserve((void **)&(vec).v, &(vec).cap, (vec).n + 1, sizeof *(vec).v, (e)) ? ((vec).v[(vec).n++] = (x), 0) : UNROLL_ERROR_MEMORY)
+
+/* cutting: text to symbol ids. `inner`: lengths of the parts when words are cut further into characters. */
+typedef struct ur_cutter {
+    ur_data_kind kind; bool nested, stream; ur_vocab *vocab; ur_ivec sym, inner;
+    int32_t single[256];                 /* ids of one-byte characters met so far, 0: none */
+} ur_cutter;
+/* *count: words when nested, else symbols. Not UTF-8: UNROLL_ERROR_DATA without a text, *bad the byte. */
+int ur_cut(ur_cutter *c, const char *s, size_t n, int32_t *count, size_t *bad, ur_err *e);
+
+/* What one datum brings to a ur_raw. Owned by whoever holds it until installed. len[k]: lengths of its k-th axis. */
+typedef struct ur_delivery { int datum; ur_series s; ur_vocab *local; int32_t *len[UR_MAX_RAGGED]; char *from; } ur_delivery;
+void ur_delivery_free(ur_delivery *d);
+/* checks the lengths against what is there and moves *d into r; on an error *d is left as it was */
+int ur_raw_install(ur_raw *r, const ur_schema *g, ur_delivery *d, ur_err *e);
+size_t ur_axis_count(const ur_schema *g, const ur_raw *r, int axis);   /* entries of extent[axis].len */
+int  ur_index_resolve(const ur_schema *g, int index);                  /* an alias' target */
+int  ur_index_parent(const ur_schema *g, int index);                   /* resolved, −1: a root */
+bool ur_axes_chain(const ur_schema *g, const int *axis, int n);        /* each nested in the one before: rows lie as the last axis' positions */
+int  ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);
+int  ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e);   /* prefix sums, [n + 1] */
+int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
+void ur_series_free(ur_series *s);
+
+/* quotes a text from the data for a message: short, printable */
+void ur_quote(char out[64], const char *s, size_t n);
+
+/* ---- reading */
+typedef struct ur_binding { int datum; char *value; bool quoted, used; } ur_binding;   /* name=value */
+typedef struct ur_ingest {
+    const ur_schema *g; const ur_read_options *o;
+    ur_raw *r; bool sized;               /* sized: r->n is known, from `sized_by` */
+    char *sized_by;
+    int nbinding; ur_binding *binding;
+    struct ur_source *source;            /* tables, first first */
+} ur_ingest;
+int  ur_table_read(ur_ingest *in, const char *path, ur_err *e);        /* into sources */
+int  ur_tables_finish(ur_ingest *in, ur_err *e);                       /* sources into in->r */
+void ur_tables_free(ur_ingest *in);
+int  ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e);
+/* n examples come from `from`; all sources must agree */
+int  ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e);
+bool ur_missing(const char *s, size_t n);
+#endif

@@ -1,0 +1,151 @@
+/* From what the user names (tables, texts, bindings) to raw examples.
+ * Knows no formats: table.c and text.c do. Invariant: all sources give the same number of examples. */
+#include <string.h>
+#include <unistd.h>
+#include "data/parts.h"
+
+static bool name_char(char c, bool first)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!first && ((c >= '0' && c <= '9') || c == '.')) || (unsigned char)c >= 0x80;
+}
+
+/* Length of NAME in NAME=…, 0 when the spec is a path. A path that exists and holds a '=' is a path. */
+static size_t bound_name(const char *spec)
+{
+    size_t n = 0;
+    while (name_char(spec[n], n == 0))
+        n++;
+    return n && spec[n] == '=' && access(spec, F_OK) != 0 ? n : 0;
+}
+
+static int unknown_datum(const ur_schema *g, const char *spec, size_t n, ur_err *e)
+{
+    char name[UR_MAX_NAME + 1];
+    const char *near = NULL;
+    size_t best = 4;
+    if (n > UR_MAX_NAME)
+        n = UR_MAX_NAME;
+    memcpy(name, spec, n);
+    name[n] = 0;
+    for (int d = 0; d < g->ndata; d++) {
+        size_t k = ur_edit_distance(name, g->data[d].name);
+        if (k < best) {
+            best = k;
+            near = g->data[d].name;
+        }
+    }
+    return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data called %s%s%s%s", spec, name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+static int add_binding(ur_ingest *in, const char *spec, size_t n, ur_err *e)
+{
+    ur_binding *b = &in->binding[in->nbinding];
+    const char *value = spec + n + 1;
+    size_t len = strlen(value);
+    b->datum = -1;
+    for (int d = 0; d < in->g->ndata; d++)
+        if (strlen(in->g->data[d].name) == n && memcmp(in->g->data[d].name, spec, n) == 0)
+            b->datum = d;
+    if (b->datum < 0)
+        return unknown_datum(in->g, spec, n, e);
+    for (int i = 0; i < in->nbinding; i++)
+        if (in->binding[i].datum == b->datum)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is given twice", spec, in->g->data[b->datum].name);
+    b->quoted = len >= 2 && (value[0] == '"' || value[0] == '\'') && value[len - 1] == value[0];
+    if (!(b->value = ur_strdup(b->quoted ? value + 1 : value)))
+        return ur_nomem(e);
+    if (b->quoted)
+        b->value[len - 2] = 0;
+    in->nbinding++;
+    return 0;
+}
+
+int ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e)
+{
+    if (n > UINT32_MAX)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: %zu examples are too many", from, n);
+    if (in->sized && in->r->n != n)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s has %zu example%s, %s has %zu; files read together need one for one (a line of a text is an example; a table is one, unless blank lines or --group cut it, or its data have no index)",
+                       in->sized_by, in->r->n, in->r->n == 1 ? "" : "s", from, n);
+    if (in->sized)
+        return 0;
+    if (!(in->sized_by = ur_strdup(from)))
+        return ur_nomem(e);
+    in->r->n = n;
+    in->sized = true;
+    return 0;
+}
+
+static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
+{
+    const char *name = in->g->data[b->datum].name, *near = ur_closest(b->value, in->r->columns, in->r->ncolumns);
+    if (!in->r->ncolumns)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s=\"%s\" names a column, but no table is given", name, b->value);
+    return ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name%s%s%s", name, b->value, near ? "; did you mean " : "", near ? near : "",
+                   near ? "?" : "");
+}
+
+/* name=value that no table took: a text file. */
+static int read_text(ur_ingest *in, ur_binding *b, ur_err *e)
+{
+    if (b->used)
+        return 0;
+    if (b->quoted)
+        return no_such_column(in, b, e);
+    if (strcmp(b->value, "-") != 0 && access(b->value, F_OK) != 0 && in->r->ncolumns) {
+        const char *near = ur_closest(b->value, in->r->columns, in->r->ncolumns);
+        return ur_fail(e, UNROLL_ERROR_FILE, "%s=%s: there is neither a column nor a file of this name%s%s%s", in->g->data[b->datum].name, b->value,
+                       near ? "; did you mean the column " : "", near ? near : "", near ? "?" : "");
+    }
+    b->used = true;
+    return ur_text_read(in, b->datum, b->value, e);
+}
+
+static int read_all(ur_ingest *in, const char *const *spec, int nspec, ur_err *e)
+{
+    int rc = 0, ntable = 0;
+    for (int i = 0; i < nspec && !rc; i++) {
+        size_t n = bound_name(spec[i]);
+        if (n)
+            rc = add_binding(in, spec[i], n, e);
+    }
+    for (int i = 0; i < nspec && !rc; i++) {
+        if (bound_name(spec[i]))
+            continue;
+        rc = ur_table_read(in, spec[i], e);
+        ntable++;
+    }
+    if (!rc && in->o->group && !ntable)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "--group %s needs a table", in->o->group);
+    if (!rc)
+        rc = ur_tables_finish(in, e);
+    for (int i = 0; i < in->nbinding && !rc; i++)
+        rc = read_text(in, &in->binding[i], e);
+    return rc;
+}
+
+int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e)
+{
+    static const ur_read_options none;
+    ur_err own = { 0 };
+    ur_ingest in = { .g = g, .o = o ? o : &none };
+    if (!e)
+        e = &own;
+    int rc = ur_raw_new(&in.r, g, 0, e);
+    if (!rc && !(in.binding = ur_zalloc(sizeof *in.binding * (size_t)(nspec + 1))))
+        rc = ur_nomem(e);
+    if (!rc)
+        rc = read_all(&in, spec, nspec, e);
+    ur_tables_free(&in);
+    for (int i = 0; i < in.nbinding; i++)
+        ur_free(in.binding[i].value);
+    ur_free(in.binding);
+    ur_free(in.sized_by);
+    if (rc) {
+        ur_raw_free(in.r);
+        return rc;
+    }
+    in.r->stream = in.o->stream;
+    *out = in.r;
+    return 0;
+}

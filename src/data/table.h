@@ -1,0 +1,30 @@
+/* A table being read: shared by table.c (fields to values) and bind.c (columns to data). */
+#ifndef UR_DATA_TABLE_H
+#define UR_DATA_TABLE_H
+#include <csv.h>
+#include "data/source.h"
+
+typedef struct ur_target { int bound; size_t comp; int next; } ur_target;    /* next target of the same column, -1: none */
+
+typedef struct ur_tabular {
+    ur_ingest *in;
+    const char *path;
+    struct csv_parser csv;
+    ur_source *src;
+    int rc; ur_err *e;
+    bool header_done, crlf, comma;       /* comma: fields are split by ';', so a comma may be the decimal point */
+    size_t row, field;                   /* row being read, from 1; fields met in it */
+    size_t before;                       /* rows that earlier files brought to the same source */
+    ur_buf names; ur_zvec name;          /* header: column names, NUL-terminated, and where each begins */
+    ur_vocab *lookup; ur_ivec twice;     /* name → first column of that name; whether it stands twice */
+    ur_ivec column;                      /* number of the column each lookup entry stands for */
+    int *first;                          /* [columns] first target of a column, -1: none */
+    ur_target *target; size_t ntarget, target_cap;
+    int group, when;                     /* columns, -1: none */
+    bool when_known, any_break;          /* any_break: the next row begins an example */
+} ur_tabular;
+
+const char *ur_column_name(const ur_tabular *t, size_t c);
+/* the header has been read: binds its columns and finds or makes the source they fill */
+int ur_table_header(ur_tabular *t);
+#endif

@@ -1,0 +1,217 @@
+/* Text files: each line an example, or the whole file one (--stream).
+ * Knows no models beyond the schema. Invariants: a line ends with "\n" or "\r\n"; the last need not; an empty line is an empty example;
+ * errors name the file and the line. */
+#include <string.h>
+#include "data/parts.h"
+
+typedef struct text {
+    ur_ingest *in; const char *path; ur_err *e;
+    const ur_datum *d; int naxis; size_t width;
+    size_t line;
+    ur_cutter cut; ur_ivec count;        /* pieces of each example */
+    ur_dvec num; ur_bvec seen; bool missing;
+} text;
+
+static bool between(char c)
+{
+    return c == ' ' || c == ',' || c == ';' || (c >= '\t' && c <= '\r');
+}
+
+static int add_number(text *t, const char *s, size_t n)
+{
+    double v = __builtin_nan("");
+    char q[64];
+    ur_quote(q, s, n);
+    if (!ur_missing(s, n) && !(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)))
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a %s, which %s needs", t->path, t->line, q,
+                       t->d->kind == UR_TIME ? "date or a time" : "number", t->d->name);
+    if (t->d->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v)) && v == v)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a count: counts are whole numbers from 0", t->path, t->line, q);
+    return UR_PUSH(t->num, v, t->e);
+}
+
+/* Numbers stand between spaces or commas; `width` of them are one position. */
+static int numbers(text *t, const char *s, size_t n)
+{
+    size_t before = t->num.n;
+    int rc = 0;
+    for (size_t i = 0; i < n && !rc;) {
+        if (between(s[i])) {
+            t->line += s[i++] == '\n';
+            continue;
+        }
+        size_t from = i;
+        while (i < n && !between(s[i]))
+            i++;
+        rc = add_number(t, s + from, i - from);
+    }
+    size_t got = t->num.n - before;
+    if (!rc && t->naxis == 0 && got == 0)
+        for (size_t k = 0; k < t->width && !rc; k++, got++)
+            rc = UR_PUSH(t->num, __builtin_nan(""), t->e);
+    if (!rc && (got % t->width || (t->naxis == 0 && got != t->width)))
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu numbers; %s has %zu for each position", t->path, t->line, got, t->d->name, t->width);
+    for (size_t i = 0; i < got / t->width && !rc; i++) {
+        uint8_t seen = 1;
+        for (size_t k = 0; k < t->width; k++)
+            seen = t->num.v[before + i * t->width + k] == t->num.v[before + i * t->width + k] ? seen : 0;
+        t->missing = t->missing || !seen;
+        rc = UR_PUSH(t->seen, seen, t->e);
+    }
+    return rc ? rc : UR_PUSH(t->count, (int32_t)(got / t->width), t->e);
+}
+
+static int not_utf8(text *t, const char *s, size_t bad)
+{
+    size_t column = 0;
+    for (size_t i = 0; i < bad; i++) {
+        column++;
+        if (s[i] == '\n')
+            t->line++, column = 0;
+    }
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: byte %zu of the line is not UTF-8; save the text as UTF-8, or declare %s as bytes", t->path, t->line,
+                   column + 1, t->d->name);
+}
+
+/* a symbol without an index: the whole line */
+static int one_symbol(text *t, const char *s, size_t n)
+{
+    size_t bad = 0;
+    int id = UR_SYM_UNKNOWN;
+    while (n && between(s[n - 1]) && s[n - 1] != ',' && s[n - 1] != ';')
+        n--;
+    if (t->d->kind != UR_BYTES && !ur_utf8_valid(s, n, &bad))
+        return not_utf8(t, s, bad);
+    t->missing = t->missing || !n;
+    int rc = UR_PUSH(t->seen, n > 0, t->e);
+    if (!rc && n && (id = ur_vocab_add(t->cut.vocab, s, n, t->e)) < 0)
+        return id;
+    return rc ? rc : UR_PUSH(t->cut.sym, id, t->e);
+}
+
+static int example(text *t, const char *s, size_t n)
+{
+    size_t bad = 0;
+    int32_t count = 0;
+    if (!UR_IS_SYMBOL(t->d->kind))
+        return numbers(t, s, n);
+    if (t->naxis == 0)
+        return one_symbol(t, s, n);
+    int rc = ur_cut(&t->cut, s, n, &count, &bad, t->e);
+    if (rc == UNROLL_ERROR_DATA && !t->e->code)
+        return not_utf8(t, s, bad);
+    return rc ? rc : UR_PUSH(t->count, count, t->e);
+}
+
+static int lines(text *t, const char *s, size_t n, size_t *examples)
+{
+    int rc = 0;
+    size_t i = 0, k = 0;
+    while (i < n && !rc) {
+        const char *end = memchr(s + i, '\n', n - i);
+        size_t len = end ? (size_t)(end - (s + i)) : n - i, cut = len;
+        if (cut && s[i + cut - 1] == '\r')
+            cut--;
+        t->line = ++k;
+        rc = example(t, s + i, cut);
+        i += len + 1;
+    }
+    *examples = k;
+    return rc;
+}
+
+static int check_kind(const ur_ingest *in, const ur_datum *d, int naxis, const char *path, ur_err *e)
+{
+    if (naxis > 2 || (naxis == 2 && d->kind != UR_CHARS))
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: a text cannot be cut into %s along %d indices; only chars can, into words and their characters", path,
+                       d->name, naxis);
+    if (UR_IS_SYMBOL(d->kind) && d->nfix)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: %s has fixed indices; a text cannot give it, a table can", path, d->name);
+    if (in->o->stream && !naxis)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s: --stream reads one long sequence, and %s has no index to run along", path, d->name);
+    return 0;
+}
+
+/* what was cut, as a delivery */
+static int deliver(text *t, int datum, size_t n)
+{
+    ur_delivery d = { .datum = datum, .local = t->cut.vocab };
+    int rc = 0;
+    t->cut.vocab = NULL;
+    if (!(d.from = ur_strdup(t->path)) || !(d.s.start = ur_alloc(sizeof(size_t) * (n + 1))))
+        rc = ur_nomem(t->e);
+    size_t inner = 0, row = 0;
+    for (size_t x = 0; x < n && !rc; x++) {
+        d.s.start[x] = row;
+        if (!t->naxis)
+            row++;
+        else if (!t->cut.nested)
+            row += (size_t)t->count.v[x];
+        for (int32_t w = 0; t->cut.nested && w < t->count.v[x]; w++)
+            row += (size_t)t->cut.inner.v[inner++];
+    }
+    if (!rc) {
+        d.s.start[n] = d.s.nrow = row;
+        if (UR_IS_SYMBOL(t->d->kind)) {
+            d.s.sym = t->cut.sym.v ? t->cut.sym.v : ur_alloc(1);
+            t->cut.sym.v = NULL;
+        } else {
+            d.s.num = t->num.v ? t->num.v : ur_alloc(1);
+            t->num.v = NULL;
+        }
+        if (t->missing) {
+            d.s.seen = t->seen.v;
+            t->seen.v = NULL;
+        }
+        if (t->naxis) {
+            d.len[0] = t->count.v ? t->count.v : ur_alloc(1);
+            t->count.v = NULL;
+        }
+        if (t->cut.nested) {
+            d.len[1] = t->cut.inner.v ? t->cut.inner.v : ur_alloc(1);
+            t->cut.inner.v = NULL;
+        }
+        if (!(d.s.sym || d.s.num) || (t->naxis && !d.len[0]) || (t->cut.nested && !d.len[1]))
+            rc = ur_nomem(t->e);
+    }
+    if (!rc)
+        rc = ur_raw_install(t->in->r, t->in->g, &d, t->e);
+    ur_delivery_free(&d);
+    return rc;
+}
+
+int ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e)
+{
+    const ur_datum *d = &in->g->data[datum];
+    int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(in->g, d, axis);
+    text t = { .in = in, .path = strcmp(path, "-") == 0 ? "standard input" : path, .e = e, .d = d, .naxis = naxis, .line = 1 };
+    ur_buf b = { 0 };
+    size_t n = 1;
+    t.width = ur_datum_width(in->g, d);
+    t.cut.kind = d->kind;
+    t.cut.nested = naxis == 2;
+    t.cut.stream = in->o->stream;
+    int rc = check_kind(in, d, naxis, t.path, e);
+    if (!rc)
+        rc = ur_file_read_all(path, SIZE_MAX / 4, &b, e);
+    if (!rc && b.n == 0)
+        rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: is empty", t.path);
+    if (!rc && UR_IS_SYMBOL(d->kind))
+        rc = ur_vocab_new(&t.cut.vocab, e);
+    if (!rc) {
+        size_t mark = d->kind != UR_BYTES && b.n >= 3 && memcmp(b.s, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        rc = in->o->stream ? example(&t, b.s + mark, b.n - mark) : lines(&t, b.s + mark, b.n - mark, &n);
+    }
+    if (!rc)
+        rc = ur_ingest_size(in, n, t.path, e);
+    if (!rc)
+        rc = deliver(&t, datum, n);
+    ur_buf_free(&b);
+    ur_vocab_free(t.cut.vocab);
+    ur_free(t.cut.sym.v);
+    ur_free(t.cut.inner.v);
+    ur_free(t.count.v);
+    ur_free(t.num.v);
+    ur_free(t.seen.v);
+    return rc;
+}

@@ -1,0 +1,553 @@
+/* From entities with shapes to nodes: every equation once, in the order of order.c. A quantity that a recurrence reads before it
+ * is defined is an ALIAS whose argument is set when it is. Must not report what shape.c can find. Invariant: a node carried along
+ * an index of data-given length differs by example. */
+#include "lang/comp.h"
+#include <string.h>
+
+static ur_node proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols)
+{
+    ur_node n = { .op = op, .rows = rows, .cols = cols };
+    for (int k = 0; k < c->g->nindex; k++) {
+        if (!(set & UR_BIT(k))) continue;
+        if (c->g->index[k].fixed) n.fix[n.nfix++] = (int16_t)k;
+        else { n.idx[n.nidx++] = (int16_t)k; n.example = true; }
+    }
+    return n;
+}
+
+static ur_set index_set(const ur_entity *e)
+{
+    ur_set set = 0;
+    for (int k = 0; k < e->nidx; k++) set |= UR_BIT(e->idx[k]);
+    return set;
+}
+
+static ur_set node_set(const ur_node *n)
+{
+    ur_set set = 0;
+    for (int k = 0; k < n->nidx; k++) set |= UR_BIT(n->idx[k]);
+    for (int k = 0; k < n->nfix; k++) set |= UR_BIT(n->fix[k]);
+    return set;
+}
+
+static ur_set with_parents(ur_comp *c, int index)
+{
+    ur_set set = 0;
+    for (; index >= 0; index = c->g->index[index].parent) set |= UR_BIT(index);
+    return set;
+}
+
+/* x repeated along the indices of `set` that it lacks, and over rows where it is a number */
+static ur_id spread(ur_comp *c, ur_id x, ur_set set, int rows)
+{
+    const ur_node *m = &c->g->node[x];
+    bool grow = m->rows == 1 && m->cols == 1 && rows > 1 && !m->sym;
+    if (!(set & ~node_set(m)) && !grow) return x;
+    if (m->sym) return x;
+    ur_node n = proto(c, UR_BCAST, set | node_set(m), grow ? rows : m->rows, m->cols);
+    n.example |= m->example;
+    n.narg = 1; n.arg = &x;
+    return ur_node_add(c->g, &n);
+}
+
+ur_id ur_plain(ur_comp *c, ur_id x)
+{
+    const ur_node *m = &c->g->node[x];
+    if (!m->sym) return x;
+    ur_node n = proto(c, UR_ONEHOT, node_set(m), m->rows, 1);
+    n.example |= m->example;
+    n.narg = 1; n.arg = &x;
+    return ur_node_add(c->g, &n);
+}
+
+ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x)
+{
+    const ur_node *m = &c->g->node[x];
+    if (m->rows == 1 && m->cols == 1) return x;
+    ur_node n = proto(c, op, node_set(m), 1, 1);
+    n.example |= m->example;
+    n.narg = 1; n.arg = &x;
+    return ur_node_add(c->g, &n);
+}
+
+static ur_id transpose(ur_comp *c, ur_id x)
+{
+    const ur_node *m = &c->g->node[x];
+    if (m->rows == 1 && m->cols == 1) return x;
+    ur_node n = proto(c, UR_TRANS, node_set(m), m->cols, m->rows);
+    n.example |= m->example;
+    n.narg = 1; n.arg = &x;
+    return ur_node_add(c->g, &n);
+}
+
+static ur_set datum_set(const ur_datum *d)
+{
+    ur_set set = 0;
+    for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
+    for (int k = 0; k < d->nfix; k++) set |= UR_BIT(d->fix[k]);
+    return set;
+}
+
+ur_id ur_data_node(ur_comp *c, int datum, int part)
+{
+    const ur_datum *d = &c->g->data[datum];
+    ur_node n = proto(c, UR_DATA, datum_set(d), d->size, 1);
+    n.i = datum; n.j = part; n.sym = UR_IS_SYMBOL(d->kind); n.example = true;
+    return ur_node_add(c->g, &n);
+}
+
+ur_id ur_seen_node(ur_comp *c, ur_op op, int datum)
+{
+    const ur_datum *d = &c->g->data[datum];
+    ur_set set = 0;
+    for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
+    ur_node n = proto(c, op, set, 1, 1);
+    n.i = datum; n.example = true;
+    return ur_node_add(c->g, &n);
+}
+
+static ur_id length(ur_comp *c, int index)
+{
+    const ur_index *x = &c->g->index[index];
+    if (x->fixed) return ur_num(c->g, x->size);
+    ur_node n = proto(c, UR_LEN, x->parent < 0 ? 0 : with_parents(c, x->parent), 1, 1);
+    n.i = c->root[index]; n.example = true;
+    return ur_node_add(c->g, &n);
+}
+
+static ur_id place_of(ur_comp *c, const ur_scope *s, int index)
+{
+    if (index < 0) return ur_num(c->g, 1);
+    ur_node n = proto(c, UR_POS, with_parents(c, index), 1, 1);
+    n.i = index;
+    ur_id p = ur_node_add(c->g, &n);
+    if (!(s->reversed & UR_BIT(index))) return p;
+    return ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, length(c, index), ur_num(c->g, 1)), p);
+}
+
+/* ---- names */
+
+static ur_id forward(ur_comp *c, ur_entity *e)
+{
+    ur_id none = -1;
+    if (e->alias >= 0) return e->alias;
+    ur_node n = proto(c, UR_ALIAS, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    n.narg = 1; n.arg = &none;
+    n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
+    return e->alias = ur_node_new(c->g, &n);
+}
+
+static ur_id node_of(ur_comp *c, ur_entity *e, bool plain)
+{
+    if (e->kind == N_DATA) return c->fill[e->datum] >= 0 ? c->fill[e->datum] : ur_data_node(c, e->datum, 0);
+    if (!e->built) return forward(c, e);
+    if (plain) return e->lean;
+    return e->alias >= 0 ? e->alias : e->full;
+}
+
+static ur_id beyond(ur_comp *c, ur_entity *x, ur_entity *of)
+{
+    if (!x) return -1;
+    ur_id v = node_of(c, x, true);
+    if (!of->sym) v = ur_plain(c, v);
+    return spread(c, v, 0, of->sym ? 1 : ur_size(c, of->r));
+}
+
+static ur_id read_entity(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, int part)
+{
+    ur_sub slot[UR_MAX_SUB], sub[UR_MAX_SUB];
+    ur_entity *x = b->ent;
+    bool plain = true;
+    ur_subs(c, s, e, b, slot);
+    for (int k = 0; k < x->nidx; k++)
+        plain &= slot[k].kind == UR_SUB_REL && slot[k].index == x->idx[k] && !slot[k].off && !slot[k].nfix;
+    ur_id q = part ? ur_data_node(c, x->datum, part) : node_of(c, x, plain);
+    if (plain) return q;
+    int n = 0;
+    ur_node m = c->g->node[q];
+    for (int k = 0; k < m.nidx + m.nfix; k++) {
+        int own = k < m.nidx ? m.idx[k] : m.fix[k - m.nidx], at = 0;
+        while (at < x->nidx && x->idx[at] != own) at++;
+        if (at == x->nidx) { sub[n++] = (ur_sub){ .kind = UR_SUB_REL, .index = own, .before = -1, .after = -1 }; continue; }
+        sub[n] = slot[at];
+        bool still = slot[at].kind == UR_SUB_REL && !slot[at].off && !slot[at].nfix;
+        sub[n].before = still ? -1 : beyond(c, x->before[at], x);
+        sub[n].after = still ? -1 : beyond(c, x->after[at], x);
+        n++;
+    }
+    return ur_read(c->g, q, sub);
+}
+
+static ur_val name(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return (ur_val){ ur_num(c->g, 3.14159265358979323846), true, false };
+    ur_bind *b = ur_resolve(c, s, e);
+    double v;
+    if (b->kind == B_CONST) { ur_folds(c, s, e, &v); return (ur_val){ ur_num(c->g, v), true, false }; }
+    if (b->kind == B_INDEX) return (ur_val){ place_of(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
+    return (ur_val){ read_entity(c, s, e, b, 0), b->ent->num, b->ent->var };
+}
+
+/* ---- products */
+
+typedef enum fkind { NUM, MAT, VEC, ROW } fkind;
+typedef struct factor { ur_val v; fkind kind; bool trans; } factor;
+
+static factor factor_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    factor f = { .trans = e->kind == E_TRANS };
+    f.v = ur_value(c, s, ent, f.trans ? e->kid[0] : e);
+    f.kind = f.v.num ? NUM : !f.v.var ? MAT : f.trans ? ROW : VEC;
+    return f;
+}
+
+static bool one(const ur_node *n) { return n->rows == 1 && n->cols == 1; }
+
+/* does x hold what a recurrence left at another position? then a square matrix on it starts orthogonal */
+static bool recurs(ur_comp *c, ur_id x, int depth)
+{
+    const ur_node *n = &c->g->node[x];
+    if (n->op == UR_READ) {
+        for (int k = 0; k < c->g->ndata; k++) if (c->fill[k] == n->arg[0]) return false;
+        bool moves = false;
+        const ur_node *q = &c->g->node[n->arg[0]];
+        for (int k = 0; k < q->nidx; k++) moves |= n->sub[k].kind == UR_SUB_REL && n->sub[k].off;
+        return moves && q->op == UR_ALIAS;
+    }
+    return n->op == UR_MUL && depth < 3 && (recurs(c, n->arg[0], depth + 1) || recurs(c, n->arg[1], depth + 1));
+}
+
+static ur_id matrix_times(ur_comp *c, ur_id m, bool trans, ur_id x, int ncontract, const int *contract)
+{
+    ur_graph *g = c->g;
+    int param = g->node[m].op == UR_PARAM ? g->node[m].i : -1;
+    if (g->node[x].sym) {
+        if (param >= 0) g->param[param].lookup = true;
+        if (trans) m = transpose(c, m);
+        ur_id arg[2] = { m, x };
+        ur_node n = proto(c, UR_LOOKUP, node_set(&g->node[m]) | node_set(&g->node[x]), g->node[m].rows, 1);
+        n.example |= g->node[x].example;
+        n.narg = 2; n.arg = arg;
+        x = ur_node_add(g, &n);
+        return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
+    }
+    if (one(&g->node[m]) && !one(&g->node[x])) {
+        x = ur_binary(g, UR_MUL, m, x);
+        return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
+    }
+    if (param >= 0 && g->param[param].rows == g->param[param].cols && g->param[param].rows > 1 && recurs(c, x, 0)) g->param[param].recurrent = true;
+    return ur_prod(g, m, trans, x, ncontract, contract);
+}
+
+static factor times(ur_comp *c, factor f, factor acc)
+{
+    ur_graph *g = c->g;
+    factor r = { .kind = acc.kind };
+    r.v.num = f.v.num && acc.v.num; r.v.var = f.v.var || acc.v.var;
+    if (f.kind == NUM || acc.kind == NUM) {
+        r.kind = f.kind == NUM ? acc.kind : f.kind;
+        if (r.kind == MAT && r.v.var) r.kind = VEC;
+        ur_id y = ur_plain(c, acc.v.id), x = ur_plain(c, f.v.id);
+        if (f.trans && f.kind != NUM) x = transpose(c, x);
+        r.v.id = ur_binary(g, UR_MUL, x, y);
+        return r;
+    }
+    if (acc.trans && acc.kind == MAT) { acc.v.id = transpose(c, acc.v.id); acc.trans = false; }
+    if (f.kind == MAT) { r.v.id = matrix_times(c, f.v.id, f.trans, acc.v.id, 0, NULL); return r; }
+    r.v.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, ur_plain(c, f.v.id), ur_plain(c, acc.v.id)));
+    r.kind = VEC;
+    return r;
+}
+
+static int group_end(const factor *f, int from, int n)
+{
+    while (from < n - 1 && f[from].kind != VEC) from++;
+    return from;
+}
+
+static factor product(ur_comp *c, const factor *f, int from, int to)
+{
+    factor acc = f[to];
+    for (int k = to - 1; k >= from; k--) acc = times(c, f[k], acc);
+    if (acc.trans && acc.kind == MAT) acc.v.id = transpose(c, acc.v.id);
+    acc.trans = false;
+    return acc;
+}
+
+static factor *factors(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    factor *f = UR_NEW(c->a, factor, e->nkid);
+    for (int k = 0; k < e->nkid; k++) f[k] = factor_of(c, s, ent, e->kid[k]);
+    return f;
+}
+
+static ur_val side(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    factor *f = factors(c, s, ent, e);
+    ur_val total = { 0 };
+    for (int from = 0; from < e->nkid; ) {
+        int to = group_end(f, from, e->nkid);
+        factor acc = product(c, f, from, to);
+        if (!from) total = acc.v;
+        else {
+            total.id = ur_binary(c->g, UR_MUL, ur_plain(c, total.id), ur_plain(c, acc.v.id));
+            total.num &= acc.v.num; total.var |= acc.v.var;
+        }
+        from = to + 1;
+    }
+    return total;
+}
+
+/* ---- reductions */
+
+static int list_of(ur_comp *c, ur_set set, int *list)
+{
+    int n = 0;
+    for (int k = 0; k < c->g->nindex; k++) if (set & UR_BIT(k)) list[n++] = k;
+    return n;
+}
+
+/* Σ_j A[j] x with fixed j: one product that contracts j */
+static bool contraction(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, ur_set set, ur_val *out)
+{
+    int list[UR_MAX_INDEX], n = list_of(c, set, list);
+    const ur_expr *x = e->kid[0];
+    for (int k = 0; k < n; k++) if (!c->g->index[list[k]].fixed) return false;
+    if (!n || x->kind != E_SIDE) return false;
+    factor *f = factors(c, s, ent, x);
+    if (f[0].kind != MAT || group_end(f, 0, x->nkid) != x->nkid - 1) return false;
+    factor acc = product(c, f, 1, x->nkid - 1);
+    if (acc.kind == NUM || (set & ~node_set(&c->g->node[f[0].v.id]))) return false;
+    *out = (ur_val){ matrix_times(c, f[0].v.id, f[0].trans, acc.v.id, n, list), false, acc.v.var };
+    return true;
+}
+
+static ur_id fold_one_by_one(ur_comp *c, ur_op op, ur_id x, ur_id cond, int n, const int *list)
+{
+    for (int k = n - 1; k >= 0; k--) { x = ur_reduce(c->g, op, x, cond, 1, &list[k], false); cond = -1; }
+    return x;
+}
+
+static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
+{
+    ur_graph *g = c->g;
+    ur_id total = ur_num(g, 1);
+    bool plain = cond < 0 && (n == 1 || c->g->index[list[0]].fixed);
+    for (int k = 0; k < n && plain; k++) plain = n == 1 || g->index[list[k]].fixed;
+    for (int k = 0; k < n && plain; k++) total = ur_binary(g, UR_MUL, total, length(c, list[k]));
+    if (!plain) {
+        for (int k = 0; k < n; k++) set |= with_parents(c, list[k]);
+        total = ur_reduce(g, UR_RSUM, spread(c, total, set, 1), cond, n, list, false);
+    }
+    return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
+}
+
+static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_graph *g = c->g;
+    ur_set set = ur_reduced(c, s, e);
+    int list[UR_MAX_INDEX], n = list_of(c, set, list);
+    ur_val r;
+    ur_id cond = -1;
+    bool var = false;
+    for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) {
+        ur_val v = ur_value(c, s, ent, e->over[k]);
+        var |= v.var;
+        cond = cond < 0 ? v.id : ur_binary(g, UR_AND, cond, v.id);
+    }
+    ur_builtin f = ur_function(e->name, NULL, NULL);
+    if (f == F_SUM && cond < 0 && contraction(c, s, ent, e, set, &r)) return r;
+    r = ur_value(c, s, ent, e->kid[0]);
+    r.var |= var;
+    if (!n) return r;
+    ur_set need = set;
+    for (int k = 0; k < n; k++) need |= with_parents(c, list[k]);
+    ur_id x = spread(c, ur_plain(c, r.id), need, 1), y;
+    switch (f) {
+    case F_SUM: r.id = ur_reduce(g, UR_RSUM, x, cond, n, list, false); break;
+    case F_MEAN: r.id = ur_binary(g, UR_DIV, ur_reduce(g, UR_RSUM, x, cond, n, list, false), counted(c, cond, set, n, list)); break;
+    case F_MAX: r.id = fold_one_by_one(c, UR_RMAX, x, cond, n, list); break;
+    case F_MIN: r.id = ur_unary(g, UR_NEG, fold_one_by_one(c, UR_RMAX, ur_unary(g, UR_NEG, x), cond, n, list)); break;
+    case F_LSE: r.id = fold_one_by_one(c, UR_RLSE, x, cond, n, list); break;
+    default:                             /* softmax. What the condition leaves out is masked before exp, which could overflow there */
+        y = ur_binary(g, UR_SUB, x, fold_one_by_one(c, UR_RLSE, x, cond, n, list));
+        if (cond >= 0) y = ur_where(g, cond, y, ur_num(g, -1e4));
+        r.id = ur_unary(g, UR_EXP, y);
+    }
+    return r;
+}
+
+/* ---- functions */
+
+static ur_id dropout(ur_comp *c, double p, ur_id x)
+{
+    int site = c->nsite++;
+    if (!c->o->training || p == 0) return x;
+    const ur_node *m = &c->g->node[x];
+    ur_node n = proto(c, UR_RAND, node_set(m), m->rows, m->cols);
+    n.example |= m->example;
+    n.num = p; n.i = site;
+    return ur_binary(c->g, UR_MUL, x, ur_node_add(c->g, &n));
+}
+
+static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_scope *in = ur_use(s, e);
+    ur_graph *g = c->g;
+    ur_op op = UR_NOP;
+    int part = 0;
+    if (in) return ur_value(c, in, ent, in->cell->result);
+    ur_builtin f = ur_function(e->name, &op, &part);
+    ur_val r = { .num = true };
+    ur_id arg[3] = { -1, -1, -1 }, x;
+    if (f == F_TIME) return (ur_val){ read_entity(c, s, e->kid[0], ur_resolve(c, s, e->kid[0]), part), false, true };
+    if (f == F_LENGTH) {
+        ur_bind *b = ur_lookup(c, s, e->kid[0]->name);
+        return (ur_val){ b->index < 0 ? ur_num(g, 1) : length(c, b->index), true, b->index >= 0 && !g->index[b->index].fixed };
+    }
+    for (int k = 0; k < e->nkid; k++) {
+        ur_val v = ur_value(c, s, ent, e->kid[k]);
+        arg[k] = ur_plain(c, v.id);
+        r.num &= v.num; r.var |= v.var;
+    }
+    x = arg[0];
+    int rows = g->node[x].rows;
+    switch (f) {
+    case F_UNARY: r.id = ur_unary(g, op, x); break;
+    case F_SOFTMAX: r.id = ur_unary(g, UR_EXP, ur_binary(g, UR_SUB, x, ur_vector_op(c, UR_CLSE, x))); break;
+    case F_SUM: r.id = ur_vector_op(c, UR_CSUM, x); break;
+    case F_MEAN: r.id = ur_binary(g, UR_MUL, ur_num(g, 1.0 / rows), ur_vector_op(c, UR_CSUM, x)); break;
+    case F_MAX: r.id = e->nkid == 2 ? ur_binary(g, UR_MAX2, x, arg[1]) : ur_vector_op(c, UR_CMAX, x); break;
+    case F_MIN: r.id = e->nkid == 2 ? ur_binary(g, UR_MIN2, x, arg[1]) : ur_unary(g, UR_NEG, ur_vector_op(c, UR_CMAX, ur_unary(g, UR_NEG, x))); break;
+    case F_NORM: r.id = ur_unary(g, UR_SQRT, ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, x))); break;
+    case F_LSE: r.id = ur_vector_op(c, UR_CLSE, x); break;
+    case F_DOT: r.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, arg[1])); break;
+    case F_WHERE: r.id = ur_where(g, x, arg[1], arg[2]); break;
+    case F_DROPOUT: r.num = false; r.id = dropout(c, g->node[x].num, arg[1]); break;
+    default: r.id = x;
+    }
+    return r;
+}
+
+static ur_val between(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_val a = ur_value(c, s, ent, e->kid[0]), b = ur_value(c, s, ent, e->kid[1]);
+    a.id = ur_plain(c, a.id); b.id = ur_plain(c, b.id);
+    const ur_node *x = &c->g->node[a.id], *y = &c->g->node[b.id];
+    if (!one(x) && !one(y) && (x->rows != y->rows || x->cols != y->cols))
+        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s is %d × %d, %s is %d × %d", ur_expr_text(c->a, e->kid[0]), x->rows, x->cols, ur_expr_text(c->a, e->kid[1]), y->rows, y->cols), "the sizes do not fit");
+    return (ur_val){ ur_binary(c->g, (ur_op)e->op, a.id, b.id), a.num && b.num, a.var || b.var };
+}
+
+static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_val v;
+    switch (e->kind) {
+    case E_NUM: return (ur_val){ ur_num(c->g, e->num), true, false };
+    case E_NAME: return name(c, s, e);
+    case E_OP1: v = ur_value(c, s, ent, e->kid[0]); v.id = ur_unary(c->g, (ur_op)e->op, ur_plain(c, v.id)); return v;
+    case E_OP2: return between(c, s, ent, e);
+    case E_SIDE: return side(c, s, ent, e);
+    case E_TRANS: v = ur_value(c, s, ent, e->kid[0]); v.id = transpose(c, v.id); return v;
+    case E_STACK: {
+        ur_id *x = UR_NEW(c->a, ur_id, e->nkid);
+        ur_val r = { .num = e->nkid == 1 };
+        for (int k = 0; k < e->nkid; k++) { v = ur_value(c, s, ent, e->kid[k]); x[k] = ur_plain(c, v.id); r.num &= v.num; r.var |= v.var; }
+        r.id = ur_concat(c->g, e->nkid, x);
+        return r;
+    }
+    case E_CALL: return call(c, s, ent, e);
+    case E_OVER: return over(c, s, ent, e);
+    default: return (ur_val){ ur_num(c->g, 0), true, false };
+    }
+}
+
+ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    int before = c->g->nnode;
+    ur_val v = value(c, s, ent, e);
+    if (v.id >= before) c->g->node[v.id].place = (ur_place){ e->at.line, e->at.col, e->at.src->file, ent->name };
+    return v;
+}
+
+/* ---- entities */
+
+static void parameter(ur_comp *c, ur_entity *e)
+{
+    ur_graph *g = c->g;
+    const ur_stmt *st = e->stmt;
+    ur_node n = proto(c, UR_PARAM, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    UR_GROW(c->a, g->param, g->nparam, c->param_cap);
+    ur_param *p = &g->param[g->nparam];
+    *p = (ur_param){ .name = e->name, .nfix = n.nfix, .rows = n.rows, .cols = n.cols, .init = st->has_init ? st->init : UR_INIT_DEFAULT,
+                     .trained = !st->fixed, .offset = g->nweight, .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
+    for (int k = 0; k < 2; k++) if (st->arg[k]) p->arg[k] = ur_fold(c, e->home, st->arg[k], "how a parameter starts");
+    if (st->has_init && st->init == UR_INIT_CONST) p->arg[0] = ur_fold(c, e->home, st->rhs, "how a parameter starts");
+    double size = (double)p->rows * p->cols;
+    for (int k = 0; k < n.nfix; k++) { p->fix[k] = n.fix[k]; size *= g->index[n.fix[k]].size; }
+    if (size > UR_MAX_SIZE) ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s would have %.0f", e->name, size), "a parameter has at most %d elements", UR_MAX_SIZE);
+    p->count = (size_t)size;
+    g->nweight += p->count;
+    n.i = e->param = g->nparam++;
+    n.place = p->place;
+    e->lean = e->full = ur_node_add(g, &n);
+    e->built = true;
+}
+
+static void latent(ur_comp *c, ur_entity *e)
+{
+    ur_node n = proto(c, e->sym ? UR_CONST : UR_BCAST, index_set(e), ur_size(c, e->r), 1);
+    ur_id zero = ur_num(c->g, 0);
+    n.example = true; n.sym = e->sym;
+    if (!e->sym) { n.narg = 1; n.arg = &zero; }
+    n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
+    e->lean = e->full = ur_node_add(c->g, &n);
+    e->built = true;
+}
+
+static void quantity(ur_comp *c, ur_entity *e)
+{
+    ur_val v = ur_value(c, e->scope, e, e->rhs);
+    bool keep_symbol = e->sym || e->kind == N_BOUNDARY;
+    ur_id x = keep_symbol ? v.id : ur_plain(c, v.id);
+    e->lean = spread(c, x, 0, keep_symbol && c->g->node[x].sym ? 1 : ur_size(c, e->r));
+    e->full = e->kind == N_BOUNDARY ? e->lean : spread(c, e->lean, index_set(e), 1);
+    e->built = true;
+    if (e->alias >= 0) c->g->node[e->alias].arg[0] = e->full;
+}
+
+static void name_quantities(ur_comp *c)
+{
+    ur_graph *g = c->g;
+    int cap = 0;
+    for (int k = 0; k < c->nent; k++) {
+        const ur_entity *e = c->ent[k];
+        if (e->kind != N_QUANTITY && e->kind != N_LATENT) continue;
+        UR_GROW(c->a, g->quant, g->nquant, cap);
+        g->quant[g->nquant++] = (ur_quantity){ e->name, e->full, { e->at.line, e->at.col, e->at.src->file, e->name } };
+    }
+}
+
+void ur_build(ur_comp *c)
+{
+    ur_graph *g = c->g;
+    c->fill = UR_NEW(c->a, ur_id, g->ndata + 1);
+    for (int k = 0; k < g->ndata; k++) {
+        ur_datum *d = &g->data[k];
+        ur_id none = -1;
+        c->fill[k] = -1;
+        if (UR_IS_SYMBOL(d->kind)) d->size = ur_size(c, c->vocab[k]);
+        if (!d->drawn || !c->o->given || c->o->given[k] == UR_GIVEN_ALL) continue;
+        ur_id datum = ur_data_node(c, k, 0);
+        ur_node n = g->node[datum];
+        n.op = UR_ALIAS; n.i = n.j = 0; n.narg = 1; n.arg = &none; n.place = d->place;
+        c->fill[k] = ur_node_new(g, &n);
+    }
+    for (int k = 0; k < c->nent; k++) {
+        if (c->ent[k]->kind == N_PARAM && c->ent[k]->used) parameter(c, c->ent[k]);
+        if (c->ent[k]->kind == N_LATENT) latent(c, c->ent[k]);
+    }
+    for (int k = 0; k < c->norder; k++) if (c->order[k]->rhs && c->order[k]->kind != N_DRAW) quantity(c, c->order[k]);
+    ur_likelihoods(c);
+    name_quantities(c);
+}

@@ -1,0 +1,269 @@
+/* Distributions in the language: their arguments, what data they fit, and -log p in closed form as nodes. Draws and means are
+ * math's. Invariant: where a value is missing or not scored, nothing of it reaches the loss or a gradient. */
+#include "lang/comp.h"
+#include <math.h>
+#include <string.h>
+
+/* a POSITIVE argument is taken as it is where its form shows that it is positive, else through softplus */
+const ur_dist_info ur_dists[UR_NDIST] = {
+    [UR_NORMAL] = { "normal", 2, { A_REAL, A_POSITIVE }, { "mean", "standard deviation" }, NULL },
+    [UR_LAPLACE] = { "laplace", 2, { A_REAL, A_POSITIVE }, { "mean", "scale" }, NULL },
+    [UR_STUDENT_T] = { "student_t", 3, { A_REAL, A_POSITIVE, A_POSITIVE }, { "mean", "scale", "degrees of freedom" }, NULL },
+    [UR_CATEGORICAL] = { "categorical", 1, { A_LOGITS }, { "logits" }, NULL },
+    [UR_BERNOULLI] = { "bernoulli", 1, { A_REAL }, { "logit" }, "0 or 1" },
+    [UR_POISSON] = { "poisson", 1, { A_POSITIVE }, { "rate" }, "whole numbers from 0" },
+    [UR_NEGATIVE_BINOMIAL] = { "negative_binomial", 2, { A_POSITIVE, A_POSITIVE }, { "mean", "dispersion" }, "whole numbers from 0" },
+    [UR_LOGNORMAL] = { "lognormal", 2, { A_REAL, A_POSITIVE }, { "mean of the logarithm", "its standard deviation" }, "positive numbers" },
+    [UR_GAMMA] = { "gamma", 2, { A_POSITIVE, A_POSITIVE }, { "shape", "rate" }, "positive numbers" },
+    [UR_BETA] = { "beta", 2, { A_POSITIVE, A_POSITIVE }, { "a", "b" }, "numbers between 0 and 1" },
+    [UR_EXPONENTIAL] = { "exponential", 1, { A_POSITIVE }, { "rate" }, "numbers from 0" },
+    [UR_UNIFORM] = { "uniform", 2, { A_REAL, A_REAL }, { "low", "high" }, NULL },
+};
+
+int ur_dist_named(const char *name)
+{
+    for (int k = 0; k < UR_NDIST; k++) if (!strcmp(ur_dists[k].name, name)) return k;
+    return -1;
+}
+
+void ur_dist_check(ur_comp *c, ur_entity *e)
+{
+    const ur_expr *x = e->rhs;
+    int d = ur_dist_named(x->name);
+    if (d < 0) {
+        size_t best = 4;
+        const char *near = NULL;
+        for (int k = 0; k < UR_NDIST; k++) {
+            size_t n = ur_edit_distance(ur_dists[k].name, x->name);
+            if (n < best) { best = n; near = ur_dists[k].name; }
+        }
+        if (near) ur_complain(c->a, &x->at, NULL, "%s is not a distribution; did you mean %s?", x->name, near);
+        ur_complain(c->a, &x->at, "normal laplace student_t categorical bernoulli poisson negative_binomial lognormal gamma beta exponential uniform", "%s is not a distribution", x->name);
+    }
+    const ur_dist_info *info = &ur_dists[d];
+    const char *wanted = info->argname[0];
+    for (int k = 1; k < info->narg; k++) wanted = ur_arena_printf(c->a, "%s, %s", wanted, info->argname[k]);
+    if (x->nkid != info->narg) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d", info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
+    if ((d == UR_CATEGORICAL) != e->of->sym)
+        ur_complain(c->a, &x->at, e->of->sym ? "a symbol is drawn from categorical(logits)" : ur_arena_printf(c->a, "write data %s : symbol, or another distribution", e->name), e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
+    if (e->datum < 0) return;
+    ur_data_kind kind = c->g->data[e->datum].kind;
+    if (kind == UR_TIME) ur_complain(c->a, &e->at, NULL, "%s is a time, which is known and never drawn", e->name);
+    if (info->support && kind == UR_REAL)
+        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : %s", e->name, strstr(info->support, "whole") || d == UR_BERNOULLI ? "count" : "raw"),
+                    "%s draws %s, but %s is real and so is shifted and scaled", info->name, info->support, e->name);
+}
+
+/* ---- signs by form */
+
+bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
+{
+    double v;
+    if (depth > 20) return false;
+    if (ur_folds(c, s, e, &v)) return v > 0;
+    if (e->kind == E_OP2 && (e->op == UR_ADD || e->op == UR_MUL || e->op == UR_DIV)) return ur_positive(c, s, e->kid[0], depth + 1) && ur_positive(c, s, e->kid[1], depth + 1);
+    if (e->kind == E_OP2 && e->op == UR_POW) return ur_positive(c, s, e->kid[0], depth + 1);
+    if (e->kind == E_CALL && !ur_use(s, e)) {
+        static const char *positive[] = { "exp", "softplus", "sqrt", "abs", "sigmoid", "norm", "softmax" };
+        for (size_t k = 0; k < sizeof positive / sizeof *positive; k++) if (!strcmp(e->name, positive[k])) return true;
+        if ((!strcmp(e->name, "max") || !strcmp(e->name, "min")) && e->nkid == 2) {
+            bool a = ur_positive(c, s, e->kid[0], depth + 1), b = ur_positive(c, s, e->kid[1], depth + 1);
+            return e->name[1] == 'a' ? a || b : a && b;
+        }
+    }
+    if (e->kind == E_SIDE) {
+        for (int k = 0; k < e->nkid; k++) if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;
+        return true;
+    }
+    if (e->kind == E_NAME) {             /* a quantity whose equation is positive by its form */
+        ur_bind *b = ur_resolve(c, s, e);
+        if (b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs)
+            for (int k = 0; k < e->nkid; k++) { ur_affine f = ur_affine_of(c, s, e->kid[k]); if (f.off || f.end || !f.nterm) return false; }
+        return b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs && ur_positive(c, b->ent->scope, b->ent->rhs, depth + 1);
+    }
+    return false;
+}
+
+/* a parameter that stands for a scale starts where softplus of it is what the text says, or 1 */
+static void start_scale(ur_comp *c, ur_entity *e)
+{
+    ur_param *p = &c->g->param[e->param];
+    if (p->scale) return;
+    p->scale = true;
+    double v = p->init == UR_INIT_CONST ? p->arg[0] : 1;
+    if (v <= 0) ur_complain(c->a, &e->at, NULL, "%s is used as a scale, which starts above 0", e->name);
+    if (p->init != UR_INIT_DEFAULT && p->init != UR_INIT_ONES && p->init != UR_INIT_CONST) return;
+    p->init = UR_INIT_CONST;
+    p->arg[0] = v > 30 ? v : log(expm1(v));
+}
+
+static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, const ur_dist_info *d, int k)
+{
+    double v;
+    ur_id id = ur_plain(c, ur_value(c, e->scope, e, x).id);
+    if (ur_folds(c, e->scope, x, &v)) {
+        if (!(v > 0)) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "it is %g", v), "the %s of %s is above 0", d->argname[k], d->name);
+        return id;
+    }
+    if (x->kind == E_NAME) {
+        ur_bind *b = ur_resolve(c, e->scope, x);
+        if (b->kind == B_ENTITY && b->ent->kind == N_PARAM) start_scale(c, b->ent);
+    }
+    return ur_positive(c, e->scope, x, 0) ? id : ur_unary(c->g, UR_SOFTPLUS, id);
+}
+
+/* ---- -log p */
+
+static ur_id num(ur_graph *g, double v) { return ur_num(g, v); }
+static ur_id add(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_ADD, a, b); }
+static ur_id sub(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_SUB, a, b); }
+static ur_id mul(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_MUL, a, b); }
+static ur_id dvd(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_DIV, a, b); }
+static ur_id fun(ur_graph *g, ur_op op, ur_id a)
+{
+    if (op == UR_LOG && g->node[a].op == UR_CONST) return ur_num(g, log(g->node[a].num));
+    return ur_unary(g, op, a);
+}
+
+/* ½ ((y - m) / s)² + log s + ½ log 2π */
+static ur_id normal(ur_graph *g, ur_id y, ur_id m, ur_id s)
+{
+    ur_id z = dvd(g, sub(g, y, m), s);
+    return add(g, mul(g, num(g, 0.5), mul(g, z, z)), add(g, fun(g, UR_LOG, s), num(g, 0.91893853320467274178)));
+}
+
+/* lgamma(ν/2) - lgamma((ν+1)/2) + ½ log νπ + log s + (ν+1)/2 log(1 + z²/ν) */
+static ur_id student(ur_graph *g, ur_id y, ur_id m, ur_id s, ur_id df)
+{
+    ur_id z = dvd(g, sub(g, y, m), s), half = mul(g, num(g, 0.5), df), more = mul(g, num(g, 0.5), add(g, df, num(g, 1)));
+    ur_id c = add(g, sub(g, fun(g, UR_LGAMMA, half), fun(g, UR_LGAMMA, more)), mul(g, num(g, 0.5), fun(g, UR_LOG, mul(g, df, num(g, 3.14159265358979323846)))));
+    return add(g, add(g, c, fun(g, UR_LOG, s)), mul(g, more, fun(g, UR_LOG1P, dvd(g, mul(g, z, z), df))));
+}
+
+/* r = 1/α: lgamma(r) + lgamma(y+1) - lgamma(y+r) + (r+y) log(1+αμ) - y log αμ */
+static ur_id negative_binomial(ur_graph *g, ur_id y, ur_id m, ur_id a)
+{
+    ur_id r = dvd(g, num(g, 1), a), am = mul(g, a, m);
+    ur_id c = sub(g, add(g, fun(g, UR_LGAMMA, r), fun(g, UR_LGAMMA, add(g, y, num(g, 1)))), fun(g, UR_LGAMMA, add(g, y, r)));
+    return sub(g, add(g, c, mul(g, add(g, r, y), fun(g, UR_LOG1P, am))), mul(g, y, fun(g, UR_LOG, am)));
+}
+
+static ur_id gamma_density(ur_graph *g, ur_id y, ur_id k, ur_id b)
+{
+    ur_id c = sub(g, fun(g, UR_LGAMMA, k), mul(g, k, fun(g, UR_LOG, b)));
+    return add(g, sub(g, c, mul(g, sub(g, k, num(g, 1)), fun(g, UR_LOG, y))), mul(g, b, y));
+}
+
+static ur_id beta_density(ur_graph *g, ur_id y, ur_id a, ur_id b)
+{
+    ur_id c = sub(g, add(g, fun(g, UR_LGAMMA, a), fun(g, UR_LGAMMA, b)), fun(g, UR_LGAMMA, add(g, a, b))), one = num(g, 1);
+    ur_id u = mul(g, sub(g, a, one), fun(g, UR_LOG, y)), v = mul(g, sub(g, b, one), fun(g, UR_LOG, sub(g, one, y)));
+    return sub(g, sub(g, c, u), v);
+}
+
+static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
+{
+    ur_id z;
+    switch (d) {
+    case UR_NORMAL: return normal(g, y, a[0], a[1]);
+    case UR_LAPLACE: return add(g, dvd(g, fun(g, UR_ABS, sub(g, y, a[0])), a[1]), fun(g, UR_LOG, mul(g, num(g, 2), a[1])));
+    case UR_STUDENT_T: return student(g, y, a[0], a[1], a[2]);
+    case UR_BERNOULLI: return sub(g, fun(g, UR_SOFTPLUS, a[0]), mul(g, y, a[0]));
+    case UR_POISSON: return add(g, sub(g, a[0], mul(g, y, fun(g, UR_LOG, a[0]))), fun(g, UR_LGAMMA, add(g, y, num(g, 1))));
+    case UR_NEGATIVE_BINOMIAL: return negative_binomial(g, y, a[0], a[1]);
+    case UR_LOGNORMAL: z = fun(g, UR_LOG, y); return add(g, normal(g, z, a[0], a[1]), z);
+    case UR_GAMMA: return gamma_density(g, y, a[0], a[1]);
+    case UR_BETA: return beta_density(g, y, a[0], a[1]);
+    case UR_EXPONENTIAL: return sub(g, mul(g, a[0], y), fun(g, UR_LOG, a[0]));
+    default:                             /* uniform */
+        z = ur_binary(g, UR_AND, ur_binary(g, UR_GE, y, a[0]), ur_binary(g, UR_LE, y, a[1]));
+        return ur_where(g, z, fun(g, UR_LOG, sub(g, a[1], a[0])), num(g, INFINITY));
+    }
+}
+
+static ur_id cross_entropy(ur_graph *g, ur_id logits, ur_id y)
+{
+    ur_id arg[2] = { logits, y };
+    ur_node n = { .op = UR_XENT, .rows = 1, .cols = 1, .narg = 2, .arg = arg };
+    ur_union(g, &n, logits); ur_union(g, &n, y);
+    return ur_node_add(g, &n);
+}
+
+/* ---- ~ lines */
+
+static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
+{
+    const ur_dist_info *d = &ur_dists[l->dist];
+    ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->full;
+    for (int k = 0; k < l->narg; k++) {
+        const ur_expr *x = e->rhs->kid[k];
+        arg[k] = d->arg[k] == A_POSITIVE ? positive_argument(c, e, x, d, k) : ur_plain(c, ur_value(c, e->scope, e, x).id);
+        if (l->dist == UR_CATEGORICAL) {                 /* carried along the datum's indices, one number for each symbol */
+            ur_node like = c->g->node[y];
+            like.op = UR_BCAST; like.sym = false; like.narg = 1; like.arg = &arg[k]; like.i = like.j = 0;
+            const ur_node *m = &c->g->node[arg[k]];
+            l->arg[k] = arg[k];
+            bool less = m->nidx < like.nidx || m->nfix < like.nfix || !m->example;
+            if (less) l->arg[k] = ur_node_add(c->g, &like);
+        } else l->arg[k] = ur_bcast(c->g, arg[k], y);
+    }
+}
+
+static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
+{
+    ur_graph *g = c->g;
+    ur_id y = ur_data_node(c, l->datum, 0), nll;
+    l->seen = ur_seen_node(c, UR_MASK, l->datum);
+    if (l->dist == UR_CATEGORICAL) nll = cross_entropy(g, arg[0], y);
+    else {
+        bool logs = l->dist == UR_LOGNORMAL || l->dist == UR_GAMMA || l->dist == UR_BETA;
+        if (logs) y = ur_where(g, l->seen, y, ur_num(g, 0.5));       /* log 0 of a missing value would leak as 0 · ∞ */
+        nll = ur_vector_op(c, UR_CSUM, density(g, l->dist, y, arg));
+    }
+    const ur_datum *d = &g->data[l->datum];
+    if (d->nfix) nll = ur_reduce(g, UR_RSUM, nll, -1, d->nfix, d->fix, false);
+    return ur_where(g, l->seen, nll, ur_num(g, 0));
+}
+
+static void fill(ur_comp *c, const ur_like *l)
+{
+    ur_graph *g = c->g;
+    ur_id alias = c->fill[l->datum], arg[6];
+    if (alias < 0) return;
+    ur_node n = g->node[alias];
+    int narg = 0;
+    arg[narg++] = ur_data_node(c, l->datum, 0);
+    arg[narg++] = ur_seen_node(c, UR_GIVEN, l->datum);
+    for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
+    n.op = UR_FILL; n.i = l->datum; n.j = (int)l->dist; n.narg = narg; n.arg = arg; n.place = l->place;
+    ur_id filled = ur_node_add(g, &n);
+    g->node[alias].arg[0] = filled;
+}
+
+void ur_likelihoods(ur_comp *c)
+{
+    ur_graph *g = c->g;
+    g->loss = -1;
+    for (int k = 0; k < c->nent; k++) {
+        ur_entity *e = c->ent[k];
+        if (e->kind != N_DRAW) continue;
+        ur_like l = { .datum = e->datum, .dist = (ur_dist)ur_dist_named(e->rhs->name), .nll = -1, .seen = -1,
+                      .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
+        ur_id arg[4] = { -1, -1, -1, -1 };
+        l.narg = e->rhs->nkid;
+        arguments(c, e, &l, arg);
+        if (e->datum < 0) continue;      /* a latent quantity: checked, not scored */
+        l.nll = likelihood(c, &l, arg);
+        g->node[l.nll].place = l.place;
+        UR_GROW(c->a, g->like, g->nlike, c->like_cap);
+        g->like[g->nlike++] = l;
+        fill(c, &l);
+        const ur_node *n = &g->node[l.nll];
+        int red[UR_MAX_SUB], nred = 0;
+        for (int i = 0; i < n->nidx; i++) red[nred++] = n->idx[i];
+        for (int i = 0; i < n->nfix; i++) red[nred++] = n->fix[i];
+        ur_id sum = ur_reduce(g, UR_RSUM, l.nll, -1, nred, red, true);
+        g->loss = g->loss < 0 ? sum : add(g, g->loss, sum);
+    }
+    if (g->loss < 0) g->loss = ur_num(g, 0);
+}

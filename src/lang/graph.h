@@ -1,0 +1,118 @@
+/* The graph: one node per operation, with its index set and shape. Made by lang (graph build) from a model text,
+ * extended by grad with the adjoints, executed by plan (naive or fast). Immutable afterwards.
+ *
+ * What a node is: at every position of its ragged indices (and, when `example` is set, of every example) it has a
+ * value: a tensor [fix0][fix1]…[rows][cols] of numbers, row-major, fixed indices outermost in the order of `fix`.
+ * A vector has cols 1. Symbol-valued nodes (`sym`) have one 32-bit id in place of a number; rows is then the size of
+ * the vocabulary. Positions are counted from 1 as in the language.
+ *
+ * Index sets are sorted by index id; a parent has a smaller id than what is nested in it. An argument whose index set
+ * is a subset of its user's is broadcast; any other read goes through a READ node.
+ *
+ * Arguments need not have smaller ids than their users (a recurrence closes a cycle through READ). Every cycle passes
+ * through a READ with an offset on a ragged index. */
+#ifndef UR_GRAPH_H
+#define UR_GRAPH_H
+#include "data/datum.h"
+#include "math/ops.h"
+
+typedef int32_t ur_id;                   /* a node, -1: none */
+
+typedef enum ur_init { UR_INIT_DEFAULT, UR_INIT_ZEROS, UR_INIT_ONES, UR_INIT_NORMAL, UR_INIT_UNIFORM, UR_INIT_ORTHOGONAL,
+                       UR_INIT_IDENTITY, UR_INIT_CONST } ur_init;
+
+typedef struct ur_param {
+    const char *name;                    /* "W", or "h.Wi" for the parameter Wi of the cell whose result is h */
+    int nfix, fix[UR_MAX_FIXED];         /* one matrix for each tuple of these */
+    int rows, cols;                      /* a vector has cols 1 */
+    ur_init init; double arg[2];         /* normal: mean, sd; uniform: low, high; const: value.
+                                            default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
+                                            vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 0.1) */
+    bool trained;
+    bool lookup, recurrent, scale;       /* how it is used: chooses the default start */
+    size_t offset, count;                /* where its elements lie in the flat parameter vector: [fix…][rows][cols] */
+    ur_place place;
+} ur_param;
+
+/* How one index of a quantity is addressed by a READ. */
+enum { UR_SUB_REL, UR_SUB_FIRST, UR_SUB_END };
+typedef struct ur_sub {
+    int kind;                            /* REL: position of `index` + off + Σ sign·fixed index; FIRST: 1 + off; END: length + off */
+    int index;                           /* REL: the index (of the reader) it follows; ragged or fixed */
+    int off;
+    int nfix, fix[2]; int sign[2];       /* fixed indices added (+1) or taken away (-1) */
+    ur_id before, after;                 /* what a position < 1, or > length, gives; -1: zero (symbols: start, end symbol).
+                                            Carried along the quantity's other indices (addressed by the same subscripts). */
+} ur_sub;
+
+typedef struct ur_node {
+    ur_op op;
+    bool example;                        /* differs by example */
+    bool sym;                            /* symbol ids */
+    bool trans;                          /* PROD: the matrix is used transposed */
+    int8_t nidx, nfix;
+    int16_t idx[UR_MAX_RAGGED], fix[UR_MAX_FIXED];
+    int rows, cols;
+    int narg; ur_id *arg;
+    double num;                          /* CONST: value; RAND: probability of being dropped */
+    int i, j;                            /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
+                                            SLICE: first component; FILL: datum, distribution; RAND: site;
+                                            RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
+    int nred; int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED]; bool red_example;  /* reductions: indices reduced, and whether over examples too */
+    ur_sub *sub;                         /* READ: one for each of the quantity's indices: first its ragged ones (in idx order), then its fixed ones */
+    int place_kind;                      /* PLACE: UR_SUB_FIRST or UR_SUB_END */
+    ur_place place;
+} ur_node;
+
+typedef struct ur_like {                 /* one ~ line */
+    int datum; ur_dist dist;
+    int narg; ur_id arg[4];              /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
+    ur_id nll;                           /* −log p at each position: 0 where not observed; carried along the datum's indices */
+    ur_id seen;                          /* 1 where scored, else 0 */
+    ur_place place;
+} ur_like;
+
+typedef struct ur_quantity { const char *name; ur_id node; ur_place place; } ur_quantity;   /* what the text names, in order of definition */
+
+typedef struct ur_graph {
+    ur_arena *arena;
+    union {
+        ur_schema schema;                              /* what the data room needs to know */
+        struct { int nindex; ur_index *index; int ndata; ur_datum *data; };
+    };
+    int nparam; ur_param *param; size_t nweight;       /* elements of all parameters */
+    int nnode, node_cap; ur_node *node;
+    int nlike;  ur_like *like;
+    int nquant; ur_quantity *quant;
+    int nlatent;                                       /* latent quantities: such a graph cannot be run yet */
+    int nforward;                                      /* nodes before grad appended the adjoints; 0: it has not run */
+    ur_id loss;                                        /* Σ nll over all lines, positions, examples (no index, not by example) */
+    ur_id *hash; int hash_cap;                         /* hash-consing table (graph.c) */
+    ur_id *dparam;                                     /* by grad: adjoint of each parameter, -1: none; NULL before */
+} ur_graph;
+
+/* numbers at one position: Π fixed sizes × rows × cols (1 for symbols) */
+size_t ur_node_width(const ur_graph *g, const ur_node *n);
+
+/* ---- making nodes (graph.c). Equal nodes are made once (hash-consing), constants fold, x+0, x·1 vanish. They check nothing that
+ * a user can get wrong: lang has done so. Index sets and shapes of the result are found from the arguments. */
+ur_id ur_num(ur_graph *g, double v);
+ur_id ur_unary(ur_graph *g, ur_op op, ur_id x);
+ur_id ur_binary(ur_graph *g, ur_op op, ur_id x, ur_id y);   /* component by component; a 1×1 operand with anything; missing fixed indices broadcast */
+ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y);
+ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const int *contract_fixed);
+ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
+ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
+ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like);             /* x repeated to the index set and shape of `like` */
+ur_id ur_concat(ur_graph *g, int n, const ur_id *x);
+ur_id ur_node_add(ur_graph *g, const ur_node *proto);        /* a node with its index set and shape filled in by the caller; args and subs are copied;
+                                                                equal nodes are made once */
+void  ur_union(ur_graph *g, ur_node *n, ur_id x);            /* adds x's ragged and fixed indices and `example` to n's */
+bool  ur_has_index(const ur_node *n, int index);             /* ragged or fixed */
+ur_id ur_node_new(ur_graph *g, const ur_node *proto);        /* never shared: for forward declaration of a quantity (UR_ALIAS with narg 1, arg[0] = -1), whose arg[0] is patched later */
+
+/* ---- grad (grad.c): appends adjoints of the loss for every trained parameter and sets g->dparam. */
+int ur_grad(ur_graph *g, ur_err *e);
+
+void ur_graph_print(const ur_graph *g, ur_buf *out);         /* for tests and debugging: one line per node */
+#endif

@@ -1,0 +1,379 @@
+/* Which entity reads which, at which offset; whether every index is bound and every cycle passes through an offset in one
+ * direction; and an order in which every entity comes after what it reads at the same position. Must not know shapes.
+ * Strongly connected components by Tarjan's algorithm, without recursion; within a component an index is looked for along which
+ * all reads go back or stay (or all go ahead or stay), the moving reads are taken out, and the rest is ordered again. */
+#include "lang/comp.h"
+#include <string.h>
+
+typedef struct walk { ur_comp *c; ur_entity *ent; ur_set bound; int8_t how[UR_MAX_INDEX]; } walk;   /* how: of reduced indices */
+
+static ur_set look(walk *w, ur_scope *s, const ur_expr *e);
+
+static void need_bound(walk *w, int index, const ur_at *at)
+{
+    ur_comp *c = w->c;
+    if (w->bound & UR_BIT(index)) return;
+    const char *x = c->g->index[index].name;
+    const char *list = ur_index_list(c, w->ent), *mend = ur_arena_printf(c->a, "to reduce over it, write sum[%s](…)", x);
+    if (w->ent->kind == N_QUANTITY)
+        mend = ur_arena_printf(c->a, "write %s[%.*s%s%s] = …, or reduce over it: sum[%s](…)", w->ent->name, *list ? (int)strlen(list) - 2 : 0, *list ? list + 1 : "", *list ? "," : "", x, x);
+    ur_complain(c->a, at, mend, "%s is an index that neither the left side %s%s nor a reduction runs over", x, w->ent->name, list);
+}
+
+static ur_set counted(walk *w, ur_set set, const ur_expr *e)
+{
+    int n[2] = { 0, 0 };
+    for (int k = 0; k < w->c->g->nindex; k++) if (set & UR_BIT(k)) n[w->c->g->index[k].fixed]++;
+    if (n[0] > UR_MAX_RAGGED || n[1] > UR_MAX_FIXED)
+        ur_complain(w->c->a, &e->at, "define a part of it as a quantity of its own", "this is carried along more than %d indices of data-given or %d of fixed length", UR_MAX_RAGGED, UR_MAX_FIXED);
+    return set;
+}
+
+/* how a read moves along the entity's index q */
+static int moves(walk *w, const ur_sub *s, int q)
+{
+    ur_comp *c = w->c;
+    int lo = s->off, hi = s->off, same = 0;
+    bool own = false;
+    if (s->kind != UR_SUB_REL) return C_ANY;
+    for (int k = 0; k < w->ent->nidx; k++) {
+        own |= w->ent->idx[k] == s->index;
+        same += ur_related(c, w->ent->idx[k], q) && !c->g->index[q].fixed;
+    }
+    if (!own) return s->off || s->nfix ? C_ANY : w->how[s->index];
+    if (s->index != q && (same != 1 || c->g->index[q].fixed)) return C_ANY;
+    for (int k = 0; k < s->nfix; k++) {
+        int size = c->g->index[s->fix[k]].size;
+        lo += s->sign[k] > 0 ? 1 : -size;
+        hi += s->sign[k] > 0 ? size : -1;
+    }
+    return hi < 0 ? C_BACK : lo > 0 ? C_AHEAD : lo < 0 && hi > 0 ? C_BOTH : C_ZERO;
+}
+
+static ur_edge *edge(walk *w, ur_entity *to, const ur_expr *at)
+{
+    ur_entity *e = w->ent;
+    UR_GROW(w->c->a, e->edge, e->nedge, e->edge_cap);
+    e->edge[e->nedge] = (ur_edge){ .to = to, .at = at };
+    return &e->edge[e->nedge++];
+}
+
+static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
+{
+    ur_comp *c = w->c;
+    ur_sub sub[UR_MAX_SUB];
+    ur_set set = 0;
+    if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return 0;
+    ur_bind *b = ur_resolve(c, s, e);
+    if (b->kind != B_ENTITY) {
+        if (e->nkid) ur_complain(c->a, &e->at, NULL, "%s is %s and takes no subscript", e->name, b->kind == B_INDEX ? "an index" : "a number");
+        if (b->kind == B_INDEX && b->index >= 0) { need_bound(w, b->index, &e->at); set = UR_BIT(b->index); }
+        return set;
+    }
+    ur_entity *to = b->ent;
+    ur_subs(c, s, e, b, sub);
+    ur_edge *g = edge(w, to, e);
+    to->used = true;
+    int8_t how[UR_MAX_SUB];
+    for (int k = 0; k < to->nidx; k++) {
+        const ur_at *at = &e->at;
+        for (int i = 0; i < e->nkid; i++) if (b->slot[i] == k) at = &e->kid[i]->at;
+        if (sub[k].kind == UR_SUB_REL) { need_bound(w, sub[k].index, at); set |= UR_BIT(sub[k].index); }
+        for (int i = 0; i < sub[k].nfix; i++) { need_bound(w, sub[k].fix[i], at); set |= UR_BIT(sub[k].fix[i]); }
+        how[k] = (int8_t)moves(w, &sub[k], to->idx[k]);
+    }
+    memcpy(g->how, how, sizeof how);
+    for (int k = 0; k < to->nidx; k++) {                 /* what lies beyond the ends is read as well */
+        if (how[k] == C_ZERO && sub[k].kind == UR_SUB_REL) continue;
+        for (int side = 0; side < 2; side++) {
+            ur_entity *x = side ? to->after[k] : to->before[k];
+            if (!x) continue;
+            g = edge(w, x, e);
+            for (int i = 0, j = 0; i < to->nidx; i++) if (i != k) g->how[j++] = how[i];
+        }
+    }
+    return counted(w, set, e);
+}
+
+/* s < t, s <= t, …: how a position s that is reduced lies to the left side's t */
+static void condition(walk *w, ur_scope *s, const ur_expr *e, ur_set reduced)
+{
+    if (e->kind == E_OP2 && e->op == UR_AND) { condition(w, s, e->kid[0], reduced); condition(w, s, e->kid[1], reduced); return; }
+    if (e->kind != E_OP2 || e->kid[0]->kind != E_NAME || e->kid[1]->kind != E_NAME) return;
+    ur_bind *a = ur_lookup(w->c, s, e->kid[0]->name), *b = ur_lookup(w->c, s, e->kid[1]->name);
+    if (!a || !b || a->kind != B_INDEX || b->kind != B_INDEX || a->index < 0 || b->index < 0 || !(reduced & UR_BIT(a->index))) return;
+    int how = e->op == UR_LT ? C_BACK : e->op == UR_LE ? C_ZERO : e->op == UR_GT ? C_AHEAD : e->op == UR_GE ? C_ZERO : C_ANY;
+    if (s->reversed & UR_BIT(a->index)) how = how == C_BACK ? C_AHEAD : how == C_AHEAD ? C_BACK : how;
+    w->how[a->index] = (int8_t)how;
+}
+
+static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
+{
+    ur_comp *c = w->c;
+    ur_set reduced = ur_reduced(c, s, e), bound = w->bound, set;
+    bool keeps = !strcmp(e->name, "softmax");
+    int8_t how[UR_MAX_INDEX];
+    memcpy(how, w->how, sizeof how);
+    if (keeps) {
+        ur_set left = reduced & ~w->bound;
+        for (int k = 0; k < c->g->nindex; k++) if (left & UR_BIT(k)) need_bound(w, k, &e->at);
+    }
+    w->bound |= reduced;
+    for (int k = 0; k < c->g->nindex; k++) {
+        if (!(reduced & UR_BIT(k))) continue;
+        if (!keeps || w->how[k] == C_ZERO) w->how[k] = C_ANY;
+        int parent = c->g->index[k].parent;
+        if (parent >= 0 && !(w->bound & UR_BIT(parent)))
+            ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s[%s,%s](…)", e->name, c->g->index[parent].name, c->g->index[k].name), "%s runs within each %s, which is not bound here", c->g->index[k].name, c->g->index[parent].name);
+    }
+    set = reduced;
+    for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) {
+        set |= look(w, s, e->over[k]);
+        condition(w, s, e->over[k], reduced);
+    }
+    set |= look(w, s, e->kid[0]);
+    counted(w, set, e);
+    memcpy(w->how, how, sizeof how);
+    w->bound = bound;
+    return keeps ? set : set & ~reduced;
+}
+
+static ur_set look_call(walk *w, ur_scope *s, const ur_expr *e)
+{
+    ur_comp *c = w->c;
+    ur_scope *in = ur_use(s, e);
+    ur_set set = 0;
+    int part;
+    if (in) {
+        ur_set result = in->outer;
+        const ur_expr *r = in->cell->result;
+        for (int k = 0; r->kind == E_NAME && k < r->nkid; k++) {
+            ur_bind *b = r->kid[k]->kind == E_NAME ? ur_lookup(c, in, r->kid[k]->name) : NULL;
+            if (b && b->kind == B_INDEX && b->index >= 0) result |= UR_BIT(b->index);
+        }
+        for (int k = 0; k < c->g->nindex; k++) if (result & UR_BIT(k)) need_bound(w, k, &e->at);
+        return look(w, in, in->cell->result);
+    }
+    ur_builtin f = ur_function(e->name, NULL, &part);
+    if (f == F_LENGTH) {
+        ur_bind *b = e->nkid == 1 && e->kid[0]->kind == E_NAME ? ur_lookup(c, s, e->kid[0]->name) : NULL;
+        if (!b || b->kind != B_INDEX) ur_complain(c->a, &e->at, NULL, "length takes the name of an index");
+        int parent = b->index < 0 ? -1 : c->g->index[b->index].parent;
+        if (parent >= 0) { need_bound(w, parent, &e->at); set = UR_BIT(parent); }
+        return set;
+    }
+    for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
+    return counted(w, set, e);
+}
+
+static ur_set look(walk *w, ur_scope *s, const ur_expr *e)
+{
+    ur_set set = 0;
+    switch (e->kind) {
+    case E_NUM: return 0;
+    case E_NAME: return read_name(w, s, e);
+    case E_END: ur_complain(w->c->a, &e->at, "h[end] is the last position; length(t) counts them", "end stands only in a subscript");
+    case E_OVER: return look_over(w, s, e);
+    case E_CALL: return look_call(w, s, e);
+    default:
+        for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
+        return counted(w, set, e);
+    }
+}
+
+/* h[0,j] where j runs within each i: row 0 has no length, so what the boundary reads cannot run along j */
+static void with_parents(ur_comp *c, const ur_entity *e, ur_set set)
+{
+    for (int k = 0; k < c->g->nindex; k++) {
+        int parent = c->g->index[k].parent;
+        if ((set & UR_BIT(k)) && parent >= 0 && !(set & UR_BIT(parent)))
+            ur_complain(c->a, &e->rhs->at, NULL, "%s runs within each %s, and there is no %s at a boundary", c->g->index[k].name, c->g->index[parent].name, c->g->index[parent].name);
+    }
+}
+
+static void edges(ur_comp *c)
+{
+    walk *w = UR_NEW(c->a, walk, 1);
+    for (int k = 0; k < c->nent; k++) {
+        ur_entity *e = c->ent[k];
+        if (!e->rhs) continue;
+        *w = (walk){ .c = c, .ent = e };
+        for (int i = 0; i < e->nidx; i++) w->bound |= UR_BIT(e->idx[i]);
+        if (e->kind == N_DRAW) for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
+        else {
+            ur_set set = look(w, e->scope, e->rhs);
+            if (e->kind == N_BOUNDARY) with_parents(c, e, set);
+        }
+    }
+}
+
+/* ---- components */
+
+typedef struct sorter { ur_comp *c; ur_entity **stack, **path; bool draws; } sorter;
+
+static ur_edge *inside(const ur_entity *e, int k) { return k < e->nedge && !e->edge[k].gone && e->edge[k].to->region == e->region ? &e->edge[k] : NULL; }
+
+/* components of list[0..n), all of one region, written back one after the other, each after what it reads; *size: their sizes */
+static int components(sorter *S, ur_entity **list, int n, int *size)
+{
+    int when = 0, depth = 0, path = 0, out = 0, count = 0;
+    ur_entity **result = UR_NEW(S->c->a, ur_entity *, n);
+    for (int k = 0; k < n; k++) { list[k]->when = 0; list[k]->on_stack = false; list[k]->at_edge = 0; }
+    for (int k = 0; k < n; k++) {
+        if (list[k]->when) continue;
+        S->path[path++] = list[k];
+        while (path) {
+            ur_entity *v = S->path[path - 1];
+            if (!v->when) { v->when = v->low = ++when; v->on_stack = true; S->stack[depth++] = v; }
+            bool down = false;
+            while (v->at_edge < v->nedge && !down) {
+                ur_edge *g = inside(v, v->at_edge);
+                if (g && !g->to->when) { S->path[path++] = g->to; down = true; continue; }
+                if (g && g->to->on_stack && g->to->low < v->low) v->low = g->to->low;
+                v->at_edge++;
+            }
+            if (down) continue;
+            path--;
+            if (v->low != v->when) continue;
+            int from = out;
+            do { depth--; S->stack[depth]->on_stack = false; result[out++] = S->stack[depth]; } while (S->stack[depth] != v);
+            size[count++] = out - from;
+        }
+    }
+    memcpy(list, result, sizeof *list * (size_t)n);
+    return count;
+}
+
+static int along(ur_comp *c, const ur_edge *g, int root)
+{
+    for (int k = 0; k < g->to->nidx; k++) if (c->root[g->to->idx[k]] == root && !c->g->index[g->to->idx[k]].fixed) return g->how[k];
+    return C_ANY;
+}
+
+/* "h[t] reads c[t] (line 4), c[t] reads h[t] (line 5)": a shortest cycle through list[0] */
+static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
+{
+    ur_comp *c = S->c;
+    ur_entity **from = UR_NEW(c->a, ur_entity *, c->nent);
+    const ur_expr **by = UR_NEW(c->a, const ur_expr *, c->nent);
+    int head = 0, tail = 0;
+    ur_entity *start = list[0];
+    for (int k = 1; k < n; k++) if (list[k]->id < start->id) start = list[k];
+    S->path[tail++] = start;
+    while (head < tail && !from[start->id]) {
+        ur_entity *v = S->path[head++];
+        for (int k = 0; k < v->nedge; k++) {
+            ur_edge *g = inside(v, k);
+            if (!g || from[g->to->id]) continue;
+            from[g->to->id] = v; by[g->to->id] = g->at;
+            if (g->to != start) S->path[tail++] = g->to;
+        }
+    }
+    const char *text = "";
+    int shown = 0;
+    ur_entity *v = start;
+    if (!from[start->id]) return "";
+    do {
+        ur_entity *u = from[v->id];
+        if (u->kind != N_DATA && u->kind != N_LATENT && ++shown <= 6)
+            text = ur_arena_printf(c->a, "%s reads %s (line %d)%s%s", u->name, ur_expr_text(c->a, by[v->id]), by[v->id]->at.line, *text ? ", " : "", text);
+        *at = by[v->id];
+        v = u;
+    } while (v != start);
+    if ((start->kind == N_DATA || start->kind == N_LATENT) && from[start->id]) for (v = start; from[v->id] != start; v = from[v->id]) *at = by[v->id];
+    return text;
+}
+
+static void no_way(sorter *S, ur_entity **list, int n)
+{
+    ur_comp *c = S->c;
+    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL;
+    for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
+        const ur_edge *g = inside(list[k], i);
+        if (!g) continue;
+        for (int q = 0; q < g->to->nidx; q++) {
+            if (c->g->index[g->to->idx[q]].fixed) continue;
+            if (g->how[q] == C_BACK) back = g;
+            if (g->how[q] == C_AHEAD) ahead = g;
+            if (g->how[q] == C_BOTH) around = g;
+            if (g->how[q] == C_ANY) any = g;
+        }
+    }
+    ur_entity *first = list[0];
+    for (int k = 1; k < n; k++) if (list[k]->id < first->id) first = list[k];
+    const ur_expr *at = around ? around->at : ahead ? ahead->at : NULL;
+    if (around) ur_complain(c->a, &at->at, "a fixed index reaches to both sides", "%s reads both earlier and later positions of itself", first->name);
+    if (back && ahead && !any)
+        ur_complain(c->a, &at->at, ur_arena_printf(c->a, "a later position; %s (line %d) is an earlier one", ur_expr_text(c->a, back->at), back->at->at.line), "%s reads both earlier and later positions of itself", first->name);
+    const char *text = cycle(S, list, n, &at);
+    if (!at) at = first->rhs;
+    if (any) ur_complain(c->a, &at->at, text, "%s depends on itself at a position that is not a fixed number of steps away", first->name);
+    if (n == 1) ur_complain(c->a, &at->at, first->nidx ? ur_arena_printf(c->a, "to read the position before, write an offset such as %s-1", c->g->index[first->idx[0]].name) : NULL, "%s is defined by itself: a cycle without an offset", first->name);
+    ur_complain(c->a, &at->at, text, "%s is defined by itself: a cycle without an offset", first->name);
+}
+
+/* takes out the reads of a component that move along one index in one direction */
+static void split(sorter *S, ur_entity **list, int n)
+{
+    ur_comp *c = S->c;
+    for (int root = 0; root < c->g->nindex; root++) {
+        if (c->g->index[root].fixed || c->root[root] != root) continue;
+        int count[5] = { 0 };
+        for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
+            const ur_edge *g = inside(list[k], i);
+            if (g) count[along(c, g, root)]++;
+        }
+        if (count[C_BOTH] || (count[C_ANY] && !S->draws) || !count[C_BACK] == !count[C_AHEAD]) continue;
+        for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
+            ur_edge *g = inside(list[k], i);
+            int how = g ? along(c, g, root) : C_ZERO;
+            if (how == C_BACK || how == C_AHEAD) g->gone = true;
+        }
+        return;
+    }
+    no_way(S, list, n);
+}
+
+static void sort(sorter *S, ur_entity **list, int n, int depth)
+{
+    ur_comp *c = S->c;
+    int *size = UR_NEW(c->a, int, n + 1), region = ++c->clock, at = 0;
+    for (int k = 0; k < n; k++) list[k]->region = region;
+    int count = components(S, list, n, size);
+    for (int k = 0; k < count; at += size[k++]) {
+        ur_entity *e = list[at];
+        bool cyclic = size[k] > 1;
+        for (int i = 0; i < e->nedge && !cyclic; i++) { const ur_edge *g = inside(e, i); cyclic = g && g->to == e; }
+        if (!cyclic) { if (!S->draws) c->order[c->norder++] = e; continue; }
+        if (depth > UR_MAX_INDEX) no_way(S, list + at, size[k]);
+        region = ++c->clock;
+        for (int i = 0; i < size[k]; i++) list[at + i]->region = region;
+        if (!S->draws && !depth) { c->component++; for (int i = 0; i < size[k]; i++) list[at + i]->component = c->component; }
+        split(S, list + at, size[k]);
+        sort(S, list + at, size[k], depth + 1);
+    }
+}
+
+void ur_order(ur_comp *c)
+{
+    sorter S = { .c = c };
+    edges(c);
+    S.stack = UR_NEW(c->a, ur_entity *, c->nent + 1);
+    S.path = UR_NEW(c->a, ur_entity *, c->nent + 1);
+    c->order = UR_NEW(c->a, ur_entity *, c->nent + 1);
+    ur_entity **list = UR_NEW(c->a, ur_entity *, c->nent + 1);
+    memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
+    sort(&S, list, c->nent, 0);
+    /* once more with what is drawn depending on what it is drawn from: a completion has to find an order as well */
+    S.draws = true;
+    walk w = { .c = c };
+    for (int k = 0; k < c->nent; k++) {
+        ur_entity *e = c->ent[k];
+        for (int i = 0; i < e->nedge; i++) e->edge[i].gone = false;
+        if (e->kind != N_DRAW) continue;
+        w.ent = e->of;
+        memset(edge(&w, e, e->rhs)->how, C_ZERO, UR_MAX_SUB);
+    }
+    memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
+    sort(&S, list, c->nent, 0);
+}

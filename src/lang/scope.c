@@ -1,0 +1,318 @@
+/* What names and subscripts mean where they stand: scopes, numbers known beforehand, and subscripts as what they follow
+ * (an index, the start or the end, plus an offset). Must not make entities or nodes. */
+#include "lang/comp.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- names */
+
+ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name)
+{
+    ur_bind *b = ur_map_get(&s->names, name);
+    if (b || s == &c->top) return b;
+    b = ur_map_get(&c->top.names, name);             /* a cell sees the text's numbers and fixed indices, not its quantities */
+    if (b && (b->kind == B_CONST || (b->kind == B_INDEX && c->g->index[b->index].fixed))) return b;
+    return NULL;
+}
+
+/* an inner quantity "d.c", as scope s writes it: the indices that the scope carries along silently are not written */
+static ur_bind *inner(ur_comp *c, ur_scope *s, const char *name)
+{
+    ur_entity *e = ur_map_get(&c->dotted, ur_arena_printf(c->a, "%s%s", s->prefix, name));
+    if (!e) return NULL;
+    ur_bind *b = UR_NEW(c->a, ur_bind, 1);
+    b->kind = B_ENTITY; b->ent = e; b->at = e->at;
+    for (int k = 0; k < e->nidx; k++) if (!(s->outer & UR_BIT(e->idx[k]))) b->slot[b->nslot++] = k;
+    return b;
+}
+
+ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    ur_bind *b = strchr(e->name, '.') ? inner(c, s, e->name) : ur_lookup(c, s, e->name);
+    if (!b) ur_undefined(c, s, &e->at, e->name);
+    return b;
+}
+
+ur_scope *ur_use(ur_scope *s, const ur_expr *e)
+{
+    char key[32];
+    snprintf(key, sizeof key, "%p", (const void *)e);
+    return ur_map_get(&s->uses, key);
+}
+
+static void nearer(const char *name, const char *other, const char **near, size_t *best)
+{
+    if (strchr(other, '[')) return;
+    size_t d = ur_edit_distance(name, other);
+    if (d > *best || d >= strlen(name) || (d == *best && *near && strcmp(other, *near) >= 0)) return;
+    *best = d; *near = other;
+}
+
+void ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name)
+{
+    size_t len = strlen(name), best = len < 2 ? 0 : len < 4 ? 1 : 2;
+    const char *near = NULL, *note = NULL;
+    if (best) {
+        for (size_t k = 0; k < s->names.cap; k++) if (s->names.slot[k].key) nearer(name, s->names.slot[k].key, &near, &best);
+        if (strchr(name, '.')) for (size_t k = 0; k < c->dotted.cap; k++) if (c->dotted.slot[k].key) nearer(name, c->dotted.slot[k].key, &near, &best);
+        for (size_t k = 0; k < c->p->cells.cap; k++) if (c->p->cells.slot[k].key) nearer(name, c->p->cells.slot[k].key, &near, &best);
+        size_t function = best;
+        const char *f = ur_function_near(name, &function);
+        if (f && (!near || function < best)) near = f;
+    }
+    for (size_t cut = 1; cut < len && !note; cut++) {            /* Wx: two names without a blank? */
+        const char *a = ur_arena_strndup(c->a, name, cut), *b = name + cut;
+        if (ur_lookup(c, s, a) && ur_lookup(c, s, b)) note = ur_arena_printf(c->a, "a product is written with a blank: %s %s", a, b);
+    }
+    if (near) ur_complain(c->a, at, note, "%s is not defined; did you mean %s?", name, near);
+    ur_complain(c->a, at, note, "%s is not defined", name);
+}
+
+const char *ur_index_list(ur_comp *c, const ur_entity *e)
+{
+    const char *s = "";
+    for (int k = 0; k < e->nidx; k++) s = ur_arena_printf(c->a, "%s%s%s", s, k ? "," : "[", c->g->index[e->idx[k]].name);
+    return e->nidx ? ur_arena_printf(c->a, "%s]", s) : s;
+}
+
+/* ---- numbers known beforehand */
+
+static bool fold(ur_comp *c, ur_scope *s, const ur_expr *e, double *out, int depth);
+
+static bool fold_bind(ur_comp *c, ur_scope *s, ur_bind *b, double *out, int depth)
+{
+    if (b->kind != B_CONST) return false;
+    if (b->state == 1) ur_complain(c->a, &b->at, NULL, "this number is defined by itself");
+    if (b->state == 0) {
+        b->state = 1;
+        ur_scope *home = ur_map_get(&s->names, b->lazy->head->name) == b ? s : &c->top;
+        if (depth > UR_MAX_DEPTH) ur_complain(c->a, &b->at, NULL, "hyperparameters defined by each other, more than %d deep", UR_MAX_DEPTH);
+        if (!fold(c, home, b->lazy->rhs, &b->num, depth + 1)) ur_complain(c->a, &b->lazy->rhs->at, NULL, "a hyperparameter is a number, or made of other hyperparameters");
+        b->state = 2;
+    }
+    *out = b->num;
+    return true;
+}
+
+static bool fold2(int op, double x, double y, double *out)
+{
+    switch (op) {
+    case UR_ADD: *out = x + y; return true;
+    case UR_SUB: *out = x - y; return true;
+    case UR_MUL: *out = x * y; return true;
+    case UR_DIV: *out = x / y; return true;
+    case UR_POW: *out = pow(x, y); return true;
+    default: return false;
+    }
+}
+
+static bool fold(ur_comp *c, ur_scope *s, const ur_expr *e, double *out, int depth)
+{
+    double x, y;
+    switch (e->kind) {
+    case E_NUM: *out = e->num; return true;
+    case E_NAME: {
+        ur_bind *b = e->sub ? NULL : ur_lookup(c, s, e->name);
+        if (!b && !e->sub && !strcmp(e->name, "pi")) { *out = 3.14159265358979323846; return true; }
+        return b && fold_bind(c, s, b, out, depth);
+    }
+    case E_OP1: if (e->op != UR_NEG || !fold(c, s, e->kid[0], &x, depth)) return false; *out = -x; return true;
+    case E_OP2: return fold(c, s, e->kid[0], &x, depth) && fold(c, s, e->kid[1], &y, depth) && fold2(e->op, x, y, out);
+    case E_SIDE:
+        *out = 1;
+        for (int k = 0; k < e->nkid; k++) { if (!fold(c, s, e->kid[k], &x, depth)) return false; *out *= x; }
+        return true;
+    case E_CALL:
+        if (e->nkid == 1 && (!strcmp(e->name, "sqrt") || !strcmp(e->name, "log") || !strcmp(e->name, "exp") || !strcmp(e->name, "floor")) && fold(c, s, e->kid[0], &x, depth)) {
+            *out = e->name[0] == 's' ? sqrt(x) : e->name[0] == 'l' ? log(x) : e->name[0] == 'e' ? exp(x) : floor(x);
+            return true;
+        }
+        return false;
+    default: return false;
+    }
+}
+
+bool ur_folds(ur_comp *c, ur_scope *s, const ur_expr *e, double *out) { return fold(c, s, e, out, 0); }
+
+/* the first name in e that is not a number */
+static const ur_expr *culprit(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    double v;
+    if (fold(c, s, e, &v, 0)) return NULL;
+    for (int k = 0; k < e->nkid && e->kind != E_NAME; k++) {
+        const ur_expr *x = culprit(c, s, e->kid[k]);
+        if (x) return x;
+    }
+    return e;
+}
+
+double ur_fold(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what)
+{
+    double v;
+    if (!fold(c, s, e, &v, 0)) {
+        const ur_expr *x = culprit(c, s, e);
+        if (x->kind == E_NAME && !ur_lookup(c, s, x->name)) ur_undefined(c, s, &x->at, x->name);
+        ur_complain(c->a, &x->at, "a number, or made of hyperparameters", "%s has to be known before the data are read", what);
+    }
+    if (!isfinite(v)) ur_complain(c->a, &e->at, NULL, "%s is not a finite number", what);
+    return v;
+}
+
+int ur_fold_size(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what)
+{
+    double v = ur_fold(c, s, e, what);
+    if (v != floor(v) || v < 1 || v > UR_MAX_SIZE)
+        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "it is %g", v), "%s is a whole number from 1 to %d", what, UR_MAX_SIZE);
+    return (int)v;
+}
+
+/* ---- subscripts */
+
+static void affine_add(ur_affine *f, const ur_affine *g, int sign)
+{
+    f->ok &= g->ok && !(f->end && g->end) && !(g->end && sign < 0);
+    f->end |= g->end; f->nothing |= g->nothing;
+    f->off += sign * g->off;
+    for (int k = 0; k < g->nterm; k++) {
+        if (f->nterm == 3) { f->ok = false; return; }
+        f->index[f->nterm] = g->index[k];
+        f->sign[f->nterm++] = sign * g->sign[k];
+    }
+}
+
+ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    ur_affine f = { .ok = true };
+    double v;
+    if (fold(c, s, e, &v, 0)) {
+        f.ok = v == floor(v) && fabs(v) < 1e6;
+        if (!f.ok) ur_complain(c->a, &e->at, ur_arena_printf(c->a, "it is %g", v), "a subscript moves by whole numbers");
+        f.off = (long)v;
+    } else if (e->kind == E_END) f.end = true;
+    else if (e->kind == E_NAME && !e->sub) {
+        ur_bind *b = ur_resolve(c, s, e);
+        f.ok = b->kind == B_INDEX;
+        if (f.ok && b->index < 0) f.nothing = true;
+        else if (f.ok) { f.index[f.nterm] = b->index; f.sign[f.nterm++] = 1; }
+    } else if (e->kind == E_OP1 && e->op == UR_NEG) {
+        ur_affine g = ur_affine_of(c, s, e->kid[0]);
+        affine_add(&f, &g, -1);
+    } else if (e->kind == E_OP2 && (e->op == UR_ADD || e->op == UR_SUB)) {
+        ur_affine g = ur_affine_of(c, s, e->kid[0]), h = ur_affine_of(c, s, e->kid[1]);
+        affine_add(&f, &g, 1);
+        affine_add(&f, &h, e->op == UR_ADD ? 1 : -1);
+    } else f.ok = false;
+    return f;
+}
+
+bool ur_related(ur_comp *c, int i, int j)
+{
+    const ur_index *a = &c->g->index[i], *b = &c->g->index[j];
+    return i == j || c->root[i] == c->root[j] || (a->fixed && b->fixed && a->size == b->size);
+}
+
+static void bad_subscript(ur_comp *c, const ur_expr *e)
+{
+    ur_complain(c->a, &e->at, "as t, t-1, t-j, 1, end or end-1", "a subscript is an index, the first or the last position, plus or minus whole numbers and fixed indices");
+}
+
+/* one subscript e of a quantity along its index q */
+static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_entity *ent, int q)
+{
+    ur_affine f = ur_affine_of(c, s, e);
+    const ur_index *own = &c->g->index[q];
+    ur_sub r = { .kind = UR_SUB_FIRST, .index = q, .before = -1, .after = -1 };
+    int base = -1;
+    bool flip = false;
+    if (!f.ok || f.nothing) bad_subscript(c, e);
+    for (int k = 0; k < f.nterm; k++) if (!c->g->index[f.index[k]].fixed) {
+        if (base >= 0 || f.sign[k] < 0 || f.end) bad_subscript(c, e);
+        base = k;
+    }
+    for (int k = 0; k < f.nterm && base < 0 && !f.end; k++) if (f.sign[k] > 0) base = k;
+    if (base < 0 && !f.end && f.nterm) bad_subscript(c, e);
+    if (base >= 0) {
+        const ur_index *x = &c->g->index[f.index[base]];
+        r.kind = UR_SUB_REL; r.index = f.index[base]; r.off = (int)f.off;
+        if (!x->fixed && own->fixed)
+            ur_complain(c->a, &e->at, NULL, "%s is carried along %s, which has %d positions; %s runs along the data", ent->name, own->name, own->size, x->name);
+        if (!x->fixed && !ur_related(c, r.index, q))
+            ur_complain(c->a, &e->at, ur_arena_printf(c->a, "index %s = %s makes a second index over the same positions", x->name, own->name), "%s is carried along %s; %s has other positions", ent->name, own->name, x->name);
+        if (x->fixed && own->fixed && f.nterm == 1 && !f.off && x->size != own->size)
+            ur_complain(c->a, &e->at, NULL, "%s is carried along %s = 1..%d; %s = 1..%d", ent->name, own->name, own->size, x->name, x->size);
+        flip = s->reversed & UR_BIT(r.index);
+    } else {
+        flip = s->reversed & UR_BIT(q);
+        r.kind = f.end ? UR_SUB_END : UR_SUB_FIRST;
+        r.off = (int)(f.end ? f.off : f.off - 1);
+        if (flip) r.kind = f.end ? UR_SUB_FIRST : UR_SUB_END;
+    }
+    for (int k = 0; k < f.nterm; k++) {
+        if (k == base) continue;
+        if (r.nfix == 2) bad_subscript(c, e);
+        r.fix[r.nfix] = f.index[k];
+        r.sign[r.nfix++] = flip ? -f.sign[k] : f.sign[k];
+    }
+    if (flip) r.off = -r.off;
+    return r;
+}
+
+void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub *sub)
+{
+    const ur_entity *ent = b->ent;
+    for (int k = 0; k < ent->nidx; k++) sub[k] = (ur_sub){ .kind = UR_SUB_REL, .index = ent->idx[k], .before = -1, .after = -1 };
+    if (e->nkid != b->nslot) {
+        const char *list = "";
+        for (int k = 0; k < b->nslot; k++) list = ur_arena_printf(c->a, "%s%s%s", list, k ? "," : "", b->slot[k] < 0 ? "t" : c->g->index[ent->idx[b->slot[k]]].name);
+        if (!b->nslot) ur_complain(c->a, &e->at, NULL, "%s is not carried along an index, so it takes no subscript", e->name);
+        ur_complain(c->a, &e->at, NULL, "%s is carried along %s; write %s[%s]", e->name, list, e->name, list);
+    }
+    for (int k = 0; k < e->nkid; k++) {
+        if (b->slot[k] >= 0) { sub[b->slot[k]] = subscript(c, s, e->kid[k], ent, ent->idx[b->slot[k]]); continue; }
+        ur_affine f = ur_affine_of(c, s, e->kid[k]);     /* the cell was given nothing to run along */
+        if (!f.nothing || f.off || f.nterm)
+            ur_complain(c->a, &e->at, NULL, "the cell reads another position of %s, but what it was given runs along no index", e->name);
+    }
+}
+
+/* ---- reductions */
+
+static const ur_expr *first_index(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    if (e->kind == E_NAME && !e->sub) {
+        ur_bind *b = ur_lookup(c, s, e->name);
+        return b && b->kind == B_INDEX ? e : NULL;
+    }
+    for (int k = 0; k < e->nkid; k++) {
+        const ur_expr *x = first_index(c, s, e->kid[k]);
+        if (x) return x;
+    }
+    return NULL;
+}
+
+bool ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over)
+{
+    if (over->kind != E_NAME || over->sub) return true;
+    ur_bind *b = ur_lookup(c, s, over->name);
+    if (!b) ur_complain(c->a, &over->at, "an index gets its length from data; index NAME = 1..k makes one of fixed length", "no datum is carried along %s", over->name);
+    if (b->kind != B_INDEX) ur_complain(c->a, &over->at, NULL, "%s is not an index", over->name);
+    return false;
+}
+
+ur_set ur_reduced(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    ur_set set = 0;
+    bool bare = false;
+    for (int k = 0; k < e->nover; k++) {
+        if (ur_is_condition(c, s, e->over[k])) continue;
+        ur_bind *b = ur_resolve(c, s, e->over[k]);
+        bare = true;
+        if (b->index >= 0) set |= UR_BIT(b->index);
+    }
+    if (bare) return set;
+    const ur_expr *x = first_index(c, s, e->over[0]);
+    if (!x) ur_complain(c->a, &e->over[0]->at, ur_arena_printf(c->a, "as %s[s](…) or %s[s <= t](…)", e->name, e->name), "expected an index, or a condition that begins with one");
+    ur_bind *b = ur_lookup(c, s, x->name);
+    return b->index >= 0 ? UR_BIT(b->index) : 0;
+}

@@ -1,0 +1,14 @@
+/* The three builds of the kernels (kernels_body.h, one instruction set each) and the reference. Private to math and its tests. */
+#ifndef UR_KERNELS_H
+#define UR_KERNELS_H
+#include "math/math.h"
+
+const ur_kernels *ur_kernels_avx512(bool single);       /* NULL when not built, or this processor lacks the instructions */
+const ur_kernels *ur_kernels_avx2(bool single);
+const ur_kernels *ur_kernels_base(bool single);
+const ur_kernels *ur_kernels_ref(bool single);          /* plain C over libm, for tests */
+
+/* Products. The small ones are loops in kernels_body.h; large ones are BLAS's (gemm.c). */
+void ur_gemm_blas_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc);
+void ur_gemm_blas_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);
+#endif

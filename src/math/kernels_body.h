@@ -1,0 +1,246 @@
+/* The kernels, as plain loops over REAL that the compiler turns into vectors. Included once for float and once for double by each of the
+ * files kernels_*.c, which differ in their instruction set only.
+ * Must not know of graphs. Invariants: what an element becomes depends on that element alone, not on n, its place or its address (the rest
+ * of an array runs through the same vector code in a padded copy), so a batch gives the bits of its examples; sums are taken in an order
+ * that depends on n only. NaN and infinities pass through as in libm. */
+#define LANES (64 / sizeof(REAL))
+#define WHOLE(n) ((n) & ~(size_t)(LANES - 1))
+
+static inline REAL KERNEL(exp)(REAL a)
+{
+    REAL low = a < EXP_LOW ? EXP_LOW : a;
+    REAL e = F(exp)(low);
+    return a < EXP_LOW ? 0 : e;
+}
+static inline REAL KERNEL(sigmoid)(REAL a) { return 1 / (1 + F(exp)(-a < EXP_LOW ? EXP_LOW : -a > -EXP_LOW ? -EXP_LOW : -a)); }
+static inline REAL KERNEL(softplus)(REAL a)
+{
+    REAL m = a < 0 ? a : -a, low = m < EXP_LOW ? EXP_LOW : m;
+    REAL l = F(log1p)(F(exp)(low));
+    return (a > 0 ? a : 0) + (m < EXP_LOW ? 0 : l) + (a != a ? a : 0);
+}
+static inline REAL KERNEL(lgamma)(REAL a) { int sign; return LGAMMA_R(a, &sign); }
+
+#define R_EXP(a) KERNEL(exp)(a)
+#define R_TANH(a) F(tanh)(a)
+#define R_SIGMOID(a) KERNEL(sigmoid)(a)
+#define R_SOFTPLUS(a) KERNEL(softplus)(a)
+#define R_LOG(a) F(log)(a)
+#define R_SQRT(a) F(sqrt)(a)
+#define R_SIN(a) F(sin)(a)
+#define R_COS(a) F(cos)(a)
+#define R_ATAN(a) F(atan)(a)
+#define R_ERF(a) F(erf)(a)
+#define R_LOG1P(a) F(log1p)(a)
+#define R_EXPM1(a) F(expm1)(a)
+#define R_FLOOR(a) F(floor)(a)
+#define R_POW(a, b) F(pow)(a, b)
+#define R_LGAMMA(a) KERNEL(lgamma)(a)
+#define R_DIGAMMA(a) ((REAL)ur_digamma((double)(a)))
+#define R_TRIGAMMA(a) ((REAL)ur_trigamma((double)(a)))
+
+/* y[i] = value(a[i]): whole vectors in place, the rest through a padded copy */
+#define LOOP1(n, value) \
+    const REAL *A = pa; REAL *Y = py; \
+    size_t whole = WHOLE(n); \
+    _Pragma("GCC ivdep") for (size_t i = 0; i < whole; i++) { const REAL a = A[i]; Y[i] = (value); } \
+    if (whole < n) { \
+        REAL ra[LANES], ry[LANES]; \
+        for (size_t i = 0; i < LANES; i++) ra[i] = whole + i < n ? A[whole + i] : (REAL)1; \
+        _Pragma("GCC ivdep") for (size_t i = 0; i < LANES; i++) { const REAL a = ra[i]; ry[i] = (value); } \
+        memcpy(Y + whole, ry, (n - whole) * sizeof(REAL)); \
+    }
+#define LOOP2(n, IA, IB, value) \
+    const REAL *A = pa, *B = pb; REAL *Y = py; \
+    size_t whole = WHOLE(n); \
+    const REAL a0 = n ? A[0] : 0, b0 = n ? B[0] : 0; (void)a0; (void)b0; \
+    _Pragma("GCC ivdep") for (size_t i = 0; i < whole; i++) { const REAL a = IA(A, a0, i), b = IB(B, b0, i); Y[i] = (value); } \
+    if (whole < n) { \
+        REAL ra[LANES], rb[LANES], ry[LANES]; \
+        for (size_t i = 0; i < LANES; i++) { \
+            ra[i] = whole + i < n ? IA(A, a0, whole + i) : (REAL)1; \
+            rb[i] = whole + i < n ? IB(B, b0, whole + i) : (REAL)1; \
+        } \
+        _Pragma("GCC ivdep") for (size_t i = 0; i < LANES; i++) { const REAL a = ra[i], b = rb[i]; ry[i] = (value); } \
+        memcpy(Y + whole, ry, (n - whole) * sizeof(REAL)); \
+    }
+#define EACH(p, p0, i) (p)[i]
+#define ONE(p, p0, i) (p0)
+
+#define UNARY(ID, name, value, dx, lo, hi, doc) static void KERNEL(u_##ID)(size_t n, const void *pa, void *py) { LOOP1(n, value) }
+#define BINARY(ID, name, value, dx, dy, doc) \
+    static void KERNEL(b_##ID)(size_t n, const void *pa, const void *pb, void *py) { LOOP2(n, EACH, EACH, value) } \
+    static void KERNEL(sv_##ID)(size_t n, const void *pa, const void *pb, void *py) { LOOP2(n, ONE, EACH, value) } \
+    static void KERNEL(vs_##ID)(size_t n, const void *pa, const void *pb, void *py) { LOOP2(n, EACH, ONE, value) }
+#include "math/ops.def"
+
+/* powers that a text writes as numbers; libmvec's pow takes 10 times as long, and leaves its fast road for a negative base */
+static void KERNEL(vs_pow)(size_t n, const void *pa, const void *pb, void *py)
+{
+    REAL p = n ? *(const REAL *)pb : 0;
+    if (p == 2) { LOOP1(n, a * a) }
+    else if (p == 1) { LOOP1(n, a) }
+    else if (p == 3) { LOOP1(n, a * a * a) }
+    else if (p == -1) { LOOP1(n, 1 / a) }
+    else if (p == (REAL)0.5) { LOOP1(n, F(sqrt)(a)) }
+    else KERNEL(vs_POW)(n, pa, pb, py);
+}
+
+static void KERNEL(where)(size_t n, const void *pc, const void *pa, const void *pb, void *py)
+{
+    const REAL *c = pc, *a = pa, *b = pb; REAL *y = py;
+#pragma GCC ivdep
+    for (size_t i = 0; i < n; i++) { REAL u = a[i], v = b[i]; y[i] = c[i] != 0 ? u : v; }
+}
+static void KERNEL(fill)(size_t n, double v, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)v; }
+static void KERNEL(axpy)(size_t n, double s, const void *px, void *py)
+{
+    const REAL *x = px; REAL *y = py, a = (REAL)s;
+#pragma GCC ivdep
+    for (size_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
+/* sums: LANES×4 partial sums, then added in pairs; the rest is padded with zeros */
+static double KERNEL(fold)(const REAL *s)
+{
+    double t[4 * LANES];
+    for (size_t k = 0; k < 4 * LANES; k++) t[k] = s[k];
+    for (size_t w = 2 * LANES; w; w /= 2) for (size_t k = 0; k < w; k++) t[k] += t[k + w];
+    return t[0];
+}
+#define REDUCE(n, start, step, rest) \
+    REAL s[4 * LANES]; \
+    for (size_t k = 0; k < 4 * LANES; k++) s[k] = (start); \
+    size_t i0 = 0; \
+    for (; i0 + 4 * LANES <= (n); i0 += 4 * LANES) for (size_t k = 0; k < 4 * LANES; k++) { const size_t i = i0 + k; step; } \
+    for (size_t k = 0; i0 + k < (n); k++) { const size_t i = i0 + k; rest; }
+static double KERNEL(sum)(size_t n, const void *px)
+{
+    const REAL *x = px;
+    REDUCE(n, 0, s[k] += x[i], s[k] += x[i])
+    return KERNEL(fold)(s);
+}
+static double KERNEL(dot)(size_t n, const void *px, const void *py)
+{
+    const REAL *x = px, *y = py;
+    REDUCE(n, 0, s[k] += x[i] * y[i], s[k] += x[i] * y[i])
+    return KERNEL(fold)(s);
+}
+static double KERNEL(max)(size_t n, const void *px)
+{
+    const REAL *x = px;
+    REDUCE(n, -(REAL)INFINITY, s[k] = s[k] > x[i] ? s[k] : x[i], s[k] = s[k] > x[i] ? s[k] : x[i])   /* a NaN stays: it is not less */
+    double m = -INFINITY;
+    for (size_t k = 0; k < 4 * LANES; k++) m = m > (double)s[k] || m != m ? m : (double)s[k];
+    return m;
+}
+static double KERNEL(lse)(size_t n, const void *px)
+{
+    const REAL *x = px;
+    double top = KERNEL(max)(n, x);
+    if (!(top - top == 0)) return top;                       /* -inf over nothing, or not finite */
+    REAL m = (REAL)top, e[4 * LANES], s[4 * LANES];
+    for (size_t k = 0; k < 4 * LANES; k++) s[k] = 0;
+    for (size_t i = 0; i < n; i += 4 * LANES) {
+        size_t w = n - i < 4 * LANES ? n - i : 4 * LANES;
+        if (w == 4 * LANES) for (size_t k = 0; k < 4 * LANES; k++) e[k] = x[i + k] - m;
+        else {
+            for (size_t k = 0; k < 4 * LANES; k++) e[k] = 2 * EXP_LOW;
+            for (size_t k = 0; k < w; k++) e[k] = x[i + k] - m;
+        }
+        for (size_t k = 0; k < 4 * LANES; k++) s[k] += KERNEL(exp)(e[k]);
+    }
+    return top + (double)log(KERNEL(fold)(s));
+}
+static void KERNEL(softmax_scaled)(size_t n, const void *pa, double lse, double scale, void *py)
+{
+    REAL l = (REAL)lse, d = (REAL)scale;
+    if (l - l != 0) l = l > 0 ? l : 0;                       /* over nothing: exp(-inf - 0) is 0 */
+    LOOP1(n, d * KERNEL(exp)(a - l))
+}
+static void KERNEL(from_double)(size_t n, const double *x, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)x[i]; }
+static void KERNEL(to_double)(size_t n, const void *px, double *y) { const REAL *x = px; for (size_t i = 0; i < n; i++) y[i] = (double)x[i]; }
+
+/* one row times a matrix: C[n] (+)= Σ_k a[k] B[k][n], four rows of B at a time */
+static void KERNEL(row_times)(int n, int k, const REAL *a, int astep, const REAL *b, int ldb, REAL *c)
+{
+    int p = 0;
+    for (; p + 4 <= k; p += 4) {
+        const REAL *b0 = b + (size_t)p * (size_t)ldb, *b1 = b0 + ldb, *b2 = b1 + ldb, *b3 = b2 + ldb;
+        REAL a0 = a[(size_t)p * (size_t)astep], a1 = a[(size_t)(p + 1) * (size_t)astep], a2 = a[(size_t)(p + 2) * (size_t)astep], a3 = a[(size_t)(p + 3) * (size_t)astep];
+#pragma GCC ivdep
+        for (int j = 0; j < n; j++) c[j] += a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j];
+    }
+    for (; p < k; p++) {
+        REAL a0 = a[(size_t)p * (size_t)astep];
+        const REAL *b0 = b + (size_t)p * (size_t)ldb;
+#pragma GCC ivdep
+        for (int j = 0; j < n; j++) c[j] += a0 * b0[j];
+    }
+}
+static void KERNEL(gemm)(bool ta, bool tb, int m, int n, int k, const void *pa, int lda, const void *pb, int ldb, double beta, void *pc, int ldc)
+{
+    const REAL *a = pa, *b = pb; REAL *c = pc;
+    if (m <= 0 || n <= 0) return;
+    bool small = m == 1 || n == 1 || (size_t)m * (size_t)n * (size_t)(k > 0 ? k : 0) <= 2048 || k <= 0;
+    if (!small) { GEMM_BLAS(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc); return; }
+    int as = ta ? lda : 1;
+    for (int i = 0; i < m; i++) {
+        REAL *ci = c + (size_t)i * (size_t)ldc;
+        const REAL *ai = ta ? a + i : a + (size_t)i * (size_t)lda;
+        if (beta == 0) for (int j = 0; j < n; j++) ci[j] = 0;
+        else if (beta != 1) for (int j = 0; j < n; j++) ci[j] *= (REAL)beta;
+        if (k <= 0) continue;
+        if (!tb && n > 1) KERNEL(row_times)(n, k, ai, as, b, ldb, ci);
+        else for (int j = 0; j < n; j++) {
+            const REAL *bj = tb ? b + (size_t)j * (size_t)ldb : b + j;
+            int bs = tb ? 1 : ldb;
+            if (as == 1 && bs == 1) { ci[j] += (REAL)KERNEL(dot)((size_t)k, ai, bj); continue; }
+            REAL t = 0;
+            for (int p = 0; p < k; p++) t += ai[(size_t)p * (size_t)as] * bj[(size_t)p * (size_t)bs];
+            ci[j] += t;
+        }
+    }
+}
+
+static const ur_kernels KERNEL(table) = {
+    .esize = sizeof(REAL),
+#define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = KERNEL(u_##ID),
+#define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = KERNEL(b_##ID), .binary_sv[UR_##ID] = KERNEL(sv_##ID), \
+    .binary_vs[UR_##ID] = UR_##ID == UR_POW ? KERNEL(vs_pow) : KERNEL(vs_##ID),
+#include "math/ops.def"
+    .where = KERNEL(where), .fill = KERNEL(fill), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
+    .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double),
+    .gemm = KERNEL(gemm),
+};
+
+#undef REAL
+#undef F
+#undef KERNEL
+#undef EXP_LOW
+#undef GEMM_BLAS
+#undef LGAMMA_R
+#undef LANES
+#undef WHOLE
+#undef LOOP1
+#undef LOOP2
+#undef REDUCE
+#undef EACH
+#undef ONE
+#undef R_EXP
+#undef R_TANH
+#undef R_SIGMOID
+#undef R_SOFTPLUS
+#undef R_LOG
+#undef R_SQRT
+#undef R_SIN
+#undef R_COS
+#undef R_ATAN
+#undef R_ERF
+#undef R_LOG1P
+#undef R_EXPM1
+#undef R_FLOOR
+#undef R_POW
+#undef R_LGAMMA
+#undef R_DIGAMMA
+#undef R_TRIGAMMA

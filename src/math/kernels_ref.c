@@ -1,0 +1,80 @@
+/* The reference beside kernels_body.h: each kernel as its definition, one number after another, over libm, in double (rounded to float at
+ * the end for single precision). For tests alone. */
+#include "math/kernels.h"
+#include <math.h>
+
+#define GET(i, p) (single ? (double)((const float *)(p))[i] : ((const double *)(p))[i])
+#define PUT(i, p, v) do { double v_ = (v); if (single) ((float *)(p))[i] = (float)v_; else ((double *)(p))[i] = v_; } while (0)
+
+static void gemm_(bool single, bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc)
+{
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++) {
+            double s = beta != 0 ? beta * GET(i * ldc + j, c) : 0;
+            for (int p = 0; p < k; p++) s += GET(ta ? p * lda + i : i * lda + p, a) * GET(tb ? j * ldb + p : p * ldb + j, b);
+            PUT(i * ldc + j, c, s);
+        }
+}
+static void where_(bool single, size_t n, const void *c, const void *a, const void *b, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, c) != 0 ? GET(i, a) : GET(i, b)); }
+static void fill_(bool single, size_t n, double v, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, v); }
+static void axpy_(bool single, size_t n, double s, const void *x, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, y) + s * GET(i, x)); }
+static double sum_(bool single, size_t n, const void *x) { double s = 0; for (size_t i = 0; i < n; i++) s += GET(i, x); return s; }
+static double max_(bool single, size_t n, const void *x) { double s = -INFINITY; for (size_t i = 0; i < n; i++) if (!(GET(i, x) <= s)) s = GET(i, x); return s; }
+static double dot_(bool single, size_t n, const void *x, const void *y) { double s = 0; for (size_t i = 0; i < n; i++) s += GET(i, x) * GET(i, y); return s; }
+static double lse_(bool single, size_t n, const void *x)
+{
+    double m = max_(single, n, x), s = 0;
+    if (!isfinite(m)) return m;
+    for (size_t i = 0; i < n; i++) s += exp(GET(i, x) - m);
+    return m + log(s);
+}
+static void softmax_(bool single, size_t n, const void *x, double lse, double d, void *y)
+{
+    for (size_t i = 0; i < n; i++) PUT(i, y, isinf(lse) ? 0 : d * exp(GET(i, x) - lse));
+}
+
+/* the tables: each function twice, with `single` fixed */
+#define BOTH(name, args, call) \
+    static void ref_##name##_f args { bool single = true; call; } \
+    static void ref_##name##_d args { bool single = false; call; }
+#define BOTHR(name, args, call) \
+    static double ref_##name##_f args { return call(true); } \
+    static double ref_##name##_d args { return call(false); }
+#define UNARY(ID, name, value, dx, lo, hi, doc) BOTH(u_##ID, (size_t n, const void *a, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval1(UR_##ID, GET(i, a))))
+#define BINARY(ID, name, value, dx, dy, doc) \
+    BOTH(b_##ID, (size_t n, const void *a, const void *b, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval2(UR_##ID, GET(i, a), GET(i, b)))) \
+    BOTH(sv_##ID, (size_t n, const void *a, const void *b, void *y), double s = n ? GET(0, a) : 0; for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval2(UR_##ID, s, GET(i, b)))) \
+    BOTH(vs_##ID, (size_t n, const void *a, const void *b, void *y), double s = n ? GET(0, b) : 0; for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval2(UR_##ID, GET(i, a), s)))
+#include "math/ops.def"
+BOTH(where, (size_t n, const void *c, const void *a, const void *b, void *y), where_(single, n, c, a, b, y))
+BOTH(fill, (size_t n, double v, void *y), fill_(single, n, v, y))
+BOTH(axpy, (size_t n, double a, const void *x, void *y), axpy_(single, n, a, x, y))
+BOTH(softmax, (size_t n, const void *x, double lse, double d, void *y), softmax_(single, n, x, lse, d, y))
+BOTH(from, (size_t n, const double *x, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, x[i]))
+BOTH(to, (size_t n, const void *x, double *y), for (size_t i = 0; i < n; i++) y[i] = GET(i, x))
+BOTH(gemm, (bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc),
+     gemm_(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc))
+#define SUM(s) sum_(s, n, x)
+#define MAX(s) max_(s, n, x)
+#define LSE(s) lse_(s, n, x)
+#define DOT(s) dot_(s, n, x, y)
+BOTHR(sum, (size_t n, const void *x), SUM)
+BOTHR(max, (size_t n, const void *x), MAX)
+BOTHR(lse, (size_t n, const void *x), LSE)
+BOTHR(dot, (size_t n, const void *x, const void *y), DOT)
+
+#define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
+    .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
+    .to_double = ref_to_##S, .gemm = ref_gemm_##S,
+static const ur_kernels table_f = TABLE(f, sizeof(float))
+#define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
+#define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,
+#include "math/ops.def"
+};
+static const ur_kernels table_d = TABLE(d, sizeof(double))
+#define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_d,
+#define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_d, .binary_sv[UR_##ID] = ref_sv_##ID##_d, .binary_vs[UR_##ID] = ref_vs_##ID##_d,
+#include "math/ops.def"
+};
+
+const ur_kernels *ur_kernels_ref(bool single) { return single ? &table_f : &table_d; }

@@ -1,0 +1,54 @@
+/* math: products, component-wise kernels, reductions, dense solves; single and double precision side by side (function tables).
+ * Knows no graphs beyond the operator list. A plain-C reference stands beside each fast one (ref_ functions, for tests). */
+#ifndef UR_MATH_H
+#define UR_MATH_H
+#include "math/ops.h"
+
+typedef struct ur_kernels {              /* one table for float, one for double; n counts numbers */
+    size_t esize;
+    void (*unary[UR_NOP + 1])(size_t n, const void *a, void *y);                  /* by ur_op; NULL where not unary. y may be a */
+    void (*binary[UR_NOP + 1])(size_t n, const void *a, const void *b, void *y);  /* y may be a or b */
+    void (*binary_sv[UR_NOP + 1])(size_t n, const void *a, const void *b, void *y);   /* a is one number */
+    void (*binary_vs[UR_NOP + 1])(size_t n, const void *a, const void *b, void *y);   /* b is one number */
+    void (*where)(size_t n, const void *c, const void *a, const void *b, void *y);
+    void (*fill)(size_t n, double v, void *y);
+    void (*axpy)(size_t n, double a, const void *x, void *y);                     /* y += a x */
+    double (*sum)(size_t n, const void *x);                                       /* fixed order of summation, depends on n only */
+    double (*max)(size_t n, const void *x);                                       /* -inf for n = 0 */
+    double (*lse)(size_t n, const void *x);                                       /* -inf for n = 0 */
+    double (*dot)(size_t n, const void *x, const void *y);
+    void (*softmax_scaled)(size_t n, const void *x, double lse, double d, void *y);   /* y = d exp(x - lse) */
+    void (*from_double)(size_t n, const double *x, void *y);
+    void (*to_double)(size_t n, const void *x, double *y);
+    /* C[m][n] = beta C + A' B'..: row-major, leading dimensions in numbers; ta: A is stored [k][m]; tb: B is stored [n][k] */
+    void (*gemm)(bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc);
+} ur_kernels;
+const ur_kernels *ur_kernels_for(bool single);
+/* call once before anything: one BLAS thread per call, denormals to zero on this thread (single precision keeps the same bits everywhere) */
+void ur_math_thread_init(void);
+
+/* functions of one number in double (shared by the naive plan and the double kernels where libm lacks them) */
+double ur_digamma(double x);
+double ur_trigamma(double x);
+/* value of an operator in double: the oracle */
+double ur_op_eval1(ur_op op, double a);
+double ur_op_eval2(ur_op op, double a, double b);
+/* parts of a time (seconds since 1970): 0 seconds, 1 hour, 2 minute, 3 weekday (Monday 0), 4 yearday (1..366), 5 month (1..12) */
+double ur_time_part(double seconds, int part);
+
+/* least squares, double: minimise |X b - y|; X[n][p] row-major, Y[n][r]; B[p][r]; rank-deficient: minimum norm (SVD), rank returned in *rank.
+ * `ridge` ≥ 0 adds ridge·|b|². X and Y are overwritten. */
+int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double ridge, double *B, int *rank, ur_err *e);
+
+/* distributions: nparam arguments; what is drawn where a datum is not given. For symbols args[0] are `n` logits. */
+typedef struct ur_draw { int mode; /* 0 mean (symbols: most likely), 1 sample */ double temperature; /* of symbols; 0: 1 */ int top_k; double top_p; uint64_t seed; } ur_draw_options;
+double ur_dist_draw(ur_dist d, const double *args /* scalar arguments */, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
+int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, double *scratch /* [n] */);
+/* the same at a counter (the position): every position draws its own number */
+int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *scratch /* [n] */);
+double ur_dist_mean(ur_dist d, const double *args);
+/* quantile for normal, laplace, student_t …: NAN where there is none in closed form (then samples) */
+double ur_dist_quantile(ur_dist d, const double *args, double p);
+int ur_dist_nargs(ur_dist d);            /* 2 for normal, 1 for poisson, … */
+const char *ur_dist_name(ur_dist d);
+#endif

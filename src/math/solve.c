@@ -1,0 +1,65 @@
+/* Dense least squares through LAPACK's divide-and-conquer SVD (dgelsd), so that a rank-deficient system gives the solution of
+ * minimum norm. Must not know what a model is. */
+#include "math/math.h"
+#include <float.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+/* X, Y with `extra` rows √ridge·I and zeros below: the same as adding ridge·|b|² */
+static int append_ridge(double **X, double **Y, size_t n, size_t p, size_t r, double ridge, ur_err *e)
+{
+    double *x = ur_alloc((n + p) * p * sizeof *x), *y = ur_alloc((n + p) * r * sizeof *y);
+    if (!x || !y) { ur_free(x); ur_free(y); return ur_nomem(e); }
+    memcpy(x, *X, n * p * sizeof *x);
+    memcpy(y, *Y, n * r * sizeof *y);
+    memset(x + n * p, 0, p * p * sizeof *x);
+    memset(y + n * r, 0, p * r * sizeof *y);
+    for (size_t i = 0; i < p; i++) x[(n + i) * p + i] = sqrt(ridge);
+    *X = x; *Y = y;
+    return 0;
+}
+
+/* LAPACK wants columns: transposed copies are made here rather than by LAPACKE, through the allocator hook */
+static int solve(const double *X, size_t n, size_t p, const double *Y, size_t r, double *B, int *rank, ur_err *e)
+{
+    size_t rows = n > p ? n : p;
+    double *a = ur_alloc(n * p * sizeof *a), *b = ur_zalloc(rows * r * sizeof *b), *s = ur_alloc((n < p ? n : p) * sizeof *s);
+    int rc = 0;
+    if (!a || !b || !s) { rc = ur_nomem(e); goto out; }
+    for (size_t i = 0; i < n; i++) for (size_t j = 0; j < p; j++) a[j * n + i] = X[i * p + j];
+    for (size_t i = 0; i < n; i++) for (size_t j = 0; j < r; j++) b[j * rows + i] = Y[i * r + j];
+    lapack_int got = 0;
+    double rcond = DBL_EPSILON * (double)rows;
+    lapack_int info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, (lapack_int)n, (lapack_int)p, (lapack_int)r, a, (lapack_int)n, b, (lapack_int)rows, s, rcond, &got);
+    if (info == LAPACK_WORK_MEMORY_ERROR) { rc = ur_nomem(e); goto out; }
+    if (info > 0) { rc = ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the singular value decomposition did not converge"); goto out; }
+    if (info < 0) { rc = ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number"); goto out; }
+    for (size_t j = 0; j < r; j++) for (size_t i = 0; i < p; i++) B[i * r + j] = b[j * rows + i];
+    if (rank) *rank = (int)got;
+out:
+    ur_free(a); ur_free(b); ur_free(s);
+    return rc;
+}
+
+static bool finite_all(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) if (!isfinite(x[i])) return false;
+    return true;
+}
+
+int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double ridge, double *B, int *rank, ur_err *e)
+{
+    if (n == 0 || p == 0 || r == 0) return ur_fail(e, UNROLL_ERROR_USAGE, "least squares needs at least one row, one unknown and one result");
+    size_t most = (size_t)INT32_MAX;
+    if (p > 1000000 || r > 1000000 || n > most - p || (n + p) > SIZE_MAX / 16 / (p > r ? p : r))
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "least squares with %zu rows and %zu unknowns is too large", n, p);
+    if (!finite_all(X, n * p) || !finite_all(Y, n * r) || !isfinite(ridge))
+        return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number");
+    if (!(ridge > 0)) return solve(X, n, p, Y, r, B, rank, e);
+    int rc = append_ridge(&X, &Y, n, p, r, ridge, e);
+    if (rc) return rc;
+    rc = solve(X, n + p, p, Y, r, B, rank, e);
+    ur_free(X); ur_free(Y);
+    return rc;
+}

@@ -1,0 +1,326 @@
+/* complete.c: examples made ready for what is left out: history in front, room for absent data, positions after the end.
+ * Must not know engines' insides or tables. Invariant: nothing here says what a missing value is; rows made here are not seen. */
+#include "model/model.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+unroll_use_options ur_use_options(const unroll_use_options *o)
+{
+    unroll_use_options d = UNROLL_USE_INIT;
+    if (o) memcpy(&d, o, o->size && o->size < sizeof d ? o->size : sizeof d);
+    d.size = sizeof d;
+    if (!(d.temperature > 0)) d.temperature = 1;
+    return d;
+}
+
+double ur_own(const unroll_model *m, int datum, size_t comp, double v)
+{
+    const ur_code *c = &m->code[datum];
+    return c->mean ? c->mean[comp] + c->scale[comp] * v : v;
+}
+
+/* Before a fit a model with no vocabulary can run on numbers as they are. */
+int ur_use_codes(unroll_model *m, ur_err *e)
+{
+    if (m->code) return 0;
+    for (int d = 0; d < m->ndata; d++)
+        if (UR_IS_SYMBOL(m->graph->data[d].kind))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "the model is not fitted: the vocabulary of %s is not known", m->graph->data[d].name);
+    ur_code *c = ur_zalloc((size_t)(m->ndata + 1) * sizeof *c);
+    bool ok = c != NULL;
+    for (int d = 0; ok && d < m->ndata; d++) {
+        size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
+        c[d].mean = ur_zalloc((w + 1) * sizeof(double));
+        c[d].scale = ur_zalloc((w + 1) * sizeof(double));
+        c[d].width = (int)w;
+        ok = c[d].mean && c[d].scale;
+        for (size_t k = 0; ok && k < w; k++) c[d].scale[k] = 1;
+    }
+    if (!ok) {
+        if (c) ur_code_free(c, m->ndata);
+        ur_free(c);
+        return ur_nomem(e);
+    }
+    m->code = c;
+    return 0;
+}
+
+int ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e)
+{
+    if (!m) return ur_fail(e, UNROLL_ERROR_USAGE, "there is no model");
+    if (m->graph->nlatent)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: they are read and checked, but cannot be run yet", m->name);
+    if (d && d->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the data were read for another model");
+    TRY(ur_use_codes(m, e));
+    if (!m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "the model is not fitted");
+    return 0;
+}
+
+/* ---- adding rows */
+static int room_for(ur_series *s, const ur_datum *u, size_t w, size_t nrow, ur_err *e)
+{
+    s->nrow = nrow;
+    s->seen = ur_zalloc(nrow + 1);
+    if (UR_IS_SYMBOL(u->kind)) s->sym = ur_zalloc((nrow + 1) * sizeof *s->sym);
+    else s->num = ur_zalloc((nrow * w + 1) * sizeof *s->num);
+    return s->seen && (s->sym || s->num) ? 0 : ur_nomem(e);
+}
+
+static void series_clear(ur_series *s)
+{
+    ur_free(s->start);
+    ur_free(s->num);
+    ur_free(s->sym);
+    ur_free(s->seen);
+    memset(s, 0, sizeof *s);
+}
+
+/* rows for an absent datum: as many as its indices have, where data that are given say so; else max_length */
+int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e)
+{
+    const ur_datum *u = &g->data[datum];
+    ur_series *s = &x->series[datum];
+    int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, u, axis);
+    series_clear(s);
+    if (!(s->start = ur_zalloc((x->n + 1) * sizeof *s->start))) return ur_nomem(e);
+    if (n > 0 && !known[axis[n - 1]] && (n > 1 || g->index[axis[0]].parent >= 0))
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and its lengths are not known: sequences within sequences cannot be generated yet", u->name);
+    if (n == 1 && !known[axis[0]]) {
+        ur_extent *t = &x->extent[axis[0]];
+        if (!t->len && !(t->len = ur_zalloc((x->n + 1) * sizeof *t->len))) return ur_nomem(e);
+        for (size_t i = 0; i < x->n; i++)
+            if (t->len[i] < max_length) t->len[i] = max_length;
+    }
+    size_t outer = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        size_t rows = 1;
+        if (n == 1 && !x->extent[axis[0]].first) rows = (size_t)x->extent[axis[0]].len[i];
+        if (n == 2) {                                    /* an index nested in another: sum over the outer positions */
+            size_t len = (size_t)x->extent[axis[0]].len[i];
+            rows = x->extent[axis[1]].first ? x->extent[axis[1]].first[outer + len] - x->extent[axis[1]].first[outer] : len * (size_t)x->extent[axis[1]].len[i];
+            outer += len;
+        }
+        if (n > 2) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and carried along %d indices: not possible yet", u->name, n);
+        s->start[i + 1] = s->start[i] + rows;
+    }
+    return room_for(s, u, ur_datum_width(&g->schema, u), s->start[x->n], e);
+}
+
+static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t add, ur_err *e)
+{
+    ur_series t = { 0 };
+    bool sym = UR_IS_SYMBOL(u->kind);
+    if (!(t.start = ur_zalloc((n + 1) * sizeof *t.start))) return ur_nomem(e);
+    int rc = room_for(&t, u, w, s->nrow + n * add, e);
+    for (size_t i = 0; !rc && i < n; i++) {
+        size_t len = s->start[i + 1] - s->start[i], from = s->start[i], to = t.start[i];
+        if (len && sym) memcpy(t.sym + to, s->sym + from, len * sizeof *t.sym);
+        if (len && !sym) memcpy(t.num + to * w, s->num + from * w, len * w * sizeof *t.num);
+        for (size_t r = 0; r < len; r++) t.seen[to + r] = s->seen ? s->seen[from + r] : 1;
+        if (u->kind == UR_TIME)                          /* time goes on as it went */
+            for (size_t r = 0; r < add; r++) {
+                double last = len ? s->num[from + len - 1] : 0, step = len > 1 ? last - s->num[from + len - 2] : 0;
+                t.num[to + len + r] = last + step * (double)(r + 1);
+                t.seen[to + len + r] = 1;
+            }
+        t.start[i + 1] = to + len + add;
+    }
+    if (rc) {
+        series_clear(&t);
+        return rc;
+    }
+    series_clear(s);
+    *s = t;
+    return 0;
+}
+
+/* the last n positions have no drawn value: they are the horizon already */
+static bool tail_is_open(const ur_examples *x, const ur_graph *g, int index, int n)
+{
+    bool any = false;
+    for (int d = 0; d < g->ndata; d++) {
+        const ur_series *s = &x->series[d];
+        if (!g->data[d].drawn || g->data[d].nidx != 1 || g->data[d].idx[0] != index || !s->start) continue;
+        any = true;
+        for (size_t i = 0; i < x->n; i++)
+            for (int r = 1; r <= n; r++)
+                if (s->start[i + 1] < s->start[i] + (size_t)r || !s->seen || s->seen[s->start[i + 1] - (size_t)r]) return false;
+    }
+    return any;
+}
+
+int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, ur_err *e)
+{
+    if (tail_is_open(x, g, index, n)) return 0;
+    char need[512] = "";
+    const char *drawn = "the rest";
+    for (int d = 0; d < g->ndata; d++) {
+        const ur_datum *u = &g->data[d];
+        if (!ur_datum_carries(&g->schema, u, index)) continue;
+        if (u->nidx != 1) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along a second index: a horizon is not possible", u->name);
+        if (u->drawn) drawn = u->name;
+        else if (u->kind != UR_TIME) snprintf(need + strlen(need), sizeof need - strlen(need), "%s%s", need[0] ? ", " : "", u->name);
+    }
+    if (need[0])
+        return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n, need, drawn);
+    for (int d = 0; d < g->ndata; d++)
+        if (ur_datum_carries(&g->schema, &g->data[d], index) && x->series[d].start)
+            TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, e));
+    for (size_t i = 0; i < x->n; i++) x->extent[index].len[i] += n;
+    (void)m;
+    return 0;
+}
+
+/* ---- opening: the user's data, with the history, encoded */
+static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_options *o, ur_err *e)
+{
+    const ur_schema *g = &m->graph->schema;
+    int first = -1;
+    for (int d = 0; d < m->ndata; d++) {
+        if (!g->data[d].drawn) return ur_fail(e, UNROLL_ERROR_DATA, "the model needs %s, which it does not draw: give it", g->data[d].name);
+        if (first < 0 && UR_IS_SYMBOL(g->data[d].kind)) first = d;
+    }
+    size_t n = o->samples > 0 ? (size_t)o->samples : 1;
+    TRY(ur_raw_new(&c->raw, g, n, e));
+    if (!o->prompt) return 0;
+    if (first < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt needs a model that draws symbols");
+    const char **t = ur_alloc(n * sizeof *t);
+    if (!t) return ur_nomem(e);
+    for (size_t i = 0; i < n; i++) t[i] = o->prompt;
+    int rc = ur_raw_set_texts(c->raw, g, first, NULL, t, e);
+    ur_free(t);
+    return rc;
+}
+
+int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    memset(c, 0, sizeof *c);
+    c->index = -1;
+    c->gap = ur_zalloc((size_t)m->ndata + 1);
+    c->open = ur_zalloc((size_t)m->ndata + 1);
+    c->known = ur_zalloc((size_t)g->nindex + 1);
+    if (!c->gap || !c->open || !c->known) return ur_nomem(e);
+    if (!d) TRY(nothing_given(c, m, o, e));
+    else if (o->history) {
+        if (o->history->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the history was read for another model");
+        TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, SIZE_MAX, &c->before, e));
+    }
+    const ur_raw *raw = c->raw ? c->raw : d->raw;
+    if (d) TRY(ur_data_present(m, d, false, e));
+    for (int k = 0; k < m->ndata; k++) {
+        if (!raw->col[k].present) continue;
+        int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, &g->data[k], axis);
+        for (int a = 0; a < n; a++) c->known[axis[a]] = true;
+    }
+    size_t unknown = 0;
+    bool stream = raw->stream || (m->rec.stream && raw->n <= 1);
+    return ur_encode(&c->x, &g->schema, raw, m->code, ends && !stream && !o->prompt && !o->horizon, false, &unknown, e);
+}
+
+/* room for absent data and for the horizon */
+int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    const ur_raw *raw = c->raw ? c->raw : d->raw;
+    int longest = 0, add = o->horizon;
+    for (int k = 0; k < m->ndata; k++)
+        if (m->rec.longest[k] > longest) longest = m->rec.longest[k];
+    c->longest = o->max_length > 0 ? o->max_length : m->rec.stream || m->rec.one ? 500 : longest > 10 ? 2 * longest : 20;
+    for (int k = 0; k < m->ndata; k++) {
+        const ur_datum *u = &g->data[k];
+        if (!u->drawn || raw->col[k].present) continue;
+        int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, u, axis);
+        c->gap[k] = true;
+        c->open[k] = n > 0 && !c->known[axis[n - 1]];
+        if (c->open[k] && !UR_IS_SYMBOL(u->kind) && !o->horizon && !o->max_length && d)
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s is left out and nothing says how long it is: give other data along %s, or a length", u->name, g->index[axis[0]].name);
+        TRY(ur_examples_add(c->x, g, k, c->known, o->horizon > 0 && !o->prompt ? o->horizon : c->longest, e));
+    }
+    if (o->prompt && !add) add = c->longest;
+    int root = ur_root_index(g);
+    if (add > 0 && (root >= 0 && c->known[root])) {
+        TRY(ur_examples_extend(m, c->x, g, root, add, e));
+        c->index = root;
+        c->add = add;
+    } else if (add > 0 && root < 0) {
+        return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon needs data along one index, as in y[t]");
+    }
+    for (int k = 0; k < m->ndata; k++) {
+        const ur_series *s = &c->x->series[k];
+        for (size_t r = 0; g->data[k].drawn && s->seen && r < s->nrow && !c->gap[k]; r++)
+            if (!s->seen[r]) c->gap[k] = true;
+    }
+    return 0;
+}
+
+void ur_complete_close(ur_complete *c)
+{
+    if (c->x) ur_examples_free(c->x);
+    if (c->raw) ur_raw_free(c->raw);
+    ur_free(c->gap);
+    ur_free(c->open);
+    ur_free(c->known);
+    memset(c, 0, sizeof *c);
+}
+
+/* ---- running */
+int ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w, ur_err *e)
+{
+    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
+    if (!given) return ur_nomem(e);
+    ur_given_modes(m->graph, x, hide, given);
+    w->given = given;
+    w->single = !o->precision && m->single;
+    w->naive = o->naive != 0;
+    w->threads = o->threads;
+    w->memory = o->memory;
+    w->window = -2;
+    int rc = ur_run_open(out, m, w, e);
+    ur_free(given);
+    w->given = NULL;
+    return rc;
+}
+
+int ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e)
+{
+    const ur_like *l = &r->g->like[like];
+    a->n = l->narg;
+    for (int k = 0; k < l->narg; k++) {
+        const ur_node *n = &r->g->node[l->arg[k]];
+        int nidx = r->g->data[l->datum].nidx;
+        if (n->nidx != 0 && n->nidx != nidx)
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the distribution of %s follows only some of its indices: not possible here yet", r->g->data[l->datum].name);
+        TRY(ur_values_get(r, l->arg[k], item, &a->v[k], e));
+    }
+    return 0;
+}
+
+void ur_args_free(ur_args *a)
+{
+    for (int k = 0; k < 4; k++) ur_free(a->v[k].v);
+    memset(a, 0, sizeof *a);
+}
+
+double ur_arg(const ur_args *a, int k, size_t row, size_t comp)
+{
+    const ur_values *v = &a->v[k];
+    if (v->npos == 0) return NAN;
+    return v->v[(v->npos == 1 ? 0 : row < v->npos ? row : v->npos - 1) * v->width + (v->width == 1 ? 0 : comp)];
+}
+
+/* how many rows of a datum an item runs over, and which is the first */
+size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first)
+{
+    const ur_item *it = &b->item[item];
+    const ur_series *s = &x->series[datum];
+    size_t from = s->start[it->example], all = s->start[it->example + 1] - from;
+    int axis[UR_MAX_RAGGED];
+    if (b->window_index < 0 || ur_datum_axes(&r->g->schema, &r->g->data[datum], axis) != 1 || axis[0] != b->window_index) {
+        *first = from;
+        return all;
+    }
+    *first = from + (size_t)it->from;
+    return (size_t)((it->to < 0 ? (int32_t)all : it->to) - it->from);
+}

@@ -1,0 +1,167 @@
+/* dataset.c: data as users hold them: from files, from arrays, slices of either, and what joins a history to what follows it.
+ * Must not know plans. Invariant: a ur_raw is never changed once a slice or a fit has seen it; slices by time remember the
+ * whole they were cut from (counted references), so that a validation part can read the rows before it. */
+#include "model/model.h"
+#include <math.h>
+#include <string.h>
+
+static void source_drop(ur_holding *s)
+{
+    if (s && __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) == 0) {
+        ur_raw_free(s->raw);
+        ur_free(s);
+    }
+}
+
+int ur_data_wrap(unroll_data **out, unroll_model *m, ur_raw *raw, ur_err *e)
+{
+    unroll_data *d = ur_zalloc(sizeof *d);
+    ur_holding *s = ur_zalloc(sizeof *s);
+    if (!d || !s) {
+        ur_free(d);
+        ur_free(s);
+        ur_raw_free(raw);
+        return ur_nomem(e);
+    }
+    *s = (ur_holding){ raw, 1 };
+    *d = (unroll_data){ .m = m, .raw = raw, .src = s };
+    *out = d;
+    return 0;
+}
+
+void unroll_data_free(unroll_data *d)
+{
+    if (!d) return;
+    source_drop(d->src);
+    source_drop(d->whole);
+    for (int i = 0; i < d->nspec; i++) ur_free(d->spec[i]);
+    ur_free(d->spec);
+    ur_free(d);
+}
+
+int unroll_data_new(unroll_data **out, unroll_model *m, size_t examples)
+{
+    ur_err *e = ur_model_error();
+    if (!out || !m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_new: no model, or no place for the data");
+    if (examples > INT32_MAX) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_new: %zu examples are too many", examples);
+    ur_raw *r = NULL;
+    TRY(ur_raw_new(&r, &m->graph->schema, examples, e));
+    return ur_data_wrap(out, m, r, e);
+}
+
+/* ---- arrays */
+static int target(unroll_data *d, const char *name, bool numbers, int *which, const char *call, ur_err *e)
+{
+    if (!d || !name) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no data or no name", call);
+    if (d->src->refs > 1 || d->whole) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the data have been sliced already; set them before", call);
+    int i = ur_model_data(d->m, name);
+    if (i < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data %s", call, name);
+    if (numbers == UR_IS_SYMBOL(d->m->graph->data[i].kind))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is %s", call, name, numbers ? "a symbol: use unroll_data_set_texts" : "a number: use unroll_data_set_numbers");
+    *which = i;
+    return 0;
+}
+
+int unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *lengths, const double *values)
+{
+    ur_err *e = ur_model_error();
+    int i;
+    TRY(target(d, name, true, &i, "unroll_data_set_numbers", e));
+    return ur_raw_set_numbers(d->raw, &d->m->graph->schema, i, lengths, values, e);
+}
+
+int unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts)
+{
+    ur_err *e = ur_model_error();
+    int i;
+    TRY(target(d, name, false, &i, "unroll_data_set_texts", e));
+    return ur_raw_set_texts(d->raw, &d->m->graph->schema, i, lengths, texts, e);
+}
+
+/* ---- files and slices */
+int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o)
+{
+    ur_err *e = ur_model_error();
+    if (!out || !m || (nspec && !spec)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: no model, no files, or no place for the data");
+    unroll_read_options opt = UNROLL_READ_INIT;
+    if (o) memcpy(&opt, o, o->size && o->size < sizeof opt ? o->size : sizeof opt);
+    ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0 };
+    ur_raw *raw = NULL;
+    TRY(ur_raw_read(&raw, &m->graph->schema, spec, (int)nspec, &ro, e));
+    unroll_data *d = NULL;
+    TRY(ur_data_wrap(&d, m, raw, e));
+    d->spec = ur_zalloc((nspec + 1) * sizeof *d->spec);
+    bool ok = d->spec != NULL;
+    for (size_t i = 0; ok && i < nspec; i++) {
+        ok = (d->spec[i] = ur_strdup(spec[i])) != NULL;
+        if (ok) d->nspec++;
+    }
+    if (!ok) {
+        unroll_data_free(d);
+        return ur_nomem(e);
+    }
+    *out = d;
+    return 0;
+}
+
+size_t unroll_data_units(const unroll_data *d) { return d ? ur_raw_units(&d->m->graph->schema, d->raw) : 0; }
+
+int unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to)
+{
+    ur_err *e = ur_model_error();
+    if (!out || !d) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_slice: no data, or no place for the slice");
+    size_t n = unroll_data_units(d);
+    if (from > to || to > n) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_slice: [%zu, %zu) does not lie in [0, %zu)", from, to, n);
+    ur_raw *raw = NULL;
+    TRY(ur_raw_slice(&raw, &d->m->graph->schema, d->raw, from, to, e));
+    unroll_data *s = NULL;
+    TRY(ur_data_wrap(&s, d->m, raw, e));
+    if (d->raw->n == 1 && ur_root_index(d->m->graph) >= 0) {
+        s->whole = d->src;
+        s->from = from;
+        __atomic_add_fetch(&d->src->refs, 1, __ATOMIC_ACQ_REL);
+    }
+    *out = s;
+    return 0;
+}
+
+/* ---- joining */
+int ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t most, size_t *na, ur_err *e)
+{
+    int root = ur_raw_root(g, b);
+    if (a->n != 1 || b->n != 1 || root < 0)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a history is possible where the data and their history are one sequence each");
+    size_t n = ur_raw_units(g, a);
+    if (n <= most) {
+        *na = n;
+        return ur_raw_join(out, g, a, b, e);
+    }
+    ur_raw *tail = NULL;
+    TRY(ur_raw_slice(&tail, g, a, n - most, n, e));
+    int rc = ur_raw_join(out, g, tail, b, e);
+    ur_raw_free(tail);
+    *na = most;
+    return rc;
+}
+
+/* ---- what is not there */
+int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_err *e)
+{
+    const char *name = m->graph->data[datum].name;
+    const ur_raw *r = d->raw;
+    if (!r->ncolumns) return ur_fail(e, UNROLL_ERROR_DATA, d->nspec ? "the model's data \"%s\" is in none of the files; give it by %s=FILE" : "the model's data \"%s\" is not set", name, name);
+    ur_buf b = { 0 };
+    for (int i = 0; i < r->ncolumns && b.n < 1500; i++) ur_buf_printf(&b, "%s%s", i ? ", " : "", r->columns[i]);
+    const char *near = ur_closest(name, r->columns, r->ncolumns), *list = b.n && !b.bad ? b.s : "";
+    int rc = near ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); did you mean %s? bind it by %s=\"%s\"", name, list, near, name, near)
+                  : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); bind a column by %s=\"Column name\"", name, list, name);
+    ur_buf_free(&b);
+    return rc;
+}
+
+int ur_data_present(const unroll_model *m, const unroll_data *d, bool drawn_too, ur_err *e)
+{
+    for (int i = 0; i < m->ndata; i++)
+        if (!d->raw->col[i].present && (drawn_too || !m->graph->data[i].drawn)) return ur_absent_error(m, d, i, e);
+    return 0;
+}

@@ -1,0 +1,421 @@
+/* fit.c: a fit from its first look at the data to the model it leaves: exact least squares where the equations allow it, else
+ * gradients through time, epoch by epoch. Must not know file formats or kernels.
+ * Invariant: the weights a fit leaves depend on the model, the data, the options and the seed; not on time, threads or stops. */
+#include "model/fit.h"
+#include <math.h>
+#include <string.h>
+
+static const char by_gradients[] = "gradients through time", by_squares[] = "exact least squares";
+
+/* ---- options */
+static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
+{
+    unroll_fit_options d = UNROLL_FIT_INIT;
+    if (o) memcpy(&d, o, o->size && o->size < sizeof d ? o->size : sizeof d);
+    d.size = sizeof d;
+    if (!d.optimiser) d.optimiser = "adam";
+    if (!d.schedule) d.schedule = "cosine";
+    TRY(ur_optim_find(d.optimiser, &f->opt.kind, e));
+    TRY(ur_schedule_find(d.schedule, &f->schedule, e));
+    struct { const char *name; double v, lo, hi; } range[] = {
+        { "epochs", d.epochs, 0, 1e9 }, { "batch", d.batch, 0, 1e7 }, { "chunk", d.chunk, -1, 1e9 }, { "context", d.context, 0, 1e9 },
+        { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
+        { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "min-count", d.min_count, 0, 1e9 } };
+    for (size_t i = 0; i < sizeof range / sizeof *range; i++)
+        if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
+    if (isnan(d.clip)) return ur_fail(e, UNROLL_ERROR_USAGE, "clip is not a number");
+    if (d.clip == 0) d.clip = 1;
+    if (d.horizon > 0 && d.context == 0) {
+        d.context = 4 * d.horizon > 64 ? 4 * d.horizon : 64;
+        int lag = ur_max_lag(f->m->graph, ur_root_index(f->m->graph));
+        if (d.context < lag) d.context = lag;
+    }
+    f->o = d;
+    return 0;
+}
+
+static double usual_rate(ur_optim_kind k, size_t n)
+{
+    switch (k) {
+    case UR_SGD: return 0.1;
+    case UR_MOMENTUM: return 0.02;
+    case UR_RMSPROP: return 1e-3;
+    default: return n > 1000000 ? 1e-3 : 2e-3;
+    }
+}
+
+/* ---- building */
+static int runs(ur_fit *f, ur_err *e)
+{
+    unroll_model *m = f->m;
+    const unroll_fit_options *o = &f->o;
+    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
+    if (!given) return ur_nomem(e);
+    ur_given_modes(m->graph, f->x, o->horizon > 0, given);
+    ur_run_want w = { .grad = true, .training = true, .single = !o->precision, .given = given, .threads = o->threads, .memory = o->memory, .window = -2 };
+    int rc = ur_run_open(&f->run, m, &w, e);
+    if (!rc && f->vx) {
+        ur_given_modes(m->graph, f->vx, o->horizon > 0, given);
+        w.grad = w.training = false;
+        rc = ur_run_open(&f->vrun, m, &w, e);
+    }
+    ur_free(given);
+    return rc;
+}
+
+static int arrays(ur_fit *f, ur_err *e)
+{
+    f->n = f->m->graph->nweight;
+    size_t bytes = (f->n + 8) * sizeof(double);
+    f->w = ur_zalloc(bytes);
+    f->best = ur_zalloc(bytes);
+    f->grad = ur_zalloc(bytes);
+    f->raw = ur_alloc_aligned(bytes);
+    if (!f->w || !f->best || !f->grad || !f->raw) return ur_nomem(e);
+    return ur_optim_new(&f->opt, f->opt.kind, f->n, f->o.decay, e);
+}
+
+static void starting_weights(ur_fit *f)
+{
+    const ur_graph *g = f->m->graph;
+    for (int i = 0; i < g->nparam; i++) {
+        const ur_param *p = &g->param[i];
+        if (f->m->was_set && f->m->was_set[i]) memcpy(f->w + p->offset, f->m->weight + p->offset, p->count * sizeof *f->w);
+        else ur_param_start(p, i, f->o.seed, f->w + p->offset);
+    }
+}
+
+static int courses(ur_fit *f, ur_err *e)
+{
+    const unroll_fit_options *o = &f->o;
+    ur_course_want w = { .batch = o->batch, .chunk = o->chunk, .context = o->context, .horizon = o->horizon, .parameters = f->n,
+                         .maxlag = ur_max_lag(f->m->graph, f->run->root) };
+    TRY(ur_course_new(&f->course, f->run, f->x, &w, e));
+    TRY(ur_course_epoch(&f->course, f->x, o->seed, 0, true, e));
+    if (f->o.epochs == 0) {
+        double want = ceil(4000.0 / (double)(f->course.nstep ? f->course.nstep : 1));
+        f->o.epochs = want < 8 ? 8 : want > 200 ? 200 : (int)want;
+    }
+    if (f->o.rate == 0) f->o.rate = usual_rate(f->opt.kind, f->n);
+    if (!f->vx) return 0;
+    w.valid = true;
+    w.batch = 0;
+    w.score_from = (uint32_t)f->before;
+    TRY(ur_course_new(&f->vcourse, f->vrun, f->vx, &w, e));
+    return ur_course_epoch(&f->vcourse, f->vx, 0, 0, false, e);
+}
+
+/* ---- telling */
+static int tell(ur_fit *f, bool ended)
+{
+    double now = ur_now(), done = f->o.epochs ? (f->epoch + (f->course.nstep ? (double)f->step / (double)f->course.nstep : 0)) / f->o.epochs : 1;
+    if (!f->o.progress || (!ended && now - f->told < 0.1)) return 0;
+    f->told = now;
+    double spent = now - f->started;
+    unroll_progress p = { .epoch = f->epoch + (ended ? 0 : 1), .epochs = f->o.epochs, .done = done > 1 ? 1 : done, .train_loss = ended ? f->train_loss : f->count > 0 ? f->sum / f->count : NAN,
+                          .valid_loss = f->valid_loss, .best_loss = f->have_best ? f->best_loss : NAN, .best_epoch = f->best_epoch,
+                          .units_per_second = spent > 0 ? f->units / spent : 0, .seconds = f->earlier + spent,
+                          .seconds_left = done > 0 ? (f->earlier + spent) * (1 - done) / done : NAN,
+                          .rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau), .epoch_ended = ended, .method = by_gradients };
+    if (p.seconds_left < 0) p.seconds_left = 0;
+    return f->o.progress(&p, f->o.arg);
+}
+
+static void log_number(FILE *out, const char *key, double v)
+{
+    if (isfinite(v)) fprintf(out, ",\"%s\":%.9g", key, v);
+    else fprintf(out, ",\"%s\":null", key);
+}
+
+static int log_epoch(ur_fit *f, double rate, ur_err *e)
+{
+    if (!f->log) return 0;
+    fprintf(f->log, "{\"epoch\":%d,\"epochs\":%d", f->epoch, f->o.epochs);
+    log_number(f->log, "train_loss", f->train_loss);
+    log_number(f->log, "valid_loss", f->valid_loss);
+    log_number(f->log, "best_loss", f->have_best ? f->best_loss : NAN);
+    fprintf(f->log, ",\"best_epoch\":%d", f->best_epoch);
+    log_number(f->log, "rate", rate);
+    log_number(f->log, "seconds", f->earlier + ur_now() - f->started);
+    fprintf(f->log, "}\n");
+    if (fflush(f->log) || ferror(f->log)) return ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be written", f->o.log);
+    return 0;
+}
+
+/* ---- steps */
+static double gather(ur_fit *f, double count)
+{
+    const ur_graph *g = f->m->graph;
+    const float *s = f->raw;
+    const double *d = f->raw;
+    double scale = 1 / count;
+    for (int i = 0; i < g->nparam; i++) {
+        const ur_param *p = &g->param[i];
+        for (size_t k = p->offset; k < p->offset + p->count; k++)
+            f->grad[k] = !p->trained ? 0 : scale * (f->run->single ? (double)s[k] : d[k]);
+    }
+    return ur_clip(f->grad, f->n, f->o.clip > 0 ? f->o.clip : 0);
+}
+
+static size_t positions(const ur_fit *f, const ur_batch *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const ur_item *it = &b->item[i];
+        n += it->to >= 0 ? (size_t)(it->to - it->from) : f->run->root >= 0 ? ur_length(f->x, f->run->root, it->example) : 1;
+    }
+    return n;
+}
+
+static int one_step(ur_fit *f, ur_err *e)
+{
+    ur_run *r = f->run;
+    ur_batch b;
+    ur_course_batch(&f->course, f->step, &b);
+    if (f->state) {
+        if (!b.fresh) TRY(ur_engine_state_set(r->en, b.n, f->state, e));
+        ur_free(f->state);
+        f->state = NULL;
+    }
+    double done = (f->epoch + (double)f->step / (double)f->course.nstep) / f->o.epochs;
+    ur_run_weights(r, f->w);
+    ur_step s = { .x = f->x, .batch = &b, .weight = r->weight, .grad = f->raw, .seed = f->o.seed, .step = (uint32_t)((uint64_t)f->epoch * f->course.nstep + f->step),
+                  .like_sum = r->like_sum, .like_count = r->like_count, .bad_node = -1, .draw = { .temperature = 1 } };
+    char doing[96];
+    snprintf(doing, sizeof doing, "fitting (epoch %d, step %zu of %zu)", f->epoch + 1, f->step + 1, f->course.nstep);
+    ur_err mine = { 0 };
+    int rc = ur_engine_step(r->en, &s, &mine);
+    if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, f->x, &s, doing, e);
+    if (rc) return ur_fail(e, rc, "%s", mine.text);
+    double count = 0;
+    for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
+    f->sum += s.loss;
+    f->count += count;
+    f->units += (double)positions(f, &b);
+    if (count > 0) {
+        double norm = gather(f, count);
+        if (!isfinite(norm)) {
+            s.bad_item = 0;
+            s.bad_pos = 0;
+            return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: the gradient became infinite or NaN while %s, though the loss is finite; a smaller rate or --clip may mend it", f->m->name, doing);
+        }
+        ur_optim_step(&f->opt, f->m->graph, f->w, f->grad, ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau));
+    }
+    f->step++;
+    return 0;
+}
+
+static int valid_told(double done, void *arg)
+{
+    (void)done;
+    return tell(arg, false);
+}
+
+/* mean −log p over the validation part */
+static int validate(ur_fit *f, double *loss, ur_err *e)
+{
+    ur_run *r = f->vrun;
+    double sum = 0, count = 0;
+    ur_run_weights(r, f->w);
+    for (size_t k = 0; k < f->vcourse.nstep; k++) {
+        ur_batch b;
+        ur_course_batch(&f->vcourse, k, &b);
+        ur_step s = { .x = f->vx, .batch = &b, .weight = r->weight, .like_sum = r->like_sum, .like_count = r->like_count, .bad_node = -1, .draw = { .temperature = 1 } };
+        ur_err mine = { 0 };
+        int rc = ur_engine_step(r->en, &s, &mine);
+        if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
+        if (rc) return ur_fail(e, rc, "%s", mine.text);
+        sum += s.loss;
+        for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
+        if (valid_told(0, f)) f->interrupted = true;
+    }
+    *loss = count > 0 ? sum / count : NAN;
+    return 0;
+}
+
+static int end_epoch(ur_fit *f, ur_err *e)
+{
+    double rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, (double)(f->epoch + 1) / f->o.epochs, f->plateau);
+    f->train_loss = f->count > 0 ? f->sum / f->count : NAN;
+    if (f->vrun) TRY(validate(f, &f->valid_loss, e));
+    double loss = f->vrun ? f->valid_loss : f->train_loss;
+    f->epoch++;
+    f->step = 0;
+    f->sum = f->count = 0;
+    bool better = !f->have_best || loss < f->best_loss;
+    f->bad = better ? 0 : f->bad + 1;
+    if (better) f->best_loss = loss;
+    if (better || !f->vrun) {                        /* with nothing to validate on, the last weights are the best */
+        f->best_epoch = f->epoch;
+        f->have_best = true;
+        if (f->n) memcpy(f->best, f->w, f->n * sizeof *f->w);
+    }
+    if (f->schedule == UR_RATE_PLATEAU && f->bad && f->bad % 3 == 0) f->plateau *= 0.5;
+    f->finished = f->epoch >= f->o.epochs || (f->o.patience > 0 && f->vrun && f->bad >= f->o.patience);
+    TRY(log_epoch(f, rate, e));
+    if (tell(f, true)) f->interrupted = true;
+    return 0;
+}
+
+static int loop(ur_fit *f, ur_err *e)
+{
+    while (!f->finished && !f->interrupted) {
+        if (f->epoch > 0 || f->step > 0) TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));
+        if (f->step > f->course.nstep) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: it stands at step %zu of %zu", f->o.checkpoint, f->step, f->course.nstep);
+        while (f->step < f->course.nstep && !f->interrupted) {
+            TRY(one_step(f, e));
+            if (tell(f, false)) f->interrupted = true;
+            if (f->o.checkpoint && f->o.checkpoint_seconds > 0 && ur_now() - f->saved >= f->o.checkpoint_seconds) TRY(ur_checkpoint_write(f, e));
+        }
+        if (f->interrupted) break;
+        TRY(end_epoch(f, e));
+        if (f->o.checkpoint) TRY(ur_checkpoint_write(f, e));
+    }
+    if (f->interrupted && f->o.checkpoint) TRY(ur_checkpoint_write(f, e));
+    return 0;
+}
+
+static int gradients(ur_fit *f, ur_err *e)
+{
+    TRY(runs(f, e));
+    TRY(arrays(f, e));
+    TRY(courses(f, e));
+    starting_weights(f);
+    f->best_loss = INFINITY;
+    f->plateau = 1;
+    f->train_loss = f->valid_loss = NAN;
+    ur_fit_print(f);
+    f->started = f->saved = ur_now();
+    if (f->o.resume) {
+        int rc = ur_checkpoint_read(f, e);
+        if (rc < 0) return rc;
+    }
+    if (f->o.log && !(f->log = fopen(f->o.log, f->o.resume ? "a" : "w"))) return ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be opened for writing", f->o.log);
+    int rc = loop(f, e);
+    if (rc && !f->have_best) return rc;
+    if (f->interrupted && !f->have_best && f->opt.t == 0) return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
+    memcpy(f->m->weight, f->have_best ? f->best : f->w, f->n * sizeof *f->w);
+    f->m->fitted = true;
+    f->m->single = !f->o.precision;
+    return rc;
+}
+
+/* ---- exact */
+static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
+{
+    TRY(ur_exact_fit(f->m, f->x, &f->o, &f->train_loss, note, nnote, e));
+    f->m->fitted = true;
+    f->m->single = false;
+    f->epoch = f->best_epoch = 1;
+    f->valid_loss = NAN;
+    if (!f->vx) return 0;
+    int threads = f->o.threads;
+    ur_given_mode *given = ur_alloc((size_t)(f->m->ndata + 1) * sizeof *given);
+    if (!given) return ur_nomem(e);
+    ur_given_modes(f->m->graph, f->vx, false, given);
+    ur_run_want w = { .given = given, .threads = threads, .memory = f->o.memory, .window = -2 };
+    int rc = ur_run_open(&f->vrun, f->m, &w, e);
+    ur_free(given);
+    if (rc) return rc;
+    ur_pass p = { .run = f->vrun, .x = f->vx, .score_from = (uint32_t)f->before, .draw = { .temperature = 1 } };
+    rc = ur_pass_all(&p, e);
+    f->valid_loss = p.count > 0 ? p.loss / p.count : NAN;
+    return rc;
+}
+
+static void free_fit(ur_fit *f)
+{
+    ur_run_close(f->run);
+    ur_run_close(f->vrun);
+    ur_course_free(&f->course);
+    ur_course_free(&f->vcourse);
+    if (f->x) ur_examples_free(f->x);
+    if (f->vx) ur_examples_free(f->vx);
+    ur_optim_free(&f->opt);
+    ur_free(f->w);
+    ur_free(f->best);
+    ur_free(f->grad);
+    ur_free_aligned(f->raw);
+    ur_free(f->state);
+    if (f->log) fclose(f->log);
+}
+
+static void result(ur_fit *f, const char *method, const char *why, unroll_fit_result *out)
+{
+    ur_record *r = &f->m->rec;
+    double seconds = f->earlier + ur_now() - f->started;
+    snprintf(r->method, sizeof r->method, "%s", method);
+    r->train_loss = f->train_loss;
+    r->valid_loss = f->valid_loss;
+    r->seconds = seconds;
+    r->best_epoch = f->best_epoch;
+    r->epochs = f->epoch;
+    r->seed = f->o.seed;
+    r->context = f->o.context;
+    r->horizon = f->o.horizon;
+    size_t n = 0;
+    for (int i = 0; i < f->m->graph->nparam; i++)
+        if (f->m->graph->param[i].trained) n += f->m->graph->param[i].count;
+    if (!out) return;
+    memset(out, 0, sizeof *out);
+    out->train_loss = f->train_loss;
+    out->valid_loss = f->vx && f->have_best ? f->best_loss : f->valid_loss;
+    out->best_epoch = f->best_epoch;
+    out->epochs = f->epoch;
+    out->seconds = seconds;
+    out->method = method;
+    out->parameters = n;
+    out->interrupted = f->interrupted;
+    snprintf(out->why, sizeof out->why, "%.511s", why);
+}
+
+/* vocabularies and scales of a fit that failed go again: the model is as it was */
+static void undo(unroll_model *m)
+{
+    if (m->fitted || !m->coded) return;
+    ur_err ignore = { 0 };
+    ur_code_free(m->code, m->ndata);
+    ur_free(m->code);
+    m->code = NULL;
+    m->coded = false;
+    for (int d = 0; d < m->ndata; d++) {
+        ur_free(m->rec.freq[d]);
+        m->rec.freq[d] = NULL;
+    }
+    ur_model_shape(m, &ignore);
+}
+
+int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, unroll_fit_result *out)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !train) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_fit: no model or no data");
+    if (train->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_fit: the data were read for another model");
+    if (m->graph->nlatent)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: they are read and checked, but cannot be fitted yet", m->name);
+    if (!m->graph->nlike) return ur_fail(e, UNROLL_ERROR_MODEL, "%s: nothing to fit: the model has no ~ line", m->name);
+    ur_fit f = { .m = m };
+    ur_exact x = { 0 };
+    int rc = options(&f, o, e);
+    f.started = ur_now();
+    if (!rc) rc = ur_fit_learn(m, train, &f.o, e);
+    if (!rc) rc = ur_fit_encode(&f, train, e);
+    if (!rc && f.o.method == 0 && f.o.horizon == 0) rc = ur_exact_check(m, &x, e);
+    else if (!rc) snprintf(x.why, sizeof x.why, f.o.horizon ? "fitted on the forecasts over the horizon" : "asked for");
+    const char *method = x.fits ? by_squares : by_gradients;
+    char note[640];
+    snprintf(note, sizeof note, "%s", x.why);
+    if (!rc && x.fits) {
+        rc = exact(&f, note, sizeof note, e);
+        if (rc == 1) {                               /* exact in principle, too large in practice: note says so */
+            rc = gradients(&f, e);
+            method = by_gradients;
+        }
+    } else if (!rc) {
+        rc = gradients(&f, e);
+    }
+    if (m->fitted && (!rc || f.have_best)) result(&f, method, note, out);
+    if (rc) undo(m);
+    free_fit(&f);
+    return rc;
+}

@@ -1,0 +1,31 @@
+/* fit.h: what fit.c, learn.c and checkpoint.c share: a fit under way. Not for other files.
+ * Invariant: everything that decides the next step's bits is in here and in a checkpoint; time is in neither decision. */
+#ifndef UR_FIT_H
+#define UR_FIT_H
+#include "model/model.h"
+#include <stdio.h>
+
+typedef struct ur_fit {
+    unroll_model *m; unroll_fit_options o;
+    ur_examples *x, *vx; size_t before;  /* validation: rows of history in front */
+    ur_run *run, *vrun;
+    ur_course course, vcourse;
+    size_t n; double *w, *best, *grad; void *raw;                  /* raw: the gradient in the engine's precision */
+    ur_optim opt; ur_schedule schedule;
+    /* where it is */
+    int epoch; size_t step;              /* the next step to do */
+    double sum, count;                   /* of the epoch so far */
+    double best_loss, train_loss, valid_loss, plateau;
+    int best_epoch, bad;                 /* bad: epochs since the best */
+    bool have_best, finished, interrupted, state_due;
+    double started, earlier, told, saved, units;                   /* seconds; positions done since started */
+    void *state; size_t nstate;          /* carried state read from a checkpoint, due at the next step */
+    FILE *log;
+    char print[1024];                    /* what a checkpoint must agree with: name=value; … */
+} ur_fit;
+int  ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, ur_err *e);      /* scales, vocabularies, the record */
+int  ur_fit_encode(ur_fit *f, const unroll_data *train, ur_err *e);
+void ur_fit_print(ur_fit *f);            /* fills `print` */
+int  ur_checkpoint_write(ur_fit *f, ur_err *e);
+int  ur_checkpoint_read(ur_fit *f, ur_err *e);                     /* 1: there is none */
+#endif

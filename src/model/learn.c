@@ -1,0 +1,166 @@
+/* learn.c: what a fit takes from the data before any gradient: scales, vocabularies, frequencies, the naive forecast's error, seasons;
+ * and the data encoded by them. Must not know optimisers. Invariant: nothing is learned from the validation part. */
+#include "model/fit.h"
+#include <math.h>
+#include <string.h>
+
+/* the period among the usual ones whose autocorrelation, of the differences from the mean, is clearly the largest; 0: none */
+int ur_season(const double *y, size_t n)
+{
+    static const int tries[] = { 24, 48, 168, 336, 7, 12 };
+    double mean = 0, var = 0, best = 0.3;
+    int season = 0;
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(y[i])) mean += y[i], used++;
+    if (used < 24) return 0;
+    mean /= (double)used;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(y[i])) var += (y[i] - mean) * (y[i] - mean);
+    if (!(var > 0)) return 0;
+    for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
+        size_t s = (size_t)tries[k], pairs = 0;
+        if (n < 3 * s) continue;
+        double at = 0, half = 0;
+        for (size_t i = s; i < n; i++)
+            if (!isnan(y[i]) && !isnan(y[i - s])) at += (y[i] - mean) * (y[i - s] - mean), pairs++;
+        for (size_t i = s / 2; i < n; i++)
+            if (!isnan(y[i]) && !isnan(y[i - s / 2])) half += (y[i] - mean) * (y[i - s / 2] - mean);
+        if (!pairs) continue;
+        at = at / (double)pairs * (double)used / var;
+        half = half / (double)pairs * (double)used / var;
+        if (at > best + 0.01 && at > half + 0.05) best = at, season = (int)s;    /* a trend has a high correlation at half the period too */
+    }
+    return season;
+}
+
+static int frequencies(unroll_model *m, int d, const ur_examples *x, ur_err *e)
+{
+    ur_record *r = &m->rec;
+    const ur_series *s = &x->series[d];
+    int n = ur_vocab_size(m->code[d].vocab);
+    ur_free(r->freq[d]);
+    r->freq[d] = ur_zalloc((size_t)n * sizeof(double));
+    r->nfreq[d] = n;
+    if (!r->freq[d]) return ur_nomem(e);
+    for (size_t i = 0; i < s->nrow; i++)
+        if ((!s->seen || s->seen[i]) && s->sym[i] >= 0 && s->sym[i] < n) r->freq[d][s->sym[i]]++;
+    return 0;
+}
+
+/* mean |y[t] − y[t−1]| within examples: the scale of MASE (Hyndman & Koehler 2006) */
+static double naive_error(const ur_series *s, size_t n, size_t w)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t x = 0; x < n; x++)
+        for (size_t i = s->start[x] + 1; i < s->start[x + 1]; i++)
+            for (size_t k = 0; k < w; k++) {
+                if (s->seen && !(s->seen[i] && s->seen[i - 1])) continue;
+                sum += fabs(s->num[i * w + k] - s->num[(i - 1) * w + k]);
+                count++;
+            }
+    return count ? sum / (double)count : NAN;
+}
+
+static int season_of(const ur_series *s, size_t w)
+{
+    size_t n = s->nrow;
+    double *y = ur_alloc((n + 1) * sizeof *y);
+    if (!y) return 0;
+    for (size_t i = 0; i < n; i++) y[i] = s->seen && !s->seen[i] ? NAN : s->num[i * w];
+    int season = ur_season(y, n);
+    ur_free(y);
+    return season;
+}
+
+static int record(unroll_model *m, const unroll_data *train, const ur_examples *x, ur_err *e)
+{
+    ur_record *r = &m->rec;
+    const ur_raw *raw = train->raw;
+    r->units = unroll_data_units(train);
+    r->stream = raw->stream;
+    r->one = raw->n == 1;
+    r->season = 0;
+    for (int d = 0; d < m->ndata; d++) {
+        const ur_series *s = &x->series[d];
+        const ur_datum *u = &m->graph->data[d];
+        r->longest[d] = 0;
+        for (size_t i = 0; s->start && i < x->n; i++)
+            if (s->start[i + 1] - s->start[i] > (size_t)r->longest[d]) r->longest[d] = (int)(s->start[i + 1] - s->start[i]);
+        if (UR_IS_SYMBOL(u->kind)) {
+            TRY(frequencies(m, d, x, e));
+        } else if (raw->col[d].present && raw->col[d].raw.start) {
+            size_t w = ur_datum_width(&m->graph->schema, u);
+            r->naive[d] = naive_error(&raw->col[d].raw, raw->n, w);
+            if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) r->season = season_of(&raw->col[d].raw, w);
+        }
+    }
+    return 0;
+}
+
+static int check_values(const unroll_model *m, const unroll_data *train, ur_err *e)
+{
+    size_t n = unroll_data_units(train);
+    if (n == 0 || train->raw->n == 0) return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: the training data are empty");
+    for (int d = 0; d < m->ndata; d++) {
+        if (!m->graph->data[d].drawn) continue;
+        const ur_series *s = &train->raw->col[d].raw;
+        size_t seen = 0;
+        for (size_t i = 0; i < s->nrow; i++) seen += !s->seen || s->seen[i];
+        if (!seen) return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: every value of %s is missing", m->graph->data[d].name);
+    }
+    return 0;
+}
+
+int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, ur_err *e)
+{
+    const ur_schema *g = &m->graph->schema;
+    TRY(ur_data_present(m, train, true, e));
+    TRY(check_values(m, train, e));
+    if (!m->coded) {
+        if (m->code) {                                   /* stood in before the fit */
+            ur_code_free(m->code, m->ndata);
+            ur_free(m->code);
+            m->code = NULL;
+        }
+        ur_code *c = ur_zalloc((size_t)(m->ndata + 1) * sizeof *c);
+        if (!c) return ur_nomem(e);
+        int rc = ur_code_learn(c, g, train->raw, o->min_count, e);
+        if (rc) {
+            ur_code_free(c, m->ndata);
+            ur_free(c);
+            return rc;
+        }
+        m->code = c;
+        m->coded = true;
+        TRY(ur_model_shape(m, e));
+    }
+    return 0;
+}
+
+int ur_fit_encode(ur_fit *f, const unroll_data *train, ur_err *e)
+{
+    unroll_model *m = f->m;
+    const ur_schema *g = &m->graph->schema;
+    size_t unknown = 0;
+    TRY(ur_encode(&f->x, g, train->raw, m->code, !train->raw->stream, false, &unknown, e));
+    TRY(record(m, train, f->x, e));
+    const unroll_data *v = f->o.valid;
+    if (!v) return 0;
+    if (v->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the validation data were read for another model");
+    TRY(ur_data_present(m, v, true, e));
+    /* a slice by time may read what lies before it: the context of its first window, lags, a state to begin with */
+    int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
+    size_t want = (size_t)(f->o.horizon > 0 ? f->o.context : 256);
+    if (want < (size_t)lag) want = (size_t)lag;
+    if (v->whole && v->from > 0 && v->raw->n == 1) {
+        f->before = v->from < want ? v->from : want;
+        ur_raw *raw = NULL;
+        TRY(ur_raw_slice(&raw, g, v->whole->raw, v->from - f->before, v->from + unroll_data_units(v), e));
+        int rc = ur_encode(&f->vx, g, raw, m->code, !raw->stream, false, &unknown, e);
+        ur_raw_free(raw);
+        return rc;
+    }
+    return ur_encode(&f->vx, g, v->raw, m->code, !v->raw->stream, false, &unknown, e);
+}

@@ -1,0 +1,199 @@
+/* model: fitting, completing, scoring, streaming and keeping models: what unroll.h promises, on top of lang, data and plan.
+ * This header is for the files of the room alone. Invariants: a public function clears this thread's error first and leaves the
+ * model as it was when it fails; weights are kept in double, whatever precision a plan runs in. */
+#ifndef UR_MODEL_H
+#define UR_MODEL_H
+#include "data/data.h"
+#include "lang/lang.h"
+#include "math/math.h"
+#include "plan/plan.h"
+
+#define TRY(x) do { int rc_ = (x); if (rc_) return rc_; } while (0)
+
+/* ---- what a fit leaves behind besides the weights */
+typedef struct ur_record {
+    char method[64];
+    double train_loss, valid_loss, seconds;
+    int best_epoch, epochs;
+    uint64_t seed;
+    size_t units;                        /* examples, or positions of one long sequence, it was fitted on */
+    bool stream, one;                    /* --stream; one long example */
+    int context, horizon, season;
+    double **freq; int *nfreq;           /* [ndata] how often each symbol was seen; NULL for numbers */
+    double *naive;                       /* [ndata] mean |y[t] − y[t−1]| in own units: the scale of MASE; NAN: unknown */
+    int *longest;                        /* [ndata] longest sequence seen */
+} ur_record;
+
+struct unroll_model {
+    ur_program *prog;
+    char *name;                          /* file name for messages */
+    int nset; ur_setting *set;
+    int ndata;
+    ur_graph *graph;                     /* all data given, no adjoints: shapes and parameters */
+    bool sized;                          /* the vocabularies are known, so the shapes are final */
+    ur_code *code; bool coded;
+    double *weight;                      /* [graph->nweight] once sized */
+    bool *was_set;                       /* [nparam] set by hand before a fit: kept as the start */
+    bool fitted, single;
+    ur_record rec;
+};
+
+ur_err *ur_model_error(void);            /* this thread's, cleared */
+int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, ur_err *e);
+int  ur_model_shape(unroll_model *m, ur_err *e);                 /* (re)builds `graph` with the vocabularies that are known */
+int  ur_model_data(const unroll_model *m, const char *name);     /* −1: none */
+int  ur_model_param(const unroll_model *m, const char *name);
+void ur_record_free(ur_record *r, int ndata);
+int  ur_record_new(ur_record *r, int ndata, ur_err *e);
+bool ur_model_sized(const unroll_model *m);                      /* no vocabulary is still to be learned */
+
+/* ---- data as the user holds them */
+typedef struct ur_holding { ur_raw *raw; int refs; } ur_holding;   /* shared by an object and its slices */
+struct unroll_data {
+    unroll_model *m;
+    ur_raw *raw;
+    ur_holding *src;                      /* who owns raw */
+    ur_holding *whole; size_t from;       /* a slice by time: what it was cut from, and where */
+    char **spec; int nspec;              /* the files it came from, for messages */
+};
+int  ur_data_wrap(unroll_data **out, unroll_model *m, ur_raw *raw, ur_err *e);   /* takes raw, also on failure */
+/* the last `most` rows of `a`, then those of `b`; both one example. *na: rows from a */
+int  ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t most, size_t *na, ur_err *e);
+int  ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_err *e);
+int  ur_data_present(const unroll_model *m, const unroll_data *d, bool drawn_too, ur_err *e);
+
+/* ---- examples: asking and changing */
+int  ur_root_index(const ur_graph *g);   /* the one ragged index without a parent that data are carried along; −1: none or several */
+bool ur_can_cut(const ur_graph *g, int index);                   /* may run in chunks along index with the state carried */
+size_t ur_length(const ur_examples *x, int index, size_t example);
+int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e); /* rows for an absent datum, none seen */
+int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, ur_err *e); /* n more positions, not seen */
+
+/* ---- running */
+typedef struct ur_run_want {
+    bool grad, training, single, naive;
+    const ur_given_mode *given;          /* [ndata] or NULL */
+    int threads; size_t memory;
+    bool args;                           /* keep what the ~ lines' distributions are given, and what is drawn */
+    const char *quantity;                /* keep this quantity, or NULL */
+    const ur_id *keep; int nkeep;
+    int window;                          /* −2: the root index; else as ur_plan_options.window_index */
+} ur_run_want;
+typedef struct ur_run {
+    unroll_model *m; ur_graph *g; ur_engine *en; void *weight; bool single;
+    int root; bool cut;                  /* root index, and whether it may be cut in chunks along it */
+    ur_id *fill;                         /* [ndata] the FILL node, −1: not read by any equation */
+    int *like;                           /* [ndata] its ~ line, −1 */
+    ur_id quantity;
+    double *like_sum, *like_count;       /* [nlike] */
+} ur_run;
+int  ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e);
+void ur_run_close(ur_run *r);
+void ur_run_weights(ur_run *r, const double *w);
+void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out);   /* SOME where a drawn datum has gaps or is hidden */
+int  ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
+/* where in a node's values (positions × width of one item) the one for row p of datum d lies */
+typedef struct ur_values { double *v; size_t npos, width; ur_id id; } ur_values;
+int  ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e);
+
+/* a pass over examples in order, chunk by chunk where they are long; `after` sees every batch */
+typedef struct ur_pass {
+    ur_run *run; const ur_examples *x;
+    int batch, chunk;                    /* 0: chosen */
+    uint32_t score_from;                 /* positions before are history, not scored */
+    uint64_t seed; uint32_t step; ur_draw_options draw;
+    int (*after)(struct ur_pass *p, const ur_batch *b, ur_err *e); void *arg;
+    int (*progress)(double done, void *arg); void *progress_arg;
+    double loss, count;                  /* answers; by line in run->like_sum, like_count */
+} ur_pass;
+int  ur_pass_all(ur_pass *p, ur_err *e);
+int  ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e);   /* fresh windows, p->batch at a time */
+
+/* ---- batches of an epoch */
+typedef struct ur_course {
+    int window;                          /* for ur_batch; −1 whole examples */
+    int batch, chunk;                    /* chunk 0: a track at once */
+    int context, horizon;
+    size_t ntrack; ur_item *track;
+    size_t nstep; struct ur_course_step { uint32_t first, n, k; } *step;   /* of the epoch at hand: tracks order[first…], chunk k */
+    uint32_t *order;
+    ur_item *item;                       /* [batch] of the step at hand */
+    size_t total;                        /* positions of all tracks */
+} ur_course;
+typedef struct ur_course_want { int batch, chunk, context, horizon, maxlag; bool valid; uint32_t score_from; size_t parameters; } ur_course_want;
+int  ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur_course_want *w, ur_err *e);
+int  ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e);
+void ur_course_batch(ur_course *c, size_t step, ur_batch *b);
+void ur_course_free(ur_course *c);
+int  ur_max_lag(const ur_graph *g, int index);                   /* how far back a datum is read outside a recurrence */
+
+/* ---- starting values, optimisers */
+void ur_param_start(const ur_param *p, int which, uint64_t seed, double *w);
+typedef enum ur_optim_kind { UR_SGD, UR_MOMENTUM, UR_ADAM, UR_ADAMW, UR_RMSPROP } ur_optim_kind;
+typedef struct ur_optim { ur_optim_kind kind; size_t n; double *m, *v; uint64_t t; double decay; } ur_optim;
+int  ur_optim_find(const char *name, ur_optim_kind *out, ur_err *e);
+int  ur_optim_new(ur_optim *o, ur_optim_kind kind, size_t n, double decay, ur_err *e);
+void ur_optim_free(ur_optim *o);
+double ur_clip(double *g, size_t n, double bound);               /* the norm before */
+void ur_optim_step(ur_optim *o, const ur_graph *g, double *w, const double *grad, double rate);
+typedef enum ur_schedule { UR_RATE_CONSTANT, UR_RATE_COSINE, UR_RATE_LINEAR, UR_RATE_STEP, UR_RATE_PLATEAU } ur_schedule;
+int  ur_schedule_find(const char *name, ur_schedule *out, ur_err *e);
+double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau);
+
+/* ---- exact least squares */
+typedef struct ur_exact {
+    bool fits;                           /* linear in its trained parameters with normal noise */
+    char why[480];                       /* what was found */
+} ur_exact;
+int  ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
+int  ur_exact_fit(unroll_model *m, const ur_examples *x, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e);
+
+/* ---- files */
+typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size_t shape[UR_MAX_FIXED + 2]; const void *data; size_t bytes; } ur_tensor;
+typedef struct ur_meta { char *key, *value; size_t n; } ur_meta;
+typedef struct ur_file { ur_buf raw; int ntensor; ur_tensor *tensor; int nmeta; ur_meta *meta; } ur_file;
+int  ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
+int  ur_file_parse(ur_file *f, const char *path, ur_err *e);     /* f->raw holds the bytes */
+void ur_file_free(ur_file *f);
+const char *ur_file_meta(const ur_file *f, const char *key);
+const ur_tensor *ur_file_tensor(const ur_file *f, const char *name);
+bool ur_file_sniff(const char *s, size_t n);
+int  ur_model_meta(const unroll_model *m, ur_meta **out, int *n, ur_err *e);
+void ur_meta_free(ur_meta *meta, int n);
+int  ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, ur_err *e);
+int  ur_codes_from_text(unroll_model *m, const char *text, const char *path, ur_err *e);
+
+/* ---- tables of results */
+unroll_table *ur_table_new(void);
+int  ur_table_column(unroll_table *t, const char *name, bool text, ur_err *e);      /* its number, or negative */
+int  ur_table_row(unroll_table *t, ur_err *e);                                      /* one more row, empty */
+int  ur_table_put(unroll_table *t, size_t row, size_t col, double v);
+int  ur_table_puts(unroll_table *t, size_t row, size_t col, const char *s, size_t n, ur_err *e);
+
+/* ---- shared by predict, sample and score */
+typedef struct ur_complete {             /* examples with room for what is to be completed */
+    ur_examples *x; ur_raw *raw;         /* raw: what x was encoded from, when it is not the user's (history joined, nothing given) */
+    size_t before;                       /* rows of history in front */
+    int index, add;                      /* horizon: index, how many positions at its end are forecast */
+    bool *gap;                           /* [ndata] has something to complete */
+    bool *open;                          /* [ndata] its length is the model's to choose: ends at the end symbol */
+    bool *known;                         /* [nindex] given data say how long */
+    int longest;                         /* room for what is generated */
+} ur_complete;
+unroll_use_options ur_use_options(const unroll_use_options *o);
+int  ur_use_codes(unroll_model *m, ur_err *e);                   /* before a fit: numbers as they are */
+int  ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);
+double ur_own(const unroll_model *m, int datum, size_t comp, double v);             /* a scaled number in own units */
+int  ur_season(const double *y, size_t n);                       /* 0: none found */
+int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
+int  ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e);
+void ur_complete_close(ur_complete *c);
+int  ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w, ur_err *e);
+/* what distribution arguments say at row r of an item: args[k] for component c; false: they do not lie along the datum's positions */
+typedef struct ur_args { int n; ur_values v[4]; } ur_args;
+int  ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e);
+void ur_args_free(ur_args *a);
+double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
+int  ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int datum, int32_t **ids, size_t **start_of, ur_err *e);
+size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
+#endif

@@ -1,0 +1,460 @@
+/* predict.c: completions as tables: the most likely values of what is left out, quantiles from random completions, or the random
+ * completions themselves. Must not know fitting. Invariant: a cell that is given is never changed; numbers leave in their own units. */
+#include "model/model.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* what a pass left for one datum: [nrow][w]; symbols as whole numbers */
+typedef struct answer { double *v; double *sample; size_t w; } answer;   /* sample: [rows missing × w][samples] */
+typedef struct job {
+    unroll_model *m; ur_complete c; unroll_use_options o; ur_run *run;
+    answer *a;                           /* [ndata] */
+    size_t nsample, now;                 /* now: the sample of the pass under way, SIZE_MAX: the most likely */
+    const ur_raw *raw;
+    int window_context;
+} job;
+
+static bool missing(const ur_series *s, size_t r) { return s->seen && !s->seen[r]; }
+
+/* ---- collecting */
+static int value_of(job *j, int d, const ur_args *args, size_t row, size_t comp, const ur_pass *p, const ur_batch *b, size_t item, double *scratch, double *out)
+{
+    const ur_graph *g = j->run->g;
+    const ur_like *l = &g->like[j->run->like[d]];
+    if (UR_IS_SYMBOL(g->data[d].kind)) {
+        size_t n = args->v[0].width;
+        const double *logits = args->v[0].v + (args->v[0].npos == 1 ? 0 : row) * n;
+        *out = ur_symbol_draw(logits, (int)n, &p->draw, p->step, b->item[item].example, (uint32_t)row, scratch);
+        return 0;
+    }
+    double a[4];
+    for (int k = 0; k < args->n; k++) a[k] = ur_arg(args, k, row, comp);
+    *out = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, b->item[item].example, (uint32_t)row, (uint32_t)comp) : ur_dist_mean(l->dist, a);
+    return 0;
+}
+
+static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, ur_err *e)
+{
+    ur_run *r = j->run;
+    const ur_series *s = &j->c.x->series[d];
+    size_t first, n = ur_item_rows(r, j->c.x, b, item, d, &first), w = j->a[d].w;
+    bool any = false;
+    for (size_t k = 0; k < n && !any; k++) any = missing(s, first + k);
+    if (!any || r->like[d] < 0) return 0;
+    ur_args args = { 0 };
+    ur_values fill = { 0 };
+    double *scratch = NULL;
+    int rc = r->fill[d] >= 0 ? ur_values_get(r, r->fill[d], item, &fill, e) : ur_args_get(r, r->like[d], item, &args, e);
+    bool sym = UR_IS_SYMBOL(r->g->data[d].kind);
+    if (!rc && r->fill[d] < 0 && sym && !(scratch = ur_alloc((args.v[0].width + 1) * sizeof *scratch))) rc = ur_nomem(e);
+    for (size_t k = 0; !rc && k < n; k++) {
+        if (!missing(s, first + k)) continue;
+        for (size_t c = 0; c < w; c++) {
+            double v;
+            if (r->fill[d] >= 0) v = k < fill.npos ? fill.v[k * fill.width + (fill.width == 1 ? 0 : c)] : NAN;
+            else value_of(j, d, &args, k, c, p, b, item, scratch, &v);
+            if (!sym) v = ur_own(j->m, d, c, v);
+            size_t at = (first + k) * w + c;
+            if (j->now == SIZE_MAX) j->a[d].v[at] = v;
+            else j->a[d].sample[at * j->nsample + j->now] = v;
+        }
+    }
+    ur_args_free(&args);
+    ur_free(fill.v);
+    ur_free(scratch);
+    return rc;
+}
+
+static int take_batch(ur_pass *p, const ur_batch *b, ur_err *e)
+{
+    job *j = p->arg;
+    for (size_t i = 0; i < b->n; i++)
+        for (int d = 0; d < j->m->ndata; d++)
+            if (j->c.gap[d]) TRY(take_item(j, p, b, i, d, e));
+    return 0;
+}
+
+/* ---- passes */
+static int job_pass(job *j, int mode, size_t sample, ur_err *e)
+{
+    j->now = sample;
+    ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
+                  .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
+                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
+    if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
+        return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
+    if (j->c.index < 0 || !j->window_context) return ur_pass_all(&p, e);
+    ur_item *item = ur_alloc((j->c.x->n + 1) * sizeof *item);
+    if (!item) return ur_nomem(e);
+    for (size_t i = 0; i < j->c.x->n; i++) {
+        int32_t len = (int32_t)ur_length(j->c.x, j->c.index, i), from = len - j->c.add - j->window_context;
+        item[i] = (ur_item){ (uint32_t)i, from > 0 ? from : 0, len, INT32_MAX, 0 };
+    }
+    int rc = ur_pass_items(&p, item, j->c.x->n, e);
+    ur_free(item);
+    return rc;
+}
+
+static int answers(job *j, bool samples, ur_err *e)
+{
+    j->a = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *j->a);
+    if (!j->a) return ur_nomem(e);
+    for (int d = 0; d < j->m->ndata; d++) {
+        if (!j->c.gap[d]) continue;
+        const ur_datum *u = &j->m->graph->data[d];
+        answer *a = &j->a[d];
+        a->w = UR_IS_SYMBOL(u->kind) ? 1 : ur_datum_width(&j->m->graph->schema, u);
+        size_t n = j->c.x->series[d].nrow * a->w + 1;
+        a->v = ur_alloc(n * sizeof *a->v);
+        if (samples && j->nsample && n > SIZE_MAX / 8 / j->nsample) return ur_nomem(e);
+        if (samples && j->nsample) a->sample = ur_alloc(n * j->nsample * sizeof *a->sample);
+        if (!a->v || (samples && j->nsample && !a->sample)) return ur_nomem(e);
+        for (size_t i = 0; i < n; i++) a->v[i] = NAN;
+        for (size_t i = 0; a->sample && i < n * j->nsample; i++) a->sample[i] = NAN;
+    }
+    return 0;
+}
+
+static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
+{
+    TRY(ur_use_check(m, d, e));
+    j->m = m;
+    j->o = ur_use_options(o);
+    if (j->o.horizon < 0 || j->o.samples < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "horizon and samples are not negative");
+    TRY(ur_complete_open(&j->c, m, d, &j->o, ends, e));
+    TRY(ur_complete_gaps(&j->c, m, d, &j->o, e));
+    j->raw = j->c.raw ? j->c.raw : d->raw;
+    bool any = false;
+    for (int k = 0; k < m->ndata; k++) any = any || j->c.gap[k];
+    if (!any) return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, or ask for a horizon");
+    if (j->o.horizon > 0) j->window_context = j->o.context > 0 ? j->o.context : m->rec.horizon > 0 ? m->rec.context : 0;
+    int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
+    if (j->window_context && j->window_context < lag) j->window_context = lag;
+    ur_run_want w = { .args = true };
+    return ur_use_run(&j->run, m, j->c.x, &j->o, false, &w, e);
+}
+
+static void finish(job *j)
+{
+    for (int d = 0; j->a && d < j->m->ndata; d++) {
+        ur_free(j->a[d].v);
+        ur_free(j->a[d].sample);
+    }
+    ur_free(j->a);
+    ur_run_close(j->run);
+    ur_complete_close(&j->c);
+}
+
+/* ---- texts */
+/* a sequence of symbols as one text, up to its end symbol; given symbols and drawn ones */
+static int text_of(job *j, int d, size_t example, const double *drawn, size_t stride, ur_buf *out)
+{
+    const ur_series *s = &j->c.x->series[d];
+    const ur_vocab *v = j->m->code[d].vocab;
+    bool spaced = j->m->graph->data[d].kind == UR_WORDS || j->m->graph->data[d].kind == UR_SYMBOL;
+    out->n = 0;
+    ur_buf_add(out, "", 0);
+    for (size_t r = s->start[example] + (j->o.prompt ? 0 : j->c.before); r < s->start[example + 1]; r++) {
+        double value = missing(s, r) ? drawn[r * stride] : s->sym[r];
+        int id = isnan(value) ? 0 : (int)value;
+        if (id == UR_SYM_END) break;
+        if (id == UR_SYM_START) continue;
+        size_t n = 9;
+        const char *t = id == UR_SYM_UNKNOWN ? (spaced ? "<unknown>" : "\xEF\xBF\xBD") : ur_vocab_entry(v, id, &n);
+        if (id == UR_SYM_UNKNOWN && !spaced) n = 3;
+        if (spaced && out->n) ur_buf_add(out, " ", 1);
+        ur_buf_add(out, t, n);
+    }
+    return out->bad;
+}
+
+static int put_symbol(job *j, unroll_table *t, size_t row, size_t col, int d, double id, ur_err *e)
+{
+    if (isnan(id)) return 0;
+    size_t n = 0;
+    int k = (int)id;
+    const char *s = k == UR_SYM_UNKNOWN ? "<unknown>" : k == UR_SYM_END ? "<end>" : k == UR_SYM_START ? "<start>" : ur_vocab_entry(j->m->code[d].vocab, k, &n);
+    return ur_table_puts(t, row, col, s ? s : "", s && !n ? strlen(s) : n, e);
+}
+
+/* one text or label for each example, rather than one row for each position */
+static bool by_example(const job *j, int d)
+{
+    const ur_datum *u = &j->m->graph->data[d];
+    if (u->nidx == 0) return true;
+    if (!UR_IS_SYMBOL(u->kind)) return false;
+    return j->c.open[d] || (j->c.add > 0 && (u->kind != UR_SYMBOL || j->o.prompt));
+}
+
+/* ---- when */
+typedef struct clock { const double *when; size_t n; bool date; double step; const char *name; } clock;
+
+static clock clock_of(const job *j, int lead)
+{
+    const ur_raw *r = j->raw;
+    clock k = { 0 };
+    if (!r->when || r->n != 1 || r->nwhen < 1 || r->when_index < 0) return k;
+    (void)lead;
+    k = (clock){ r->when, r->nwhen, r->when_date, r->nwhen > 1 ? r->when[r->nwhen - 1] - r->when[r->nwhen - 2] : 0, r->when_name };
+    return k;
+}
+
+static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, size_t pos, ur_err *e)
+{
+    double v = pos < k->n ? k->when[pos] : k->when[k->n - 1] + k->step * (double)(pos - k->n + 1);
+    if (!k->date) return ur_table_put(t, row, col, v);
+    char s[40] = "";
+    if (!isnan(v)) ur_time_text(v, s);
+    return ur_table_puts(t, row, col, s, strlen(s), e);
+}
+
+/* ---- the naive forecast: the value a season earlier, else the last */
+static double naive_at(const job *j, int d, size_t example, size_t row, size_t comp)
+{
+    const ur_series *s = &j->c.x->series[d];
+    size_t w = j->a[d].w, from = s->start[example], origin = row;
+    while (origin > from && missing(s, origin - 1)) origin--;
+    size_t season = (size_t)(j->o.season > 0 ? j->o.season : j->m->rec.season);
+    size_t back = season ? (row - origin) / season * season + season : 0;
+    size_t at = back && row >= from + back && !missing(s, row - back) ? row - back : origin - 1;
+    if (origin == from) return NAN;
+    return ur_own(j->m, d, comp, s->num[at * w + comp]);
+}
+
+/* ---- tables */
+static const double quantile[] = { 0.05, 0.1, 0.5, 0.9, 0.95 };
+static const char *const quantile_name[] = { "5", "10", "50", "90", "95" };
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double quantile_of(const double *sorted, size_t n, double p)
+{
+    double at = p * (double)(n - 1);
+    size_t i = (size_t)at;
+    return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+}
+
+typedef struct columns { int example, sample, position, when, first[64]; bool naive; } columns;
+
+static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
+{
+    if (j->a[d].w > 1) return snprintf(out, n, "%s%zu", j->m->graph->data[d].name, comp + 1);
+    return snprintf(out, n, "%s", j->m->graph->data[d].name);
+}
+
+static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
+{
+    *c = (columns){ -1, -1, -1, -1, { 0 }, false };
+    if (j->c.x->n > 1 && !(samples && !positions)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
+    if (samples) TRY((c->sample = ur_table_column(t, "sample", false, e)) < 0 ? c->sample : 0);
+    if (positions && k->when) TRY((c->when = ur_table_column(t, k->name ? k->name : "time", k->date, e)) < 0 ? c->when : 0);
+    if (positions && !k->when) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
+    for (int d = 0; d < j->m->ndata && d < 64; d++) {
+        if (!j->c.gap[d]) continue;
+        char name[UR_MAX_NAME + 40], full[UR_MAX_NAME + 64];
+        bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
+        c->first[d] = (int)unroll_table_columns(t);
+        for (size_t w = 0; w < j->a[d].w; w++) {
+            name_of(j, d, w, name, sizeof name);
+            int rc = ur_table_column(t, name, sym, e);
+            if (rc < 0) return rc;
+            if (sym || samples) continue;
+            if (j->nsample) {
+                snprintf(full, sizeof full, "%s_mean", name);
+                if ((rc = ur_table_column(t, full, false, e)) < 0) return rc;
+                for (size_t q = 0; q < 5; q++) {
+                    snprintf(full, sizeof full, "%s_%s", name, quantile_name[q]);
+                    if ((rc = ur_table_column(t, full, false, e)) < 0) return rc;
+                }
+            }
+            if (j->c.add > 0) {
+                bool alone = true;
+                for (int o = 0; o < j->m->ndata; o++) alone = alone && (o == d || !j->c.gap[o]);
+                snprintf(full, sizeof full, alone && j->a[d].w == 1 ? "naive" : "%s_naive", name);
+                if ((rc = ur_table_column(t, full, false, e)) < 0) return rc;
+                c->naive = true;
+            }
+        }
+    }
+    return 0;
+}
+
+static int put_numbers(job *j, unroll_table *t, size_t row, const columns *c, int d, size_t example, size_t r, size_t sample, ur_err *e)
+{
+    const answer *a = &j->a[d];
+    const ur_series *s = &j->c.x->series[d];
+    size_t col = (size_t)c->first[d];
+    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
+    for (size_t w = 0; w < a->w; w++) {
+        size_t at = r * a->w + w;
+        double v = !missing(s, r) ? (sym ? s->sym[r] : ur_own(j->m, d, w, s->num[at])) : sample != SIZE_MAX ? a->sample[at * j->nsample + sample] : a->v[at];
+        if (sym) {
+            TRY(put_symbol(j, t, row, col++, d, v, e));
+            continue;
+        }
+        ur_table_put(t, row, col++, v);
+        if (sample != SIZE_MAX) continue;
+        if (j->nsample) {
+            double *p = a->sample + at * j->nsample, sum = 0;
+            size_t n = 0;
+            for (size_t i = 0; i < j->nsample; i++)
+                if (!isnan(p[i])) sum += p[n++] = p[i];
+            qsort(p, n, sizeof *p, by_value);
+            ur_table_put(t, row, col++, n ? sum / (double)n : NAN);
+            for (size_t q = 0; q < 5; q++) ur_table_put(t, row, col++, n ? quantile_of(p, n, quantile[q]) : NAN);
+        }
+        if (c->naive) ur_table_put(t, row, col++, naive_at(j, d, example, r, w));
+    }
+    return 0;
+}
+
+static int put_example(job *j, unroll_table *t, size_t row, const columns *c, size_t example, ur_err *e)
+{
+    if (c->example < 0) return 0;
+    const char *label = j->raw->label ? j->raw->label[example] : NULL;
+    if (j->raw->label) return ur_table_puts(t, row, (size_t)c->example, label ? label : "", label ? strlen(label) : 0, e);
+    return ur_table_put(t, row, (size_t)c->example, (double)example + 1);
+}
+
+static int put_texts(job *j, unroll_table *t, size_t row, const columns *c, size_t example, size_t sample, ur_err *e)
+{
+    for (int d = 0; d < j->m->ndata && d < 64; d++) {
+        if (!j->c.gap[d] || !by_example(j, d)) continue;
+        if (j->m->graph->data[d].nidx == 0) {
+            TRY(put_numbers(j, t, row, c, d, example, j->c.x->series[d].start[example], sample, e));
+            continue;
+        }
+        ur_buf b = { 0 };
+        const answer *a = &j->a[d];
+        text_of(j, d, example, sample != SIZE_MAX ? a->sample + sample : a->v, sample != SIZE_MAX ? j->nsample : 1, &b);
+        int rc = b.bad ? ur_nomem(e) : ur_table_puts(t, row, (size_t)c->first[d], b.s ? b.s : "", b.n, e);
+        ur_buf_free(&b);
+        TRY(rc);
+    }
+    return 0;
+}
+
+/* `samples`: each completion in rows of its own; else one table of predictions, with quantiles */
+static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
+{
+    int lead = -1;                                   /* the datum whose missing positions are the rows */
+    for (int d = j->m->ndata - 1; d >= 0; d--)
+        if (j->c.gap[d] && !by_example(j, d)) lead = d;
+    clock k = clock_of(j, lead);
+    columns c;
+    TRY(add_columns(j, t, &c, &k, lead >= 0, samples, e));
+    size_t row = 0, times = samples && j->nsample ? j->nsample : 1;
+    for (size_t x = 0; x < j->c.x->n; x++)
+        for (size_t n = 0; n < times; n++) {
+            size_t sample = samples && j->nsample ? n : SIZE_MAX;
+            const ur_series *s = lead >= 0 ? &j->c.x->series[lead] : NULL;
+            for (size_t r = s ? s->start[x] : 0; r < (s ? s->start[x + 1] : 1); r++) {
+                if (s && !missing(s, r)) continue;
+                if (s && r - s->start[x] < j->c.before) continue;
+                TRY(ur_table_row(t, e));
+                TRY(put_example(j, t, row, &c, x, e));
+                if (c.sample >= 0) ur_table_put(t, row, (size_t)c.sample, (double)(samples && j->nsample ? n : x) + 1);
+                if (c.position >= 0) ur_table_put(t, row, (size_t)c.position, (double)(r - s->start[x] - j->c.before) + 1);
+                if (c.when >= 0) TRY(put_when(&k, t, row, (size_t)c.when, r - s->start[x], e));
+                TRY(put_texts(j, t, row, &c, x, sample, e));
+                for (int d = 0; s && d < j->m->ndata && d < 64; d++) {
+                    const ur_series *q = &j->c.x->series[d];
+                    if (!j->c.gap[d] || by_example(j, d) || q->start[x + 1] - q->start[x] != s->start[x + 1] - s->start[x]) continue;
+                    TRY(put_numbers(j, t, row, &c, d, x, q->start[x] + (r - s->start[x]), sample, e));
+                }
+                row++;
+            }
+        }
+    return 0;
+}
+
+static int table_out(job *j, bool samples, unroll_table **out, ur_err *e)
+{
+    unroll_table *t = ur_table_new();
+    if (!t) return ur_nomem(e);
+    int rc = make_table(j, samples, t, e);
+    if (rc) unroll_table_free(t);
+    else *out = t;
+    return rc;
+}
+
+int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !d || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_predict: no model, no data, or no place for the table");
+    job j = { 0 };
+    int rc = start(&j, m, d, o, false, e);
+    if (!rc) {
+        bool numbers = false;
+        for (int k = 0; k < m->ndata; k++) numbers = numbers || (j.c.gap[k] && !UR_IS_SYMBOL(m->graph->data[k].kind));
+        j.nsample = numbers ? (size_t)j.o.samples : 0;
+        rc = answers(&j, true, e);
+    }
+    if (!rc) rc = job_pass(&j, 0, SIZE_MAX, e);
+    for (size_t s = 0; !rc && s < j.nsample; s++) rc = job_pass(&j, 1, s, e);
+    if (!rc) rc = table_out(&j, false, out, e);
+    finish(&j);
+    return rc;
+}
+
+int unroll_sample(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_sample: no model, or no place for the table");
+    job j = { 0 };
+    int rc = start(&j, m, d, o, false, e);
+    if (!rc) {
+        j.nsample = d ? (size_t)(j.o.samples > 0 ? j.o.samples : 1) : 0;
+        rc = answers(&j, true, e);
+    }
+    if (!rc && !d) rc = job_pass(&j, 1, SIZE_MAX, e);
+    for (size_t s = 0; !rc && s < j.nsample; s++) rc = job_pass(&j, 1, s, e);
+    if (!rc) rc = table_out(&j, true, out, e);
+    finish(&j);
+    return rc;
+}
+
+/* the most likely sequences of one symbol datum that `raw` leaves out, up to their end symbols: ids[start[x] … start[x + 1]) */
+int ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int datum, int32_t **ids, size_t **start_of, ur_err *e)
+{
+    unroll_data d = { .m = m, .raw = raw };
+    unroll_use_options mine = *o;
+    mine.horizon = mine.samples = 0;
+    mine.history = NULL;
+    job j = { 0 };
+    int32_t *out = NULL;
+    size_t *at = NULL, n = 0;
+    int rc = start(&j, m, &d, &mine, false, e);
+    if (!rc) rc = answers(&j, false, e);
+    if (!rc) rc = job_pass(&j, 0, SIZE_MAX, e);
+    if (!rc) {
+        const ur_series *s = &j.c.x->series[datum];
+        out = ur_alloc((s->nrow + 1) * sizeof *out);
+        at = ur_alloc((j.c.x->n + 1) * sizeof *at);
+        if (!out || !at) rc = ur_nomem(e);
+        for (size_t x = 0; !rc && x < j.c.x->n; x++) {
+            at[x] = n;
+            for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
+                double v = j.a[datum].v[r];
+                if (isnan(v) || (int)v == UR_SYM_END) break;
+                out[n++] = (int32_t)v;
+            }
+            at[x + 1] = n;
+        }
+    }
+    finish(&j);
+    if (rc) {
+        ur_free(out);
+        ur_free(at);
+        return rc;
+    }
+    *ids = out;
+    *start_of = at;
+    return 0;
+}

@@ -1,0 +1,367 @@
+/* run.c: a graph with its engine and weights, and passes over examples: whole, in chunks with the state carried, or by windows.
+ * Must not know optimisers or tables. Invariant: what a pass computes does not depend on threads. */
+#include "model/model.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+size_t ur_length(const ur_examples *x, int index, size_t example)
+{
+    const ur_extent *t = &x->extent[index];
+    return t->len ? (size_t)t->len[example] : 0;
+}
+
+int ur_root_index(const ur_graph *g)
+{
+    int root = -1;
+    for (int d = 0; d < g->ndata; d++)
+        for (int k = 0; k < g->data[d].nidx; k++) {
+            int i = g->data[d].idx[k];
+            if (g->index[i].alias >= 0) i = g->index[i].alias;
+            if (g->index[i].parent >= 0 || i == root) continue;
+            if (root >= 0) return -1;
+            root = i;
+        }
+    return root;
+}
+
+static bool is_datum(const ur_graph *g, ur_id id)
+{
+    while (id >= 0 && (g->node[id].op == UR_ALIAS)) id = g->node[id].arg[0];
+    return id >= 0 && g->node[id].op == UR_DATA;
+}
+
+/* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at data),
+ * nothing looks at the ends, and nothing is summed along the index but the loss. */
+bool ur_can_cut(const ur_graph *g, int index)
+{
+    if (index < 0) return false;
+    for (int i = 0; i < g->nindex; i++)
+        if (g->index[i].alias == index) return false;
+    for (int d = 0; d < g->ndata; d++)
+        if (g->data[d].drawn && (g->data[d].nidx != 1 || g->data[d].idx[0] != index)) return false;
+    for (ur_id k = 0; k < g->nnode; k++) {
+        const ur_node *n = &g->node[k];
+        if ((n->op == UR_LEN && n->i == index) || (n->op == UR_PLACE && n->i == index)) return false;
+        if (n->op >= UR_RSUM && n->op <= UR_RARGMAX && !n->red_example)
+            for (int r = 0; r < n->nred; r++)
+                if (n->red[r] == index) return false;
+        if (n->op != UR_READ) continue;
+        const ur_node *q = &g->node[n->arg[0]];
+        for (int s = 0; s < q->nidx; s++) {
+            if (q->idx[s] != index) continue;
+            const ur_sub *u = &n->sub[s];
+            if (u->kind != UR_SUB_REL || u->index != index) return false;
+            int ahead = u->off;
+            for (int f = 0; f < u->nfix; f++) ahead += u->sign[f] > 0 ? g->index[u->fix[f]].size : -1;
+            if (ahead > 0 && !is_datum(g, n->arg[0])) return false;
+        }
+    }
+    return true;
+}
+
+/* ---- how far back data are read */
+static int node_lag(const ur_graph *g, ur_id id, int index, int *memo, uint8_t *state)
+{
+    if (id < 0) return 0;
+    if (state[id] == 2) return memo[id];
+    if (state[id] == 1) return 0;                   /* a recurrence: carried, not read back to */
+    state[id] = 1;
+    const ur_node *n = &g->node[id];
+    int most = 0;
+    for (int a = 0; a < n->narg; a++) {
+        int lag = node_lag(g, n->arg[a], index, memo, state);
+        if (lag > most) most = lag;
+    }
+    if (n->op == UR_READ) {
+        const ur_node *q = &g->node[n->arg[0]];
+        for (int s = 0; s < q->nidx; s++)
+            if (q->idx[s] == index && n->sub[s].kind == UR_SUB_REL) {
+                int back = -n->sub[s].off;
+                for (int f = 0; f < n->sub[s].nfix; f++) back += n->sub[s].sign[f] < 0 ? g->index[n->sub[s].fix[f]].size : -1;
+                if (back > 0) most += back;
+            }
+    }
+    memo[id] = most;
+    state[id] = 2;
+    return most;
+}
+
+int ur_max_lag(const ur_graph *g, int index)
+{
+    int *memo = ur_zalloc((size_t)(g->nnode + 1) * sizeof *memo), most = 0;
+    uint8_t *state = ur_zalloc((size_t)g->nnode + 1);
+    for (int l = 0; memo && state && l < g->nlike; l++) {
+        int lag = node_lag(g, g->like[l].nll, index, memo, state);
+        if (lag > most) most = lag;
+    }
+    ur_free(memo);
+    ur_free(state);
+    return most;
+}
+
+/* ---- opening */
+void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out)
+{
+    for (int d = 0; d < g->ndata; d++) {
+        out[d] = UR_GIVEN_ALL;
+        if (!g->data[d].drawn) continue;
+        const ur_series *s = x ? &x->series[d] : NULL;
+        if (hide || (s && !s->start)) out[d] = UR_GIVEN_SOME;
+        for (size_t r = 0; s && s->seen && r < s->nrow && out[d] == UR_GIVEN_ALL; r++)
+            if (!s->seen[r]) out[d] = UR_GIVEN_SOME;
+    }
+}
+
+static int build(ur_run *r, const ur_run_want *w, ur_err *e)
+{
+    unroll_model *m = r->m;
+    int *size = ur_zalloc((size_t)(m->ndata + 1) * sizeof *size);
+    if (!size) return ur_nomem(e);
+    for (int d = 0; d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
+    ur_build_options o = { .size = size, .given = w->given, .training = w->training, .grad = w->grad };
+    int rc = ur_program_build(m->prog, &o, &r->g, e);
+    ur_free(size);
+    return rc;
+}
+
+static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur_err *e)
+{
+    const ur_graph *g = r->g;
+    ur_id *k = ur_alloc((size_t)(g->nlike * 4 + g->ndata + w->nkeep + 2) * sizeof *k);
+    if (!k) return ur_nomem(e);
+    int n = 0;
+    for (int i = 0; i < w->nkeep; i++) k[n++] = w->keep[i];
+    if (w->args) {
+        for (int l = 0; l < g->nlike; l++)
+            for (int a = 0; a < g->like[l].narg; a++) k[n++] = g->like[l].arg[a];
+        for (int d = 0; d < g->ndata; d++)
+            if (r->fill[d] >= 0) k[n++] = r->fill[d];
+    }
+    r->quantity = -1;
+    if (w->quantity) {
+        for (int q = 0; q < g->nquant; q++)
+            if (!strcmp(g->quant[q].name, w->quantity)) r->quantity = g->quant[q].node;
+        if (r->quantity < 0) {
+            const char *near = NULL;
+            size_t best = 4;
+            for (int q = 0; q < g->nquant; q++) {
+                size_t c = ur_edit_distance(w->quantity, g->quant[q].name);
+                if (c < best) best = c, near = g->quant[q].name;
+            }
+            ur_free(k);
+            return near ? ur_fail(e, UNROLL_ERROR_USAGE, "the model has no quantity %s; did you mean %s?", w->quantity, near)
+                        : ur_fail(e, UNROLL_ERROR_USAGE, "the model has no quantity %s", w->quantity);
+        }
+        k[n++] = r->quantity;
+    }
+    *keep = k;
+    *nkeep = n;
+    return 0;
+}
+
+static int latent(const unroll_model *m, const ur_graph *g, ur_err *e)
+{
+    if (!g->nlatent) return 0;
+    return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has %d latent quantit%s: latent models are read and checked, but cannot be fitted or run yet", m->name,
+                   g->nlatent, g->nlatent > 1 ? "ies" : "y");
+}
+
+static int processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 256 ? 256 : (int)n;
+}
+
+int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
+{
+    TRY(latent(m, m->graph, e));
+    ur_run *r = ur_zalloc(sizeof *r);
+    if (!r) return ur_nomem(e);
+    r->m = m;
+    r->single = w->single;
+    ur_id *keep = NULL;
+    int nkeep = 0, rc = build(r, w, e);
+    if (!rc) {
+        const ur_graph *g = r->g;
+        r->fill = ur_alloc((size_t)(g->ndata + 1) * sizeof *r->fill);
+        r->like = ur_alloc((size_t)(g->ndata + 1) * sizeof *r->like);
+        r->like_sum = ur_zalloc((size_t)(g->nlike + 1) * sizeof(double));
+        r->like_count = ur_zalloc((size_t)(g->nlike + 1) * sizeof(double));
+        r->weight = ur_alloc_aligned((g->nweight + 16) * sizeof(double));
+        if (!r->fill || !r->like || !r->like_sum || !r->like_count || !r->weight) rc = ur_nomem(e);
+        for (int d = 0; !rc && d < g->ndata; d++) r->fill[d] = r->like[d] = -1;
+        for (int l = 0; !rc && l < g->nlike; l++) r->like[g->like[l].datum] = l;
+        for (ur_id k = 0; !rc && k < g->nnode; k++)
+            if (g->node[k].op == UR_FILL && r->fill[g->node[k].i] < 0) r->fill[g->node[k].i] = k;
+        r->root = ur_root_index(g);
+        r->cut = ur_can_cut(m->graph, r->root);
+    }
+    if (!rc) rc = keeping(r, w, &keep, &nkeep, e);
+    if (!rc) {
+        ur_plan_options po = { .naive = w->naive, .single = w->single && !w->naive, .threads = w->threads > 0 ? w->threads : processors(), .memory = w->memory,
+                               .keep = keep, .nkeep = nkeep, .window_index = w->window == -2 ? r->root : w->window };
+        r->single = po.single;
+        rc = ur_engine_new(&r->en, r->g, &po, e);
+    }
+    ur_free(keep);
+    if (rc) {
+        ur_run_close(r);
+        return rc;
+    }
+    if (m->weight) ur_run_weights(r, m->weight);
+    *out = r;
+    return 0;
+}
+
+void ur_run_close(ur_run *r)
+{
+    if (!r) return;
+    if (r->en) ur_engine_free(r->en);
+    if (r->g) ur_graph_free(r->g);
+    ur_free(r->fill);
+    ur_free(r->like);
+    ur_free(r->like_sum);
+    ur_free(r->like_count);
+    ur_free_aligned(r->weight);
+    ur_free(r);
+}
+
+void ur_run_weights(ur_run *r, const double *w)
+{
+    size_t n = r->g->nweight;
+    if (r->single) {
+        float *f = r->weight;
+        for (size_t i = 0; i < n; i++) f[i] = (float)w[i];
+    } else if (n) {
+        memcpy(r->weight, w, n * sizeof *w);
+    }
+}
+
+/* ---- messages */
+int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
+{
+    const ur_graph *g = r->g;
+    ur_place at = { 0 };
+    const char *what = "the loss";
+    if (s->bad_node >= 0 && s->bad_node < g->nnode) at = g->node[s->bad_node].place;
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].nll == s->bad_node || (at.line == 0 && l == 0)) at = g->like[l].place, what = g->data[g->like[l].datum].name;
+    if (s->bad_node >= 0 && at.name) what = at.name;
+    size_t example = 0;
+    int pos = s->bad_pos + 1;
+    if (s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n) {
+        const ur_item *it = &s->batch->item[s->bad_item];
+        example = it->example;
+        if (s->batch->window_index >= 0) pos += it->from;
+    }
+    (void)x;
+    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu", at.file ? at.file : r->m->name,
+                   at.line, at.col, doing, what, pos, example + 1);
+}
+
+/* ---- values */
+int ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e)
+{
+    size_t width = ur_node_width(r->g, &r->g->node[id]);
+    size_t n = ur_engine_value(r->en, id, item, NULL, 0);
+    double *p = ur_realloc(v->v, (n * width + 1) * sizeof *p);
+    if (!p) return ur_nomem(e);
+    v->v = p;
+    v->npos = ur_engine_value(r->en, id, item, p, n * width);
+    v->width = width;
+    v->id = id;
+    return 0;
+}
+
+/* ---- passes */
+static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
+{
+    ur_run *r = p->run;
+    double sum[64], count[64], *ls = sum, *lc = count;
+    int nl = r->g->nlike;
+    if (nl > 64 && !(ls = ur_zalloc((size_t)nl * 2 * sizeof *ls))) return ur_nomem(e);
+    if (nl > 64) lc = ls + nl;
+    ur_step s = { .x = p->x, .batch = b, .weight = r->weight, .seed = p->seed, .step = p->step, .draw = p->draw, .like_sum = ls, .like_count = lc, .bad_node = -1 };
+    ur_err mine = { 0 };
+    int rc = ur_engine_step(r->en, &s, &mine);
+    if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, p->x, &s, "evaluating the model", e);
+    else if (rc) ur_fail(e, rc, "%s", mine.text);
+    for (int l = 0; !rc && l < nl; l++) {
+        r->like_sum[l] += ls[l];
+        r->like_count[l] += lc[l];
+        p->loss += ls[l];
+        p->count += lc[l];
+    }
+    if (ls != sum) ur_free(ls);
+    if (!rc && p->after) rc = p->after(p, b, e);
+    return rc;
+}
+
+static void clear(ur_pass *p)
+{
+    p->loss = p->count = 0;
+    for (int l = 0; l < p->run->g->nlike; l++) p->run->like_sum[l] = p->run->like_count[l] = 0;
+}
+
+static int told(ur_pass *p, double done, ur_err *e)
+{
+    if (p->progress && p->progress(done, p->progress_arg)) return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
+    return 0;
+}
+
+int ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e)
+{
+    size_t batch = p->batch > 0 ? (size_t)p->batch : 64;
+    clear(p);
+    for (size_t k = 0; k < n; k += batch) {
+        ur_batch b = { .n = n - k < batch ? n - k : batch, .item = item + k, .window_index = p->run->root, .fresh = true };
+        TRY(one_step(p, &b, e));
+        TRY(told(p, (double)(k + b.n) / (double)n, e));
+    }
+    return 0;
+}
+
+enum { LONG = 2048, CHUNK = 512 };
+
+/* long sequences, one after the other, in chunks */
+static int in_chunks(ur_pass *p, size_t example, ur_err *e)
+{
+    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK;
+    for (int at = 0; at < len || at == 0; at += chunk) {
+        ur_item it = { (uint32_t)example, at, at + chunk < len ? at + chunk : len, INT32_MAX, (int32_t)p->score_from };
+        ur_batch b = { .n = 1, .item = &it, .window_index = p->run->root, .fresh = at == 0 };
+        TRY(one_step(p, &b, e));
+        TRY(told(p, ((double)example + (len ? (double)it.to / len : 1)) / (double)p->x->n, e));
+    }
+    return 0;
+}
+
+int ur_pass_all(ur_pass *p, ur_err *e)
+{
+    size_t batch = p->batch > 0 ? (size_t)p->batch : 64, n = p->x->n;
+    clear(p);
+    ur_item *item = ur_zalloc((batch + 1) * sizeof *item);
+    if (!item) return ur_nomem(e);
+    int rc = 0;
+    for (size_t k = 0; !rc && k < n;) {
+        if (p->run->cut && ur_length(p->x, p->run->root, k) > LONG) {
+            rc = in_chunks(p, k++, e);
+            continue;
+        }
+        size_t b = 0;
+        bool history = p->score_from > 0 && p->run->root >= 0;
+        while (b < batch && k + b < n && !(p->run->cut && ur_length(p->x, p->run->root, k + b) > LONG)) {
+            int32_t to = history ? (int32_t)ur_length(p->x, p->run->root, k + b) : -1;
+            item[b] = (ur_item){ (uint32_t)(k + b), 0, to, INT32_MAX, (int32_t)p->score_from };
+            b++;
+        }
+        ur_batch bt = { .n = b, .item = item, .window_index = history ? p->run->root : -1, .fresh = true };
+        rc = one_step(p, &bt, e);
+        k += b;
+        if (!rc) rc = told(p, (double)k / (double)n, e);
+    }
+    ur_free(item);
+    return rc;
+}

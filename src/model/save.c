@@ -1,0 +1,320 @@
+/* save.c: a model as a safetensors file and back: text, hypers, vocabularies, scales, precision and the record of the fit.
+ * Must not know how files lie on disk (file.c does). Invariant: a model that is read back has the same text, shapes and, in the
+ * precision it was fitted in, the same weights; a file that does not fit its own text is refused. */
+#include "model/model.h"
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *number(double v) { return isfinite(v) ? json_real(v) : json_null(); }
+static double as_number(const json_t *v) { return json_is_number(v) ? json_number_value(v) : NAN; }
+
+static json_t *hypers_json(const unroll_model *m)
+{
+    json_t *h = json_object();
+    for (int i = 0; i < m->nset; i++) json_object_set_new(h, m->set[i].name, number(m->set[i].value));
+    return h;
+}
+
+/* an entry that is no UTF-8, or has a zero byte, is kept as {"hex": …} */
+static json_t *entry_json(const char *s, size_t n)
+{
+    size_t bad;
+    if (ur_utf8_valid(s, n, &bad) && !memchr(s, 0, n)) return json_stringn(s, n);
+    ur_buf b = { 0 };
+    for (size_t i = 0; i < n; i++) ur_buf_printf(&b, "%02x", (unsigned)(uint8_t)s[i]);
+    json_t *v = b.bad || !b.s ? NULL : json_pack("{s:s}", "hex", b.s);
+    ur_buf_free(&b);
+    return v;
+}
+
+static json_t *code_json(const unroll_model *m, int d)
+{
+    const ur_datum *u = &m->graph->data[d];
+    const ur_code *c = &m->code[d];
+    json_t *o = json_pack("{s:s,s:i}", "name", u->name, "kind", (int)u->kind);
+    if (!o) return NULL;
+    if (c->vocab) {
+        json_t *v = json_array();
+        for (int i = UR_SYM_FIRST; i < ur_vocab_size(c->vocab); i++) {
+            size_t n;
+            const char *s = ur_vocab_entry(c->vocab, i, &n);
+            json_array_append_new(v, entry_json(s, n));
+        }
+        json_object_set_new(o, "vocabulary", v);
+    } else {
+        json_t *mean = json_array(), *scale = json_array();
+        for (int i = 0; i < c->width; i++) {
+            json_array_append_new(mean, number(c->mean[i]));
+            json_array_append_new(scale, number(c->scale[i]));
+        }
+        json_object_set_new(o, "mean", mean);
+        json_object_set_new(o, "scale", scale);
+    }
+    const ur_record *r = &m->rec;
+    if (r->freq[d]) {
+        json_t *f = json_array();
+        for (int i = 0; i < r->nfreq[d]; i++) json_array_append_new(f, number(r->freq[d][i]));
+        json_object_set_new(o, "frequency", f);
+    }
+    json_object_set_new(o, "naive", number(r->naive[d]));
+    json_object_set_new(o, "longest", json_integer(r->longest[d]));
+    return o;
+}
+
+static json_t *record_json(const ur_record *r)
+{
+    return json_pack("{s:s,s:o,s:o,s:o,s:i,s:i,s:I,s:I,s:b,s:b,s:i,s:i,s:i}", "method", r->method, "train_loss", number(r->train_loss),
+                     "valid_loss", number(r->valid_loss), "seconds", number(r->seconds), "best_epoch", r->best_epoch, "epochs", r->epochs,
+                     "seed", (json_int_t)r->seed, "units", (json_int_t)r->units, "stream", (int)r->stream, "one", (int)r->one,
+                     "context", r->context, "horizon", r->horizon, "season", r->season);
+}
+
+static int add(ur_meta *meta, int *n, const char *key, const char *value, ur_err *e)
+{
+    ur_meta *m = &meta[*n];
+    m->key = ur_strdup(key);
+    m->value = value ? ur_strdup(value) : NULL;
+    ++*n;
+    if (!m->key || !m->value) return ur_nomem(e);
+    m->n = strlen(value);
+    return 0;
+}
+
+static int add_json(ur_meta *meta, int *n, const char *key, json_t *v, ur_err *e)
+{
+    char *s = v ? json_dumps(v, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(v);
+    if (!s) return ur_nomem(e);
+    int rc = add(meta, n, key, s, e);
+    free(s);
+    return rc;
+}
+
+enum { NMETA = 8 };
+
+int ur_model_meta(const unroll_model *m, ur_meta **out, int *nout, ur_err *e)
+{
+    int n = 0;
+    ur_meta *meta = ur_zalloc(NMETA * sizeof *meta);
+    if (!meta) return ur_nomem(e);
+    int rc = add(meta, &n, "unroll", "1", e);
+    if (!rc) rc = add(meta, &n, "text", ur_program_text(m->prog), e);
+    if (!rc) rc = add(meta, &n, "name", m->name, e);
+    if (!rc) rc = add(meta, &n, "precision", m->single ? "single" : "double", e);
+    if (!rc) rc = add_json(meta, &n, "hypers", hypers_json(m), e);
+    if (!rc) rc = add_json(meta, &n, "fit", record_json(&m->rec), e);
+    if (!rc && m->coded) {
+        json_t *all = json_array();
+        for (int d = 0; d < m->ndata; d++) json_array_append_new(all, code_json(m, d));
+        rc = add_json(meta, &n, "data", all, e);
+    }
+    if (rc) {
+        ur_meta_free(meta, n);
+        return rc;
+    }
+    *out = meta;
+    *nout = n;
+    return 0;
+}
+
+int unroll_save(unroll_model *m, const char *path)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !path) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: no model or no path");
+    if (!m->sized || !m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: the model has no shapes yet; fit it first");
+    const ur_graph *g = m->graph;
+    ur_meta *meta = NULL;
+    int nmeta = 0, rc = 0;
+    ur_tensor *t = ur_zalloc((size_t)(g->nparam + 1) * sizeof *t);
+    float *f = m->single ? ur_alloc((g->nweight + 1) * sizeof *f) : NULL;
+    if (!t || (m->single && !f)) rc = ur_nomem(e);
+    for (size_t i = 0; !rc && f && i < g->nweight; i++) f[i] = (float)m->weight[i];
+    for (int i = 0; !rc && i < g->nparam; i++) {
+        const ur_param *p = &g->param[i];
+        t[i].name = p->name;
+        t[i].dtype = f ? "F32" : "F64";
+        for (int k = 0; k < p->nfix; k++) t[i].shape[t[i].nshape++] = (size_t)g->index[p->fix[k]].size;
+        t[i].shape[t[i].nshape++] = (size_t)p->rows;
+        if (p->cols != 1) t[i].shape[t[i].nshape++] = (size_t)p->cols;
+        t[i].data = f ? (const void *)(f + p->offset) : (const void *)(m->weight + p->offset);
+        t[i].bytes = p->count * (f ? sizeof(float) : sizeof(double));
+    }
+    if (!rc) rc = ur_model_meta(m, &meta, &nmeta, e);
+    if (!rc) rc = ur_file_write(path, t, g->nparam, meta, nmeta, e);
+    if (meta) ur_meta_free(meta, nmeta);
+    ur_free(f);
+    ur_free(t);
+    return rc;
+}
+
+/* ---- and back */
+static int damaged(ur_err *e, const char *path, const char *what)
+{
+    return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: %s", path, what);
+}
+
+static int entry_add(ur_vocab *v, const json_t *x, const char *path, ur_err *e)
+{
+    const char *hex = json_string_value(json_object_get(x, "hex"));
+    int before = ur_vocab_size(v), id;
+    if (json_is_string(x)) {
+        id = ur_vocab_add(v, json_string_value(x), json_string_length(x), e);
+    } else if (hex && strlen(hex) % 2 == 0 && strlen(hex) <= 2 * UR_MAX_NAME && strspn(hex, "0123456789abcdef") == strlen(hex)) {
+        char s[UR_MAX_NAME + 1];
+        size_t n = strlen(hex) / 2;
+        for (size_t i = 0; i < n; i++) {
+            char two[3] = { hex[2 * i], hex[2 * i + 1], 0 };
+            s[i] = (char)strtol(two, NULL, 16);
+        }
+        id = ur_vocab_add(v, s, n, e);
+    } else {
+        return damaged(e, path, "an entry of a vocabulary is no text");
+    }
+    if (id < 0) return id;
+    return id == before ? 0 : damaged(e, path, "a vocabulary has the same entry twice");
+}
+
+static int read_code(unroll_model *m, int d, const json_t *o, const char *path, ur_err *e)
+{
+    const ur_datum *u = ur_program_datum(m->prog, d);
+    ur_code *c = &m->code[d];
+    const char *name = json_string_value(json_object_get(o, "name"));
+    if (!name || strcmp(name, u->name) || json_integer_value(json_object_get(o, "kind")) != (json_int_t)u->kind)
+        return damaged(e, path, "its data are not those of its text");
+    const json_t *v = json_object_get(o, "vocabulary"), *mean = json_object_get(o, "mean"), *scale = json_object_get(o, "scale");
+    if (UR_IS_SYMBOL(u->kind)) {
+        if (!json_is_array(v)) return damaged(e, path, "a vocabulary is missing");
+        TRY(ur_vocab_new(&c->vocab, e));
+        for (size_t i = 0; i < json_array_size(v); i++) TRY(entry_add(c->vocab, json_array_get(v, i), path, e));
+    } else {
+        size_t n = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
+        if (json_array_size(mean) != n || json_array_size(scale) != n) return damaged(e, path, "the scales of a datum are missing");
+        c->mean = ur_zalloc((n + 1) * sizeof *c->mean);
+        c->scale = ur_zalloc((n + 1) * sizeof *c->scale);
+        if (!c->mean || !c->scale) return ur_nomem(e);
+        c->width = (int)n;
+        for (size_t i = 0; i < n; i++) {
+            c->mean[i] = as_number(json_array_get(mean, i));
+            c->scale[i] = as_number(json_array_get(scale, i));
+            if (!isfinite(c->mean[i]) || !(c->scale[i] > 0)) return damaged(e, path, "a scale is not a positive number");
+        }
+    }
+    const json_t *f = json_object_get(o, "frequency");
+    if (json_is_array(f) && c->vocab && json_array_size(f) == (size_t)ur_vocab_size(c->vocab)) {
+        m->rec.nfreq[d] = (int)json_array_size(f);
+        m->rec.freq[d] = ur_zalloc(json_array_size(f) * sizeof(double));
+        if (!m->rec.freq[d]) return ur_nomem(e);
+        for (int i = 0; i < m->rec.nfreq[d]; i++) m->rec.freq[d][i] = as_number(json_array_get(f, (size_t)i));
+    }
+    m->rec.naive[d] = as_number(json_object_get(o, "naive"));
+    m->rec.longest[d] = (int)json_integer_value(json_object_get(o, "longest"));
+    return 0;
+}
+
+static int read_codes(unroll_model *m, const char *text, const char *path, ur_err *e)
+{
+    json_t *all = json_loads(text, 0, NULL);
+    int rc = 0;
+    if (!json_is_array(all) || json_array_size(all) != (size_t)m->ndata) rc = damaged(e, path, "its data are not those of its text");
+    if (!rc && !(m->code = ur_zalloc((size_t)(m->ndata + 1) * sizeof *m->code))) rc = ur_nomem(e);
+    for (int d = 0; !rc && d < m->ndata; d++) rc = read_code(m, d, json_array_get(all, (size_t)d), path, e);
+    json_decref(all);
+    m->coded = !rc;
+    return rc;
+}
+
+static void read_record(ur_record *r, const char *text)
+{
+    json_t *o = text ? json_loads(text, 0, NULL) : NULL;
+    if (json_is_object(o)) {
+        const char *s = json_string_value(json_object_get(o, "method"));
+        strncpy(r->method, s ? s : "", sizeof r->method - 1);
+        r->train_loss = as_number(json_object_get(o, "train_loss"));
+        r->valid_loss = as_number(json_object_get(o, "valid_loss"));
+        r->seconds = as_number(json_object_get(o, "seconds"));
+        r->best_epoch = (int)json_integer_value(json_object_get(o, "best_epoch"));
+        r->epochs = (int)json_integer_value(json_object_get(o, "epochs"));
+        r->seed = (uint64_t)json_integer_value(json_object_get(o, "seed"));
+        r->units = (size_t)json_integer_value(json_object_get(o, "units"));
+        r->stream = json_is_true(json_object_get(o, "stream"));
+        r->one = json_is_true(json_object_get(o, "one"));
+        r->context = (int)json_integer_value(json_object_get(o, "context"));
+        r->horizon = (int)json_integer_value(json_object_get(o, "horizon"));
+        r->season = (int)json_integer_value(json_object_get(o, "season"));
+    }
+    json_decref(o);
+}
+
+static int read_weights(unroll_model *m, const ur_file *f, const char *path, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    if (f->ntensor != g->nparam) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: it has %d tensors, its text has %d parameters", path, f->ntensor, g->nparam);
+    for (int i = 0; i < g->nparam; i++) {
+        const ur_param *p = &g->param[i];
+        const ur_tensor *t = ur_file_tensor(f, p->name);
+        size_t esize = t && !strcmp(t->dtype, "F32") ? 4 : 8;
+        if (!t || !strcmp(t->dtype, "U8") || t->bytes != p->count * esize)
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: parameter %s should have %zu numbers%s", path, p->name, p->count, t ? "" : " and is not there");
+        for (size_t k = 0; k < p->count; k++) {
+            double v;
+            if (esize == 4) {
+                float s;
+                memcpy(&s, (const char *)t->data + k * 4, 4);
+                v = s;
+            } else {
+                memcpy(&v, (const char *)t->data + k * 8, 8);
+            }
+            m->weight[p->offset + k] = v;
+        }
+        m->was_set[i] = true;
+    }
+    return 0;
+}
+
+/* the stored hypers; what the caller sets must agree, for the shapes depend on them */
+static int read_hypers(const char *text, const unroll_setting *set, size_t nset, unroll_setting **out, size_t *n, json_t **keep, const char *path, ur_err *e)
+{
+    json_t *o = text ? json_loads(text, 0, NULL) : NULL;
+    *keep = o;
+    if (!json_is_object(o)) return damaged(e, path, "its hypers are missing");
+    if (!(*out = ur_zalloc((json_object_size(o) + 1) * sizeof **out))) return ur_nomem(e);
+    const char *key;
+    json_t *v;
+    json_object_foreach(o, key, v) (*out)[(*n)++] = (unroll_setting){ key, as_number(v) };
+    for (size_t i = 0; i < nset; i++) {
+        const json_t *was = json_object_get(o, set[i].name);
+        if (!was || as_number(was) != set[i].value)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is fitted: its hyper %s cannot be changed any more; set it when fitting", path, set[i].name);
+    }
+    return 0;
+}
+
+int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, ur_err *e)
+{
+    const char *text = ur_file_meta(f, "text"), *name = ur_file_meta(f, "name"), *data = ur_file_meta(f, "data");
+    const char *precision = ur_file_meta(f, "precision");
+    if (!text || !name || !precision) return damaged(e, path, "its metadata have no text, name or precision");
+    unroll_setting *all = NULL;
+    size_t n = 0;
+    json_t *keep = NULL;
+    unroll_model *m = NULL;
+    int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, path, e);
+    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, e);
+    if (!rc && data) rc = read_codes(m, data, path, e);
+    if (!rc) rc = ur_model_shape(m, e);
+    if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
+    if (!rc) rc = read_weights(m, f, path, e);
+    if (!rc) {
+        read_record(&m->rec, ur_file_meta(f, "fit"));
+        m->single = !strcmp(precision, "single");
+        m->fitted = m->coded;
+        *out = m;
+    } else {
+        unroll_close(m);
+    }
+    json_decref(keep);
+    ur_free(all);
+    return rc;
+}

@@ -1,0 +1,371 @@
+/* stream.c: a fitted model that takes one position at a time, its state carried, saved and restored.
+ * Must not know passes or tables. Invariants: a step allocates nothing; after n steps the numbers are those of position n of the whole
+ * sequence. The last `lag` positions are kept, for equations that read data further back than the engine's state. */
+#include "model/model.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct slot {                    /* one datum */
+    size_t w; bool sym, along, drawn, seen;
+    double *next, *value, *args; int32_t id;            /* next: what was set, scaled; value: after a step; args: all arguments */
+    int narg; size_t argw[4];
+    double *fill; bool have;
+} slot;
+
+struct unroll_stream {
+    unroll_model *m; ur_run *run;
+    ur_examples x; ur_item item;
+    int ndata; slot *slot;
+    size_t lag; uint64_t pos;            /* positions done */
+    ur_draw_options draw; uint64_t seed;
+    double *scratch;
+    size_t nstate;                       /* of the engine */
+};
+
+/* ---- opening */
+static int fits(const unroll_model *m, int root, bool cut, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    if (root < 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream needs data along one index, as in y[t]");
+    for (int d = 0; d < m->ndata; d++)
+        if (g->data[d].nidx > 1) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one index; %s is carried along two", g->data[d].name);
+    if (!cut) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the model looks ahead, at the end, or over all positions of %s: it cannot run one position at a time", g->index[root].name);
+    return 0;
+}
+
+static int open_slot(unroll_stream *s, int d, ur_err *e)
+{
+    const ur_graph *g = s->run->g;
+    const ur_datum *u = &g->data[d];
+    slot *k = &s->slot[d];
+    k->sym = UR_IS_SYMBOL(u->kind);
+    k->w = k->sym ? 1 : ur_datum_width(&g->schema, u);
+    k->along = u->nidx > 0;
+    k->drawn = u->drawn;
+    k->next = ur_zalloc((k->w + 1) * sizeof *k->next);
+    k->value = ur_zalloc((k->w + 1) * sizeof *k->value);
+    ur_series *q = &s->x.series[d];
+    size_t rows = k->along ? s->lag + 1 : 1;
+    q->start = ur_zalloc(2 * sizeof *q->start);
+    q->seen = ur_zalloc(rows + 1);
+    if (k->sym) q->sym = ur_zalloc((rows + 1) * sizeof *q->sym);
+    else q->num = ur_zalloc((rows * k->w + 1) * sizeof *q->num);
+    bool ok = k->next && k->value && q->start && q->seen && (q->sym || q->num);
+    int l = s->run->like[d];
+    if (ok && l >= 0) {
+        size_t all = 0;
+        k->narg = g->like[l].narg;
+        for (int a = 0; a < k->narg; a++) all += k->argw[a] = ur_node_width(g, &g->node[g->like[l].arg[a]]);
+        k->args = ur_zalloc((all + 1) * sizeof *k->args);
+        k->fill = ur_zalloc((k->w + 1) * sizeof *k->fill);
+        ok = k->args && k->fill;
+    }
+    if (!k->along) q->start[1] = q->nrow = 1;
+    return ok ? 0 : ur_nomem(e);
+}
+
+static int open_engine(unroll_stream *s, int precision, ur_err *e)
+{
+    unroll_model *m = s->m;
+    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
+    if (!given) return ur_nomem(e);
+    for (int d = 0; d < m->ndata; d++) given[d] = m->graph->data[d].drawn ? UR_GIVEN_SOME : UR_GIVEN_ALL;
+    ur_run_want w = { .args = true, .given = given, .single = !precision && m->single, .threads = 1, .window = -2 };
+    int rc = ur_run_open(&s->run, m, &w, e);
+    ur_free(given);
+    return rc;
+}
+
+int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed)
+{
+    ur_err *e = ur_model_error();
+    if (!out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_open: no place for the stream");
+    TRY(ur_use_check(m, NULL, e));
+    int root = ur_root_index(m->graph);
+    TRY(fits(m, root, ur_can_cut(m->graph, root), e));
+    unroll_stream *s = ur_zalloc(sizeof *s);
+    if (!s) return ur_nomem(e);
+    s->m = m;
+    s->seed = seed;
+    s->ndata = m->ndata;
+    s->draw.temperature = 1;
+    s->draw.seed = seed;
+    int rc = open_engine(s, precision, e);
+    if (!rc) {
+        const ur_graph *g = s->run->g;
+        s->lag = (size_t)ur_max_lag(g, root);
+        s->slot = ur_zalloc((size_t)(m->ndata + 1) * sizeof *s->slot);
+        s->x = (ur_examples){ .n = 1, .ndata = m->ndata, .nindex = g->nindex };
+        s->x.series = ur_zalloc((size_t)(m->ndata + 1) * sizeof *s->x.series);
+        s->x.extent = ur_zalloc((size_t)(g->nindex + 1) * sizeof *s->x.extent);
+        if (!s->slot || !s->x.series || !s->x.extent || !(s->x.extent[root].len = ur_zalloc(2 * sizeof(int32_t)))) rc = ur_nomem(e);
+    }
+    size_t most = 1;
+    for (int d = 0; !rc && d < m->ndata; d++) {
+        rc = open_slot(s, d, e);
+        if (!rc && s->slot[d].narg && s->slot[d].argw[0] > most) most = s->slot[d].argw[0];
+    }
+    if (!rc && !(s->scratch = ur_alloc((most + 1) * sizeof *s->scratch))) rc = ur_nomem(e);
+    if (rc) {
+        unroll_stream_close(s);
+        return rc;
+    }
+    s->nstate = ur_engine_state_size(s->run->en, 1);
+    *out = s;
+    return 0;
+}
+
+void unroll_stream_close(unroll_stream *s)
+{
+    if (!s) return;
+    for (int d = 0; d < s->ndata; d++) {
+        if (s->slot) {
+            ur_free(s->slot[d].next);
+            ur_free(s->slot[d].value);
+            ur_free(s->slot[d].args);
+            ur_free(s->slot[d].fill);
+        }
+        if (s->x.series) {
+            ur_free(s->x.series[d].start);
+            ur_free(s->x.series[d].num);
+            ur_free(s->x.series[d].sym);
+            ur_free(s->x.series[d].seen);
+        }
+    }
+    if (s->x.extent)
+        for (int i = 0; i < s->x.nindex; i++) ur_free(s->x.extent[i].len);
+    ur_free(s->slot);
+    ur_free(s->x.series);
+    ur_free(s->x.extent);
+    ur_free(s->scratch);
+    ur_run_close(s->run);
+    ur_free(s);
+}
+
+/* ---- what is known */
+static int datum_of(unroll_stream *s, size_t d, bool sym, const char *call, ur_err *e)
+{
+    if (!s || d >= (size_t)s->ndata) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: there is no data number %zu", call, d);
+    if (s->slot[d].sym != sym) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is %s", call, s->m->graph->data[d].name, sym ? "a number" : "a symbol");
+    return 0;
+}
+
+int unroll_stream_set_number(unroll_stream *s, size_t d, const double *v)
+{
+    ur_err *e = ur_model_error();
+    TRY(datum_of(s, d, false, "unroll_stream_set_number", e));
+    slot *k = &s->slot[d];
+    const ur_code *c = &s->m->code[d];
+    k->seen = v != NULL;
+    for (size_t i = 0; v && i < k->w; i++) {
+        if (isnan(v[i])) k->seen = false;
+        k->next[i] = isnan(v[i]) ? 0 : (v[i] - c->mean[i]) / c->scale[i];
+    }
+    return 0;
+}
+
+int unroll_stream_set_symbol(unroll_stream *s, size_t d, int id)
+{
+    ur_err *e = ur_model_error();
+    TRY(datum_of(s, d, true, "unroll_stream_set_symbol", e));
+    if (id < 0 || id >= ur_vocab_size(s->m->code[d].vocab))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_set_symbol: %s has symbols 0 to %d, not %d", s->m->graph->data[d].name, ur_vocab_size(s->m->code[d].vocab) - 1, id);
+    s->slot[d].seen = true;
+    s->slot[d].id = id;
+    return 0;
+}
+
+/* ---- a step */
+static void put_row(ur_series *q, const slot *k, size_t row)
+{
+    q->seen[row] = k->seen;
+    if (k->sym) q->sym[row] = k->seen ? k->id : 0;
+    else
+        for (size_t i = 0; i < k->w; i++) q->num[row * k->w + i] = k->seen ? k->next[i] : 0;
+}
+
+static void shift(unroll_stream *s)
+{
+    for (int d = 0; d < s->ndata; d++) {
+        ur_series *q = &s->x.series[d];
+        const slot *k = &s->slot[d];
+        if (!k->along || !s->lag) continue;
+        memmove(q->seen, q->seen + 1, s->lag);
+        if (k->sym) memmove(q->sym, q->sym + 1, s->lag * sizeof *q->sym);
+        else memmove(q->num, q->num + k->w, s->lag * k->w * sizeof *q->num);
+    }
+}
+
+/* arguments and value of datum d at this position; what was drawn is written to the row, as seen from then on */
+static void take(unroll_stream *s, int d, size_t row)
+{
+    slot *k = &s->slot[d];
+    ur_run *r = s->run;
+    ur_series *q = &s->x.series[d];
+    int l = r->like[d];
+    if (l >= 0) {
+        double *to = k->args;
+        for (int a = 0; a < k->narg; a++) {
+            ur_engine_value(r->en, r->g->like[l].arg[a], 0, to, k->argw[a]);
+            to += k->argw[a];
+        }
+    }
+    if (!k->seen && l >= 0) {
+        if (r->fill[d] >= 0) {
+            ur_engine_value(r->en, r->fill[d], 0, k->fill, k->w);
+        } else if (k->sym) {
+            k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &s->draw, (uint32_t)s->pos, 0, 0, s->scratch);
+        } else {
+            for (size_t i = 0; i < k->w; i++) {
+                double a[4], *from = k->args;
+                for (int n = 0; n < k->narg; from += k->argw[n++]) a[n] = from[k->argw[n] == 1 ? 0 : i];
+                k->fill[i] = s->draw.mode ? ur_dist_draw(r->g->like[l].dist, a, &s->draw, (uint32_t)s->pos, 0, 0, (uint32_t)i) : ur_dist_mean(r->g->like[l].dist, a);
+            }
+        }
+        if (k->sym) q->sym[row] = (int32_t)k->fill[0];
+        else memcpy(q->num + row * k->w, k->fill, k->w * sizeof(double));
+        q->seen[row] = 1;
+    }
+    for (size_t i = 0; i < k->w; i++) k->value[i] = k->sym ? q->sym[row] : ur_own(s->m, d, i, q->num[row * k->w + i]);
+    k->have = true;
+}
+
+int unroll_stream_step(unroll_stream *s)
+{
+    ur_err *e = ur_model_error();
+    if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: no stream");
+    for (int d = 0; d < s->ndata; d++)
+        if (!s->slot[d].seen && !s->slot[d].drawn && !(!s->slot[d].along && s->pos))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", s->m->graph->data[d].name);
+    size_t row = s->pos < s->lag ? (size_t)s->pos : s->lag;
+    if (s->pos > s->lag) shift(s);
+    for (int d = 0; d < s->ndata; d++) {
+        ur_series *q = &s->x.series[d];
+        if (s->slot[d].along) {
+            put_row(q, &s->slot[d], row);
+            q->start[1] = q->nrow = row + 1;
+        } else if (s->slot[d].seen) {
+            put_row(q, &s->slot[d], 0);
+        }
+    }
+    s->x.extent[s->run->root].len[0] = (int32_t)row + 1;
+    s->item = (ur_item){ 0, (int32_t)row, (int32_t)row + 1, INT32_MAX, 0 };
+    ur_batch b = { .n = 1, .item = &s->item, .window_index = s->run->root, .fresh = s->pos == 0 };
+    ur_step st = { .x = &s->x, .batch = &b, .weight = s->run->weight, .seed = s->seed, .step = (uint32_t)s->pos, .draw = s->draw,
+                   .like_sum = s->run->like_sum, .like_count = s->run->like_count, .bad_node = -1 };
+    int rc = ur_engine_step(s->run->en, &st, e);
+    if (rc == UNROLL_ERROR_NUMERIC) {
+        e->code = 0;
+        return ur_bad_number(s->run, &s->x, &st, "streaming", e);
+    }
+    if (rc) return rc;
+    for (int d = 0; d < s->ndata; d++) {
+        take(s, d, s->slot[d].along ? row : 0);
+        s->slot[d].seen = false;
+    }
+    s->pos++;
+    return 0;
+}
+
+/* ---- answers */
+int unroll_stream_value(const unroll_stream *s, size_t d, double *values)
+{
+    ur_err *e = ur_model_error();
+    if (!s || d >= (size_t)s->ndata || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: there is no data number %zu", d);
+    if (!s->slot[d].have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: no step has been taken");
+    memcpy(values, s->slot[d].value, s->slot[d].w * sizeof *values);
+    return 0;
+}
+
+int unroll_stream_prediction(const unroll_stream *s, size_t d, double *values, size_t cap)
+{
+    ur_err *e = ur_model_error();
+    if (!s || d >= (size_t)s->ndata || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: there is no data number %zu", d);
+    const slot *k = &s->slot[d];
+    if (!k->narg) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: the model does not draw %s", s->m->graph->data[d].name);
+    if (!k->have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: no step has been taken");
+    size_t n = k->sym ? k->argw[0] : k->w;
+    for (size_t i = 0; i < n && i < cap; i++) {
+        double v = k->args[k->argw[0] == 1 ? 0 : i];
+        values[i] = k->sym ? v : ur_own(s->m, (int)d, i, v);
+    }
+    return 0;
+}
+
+int unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int top_k, double top_p)
+{
+    ur_err *e = ur_model_error();
+    if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_sampling: no stream");
+    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed };
+    return 0;
+}
+
+/* ---- the state as bytes: position, the kept rows, the engine's */
+static size_t rows_size(const unroll_stream *s)
+{
+    size_t n = 0;
+    for (int d = 0; d < s->ndata; d++) {
+        size_t rows = s->slot[d].along ? s->lag + 1 : 1;
+        n += rows + rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
+    }
+    return n;
+}
+
+size_t unroll_stream_state_size(const unroll_stream *s) { return s ? sizeof(uint64_t) * 2 + rows_size(s) + s->nstate : 0; }
+
+static void copy_rows(const unroll_stream *s, char *p, bool out)
+{
+    for (int d = 0; d < s->ndata; d++) {
+        ur_series *q = &s->x.series[d];
+        size_t rows = s->slot[d].along ? s->lag + 1 : 1, bytes = rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
+        void *v = s->slot[d].sym ? (void *)q->sym : (void *)q->num;
+        if (out) {
+            memcpy(p, q->seen, rows);
+            memcpy(p + rows, v, bytes);
+        } else {
+            memcpy(q->seen, p, rows);
+            memcpy(v, p + rows, bytes);
+        }
+        p += rows + bytes;
+    }
+}
+
+int unroll_stream_save(const unroll_stream *s, void *state, size_t n)
+{
+    ur_err *e = ur_model_error();
+    size_t need = unroll_stream_state_size(s);
+    if (!s || !state || n < need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_save: the state has %zu bytes, room for %zu was given", need, n);
+    char *p = state;
+    uint64_t head[2] = { s->pos, need };
+    memset(p, 0, need);
+    memcpy(p, head, sizeof head);
+    copy_rows(s, p + sizeof head, true);
+    if (s->pos) ur_engine_state_get(s->run->en, 1, p + sizeof head + rows_size(s));
+    return 0;
+}
+
+int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
+{
+    ur_err *e = ur_model_error();
+    size_t need = unroll_stream_state_size(s);
+    uint64_t head[2];
+    if (!s || !state || n < need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state has %zu bytes, %zu were given", need, n);
+    memcpy(head, state, sizeof head);
+    if (head[1] != need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is another model's");
+    const char *p = (const char *)state + sizeof head;
+    if (head[0]) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
+    copy_rows(s, (char *)(uintptr_t)p, false);
+    s->pos = head[0];
+    for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
+    return 0;
+}
+
+int unroll_stream_reset(unroll_stream *s)
+{
+    ur_err *e = ur_model_error();
+    if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_reset: no stream");
+    s->pos = 0;
+    for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
+    return 0;
+}

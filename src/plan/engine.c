@@ -1,0 +1,278 @@
+/* The engine: a plan, its workers and their memory. The batch is cut into shards by a rule that does not know the number of threads; each
+ * shard runs whole on one thread, and gradients are added in the order of the shards: so one thread and many give the same bits. */
+#include "plan/exec.h"
+#include "plan/naive.h"
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ur_engine {
+    const ur_graph *g;
+    ur_plan_options o;
+    plan *p;
+    ur_naive *naive;
+    ur_pool *pool;
+    shard *shard; int nshard_cap;            /* one for each worker; one for each shard where values are kept */
+    char *state[2]; size_t state_cap; int now;
+    /* the batch being run */
+    ur_step *s;
+    uint32_t *order; ur_item *item; size_t order_cap;
+    int nshard; int *cut; size_t cut_cap;
+    double *sum; size_t sum_cap;             /* [nshard][2 nlike] */
+    ur_err err;
+    pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
+    double flops;
+};
+
+int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+{
+    if (g->nlatent) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "this model has latent quantities: it can be checked and explained, fitting and running it is not possible yet");
+    ur_engine *en = ur_zalloc(sizeof *en);
+    if (!en) return ur_nomem(e);
+    en->g = g; en->o = *o;
+    if (en->o.threads < 1) en->o.threads = 1;
+    pthread_mutex_init(&en->lock, NULL);
+    pthread_cond_init(&en->turn_changed, NULL);
+    ur_math_thread_init();
+    int rc = 0;
+    bool naive = o->naive;
+    if (!naive) {
+        rc = plan_make(&en->p, g, o, e);
+        if (!rc) naive = en->p->fallback != NULL;
+    }
+    if (!rc && naive) rc = ur_naive_new(&en->naive, g, o, e);
+    else if (!rc) rc = ur_pool_new(&en->pool, en->o.threads, e);
+    if (rc) { ur_engine_free(en); return rc; }
+    *out = en;
+    return 0;
+}
+
+void ur_engine_free(ur_engine *en)
+{
+    if (!en) return;
+    ur_naive_free(en->naive);
+    ur_pool_free(en->pool);
+    for (int k = 0; k < en->nshard_cap; k++) shard_free(&en->shard[k]);
+    ur_free(en->shard);
+    plan_free(en->p);
+    ur_free(en->state[0]); ur_free(en->state[1]);
+    ur_free(en->order); ur_free(en->item); ur_free(en->cut); ur_free(en->sum);
+    pthread_mutex_destroy(&en->lock);
+    pthread_cond_destroy(&en->turn_changed);
+    ur_free(en);
+}
+
+static bool grow(void *p, size_t *cap, size_t n, size_t esize)
+{
+    void **a = p;
+    if (n <= *cap && *a) return true;
+    void *q = ur_realloc(*a, (n + 8) * esize);
+    if (!q) return false;
+    *a = q; *cap = n + 8;
+    return true;
+}
+
+/* positions of an item along the longest of its indices: what shards are sorted by */
+static long item_length(const ur_engine *en, const ur_step *s, const ur_item *it)
+{
+    long n = 0;
+    for (int k = 0; k < en->g->nindex; k++) {
+        const ur_index *x = &en->g->index[k];
+        if (x->fixed || x->alias >= 0 || x->parent >= 0 || !s->x->extent[k].len) continue;
+        long len = it->to >= 0 && plan_index_root(en->g, s->batch->window_index < 0 ? k : s->batch->window_index) == k && s->batch->window_index >= 0
+                       ? it->to - it->from : s->x->extent[k].len[it->example];
+        if (len > n) n = len;
+    }
+    return n;
+}
+
+/* sequences of like length together: longest first, equal ones in the order given; then cut evenly */
+static bool make_shards(ur_engine *en, const ur_step *s)
+{
+    size_t n = s->batch->n, cap = en->order_cap;
+    if (!grow(&en->order, &cap, n, sizeof *en->order)) return false;
+    cap = en->order_cap;
+    if (!grow(&en->item, &cap, n, sizeof *en->item)) return false;
+    en->order_cap = cap;
+    long *len = ur_alloc(sizeof *len * (n + 1));
+    uint32_t *tmp = ur_alloc(sizeof *tmp * (n + 1));
+    if (!len || !tmp) { ur_free(len); ur_free(tmp); return false; }
+    for (size_t k = 0; k < n; k++) { len[k] = item_length(en, s, &s->batch->item[k]); en->order[k] = (uint32_t)k; }
+    for (size_t w = 1; w < n; w *= 2) {                            /* merge sort: stable */
+        for (size_t a = 0; a < n; a += 2 * w) {
+            size_t m = a + w < n ? a + w : n, z = a + 2 * w < n ? a + 2 * w : n, i = a, j = m, q = a;
+            while (i < m || j < z) tmp[q++] = j >= z || (i < m && len[en->order[i]] >= len[en->order[j]]) ? en->order[i++] : en->order[j++];
+        }
+        memcpy(en->order, tmp, sizeof *tmp * n);
+    }
+    ur_free(len); ur_free(tmp);
+    for (size_t k = 0; k < n; k++) en->item[k] = s->batch->item[en->order[k]];
+    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : 16;
+    size_t m = n <= size ? 1 : (n + size - 1) / size;
+    if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0) m = 2;
+    if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut)) return false;
+    for (size_t k = 0; k <= m; k++) en->cut[k] = (int)(n * k / m);
+    en->nshard = (int)m;
+    return grow(&en->sum, &en->sum_cap, m * 2 * (size_t)(en->g->nlike + 1), sizeof *en->sum);
+}
+
+static bool keeps(const ur_engine *en) { return en->o.nkeep > 0; }
+
+static void attach(ur_engine *en, shard *h, int k)
+{
+    h->p = en->p; h->s = en->s;
+    h->nitem = en->cut[k + 1] - en->cut[k];
+    h->item = en->item + en->cut[k];
+    h->rank = en->order + en->cut[k];
+    h->weight = en->s->weight;
+    h->state = en->state[en->now]; h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
+}
+
+static bool make_memory(ur_engine *en)
+{
+    int want = keeps(en) ? en->nshard : en->o.threads;
+    if (want > en->nshard_cap) {
+        shard *q = ur_realloc(en->shard, sizeof *q * (size_t)want);
+        if (!q) return false;
+        memset(q + en->nshard_cap, 0, sizeof *q * (size_t)(want - en->nshard_cap));
+        en->shard = q; en->nshard_cap = want;
+    }
+    for (int k = 0; k < want; k++) {
+        shard *h = &en->shard[k];
+        if (!h->like_sum) {
+            if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(en->g->nlike + 1)))) return false;
+            h->like_count = h->like_sum + en->g->nlike;
+        }
+        if (en->s->grad && !h->grad && !(h->grad = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64))) return false;
+    }
+    size_t items = en->s->batch->n * en->p->state_item;
+    if (en->p->nstate && items > en->state_cap) {
+        for (int k = 0; k < 2; k++) {
+            char *q = ur_realloc(en->state[k], items);
+            if (!q) return false;
+            memset(q + en->state_cap, 0, items - en->state_cap);
+            en->state[k] = q;
+        }
+        en->state_cap = items;
+    }
+    return true;
+}
+
+static void add_shard(ur_engine *en, const shard *h, int task)
+{
+    int nl = en->g->nlike;
+    memcpy(en->sum + (size_t)task * 2 * (size_t)nl, h->like_sum, sizeof(double) * 2 * (size_t)nl);
+    if (en->s->grad) {
+        if (task == 0) memcpy(en->s->grad, h->grad, en->g->nweight * en->p->k->esize);
+        else en->p->k->axpy(en->g->nweight, 1, h->grad, en->s->grad);
+    }
+    if (!nl) en->s->loss += h->loss;
+    en->flops += h->flops;
+    if (h->bad_node >= 0 && en->s->bad_node < 0) { en->s->bad_node = h->bad_node; en->s->bad_item = h->bad_item; en->s->bad_pos = h->bad_pos; }
+}
+
+static void run_task(void *arg, size_t task, int worker)
+{
+    ur_engine *en = arg;
+    shard *h = &en->shard[keeps(en) ? (int)task : worker];
+    ur_err e = { 0 };
+    ur_math_thread_init();
+    attach(en, h, (int)task);
+    int rc = shard_prepare(h, false, &e);
+    if (!rc && en->o.memory && h->slab_need * (size_t)(keeps(en) ? en->nshard : en->o.threads) > en->o.memory)
+        rc = ur_fail(&e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB", (double)h->slab_need * (keeps(en) ? en->nshard : en->o.threads) / 1e6, (double)en->o.memory / 1e6);
+    if (!rc) shard_run(h);
+    pthread_mutex_lock(&en->lock);                                /* tasks are taken in order, so the one whose turn it is always runs */
+    while (en->turn != (int)task) pthread_cond_wait(&en->turn_changed, &en->lock);
+    if (rc) { if (!en->err.code) en->err = e; }
+    else add_shard(en, h, (int)task);
+    en->turn++;
+    pthread_cond_broadcast(&en->turn_changed);
+    pthread_mutex_unlock(&en->lock);
+}
+
+int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
+{
+    if (en->naive) return ur_naive_step(en->naive, s, e);
+    en->s = s;
+    s->bad_node = -1; s->loss = 0;
+    en->err.code = 0; en->turn = 0; en->flops = 0;
+    if (!make_shards(en, s) || !make_memory(en)) return ur_nomem(e);
+    if (en->o.memory) {                                           /* refused beforehand: the longest shard comes first */
+        size_t need = ur_engine_bytes(en, s->x, s->batch);
+        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB: a smaller batch or chunk needs less", (double)need / 1e6, (double)en->o.memory / 1e6);
+    }
+    ur_pool_run(en->pool, (size_t)en->nshard, run_task, en);
+    if (en->err.code) return ur_fail(e, en->err.code, "%s", en->err.text);
+    en->now = !en->now;
+    int nl = en->g->nlike;
+    for (int l = 0; l < nl; l++) {
+        double a = 0, b = 0;
+        for (int k = 0; k < en->nshard; k++) { a += en->sum[(size_t)k * 2 * (size_t)nl + (size_t)l]; b += en->sum[(size_t)k * 2 * (size_t)nl + (size_t)(nl + l)]; }
+        if (s->like_sum) { s->like_sum[l] = a; s->like_count[l] = b; }
+        s->loss += a;
+    }
+    if (!isfinite(s->loss)) return ur_fail(e, UNROLL_ERROR_NUMERIC, "the loss is not finite");
+    return 0;
+}
+
+size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t cap)
+{
+    if (en->naive) return ur_naive_value(en->naive, id, item, out, cap);
+    for (int k = 0; k < en->nshard; k++)
+        for (int q = en->cut[k]; q < en->cut[k + 1]; q++)
+            if (en->order[q] == item) return shard_value(&en->shard[keeps(en) ? k : 0], id, q - en->cut[k], out, cap);
+    return 0;
+}
+
+size_t ur_engine_state_size(const ur_engine *en, size_t items)
+{
+    return en->naive ? ur_naive_state_size(en->naive, items) : items * en->p->state_item;
+}
+
+void ur_engine_state_get(const ur_engine *en, size_t items, void *out)
+{
+    if (en->naive) ur_naive_state_get(en->naive, items, out);
+    else if (items * en->p->state_item <= en->state_cap) memcpy(out, en->state[en->now], items * en->p->state_item);
+    else memset(out, 0, items * en->p->state_item);
+}
+
+int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
+{
+    if (en->naive) return ur_naive_state_set(en->naive, items, in, e);
+    size_t n = items * en->p->state_item;
+    if (n > en->state_cap) {
+        for (int k = 0; k < 2; k++) {
+            char *q = ur_realloc(en->state[k], n);
+            if (!q) return ur_nomem(e);
+            en->state[k] = q;
+        }
+        en->state_cap = n;
+    }
+    if (n) memcpy(en->state[en->now], in, n);
+    return 0;
+}
+
+size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b)
+{
+    if (en->naive) return 0;
+    ur_step s = { .x = x, .batch = b }, *old = en->s;
+    ur_err e = { 0 };
+    shard h = { 0 };
+    size_t most = 0;
+    en->s = &s;
+    if (make_shards(en, &s))
+        for (int k = 0; k < en->nshard; k++) {
+            attach(en, &h, k);
+            if (shard_prepare(&h, true, &e)) break;
+            if (keeps(en)) most += h.slab_need; else if (h.slab_need > most) most = h.slab_need;
+        }
+    h.grad = NULL;
+    shard_free(&h);
+    en->s = old;
+    size_t weights = en->g->nweight * en->p->k->esize;
+    return most * (size_t)(keeps(en) ? 1 : en->o.threads) + weights * (size_t)(2 + en->o.threads);
+}
+
+double ur_engine_flops(const ur_engine *en) { return en->flops; }

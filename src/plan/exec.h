@@ -1,0 +1,23 @@
+/* What the files of the executor share. */
+#ifndef UR_EXEC_H
+#define UR_EXEC_H
+#include "plan/fast.h"
+
+enum { EXEC_BLOCK = 256 };               /* rows gathered at a time for a product */
+typedef struct acc { char *p; size_t st; bool zero; } acc;
+double exec_get(const shard *s, const char *p);
+void   exec_put(const shard *s, char *p, double v);
+char  *exec_row(const shard *s, ur_id v, int row);
+size_t exec_stride(const shard *s, ur_id v);
+int    exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
+char  *exec_const(const shard *s, double v, int width);
+void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
+int    exec_tuple(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);
+size_t exec_ew_scratch(const plan *p, const ins *i);
+void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */
+void   exec_load(shard *s, ur_id v);                         /* load.c */
+void   exec_aux(shard *s);
+void   exec_save_state(shard *s);
+uint32_t exec_row_in_item(const shard *s, int d, int row, int *item);
+size_t exec_node_scratch(const shard *s, const ins *i);
+#endif

@@ -1,0 +1,156 @@
+/* The fast plan's own structures: domains (which rows a node has and in what order), maps (how one domain's rows read another's),
+ * instructions, and the schedule tree. Private to the plan room. */
+#ifndef UR_FAST_H
+#define UR_FAST_H
+#include "plan/plan.h"
+
+/* A domain: the rows of all nodes with the same index set, laid out for the same scans. One row holds a node's numbers at one position of
+ * one example. Rows are sorted by position along the scanned indices (outermost first), then by falling length, so that what
+ * one step of a scan touches is one contiguous range, live sequences first. */
+typedef struct dom {
+    int nidx, idx[UR_MAX_RAGGED];
+    bool example;
+    int nchain, chain[UR_MAX_RAGGED];        /* indices scanned over, outermost first */
+} dom;
+
+/* the same, for the lengths of one shard */
+typedef struct rows {
+    int n;
+    int nstep[UR_MAX_RAGGED];                /* longest length along each chain index */
+    int *off;                                /* [Π nstep + 1] first row of each step (steps in lexicographic order) */
+    int *perm;                               /* canonical row → row; NULL: the identity */
+    int *canon;                              /* row → canonical row; NULL: the identity */
+} rows;
+
+/* canonical enumeration of an index set: item, then positions in index order */
+typedef struct canon {
+    int nidx, idx[UR_MAX_RAGGED];
+    int n, cap;
+    int *item, *pos[UR_MAX_RAGGED];          /* [n]; positions from 1 */
+    int *first;                              /* [rows of the set without its last index + 1] */
+    int up;                                  /* canon of the set without its last index; −1: one row per item */
+} canon;
+
+enum { FROM_NODE, FROM_ZERO, FROM_START, FROM_END, FROM_AUX, FROM_BOUND };   /* FROM_BOUND + 2·sub + (0 before, 1 after) */
+typedef struct run { int row, n, src; int16_t from; int16_t step; } run;     /* rows row…row+n−1 read src, src+step, … */
+
+/* how the rows of `to` read the rows of `from` */
+typedef struct map {
+    int to, from;                            /* domains */
+    ur_id read;                              /* the READ node, or −1: a plain broadcast */
+    int tuple[UR_MAX_FIXED];                 /* READ: this map is for these positions of the READ's fixed indices */
+    run *run; int nrun, cap;
+    int naux;                                /* rows of `aux` used: what reads before the window's start give */
+    int *aux_item, *aux_pos;                 /* [naux] which item and (0-based, may be negative) window position */
+    int aux_cap;
+    int bound[2 * UR_MAX_RAGGED];            /* domains of the boundary nodes */
+} map;
+
+enum { OP_IMM, OP_PARAM, OP_BUF };
+/* where an instruction finds an argument */
+typedef struct operand {
+    int kind;
+    ur_id node;                              /* the node whose numbers these are (a READ's source for a READ that is a view) */
+    ur_id read;                              /* the READ that is a view, or −1 */
+    int map;                                 /* −1: same rows as the instruction */
+    int col;                                 /* first number within a row (slices) */
+    int width;
+    double imm;
+} operand;
+
+typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN } ins_kind;
+
+typedef struct ew_op { ur_op op; int dst, a, b, c; } ew_op;   /* registers; < 0: input −1−k */
+typedef struct ew_out { int reg; ur_id node; } ew_out;
+
+typedef struct ins {
+    ins_kind kind;
+    int dom;                                 /* rows it runs over */
+    ur_id node;                              /* NODE, PROD, CONTRACT: the node; EW: the first */
+    int nmember; ur_id *member;              /* EW: all nodes computed */
+    int narg; operand *arg;                  /* by instruction kind */
+    int out_map;                             /* reductions: rows of the argument → rows of the result */
+    bool add;                                /* PROD: the output already holds the addend */
+    /* EW */
+    int nop; ew_op *op; int nreg; int nout; ew_out *out; int width;
+    int *maps;                               /* copy of a READ with fixed indices: a map for each tuple; sources in `expand[0]` */
+    int **expand;                            /* [narg] index map for operands that lack fixed indices, or NULL */
+    /* SCAN */
+    int index, dir, depth; int nbody; struct ins **body;
+} ins;
+
+typedef struct buf { int dom; int ld; size_t esize; bool local; int first, last; size_t offset; bool alive; bool pinned; bool zero; } buf;
+typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
+
+typedef struct plan {
+    ur_arena arena; jmp_buf trap; ur_err err;
+    const ur_graph *source;
+    ur_graph g;                              /* a copy that the passes may extend */
+    ur_plan_options o;
+    const ur_kernels *k;
+    int ndom, dom_cap; dom *dom;
+    int ncanon, canon_cap; canon *canon_proto;
+    int nmap, map_cap; map *map;
+    int nbuf, buf_cap; buf *buf;
+    int *uses;                               /* how often each node is read */
+    int *node_dom; store *store; int *node_chain; bool *live; bool *view;
+    int nchains, chain_cap; struct chain_rec { int n, idx[UR_MAX_RAGGED]; } *chains;
+    ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
+    int nload; ur_id *load;
+    int nins; ins **ins;
+    ur_id *out; int nout;
+    int nforward;                            /* nodes before the adjoints */
+    /* carried state: nodes read before the window's start */
+    int nstate; struct carried { ur_id node, before; int depth; size_t offset; } *state; size_t state_item;
+    char *fallback;                          /* why the naive plan runs instead, or NULL */
+} plan;
+
+/* sched.c */
+int  plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
+void plan_free(plan *p);
+ur_id plan_alias(const ur_graph *g, ur_id v);
+int  plan_dom(plan *p, const ur_node *n, int nchain, const int *chain);
+int  plan_map(plan *p, int to, int from, ur_id read, const int *tuple);
+int  plan_index_root(const ur_graph *g, int index);          /* an alias's target */
+void plan_live(plan *p);                                     /* marks what the outputs need */
+void plan_resolve(plan *p);                                  /* arguments that are aliases become what they stand for */
+void plan_cycles(plan *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
+/* rewrite.c */
+void plan_rewrite(plan *p);
+/* layout.c */
+void plan_layout(plan *p);
+
+/* exec.c: one shard on one thread */
+typedef struct shard {
+    const plan *p;
+    const ur_step *s;
+    int nitem; const ur_item *item; const uint32_t *rank;    /* rank[k]: place of item k in the batch */
+    canon *canon; rows *rows; map *map;
+    char *slab; size_t slab_cap; size_t slab_need;
+    char **bufp;                             /* [nbuf] */
+    char **aux;                              /* [nmap] */
+    char *auxmem; size_t aux_cap;
+    int *pos;                                /* [nindex] position of each scanned index */
+    const char *weight;
+    char *grad;
+    const char *state; char *state_out; size_t state_stride;
+    char *scratch; size_t scratch_cap, scratch_half;
+    char *consts; size_t const_size; int const_turn;
+    char *zero, *start, *end;
+    int depth;                               /* scans being run, one within the other */
+    uint64_t signature; bool ready;
+    size_t *estart; int nestart;             /* first position of each example for nested indices */
+    double flops;
+    double loss; double *like_sum, *like_count;
+    ur_id bad_node; int bad_item, bad_pos;
+} shard;
+int  shard_prepare(shard *s, bool measure, ur_err *e);      /* domains and maps for the items' lengths; buffers */
+void shard_run(shard *s);
+void shard_free(shard *s);
+size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
+/* domain.c */
+int  domain_build(shard *s, ur_err *e);
+int  domain_len(const shard *s, int index, int item, const canon *c, int row);
+int  canon_find(const plan *p, int nidx, const int *idx);
+bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
+#endif

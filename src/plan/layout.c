@@ -1,0 +1,140 @@
+/* Memory: which node's numbers lie where. Buffers hold rows of one domain; what is needed at the same time does not overlap.
+ * Knows the schedule, no lengths: sizes follow when a shard's lengths are known. */
+#include "plan/fast.h"
+#include <string.h>
+
+static int new_buf(plan *p, int d, int ld, size_t esize, int at)
+{
+    UR_GROW(&p->arena, p->buf, p->nbuf, p->buf_cap);
+    p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at, .alive = true };
+    return p->nbuf++;
+}
+
+static void place(plan *p, ur_id v, int b, int col) { p->store[v] = (store){ b, col }; }
+
+/* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs nothing */
+static void own(plan *p, ur_id v, int at)
+{
+    const ur_node *n = &p->g.node[v];
+    if (p->store[v].buf >= 0) { buf *b = &p->buf[p->store[v].buf]; if (at > b->last) b->last = at; return; }
+    ur_id c = p->joined[v];
+    if (c >= 0) {
+        if (p->store[c].buf < 0) own(p, c, at);
+        place(p, v, p->store[c].buf, p->store[c].col + p->joined_at[v]);
+        return;
+    }
+    place(p, v, new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), n->sym ? sizeof(int32_t) : p->k->esize, at), 0);
+}
+
+static bool made_here(const plan *p, ur_id v)                    /* by an instruction that writes rows of its own */
+{
+    const ur_node *n = &p->g.node[v];
+    return !p->view[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
+}
+
+static void join(plan *p, ins *const *list, int n)
+{
+    for (int k = 0; k < n; k++) {
+        const ins *i = list[k];
+        if (i->kind == INS_SCAN) { join(p, i->body, i->nbody); continue; }
+        const ur_node *c = i->node >= 0 ? &p->g.node[i->node] : NULL;
+        if (i->kind != INS_NODE || c->op != UR_CONCAT || c->nfix || c->cols != 1) continue;
+        for (int a = 0, at = 0; a < c->narg; at += p->g.node[c->arg[a++]].rows)
+            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
+                p->joined[c->arg[a]] = i->node;
+                p->joined_at[c->arg[a]] = at;
+            }
+    }
+}
+
+static void touch_op(plan *p, const operand *o, int at)
+{
+    if (o->kind == OP_BUF && p->store[o->node].buf >= 0) {
+        buf *b = &p->buf[p->store[o->node].buf];
+        if (at > b->last) b->last = at;
+    }
+    if (o->read >= 0) {                                           /* boundaries, and a fill's datum */
+        const ur_node *n = &p->g.node[o->read], *q = &p->g.node[n->arg[0]];
+        for (int k = 0; k < q->nidx + q->nfix; k++)
+            for (int s = 0; s < 2; s++) {
+                ur_id b = s ? n->sub[k].after : n->sub[k].before;
+                if (b >= 0 && p->store[b].buf >= 0 && at > p->buf[p->store[b].buf].last) p->buf[p->store[b].buf].last = at;
+            }
+    }
+}
+
+static bool made_by_ins(const plan *p, ur_id v)
+{
+    for (int k = 0; k < p->nload; k++) if (p->load[k] == v) return false;
+    return true;
+}
+
+static void define(plan *p, ins *i, int at)
+{
+    if (i->kind == INS_SCAN) { for (int k = 0; k < i->nbody; k++) define(p, i->body[k], at); return; }
+    if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) own(p, i->out[k].node, at); return; }
+    if (i->kind == INS_PROD && i->narg == 3) {                     /* in place of an addend that nothing else reads */
+        ur_id a = p->g.node[i->node].arg[2];
+        if (p->store[a].buf >= 0 && !p->view[a] && p->uses[a] == 1 && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 && p->store[i->node].buf == -1 && made_by_ins(p, a)) {
+            p->store[i->node] = p->store[a];
+            if (at > p->buf[p->store[a].buf].last) p->buf[p->store[a].buf].last = at;
+            i->add = true;
+            return;
+        }
+    }
+    own(p, i->node, at);
+}
+
+static void use(plan *p, const ins *i, int at)
+{
+    for (int k = 0; k < i->nbody; k++) use(p, i->body[k], at);
+    for (int k = 0; k < i->narg; k++) touch_op(p, &i->arg[k], at);
+}
+
+static void pin(plan *p, ur_id v)
+{
+    if (v >= 0 && p->store[v].buf >= 0) p->buf[p->store[v].buf].pinned = true;
+}
+
+/* quantities whose last positions are carried to the next chunk */
+static void find_state(plan *p)
+{
+    ur_graph *g = &p->g;
+    if (p->o.window_index < 0) return;
+    int w = plan_index_root(g, p->o.window_index);
+    p->state = UR_NEW(&p->arena, struct carried, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++) {
+        const ur_node *n = &g->node[v];
+        if (!p->live[v] || n->op != UR_READ) continue;
+        ur_id q = n->arg[0];
+        const ur_node *qn = &g->node[q];
+        if (qn->nidx != 1 || plan_index_root(g, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || qn->op == UR_FILL || v >= p->nforward) continue;
+        int lo = n->sub[0].off;
+        for (int f = 0; f < n->sub[0].nfix; f++) lo += n->sub[0].sign[f] > 0 ? 1 : -g->index[n->sub[0].fix[f]].size;
+        if (lo >= 0 || p->store[q].buf < 0) continue;
+        int at = 0;
+        while (at < p->nstate && p->state[at].node != q) at++;
+        if (at == p->nstate) p->state[p->nstate++] = (struct carried){ .node = q };
+        if (-lo > p->state[at].depth) p->state[at].depth = -lo;
+        p->state[at].before = n->sub[0].before;
+        pin(p, n->sub[0].before);
+        pin(p, q);
+    }
+    for (int k = 0; k < p->nstate; k++) {
+        p->state[k].offset = p->state_item;
+        p->state_item += (size_t)p->state[k].depth * ur_node_width(g, &g->node[p->state[k].node]) * p->k->esize;
+    }
+}
+
+void plan_layout(plan *p)
+{
+    p->joined = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
+    p->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);
+    for (int k = 0; k < p->g.nnode; k++) p->joined[k] = -1;
+    join(p, p->ins, p->nins);
+    for (int k = 0; k < p->nload; k++) own(p, p->load[k], -1);
+    for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k);
+    for (int k = 0; k < p->nins; k++) use(p, p->ins[k], k);
+    for (int k = 0; k < p->nout; k++) if (p->store[p->out[k]].buf < 0) p->store[p->out[k]].buf = -1; else pin(p, p->out[k]);
+    find_state(p);
+}

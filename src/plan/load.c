@@ -1,0 +1,206 @@
+/* What a plan takes from outside: data, masks, positions, random masks, earlier positions and carried state. */
+#include "plan/exec.h"
+#include <math.h>
+#include <string.h>
+
+/* row of datum q's series at `pos` (from 1, within the item's window) of its ragged indices; −1: the example has no such position */
+static ptrdiff_t series_row(const shard *s, const ur_node *q, int item, const int *pos)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_examples *x = s->s->x;
+    const ur_series *d = &x->series[q->i];
+    const ur_item *it = &s->item[item];
+    int w = s->s->batch->window_index, at[UR_MAX_RAGGED], len[UR_MAX_RAGGED];
+    size_t flat = 0;
+    if (!d->start) return -1;
+    for (int k = 0; k < q->nidx; k++) {
+        int root = plan_index_root(g, q->idx[k]), parent = g->index[root].parent;
+        at[k] = pos[k] - 1;
+        if (it->to >= 0 && w >= 0 && root == plan_index_root(g, w)) at[k] += it->from;
+        if (parent < 0) {
+            len[k] = x->extent[root].len[it->example];
+            if (at[k] < 0 || at[k] >= len[k]) return -1;
+            flat = k == 0 ? (s->estart ? s->estart[it->example * (size_t)g->nindex + (size_t)root] : 0) + (size_t)at[k] : 0;
+        } else {                                                  /* nested in the index before it */
+            if (at[k] < 0 || at[k] >= x->extent[root].len[flat]) return -1;
+            flat = x->extent[root].first[flat] + (size_t)at[k];
+        }
+    }
+    if (q->nidx == 0) return (ptrdiff_t)d->start[it->example];
+    if (g->index[plan_index_root(g, q->idx[q->nidx - 1])].parent >= 0) return (ptrdiff_t)flat;
+    size_t r = 0;
+    for (int k = 0; k < q->nidx; k++) r = r * (size_t)len[k] + (size_t)at[k];
+    return (ptrdiff_t)(d->start[it->example] + r);
+}
+
+/* one position of a datum (one fixed tuple of it): `w` numbers, or an id */
+static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, size_t w, char *out)
+{
+    const ur_series *d = &s->s->x->series[q->i];
+    size_t width = ur_node_width(&s->p->g, q);
+    if (q->sym) { *(int32_t *)out = row >= 0 && (!d->seen || d->seen[row]) ? d->sym[row] : UR_SYM_UNKNOWN; return; }
+    bool there = row >= 0 && (!d->seen || d->seen[row]);
+    for (size_t e = 0; e < w; e++) {
+        double v = there ? d->num[(size_t)row * width + tuple * w + e] : 0;
+        exec_put(s, out + e * s->p->k->esize, q->j && there ? ur_time_part(v, q->j) : v);
+    }
+}
+
+/* the window position (0-based in the example) of a datum's row, where it is carried along the window index */
+static int window_pos(const shard *s, const ur_node *n, int item, const int *pos)
+{
+    int w = s->s->batch->window_index;
+    if (w < 0) return -1;
+    for (int k = 0; k < n->nidx; k++)
+        if (plan_index_root(&s->p->g, n->idx[k]) == plan_index_root(&s->p->g, w)) return pos[k] - 1 + (s->item[item].to >= 0 ? s->item[item].from : 0);
+    return -1;
+}
+
+static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char *out)
+{
+    const ur_series *d = &s->s->x->series[n->i];
+    ptrdiff_t row = series_row(s, n, item, pos);
+    bool yes = row >= 0 && (!d->seen || d->seen[row]);
+    int at = window_pos(s, n, item, pos);
+    if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
+    if (at >= 0 && n->op == UR_GIVEN && at >= s->item[item].hide_from) yes = false;
+    s->p->k->fill(ur_node_width(&s->p->g, n), yes, out);
+}
+
+static void load_read(shard *s, const ur_node *n, int item, const int *pos, char *out)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *q = &g->node[n->arg[0]];
+    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
+    int nt = 1, at[UR_MAX_FIXED];
+    for (int k = 0; k < n->nfix; k++) nt *= g->index[n->fix[k]].size;
+    for (int t = 0; t < nt; t++) {
+        for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
+        int qpos[UR_MAX_RAGGED], tuple = 0, len = 0;
+        bool inside = true, before = false;
+        for (int k = 0; k < q->nidx + q->nfix; k++) {
+            const ur_sub *sub = &n->sub[k];
+            int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx], p = sub->off;
+            if (k < q->nidx) {
+                int up = canon_find(s->p, k, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }), row;
+                len = up >= 0 && canon_lookup(s, up, item, qpos, &row) ? domain_len(s, own, item, &s->canon[up], row) : 0;
+            } else len = g->index[own].size;
+            if (sub->kind == UR_SUB_FIRST) p += 1;
+            else if (sub->kind == UR_SUB_END) p += len;
+            else {
+                for (int m = 0; m < n->nidx; m++) if (n->idx[m] == sub->index) p += pos[m];
+                for (int m = 0; m < n->nfix; m++) if (n->fix[m] == sub->index) p += at[m];
+            }
+            for (int f = 0; f < sub->nfix; f++)
+                for (int m = 0; m < n->nfix; m++) if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
+            if (k < q->nidx) { qpos[k] = p; if (inside) before = p < 1; if (p > len) { inside = inside && p < 1; before = false; } }
+            else { if (p < 1 || p > len) inside = false; tuple = tuple * len + p - 1; }
+        }
+        ptrdiff_t row = inside ? series_row(s, q, item, qpos) : -1;
+        char *to = out + (size_t)t * w * es;
+        if (row >= 0) load_value(s, q, row, (size_t)tuple, w, to);
+        else if (n->sym) *(int32_t *)to = before ? UR_SYM_START : UR_SYM_END;
+        else memset(to, 0, w * es);
+    }
+}
+
+static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
+{
+    int item;
+    uint32_t at = exec_row_in_item(s, d, row, &item);
+    size_t w = ur_node_width(&s->p->g, n), es = s->p->k->esize;
+    for (size_t e = 0; e < w; e++) {
+        double u = ur_uniform(s->s->seed, s->s->step, s->item[item].example, 0x10000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)e);
+        exec_put(s, out + e * es, u >= n->num ? 1 / (1 - n->num) : 0);
+    }
+}
+
+void exec_load(shard *s, ur_id v)
+{
+    const plan *p = s->p;
+    const ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    int d = p->node_dom[v];
+    const canon *c = p->dom[d].example ? &s->canon[canon_find(p, p->dom[d].nidx, p->dom[d].idx)] : NULL;
+    for (int r = 0; r < s->rows[d].n; r++) {
+        int cr = s->rows[d].canon ? s->rows[d].canon[r] : r, pos[UR_MAX_RAGGED] = { 0 }, item = c ? c->item[cr] : 0;
+        for (int k = 0; k < n->nidx; k++) pos[k] = c->pos[k][cr];
+        char *out = exec_row(s, v, r);
+        switch (n->op) {
+        case UR_READ: load_read(s, n, item, pos, out); break;
+        case UR_DATA: {
+            size_t w = ur_node_width(g, n);
+            load_value(s, n, series_row(s, n, item, pos), 0, w, out);
+            break; }
+        case UR_MASK: case UR_GIVEN: load_flag(s, n, item, pos, out); break;
+        case UR_FRESH: exec_put(s, out, s->s->batch->fresh); break;
+        case UR_RAND: load_random(s, n, d, r, out); break;
+        case UR_LEN: exec_put(s, out, domain_len(s, n->i, item, c, cr)); break;
+        case UR_POS:
+            if (g->index[n->i].fixed) for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
+            else for (int k = 0; k < n->nidx; k++) if (n->idx[k] == n->i) exec_put(s, out, pos[k]);
+            break;
+        default: break;
+        }
+    }
+}
+
+/* what reads before the window's start give: earlier data, or the state carried from the chunk before */
+void exec_aux(shard *s)
+{
+    const plan *p = s->p;
+    const ur_graph *g = &p->g;
+    for (int m = 0; m < p->nmap; m++) {
+        const map *mp = &s->map[m];
+        if (!mp->naux) continue;
+        ur_id src = g->node[mp->read].arg[0];
+        const ur_node *q = &g->node[src];
+        size_t w = ur_node_width(g, q), es = q->sym ? sizeof(int32_t) : p->k->esize;
+        for (int a = 0; a < mp->naux; a++) {
+            char *out = s->aux[m] + (size_t)a * w * es;
+            int item = mp->aux_item[a], pos = mp->aux_pos[a] + 1;
+            if (q->op == UR_DATA || q->op == UR_FILL) {
+                const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
+                load_value(s, d, series_row(s, d, item, &pos), 0, w, out);
+                continue;
+            }
+            for (int k = 0; k < p->nstate; k++)
+                if (p->state[k].node == src) memcpy(out, s->state + (size_t)s->rank[item] * p->state_item + p->state[k].offset + (size_t)-pos * w * es, w * es);
+        }
+    }
+}
+
+static const char *boundary(const shard *s, ur_id b, int item, int width)
+{
+    const ur_node *n = b >= 0 ? &s->p->g.node[b] : NULL;
+    if (!n) return s->zero;
+    if (n->op == UR_PARAM) return s->weight + s->p->g.param[n->i].offset * s->p->k->esize;
+    if (n->op == UR_CONST) return exec_const(s, n->num, width);
+    const dom *d = &s->p->dom[s->p->node_dom[b]];
+    return exec_row(s, b, d->example && !d->nidx ? item : 0);
+}
+
+/* the last `depth` positions of every carried quantity, latest first */
+void exec_save_state(shard *s)
+{
+    const plan *p = s->p;
+    if (!s->state_out) return;
+    for (int k = 0; k < p->nstate; k++) {
+        ur_id v = p->state[k].node;
+        const ur_node *n = &p->g.node[v];
+        int d = p->node_dom[v], ci = canon_find(p, p->dom[d].nidx, p->dom[d].idx), row;
+        size_t w = ur_node_width(&p->g, n) * p->k->esize;
+        for (int item = 0; item < s->nitem; item++) {
+            size_t at = (size_t)s->rank[item] * p->state_item + p->state[k].offset;
+            int len = domain_len(s, n->idx[0], item, &s->canon[canon_find(p, 0, &ci)], item);
+            for (int j = p->state[k].depth - 1; j >= 0; j--) {
+                int pos = len - j;
+                const char *from;
+                if (canon_lookup(s, ci, item, &pos, &row)) from = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[row] : row);
+                else if (!s->s->batch->fresh) from = s->state + at + (size_t)(j - len) * w;
+                else from = boundary(s, p->state[k].before, item, (int)(w / p->k->esize));
+                memmove(s->state_out + at + (size_t)j * w, from, w);
+            }
+        }
+    }
+}

@@ -1,0 +1,657 @@
+/* The oracle's definitions: the value of a node at one position, from the values it reads. Each function either writes the value, or asks
+ * for what is missing and says so; it is then called again. Must not know in which order that happens. */
+#include "plan/naive_run.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct ev { ur_naive *v; const ur_graph *g; const ur_node *n; ur_id id; size_t item, row; double *out; bool missing; } ev;
+
+/* ---- fixed indices: loops over their tuples move v->at */
+typedef struct tuple { int n; int16_t f[4 * UR_MAX_FIXED]; } tuple;
+static void add_fix(tuple *t, int n, const int16_t *f)
+{
+    for (int k = 0; k < n; k++) {
+        bool have = false;
+        for (int q = 0; q < t->n; q++) have |= t->f[q] == f[k];
+        if (!have && t->n < 4 * UR_MAX_FIXED) t->f[t->n++] = f[k];
+    }
+}
+static tuple fix_of(const ur_node *n) { tuple t = { 0 }; add_fix(&t, n->nfix, n->fix); return t; }
+static void first_tuple(ur_naive *v, const tuple *t) { for (int k = 0; k < t->n; k++) v->at[t->f[k]] = 1; }
+static bool next_tuple(ur_naive *v, const tuple *t)
+{
+    for (int k = t->n - 1; k >= 0; k--) {
+        if (v->at[t->f[k]]++ < v->g->index[t->f[k]].size) return true;
+        v->at[t->f[k]] = 1;
+    }
+    return false;
+}
+#define EACH_TUPLE(v, t) for (bool more_ = (first_tuple(v, t), true); more_; more_ = next_tuple(v, t))
+
+/* where the block of the current fixed positions begins in a value of node n */
+static size_t block(const ur_naive *v, const ur_node *n)
+{
+    size_t b = 0;
+    for (int k = 0; k < n->nfix; k++) b = b * (size_t)v->g->index[n->fix[k]].size + (size_t)(v->at[n->fix[k]] - 1);
+    return b * ur_naive_cell(n);
+}
+
+static const double *need(ev *e, int k)
+{
+    const double *x = ur_naive_need(e->v, e->n->arg[k], e->item);
+    if (!x) e->missing = true;
+    return x;
+}
+static const ur_node *arg(const ev *e, int k) { return &e->g->node[e->n->arg[k]]; }
+static double component(const double *x, const ur_node *n, size_t c) { return x[ur_naive_cell(n) == 1 ? 0 : c]; }
+static bool finished(const ev *e) { return !e->missing && !e->v->rc; }
+
+/* ---- leaves */
+/* the row of a datum at the current positions (counted in the item; they may lie before the window); false: the example has none there */
+static bool data_row(ev *e, const ur_node *n, int set, size_t *row)
+{
+    ur_naive *v = e->v;
+    const ur_series *x = &v->s->x->series[n->i];
+    if (!x->start) return false;
+    int32_t old[UR_MAX_RAGGED];
+    for (int k = 0; k < n->nidx; k++) { old[k] = v->at[n->idx[k]]; v->at[n->idx[k]] += ur_naive_window_from(v, e->item, n->idx[k]); }
+    const shape *s = ur_naive_shape(v, set, e->item, true);
+    bool in = s && ur_naive_row(s, v->at, row);
+    for (int k = 0; k < n->nidx; k++) v->at[n->idx[k]] = old[k];
+    *row += in ? x->start[v->s->batch->item[e->item].example] : 0;
+    return in && *row < x->nrow;
+}
+
+static bool seen(const ur_series *x, size_t row) { return !x->seen || x->seen[row]; }
+
+static void datum(ev *e, const ur_node *n, int set, double *out)
+{
+    const ur_series *x = &e->v->s->x->series[n->i];
+    size_t row = 0, w = e->v->width[n - e->g->node];
+    bool in = data_row(e, n, set, &row) && seen(x, row);
+    for (size_t c = 0; c < w; c++) {
+        if (!in) out[c] = n->sym ? UR_SYM_UNKNOWN : 0;
+        else if (x->sym) out[c] = x->sym[row * w + c];
+        else out[c] = e->g->data[n->i].kind == UR_TIME ? ur_time_part(x->num[row * w + c], n->j) : x->num[row * w + c];
+    }
+}
+
+/* 0-based position in the example along the window index, or, for whole examples, along the datum's first index of its own length */
+static int32_t place_in_example(const ev *e, const ur_node *n)
+{
+    const ur_naive *v = e->v;
+    int k = 0;
+    if (n->nidx == 0) return 0;
+    if (v->wroot >= 0) {
+        while (k < n->nidx && v->root[n->idx[k]] != v->wroot) k++;
+        if (k == n->nidx) return -1;
+    }
+    return v->at[n->idx[k]] - 1 + ur_naive_window_from(v, e->item, n->idx[k]);
+}
+
+static double mask(ev *e, const ur_node *n, int set)
+{
+    const ur_item *it = &e->v->s->batch->item[e->item];
+    size_t row = 0;
+    if (!data_row(e, n, set, &row) || !seen(&e->v->s->x->series[n->i], row)) return 0;
+    int32_t p = place_in_example(e, n);
+    if (p < 0) return 1;
+    return n->op == UR_MASK ? p >= it->score_from : p < it->hide_from;
+}
+
+static void drop(ev *e)
+{
+    const ur_step *s = e->v->s;
+    uint32_t example = e->v->by_item[e->id] ? s->batch->item[e->item].example : 0;
+    size_t w = e->v->width[e->id];
+    double p = e->n->num;
+    for (size_t c = 0; c < w; c++)
+        e->out[c] = ur_uniform(s->seed, s->step, example, 0x10000u + (uint32_t)e->n->i, (uint32_t)(e->row * w + c)) >= p ? 1 / (1 - p) : 0;
+}
+
+static bool leaf(ev *e)
+{
+    ur_naive *v = e->v;
+    const ur_node *n = e->n;
+    switch (n->op) {
+    case UR_CONST: for (size_t c = 0; c < v->width[e->id]; c++) e->out[c] = n->num; return true;
+    case UR_PARAM: {                                         /* the node's fixed indices may stand in another order than the parameter's */
+        const ur_param *p = &e->g->param[n->i];
+        tuple t = fix_of(n);
+        EACH_TUPLE(v, &t) {
+            size_t b = 0, cell = (size_t)p->rows * (size_t)p->cols;
+            for (int k = 0; k < p->nfix; k++) b = b * (size_t)e->g->index[p->fix[k]].size + (size_t)(v->at[p->fix[k]] - 1);
+            memcpy(e->out + block(v, n), v->weight + p->offset + b * cell, cell * sizeof(double));
+        }
+        return true; }
+    case UR_DATA: datum(e, n, v->set[e->id], e->out); return true;
+    case UR_MASK: case UR_GIVEN: e->out[0] = mask(e, n, v->set[e->id]); return true;
+    case UR_POS: {
+        tuple t = fix_of(n);
+        EACH_TUPLE(v, &t) e->out[block(v, n)] = v->at[n->i];
+        return true; }
+    case UR_LEN: e->out[0] = ur_naive_index_len(v, e->item, n->i, n->nidx, n->idx); return true;
+    case UR_RAND: drop(e); return true;
+    case UR_FRESH: e->out[0] = v->s->batch->fresh; return true;
+    default: return false;
+    }
+}
+
+/* ---- by component */
+static bool by_component(ev *e, int narg, double (*fn)(ev *, const double *))
+{
+    const double *x[3];
+    for (int k = 0; k < narg; k++) x[k] = need(e, k);
+    if (!finished(e)) return false;
+    tuple t = fix_of(e->n);
+    size_t cell = ur_naive_cell(e->n);
+    EACH_TUPLE(e->v, &t) {
+        const double *b[3]; double a[3];
+        for (int k = 0; k < narg; k++) b[k] = x[k] + block(e->v, arg(e, k));
+        double *y = e->out + block(e->v, e->n);
+        for (size_t c = 0; c < cell; c++) {
+            for (int k = 0; k < narg; k++) a[k] = component(b[k], arg(e, k), c);
+            y[c] = fn(e, a);
+        }
+    }
+    return true;
+}
+static double unary(ev *e, const double *a) { return ur_op_eval1(e->n->op, a[0]); }
+static double binary(ev *e, const double *a) { return ur_op_eval2(e->n->op, a[0], a[1]); }
+static double same(ev *e, const double *a) { (void)e; return a[0]; }
+
+/* lazy: a branch is computed at a position only where one of its components is taken */
+static bool where(ev *e)
+{
+    const double *c = need(e, 0), *x = NULL, *y = NULL;
+    if (!c) return false;
+    bool some = false, other = false;
+    for (size_t k = 0; k < e->v->width[e->n->arg[0]]; k++) { some |= c[k] != 0; other |= c[k] == 0; }
+    if (some) x = need(e, 1);
+    if (other) y = need(e, 2);
+    if (!finished(e)) return false;
+    tuple t = fix_of(e->n);
+    size_t cell = ur_naive_cell(e->n);
+    EACH_TUPLE(e->v, &t) {
+        double *o = e->out + block(e->v, e->n);
+        const double *cb = c + block(e->v, arg(e, 0));
+        for (size_t k = 0; k < cell; k++)
+            o[k] = component(cb, arg(e, 0), k) != 0 ? component(x + block(e->v, arg(e, 1)), arg(e, 1), k) : component(y + block(e->v, arg(e, 2)), arg(e, 2), k);
+    }
+    return true;
+}
+
+/* ---- addressing */
+typedef struct address { int32_t p[UR_MAX_RAGGED + UR_MAX_FIXED]; int out; bool start; bool lost; } address;
+
+/* the positions of q that a READ's subscripts name now; out: the first subscript out of range, -1 */
+static address resolve(ev *e, const ur_node *q, const shape *s)
+{
+    ur_naive *v = e->v;
+    address a = { .out = -1 };
+    int32_t at[UR_MAX_RAGGED];                               /* q's positions so far, for the lengths of nested indices */
+    for (int k = 0; k < q->nidx + q->nfix; k++) {
+        const ur_sub *u = &e->n->sub[k];
+        int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx];
+        int32_t len = e->g->index[own].size;
+        bool known = true;
+        if (k < q->nidx) {
+            len = s->level[k].len;
+            if (s->level[k].first) {
+                size_t r = 0;
+                known = a.out < 0;
+                for (int m = 0; m < k && known; m++) r = (s->level[m].first ? s->level[m].first[r] : r * (size_t)s->level[m].len) + (size_t)(at[m] - 1);
+                len = known ? (int32_t)(s->level[k].first[r + 1] - s->level[k].first[r]) : 0;
+            }
+        }
+        int32_t p = u->off + (u->kind == UR_SUB_REL ? v->at[u->index] : u->kind == UR_SUB_FIRST ? 1 : len);
+        for (int f = 0; f < u->nfix; f++) p += u->sign[f] * v->at[u->fix[f]];
+        a.p[k] = p;
+        if (k < q->nidx) at[k] = p;
+        a.lost |= !known && u->kind == UR_SUB_END;
+        if (known && (p < 1 || p > len) && a.out < 0) { a.out = k; a.start = p < 1; }
+    }
+    return a;
+}
+
+/* v->at takes the positions of an address for the indices of `n` (found among q's; others stay as the reader has them) */
+static void go(ev *e, const ur_node *q, const address *a, const ur_node *n, int32_t *old)
+{
+    for (int k = 0; k < n->nidx + n->nfix; k++) {
+        int own = k < n->nidx ? n->idx[k] : n->fix[k - n->nidx];
+        old[k] = e->v->at[own];
+    }
+    for (int k = 0; k < n->nidx + n->nfix; k++) {
+        int own = k < n->nidx ? n->idx[k] : n->fix[k - n->nidx];
+        for (int m = 0; m < q->nidx + q->nfix; m++)
+            if (own == (m < q->nidx ? q->idx[m] : q->fix[m - q->nidx])) e->v->at[own] = a->p[m];
+    }
+}
+static void back(ev *e, const ur_node *n, const int32_t *old)
+{
+    for (int k = 0; k < n->nidx + n->nfix; k++) e->v->at[k < n->nidx ? n->idx[k] : n->fix[k - n->nidx]] = old[k];
+}
+
+/* the block of node `id` at an address into y; zero where the address is not one of its positions */
+static void read_block(ev *e, ur_id id, const ur_node *q, const address *a, size_t cell, double *y, double zero)
+{
+    ur_naive *v = e->v;
+    const ur_node *n = &e->g->node[id];
+    int32_t old[UR_MAX_RAGGED + UR_MAX_FIXED];
+    size_t row;
+    go(e, q, a, n, old);
+    const shape *s = ur_naive_shape(v, v->set[id], e->item, false);
+    bool in = s && !a->lost && ur_naive_row(s, v->at, &row);
+    for (int k = 0; k < n->nfix; k++) in = in && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
+    if (!in) for (size_t c = 0; c < cell; c++) y[c] = zero;
+    else {
+        const double *x = ur_naive_need(v, id, e->item);
+        if (!x) e->missing = true;
+        else for (size_t c = 0; c < cell; c++) y[c] = component(x + block(v, n), n, c);
+    }
+    back(e, n, old);
+}
+
+/* before the window's start: data that the example has, or what earlier windows left. false: nothing there */
+static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
+{
+    ur_naive *v = e->v;
+    const ur_node *n = &e->g->node[q];
+    if (v->wroot < 0 || a->out >= n->nidx || v->root[n->idx[a->out]] != v->wroot || !a->start) return false;
+    const ur_node *qn = n;
+    while (e->g->node[q].op == UR_ALIAS && e->g->node[e->g->node[q].arg[0]].nidx == n->nidx) q = e->g->node[q].arg[0];
+    n = &e->g->node[q];
+    double stack[64], *x = v->width[q] <= 64 ? stack : ur_alloc(v->width[q] * sizeof *x);
+    if (!x) { v->rc = ur_nomem(v->err); return true; }
+    int32_t old[UR_MAX_RAGGED + UR_MAX_FIXED];
+    go(e, qn, a, n, old);
+    size_t row = 0;
+    bool in_data = n->op == UR_DATA || n->op == UR_MASK || n->op == UR_GIVEN || n->op == UR_FILL, have = false;
+    for (int k = 0; k < n->nfix; k++) in_data = in_data && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
+    if (in_data && n->op != UR_FILL && data_row(e, n, v->set[q], &row)) {
+        have = true;
+        if (n->op == UR_DATA) datum(e, n, v->set[q], x); else x[0] = mask(e, n, v->set[q]);
+    }
+    if (in_data && n->op == UR_FILL) {
+        ur_node d = e->g->node[n->arg[0]], given = e->g->node[n->arg[1]];
+        while (d.op == UR_ALIAS) d = e->g->node[d.arg[0]];
+        if (d.op == UR_DATA && data_row(e, &d, v->set[q], &row)) {
+            const double *p = mask(e, &given, v->set[q]) ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
+            have = true;
+            if (p) memcpy(x, p, v->width[q] * sizeof *x); else datum(e, &e->g->node[n->arg[0]], v->set[q], x);
+        }
+    }
+    const double *p = have || n->nidx != 1 ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
+    if (p) { memcpy(x, p, v->width[q] * sizeof *x); have = true; }
+    if (have) for (size_t c = 0; c < cell; c++) y[c] = component(x + block(v, n), n, c);
+    back(e, n, old);
+    if (x != stack) ur_free(x);
+    return have;
+}
+
+static bool read(ev *e)
+{
+    ur_naive *v = e->v;
+    ur_id q = e->n->arg[0];
+    const ur_node *qn = &e->g->node[q];
+    const shape *s = ur_naive_shape(v, v->set[q], e->item, false);
+    if (!s) return false;
+    tuple t = fix_of(e->n);
+    size_t cell = ur_naive_cell(e->n);
+    EACH_TUPLE(v, &t) {
+        address a = resolve(e, qn, s);
+        double *y = e->out + block(v, e->n);
+        if (a.out < 0) { read_block(e, q, qn, &a, cell, y, 0); continue; }
+        if (read_past(e, q, &a, cell, y)) continue;
+        const ur_sub *u = &e->n->sub[a.out];
+        ur_id b = a.start ? u->before : u->after;
+        double zero = !e->n->sym ? 0 : a.start ? UR_SYM_START : UR_SYM_END;
+        if (b >= 0) read_block(e, b, qn, &a, cell, y, zero);
+        else for (size_t c = 0; c < cell; c++) y[c] = zero;
+    }
+    return finished(e);
+}
+
+static bool place(ev *e)
+{
+    ur_naive *v = e->v;
+    bool fixed = e->g->index[e->n->i].fixed;
+    tuple t = fix_of(e->n);
+    size_t cell = ur_naive_cell(e->n);
+    EACH_TUPLE(v, &t) {
+        int32_t len = fixed ? e->g->index[e->n->i].size : ur_naive_index_len(v, e->item, e->n->i, e->n->nidx, e->n->idx);
+        bool here = v->at[e->n->i] == (e->n->place_kind == UR_SUB_FIRST ? 1 : len) + e->n->j;
+        const double *x = here ? need(e, 0) : NULL;
+        if (here && !x) continue;
+        double *y = e->out + block(v, e->n);
+        for (size_t c = 0; c < cell; c++) y[c] = here ? component(x + block(v, arg(e, 0)), arg(e, 0), c) : 0;
+    }
+    return finished(e);
+}
+
+/* ---- vectors and matrices */
+static bool concat(ev *e)
+{
+    for (int k = 0; k < e->n->narg; k++) need(e, k);
+    if (!finished(e)) return false;
+    tuple t = fix_of(e->n);
+    EACH_TUPLE(e->v, &t) {
+        double *y = e->out + block(e->v, e->n);
+        for (int k = 0; k < e->n->narg; k++) {
+            const double *x = need(e, k) + block(e->v, arg(e, k));
+            memcpy(y, x, ur_naive_cell(arg(e, k)) * sizeof *y);
+            y += ur_naive_cell(arg(e, k));
+        }
+    }
+    return true;
+}
+
+static bool slice_trans(ev *e)
+{
+    const double *x = need(e, 0);
+    if (!x) return false;
+    const ur_node *n = e->n, *a = arg(e, 0);
+    tuple t = fix_of(n);
+    EACH_TUPLE(e->v, &t) {
+        const double *b = x + block(e->v, a);
+        double *y = e->out + block(e->v, n);
+        if (n->op == UR_SLICE) memcpy(y, b + (size_t)n->i * (size_t)a->cols, ur_naive_cell(n) * sizeof *y);
+        else for (int r = 0; r < n->rows; r++) for (int c = 0; c < n->cols; c++) y[r * n->cols + c] = b[c * a->cols + r];
+    }
+    return true;
+}
+
+static bool prod(ev *e)
+{
+    const double *m = need(e, 0), *x = need(e, 1);
+    if (!finished(e)) return false;
+    const ur_node *n = e->n, *M = arg(e, 0), *X = arg(e, 1);
+    memset(e->out, 0, e->v->width[e->id] * sizeof *e->out);
+    tuple t = fix_of(n);
+    add_fix(&t, M->nfix, M->fix);
+    add_fix(&t, X->nfix, X->fix);
+    EACH_TUPLE(e->v, &t) {
+        const double *mb = m + block(e->v, M), *xb = x + block(e->v, X);
+        double *y = e->out + block(e->v, n);
+        for (int r = 0; r < n->rows; r++)
+            for (int k = 0; k < n->cols; k++)
+                for (int c = 0; c < X->rows; c++)
+                    y[r * n->cols + k] += (n->trans ? mb[c * M->cols + r] : mb[r * M->cols + c]) * xb[c * X->cols + k];
+    }
+    return true;
+}
+
+static bool symbols(ev *e)
+{
+    for (int k = 0; k < e->n->narg; k++) need(e, k);
+    if (!finished(e)) return false;
+    const ur_node *n = e->n, *a = arg(e, 0);
+    tuple t = fix_of(n);
+    EACH_TUPLE(e->v, &t) {
+        const double *x = need(e, 0) + block(e->v, a);
+        double *y = e->out + block(e->v, n);
+        if (n->op == UR_ONEHOT) { for (int r = 0; r < n->rows; r++) y[r] = r == (int)x[0]; continue; }
+        int id = (int)need(e, 1)[block(e->v, arg(e, 1))];
+        if (n->op == UR_LOOKUP) {
+            for (int r = 0; r < n->rows; r++) y[r] = id >= 0 && id < a->cols ? x[r * a->cols + id] : 0;
+            continue;
+        }
+        double top = -INFINITY, sum = 0;
+        for (int r = 0; r < a->rows; r++) if (!(x[r] <= top)) top = x[r];
+        for (int r = 0; r < a->rows; r++) sum += exp(x[r] - top);
+        if (n->op == UR_XENT) { y[0] = top + log(sum) - (id >= 0 && id < a->rows ? x[id] : NAN); continue; }
+        double d = need(e, 2)[block(e->v, arg(e, 2))];
+        for (int r = 0; r < a->rows; r++) y[r] = d * (exp(x[r] - top) / sum - (r == id));
+    }
+    return true;
+}
+
+static bool over_components(ev *e)
+{
+    const double *x = need(e, 0);
+    if (!x) return false;
+    const ur_node *a = arg(e, 0);
+    size_t cell = ur_naive_cell(a), best = 0;
+    tuple t = fix_of(e->n);
+    EACH_TUPLE(e->v, &t) {
+        const double *b = x + block(e->v, a);
+        double *y = e->out + block(e->v, e->n), sum = 0, lse = 0;
+        best = 0;
+        for (size_t c = 0; c < cell; c++) { sum += b[c]; if (!(b[c] <= b[best])) best = c; }
+        for (size_t c = 0; c < cell; c++) lse += exp(b[c] - b[best]);
+        if (e->n->op == UR_CSUM) y[0] = sum;
+        else if (e->n->op == UR_CMAX) y[0] = b[best];
+        else if (e->n->op == UR_CLSE) y[0] = isinf(b[best]) ? b[best] : b[best] + log(lse);
+        else for (size_t c = 0; c < cell; c++) y[c] = c == best;
+    }
+    return true;
+}
+
+/* ---- reductions: a walk over the positions that are summed, of the items that are summed */
+typedef struct walk { ev *e; tuple t; void (*visit)(struct walk *); int pass; double *best; double *extra; const shape *s; uint32_t open; } walk;
+
+static void descend(walk *w, int level)
+{
+    ur_naive *v = w->e->v;
+    if (v->rc) return;
+    if (level == w->s->n) { w->visit(w); return; }
+    int index = w->s->idx[level];
+    int32_t len = ur_naive_level_len(w->s, level, v->at);
+    if (w->open >> level & 1) for (v->at[index] = 1; v->at[index] <= len; v->at[index]++) descend(w, level + 1);
+    else if (v->at[index] >= 1 && v->at[index] <= len) descend(w, level + 1);
+}
+
+static void each(walk *w, bool items)
+{
+    ev *e = w->e;
+    ur_naive *v = e->v;
+    size_t own = e->item;
+    for (size_t k = items ? 0 : own; k < (items ? v->items : own + 1); k++) {
+        e->item = k;
+        w->s = ur_naive_shape(v, v->wide[e->id], k, false);
+        if (!w->s) break;
+        w->open = 0;
+        for (int l = 0; l < w->s->n; l++) {
+            bool mine = false;
+            for (int q = 0; q < e->n->nidx; q++) mine |= e->n->idx[q] == w->s->idx[l];
+            for (int q = 0; q < e->n->nred; q++) mine &= e->n->red[q] != w->s->idx[l];
+            if (!mine) w->open |= 1u << l;
+        }
+        descend(w, 0);
+    }
+    e->item = own;
+}
+
+static bool holds(ev *e, bool *known)
+{
+    *known = true;
+    if (e->n->narg < 2) return true;
+    const double *c = need(e, 1);
+    if (!c) { *known = false; return false; }
+    return c[block(e->v, arg(e, 1))] != 0;
+}
+
+/* pass 0: RSUM adds, RMAX RLSE RARGMAX find the largest; pass 1: RLSE adds exponentials */
+static void visit_reduce(walk *w)
+{
+    ev *e = w->e;
+    const ur_node *n = e->n, *a = arg(e, 0);
+    size_t cell = ur_naive_cell(a);
+    EACH_TUPLE(e->v, &w->t) {
+        bool known;
+        if (!holds(e, &known)) continue;
+        const double *x = need(e, 0);
+        if (!x || e->missing) continue;
+        x += block(e->v, a);
+        double *y = e->out + block(e->v, n), *b = w->best ? w->best + block(e->v, n) : NULL;
+        for (size_t c = 0; c < cell; c++) {
+            if (n->op == UR_RSUM) y[c] += x[c];
+            else if (w->pass == 0) b[c] = !(x[c] <= b[c]) ? x[c] : b[c];
+            else if (isfinite(b[c])) y[c] += exp(x[c] - b[c]);
+        }
+    }
+}
+
+static void add_reduced(ev *e, tuple *t)
+{
+    add_fix(t, e->n->nfix, e->n->fix);
+    for (int k = 0; k < e->n->nred; k++) if (e->g->index[e->n->red[k]].fixed) add_fix(t, 1, &e->n->red[k]);
+}
+
+static bool reduce(ev *e)
+{
+    size_t n = e->v->width[e->id];
+    walk w = { .e = e, .visit = visit_reduce };
+    add_reduced(e, &w.t);
+    memset(e->out, 0, n * sizeof *e->out);
+    if (e->n->op != UR_RSUM) {
+        w.best = ur_alloc(n * sizeof *w.best);
+        if (!w.best) { e->v->rc = ur_nomem(e->v->err); return false; }
+        for (size_t c = 0; c < n; c++) w.best[c] = -INFINITY;
+    }
+    each(&w, e->n->red_example);
+    if (finished(e) && e->n->op == UR_RLSE) { w.pass = 1; each(&w, e->n->red_example); }
+    if (finished(e) && e->n->op != UR_RSUM)
+        for (size_t c = 0; c < n; c++) e->out[c] = e->n->op == UR_RMAX || !isfinite(w.best[c]) ? w.best[c] : w.best[c] + log(e->out[c]);
+    ur_free(w.best);
+    return finished(e);
+}
+
+/* RARGMAX: all positions along the reduced index at once. best: the largest; extra: its position, 0 for none */
+static void visit_argmax(walk *w)
+{
+    ev *e = w->e;
+    ur_naive *v = e->v;
+    int index = e->n->red[0];
+    size_t cell = ur_naive_cell(arg(e, 0));
+    EACH_TUPLE(v, &w->t) {
+        bool known, hold = holds(e, &known);
+        const double *x = hold && known ? need(e, 0) : NULL;
+        if (e->missing || v->rc) continue;
+        int32_t p = v->at[index];
+        size_t row = 0;
+        double *y = e->out + block(v, e->n);
+        memo *m = NULL;
+        if (w->pass && !e->g->index[index].fixed) {          /* another row of this node */
+            m = ur_naive_memo(v, e->id, e->item);
+            if (!m || !ur_naive_row(ur_naive_shape(v, v->set[e->id], e->item, false), v->at, &row)) return;
+            y = m->v + row * v->width[e->id] + block(v, e->n);
+        }
+        if (e->g->index[index].fixed) v->at[index] = 1;      /* one cell for all of them */
+        size_t b = block(v, e->n);
+        v->at[index] = p;
+        for (size_t c = 0; c < cell; c++) {
+            if (w->pass) y[c] = w->extra[b + c] == p;
+            else if (x && (w->extra[b + c] == 0 || x[block(v, arg(e, 0)) + c] > w->best[b + c])) {
+                w->best[b + c] = x[block(v, arg(e, 0)) + c];
+                w->extra[b + c] = p;
+            }
+        }
+        if (m) m->state[row] = DONE;
+    }
+}
+
+static bool argmax(ev *e)
+{
+    size_t n = e->v->width[e->id];
+    walk w = { .e = e, .visit = visit_argmax };
+    add_reduced(e, &w.t);
+    w.best = ur_zalloc(n * sizeof *w.best);
+    w.extra = ur_zalloc(n * sizeof *w.extra);
+    if (!w.best || !w.extra) e->v->rc = ur_nomem(e->v->err);
+    else each(&w, false);
+    if (finished(e)) { w.pass = 1; each(&w, false); }
+    ur_free(w.best); ur_free(w.extra);
+    return finished(e);
+}
+
+static void visit_contract(walk *w)
+{
+    ev *e = w->e;
+    const ur_node *n = e->n, *a = arg(e, 0), *b = arg(e, 1);
+    const double *x = need(e, 0), *y = need(e, 1);
+    if (!x || !y || e->missing) return;
+    EACH_TUPLE(e->v, &w->t) {
+        const double *xb = x + block(e->v, a), *yb = y + block(e->v, b);
+        double *o = e->out + block(e->v, n);
+        if (n->op == UR_SCATTER) {
+            int id = (int)yb[0];
+            if (id >= 0 && id < n->cols) for (int r = 0; r < n->rows; r++) o[r * n->cols + id] += component(xb, a, (size_t)r);
+            continue;
+        }
+        for (int r = 0; r < n->rows; r++)
+            for (int c = 0; c < n->cols; c++)
+                for (int k = 0; k < a->cols; k++) o[r * n->cols + c] += xb[r * a->cols + k] * yb[c * b->cols + k];
+    }
+}
+
+static bool contract(ev *e)
+{
+    walk w = { .e = e, .visit = visit_contract };
+    add_fix(&w.t, e->n->nfix, e->n->fix);
+    for (int k = 0; k < 2; k++) add_fix(&w.t, arg(e, k)->nfix, arg(e, k)->fix);
+    memset(e->out, 0, e->v->width[e->id] * sizeof *e->out);
+    each(&w, !e->n->example && (e->v->by_item[e->n->arg[0]] || e->v->by_item[e->n->arg[1]]));
+    return finished(e);
+}
+
+/* ---- drawn data */
+static bool fill(ev *e)
+{
+    ur_naive *v = e->v;
+    const ur_node *n = e->n;
+    const double *given = need(e, 1), *x[UR_MAX_ARGS];
+    if (!given) return false;
+    if (given[0] != 0) {
+        const double *d = need(e, 0);
+        if (d) memcpy(e->out, d, v->width[e->id] * sizeof *d);
+        return finished(e);
+    }
+    int na = n->narg - 2;
+    for (int k = 0; k < na && k < UR_MAX_ARGS; k++) x[k] = need(e, 2 + k);
+    if (!finished(e)) return false;
+    uint32_t step = v->s->step, example = v->s->batch->item[e->item].example, site = 0x20000u + (uint32_t)n->i;
+    size_t w = v->width[e->id], cell = ur_naive_cell(n);
+    double *scratch = n->sym ? ur_alloc(sizeof *scratch * (size_t)(arg(e, 2)->rows + 1)) : NULL;
+    if (n->sym && !scratch) { v->rc = ur_nomem(v->err); return false; }
+    tuple t = fix_of(n);
+    EACH_TUPLE(v, &t) {
+        size_t b = block(v, n);
+        for (size_t c = 0; c < cell; c++) {
+            uint32_t counter = (uint32_t)(e->row * w + b + c);
+            if (n->sym) { e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &v->s->draw, step, example, site, counter, scratch); continue; }
+            double a[UR_MAX_ARGS];
+            for (int k = 0; k < na; k++) a[k] = component(x[k] + block(v, arg(e, 2 + k)), arg(e, 2 + k), c);
+            e->out[b + c] = ur_dist_draw((ur_dist)n->j, a, &v->s->draw, step, example, site, counter);
+        }
+    }
+    ur_free(scratch);
+    return true;
+}
+
+bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
+{
+    ev e = { .v = v, .g = v->g, .n = &v->g->node[id], .id = id, .item = item, .row = row, .out = out };
+    switch (ur_ops[e.n->op].cls) {
+    case UR_CLS_LEAF: return leaf(&e);
+    case UR_CLS_UNARY: return by_component(&e, 1, unary);
+    case UR_CLS_BINARY: return by_component(&e, 2, binary);
+    default: break;
+    }
+    switch (e.n->op) {
+    case UR_ALIAS: case UR_BCAST: return by_component(&e, 1, same);
+    case UR_READ: return read(&e);
+    case UR_PLACE: return place(&e);
+    case UR_CONCAT: return concat(&e);
+    case UR_SLICE: case UR_TRANS: return slice_trans(&e);
+    case UR_PROD: return prod(&e);
+    case UR_CONTRACT: case UR_SCATTER: return contract(&e);
+    case UR_LOOKUP: case UR_ONEHOT: case UR_XENT: case UR_XENTG: return symbols(&e);
+    case UR_WHERE: return where(&e);
+    case UR_CSUM: case UR_CMAX: case UR_CLSE: case UR_CARGMAX: return over_components(&e);
+    case UR_RSUM: case UR_RMAX: case UR_RLSE: return reduce(&e);
+    case UR_RARGMAX: return argmax(&e);
+    case UR_FILL: return fill(&e);
+    default: return false;
+    }
+}

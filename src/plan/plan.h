@@ -1,0 +1,55 @@
+/* plan: from a graph to a schedule, and its execution. Two plans for every graph: `naive` (every node, position after position, example
+ * after example, in double: the oracle) and the fast one (maps, scans, hoisting, stacking, draining, fusing, shards). Both answer
+ * through the same functions. */
+#ifndef UR_PLAN_H
+#define UR_PLAN_H
+#include "data/data.h"
+#include "lang/graph.h"
+#include "math/math.h"
+
+typedef struct ur_plan_options {
+    bool naive;
+    bool single;                         /* precision of weights, gradients and everything computed */
+    int  threads;                        /* workers; results do not depend on it */
+    size_t memory;                       /* bytes the plan may use; 0: no bound */
+    const ur_id *keep; int nkeep;        /* nodes whose values ur_engine_value will be asked for */
+    int window_index;                    /* the index that chunks run along when state is carried; −1: none */
+    int shard;                           /* sequences a shard holds at most; 0: chosen by the plan */
+} ur_plan_options;
+
+typedef struct ur_engine ur_engine;      /* a plan, its workers and their memory */
+int  ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
+void ur_engine_free(ur_engine *en);
+
+typedef struct ur_step {                 /* one execution */
+    const ur_examples *x; const ur_batch *batch;
+    const void *weight;                  /* [g->nweight] in the plan's precision */
+    void *grad;                          /* [g->nweight] overwritten, or NULL (graph without adjoints) */
+    uint64_t seed; uint32_t step;        /* for dropout and draws */
+    ur_draw_options draw;
+    /* answers */
+    double loss;                         /* Σ −log p */
+    double *like_sum, *like_count;       /* [g->nlike], or NULL */
+    /* a number that is not finite: which ~ line or node, which position, example of the batch */
+    ur_id bad_node; int bad_item; int bad_pos;
+} ur_step;
+/* Returns 0; UNROLL_ERROR_NUMERIC when the loss is not finite (bad_* say where it arose first); UNROLL_ERROR_MEMORY with the size when
+ * the plan for this batch is over the budget. */
+int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e);
+
+/* After a step: the value of node `id` (one of keep) for item k of the batch, in canonical order of its positions: [positions][width] as
+ * double (symbols as whole numbers). Returns the number of positions written, at most cap numbers; out NULL: only counts. */
+size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t cap);
+
+/* carried state (recurrent quantities, drawn data) as bytes: to save, restore, reorder a stream */
+size_t ur_engine_state_size(const ur_engine *en, size_t items);
+void   ur_engine_state_get(const ur_engine *en, size_t items, void *out);
+int    ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e);
+/* peak bytes for a batch like this one, without running it */
+size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b);
+/* operations (multiply and add count two) of the last step */
+double ur_engine_flops(const ur_engine *en);
+
+/* the plan in words (unroll explain). Lengths unknown: bytes and operations per position. */
+void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e);
+#endif

@@ -1,0 +1,448 @@
+/* The operators that are neither component-wise nor products: row by row, or from many rows into one. */
+#include "plan/exec.h"
+#include <math.h>
+#include <string.h>
+
+static int tuples_of(const ur_graph *g, const ur_node *n)
+{
+    int t = 1;
+    for (int k = 0; k < n->nfix; k++) t *= g->index[n->fix[k]].size;
+    return t;
+}
+
+static const canon *canon_of(const shard *s, int d)
+{
+    return s->p->dom[d].example ? &s->canon[canon_find(s->p, s->p->dom[d].nidx, s->p->dom[d].idx)] : NULL;
+}
+
+static int item_first(const shard *s, const canon *c, int item)
+{
+    return c->nidx ? c->first[item_first(s, &s->canon[c->up], item)] : item;
+}
+
+/* canonical row of `row` of domain d, counted within its item */
+uint32_t exec_row_in_item(const shard *s, int d, int row, int *item)
+{
+    const canon *c = canon_of(s, d);
+    if (!c) { *item = 0; return 0; }
+    int cr = s->rows[d].canon ? s->rows[d].canon[row] : row;
+    *item = c->item[cr];
+    return (uint32_t)(cr - item_first(s, c, *item));
+}
+
+/* ---- one row from one row */
+static void one_row(shard *s, const ur_node *n, char *out, char *const *x, const operand *arg)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_kernels *k = s->p->k;
+    size_t es = k->esize, rc = (size_t)n->rows * (size_t)n->cols;
+    int nt = tuples_of(g, n);
+    const ur_node *a = n->narg ? &g->node[n->arg[0]] : n;
+    size_t arc = (size_t)a->rows * (size_t)a->cols;
+    int32_t id = n->narg > 1 && g->node[n->arg[1]].sym ? *(int32_t *)x[1] : 0;
+    for (int t = 0; t < nt; t++) {
+        char *o = out + (size_t)t * rc * es;
+        const char *p = n->narg ? x[0] + (size_t)exec_tuple(g, t, n->nfix, n->fix, a->nfix, a->fix) * arc * es : NULL;
+        switch (n->op) {
+        case UR_CONCAT: {
+            size_t at = 0;
+            for (int q = 0; q < n->narg; q++) {
+                const ur_node *b = &g->node[n->arg[q]];
+                size_t w = (size_t)b->rows * (size_t)b->cols;
+                const char *from = x[q] + (size_t)exec_tuple(g, t, n->nfix, n->fix, b->nfix, b->fix) * w * es;
+                if (from != o + at * es) memcpy(o + at * es, from, w * es);   /* else it was made in place */
+                at += w;
+            }
+            break; }
+        case UR_SLICE:
+            if (n->trans) {
+                for (int r = 0; r < n->rows; r++) memcpy(o + (size_t)(r * n->cols) * es, p + (size_t)(r * a->cols + n->i) * es, (size_t)n->cols * es);
+                break;
+            }
+            memcpy(o, p + (size_t)(n->i * n->cols) * es, rc * es); break;
+        case UR_TRANS:
+            for (int r = 0; r < n->rows; r++)
+                for (int c = 0; c < n->cols; c++) memcpy(o + (size_t)(r * n->cols + c) * es, p + (size_t)(c * n->rows + r) * es, es);
+            break;
+        case UR_LOOKUP:
+            if (id < 0 || id >= a->cols) id = UR_SYM_UNKNOWN;
+            if (es == 4) for (int r = 0; r < n->rows; r++) ((float *)o)[r] = ((const float *)p)[r * a->cols + id];
+            else for (int r = 0; r < n->rows; r++) ((double *)o)[r] = ((const double *)p)[r * a->cols + id];
+            break;
+        case UR_ONEHOT:
+            memset(o, 0, rc * es);
+            id = *(int32_t *)x[0];
+            if (id >= 0 && id < n->rows) exec_put(s, o + (size_t)id * es, 1);
+            break;
+        case UR_XENT:
+            if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
+            exec_put(s, o, k->lse(arc, p) - exec_get(s, p + (size_t)id * es));
+            break;
+        case UR_XENTG: {
+            double d = exec_get(s, x[2]);
+            if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
+            if (d == 0) { memset(o, 0, rc * es); break; }
+            k->softmax_scaled(rc, p, k->lse(rc, p), d, o);
+            exec_put(s, o + (size_t)id * es, exec_get(s, o + (size_t)id * es) - d);
+            break; }
+        case UR_CSUM: exec_put(s, o, k->sum(arc, p)); break;
+        case UR_CMAX: exec_put(s, o, k->max(arc, p)); break;
+        case UR_CLSE: exec_put(s, o, k->lse(arc, p)); break;
+        case UR_CARGMAX: {
+            size_t best = 0;
+            for (size_t e = 1; e < arc; e++) if (exec_get(s, p + e * es) > exec_get(s, p + best * es)) best = e;
+            memset(o, 0, rc * es);
+            exec_put(s, o + best * es, 1);
+            break; }
+        case UR_BCAST: memcpy(o, p, es == 4 || n->sym ? 4 : 8); break;
+        default: break;
+        }
+    }
+    (void)arg;
+}
+
+static void rowwise(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    acc a[64], *pa = a;
+    char *x[64], **px = x;
+    if (i->narg > 64) { pa = (acc *)s->scratch; px = (char **)(pa + i->narg); }
+    for (int row = r0; row < r1;) {
+        int m = r1 - row;
+        for (int k = 0; k < i->narg; k++) { int q = exec_locate(s, &i->arg[k], row, r1, &pa[k]); if (q < m) m = q; }
+        for (int r = 0; r < m; r++) {
+            for (int k = 0; k < i->narg; k++) px[k] = pa[k].p + (size_t)r * pa[k].st;
+            one_row(s, n, exec_row(s, i->node, row + r), px, i->arg);
+        }
+        row += m;
+    }
+}
+
+/* which of the source's fixed tuples a READ with fixed indices reads, for tuple `at` of its own, at a row; −1: none */
+static int source_tuple(const shard *s, const ins *i, const ur_node *n, const int *at, int row)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *q = &g->node[n->arg[0]];
+    int src = 0;
+    for (int k = 0; k < q->nfix; k++) {
+        const ur_sub *sub = &n->sub[q->nidx + k];
+        int size = g->index[q->fix[k]].size, p = sub->off + (sub->kind == UR_SUB_FIRST ? 1 : sub->kind == UR_SUB_END ? size : 0);
+        for (int m = 0; m < n->nfix; m++) {
+            if (sub->kind == UR_SUB_REL && n->fix[m] == sub->index) p += at[m];
+            for (int f = 0; f < sub->nfix; f++) if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
+        }
+        for (int m = 0; m < n->nidx; m++)                         /* a ragged index that counts through a fixed one */
+            if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) p += canon_of(s, i->dom)->pos[m][s->rows[i->dom].canon ? s->rows[i->dom].canon[row] : row];
+        if (p < 1 || p > size) return -1;
+        src = src * size + p - 1;
+    }
+    return src;
+}
+
+/* a READ made real; with fixed indices, a map for each of their tuples */
+static void copy_read(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
+    int nt = i->maps ? tuples_of(g, n) : 1, at[UR_MAX_FIXED];
+    for (int t = 0; t < nt; t++) {
+        operand o = i->arg[0];
+        if (i->maps) o.map = i->maps[t];
+        for (int k = n->nfix - 1, e = t; i->maps && k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
+        size_t w = i->maps ? rc * es : (size_t)o.width * es;
+        for (int row = r0; row < r1;) {
+            acc a;
+            int m = exec_locate(s, &o, row, r1, &a);
+            for (int r = 0; r < m; r++) {
+                char *to = exec_row(s, i->node, row + r) + (size_t)t * w;
+                const char *from = a.p + (size_t)r * a.st;
+                int src = i->maps ? source_tuple(s, i, n, at, row + r) : 0;
+                if (src < 0) memset(to, 0, w);
+                else memcpy(to, a.zero ? from : from + (size_t)src * w, w);
+            }
+            row += m;
+        }
+    }
+}
+
+static void place(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
+    size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols;
+    const canon *c = canon_of(s, i->dom);
+    int slot = 0, nt = tuples_of(g, n);
+    bool fixed = g->index[n->i].fixed;
+    for (int k = 0; k < n->nidx; k++) if (n->idx[k] == n->i) slot = k;
+    for (int row = r0; row < r1;) {
+        acc x;
+        int m = exec_locate(s, &i->arg[0], row, r1, &x);
+        for (int r = 0; r < m; r++) {
+            char *out = exec_row(s, i->node, row + r);
+            bool here = true;
+            if (!fixed) {
+                int cr = s->rows[i->dom].canon ? s->rows[i->dom].canon[row + r] : row + r;
+                int want = 1 + n->j;
+                if (n->place_kind == UR_SUB_END) {
+                    int pos[UR_MAX_RAGGED], up;
+                    for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][cr];
+                    int uc = canon_find(s->p, slot, s->p->dom[i->dom].idx);
+                    canon_lookup(s, uc, c->item[cr], pos, &up);
+                    want = domain_len(s, n->i, c->item[cr], &s->canon[uc], up) + n->j;
+                }
+                here = c->pos[slot][cr] == want;
+            }
+            for (int t = 0; t < nt; t++) {
+                bool at = here;
+                if (fixed) {
+                    int p = exec_tuple(g, t, n->nfix, n->fix, 1, (int16_t[]){ (int16_t)n->i }) + 1;
+                    at = p == (n->place_kind == UR_SUB_END ? g->index[n->i].size : 1) + n->j;
+                }
+                if (at) memcpy(out + (size_t)t * rc * es, x.p + (size_t)r * x.st + (size_t)exec_tuple(g, t, n->nfix, n->fix, a->nfix, a->fix) * rc * es, rc * es);
+                else memset(out + (size_t)t * rc * es, 0, rc * es);
+            }
+        }
+        row += m;
+    }
+}
+
+/* ---- one row from many */
+typedef struct target { operand o; int d; } target;
+
+static bool cond_holds(const shard *s, const ins *i, const acc *c, int r)
+{
+    return i->narg < 2 || exec_get(s, c->p + (size_t)r * c->st) != 0;
+}
+
+typedef void fold(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max);
+static void fold_sum(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max)
+{
+    (void)tmp; (void)max;
+    if (n == 1) exec_put(s, out, exec_get(s, out) + exec_get(s, x));
+    else s->p->k->axpy(n, 1, x, out);
+}
+static void fold_max(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max)
+{
+    (void)tmp; (void)max;
+    for (size_t e = 0; e < n; e++) {
+        double a = exec_get(s, out + e * s->p->k->esize), b = exec_get(s, x + e * s->p->k->esize);
+        if (b > a || isnan(b)) exec_put(s, out + e * s->p->k->esize, b);
+    }
+}
+static void fold_exp(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max)
+{
+    (void)tmp;
+    for (size_t e = 0; e < n; e++) {
+        size_t at = e * s->p->k->esize;
+        double m = exec_get(s, max + at), v = exec_get(s, x + at);
+        if (m > -INFINITY) exec_put(s, out + at, exec_get(s, out + at) + exp(v - m));
+    }
+}
+
+/* folds the argument's rows into the rows at `out` (row q of the result at out + q·stride) */
+static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t stride, fold *f, const char *max)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
+    size_t es = s->p->k->esize, rc = (size_t)a->rows * (size_t)a->cols;
+    int nt = tuples_of(g, a), d = s->p->node_dom[i->node];
+    (void)d;
+    bool cfix = i->narg > 1 && g->node[n->arg[1]].nfix;
+    for (int row = r0; row < r1;) {
+        acc x, c = { 0 };
+        int m = exec_locate(s, &i->arg[0], row, r1, &x), q, step;
+        if (i->narg > 1) { int mc = exec_locate(s, &i->arg[1], row, r1, &c); if (mc < m) m = mc; }
+        if (i->out_map == -1) { q = row; step = 1; }
+        else if (i->out_map == -2) { q = 0; step = 0; }
+        else {
+            const map *mp = &s->map[i->out_map];
+            int lo = 0, hi = mp->nrun - 1;
+            while (lo < hi) { int mid = (lo + hi + 1) / 2; if (mp->run[mid].row <= row) lo = mid; else hi = mid - 1; }
+            const run *r = &mp->run[lo];
+            int left = r->row + r->n - row;
+            if (left < m) m = left;
+            q = r->src + (row - r->row) * r->step; step = r->step;
+        }
+        if (x.zero && f == fold_sum) { row += m; continue; }
+        if (f == fold_sum && step == 0 && rc == 1 && nt == 1 && i->narg < 2 && x.st == es) {
+            char *o = out + (size_t)q * stride;
+            exec_put(s, o, exec_get(s, o) + s->p->k->sum((size_t)m, x.p));
+        } else
+            for (int r = 0; r < m; r++) {
+                if (!cfix && !cond_holds(s, i, &c, r)) continue;
+                char *o = out + (size_t)(q + r * step) * stride;
+                for (int t = 0; t < nt; t++) {
+                    if (cfix) {
+                        const ur_node *cn = &g->node[n->arg[1]];
+                        if (exec_get(s, c.p + (size_t)r * c.st + (size_t)exec_tuple(g, t, a->nfix, a->fix, cn->nfix, cn->fix) * es) == 0) continue;
+                    }
+                    size_t at = (size_t)exec_tuple(g, t, a->nfix, a->fix, n->nfix, n->fix) * rc * es;
+                    f(s, o + at, x.p + (size_t)r * x.st + (size_t)t * rc * es, rc, NULL, max ? max + (size_t)(q + r * step) * stride + at : NULL);
+                }
+            }
+        row += m;
+    }
+}
+
+static void reduce(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    const ur_kernels *k = s->p->k;
+    size_t es = k->esize, w = ur_node_width(&s->p->g, n), stride = exec_stride(s, i->node);
+    int d = s->p->node_dom[i->node], o0, o1;
+    exec_rows_now(s, d, &o0, &o1);
+    for (int q = o0; q < o1; q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
+    char *out = exec_row(s, i->node, 0);
+    if (n->op == UR_RSUM) { fold_rows(s, i, r0, r1, out, stride, fold_sum, NULL); return; }
+    fold_rows(s, i, r0, r1, out, stride, fold_max, NULL);
+    if (n->op == UR_RMAX) return;
+    /* log-sum-exp: the sum beside, laid out as the result is */
+    char *sum = s->scratch;
+    for (int q = o0; q < o1; q++) memset(sum + (size_t)(q - o0) * stride, 0, w * es);
+    fold_rows(s, i, r0, r1, sum - (ptrdiff_t)((size_t)o0 * stride), stride, fold_exp, out);
+    for (int q = o0; q < o1; q++)
+        for (size_t e = 0; e < w; e++) {
+            double m = exec_get(s, exec_row(s, i->node, q) + e * es), t = exec_get(s, sum + (size_t)(q - o0) * stride + e * es);
+            exec_put(s, exec_row(s, i->node, q) + e * es, m > -INFINITY ? m + log(t) : -INFINITY);
+        }
+}
+
+/* 1 at the first largest position along the index, by lanes (the rows less that index) */
+static void argmax_rows(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
+    size_t es = s->p->k->esize, w = ur_node_width(g, n), rc = (size_t)a->rows * (size_t)a->cols;
+    const map *mp = i->out_map >= 0 ? &s->map[i->out_map] : NULL;
+    int red = n->red[0];
+    for (int row = r0; row < r1; row++) memset(exec_row(s, i->node, row), 0, w * es);
+    if (g->index[red].fixed) {                                    /* within a row */
+        int16_t rest[UR_MAX_FIXED]; int nr = 0, nt = tuples_of(g, n);
+        for (int k = 0; k < n->nfix; k++) if (n->fix[k] != red) rest[nr++] = n->fix[k];
+        for (int row = r0; row < r1; row++) {
+            acc x, c = { 0 };
+            exec_locate(s, &i->arg[0], row, row + 1, &x);
+            if (i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
+            char *o = exec_row(s, i->node, row);
+            for (int t = 0; t < nt; t++)
+                for (size_t e = 0; e < rc; e++) {
+                    double best = exec_get(s, x.p + ((size_t)t * rc + e) * es);
+                    bool first = true;
+                    for (int u = 0; u < nt && first; u++) {
+                        if (exec_tuple(g, u, n->nfix, n->fix, nr, rest) != exec_tuple(g, t, n->nfix, n->fix, nr, rest)) continue;
+                        const ur_node *cn = i->narg > 1 ? &g->node[n->arg[1]] : NULL;
+                        bool in = !cn || exec_get(s, c.p + (size_t)exec_tuple(g, u, n->nfix, n->fix, cn->nfix, cn->fix) * es) != 0;
+                        double v = exec_get(s, x.p + ((size_t)u * rc + e) * es);
+                        if (u == t) first = in; else if (in && (v > best || (v == best && u < t))) first = false;
+                    }
+                    if (first) exec_put(s, o + ((size_t)t * rc + e) * es, 1);
+                }
+        }
+        return;
+    }
+    int lanes = s->rows[i->index].n;
+    int *at = (int *)s->scratch;                                  /* [lane][w] row of the largest so far */
+    for (size_t k = 0; k < (size_t)lanes * w; k++) at[k] = -1;
+    for (int row = r0; row < r1; row++) {
+        acc x, c = { 0 }, b;
+        exec_locate(s, &i->arg[0], row, row + 1, &x);
+        if (i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
+        if (!cond_holds(s, i, &c, 0)) continue;
+        int lane = 0;
+        if (mp) {
+            int lo = 0, hi = mp->nrun - 1;
+            while (lo < hi) { int mid = (lo + hi + 1) / 2; if (mp->run[mid].row <= row) lo = mid; else hi = mid - 1; }
+            lane = mp->run[lo].src + (row - mp->run[lo].row) * mp->run[lo].step;
+        }
+        for (size_t e = 0; e < w; e++) {
+            int *p = &at[(size_t)lane * w + e];
+            double v = exec_get(s, x.p + e * es);
+            bool take = *p < 0;
+            if (!take) {
+                exec_locate(s, &i->arg[0], *p, *p + 1, &b);
+                double old = exec_get(s, b.p + e * es);
+                int item, other;                                  /* first: in canonical order */
+                take = v > old || (v == old && exec_row_in_item(s, i->dom, row, &item) < exec_row_in_item(s, i->dom, *p, &other));
+            }
+            if (take) *p = row;
+        }
+    }
+    for (int l = 0; l < lanes; l++)
+        for (size_t e = 0; e < w; e++) if (at[(size_t)l * w + e] >= r0) exec_put(s, exec_row(s, i->node, at[(size_t)l * w + e]) + e * es, 1);
+}
+
+static void scatter(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    char *out = exec_row(s, i->node, 0);
+    memset(out, 0, ur_node_width(g, n) * s->p->k->esize);
+    for (int row = r0; row < r1;) {
+        acc d, c;
+        int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);
+        if (mc < m) m = mc;
+        for (int r = 0; r < m; r++) {
+            int32_t id = *(int32_t *)(c.p + (size_t)r * c.st);
+            if (id < 0 || id >= n->cols) id = UR_SYM_UNKNOWN;
+            const char *x = d.p + (size_t)r * d.st;
+            if (s->p->k->esize == 4) for (int q = 0; q < n->rows; q++) ((float *)out)[q * n->cols + id] += ((const float *)x)[q];
+            else for (int q = 0; q < n->rows; q++) ((double *)out)[q * n->cols + id] += ((const double *)x)[q];
+        }
+        row += m;
+    }
+}
+
+static void fill(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    size_t es = s->p->k->esize, w = ur_node_width(g, n);
+    acc a[6];
+    for (int row = r0; row < r1; row++) {
+        for (int k = 0; k < i->narg; k++) exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
+        char *out = exec_row(s, i->node, row);
+        if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, n->sym ? sizeof(int32_t) : w * es); continue; }
+        int item;
+        uint32_t at = exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
+        if (n->sym) {
+            int v = g->node[n->arg[2]].rows;
+            double *logits = (double *)s->scratch;
+            s->p->k->to_double((size_t)v, a[2].p, logits);
+            *(int32_t *)out = ur_symbol_draw_at(logits, v, &s->s->draw, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + v);
+            continue;
+        }
+        for (size_t e = 0; e < w; e++) {
+            double arg[4] = { 0 };
+            for (int k = 2; k < i->narg; k++) arg[k - 2] = exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
+            exec_put(s, out + e * es, ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, 0x20000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)e));
+        }
+    }
+}
+
+void exec_node(shard *s, const ins *i, int r0, int r1)
+{
+    switch (s->p->g.node[i->node].op) {
+    case UR_READ: copy_read(s, i, r0, r1); break;
+    case UR_PLACE: place(s, i, r0, r1); break;
+    case UR_RSUM: case UR_RMAX: case UR_RLSE: reduce(s, i, r0, r1); break;
+    case UR_RARGMAX: argmax_rows(s, i, r0, r1); break;
+    case UR_SCATTER: scatter(s, i, r0, r1); break;
+    case UR_FILL: fill(s, i, r0, r1); break;
+    default: rowwise(s, i, r0, r1); break;
+    }
+}
+
+/* scratch an instruction needs, in bytes, for this shard's rows */
+size_t exec_node_scratch(const shard *s, const ins *i)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    size_t w = ur_node_width(g, n);
+    switch (n->op) {
+    case UR_RLSE: return (size_t)s->rows[s->p->node_dom[i->node]].n * exec_stride(s, i->node) + 64;
+    case UR_RARGMAX: return (size_t)s->rows[i->index].n * w * sizeof(int) + 64;
+    case UR_FILL: return n->sym ? 2 * sizeof(double) * (size_t)g->node[n->arg[2]].rows + 64 : 64;
+    default: return (size_t)i->narg * (sizeof(acc) + sizeof(char *)) + 64;
+    }
+}

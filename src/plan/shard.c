@@ -1,0 +1,177 @@
+/* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there before
+ * anything runs. Must not know operators. */
+#include "plan/exec.h"
+#include <string.h>
+
+static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
+
+/* equal signatures: equal lengths, so the same domains and maps */
+static uint64_t signature(const shard *s)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_batch *b = s->s->batch;
+    uint64_t h = mix((uint64_t)s->nitem, (uint64_t)(b->fresh + 2 * (b->window_index + 1)));
+    for (int k = 0; k < s->nitem; k++) {
+        const ur_item *it = &s->item[k];
+        h = mix(h, (uint64_t)(it->to - it->from));
+        h = mix(h, (uint64_t)(it->from < 4096 ? it->from : 4096));           /* how far a read may go back */
+        h = mix(h, (uint64_t)(it->to < 0));
+        for (int i = 0; i < g->nindex; i++) {
+            const ur_extent *x = &s->s->x->extent[i];
+            if (g->index[i].fixed || g->index[i].alias >= 0 || !x->len) continue;
+            if (g->index[i].parent >= 0) h = mix(h, (uint64_t)it->example + ((uint64_t)(uintptr_t)s->s->x << 20) + (uint64_t)it->from);
+            else h = mix(h, (uint64_t)x->len[it->example]);
+        }
+    }
+    return h;
+}
+
+static size_t round64(size_t n) { return (n + 63) & ~(size_t)63; }
+
+static size_t buf_size(const shard *s, int b)
+{
+    const buf *q = &s->p->buf[b];
+    return round64((size_t)s->rows[q->dom].n * (size_t)q->ld * q->esize + 64);
+}
+
+/* first fit, by falling size within the order of definition: b may lie where nothing that lives with it does */
+static size_t assign(shard *s, size_t *offset)
+{
+    const plan *p = s->p;
+    size_t total = 0;
+    for (int b = 0; b < p->nbuf; b++) {
+        size_t n = buf_size(s, b), at = 0;
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (int c = 0; c < b; c++) {
+                const buf *x = &p->buf[b], *y = &p->buf[c];
+                bool together = x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last);
+                size_t m = buf_size(s, c);
+                if (together && at < offset[c] + m && offset[c] < at + n) { at = offset[c] + m; moved = true; }
+            }
+        }
+        offset[b] = at;
+        if (at + n > total) total = at + n;
+    }
+    return total;
+}
+
+static size_t scratch_of(const shard *s, ins *const *list, int n)
+{
+    size_t most = 0;
+    for (int k = 0; k < n; k++) {
+        const ins *i = list[k];
+        size_t need = 0;
+        if (i->kind == INS_SCAN) need = scratch_of(s, i->body, i->nbody);
+        else if (i->kind == INS_EW) need = exec_ew_scratch(s->p, i);
+        else if (i->kind == INS_NODE) need = exec_node_scratch(s, i);
+        else for (int a = 0; a < i->narg; a++) {
+            size_t w = round64((size_t)EXEC_BLOCK * (size_t)i->arg[a].width * s->p->k->esize);
+            if (2 * w > need) need = 2 * w;
+        }
+        if (need > most) most = need;
+    }
+    return most;
+}
+
+static bool grow(char **p, size_t *cap, size_t n)
+{
+    if (n <= *cap) return true;
+    ur_free_aligned(*p);
+    *p = ur_alloc_aligned(n);
+    *cap = *p ? n : 0;
+    return *p != NULL;
+}
+
+static bool first_time(shard *s)
+{
+    const plan *p = s->p;
+    s->canon = ur_zalloc(sizeof *s->canon * (size_t)(p->ncanon + 1));
+    s->rows = ur_zalloc(sizeof *s->rows * (size_t)(p->ndom + 1));
+    s->map = ur_zalloc(sizeof *s->map * (size_t)(p->nmap + 1));
+    s->bufp = ur_zalloc(sizeof *s->bufp * (size_t)(p->nbuf + 1));
+    s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
+    s->pos = ur_zalloc(sizeof *s->pos * (size_t)(p->g.nindex + 1));
+    size_t widest = 8;
+    for (ur_id v = 0; v < p->g.nnode; v++) if (p->live[v]) { size_t w = ur_node_width(&p->g, &p->g.node[v]); if (w > widest) widest = w; }
+    s->const_size = round64(widest * 8);
+    s->consts = ur_alloc_aligned(8 * s->const_size);
+    s->zero = ur_alloc_aligned(s->const_size + 128);
+    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->aux || !s->pos || !s->consts || !s->zero) return false;
+    memset(s->zero, 0, s->const_size + 128);
+    s->start = s->zero + s->const_size; s->end = s->start + 64;
+    *(int32_t *)s->start = UR_SYM_START; *(int32_t *)s->end = UR_SYM_END;
+    return true;
+}
+
+/* with `measure`, only finds how much memory it takes (slab_need) */
+int shard_prepare(shard *s, bool measure, ur_err *e)
+{
+    const plan *p = s->p;
+    uint64_t sig = signature(s);
+    if (!s->canon && !first_time(s)) return ur_nomem(e);
+    if (s->ready && sig == s->signature) return 0;
+    s->ready = false;
+    if (domain_build(s, e)) return e->code;
+    size_t *offset = ur_alloc(sizeof *offset * (size_t)(p->nbuf + 1));
+    if (!offset) return ur_nomem(e);
+    size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins) + 256;
+    for (int m = 0; m < p->nmap; m++) if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
+    s->slab_need = slab + aux + scratch;
+    if (measure) { ur_free(offset); return 0; }
+    if (!grow(&s->slab, &s->slab_cap, slab + 64) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch)) {
+        ur_free(offset);
+        return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
+    }
+    s->scratch_half = (scratch / 2) & ~(size_t)63;
+    for (int b = 0; b < p->nbuf; b++) s->bufp[b] = s->slab + offset[b];
+    ur_free(offset);
+    aux = 0;
+    for (int m = 0; m < p->nmap; m++) {
+        s->aux[m] = s->auxmem + aux;
+        if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
+    }
+    s->signature = sig;
+    s->ready = true;
+    return 0;
+}
+
+void shard_free(shard *s)
+{
+    const plan *p = s->p;
+    if (!p) return;
+    for (int k = 0; s->canon && k < p->ncanon; k++) {
+        ur_free(s->canon[k].item); ur_free(s->canon[k].first);
+        for (int q = 0; q < UR_MAX_RAGGED; q++) ur_free(s->canon[k].pos[q]);
+    }
+    for (int k = 0; s->rows && k < p->ndom; k++) { ur_free(s->rows[k].off); ur_free(s->rows[k].perm); ur_free(s->rows[k].canon); }
+    for (int k = 0; s->map && k < p->nmap; k++) { ur_free(s->map[k].run); ur_free(s->map[k].aux_item); ur_free(s->map[k].aux_pos); }
+    ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart);
+    ur_free_aligned(s->consts); ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
+    ur_free_aligned(s->grad);
+    ur_free(s->like_sum);
+    memset(s, 0, sizeof *s);
+}
+
+size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
+{
+    const plan *p = s->p;
+    ur_id v = plan_alias(p->source, id);
+    const ur_node *n = &p->g.node[v];
+    size_t w = ur_node_width(&p->g, n);
+    if (n->op == UR_CONST || n->op == UR_PARAM) {
+        for (size_t e = 0; out && e < w && e < cap; e++) out[e] = n->op == UR_CONST ? n->num : exec_get(s, s->weight + (p->g.param[n->i].offset + e) * p->k->esize);
+        return 1;
+    }
+    if (p->store[v].buf < 0) return 0;
+    int d = p->node_dom[v];
+    const canon *c = p->dom[d].example ? &s->canon[canon_find(p, p->dom[d].nidx, p->dom[d].idx)] : NULL;
+    size_t count = 0;
+    for (int k = 0; k < (c ? c->n : 1); k++) {
+        if (c && c->item[k] != item) continue;
+        const char *x = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
+        for (size_t e = 0; out && e < w && count * w + e < cap; e++) out[count * w + e] = n->sym ? *(const int32_t *)x : exec_get(s, x + e * p->k->esize);
+        count++;
+    }
+    return count;
+}

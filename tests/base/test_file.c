@@ -1,0 +1,303 @@
+/* Files: plain, gzip and xz; what cannot be read; writing that never loses the old file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <lzma.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <cmocka.h>
+#include "base/base.h"
+
+static char folder[] = "/tmp/unroll-test-XXXXXX";
+enum { N = 300000 };
+static char *text;
+
+static int up(void **state)
+{
+    (void)state;
+    text = malloc(N);
+    for (size_t i = 0; text && i < N; i++)
+        text[i] = (char)("abcdefgh \n"[(i * i + i / 7) % 10]);
+    return text && mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int down(void **state)
+{
+    char command[100];
+    (void)state;
+    free(text);
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
+}
+
+static void put(const char *path, const void *p, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(p, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+}
+
+static size_t xz_pack(unsigned char *out, size_t cap)
+{
+    size_t n = 0;
+    assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)text, N, out, &n, cap), LZMA_OK);
+    return n;
+}
+
+static size_t gz_pack(unsigned char *out, size_t cap, const char *from, size_t n)
+{
+    z_stream z = { 0 };
+    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (unsigned char *)from;
+    z.avail_in = (uInt)n;
+    z.next_out = out;
+    z.avail_out = (uInt)cap;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    size_t k = z.total_out;
+    deflateEnd(&z);
+    return k;
+}
+
+static void reads_back(const char *path)
+{
+    ur_buf b = { 0 };
+    ur_err e = { 0 };
+    if (ur_file_read_all(path, N, &b, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(b.n, N);
+    assert_memory_equal(b.s, text, N);
+    ur_buf_free(&b);
+    ur_reader *r;                        /* in odd pieces */
+    char piece[977];
+    size_t got, at = 0;
+    assert_int_equal(ur_reader_open(&r, path, &e), 0);
+    while (assert_int_equal(ur_reader_read(r, piece, sizeof piece, &got, &e), 0), got) {
+        assert_memory_equal(piece, text + at, got);
+        at += got;
+    }
+    assert_int_equal(at, N);
+    ur_reader_close(r);
+}
+
+static void three_packings(void **state)
+{
+    (void)state;
+    unsigned char *z = malloc(N * 2);
+    put("plain", text, N);
+    reads_back("plain");
+    size_t n = gz_pack(z, N * 2, text, N);
+    put("a.gz", z, n);
+    reads_back("a.gz");
+    n = gz_pack(z, N * 2, text, 100000);  /* two members, then padding */
+    n += gz_pack(z + n, N * 2 - n, text + 100000, N - 100000);
+    memset(z + n, 0, 512);
+    put("b.gz", z, n + 512);
+    reads_back("b.gz");
+    n = xz_pack(z, N * 2);
+    put("a.xz", z, n);
+    reads_back("a.xz");
+    free(z);
+}
+
+static void cut_or_damaged(void **state)
+{
+    (void)state;
+    unsigned char *z = malloc(N * 2);
+    for (int xz = 0; xz < 2; xz++) {
+        size_t n = xz ? xz_pack(z, N * 2) : gz_pack(z, N * 2, text, N);
+        for (size_t cut = 12; cut < n; cut += 1 + n / 50) {
+            ur_buf b = { 0 };
+            ur_err e = { 0 };
+            put("cut", z, cut);
+            assert_int_equal(ur_file_read_all("cut", N, &b, &e), UNROLL_ERROR_FILE);
+            assert_non_null(strstr(e.text, "cut: the compressed file is"));
+            assert_null(b.s);
+        }
+        for (size_t at = 20; at < n; at += 1 + n / 50) {
+            ur_buf b = { 0 };
+            z[at] ^= 0x55;
+            put("bad", z, n);
+            int rc = ur_file_read_all("bad", N * 4, &b, NULL);
+            if (rc == 0 && b.n == N)     /* a flag without meaning */
+                assert_memory_equal(b.s, text, N);
+            ur_buf_free(&b);
+            z[at] ^= 0x55;
+        }
+    }
+    size_t n = gz_pack(z, N * 2, text, N);
+    memcpy(z + n, "rubbish", 7);
+    put("tail", z, n + 7);
+    ur_buf b = { 0 };
+    assert_int_equal(ur_file_read_all("tail", N, &b, NULL), UNROLL_ERROR_FILE);
+    free(z);
+}
+
+static void what_only_looks_packed(void **state)
+{
+    (void)state;
+    static const char header[] = "\x1F\x8B\x08\0\0\0\0\0{\"a\":1}";      /* a length field of a model file */
+    ur_buf b = { 0 };
+    put("model", header, sizeof header - 1);
+    assert_int_equal(ur_file_read_all("model", N, &b, NULL), 0);
+    assert_int_equal(b.n, sizeof header - 1);
+    ur_buf_free(&b);
+    put("empty", "", 0);
+    assert_int_equal(ur_file_read_all("empty", N, &b, NULL), 0);
+    assert_int_equal(b.n, 0);
+    ur_buf_free(&b);
+    put("short", "\x1F\x8B", 2);
+    assert_int_equal(ur_file_read_all("short", N, &b, NULL), 0);
+    assert_int_equal(b.n, 2);
+    ur_buf_free(&b);
+}
+
+static void what_cannot_be_read(void **state)
+{
+    (void)state;
+    ur_buf b = { 0 };
+    ur_err e = { 0 };
+    assert_int_equal(ur_file_read_all("nothing", N, &b, &e), UNROLL_ERROR_FILE);
+    assert_string_equal(e.text, "nothing: cannot be opened: No such file or directory");
+    e.code = 0;
+    assert_int_equal(ur_file_read_all(".", N, &b, &e), UNROLL_ERROR_FILE);
+    assert_string_equal(e.text, ".: is a directory; a file is needed");
+    e.code = 0;
+    put("large", text, 1000);
+    assert_int_equal(ur_file_read_all("large", 999, &b, &e), UNROLL_ERROR_FILE);
+    assert_string_equal(e.text, "large: is larger than the 999 bytes that can be taken");
+    if (geteuid() != 0) {
+        e.code = 0;
+        chmod("large", 0);
+        assert_int_equal(ur_file_read_all("large", N, &b, &e), UNROLL_ERROR_FILE);
+        assert_non_null(strstr(e.text, "Permission denied"));
+    }
+}
+
+static void standard_input(void **state)
+{
+    (void)state;
+    ur_buf b = { 0 };
+    put("in", "hello", 5);
+    int keep = dup(0), fd = open("in", O_RDONLY);
+    dup2(fd, 0);
+    int rc = ur_file_read_all("-", N, &b, NULL);
+    dup2(keep, 0);
+    close(keep);
+    close(fd);
+    assert_int_equal(rc, 0);
+    assert_string_equal(b.s, "hello");
+    ur_buf_free(&b);
+}
+
+static int files_here(void)
+{
+    int n = 0;
+    DIR *d = opendir(".");
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+static void writing(void **state)
+{
+    (void)state;
+    ur_buf b = { 0 };
+    ur_err e = { 0 };
+    assert_int_equal(ur_file_write_all("new", text, N, &e), 0);
+    reads_back("new");
+    assert_int_equal(ur_file_write_all("new", "short", 5, &e), 0);
+    assert_int_equal(ur_file_read_all("new", N, &b, &e), 0);
+    assert_string_equal(b.s, "short");
+    ur_buf_free(&b);
+    int before = files_here();
+    assert_int_equal(ur_file_write_all(".", "x", 1, &e), UNROLL_ERROR_FILE);
+    assert_string_equal(e.text, ".: is a directory; the name of a file is needed");
+    e.code = 0;
+    assert_int_equal(ur_file_write_all("no/such/folder", "x", 1, &e), UNROLL_ERROR_FILE);
+    assert_string_equal(e.text, "no/such/folder: cannot be written: No such file or directory");
+    assert_int_equal(ur_file_write_all("", "x", 1, NULL), UNROLL_ERROR_FILE);
+    assert_int_equal(ur_file_write_all("a/", "x", 1, NULL), UNROLL_ERROR_FILE);
+    assert_int_equal(files_here(), before);
+}
+
+/* A limit on the size of files stands for a full disk: a write fails in the middle. */
+static void a_full_disk_leaves_the_old_file(void **state)
+{
+    (void)state;
+    struct rlimit old, small;
+    ur_err e = { 0 };
+    ur_buf b = { 0 };
+    assert_int_equal(ur_file_write_all("kept", "the old file", 12, &e), 0);
+    int before = files_here();
+    getrlimit(RLIMIT_FSIZE, &old);
+    small = old;
+    small.rlim_cur = 100000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    int rc = ur_file_write_all("kept", text, N, &e);
+    setrlimit(RLIMIT_FSIZE, &old);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(rc, UNROLL_ERROR_FILE);
+    assert_non_null(strstr(e.text, "kept: cannot be written: "));
+    assert_int_equal(files_here(), before);
+    assert_int_equal(ur_file_read_all("kept", N, &b, NULL), 0);
+    assert_string_equal(b.s, "the old file");
+    ur_buf_free(&b);
+}
+
+static long count, fail_at;
+static void *counting(void *p, size_t n) { return ++count == fail_at ? NULL : realloc(p, n); }
+
+static void every_allocation_fails_in_turn(void **state)
+{
+    (void)state;
+    unsigned char *z = malloc(N * 2);
+    size_t n = gz_pack(z, N * 2, text, N);
+    put("m.gz", z, n);
+    n = xz_pack(z, N * 2);
+    put("m.xz", z, n);
+    free(z);
+    static const char *const path[] = { "m.gz", "m.xz", "plain" };
+    unroll_set_allocator(counting, free);
+    for (int k = 0; k < 3; k++) {
+        for (fail_at = 1;; fail_at++) {
+            ur_buf b = { 0 };
+            ur_err e = { 0 };
+            count = 0;
+            int rc = ur_file_read_all(path[k], N, &b, &e);
+            ur_buf_free(&b);
+            if (count < fail_at) {
+                assert_int_equal(rc, 0);
+                break;
+            }
+            assert_int_equal(rc, UNROLL_ERROR_MEMORY);
+        }
+        assert_true(fail_at > 3);
+    }
+    count = 0;
+    fail_at = 1;
+    assert_int_equal(ur_file_write_all("w", "x", 1, NULL), UNROLL_ERROR_MEMORY);
+    unroll_set_allocator(NULL, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_packings), cmocka_unit_test(cut_or_damaged), cmocka_unit_test(what_only_looks_packed), cmocka_unit_test(what_cannot_be_read),
+        cmocka_unit_test(standard_input), cmocka_unit_test(writing), cmocka_unit_test(a_full_disk_leaves_the_old_file),
+        cmocka_unit_test(every_allocation_fails_in_turn),
+    };
+    return cmocka_run_group_tests_name("base/file", tests, up, down);
+}

@@ -1,0 +1,4 @@
+. "$ROOT/tests/cli/tables.sh"
+ar_model > m.unr
+{ series 20; echo 21,warm; } > t.csv
+unroll fit m.unr t.csv -o x.model

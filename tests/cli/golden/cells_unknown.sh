@@ -1,0 +1,1 @@
+unroll cells ltsm

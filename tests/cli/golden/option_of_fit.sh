@@ -1,0 +1,1 @@
+unroll score m d.csv --epochs 3

@@ -1,0 +1,1 @@
+unroll fit m.unr d.csv --epochs 0

@@ -1,0 +1,2 @@
+mkdir models
+unroll fit m.unr d.csv -o models

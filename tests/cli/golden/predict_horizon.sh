@@ -1,0 +1,3 @@
+. "$ROOT/tests/cli/tables.sh"
+fitted x.model
+unroll predict x.model fitted.csv --horizon 4

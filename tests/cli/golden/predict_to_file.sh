@@ -1,0 +1,4 @@
+. "$ROOT/tests/cli/tables.sh"
+fitted x.model
+unroll predict x.model fitted.csv --horizon 2 -o p.tsv
+cat p.tsv

@@ -1,0 +1,3 @@
+. "$ROOT/tests/cli/tables.sh"
+fitted x.model
+unroll score x.model fitted.csv --rows 100:

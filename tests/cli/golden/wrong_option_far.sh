@@ -1,0 +1,1 @@
+unroll score m d.csv --colour red

@@ -1,0 +1,155 @@
+/* Text files: lines and streams, cut into characters, words, bytes, numbers. */
+#include "schema.h"
+#include <math.h>
+
+static void lines_are_examples(void **state)
+{
+    (void)state;
+    world w; ur_raw *r;
+    world_new(&w);
+    int c = add(&w, "c", UR_CHARS, 0, "t", true);
+    put("a.txt", "\xEF\xBB\xBF" "ab\r\n\nçé a\nlast");
+    GOOD(&w, &r, NULL, "c=a.txt");
+    assert_int_equal(r->n, 4);
+    static const int want[] = { 2, 0, 4, 4 };
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(r->extent[T].len[i], want[i]);
+    assert_string_equal(symbol(r, c, 2), "ç");
+    assert_string_equal(symbol(r, c, 4), " ");
+    assert_int_equal(r->col[c].raw.start[4], 10);
+    assert_string_equal(r->col[c].from, "a.txt");
+    assert_false(r->stream);
+    ur_raw_free(r);
+}
+
+static void several_texts_line_by_line(void **state)
+{
+    (void)state;
+    world w; ur_raw *r;
+    world_new(&w);
+    int src = add(&w, "src", UR_WORDS, 0, "s", false), tgt = add(&w, "tgt", UR_WORDS, 0, "t", true), l = add(&w, "label", UR_SYMBOL, 0, "", true);
+    int x = add(&w, "x", UR_REAL, 2, "s", false), tag = add(&w, "tag", UR_SYMBOL, 0, "t", true);
+    put("src.txt", "  the cat\tsat \nno\n");
+    put("tgt.txt", "le chat\noh la la\n");
+    put("label.txt", "good film\n\n");
+    put("x.txt", "1,2 3 4 5 NA\n-1 2e3\n");
+    put("tag.txt", "D N\nI A B\n");
+    GOOD(&w, &r, NULL, "src=src.txt", "tgt=tgt.txt", "label=label.txt", "x=x.txt", "tag=tag.txt");
+    assert_int_equal(r->n, 2);
+    assert_int_equal(r->extent[S].len[0], 3);
+    assert_int_equal(r->extent[T].len[1], 3);
+    assert_string_equal(symbol(r, src, 0), "the");
+    assert_string_equal(symbol(r, tgt, 4), "la");
+    assert_string_equal(symbol(r, l, 0), "good film");
+    assert_false(seen(r, l, 1));
+    assert_true(r->col[x].raw.num[3] == 4 && r->col[x].raw.num[7] == 2000 && !seen(r, x, 2) && seen(r, x, 3));
+    assert_string_equal(symbol(r, tag, 3), "A");
+    ur_raw_free(r);
+    put("short.txt", "oh\n");
+    BAD(&w, UNROLL_ERROR_DATA, "src.txt has 2 examples, short.txt has 1", NULL, "src=src.txt", "tgt=short.txt");
+    put("tag.txt", "D N\nI A\n");
+    BAD(&w, UNROLL_ERROR_DATA, "example 2: tag (tag.txt) has 2 positions along t, tgt (tgt.txt) has 3", NULL, "tgt=tgt.txt", "tag=tag.txt");
+    put("x.txt", "1 2 3\n1 2\n");
+    BAD(&w, UNROLL_ERROR_DATA, "x.txt:1: 3 numbers; x has 2 for each position", NULL, "x=x.txt");
+    put("x.txt", "1 2\n1 two\n");
+    BAD(&w, UNROLL_ERROR_DATA, "x.txt:2: 'two' is not a number, which x needs", NULL, "x=x.txt");
+    put("table.csv", "label\na\nb\n");
+    GOOD(&w, &r, NULL, "table.csv", "src=src.txt");
+    assert_int_equal(r->n, 2);
+    ur_raw_free(r);
+}
+
+static void words_cut_to_characters(void **state)
+{
+    (void)state;
+    world w; ur_raw *r;
+    world_new(&w);
+    int c = add(&w, "word", UR_CHARS, 0, "tk", false), tag = add(&w, "tag", UR_WORDS, 0, "t", true);
+    put("a.txt", "the é\n\ncat\n");
+    put("b.txt", "D X\n\nN\n");
+    GOOD(&w, &r, NULL, "word=a.txt", "tag=b.txt");
+    assert_int_equal(r->n, 3);
+    assert_int_equal(r->extent[T].len[0], 2);
+    assert_int_equal(r->extent[T].len[1], 0);
+    assert_int_equal(r->extent[K].len[0], 3);
+    assert_int_equal(r->extent[K].len[1], 1);
+    assert_int_equal(r->extent[K].first[3], 7);
+    assert_int_equal(r->col[c].raw.start[2], 4);
+    assert_string_equal(symbol(r, c, 3), "é");
+    assert_string_equal(symbol(r, tag, 2), "N");
+    ur_raw_free(r);
+    put("b.txt", "D\n\nN\n");
+    BAD(&w, UNROLL_ERROR_DATA, "example 1: tag (b.txt) has 1 position along t, word (a.txt) has 2", NULL, "word=a.txt", "tag=b.txt");
+}
+
+static void streams(void **state)
+{
+    (void)state;
+    world w; ur_raw *r; ur_read_options o = { .stream = true };
+    world_new(&w);
+    int c = add(&w, "c", UR_CHARS, 0, "t", true), v = add(&w, "w", UR_WORDS, 0, "s", true);
+    put("a.txt", "ab\nc\n");
+    put("b.txt", "one two\nthree\n");
+    GOOD(&w, &r, &o, "c=a.txt", "w=b.txt");
+    assert_true(r->stream && r->n == 1);
+    assert_int_equal(r->extent[T].len[0], 5);
+    assert_string_equal(symbol(r, c, 2), "\n");
+    assert_int_equal(r->extent[S].len[0], 5);
+    assert_string_equal(symbol(r, v, 2), "<eos>");
+    assert_int_equal(ur_raw_units(&w.g, r), 5);
+    ur_raw_free(r);
+    world_new(&w);
+    int b = add(&w, "b", UR_BYTES, 0, "t", true), y = add(&w, "y", UR_REAL, 1, "s", true);
+    put_bytes("a.bin", "\xFF\0\n\xFF", 4);
+    put("y.txt", "1\n2\n3.5\n");
+    GOOD(&w, &r, &o, "b=a.bin", "y=y.txt");
+    assert_int_equal(r->extent[T].len[0], 4);
+    size_t n;
+    assert_memory_equal(ur_vocab_entry(r->col[b].local, r->col[b].raw.sym[1], &n), "\0", 1);
+    assert_int_equal(n, 1);
+    assert_int_equal(r->col[b].raw.sym[0], r->col[b].raw.sym[3]);
+    assert_true(r->col[y].raw.num[2] == 3.5);
+    ur_raw_free(r);
+    put("y.txt", "1\n2\n\n3.x\n");
+    BAD(&w, UNROLL_ERROR_DATA, "y.txt:4: '3.x' is not a number", &o, "y=y.txt");
+}
+
+static void what_can_be_wrong(void **state)
+{
+    (void)state;
+    world w; ur_read_options o = { .stream = true };
+    world_new(&w);
+    add(&w, "c", UR_CHARS, 0, "t", true);
+    add(&w, "w", UR_WORDS, 0, "tk", true);
+    add(&w, "l", UR_SYMBOL, 0, "", true);
+    add(&w, "j", UR_SYMBOL, 0, "tj", true);
+    add(&w, "n", UR_COUNT, 1, "t", true);
+    add(&w, "at", UR_TIME, 1, "t", true);
+    put_bytes("a.txt", "fine\nab\xC3(\n", 10);
+    BAD(&w, UNROLL_ERROR_DATA, "a.txt:2: byte 3 of the line is not UTF-8; save the text as UTF-8, or declare c as bytes", NULL, "c=a.txt");
+    BAD(&w, UNROLL_ERROR_DATA, "a.txt:2: byte 3 of the line is not UTF-8", &o, "c=a.txt");
+    BAD(&w, UNROLL_ERROR_DATA, "a.txt:2: byte 3 of the line is not UTF-8", NULL, "l=a.txt");
+    put("a.txt", "");
+    BAD(&w, UNROLL_ERROR_DATA, "a.txt: is empty", NULL, "c=a.txt");
+    put("a.txt", "x\n");
+    BAD(&w, UNROLL_ERROR_UNSUPPORTED, "cannot be cut into w along 2 indices", NULL, "w=a.txt");
+    BAD(&w, UNROLL_ERROR_UNSUPPORTED, "has fixed indices", NULL, "j=a.txt");
+    BAD(&w, UNROLL_ERROR_USAGE, "l has no index to run along", &o, "l=a.txt");
+    BAD(&w, UNROLL_ERROR_DATA, "a.txt:1: 'x' is not a date or a time, which at needs", NULL, "at=a.txt");
+    BAD(&w, UNROLL_ERROR_FILE, "nothing.txt: cannot be opened", NULL, "c=nothing.txt");
+    BAD(&w, UNROLL_ERROR_FILE, ".: is a directory", NULL, "c=.");
+    put("a.txt", "1 2 -3\n");
+    BAD(&w, UNROLL_ERROR_DATA, "a.txt:1: '-3' is not a count", NULL, "n=a.txt");
+    o.stream = false;
+    o.group = "g";
+    BAD(&w, UNROLL_ERROR_USAGE, "--group g needs a table", &o, "c=a.txt");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_examples), cmocka_unit_test(several_texts_line_by_line), cmocka_unit_test(words_cut_to_characters),
+        cmocka_unit_test(streams), cmocka_unit_test(what_can_be_wrong),
+    };
+    return cmocka_run_group_tests_name("data/text", tests, folder_make, folder_remove);
+}

@@ -1,0 +1,252 @@
+/* The vector kernels against the plain reference, for every instruction set this machine has: values, lengths that are not whole vectors,
+ * arguments in place, saturation and infinities, and that an element's result does not depend on its neighbours. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "math/kernels.h"
+
+enum { N = 333 };
+typedef struct set { const char *name; const ur_kernels *k; bool single; } set;
+static set sets[8]; static int nsets;
+
+static void add_set(const char *name, const ur_kernels *k, bool single) { if (k) sets[nsets++] = (set){ name, k, single }; }
+static int find_sets(void **state)
+{
+    (void)state;
+    nsets = 0;
+    ur_kernels_for(true);
+    for (int single = 0; single < 2; single++) {
+        add_set("avx512", ur_kernels_avx512(single), single);
+        add_set("avx2", ur_kernels_avx2(single), single);
+        add_set("base", ur_kernels_base(single), single);
+        add_set("chosen", ur_kernels_for(single), single);
+    }
+    return 0;
+}
+
+static uint32_t draws;
+static double rnd(double lo, double hi) { return lo + (hi - lo) * ur_uniform(1, 2, 3, 4, draws++); }
+static void put(const set *s, void *p, size_t i, double v) { if (s->single) ((float *)p)[i] = (float)v; else ((double *)p)[i] = v; }
+static double get(const set *s, const void *p, size_t i) { return s->single ? (double)((const float *)p)[i] : ((const double *)p)[i]; }
+static double tolerance(const set *s) { return s->single ? 4e-7 : 1e-15; }      /* libmvec promises 4 units in the last place */
+
+static void close_to(const set *s, const char *what, size_t i, double got, double want, double scale, double factor)
+{
+    if (got == want || (isnan(got) && isnan(want))) return;
+    if (!(fabs(got - want) <= factor * tolerance(s) * fmax(fabs(want), scale)))
+        fail_msg("%s %s %s at %zu: %.17g, not %.17g", s->name, s->single ? "float" : "double", what, i, got, want);
+}
+
+static void test_unary(void **state)
+{
+    (void)state;
+    double buf[3][N];
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        const ur_kernels *ref = ur_kernels_ref(s->single);
+        for (int op = 0; op < UR_NOP; op++) {
+            if (ur_ops[op].cls != UR_CLS_UNARY) continue;
+            assert_non_null(s->k->unary[op]);
+            double reach = ur_ops[op].lo < 0 ? 3 : 1;        /* beyond the range of the gradient's test */
+            for (size_t i = 0; i < N; i++) put(s, buf[0], i, rnd(ur_ops[op].lo < -1 ? ur_ops[op].lo * reach : ur_ops[op].lo, ur_ops[op].hi * reach));
+            for (size_t n = 0; n <= N; n = n < 70 ? n + 1 : n + 53) {
+                memset(buf[1], 0x7f, sizeof buf[1]);
+                s->k->unary[op](n, buf[0], buf[1]);
+                ref->unary[op](n, buf[0], buf[2]);
+                /* near a zero of the function the error counts against 1, for the argument of sin, lgamma … is rounded too */
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, buf[1], i), get(s, buf[2], i), s->single ? 0.3 : 1, 1);
+                if (n < N) assert_memory_equal((char *)buf[1] + n * s->k->esize, "\x7f\x7f\x7f\x7f", 4);   /* nothing written beyond */
+            }
+            memcpy(buf[1], buf[0], sizeof buf[0]);
+            s->k->unary[op](N, buf[1], buf[1]);              /* in place */
+            s->k->unary[op](N, buf[0], buf[2]);
+            assert_memory_equal(buf[1], buf[2], N * s->k->esize);
+        }
+    }
+}
+
+/* the functions a recurrent network lives on: relative error over a wide range */
+static void test_relative(void **state)
+{
+    (void)state;
+    static const ur_op ops[] = { UR_EXP, UR_TANH, UR_SIGMOID, UR_SOFTPLUS };
+    double a[N], y[N], r[N];
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        for (size_t o = 0; o < 4; o++)
+            for (int rep = 0; rep < 30; rep++) {
+                for (size_t i = 0; i < N; i++) put(s, a, i, rnd(-60, 60) * (rep % 3 == 0 ? 1 : 0.05));
+                s->k->unary[ops[o]](N, a, y);
+                for (size_t i = 0; i < N; i++) { r[i] = ur_op_eval1(ops[o], get(s, a, i)); close_to(s, ur_ops[ops[o]].id, i, get(s, y, i), r[i], 0, 1); }
+            }
+    }
+}
+
+static double one(const set *s, ur_op op, double x)
+{
+    double a[1], y[1];
+    put(s, a, 0, x);
+    s->k->unary[op](1, a, y);
+    return get(s, y, 0);
+}
+
+static void test_ends(void **state)
+{
+    (void)state;
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        assert_true(one(s, UR_EXP, -INFINITY) == 0);
+        assert_true(one(s, UR_EXP, -1e4) == 0);
+        assert_true(one(s, UR_EXP, 1e4) == INFINITY);
+        assert_true(one(s, UR_EXP, -100) <= 4e-44);
+        assert_true(one(s, UR_SIGMOID, -200) < 2e-38 && one(s, UR_SIGMOID, -200) >= 0);
+        assert_true(one(s, UR_SIGMOID, 200) == 1);
+        assert_true(one(s, UR_SIGMOID, INFINITY) == 1 && one(s, UR_SIGMOID, -INFINITY) < 2e-38);
+        assert_true(one(s, UR_TANH, 200) == 1 && one(s, UR_TANH, -200) == -1 && one(s, UR_TANH, INFINITY) == 1);
+        assert_true(one(s, UR_SOFTPLUS, 100) == 100 && one(s, UR_SOFTPLUS, 1e30) == (s->single ? (double)1e30f : 1e30));
+        assert_true(one(s, UR_SOFTPLUS, -100) < 4e-44 && one(s, UR_SOFTPLUS, -1e30) == 0);
+        assert_true(one(s, UR_LOG, 0) == -INFINITY);
+        static const ur_op keeps_nan[] = { UR_EXP, UR_TANH, UR_SIGMOID, UR_SOFTPLUS, UR_LOG, UR_SQRT, UR_NEG };
+        for (size_t k = 0; k < sizeof keeps_nan / sizeof *keeps_nan; k++)
+            if (!isnan(one(s, keeps_nan[k], NAN))) fail_msg("%s %s: NaN is lost", s->name, ur_ops[keeps_nan[k]].id);
+    }
+}
+
+static void test_alone(void **state)                          /* an element's bits depend on it alone */
+{
+    (void)state;
+    double a[N], y[N], z[1], in[1];
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        for (int op = 0; op < UR_NOP; op++) {
+            if (ur_ops[op].cls != UR_CLS_UNARY) continue;
+            for (size_t i = 0; i < N; i++) put(s, a, i, rnd(ur_ops[op].lo, ur_ops[op].hi));
+            s->k->unary[op](N, a, y);
+            for (size_t i = 0; i < N; i += 7) {
+                memcpy(in, (char *)a + i * s->k->esize, s->k->esize);
+                s->k->unary[op](1, in, z);
+                assert_memory_equal(z, (char *)y + i * s->k->esize, s->k->esize);
+            }
+        }
+    }
+}
+
+static void test_binary(void **state)
+{
+    (void)state;
+    double a[N], b[N], y[N], r[N];
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        const ur_kernels *ref = ur_kernels_ref(s->single);
+        for (int op = 0; op < UR_NOP; op++) {
+            if (ur_ops[op].cls != UR_CLS_BINARY) continue;
+            for (size_t i = 0; i < N; i++) {
+                put(s, a, i, op == UR_POW ? rnd(0.2, 3) : i % 5 ? rnd(-2, 2) : 0);
+                put(s, b, i, i % 3 ? rnd(-2, 2) : op == UR_DIV ? 1 : get(s, a, i));
+            }
+            for (size_t n = 0; n <= N; n = n < 40 ? n + 1 : n + 97) {
+                s->k->binary[op](n, a, b, y); ref->binary[op](n, a, b, r);
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), 0, op == UR_POW ? 4 : 1);
+                s->k->binary_sv[op](n, a, b, y); ref->binary_sv[op](n, a, b, r);
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), 0, op == UR_POW ? 4 : 1);
+                s->k->binary_vs[op](n, a, b + 1, y); ref->binary_vs[op](n, a, b + 1, r);
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), 0, op == UR_POW ? 4 : 1);
+            }
+            memcpy(y, a, sizeof a); s->k->binary[op](N, y, b, y); s->k->binary[op](N, a, b, r);
+            assert_memory_equal(y, r, N * s->k->esize);
+            memcpy(y, b, sizeof a); s->k->binary[op](N, a, y, y);
+            assert_memory_equal(y, r, N * s->k->esize);
+        }
+        static const double powers[] = { 2, 1, 3, -1, 0.5, 0, -2 };
+        for (size_t p = 0; p < sizeof powers / sizeof *powers; p++) {
+            double e[1];
+            put(s, e, 0, powers[p]);
+            for (size_t i = 0; i < N; i++) put(s, a, i, rnd(-3, 3) * (powers[p] == 0.5 ? 0 : 1) + (powers[p] == 0.5 ? 2 : 0));
+            s->k->binary_vs[UR_POW](N, a, e, y); ref->binary_vs[UR_POW](N, a, e, r);
+            for (size_t i = 0; i < N; i++) close_to(s, "pow by a number", i, get(s, y, i), get(s, r, i), 0, 4);
+        }
+    }
+}
+
+static void test_vectors(void **state)
+{
+    (void)state;
+    double a[N], b[N], c[N], y[N], r[N];
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        const ur_kernels *k = s->k, *ref = ur_kernels_ref(s->single);
+        for (size_t n = 0; n <= N; n = n < 70 ? n + 1 : n + 53) {
+            for (size_t i = 0; i < N; i++) { put(s, a, i, rnd(-5, 5)); put(s, b, i, rnd(-5, 5)); put(s, c, i, i % 2); }
+            k->where(n, c, a, b, y); ref->where(n, c, a, b, r);
+            assert_memory_equal(y, r, n * k->esize);
+            memcpy(y, b, sizeof b); memcpy(r, b, sizeof b);
+            k->axpy(n, 0.5, a, y); ref->axpy(n, 0.5, a, r);
+            for (size_t i = 0; i < n; i++) close_to(s, "axpy", i, get(s, y, i), get(s, r, i), 5, 1);
+            k->fill(n, 0.25, y);
+            for (size_t i = 0; i < n; i++) assert_true(get(s, y, i) == 0.25);
+            close_to(s, "sum", n, k->sum(n, a), ref->sum(n, a), 5 * (double)n, 1);
+            close_to(s, "dot", n, k->dot(n, a, b), ref->dot(n, a, b), 25 * (double)n, 1);
+            assert_true(k->max(n, a) == ref->max(n, a));
+            double lse = ref->lse(n, a);
+            close_to(s, "lse", n, k->lse(n, a), lse, 1, 2);
+            k->softmax_scaled(n, a, lse, 2.5, y); ref->softmax_scaled(n, a, lse, 2.5, r);
+            for (size_t i = 0; i < n; i++) close_to(s, "softmax", i, get(s, y, i), get(s, r, i), 0, 16);
+            double d[N], back[N];
+            for (size_t i = 0; i < n; i++) d[i] = rnd(-1, 1);
+            k->from_double(n, d, y); k->to_double(n, y, back);
+            for (size_t i = 0; i < n; i++) assert_true(back[i] == (s->single ? (double)(float)d[i] : d[i]));
+        }
+        for (size_t i = 0; i < N; i++) put(s, a, i, i % 3 ? -INFINITY : rnd(-300, 300));     /* masked entries */
+        double lse = ref->lse(N, a);
+        close_to(s, "masked lse", 0, k->lse(N, a), lse, 1, 2);
+        k->softmax_scaled(N, a, lse, 1, y);
+        for (size_t i = 0; i < N; i++) if (i % 3) assert_true(get(s, y, i) == 0);
+        for (size_t i = 0; i < N; i++) put(s, a, i, -INFINITY);
+        assert_true(k->lse(N, a) == -INFINITY && k->lse(0, a) == -INFINITY && k->max(0, a) == -INFINITY);
+        k->softmax_scaled(N, a, -INFINITY, 1, y);
+        for (size_t i = 0; i < N; i++) assert_true(get(s, y, i) == 0);
+    }
+}
+
+static void test_gemm(void **state)
+{
+    (void)state;
+    static const int dims[][3] = { { 1, 1, 1 }, { 1, 7, 5 }, { 5, 1, 7 }, { 3, 4, 5 }, { 1, 64, 33 }, { 17, 19, 23 }, { 2, 3, 0 }, { 40, 33, 21 }, { 0, 3, 2 }, { 1, 130, 4 } };
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        for (size_t d = 0; d < sizeof dims / sizeof *dims; d++)
+            for (int mode = 0; mode < 12; mode++) {
+                int m = dims[d][0], n = dims[d][1], k = dims[d][2];
+                bool ta = mode & 1, tb = mode & 2;
+                double beta = mode / 4 == 0 ? 0 : mode / 4 == 1 ? 1 : 0.5;
+                int lda = (ta ? m : k) + 2, ldb = (tb ? k : n) + 1, ldc = n + 3;
+                size_t na = (size_t)lda * (size_t)((ta ? k : m) + 1), nb = (size_t)ldb * (size_t)((tb ? n : k) + 1), nc = (size_t)ldc * (size_t)(m + 1);
+                double *a = malloc((na + nb + 2 * nc) * sizeof *a), *b = a + na, *c = b + nb, *r = c + nc;
+                for (size_t i = 0; i < na; i++) put(s, a, i, rnd(-1, 1));
+                for (size_t i = 0; i < nb; i++) put(s, b, i, rnd(-1, 1));
+                for (size_t i = 0; i < nc; i++) put(s, c, i, beta == 0 ? (double)NAN : rnd(-1, 1));
+                memcpy(r, c, nc * sizeof *c);
+                s->k->gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+                ur_kernels_ref(s->single)->gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, r, ldc);
+                for (int i = 0; i < m; i++)
+                    for (int j = 0; j < n; j++) {
+                        size_t at = (size_t)(i * ldc + j);
+                        close_to(s, "gemm", at, get(s, c, at), get(s, r, at), 4 + k, 2);
+                    }
+                free(a);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_relative), cmocka_unit_test(test_ends), cmocka_unit_test(test_alone),
+                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_gemm) };
+    return cmocka_run_group_tests(tests, find_sets, NULL);
+}

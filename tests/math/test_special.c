@@ -1,0 +1,167 @@
+/* Special functions, times, least squares, and the distributions: closed values, and properties of many draws. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "math/math.h"
+
+#define NEAR(a, b, tol) do { double a_ = (a), b_ = (b); if (!(fabs(a_ - b_) <= (tol))) fail_msg("%s:%d: %.17g, not %.17g", __FILE__, __LINE__, a_, b_); } while (0)
+
+static void test_gamma_functions(void **state)
+{
+    (void)state;
+    NEAR(ur_digamma(1), -0.57721566490153286061, 1e-15);
+    NEAR(ur_digamma(0.5), -1.96351002602142347944, 1e-14);
+    NEAR(ur_digamma(10), 2.25175258906672110764, 1e-15);
+    NEAR(ur_digamma(-0.5), 0.03648997397857652055, 1e-13);
+    NEAR(ur_trigamma(1), 1.64493406684822643647, 1e-15);
+    NEAR(ur_trigamma(0.5), 4.93480220054467930941, 1e-14);
+    NEAR(ur_trigamma(100), 0.01005016666333357139, 1e-17);
+    for (double x = 0.05; x < 40; x += 0.37) {               /* recurrences */
+        NEAR(ur_digamma(x + 1), ur_digamma(x) + 1 / x, 1e-12 / x);
+        NEAR(ur_trigamma(x + 1), ur_trigamma(x) - 1 / (x * x), 1e-12 / (x * x));
+    }
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    assert_true(ur_op_eval1(UR_SIGMOID, -800) == 0 && ur_op_eval1(UR_SIGMOID, 800) == 1);
+    assert_true(ur_op_eval1(UR_SOFTPLUS, 800) == 800 && ur_op_eval1(UR_SOFTPLUS, -800) == 0);
+    NEAR(ur_op_eval1(UR_SOFTPLUS, 0), 0.69314718055994530942, 1e-16);
+    assert_true(ur_op_eval2(UR_POW, 2, 10) == 1024 && ur_op_eval2(UR_LE, 2, 2) == 1 && ur_op_eval2(UR_AND, 2, 0) == 0);
+    assert_true(isnan(ur_op_eval1(UR_ADD, 1)) && isnan(ur_op_eval2(UR_TANH, 1, 1)));
+}
+
+static void test_times(void **state)
+{
+    (void)state;
+    double leap = 951782400 + 13 * 3600 + 45 * 60 + 7;       /* 2000-02-29 13:45:07, a Tuesday */
+    assert_true(ur_time_part(leap, 0) == leap && ur_time_part(leap, 1) == 13 && ur_time_part(leap, 2) == 45);
+    assert_true(ur_time_part(leap, 3) == 1 && ur_time_part(leap, 4) == 60 && ur_time_part(leap, 5) == 2);
+    assert_true(ur_time_part(0, 3) == 3 && ur_time_part(0, 4) == 1 && ur_time_part(0, 5) == 1);
+    assert_true(ur_time_part(-1, 1) == 23 && ur_time_part(-1, 3) == 2 && ur_time_part(-1, 4) == 365 && ur_time_part(-1, 5) == 12);
+    double last = 1388534399;                                /* 2013-12-31 23:59:59, a Tuesday */
+    assert_true(ur_time_part(last, 4) == 365 && ur_time_part(last, 5) == 12 && ur_time_part(last, 3) == 1);
+    assert_true(ur_time_part(1483142400, 4) == 366);         /* 2016-12-31 */
+}
+
+static void test_least_squares(void **state)
+{
+    (void)state;
+    enum { ROWS = 60, P = 4, R = 2 };
+    double X[ROWS * P], Y[ROWS * R], x[ROWS * P], y[ROWS * R], B[P * R], truth[P * R];
+    for (int i = 0; i < P * R; i++) truth[i] = i * 0.5 - 1;
+    for (uint32_t i = 0; i < ROWS * P; i++) X[i] = ur_normal(1, 2, 3, 4, i);
+    for (int i = 0; i < ROWS; i++) for (int r = 0; r < R; r++) {
+        Y[i * R + r] = 0;
+        for (int p = 0; p < P; p++) Y[i * R + r] += X[i * P + p] * truth[p * R + r];
+    }
+    int rank; ur_err e = { 0 };
+    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
+    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0, B, &rank, &e), 0);
+    assert_int_equal(rank, P);
+    for (int i = 0; i < P * R; i++) NEAR(B[i], truth[i], 1e-12);
+    /* two equal columns: rank 3, and the two share the weight (minimum norm) */
+    for (int i = 0; i < ROWS; i++) X[i * P + 3] = X[i * P + 2];
+    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
+    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0, B, &rank, &e), 0);
+    assert_int_equal(rank, 3);
+    for (int r = 0; r < R; r++) NEAR(B[2 * R + r], B[3 * R + r], 1e-12);
+    /* ridge: (X'X + λI) b = X'y */
+    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
+    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0.7, B, &rank, &e), 0);
+    for (int p = 0; p < P; p++) for (int r = 0; r < R; r++) {
+        double s = 0.7 * B[p * R + r];
+        for (int i = 0; i < ROWS; i++) {
+            double fit = -Y[i * R + r];
+            for (int c = 0; c < P; c++) fit += X[i * P + c] * B[c * R + r];
+            s += X[i * P + p] * fit;
+        }
+        NEAR(s, 0, 1e-11);
+    }
+    /* fewer rows than unknowns; bad numbers; nothing */
+    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
+    assert_int_equal(ur_least_squares(x, 2, P, y, R, 0, B, &rank, &e), 0);
+    assert_int_equal(rank, 2);
+    x[1] = NAN;
+    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0, B, &rank, &e), UNROLL_ERROR_NUMERIC);
+    e.code = 0;
+    assert_int_equal(ur_least_squares(x, 0, P, y, R, 0, B, &rank, &e), UNROLL_ERROR_USAGE);
+    e.code = 0;
+    assert_int_equal(ur_least_squares(x, (size_t)1 << 40, P, y, R, 0, B, &rank, &e), UNROLL_ERROR_UNSUPPORTED);
+}
+
+static const struct { ur_dist d; double a[3], mean, sd; } dists[] = {
+    { UR_NORMAL, { 1.5, 2 }, 1.5, 2 }, { UR_LAPLACE, { -1, 0.5 }, -1, 0.70710678118654752 }, { UR_STUDENT_T, { 2, 1.5, 9 }, 2, 1.7008401285415224 },
+    { UR_BERNOULLI, { 0.4 }, 0.59868766011245200, 0.49016 }, { UR_POISSON, { 3.5 }, 3.5, 1.8708286933869707 }, { UR_POISSON, { 80 }, 80, 8.9442719099991592 },
+    { UR_NEGATIVE_BINOMIAL, { 6, 0.5 }, 6, 4.8989794855663558 }, { UR_LOGNORMAL, { 0.2, 0.4 }, 1.3231298123374369, 0.55115 },
+    { UR_GAMMA, { 2.5, 0.5 }, 5, 3.1622776601683795 }, { UR_GAMMA, { 0.4, 2 }, 0.2, 0.31622776601683794 }, { UR_BETA, { 2, 3 }, 0.4, 0.2 },
+    { UR_EXPONENTIAL, { 4 }, 0.25, 0.25 }, { UR_UNIFORM, { -2, 4 }, 1, 1.7320508075688772 } };
+
+static void test_draws(void **state)
+{
+    (void)state;
+    enum { N = 40000 };
+    static double x[N];
+    ur_draw_options sample = { .mode = 1, .temperature = 1, .seed = 99 }, mean = { 0 };
+    for (size_t k = 0; k < sizeof dists / sizeof *dists; k++) {
+        double m = 0, v = 0;
+        const double *a = dists[k].a;
+        NEAR(ur_dist_mean(dists[k].d, a), dists[k].mean, 1e-12);
+        NEAR(ur_dist_draw(dists[k].d, a, &mean, 1, 2, 3, 4), dists[k].mean, 1e-12);
+        for (uint32_t i = 0; i < N; i++) m += x[i] = ur_dist_draw(dists[k].d, a, &sample, 1, 2, 3, i);
+        m /= N;
+        for (uint32_t i = 0; i < N; i++) v += (x[i] - m) * (x[i] - m) / N;
+        if (fabs(m - dists[k].mean) > 5 * dists[k].sd / sqrt(N)) fail_msg("%s: mean %g, not %g", ur_dist_name(dists[k].d), m, dists[k].mean);
+        if (fabs(sqrt(v) - dists[k].sd) > 0.06 * dists[k].sd) fail_msg("%s: deviation %g, not %g", ur_dist_name(dists[k].d), sqrt(v), dists[k].sd);
+        assert_true(x[17] == ur_dist_draw(dists[k].d, a, &sample, 1, 2, 3, 17));
+        static const double ps[] = { 0.1, 0.5, 0.9 };
+        for (int p = 0; p < 3; p++) {                        /* share of draws at most the quantile */
+            double q = ur_dist_quantile(dists[k].d, a, ps[p]), below = 0, under = 0;
+            for (int i = 0; i < N; i++) { below += x[i] <= q; under += x[i] < q; }
+            if (below / N < ps[p] - 0.015 || under / N > ps[p] + 0.015) fail_msg("%s: quantile %g at %g", ur_dist_name(dists[k].d), ps[p], q);
+        }
+    }
+    NEAR(ur_dist_quantile(UR_NORMAL, (double[]){ 0, 1 }, 0.975), 1.959963984540054, 1e-14);
+    NEAR(ur_dist_quantile(UR_NORMAL, (double[]){ 0, 1 }, 1e-10), -6.361340902404056, 1e-13);
+    NEAR(ur_dist_quantile(UR_STUDENT_T, (double[]){ 0, 1, 3 }, 0.975), 3.182446305284263, 1e-12);
+    NEAR(ur_dist_quantile(UR_GAMMA, (double[]){ 2, 1 }, 0.95), 4.743864518390596, 1e-12);
+    NEAR(ur_dist_quantile(UR_BETA, (double[]){ 2, 3 }, 0.25), 0.2430021153846, 1e-3);
+    assert_true(ur_dist_quantile(UR_POISSON, (double[]){ 3.5 }, 0.5) == 3 && isnan(ur_dist_quantile(UR_CATEGORICAL, (double[]){ 0 }, 0.5)));
+    assert_int_equal(ur_dist_nargs(UR_STUDENT_T), 3);
+    assert_string_equal(ur_dist_name(UR_NEGATIVE_BINOMIAL), "negative_binomial");
+}
+
+static void test_symbols(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    double logits[5] = { 0, 1, 2, -INFINITY, 0.5 }, scratch[5], share[5], sum = 0;
+    ur_draw_options o = { .mode = 1, .temperature = 1, .seed = 5 };
+    assert_int_equal(ur_symbol_draw_at(logits, 5, &(ur_draw_options){ 0 }, 1, 2, 3, 4, scratch), 2);
+    for (int i = 0; i < 5; i++) sum += share[i] = exp(logits[i]);
+    for (int mode = 0; mode < 4; mode++) {
+        o.top_k = mode == 1 ? 2 : 0; o.top_p = mode == 2 ? 0.5 : 0; o.temperature = mode == 3 ? 0.5 : 1;
+        double seen[5] = { 0 };
+        for (uint32_t i = 0; i < N; i++) seen[ur_symbol_draw_at(logits, 5, &o, 1, 2, 3, i, scratch)]++;
+        double want[5] = { share[0] / sum, share[1] / sum, share[2] / sum, 0, share[4] / sum };
+        if (mode == 1) { double s = share[1] + share[2]; want[0] = want[4] = 0; want[1] = share[1] / s; want[2] = share[2] / s; }
+        if (mode == 2) { want[0] = want[1] = want[4] = 0; want[2] = 1; }
+        if (mode == 3) { double s = 0; for (int i = 0; i < 5; i++) s += share[i] * share[i]; for (int i = 0; i < 5; i++) want[i] = share[i] * share[i] / s; }
+        for (int i = 0; i < 5; i++) NEAR(seen[i] / N, want[i], 0.015);
+    }
+    assert_int_equal(ur_symbol_draw(logits, 5, &o, 1, 2, 3, scratch), ur_symbol_draw_at(logits, 5, &o, 1, 2, 3, 0, scratch));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_gamma_functions), cmocka_unit_test(test_values), cmocka_unit_test(test_times),
+                                        cmocka_unit_test(test_least_squares), cmocka_unit_test(test_draws), cmocka_unit_test(test_symbols) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
