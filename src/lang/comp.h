@@ -26,7 +26,7 @@ typedef struct ur_bind {
 struct ur_scope {
     ur_scope *user;                      /* where the cell is used; NULL: the text itself */
     const char *prefix;                  /* "h." */
-    const ur_cell *cell;
+    const ur_cell *cell; const ur_expr *use;         /* ... and by which expression of the user */
     ur_map names;                        /* to ur_bind */
     ur_map uses;                         /* cells used, by expression (key: its address in print), to ur_scope */
     ur_set reversed;                     /* indices that run the other way */
@@ -36,7 +36,8 @@ struct ur_scope {
 };
 
 typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW } ur_nkind;
-enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH };     /* how an edge reads along an index: same position, earlier, later, anywhere, around */
+/* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */
+enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH, C_PAST, C_FUTURE };
 typedef struct ur_edge { ur_entity *to; const ur_expr *at; int8_t how[UR_MAX_SUB]; bool gone; } ur_edge;   /* how: by to->idx */
 
 struct ur_entity {
@@ -60,7 +61,7 @@ struct ur_entity {
     int region, low, when, at_edge; bool on_stack;
 };
 
-typedef struct ur_dim { int up, value; const ur_expr *why; bool named; } ur_dim;    /* why: the first equation that said something of it */
+typedef struct ur_dim { int up, value; const ur_expr *why; bool named, open; } ur_dim;    /* why: the first equation that said something of it; named: of a quantity; open: of a parameter */
 typedef enum ur_ckind { K_ELEMENT, K_STACK } ur_ckind;
 typedef struct ur_constraint {           /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part */
     ur_ckind kind; bool sum, scalar, done; int r, a, b;    /* sum: of + or -, or an argument; scalar: one of a, b has size 1 */

@@ -45,7 +45,7 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
     for (int k = 1; k < info->narg; k++) wanted = ur_arena_printf(c->a, "%s, %s", wanted, info->argname[k]);
     if (x->nkid != info->narg) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d", info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
     if ((d == UR_CATEGORICAL) != e->of->sym)
-        ur_complain(c->a, &x->at, e->of->sym ? "a symbol is drawn from categorical(logits)" : ur_arena_printf(c->a, "write data %s : symbol, or another distribution", e->name), e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
+        ur_complain(c->a, &x->at, e->of->sym ? "a symbol is drawn from categorical(logits)" : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution", e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""), e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
     if (e->datum < 0) return;
     ur_data_kind kind = c->g->data[e->datum].kind;
     if (kind == UR_TIME) ur_complain(c->a, &e->at, NULL, "%s is a time, which is known and never drawn", e->name);
@@ -71,7 +71,7 @@ bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
             return e->name[1] == 'a' ? a || b : a && b;
         }
     }
-    if (e->kind == E_SIDE) {
+    if (e->kind == E_SIDE || e->kind == E_STACK) {
         for (int k = 0; k < e->nkid; k++) if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;
         return true;
     }

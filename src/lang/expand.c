@@ -549,7 +549,7 @@ static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell
 {
     ur_scope *in = UR_NEW(c->a, ur_scope, 1);
     argument *arg = UR_NEW(c->a, argument, cell->nformal + 1);
-    in->user = s; in->cell = cell; in->depth = s->depth + 1; in->reversed = s->reversed;
+    in->user = s; in->cell = cell; in->use = e; in->depth = s->depth + 1; in->reversed = s->reversed;
     for (ur_scope *u = s; u; u = u->user) if (u->cell == cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", cell->name);
     if (in->depth > UR_MAX_CELL_DEPTH) ur_complain(c->a, &e->at, NULL, "cells are used within cells more than %d deep", UR_MAX_CELL_DEPTH);
     match(c, s, e, cell, arg);

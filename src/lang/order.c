@@ -5,7 +5,8 @@
 #include "lang/comp.h"
 #include <string.h>
 
-typedef struct walk { ur_comp *c; ur_entity *ent; ur_set bound; int8_t how[UR_MAX_INDEX]; } walk;   /* how: of reduced indices */
+enum { L_ANY, L_BELOW, L_UPTO, L_ABOVE, L_FROM };    /* where a reduced index lies, seen from the left side's position */
+typedef struct walk { ur_comp *c; ur_entity *ent; ur_set bound; int8_t how[UR_MAX_INDEX]; } walk;   /* how: L_, of reduced indices */
 
 static ur_set look(walk *w, ur_scope *s, const ur_expr *e);
 
@@ -40,14 +41,20 @@ static int moves(walk *w, const ur_sub *s, int q)
         own |= w->ent->idx[k] == s->index;
         same += ur_related(c, w->ent->idx[k], q) && !c->g->index[q].fixed;
     }
-    if (!own) return s->off || s->nfix ? C_ANY : w->how[s->index];
-    if (s->index != q && (same != 1 || c->g->index[q].fixed)) return C_ANY;
+    if (own && s->index != q && (same != 1 || c->g->index[q].fixed)) return C_ANY;
     for (int k = 0; k < s->nfix; k++) {
         int size = c->g->index[s->fix[k]].size;
         lo += s->sign[k] > 0 ? 1 : -size;
         hi += s->sign[k] > 0 ? size : -1;
     }
-    return hi < 0 ? C_BACK : lo > 0 ? C_AHEAD : lo < 0 && hi > 0 ? C_BOTH : C_ZERO;
+    if (own) return hi < 0 ? C_BACK : lo > 0 ? C_AHEAD : lo < 0 && hi > 0 ? C_BOTH : C_ZERO;
+    switch (w->how[s->index]) {          /* reduced, and by its condition below or above the left side's position */
+    case L_BELOW: return hi < 1 ? C_PAST : C_ANY;
+    case L_UPTO: return hi < 0 ? C_PAST : hi == 0 ? C_ZERO : C_ANY;
+    case L_ABOVE: return lo > -1 ? C_FUTURE : C_ANY;
+    case L_FROM: return lo > 0 ? C_FUTURE : lo == 0 ? C_ZERO : C_ANY;
+    default: return C_ANY;
+    }
 }
 
 static ur_edge *edge(walk *w, ur_entity *to, const ur_expr *at)
@@ -84,7 +91,7 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
     }
     memcpy(g->how, how, sizeof how);
     for (int k = 0; k < to->nidx; k++) {                 /* what lies beyond the ends is read as well */
-        if (how[k] == C_ZERO && sub[k].kind == UR_SUB_REL) continue;
+        if (sub[k].kind == UR_SUB_REL && !sub[k].off && !sub[k].nfix) continue;
         for (int side = 0; side < 2; side++) {
             ur_entity *x = side ? to->after[k] : to->before[k];
             if (!x) continue;
@@ -102,8 +109,8 @@ static void condition(walk *w, ur_scope *s, const ur_expr *e, ur_set reduced)
     if (e->kind != E_OP2 || e->kid[0]->kind != E_NAME || e->kid[1]->kind != E_NAME) return;
     ur_bind *a = ur_lookup(w->c, s, e->kid[0]->name), *b = ur_lookup(w->c, s, e->kid[1]->name);
     if (!a || !b || a->kind != B_INDEX || b->kind != B_INDEX || a->index < 0 || b->index < 0 || !(reduced & UR_BIT(a->index))) return;
-    int how = e->op == UR_LT ? C_BACK : e->op == UR_LE ? C_ZERO : e->op == UR_GT ? C_AHEAD : e->op == UR_GE ? C_ZERO : C_ANY;
-    if (s->reversed & UR_BIT(a->index)) how = how == C_BACK ? C_AHEAD : how == C_AHEAD ? C_BACK : how;
+    int how = e->op == UR_LT ? L_BELOW : e->op == UR_LE ? L_UPTO : e->op == UR_GT ? L_ABOVE : e->op == UR_GE ? L_FROM : L_ANY;
+    if (how && (s->reversed & UR_BIT(a->index))) how = how > L_UPTO ? how - 2 : how + 2;
     w->how[a->index] = (int8_t)how;
 }
 
@@ -121,7 +128,7 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
     w->bound |= reduced;
     for (int k = 0; k < c->g->nindex; k++) {
         if (!(reduced & UR_BIT(k))) continue;
-        if (!keeps || w->how[k] == C_ZERO) w->how[k] = C_ANY;
+        w->how[k] = L_ANY;
         int parent = c->g->index[k].parent;
         if (parent >= 0 && !(w->bound & UR_BIT(parent)))
             ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s[%s,%s](…)", e->name, c->g->index[parent].name, c->g->index[k].name), "%s runs within each %s, which is not bound here", c->g->index[k].name, c->g->index[parent].name);
@@ -244,9 +251,14 @@ static int components(sorter *S, ur_entity **list, int n, int *size)
     return count;
 }
 
-static int along(ur_comp *c, const ur_edge *g, int root)
+/* A sum over all earlier positions is no fixed step back: only draws may close a cycle through it. */
+static int along(ur_comp *c, const ur_edge *g, int root, bool draws)
 {
-    for (int k = 0; k < g->to->nidx; k++) if (c->root[g->to->idx[k]] == root && !c->g->index[g->to->idx[k]].fixed) return g->how[k];
+    for (int k = 0; k < g->to->nidx; k++) {
+        if (c->root[g->to->idx[k]] != root || c->g->index[g->to->idx[k]].fixed) continue;
+        int how = g->how[k];
+        return how == C_PAST ? draws ? C_BACK : C_ZERO : how == C_FUTURE ? draws ? C_AHEAD : C_ZERO : how;
+    }
     return C_ANY;
 }
 
@@ -287,11 +299,12 @@ static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
 static void no_way(sorter *S, ur_entity **list, int n)
 {
     ur_comp *c = S->c;
-    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL;
+    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *past = NULL;
     for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
         const ur_edge *g = inside(list[k], i);
         if (!g) continue;
         for (int q = 0; q < g->to->nidx; q++) {
+            if (g->how[q] == C_PAST || g->how[q] == C_FUTURE || (c->g->index[g->to->idx[q]].fixed && g->how[q] != C_ZERO)) past = g;
             if (c->g->index[g->to->idx[q]].fixed) continue;
             if (g->how[q] == C_BACK) back = g;
             if (g->how[q] == C_AHEAD) ahead = g;
@@ -308,6 +321,7 @@ static void no_way(sorter *S, ur_entity **list, int n)
     const char *text = cycle(S, list, n, &at);
     if (!at) at = first->rhs;
     if (any) ur_complain(c->a, &at->at, text, "%s depends on itself at a position that is not a fixed number of steps away", first->name);
+    if (past) ur_complain(c->a, &past->at->at, "a recurrence steps by fixed numbers along an index of the data, as in h[t-1]", "%s is defined by itself: a cycle without an offset", first->name);
     if (n == 1) ur_complain(c->a, &at->at, first->nidx ? ur_arena_printf(c->a, "to read the position before, write an offset such as %s-1", c->g->index[first->idx[0]].name) : NULL, "%s is defined by itself: a cycle without an offset", first->name);
     ur_complain(c->a, &at->at, text, "%s is defined by itself: a cycle without an offset", first->name);
 }
@@ -321,12 +335,12 @@ static void split(sorter *S, ur_entity **list, int n)
         int count[5] = { 0 };
         for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
             const ur_edge *g = inside(list[k], i);
-            if (g) count[along(c, g, root)]++;
+            if (g) count[along(c, g, root, S->draws)]++;
         }
         if (count[C_BOTH] || (count[C_ANY] && !S->draws) || !count[C_BACK] == !count[C_AHEAD]) continue;
         for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
             ur_edge *g = inside(list[k], i);
-            int how = g ? along(c, g, root) : C_ZERO;
+            int how = g ? along(c, g, root, S->draws) : C_ZERO;
             if (how == C_BACK || how == C_AHEAD) g->gone = true;
         }
         return;
@@ -362,7 +376,7 @@ void ur_order(ur_comp *c)
     S.path = UR_NEW(c->a, ur_entity *, c->nent + 1);
     c->order = UR_NEW(c->a, ur_entity *, c->nent + 1);
     ur_entity **list = UR_NEW(c->a, ur_entity *, c->nent + 1);
-    memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
+    if (c->nent) memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
     sort(&S, list, c->nent, 0);
     /* once more with what is drawn depending on what it is drawn from: a completion has to find an order as well */
     S.draws = true;
@@ -374,6 +388,6 @@ void ur_order(ur_comp *c)
         w.ent = e->of;
         memset(edge(&w, e, e->rhs)->how, C_ZERO, UR_MAX_SUB);
     }
-    memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
+    if (c->nent) memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
     sort(&S, list, c->nent, 0);
 }

@@ -139,6 +139,13 @@ static intptr_t usage(parser *P, const char *name)
 
 /* ---- expressions */
 
+static bool reserved(const char *s)
+{
+    static const char *words[] = { "data", "latent", "param", "fixed", "hyper", "index", "cell", "use", "reverse", "and", "or", "not", "end" };
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) if (!strcmp(s, words[k])) return true;
+    return false;
+}
+
 static ur_expr *make(parser *P, ur_ekind kind, const ur_at *at)
 {
     ur_expr *e = UR_NEW(P->a, ur_expr, 1);
@@ -235,6 +242,7 @@ static void no_subscript(parser *P, const ur_expr *e)
 /* name := NAME | NAME "[" subscripts "]" | NAME "(" arguments ")" | over */
 static ur_expr *named(parser *P)
 {
+    if (reserved(P->t.name) && strcmp(P->t.name, "end")) ur_complain(P->a, &P->t.at, NULL, "%s is a word of the language, not a name", P->t.name);
     ur_expr *e = make(P, E_NAME, &P->t.at);
     e->name = P->t.name;
     next(P);
@@ -408,13 +416,6 @@ static ur_expr *expression(parser *P)
 }
 
 /* ---- statements */
-
-static bool reserved(const char *s)
-{
-    static const char *words[] = { "data", "latent", "param", "fixed", "hyper", "index", "cell", "use", "reverse", "and", "or", "not", "end" };
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++) if (!strcmp(s, words[k])) return true;
-    return false;
-}
 
 /* head := NAME ["[" subscript ("," subscript)* "]"] */
 static ur_expr *head(parser *P, const char *what)

@@ -272,7 +272,7 @@ void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub
         if (b->slot[k] >= 0) { sub[b->slot[k]] = subscript(c, s, e->kid[k], ent, ent->idx[b->slot[k]]); continue; }
         ur_affine f = ur_affine_of(c, s, e->kid[k]);     /* the cell was given nothing to run along */
         if (!f.nothing || f.off || f.nterm)
-            ur_complain(c->a, &e->at, NULL, "the cell reads another position of %s, but what it was given runs along no index", e->name);
+            ur_complain(c->a, &s->use->at, ur_arena_printf(c->a, "it reads %s", ur_expr_text(c->a, e)), "the cell %s runs along an index, and what it is given here along none", s->cell->name);
     }
 }
 

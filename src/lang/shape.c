@@ -27,7 +27,8 @@ static const char *told(ur_comp *c, const ur_expr *e, int d, const char *unit, c
 {
     const ur_expr *why = c->dim[d].why;
     const char *text = ur_arena_printf(c->a, "%s has %d%s", e ? ur_expr_text(c->a, e) : "this", ur_size(c, d), unit);
-    if (!why || why == at || (e && why->from == e->from && why->to == e->to)) return text;
+    if (!why || why == at || (e && why->from == e->from && why->to == e->to && why->at.src == e->at.src)) return text;
+    if (e && !strcmp(ur_expr_text(c->a, why), ur_expr_text(c->a, e))) return ur_arena_printf(c->a, "%s (line %d)", text, why->at.line);
     return ur_arena_printf(c->a, "%s (line %d: %s)", text, why->at.line, ur_expr_text(c->a, why));
 }
 
@@ -43,6 +44,7 @@ static void unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr 
     if (c->dim[x].value) { int t = x; x = y; y = t; }
     c->dim[x].up = y;
     c->dim[y].named |= c->dim[x].named;
+    c->dim[y].open |= c->dim[x].open;
 }
 
 static void unify(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
@@ -294,6 +296,7 @@ static const ur_expr *declared(ur_comp *c, const ur_stmt *st, const ur_expr *siz
     ur_expr *e = UR_NEW(c->a, ur_expr, 1);
     *e = *st->head;
     e->to = size->to;
+    if (st->kind == S_PARAM) while (e->to < e->at.src->n && e->at.src->text[e->to - 1] != ')') e->to++;
     return e;
 }
 
@@ -314,6 +317,7 @@ static void begin(ur_comp *c, ur_entity *e)
     } else if (e->kind == N_PARAM) {
         e->r = dim(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : 0);
         e->c = dim(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : 0);
+        c->dim[e->r].open = c->dim[e->c].open = true;
         if (st->size) c->dim[e->r].why = c->dim[e->c].why = declared(c, st, st->size2 ? st->size2 : st->size);
     } else {
         e->r = dim(c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
@@ -437,7 +441,8 @@ static void join(ur_comp *c, ur_constraint *k)
  * 2 a factor by component has the size of the product;
  * 3 parts of a sum have one size, though it is not known yet;
  * 4 an inner size that no quantity has (W2 tanh(W1 x)) is that of what the first matrix multiplies;
- * 5 factors by component have one size. */
+ * 5 factors by component have one size;
+ * 6 a quantity into which only numbers go (q[t] = q[t-1] + x[t]) is a number. */
 static bool settle(ur_comp *c, int stage)
 {
     bool any = false;
@@ -453,6 +458,13 @@ static bool settle(ur_comp *c, int stage)
             return true;
         }
         return false;
+    }
+    if (stage == 6) {
+        for (int i = 0; i < c->nent && !any; i++) {
+            ur_dim *d = c->ent[i]->kind == N_QUANTITY ? &c->dim[find(c, c->ent[i]->r)] : NULL;
+            if (d && !d->value && !d->open) { d->value = 1; any = true; }
+        }
+        return any;
     }
     for (int i = 0; i < c->ncon; i++) {
         ur_constraint *k = &c->con[i];
@@ -492,7 +504,7 @@ void ur_shapes(ur_comp *c)
         fix(c, e->r, 100);
         propagate(c);
     }
-    for (int stage = 0; stage < 6; ) {
+    for (int stage = 0; stage < 7; ) {
         if (!settle(c, stage)) { stage++; continue; }
         propagate(c);
         stage = 0;

@@ -1,6 +1,6 @@
 /* complete.c: examples made ready for what is left out: history in front, room for absent data, positions after the end.
  * Must not know engines' insides or tables. Invariant: nothing here says what a missing value is; rows made here are not seen. */
-#include "model/model.h"
+#include "model/exact.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -150,25 +150,48 @@ static bool tail_is_open(const ur_examples *x, const ur_graph *g, int index, int
     return any;
 }
 
+/* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none of
+ * them for a forecast of 24 hours */
+static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
+{
+    ur_span *s = ur_alloc((size_t)(g->ndata + 1) * sizeof *s);
+    int rc = s ? 0 : ur_nomem(e);
+    for (int d = 0; d < g->ndata; d++) hi[d] = INT32_MIN;
+    for (int l = 0; l < g->nlike && !rc; l++)
+        for (int a = 0; a < g->like[l].narg && !rc; a++) {
+            rc = ur_spans(g, g->like[l].arg[a], index, s, e);
+            for (int d = 0; d < g->ndata && !rc; d++)
+                if (s[d].lo <= s[d].hi && s[d].hi > hi[d]) hi[d] = s[d].hi;
+        }
+    ur_free(s);
+    return rc;
+}
+
 int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, ur_err *e)
 {
     if (tail_is_open(x, g, index, n)) return 0;
     char need[512] = "";
     const char *drawn = "the rest";
+    int *hi = ur_alloc((size_t)(g->ndata + 1) * sizeof *hi), rc = hi ? latest_reads(m->graph, index, hi, e) : ur_nomem(e);
+    if (rc) {
+        ur_free(hi);
+        return rc;
+    }
     for (int d = 0; d < g->ndata; d++) {
         const ur_datum *u = &g->data[d];
         if (!ur_datum_carries(&g->schema, u, index)) continue;
-        if (u->nidx != 1) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along a second index: a horizon is not possible", u->name);
+        if (u->nidx != 1 && !rc) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along a second index: a horizon is not possible", u->name);
         if (u->drawn) drawn = u->name;
-        else if (u->kind != UR_TIME) snprintf(need + strlen(need), sizeof need - strlen(need), "%s%s", need[0] ? ", " : "", u->name);
+        else if (u->kind != UR_TIME && hi[d] > INT32_MIN && hi[d] + n > 0) snprintf(need + strlen(need), sizeof need - strlen(need), "%s%s", need[0] ? ", " : "", u->name);
     }
+    ur_free(hi);
+    if (rc) return rc;
     if (need[0])
         return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n, need, drawn);
     for (int d = 0; d < g->ndata; d++)
         if (ur_datum_carries(&g->schema, &g->data[d], index) && x->series[d].start)
             TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, e));
     for (size_t i = 0; i < x->n; i++) x->extent[index].len[i] += n;
-    (void)m;
     return 0;
 }
 

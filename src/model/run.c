@@ -250,7 +250,7 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
         if (g->like[l].nll == s->bad_node || (at.line == 0 && l == 0)) at = g->like[l].place, what = g->data[g->like[l].datum].name;
     if (s->bad_node >= 0 && at.name) what = at.name;
     size_t example = 0;
-    int pos = s->bad_pos + 1;
+    int pos = s->bad_pos > 0 ? s->bad_pos : 1;
     if (s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n) {
         const ur_item *it = &s->batch->item[s->bad_item];
         example = it->example;

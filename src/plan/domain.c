@@ -152,7 +152,7 @@ static bool build_rows(shard *s, int di)
             int ur = at0 == 0 ? c->item[k] : 0;
             if (at0 == c->nidx - 1 && at0 > 0) canon_lookup(s, c->up, c->item[k], (int[]){ c->pos[0][k], c->nidx > 2 ? c->pos[1][k] : 0, c->nidx > 3 ? c->pos[2][k] : 0, 0 }, &ur);
             int n = at0 == 0 || at0 == c->nidx - 1 ? domain_len(s, d->idx[at0], c->item[k], u, ur) : max;
-            len[k] = max - n;
+            len[k] = n < max ? max - n : 0;                       /* longer than any row found: its inner indices are empty at the end */
             ord[k] = k;
         }
         ok = sort_by(c->n, ord, tmp, len, max);

@@ -41,7 +41,7 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
     const plan *p = s->p;
     const ur_node *n = &p->g.node[o->node];
     size_t es = esize_of(s, n);
-    a->zero = false;
+    a->zero = false; a->bound = -1;
     if (o->kind == OP_IMM) { a->p = exec_const(s, o->imm, 1); a->st = 0; return end - row; }
     if (o->kind == OP_PARAM) { a->p = (char *)s->weight + (p->g.param[n->i].offset + (size_t)o->col) * es; a->st = 0; return end - row; }
     if (o->map == -2) { a->p = exec_row(s, o->node, 0) + (size_t)o->col * es; a->st = 0; return end - row; }
@@ -62,6 +62,7 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
         const ur_sub *sub = &p->g.node[o->read].sub[(r->from - FROM_BOUND) / 2];
         ur_id b = (r->from - FROM_BOUND) % 2 ? sub->after : sub->before;
         const ur_node *bn = &p->g.node[b];
+        a->bound = b;
         if (bn->op == UR_PARAM) { a->p = (char *)s->weight + p->g.param[bn->i].offset * es; a->st = 0; }
         else if (bn->op == UR_CONST) { a->p = exec_const(s, bn->num, o->width); a->st = 0; }
         else { a->p = exec_row(s, b, r->src + skip * r->step); a->st = exec_stride(s, b) * (size_t)r->step; }
@@ -147,7 +148,7 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
             int nt = n - t < tile ? n - t : tile;
             for (int k = 0; k < i->narg; k++) {
                 if (i->arg[k].kind == OP_IMM || one[k] || a[k].st == 0) continue;
-                acc at = { a[k].p + (size_t)t * a[k].st, a[k].st, false };
+                acc at = { .p = a[k].p + (size_t)t * a[k].st, .st = a[k].st };
                 if (!i->expand[k] && (at.st == w * es || nt == 1)) X[k] = at.p;
                 else { X[k] = tiles + (size_t)k * reg; load_tile(s, i, k, &at, nt, X[k]); }
             }
@@ -363,9 +364,10 @@ static void run_list(shard *s, ins *const *list, int n)
 
 static void find_bad(shard *s)
 {
-    const ur_graph *g = &s->p->source[0];
+    const plan *p = s->p;
+    const ur_graph *g = p->source;
     for (int l = 0; l < g->nlike; l++) {
-        ur_id v = plan_alias(g, g->like[l].nll);
+        ur_id v = plan_alias(&p->g, g->like[l].nll);
         if (s->p->store[v].buf < 0) continue;
         const ur_node *n = &s->p->g.node[v];
         int d = s->p->node_dom[v], best = -1, bestpos = 0;
@@ -387,7 +389,7 @@ static void add_up(shard *s)
     const ur_kernels *k = p->k;
     s->loss = 0;
     for (int l = 0; l < g->nlike; l++) {
-        ur_id v = plan_alias(g, g->like[l].nll), m = plan_alias(g, g->like[l].seen);
+        ur_id v = plan_alias(&p->g, g->like[l].nll), m = plan_alias(&p->g, g->like[l].seen);
         double sum = 0, count = 0;
         for (int a = 0; a < 2; a++) {
             ur_id w = a ? m : v;
@@ -400,7 +402,7 @@ static void add_up(shard *s)
         s->like_sum[l] = sum; s->like_count[l] = count;
         s->loss += sum;
     }
-    ur_id loss = plan_alias(g, g->loss);
+    ur_id loss = plan_alias(&p->g, g->loss);
     if (!g->nlike && p->store[loss].buf >= 0) s->loss = exec_get(s, exec_row(s, loss, 0));
     if (!isfinite(s->loss)) find_bad(s);
 }
@@ -414,7 +416,7 @@ static void collect_grad(shard *s)
     memset(s->grad, 0, g->nweight * es);
     for (int k = 0; g->dparam && k < g->nparam; k++) {
         if (g->dparam[k] < 0) continue;
-        ur_id v = plan_alias(g, g->dparam[k]);
+        ur_id v = plan_alias(&p->g, g->dparam[k]);
         char *to = s->grad + g->param[k].offset * es;
         if (p->store[v].buf >= 0) memcpy(to, exec_row(s, v, 0), g->param[k].count * es);
         else if (p->g.node[v].op == UR_CONST) p->k->fill(g->param[k].count, p->g.node[v].num, to);

@@ -4,7 +4,7 @@
 #include "plan/fast.h"
 
 enum { EXEC_BLOCK = 256 };               /* rows gathered at a time for a product */
-typedef struct acc { char *p; size_t st; bool zero; } acc;
+typedef struct acc { char *p; size_t st; bool zero; ur_id bound; } acc;   /* zero: known to be; bound: the boundary node it lies in, or −1 */
 double exec_get(const shard *s, const char *p);
 void   exec_put(const shard *s, char *p, double v);
 char  *exec_row(const shard *s, ur_id v, int row);

@@ -46,11 +46,11 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
     }
 }
 
-/* the window position (0-based in the example) of a datum's row, where it is carried along the window index */
+/* the position (0-based in the example) of a datum's row along the window index; −1: it is not carried along it */
 static int window_pos(const shard *s, const ur_node *n, int item, const int *pos)
 {
     int w = s->s->batch->window_index;
-    if (w < 0) return -1;
+    if (w < 0) return n->nidx ? pos[0] - 1 : -1;                 /* whole examples: along the datum's first index */
     for (int k = 0; k < n->nidx; k++)
         if (plan_index_root(&s->p->g, n->idx[k]) == plan_index_root(&s->p->g, w)) return pos[k] - 1 + (s->item[item].to >= 0 ? s->item[item].from : 0);
     return -1;

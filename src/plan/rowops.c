@@ -118,8 +118,9 @@ static void rowwise(shard *s, const ins *i, int r0, int r1)
     }
 }
 
-/* which of the source's fixed tuples a READ with fixed indices reads, for tuple `at` of its own, at a row; −1: none */
-static int source_tuple(const shard *s, const ins *i, const ur_node *n, const int *at, int row)
+/* which fixed tuple of `from` (the READ's source, or a boundary, which may lack some of the source's fixed indices) is read for tuple `at` of
+ * the READ's own, at a row; −1: none */
+static int source_tuple(const shard *s, const ins *i, const ur_node *n, const ur_node *from, const int *at, int row)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[n->arg[0]];
@@ -134,7 +135,7 @@ static int source_tuple(const shard *s, const ins *i, const ur_node *n, const in
         for (int m = 0; m < n->nidx; m++)                         /* a ragged index that counts through a fixed one */
             if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) p += canon_of(s, i->dom)->pos[m][s->rows[i->dom].canon ? s->rows[i->dom].canon[row] : row];
         if (p < 1 || p > size) return -1;
-        src = src * size + p - 1;
+        for (int m = 0; m < from->nfix; m++) if (from->fix[m] == q->fix[k]) src = src * size + p - 1;
     }
     return src;
 }
@@ -157,7 +158,7 @@ static void copy_read(shard *s, const ins *i, int r0, int r1)
             for (int r = 0; r < m; r++) {
                 char *to = exec_row(s, i->node, row + r) + (size_t)t * w;
                 const char *from = a.p + (size_t)r * a.st;
-                int src = i->maps ? source_tuple(s, i, n, at, row + r) : 0;
+                int src = i->maps ? source_tuple(s, i, n, &g->node[a.bound >= 0 ? a.bound : n->arg[0]], at, row + r) : 0;
                 if (src < 0) memset(to, 0, w);
                 else memcpy(to, a.zero ? from : from + (size_t)src * w, w);
             }

@@ -210,7 +210,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         }
         if (!good || !dir) continue;
         int ch[UR_MAX_RAGGED], nc = nchain;
-        memcpy(ch, chain, sizeof *ch * (size_t)nchain);
+        for (int k = 0; k < nchain; k++) ch[k] = chain[k];
         ch[nc++] = t;
         UR_GROW(&p->arena, p->chains, p->nchains, p->chain_cap);
         p->chains[p->nchains].n = nc;
@@ -620,7 +620,7 @@ static void emit_body(plan *p, users *us, unit **u, int n, ins ***out, int *nout
             i = new_ins(p, INS_SCAN, -1);
             i->index = s->index; i->dir = s->dir; i->depth = nchain;
             int ch[UR_MAX_RAGGED];
-            memcpy(ch, chain, sizeof *ch * (size_t)nchain);
+            for (int k = 0; k < nchain; k++) ch[k] = chain[k];
             ch[nchain] = s->index;
             int *inner = UR_NEW(&p->arena, int, g->nnode + 1);
             emit_body(p, us, s->body, s->nbody, &i->body, &i->nbody, inner, nchain + 1, ch);

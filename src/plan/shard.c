@@ -1,6 +1,7 @@
 /* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there before
  * anything runs. Must not know operators. */
 #include "plan/exec.h"
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -124,6 +125,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
+    if (getenv("UR_POISON")) memset(s->slab, 0xff, s->slab_cap);
     for (int b = 0; b < p->nbuf; b++) s->bufp[b] = s->slab + offset[b];
     ur_free(offset);
     aux = 0;
@@ -156,7 +158,7 @@ void shard_free(shard *s)
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
 {
     const plan *p = s->p;
-    ur_id v = plan_alias(p->source, id);
+    ur_id v = plan_alias(&p->g, id);
     const ur_node *n = &p->g.node[v];
     size_t w = ur_node_width(&p->g, n);
     if (n->op == UR_CONST || n->op == UR_PARAM) {

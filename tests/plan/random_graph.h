@@ -224,7 +224,9 @@ static inline int random_graph(bench *b, uint64_t seed, ur_id *keep)
     }
     ur_id loss = -1;
     for (int k = 0; k < 3; k++) {                            /* the last quantities, and one of the others */
-        ur_id l = weigh(b, k < 2 ? p.q[p.n - 1 - (k && p.n > 1)] : some(&p));
+        ur_id l = k < 2 ? p.q[p.n - 1 - (k && p.n > 1)] : some(&p);
+        if (!b->g.node[l].example) l = Mul(l, Add(Num(1), Mul(Num(0), pos(b, T))));   /* a loss sums over examples: shards add up */
+        l = weigh(b, l);
         loss = loss < 0 ? l : Add(loss, l);
     }
     b->g.loss = loss;

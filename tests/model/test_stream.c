@@ -1,0 +1,233 @@
+/* Streams: position after position gives what the whole sequence gives; states are saved and restored; a step allocates nothing. */
+#include "model_test.h"
+
+static size_t allocations;
+static void *counting(void *p, size_t n)
+{
+    allocations++;
+    return realloc(p, n);
+}
+
+static unroll_model *fitted(const char *text, const char *x)
+{
+    unroll_model *m = model_of(text);
+    unroll_data *d = waves(m, "y", x, 120);
+    unroll_fit_options o = UNROLL_FIT_INIT;
+    o.epochs = 3;
+    o.precision = 1;
+    OK(unroll_fit(m, d, &o, NULL));
+    unroll_data_free(d);
+    return m;
+}
+
+static const char *const models[] = {
+    "data y[t], x[t] : real\nparam W, U, v, s\nh[t] : 5 = tanh(W h[t-1] + U [y[t-1]; x[t]])\ny[t] ~ normal(v' h[t], s)\n",
+    "data y[t], x[t] : real\nindex j = 1..4\nparam A[j], v, s\ny[t] ~ normal(sum[j](A[j] y[t-j]) + tanh(v x[t-2]), s)\n",
+    "data y[t], x[t] : real\nparam W, v, s, p\nh[0] = tanh(p)\nh[t] : 3 = tanh(W h[t-1] + h[t-2] + x[t-1])\ny[t] ~ normal(v' h[t] + y[t-1], s)\n",
+    "data y[t], x[t] : real\nparam W, v, s\nh[t] = lstm(4, W [x[t]; y[t-1]])\ng[t] = gru(3, h[t])\ny[t] ~ normal(v' [g[t]; h[t-1]], s)\n" };
+enum { NMODEL = sizeof models / sizeof *models, N = 30 };
+
+static void step_at(unroll_stream *s, size_t i, bool given)
+{
+    double y = 10 + 3 * wave(i), x = wave(3 * i + 7);
+    if (given) OK(unroll_stream_set_number(s, 0, &y));
+    OK(unroll_stream_set_number(s, 1, &x));
+    OK(unroll_stream_step(s));
+}
+
+/* the mean at each position, from the whole sequence: the table of predictions where the last value alone is left out */
+static double mean_at(unroll_model *m, size_t i)
+{
+    double y[N], x[N], v;
+    size_t n = i + 1;
+    unroll_data *d = NULL;
+    unroll_table *t = NULL;
+    for (size_t k = 0; k < n; k++) y[k] = k == i ? NAN : 10 + 3 * wave(k), x[k] = wave(3 * k + 7);
+    OK(unroll_data_new(&d, m, 1));
+    OK(unroll_data_set_numbers(d, "y", &n, y));
+    OK(unroll_data_set_numbers(d, "x", &n, x));
+    OK(unroll_predict(m, d, NULL, &t));
+    assert_int_equal(unroll_table_rows(t), 1);
+    v = unroll_table_number(t, 0, 1);
+    unroll_table_free(t);
+    unroll_data_free(d);
+    return v;
+}
+
+static void a_stream_is_the_whole_sequence(void **state)
+{
+    (void)state;
+    for (int k = 0; k < NMODEL; k++) {
+        unroll_model *m = fitted(models[k], "x");
+        unroll_stream *s = NULL;
+        OK(unroll_stream_open(&s, m, 1, 0));
+        for (size_t i = 0; i < N; i++) {
+            double got, value, want = mean_at(m, i);
+            step_at(s, i, true);
+            OK(unroll_stream_prediction(s, 0, &got, 1));
+            OK(unroll_stream_value(s, 0, &value));
+            if (!(fabs(got - want) < 1e-9)) fail_msg("model %d, position %zu: %.12g, whole sequence %.12g", k, i + 1, got, want);
+            assert_true(fabs(value - (10 + 3 * wave(i))) < 1e-9);
+        }
+        unroll_stream_close(s);
+        unroll_close(m);
+    }
+}
+
+static void what_is_not_set_is_drawn(void **state)
+{
+    (void)state;
+    for (int k = 0; k < NMODEL; k++) {
+        unroll_model *m = fitted(models[k], "x");
+        unroll_stream *s = NULL;
+        OK(unroll_stream_open(&s, m, 1, 0));
+        /* twelve given, eight drawn: the same as a table whose last eight values are left out */
+        double y[20], x[20];
+        size_t n = 20;
+        unroll_data *d = NULL;
+        unroll_table *t = NULL;
+        for (size_t i = 0; i < n; i++) y[i] = i >= 12 ? NAN : 10 + 3 * wave(i), x[i] = wave(3 * i + 7);
+        OK(unroll_data_new(&d, m, 1));
+        OK(unroll_data_set_numbers(d, "y", &n, y));
+        OK(unroll_data_set_numbers(d, "x", &n, x));
+        OK(unroll_predict(m, d, NULL, &t));
+        assert_int_equal(unroll_table_rows(t), 8);
+        for (size_t i = 0; i < n; i++) {
+            double v;
+            step_at(s, i, i < 12);
+            OK(unroll_stream_value(s, 0, &v));
+            if (i >= 12 && !(fabs(v - unroll_table_number(t, i - 12, 1)) < 1e-9))
+                fail_msg("model %d, position %zu: %.12g, table %.12g", k, i + 1, v, unroll_table_number(t, i - 12, 1));
+        }
+        unroll_table_free(t);
+        unroll_data_free(d);
+        unroll_stream_close(s);
+        unroll_close(m);
+    }
+}
+
+static void states_come_back(void **state)
+{
+    (void)state;
+    for (int k = 0; k < NMODEL; k++) {
+        unroll_model *m = fitted(models[k], "x");
+        unroll_stream *s = NULL, *u = NULL;
+        OK(unroll_stream_open(&s, m, 1, 0));
+        OK(unroll_stream_open(&u, m, 1, 0));
+        for (size_t i = 0; i < 9; i++) step_at(s, i, true);
+        size_t n = unroll_stream_state_size(s);
+        char *bytes = malloc(n);
+        OK(unroll_stream_save(s, bytes, n));
+        double want[10], got;
+        for (size_t i = 9; i < 19; i++) {
+            step_at(s, i, i % 2);
+            OK(unroll_stream_value(s, 0, &want[i - 9]));
+        }
+        unroll_stream *both[2] = { s, u };
+        for (int b = 0; b < 2; b++) {
+            OK(unroll_stream_restore(both[b], bytes, n));
+            for (size_t i = 9; i < 19; i++) {
+                step_at(both[b], i, i % 2);
+                OK(unroll_stream_value(both[b], 0, &got));
+                assert_true(got == want[i - 9]);
+            }
+        }
+        assert_int_equal(unroll_stream_restore(s, bytes, n - 1), UNROLL_ERROR_USAGE);
+        OK(unroll_stream_reset(s));
+        OK(unroll_stream_reset(u));
+        step_at(s, 0, false);
+        unroll_stream_close(u);
+        OK(unroll_stream_open(&u, m, 1, 0));
+        step_at(u, 0, false);
+        OK(unroll_stream_value(s, 0, &want[0]));
+        OK(unroll_stream_value(u, 0, &got));
+        assert_true(got == want[0]);
+        free(bytes);
+        unroll_stream_close(s);
+        unroll_stream_close(u);
+        unroll_close(m);
+    }
+}
+
+static void a_step_allocates_nothing(void **state)
+{
+    (void)state;
+    unroll_set_allocator(counting, free);
+    for (int k = 0; k < NMODEL; k++) {
+        unroll_model *m = fitted(models[k], "x");
+        unroll_stream *s = NULL;
+        OK(unroll_stream_open(&s, m, 0, 0));
+        for (size_t i = 0; i < 8; i++) step_at(s, i, true);
+        size_t before = allocations;
+        for (size_t i = 8; i < 40; i++) step_at(s, i, i < 20);
+        assert_int_equal(allocations, before);
+        unroll_stream_close(s);
+        unroll_close(m);
+    }
+    unroll_set_allocator(NULL, NULL);
+}
+
+static void symbols_stream(void **state)
+{
+    (void)state;
+    unroll_model *m = model_of("data c[t] : chars\nparam E, V, b\nh[t] = gru(8, E c[t-1])\nc[t] ~ categorical(V h[t] + b)\n");
+    unroll_data *d = NULL;
+    const char *texts[] = { "abracadabra", "abra", "cadabra", "abracadabra", "" };
+    OK(unroll_data_new(&d, m, 5));
+    OK(unroll_data_set_texts(d, "c", NULL, texts));
+    unroll_fit_options o = UNROLL_FIT_INIT;
+    o.epochs = 150;
+    o.rate = 0.02;
+    OK(unroll_fit(m, d, &o, NULL));
+    unroll_table *t = NULL;
+    unroll_use_options u = UNROLL_USE_INIT;
+    u.samples = 4;
+    u.max_length = 30;
+    OK(unroll_sample(m, NULL, &u, &t));
+    assert_int_equal(unroll_table_rows(t), 4);
+    unroll_table_free(t);
+    u.prompt = "cad";
+    OK(unroll_sample(m, NULL, &u, &t));
+    for (size_t i = 0; i < 4; i++) assert_memory_equal(unroll_table_text(t, i, 1), "cad", 3);
+    unroll_table_free(t);
+    unroll_stream *s = NULL;
+    OK(unroll_stream_open(&s, m, 0, 1));
+    double id, logits[16];
+    for (const char *p = "abra"; *p; p++) {
+        char one[2] = { *p, 0 };
+        OK(unroll_stream_set_symbol(s, 0, unroll_symbol_id(m, "c", one)));
+        OK(unroll_stream_step(s));
+        OK(unroll_stream_value(s, 0, &id));
+        assert_string_equal(unroll_symbol_text(m, "c", (int)id), one);
+    }
+    OK(unroll_stream_prediction(s, 0, logits, 16));
+    OK(unroll_stream_sampling(s, 1, 1, 0, 0));
+    for (int i = 0; i < 5; i++) OK(unroll_stream_step(s));
+    assert_int_equal(unroll_stream_set_symbol(s, 0, 99), UNROLL_ERROR_USAGE);
+    unroll_stream_close(s);
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
+static void what_cannot_stream_says_so(void **state)
+{
+    (void)state;
+    unroll_model *m = fitted("data y[t], x[t] : real\nparam W, v, s\nh[t] = reverse gru(4, W x[t])\ny[t] ~ normal(v' h[t], s)\n", "x");
+    unroll_stream *s = NULL;
+    assert_int_equal(unroll_stream_open(&s, m, 0, 0), UNROLL_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(unroll_error(), "cannot run one position at a time"));
+    unroll_close(m);
+    m = fitted(models[0], "x");
+    OK(unroll_stream_open(&s, m, 0, 0));
+    assert_int_equal(unroll_stream_step(s), UNROLL_ERROR_USAGE);
+    assert_string_equal(unroll_error(), "unroll_stream_step: x is not set, and the model does not draw it");
+    unroll_stream_close(s);
+    unroll_close(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_stream_is_the_whole_sequence), cmocka_unit_test(what_is_not_set_is_drawn), cmocka_unit_test(states_come_back),
+                                        cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(symbols_stream), cmocka_unit_test(what_cannot_stream_says_so) };
+    return cmocka_run_group_tests_name("streams", tests, NULL, NULL);
+}
