@@ -197,7 +197,9 @@ static clock clock_of(const job *j, int lead)
     clock k = { 0 };
     if (!r->when || r->n != 1 || r->nwhen < 1 || r->when_index < 0) return k;
     (void)lead;
-    k = (clock){ r->when, r->nwhen, r->when_date, r->nwhen > 1 ? r->when[r->nwhen - 1] - r->when[r->nwhen - 2] : 0, r->when_name };
+    double step = r->nwhen > 1 ? r->when[r->nwhen - 1] - r->when[r->nwhen - 2] : 0;
+    if (!(step > 0)) return k;           /* a year beside hours says nothing of where a row lies */
+    k = (clock){ r->when, r->nwhen, r->when_date, step, r->when_name };
     return k;
 }
 

@@ -17,7 +17,7 @@ struct ur_engine {
     char *state[2]; size_t state_cap; int now;
     /* the batch being run */
     ur_step *s;
-    uint32_t *order; ur_item *item; size_t order_cap;
+    uint32_t *order, *merge; ur_item *item; long *length; size_t order_cap;
     int nshard; int *cut; size_t cut_cap;
     double *sum; size_t sum_cap;             /* [nshard][2 nlike] */
     ur_err err;
@@ -57,7 +57,7 @@ void ur_engine_free(ur_engine *en)
     ur_free(en->shard);
     plan_free(en->p);
     ur_free(en->state[0]); ur_free(en->state[1]);
-    ur_free(en->order); ur_free(en->item); ur_free(en->cut); ur_free(en->sum);
+    ur_free(en->order); ur_free(en->merge); ur_free(en->item); ur_free(en->length); ur_free(en->cut); ur_free(en->sum);
     pthread_mutex_destroy(&en->lock);
     pthread_cond_destroy(&en->turn_changed);
     ur_free(en);
@@ -90,14 +90,16 @@ static long item_length(const ur_engine *en, const ur_step *s, const ur_item *it
 /* sequences of like length together: longest first, equal ones in the order given; then cut evenly */
 static bool make_shards(ur_engine *en, const ur_step *s)
 {
-    size_t n = s->batch->n, cap = en->order_cap;
-    if (!grow(&en->order, &cap, n, sizeof *en->order)) return false;
-    cap = en->order_cap;
-    if (!grow(&en->item, &cap, n, sizeof *en->item)) return false;
-    en->order_cap = cap;
-    long *len = ur_alloc(sizeof *len * (n + 1));
-    uint32_t *tmp = ur_alloc(sizeof *tmp * (n + 1));
-    if (!len || !tmp) { ur_free(len); ur_free(tmp); return false; }
+    size_t n = s->batch->n;
+    if (n > en->order_cap || !en->order) {
+        ur_free(en->order); ur_free(en->merge); ur_free(en->item); ur_free(en->length);
+        en->order = ur_alloc(sizeof *en->order * (n + 8)); en->merge = ur_alloc(sizeof *en->merge * (n + 8));
+        en->item = ur_alloc(sizeof *en->item * (n + 8)); en->length = ur_alloc(sizeof *en->length * (n + 8));
+        en->order_cap = en->order && en->merge && en->item && en->length ? n + 8 : 0;
+        if (!en->order_cap) return false;
+    }
+    long *len = en->length;
+    uint32_t *tmp = en->merge;
     for (size_t k = 0; k < n; k++) { len[k] = item_length(en, s, &s->batch->item[k]); en->order[k] = (uint32_t)k; }
     for (size_t w = 1; w < n; w *= 2) {                            /* merge sort: stable */
         for (size_t a = 0; a < n; a += 2 * w) {
@@ -106,7 +108,6 @@ static bool make_shards(ur_engine *en, const ur_step *s)
         }
         memcpy(en->order, tmp, sizeof *tmp * n);
     }
-    ur_free(len); ur_free(tmp);
     for (size_t k = 0; k < n; k++) en->item[k] = s->batch->item[en->order[k]];
     size_t size = en->o.shard > 0 ? (size_t)en->o.shard : 16;
     size_t m = n <= size ? 1 : (n + size - 1) / size;

@@ -252,7 +252,8 @@ static void merge_sums(rw *r)
     plan_resolve(r->p);
 }
 
-/* a + M x, the product used nowhere else: the product starts from a */
+/* a + M x, the product used nowhere else: the product starts from a (in a recurrence only from what lies outside of it: products that start
+ * from each other's results could not be stacked) */
 static void take_addends(rw *r)
 {
     ur_graph *g = r->g;
@@ -264,7 +265,7 @@ static void take_addends(rw *r)
             ur_id q = g->node[v].arg[k], a = g->node[v].arg[1 - k];
             const ur_node *n = &g->node[q], *b = &g->node[a];
             if (n->op != UR_PROD || n->narg != 2 || r->uses[q] != 1 || n->nfix || n->nred || n->cols != 1 || b->nfix || b->rows != n->rows || b->cols != 1 ||
-                !same_node_shape(g, v, q) || r->cyc[v] != r->cyc[q] || b->op == UR_CONST) continue;
+                !same_node_shape(g, v, q) || r->cyc[v] != r->cyc[q] || b->op == UR_CONST || (r->cyc[v] && r->cyc[a])) continue;
             ur_node p = *n;
             p.place = g->node[v].place;
             ur_id arg[3] = { p.arg[0], p.arg[1], a };
@@ -298,6 +299,41 @@ static bool stackable(const rw *r, ur_id v)
     return r->p->live[v] && n->op == UR_PROD && !n->trans && !n->nfix && !n->nred && n->cols == 1 && key(r->g, n->arg[0]) >= 0 && !r->g->node[n->arg[1]].nfix;
 }
 
+/* does v depend on any of the marked nodes? Everything on the way is looked at once. */
+static bool depends(rw *r, ur_id v, const bool *target, char *seen)
+{
+    ur_graph *g = r->g;
+    ur_id *stack = UR_NEW(g->arena, ur_id, g->nnode + 1);
+    int top = 0;
+    stack[top++] = v; seen[v] = 1;
+    while (top) {
+        ur_id q = stack[--top];
+        if (target[q]) return true;
+        const ur_node *n = &g->node[q];
+        for (int k = 0; k < n->narg; k++) if (!seen[n->arg[k]]) { seen[n->arg[k]] = 1; stack[top++] = n->arg[k]; }
+        for (int k = 0; n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++)
+            for (int s = 0; s < 2; s++) {
+                ur_id b = s ? n->sub[k].after : n->sub[k].before;
+                if (b >= 0 && !seen[b]) { seen[b] = 1; stack[top++] = b; }
+            }
+    }
+    return false;
+}
+
+/* a stack starts from all its addends: none of them may need one of its products */
+static bool addends_free(rw *r, int n, const pick *group)
+{
+    ur_graph *g = r->g;
+    bool *target = UR_NEW(g->arena, bool, g->nnode + 1);
+    char *seen = UR_NEW(g->arena, char, g->nnode + 1);
+    for (int k = 0; k < n; k++) target[group[k].v] = true;
+    for (int k = 0; k < n; k++) {
+        ur_id a = g->node[group[k].v].arg[2];
+        if (g->node[a].op != UR_PARAM && !seen[a] && depends(r, a, target, seen)) return false;
+    }
+    return true;
+}
+
 /* M_1 x, M_2 x, …: one product by the stack */
 static void stack_products(rw *r)
 {
@@ -319,7 +355,7 @@ static void stack_products(rw *r)
                 if (nv.narg == 3 && (!same_rows(g, nv.arg[2], nw->arg[2]) || r->cyc[nv.arg[2]] != r->cyc[nw->arg[2]])) continue;
                 group[ng++] = (pick){ w, key(g, nw->arg[0]) };
             }
-            if (ng < 2) continue;
+            if (ng < 2 || (nv.narg == 3 && !addends_free(r, ng, group))) continue;
             qsort(group, (size_t)ng, sizeof *group, by_key);
             for (int k = 0; k < ng; k++) { m[k] = g->node[group[k].v].arg[0]; if (nv.narg == 3) a[k] = g->node[group[k].v].arg[2]; }
             int inside = r->cyc[v];

@@ -1,7 +1,6 @@
 /* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there before
  * anything runs. Must not know operators. */
 #include "plan/exec.h"
-#include <stdlib.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -125,7 +124,6 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
-    if (getenv("UR_POISON")) memset(s->slab, 0xff, s->slab_cap);
     for (int b = 0; b < p->nbuf; b++) s->bufp[b] = s->slab + offset[b];
     ur_free(offset);
     aux = 0;
