@@ -6,23 +6,24 @@ cd "$(dirname "$0")/.."
 program=$(realpath "${1:-build/unroll}")
 out=demo/out
 mkdir -p $out
-unroll() { printf '\n\033[1m$ unroll %s\033[0m\n' "$*"; "$program" "$@"; }
+unroll() { printf '\n$ unroll %s\n' "$*"; "$program" "$@"; }
+say() { printf '\n== %s\n' "$*"; }
 
-weather=models/data/weather.csv.gz
+table=models/data/weather.csv.gz
 text=text=models/data/input.txt.gz
 start=$(date +%s)
 
-echo "== The temperature at JFK airport, 24 hours ahead: rows 8703 to 17408 of the table; the last two months are the test"
-unroll fit models/weather.unr $weather --rows 8703:15945 --valid 0.1 --horizon 24 --context 72 --epochs 6 -o $out/weather.model --log $out/weather.jsonl
-unroll score $out/weather.model $weather --rows 15945:17409 --horizon 24 --context 72 --stride 6
-unroll predict $out/weather.model $weather --rows 8703:17385 --horizon 24 --context 72
-unroll plot $out/weather.model $weather --rows 8703:17385 --horizon 24 --context 72 --data temp
-unroll plot $out/weather.model $weather --rows 8703:17385 --horizon 24 --context 72 --data temp -o $out/forecast.svg
+say "The temperature at JFK airport 24 hours ahead (rows 8703 to 17408 of the table): fitted on January to October, tested on the last two months"
+unroll fit models/weather.unr $table --rows 8703:15945 --valid 0.1 --chunk 96 --batch 8 --epochs 60 --rate 0.003 -o $out/weather.model --log $out/weather.jsonl
+say "How good is it? The naive forecast is the value 24 hours earlier"
+unroll score $out/weather.model $table --rows 15945:17409 --season 24
+say "The 30th of December, forecast from what was known the day before, beside the naive forecast"
+unroll predict $out/weather.model $table --rows 8703:17385 --horizon 24
+unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24
+unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24 --samples 200 -o $out/forecast.svg
 
-echo
-echo "== Shakespeare, a character at a time: two LSTMs of 128, a short fit"
-unroll fit models/char.unr $text --stream --valid 0.05 --epochs 1 -o $out/char.model
+say "Shakespeare, a character at a time: two stacked LSTMs of 128, a short fit"
+unroll fit models/char.unr $text --stream --valid 0.02 --epochs 3 --batch 32 --chunk 50 --rate 0.004 -o $out/char.model
 unroll sample $out/char.model --prompt "ROMEO:" --max-length 400 --temperature 0.7 --seed 1
 
-echo
-echo "Took $(($(date +%s) - start)) seconds. The models, the forecast as a picture (forecast.svg) and the log are in $out."
+say "Took $(($(date +%s) - start)) seconds. The models, the log and the forecast as a picture (forecast.svg) are in $out."

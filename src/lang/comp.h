@@ -54,7 +54,7 @@ struct ur_entity {
     int nedge, edge_cap; ur_edge *edge;
     int component;                       /* of the graph of reads; > 0: a recurrence */
     /* shape.c */
-    bool sym, num, var, positive; int r, c;
+    bool sym, num, var; int r, c;
     /* build.c */
     bool built; ur_id lean, full, alias;
     /* order.c */
@@ -94,9 +94,8 @@ double ur_fold(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what);   /
 bool   ur_folds(ur_comp *c, ur_scope *s, const ur_expr *e, double *out);
 int    ur_fold_size(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what);
 void   ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name) __attribute__((noreturn));
-ur_entity *ur_boundary_of(ur_comp *c, ur_entity *e, int slot, int after);
 const char *ur_index_list(ur_comp *c, const ur_entity *e);        /* "[t,k]" or "" */
-/* the indices reduced by name[over](…) and its conditions; the conditions are over[*ncond first…] */
+/* the indices that name[over](…) reduces */
 ur_set ur_reduced(ur_comp *c, ur_scope *s, const ur_expr *e);
 bool   ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over);
 
@@ -132,5 +131,4 @@ extern const ur_dist_info ur_dists[UR_NDIST];
 int  ur_dist_named(const char *name);                             /* -1: none */
 void ur_dist_check(ur_comp *c, ur_entity *e);                     /* kind of data and number of arguments */
 void ur_likelihoods(ur_comp *c);
-void ur_mark_scale(ur_comp *c, ur_entity *draw);
 #endif

@@ -87,7 +87,7 @@ int ur_checkpoint_write(ur_fit *f, ur_err *e)
         } else {
             nstate = ur_engine_state_size(f->run->en, f->course.step[f->step].n);
             if (!(state = ur_zalloc(nstate + 1))) rc = ur_nomem(e);
-            else ur_engine_state_get(f->run->en, f->course.step[f->step].n, state);
+            else if (nstate) ur_engine_state_get(f->run->en, f->course.step[f->step].n, state);
         }
     }
     if (!rc && !(all = ur_alloc((size_t)(nmeta + 1) * sizeof *all))) rc = ur_nomem(e);

@@ -341,7 +341,7 @@ int unroll_stream_save(const unroll_stream *s, void *state, size_t n)
     memset(p, 0, need);
     memcpy(p, head, sizeof head);
     copy_rows(s, p + sizeof head, true);
-    if (s->pos) ur_engine_state_get(s->run->en, 1, p + sizeof head + rows_size(s));
+    if (s->pos && s->nstate) ur_engine_state_get(s->run->en, 1, p + sizeof head + rows_size(s));
     return 0;
 }
 
@@ -354,7 +354,7 @@ int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
     memcpy(head, state, sizeof head);
     if (head[1] != need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is another model's");
     const char *p = (const char *)state + sizeof head;
-    if (head[0]) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
+    if (head[0] && s->nstate) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
     copy_rows(s, (char *)(uintptr_t)p, false);
     s->pos = head[0];
     for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;

@@ -235,6 +235,7 @@ size_t ur_engine_state_size(const ur_engine *en, size_t items)
 void ur_engine_state_get(const ur_engine *en, size_t items, void *out)
 {
     if (en->naive) ur_naive_state_get(en->naive, items, out);
+    else if (!en->p->state_item) return;
     else if (items * en->p->state_item <= en->state_cap) memcpy(out, en->state[en->now], items * en->p->state_item);
     else memset(out, 0, items * en->p->state_item);
 }

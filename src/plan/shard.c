@@ -138,8 +138,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
 
 void shard_free(shard *s)
 {
-    const plan *p = s->p;
-    if (!p) return;
+    const plan *p = s->p;                                         /* NULL: it was made and never had work */
     for (int k = 0; s->canon && k < p->ncanon; k++) {
         ur_free(s->canon[k].item); ur_free(s->canon[k].first);
         for (int q = 0; q < UR_MAX_RAGGED; q++) ur_free(s->canon[k].pos[q]);

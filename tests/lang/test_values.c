@@ -17,11 +17,13 @@ static const int32_t W[NX] = { 3, 5, 4, 3 };
 /* One example: x[t] (4 positions), z[s] (3), w[t] symbols; weights by the function (NULL: all 0.5). Writes quantity `name`. */
 typedef struct run { double value[CAP]; size_t n; double loss; ur_graph *g; ur_program *p; } run;
 
+static double *gradient;                 /* where run_text leaves the loss's gradient, or NULL */
+
 static void run_text(run *r, const char *text, const double *x, const char *name, double (*weight)(const ur_param *p, size_t k))
 {
     ur_err e = { 0 };
     *r = (run){ 0 };
-    ur_build_options o = { .size = (int[]){ 6, 6, 6, 6 } };
+    ur_build_options o = { .size = (int[]){ 6, 6, 6, 6 }, .grad = gradient != NULL };
     if (ur_program_parse(&r->p, text, strlen(text), "m.unr", NULL, 0, &e) || ur_program_build(r->p, &o, &r->g, &e)) fail_msg("%s\n%s", text, e.text);
     ur_graph *g = r->g;
     double *weights = calloc(g->nweight + 1, sizeof *weights);
@@ -49,7 +51,7 @@ static void run_text(run *r, const char *text, const double *x, const char *name
     if (name && keep == g->loss) fail_msg("no quantity %s in\n%s", name, text);
     ur_plan_options po = { .naive = true, .threads = 1, .keep = &keep, .nkeep = 1, .window_index = -1 };
     ur_engine *en = NULL;
-    ur_step step = { .x = &ex, .batch = &batch, .weight = weights };
+    ur_step step = { .x = &ex, .batch = &batch, .weight = weights, .grad = gradient };
     if (ur_engine_new(&en, g, &po, &e) || ur_engine_step(en, &step, &e)) fail_msg("%s\n%s", text, e.text);
     r->loss = step.loss;
     if (name) r->n = ur_engine_value(en, keep, 0, r->value, CAP) * ur_node_width(g, &g->node[keep]);
@@ -174,6 +176,50 @@ static void test_reverse(void **state)
     }
 }
 
+static const ur_param *bump_param;
+static size_t bump_at;
+static double bump;
+static double bumped(const ur_param *p, size_t k)
+{
+    return 0.7 * by_name(p, k) + (bump_param && !strcmp(bump_param->name, p->name) && bump_at == k ? bump : 0);
+}
+
+static double loss_at(const char *text, double by)
+{
+    run r;
+    bump = by;
+    run_text(&r, text, X, NULL, bumped);
+    run_close(&r);
+    return r.loss;
+}
+
+/* every standard cell, on both its parameters and its input, against differences of fourth order */
+static void test_gradients(void **state)
+{
+    static const char *cells[] = { "rnn(3, e[t])", "rnn_relu(3, e[t])", "lstm(3, e[t])", "lstm_peephole(3, e[t])", "gru(3, e[t])", "gru_torch(3, e[t])", "layernorm(U e[t])",
+                                   "layernorm_lstm(3, e[t])", "mlp(3, e[t], hidden = 4)", "attend(3, e[t], f[s])", "attend_dot(3, e[t], f[s])", "reverse lstm(3, e[t])" };
+    (void)state;
+    for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
+        char text[512];
+        run r;
+        double g[512];
+        snprintf(text, sizeof text, "data x[t], y[t] : raw, z[s] : raw\nparam A(2, 1), B(3, 1), U(3, 2), v\ne[t] = A x[t]\nf[s] = B z[s]\nh[t] = %s\ny[t] ~ normal(v' h[t], 0.8)\n", cells[c]);
+        gradient = g;
+        bump_param = NULL;
+        run_text(&r, text, X, NULL, bumped);
+        gradient = NULL;
+        assert_true(r.g->nweight < 512);
+        for (int p = 0; p < r.g->nparam; p++) for (size_t k = 0; k < r.g->param[p].count; k++) {
+            const double d = 1e-3;
+            bump_param = &r.g->param[p]; bump_at = k;
+            double want = (8 * (loss_at(text, d) - loss_at(text, -d)) - (loss_at(text, 2 * d) - loss_at(text, -2 * d))) / (12 * d), have = g[r.g->param[p].offset + k];
+            if (!(fabs(have - want) <= 1e-6 * (1 + fabs(want)))) fail_msg("%s, %s[%zu]: %.12g, %.12g by differences", cells[c], r.g->param[p].name, k, have, want);
+        }
+        bump_param = NULL;
+        run_close(&r);
+    }
+}
+
 static double softplus(double v) { return log1p(exp(v)); }
 
 static void density(const char *line, const char *kind, double at, double want)
@@ -216,6 +262,6 @@ static void test_densities(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_equations), cmocka_unit_test(test_reverse), cmocka_unit_test(test_densities) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_equations), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

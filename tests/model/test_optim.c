@@ -1,0 +1,125 @@
+/* Optimisers against steps worked by hand, clipping, schedules, starting values. */
+#include "model/model.h"
+#include "model_test.h"
+
+static ur_param param = { .name = "w", .rows = 1, .cols = 2, .trained = true, .count = 2 };
+static ur_graph graph = { .nparam = 1, .nweight = 2 };
+
+static void step(ur_optim_kind k, double decay, const double grad[][2], int n, double w[2])
+{
+    ur_optim o;
+    graph.param = &param;
+    assert_int_equal(ur_optim_new(&o, k, 2, decay, NULL), 0);
+    for (int i = 0; i < n; i++) ur_optim_step(&o, &graph, w, grad[i], 0.1);
+    ur_optim_free(&o);
+}
+
+static void close_to(double a, double b) { if (!(fabs(a - b) < 1e-12)) fail_msg("%.17g, not %.17g", a, b); }
+
+static void by_hand(void **state)
+{
+    (void)state;
+    static const double g[][2] = { { 1, -2 }, { 0.5, 4 } };
+    double w[2] = { 1, 1 };
+    step(UR_SGD, 0, g, 2, w);
+    close_to(w[0], 1 - 0.1 - 0.05);
+    close_to(w[1], 1 + 0.2 - 0.4);
+    double d[2] = { 1, 1 };
+    step(UR_SGD, 0.5, g, 1, d);
+    close_to(d[0], 1 - 0.1 * 1.5);
+    double m[2] = { 0, 0 };
+    step(UR_MOMENTUM, 0, g, 2, m);
+    close_to(m[0], -0.1 - 0.1 * (0.9 + 0.5));
+    double r[2] = { 0, 0 };
+    step(UR_RMSPROP, 0, g, 1, r);
+    close_to(r[0], -0.1 / (sqrt(0.01) + 1e-8));
+    double a[2] = { 0, 0 };
+    step(UR_ADAM, 0, g, 1, a);
+    close_to(a[0], -0.1 / (1 + 1e-8));                   /* the first step of Adam is the rate */
+    close_to(a[1], 0.1 * 2 / (2 + 1e-8));
+    double b[2] = { 0, 0 };
+    step(UR_ADAM, 0, g, 2, b);
+    double mm = (0.9 * 0.1 + 0.1 * 0.5) / (1 - 0.81), vv = (0.999 * 0.001 + 0.001 * 0.25) / (1 - 0.998001);
+    close_to(b[0], a[0] - 0.1 * mm / (sqrt(vv) + 1e-8));
+    double v[2] = { 1, 1 };
+    step(UR_ADAMW, 0.5, g, 1, v);
+    close_to(v[0], 0.95 - 0.1 / (1 + 1e-8));
+    param.cols = 1;
+    param.rows = 2;                                      /* decay leaves vectors alone */
+    double u[2] = { 1, 1 };
+    step(UR_SGD, 0.5, g, 1, u);
+    close_to(u[0], 0.9);
+    param.trained = false;
+    step(UR_SGD, 0, g, 1, u);
+    close_to(u[0], 0.9);
+    param = (ur_param){ .name = "w", .rows = 1, .cols = 2, .trained = true, .count = 2 };
+}
+
+static void clipping(void **state)
+{
+    (void)state;
+    double g[11], sum = 0;
+    for (int i = 0; i < 11; i++) g[i] = i - 5, sum += g[i] * g[i];
+    close_to(ur_clip(g, 11, 0), sqrt(sum));
+    close_to(g[0], -5);
+    ur_clip(g, 11, 1);
+    close_to(ur_clip(g, 11, 0), 1);
+    ur_clip(g, 11, 2);
+    close_to(ur_clip(g, 11, 0), 1);
+}
+
+static void schedules(void **state)
+{
+    (void)state;
+    close_to(ur_schedule_rate(UR_RATE_CONSTANT, 2, 0, 0.7, 1), 2);
+    close_to(ur_schedule_rate(UR_RATE_COSINE, 2, 0, 0, 1), 2);
+    close_to(ur_schedule_rate(UR_RATE_COSINE, 2, 0, 0.5, 1), 1);
+    close_to(ur_schedule_rate(UR_RATE_COSINE, 2, 0, 1, 1), 0);
+    close_to(ur_schedule_rate(UR_RATE_LINEAR, 2, 0, 0.25, 1), 1.5);
+    close_to(ur_schedule_rate(UR_RATE_STEP, 2, 0, 0.6, 1), 0.2);
+    close_to(ur_schedule_rate(UR_RATE_PLATEAU, 2, 0, 0.6, 0.25), 0.5);
+    assert_true(ur_schedule_rate(UR_RATE_CONSTANT, 2, 0.2, 0.1, 1) < 1.01 && ur_schedule_rate(UR_RATE_CONSTANT, 2, 0.2, 0.1, 1) > 0.99);
+    assert_true(ur_schedule_rate(UR_RATE_CONSTANT, 2, 0.2, 0, 1) > 0);
+    close_to(ur_schedule_rate(UR_RATE_LINEAR, 2, 0.2, 0.6, 1), 1);
+}
+
+static void starts(void **state)
+{
+    (void)state;
+    double w[48], again[48];
+    static const int shapes[][2] = { { 4, 4 }, { 3, 5 }, { 5, 3 } };
+    for (int k = 0; k < 3; k++) {
+        int r = shapes[k][0], c = shapes[k][1], n = r < c ? r : c;
+        ur_param p = { .rows = r, .cols = c, .count = (size_t)(r * c), .init = UR_INIT_ORTHOGONAL };
+        ur_param_start(&p, 3, 42, w);
+        ur_param_start(&p, 3, 42, again);
+        assert_memory_equal(w, again, p.count * sizeof *w);
+        ur_param_start(&p, 4, 42, again);
+        assert_memory_not_equal(w, again, p.count * sizeof *w);
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++) {
+                double dot = 0;
+                for (int q = 0; q < (r < c ? c : r); q++) dot += r < c ? w[i * c + q] * w[j * c + q] : w[q * c + i] * w[q * c + j];
+                close_to(dot, i == j);
+            }
+    }
+    ur_param v = { .rows = 4, .cols = 1, .count = 4 };
+    ur_param_start(&v, 0, 1, w);
+    for (int i = 0; i < 4; i++) close_to(w[i], 0);
+    v.scale = true;
+    ur_param_start(&v, 0, 1, w);
+    close_to(w[3], 1);
+    ur_param id = { .rows = 3, .cols = 3, .count = 9, .init = UR_INIT_IDENTITY };
+    ur_param_start(&id, 0, 1, w);
+    close_to(w[4], 1);
+    close_to(w[5], 0);
+    ur_param u = { .rows = 4, .cols = 4, .count = 16 };
+    ur_param_start(&u, 0, 1, w);
+    for (int i = 0; i < 16; i++) assert_true(fabs(w[i]) <= 0.5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(by_hand), cmocka_unit_test(clipping), cmocka_unit_test(schedules), cmocka_unit_test(starts) };
+    return cmocka_run_group_tests_name("optimisers", tests, NULL, NULL);
+}
