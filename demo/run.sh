@@ -18,9 +18,9 @@ unroll fit models/weather.unr $table --rows 8703:15945 --valid 0.1 --chunk 96 --
 say "How good is it? The naive forecast is the value 24 hours earlier"
 unroll score $out/weather.model $table --rows 15945:17409 --season 24
 say "The 30th of December, forecast from what was known the day before, beside the naive forecast"
-unroll predict $out/weather.model $table --rows 8703:17385 --horizon 24
-unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24
-unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24 --samples 200 -o $out/forecast.svg
+unroll predict $out/weather.model $table --rows 8703:17385 --horizon 24 --context 96
+unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24 --context 96
+unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24 --context 96 --samples 100 -o $out/forecast.svg
 
 say "Shakespeare, a character at a time: two stacked LSTMs of 128, a short fit"
 unroll fit models/char.unr $text --stream --valid 0.02 --epochs 3 --batch 32 --chunk 50 --rate 0.004 -o $out/char.model

@@ -66,8 +66,8 @@ int main(int argc, char **argv)         /* [EPOCHS] */
     if (unroll_loss(model, data, NULL, &before, &count)) { fail("the loss before"); goto done; }
     if (unroll_fit(model, data, &fit, &result)) { fail("the fit"); goto done; }
     if (unroll_loss(model, data, NULL, &after, &count)) { fail("the loss after"); goto done; }
-    printf("log p a value: %.3f before, %.3f after %d epochs\n", before / count, after / count, result.epochs);
-    bad = !(after > before);
+    printf("-log p a value: %.3f before, %.3f after %d epochs\n", before / count, after / count, result.epochs);
+    bad = !(after < before);
 done:
     unroll_data_free(data);
     unroll_close(model);

@@ -62,7 +62,8 @@ static int use(const char *path)
     if (unroll_predict(model, data, NULL, &answer)) { fail("the prediction"); goto done; }
     for (size_t r = 0; r < unroll_table_rows(answer); r++) {
         for (size_t c = 0; c < unroll_table_columns(answer); c++)
-            if (unroll_table_is_text(answer, c)) printf("%s = %s  ", unroll_table_name(answer, c), unroll_table_text(answer, r, c));
+            if (unroll_table_is_text(answer, c)) printf("%s %s  ", unroll_table_name(answer, c), unroll_table_text(answer, r, c));
+            else printf("%s %.0f  ", unroll_table_name(answer, c), unroll_table_number(answer, r, c));
         putchar('\n');
     }
     bad = 0;

@@ -152,7 +152,7 @@ UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d, const unrol
 UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
 /* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name" */
 UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
-/* log p of every scored value summed; values counted in *count */
+/* −log p of every scored value summed; values counted in *count */
 UNROLL_API int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count);
 /* value of a named quantity ("h", "d.c") or parameter-free node for one example: [positions][width]; two-call idiom: values NULL gives the count */
 UNROLL_API int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o, double *values, size_t cap, size_t *count, int *width);

@@ -27,9 +27,9 @@ typedef struct ur_param {
     int rows, cols;                      /* a vector has cols 1 */
     ur_init init; double arg[2];         /* normal: mean, sd; uniform: low, high; const: value.
                                             default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
-                                            vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 0.1) */
+                                            vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 1) */
     bool trained;
-    bool lookup, recurrent, scale;       /* how it is used: chooses the default start */
+    bool lookup, tied, recurrent, scale; /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */
     size_t offset, count;                /* where its elements lie in the flat parameter vector: [fix…][rows][cols] */
     ur_place place;
 } ur_param;

@@ -146,6 +146,10 @@ static int build_trapped(ur_program *p, const ur_build_options *o, holder *h)
     ur_order(c);
     ur_shapes(c);
     ur_build(c);
+    for (ur_id v = 0; v < h->g.nnode; v++) {                     /* tied: looked up here, a matrix there */
+        const ur_node *n = &h->g.node[v], *m = n->op == UR_PROD ? &h->g.node[n->arg[0]] : n;
+        if (n->op == UR_PROD && m->op == UR_PARAM) h->g.param[m->i].tied = h->g.param[m->i].lookup;
+    }
     return 0;
 }
 

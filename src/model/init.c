@@ -49,12 +49,12 @@ static void identity(double *w, int rows, int cols)
         for (int c = 0; c < cols; c++) w[(size_t)r * (size_t)cols + (size_t)c] = r == c;
 }
 
-/* default: look-up tables normal(0, 0.1), scales ones, recurrent squares orthogonal, vectors zeros, other matrices
+/* default: look-up tables normal(0, 1) (tied ones, which products use too, normal(0, 1/√rows)), scales ones, recurrent squares orthogonal, vectors zeros, other matrices
  * uniform(±1/√cols) (LeCun et al. 1998), narrowed by the number of fixed tuples that are summed with it */
 static void usual(const ur_param *p, int which, uint64_t seed, double *w)
 {
     if (p->lookup) {
-        normal(w, p->count, 0, 0.1, seed, which);
+        normal(w, p->count, 0, p->tied ? 1 / sqrt(p->rows) : 1, seed, which);   /* 0.1 learned tinyshakespeare half as fast in its first epoch */
     } else if (p->scale) {
         for (size_t i = 0; i < p->count; i++) w[i] = 1;
     } else if (p->recurrent && p->rows == p->cols && p->rows > 1) {

@@ -85,19 +85,24 @@ static void split_joined(rw *r)
         for (int k = 0; k < x.narg; k++) in += r->cyc[x.arg[k]] != 0;
         if (!in || in == x.narg) continue;
         ur_id sum = -1;
-        for (int k = 0, at = 0; k < x.narg; at += g->node[x.arg[k++]].rows) {
-            ur_node c = { .op = UR_SLICE, .trans = true, .rows = M.rows, .cols = g->node[x.arg[k]].rows, .narg = 1, .arg = n.arg, .i = at, .place = M.place };
-            ur_node q = { .op = UR_PROD, .rows = n.rows, .cols = 1, .narg = 2, .place = n.place };
-            ur_id arg[2] = { ur_node_add(g, &c), x.arg[k] };
-            q.arg = arg;
-            ur_union(g, &q, x.arg[k]);
+        for (int k = 0, end_, at = 0, rows_; k < x.narg; k = end_, at += rows_) {   /* neighbours on the same side stay joined */
+            bool inside = r->cyc[x.arg[k]] != 0;
+            for (end_ = k, rows_ = 0; end_ < x.narg && (r->cyc[x.arg[end_]] != 0) == inside; end_++) rows_ += g->node[x.arg[end_]].rows;
+            ur_id part = ur_concat(g, end_ - k, x.arg + k);
+            sizes(r);
+            if (inside) r->cyc[part] = r->cyc[v];
+            ur_node c = { .op = UR_SLICE, .trans = true, .rows = M.rows, .cols = rows_, .narg = 1, .arg = n.arg, .i = at, .place = M.place };
+            ur_id arg[2] = { ur_node_add(g, &c), part };
+            ur_node q = { .op = UR_PROD, .rows = n.rows, .cols = 1, .narg = 2, .arg = arg, .place = n.place };
+            ur_union(g, &q, part);
             ur_id p = ur_node_add(g, &q);
             sizes(r);
-            if (r->cyc[x.arg[k]]) r->cyc[p] = r->cyc[v];
-            if (k + 1 == x.narg) { g->node[v].op = UR_ADD; set_args(r, v, 2, (ur_id[]){ sum, p }); break; }
+            if (inside) r->cyc[p] = r->cyc[v];
+            if (end_ == x.narg) { g->node[v].op = UR_ADD; set_args(r, v, 2, (ur_id[]){ sum, p }); break; }
+            bool any = inside || (sum >= 0 && r->cyc[sum]);
             sum = sum < 0 ? p : ur_binary(g, UR_ADD, sum, p);
             sizes(r);
-            if (r->cyc[p] || (k && r->cyc[g->node[sum].arg[0]])) r->cyc[sum] = r->cyc[v];
+            if (any) r->cyc[sum] = r->cyc[v];
         }
     }
 }
