@@ -100,6 +100,8 @@ int  ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e);
 typedef struct ur_pass {
     ur_run *run; const ur_examples *x;
     int batch, chunk;                    /* 0: chosen */
+    int32_t given;                       /* > 0: nothing is drawn before this position of the only example: passes after the first start there */
+    void *state;                         /* the carried state there, by the first pass; freed by the owner of the pass */
     uint32_t score_from;                 /* positions before are history, not scored */
     uint64_t seed; uint32_t step; ur_draw_options draw;
     int (*after)(struct ur_pass *p, const ur_batch *b, ur_err *e); void *arg;

@@ -14,6 +14,7 @@ typedef struct job {
     size_t nsample, now;                 /* now: the sample of the pass under way, SIZE_MAX: the most likely */
     const ur_raw *raw;
     int window_context;
+    int32_t given; void *state;          /* samples of one long example: all start where its gaps do */
 } job;
 
 static bool missing(const ur_series *s, size_t r) { return s->seen && !s->seen[r]; }
@@ -77,15 +78,40 @@ static int take_batch(ur_pass *p, const ur_batch *b, ur_err *e)
 }
 
 /* ---- passes */
+/* the first position of the only example at which samples differ; 0: not known. What comes before runs once. With a horizon that is its
+ * start: a cell missing before it stands at its mean in every sample. */
+static int32_t first_gap(const job *j)
+{
+    size_t first = SIZE_MAX;
+    if (j->c.x->n != 1 || j->run->root < 0 || !j->run->cut) return 0;
+    if (j->c.add > 0) return (int32_t)ur_length(j->c.x, j->run->root, 0) - j->c.add;
+    for (int d = 0; d < j->m->ndata; d++) {
+        if (!j->c.gap[d]) continue;
+        const ur_datum *u = &j->run->g->data[d];
+        const ur_series *s = &j->c.x->series[d];
+        if (u->nidx != 1 || u->idx[0] != j->run->root) return 0;
+        size_t r = 0;
+        while (r < s->nrow && !missing(s, r)) r++;
+        if (r < first) first = r;
+    }
+    return first == SIZE_MAX || first > INT32_MAX ? 0 : (int32_t)first;
+}
+
 static int job_pass(job *j, int mode, size_t sample, ur_err *e)
 {
     j->now = sample;
+    if (j->nsample && !j->given) j->given = first_gap(j);
     ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
+                  .given = j->given, .state = j->state,
                   .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
                   .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
     if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
-    if (j->c.index < 0 || !j->window_context) return ur_pass_all(&p, e);
+    if (j->c.index < 0 || !j->window_context) {
+        int all = ur_pass_all(&p, e);
+        j->state = p.state;
+        return all;
+    }
     ur_item *item = ur_alloc((j->c.x->n + 1) * sizeof *item);
     if (!item) return ur_nomem(e);
     for (size_t i = 0; i < j->c.x->n; i++) {
@@ -143,6 +169,7 @@ static void finish(job *j)
         ur_free(j->a[d].sample);
     }
     ur_free(j->a);
+    ur_free(j->state);
     ur_run_close(j->run);
     ur_complete_close(&j->c);
 }

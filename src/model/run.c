@@ -328,9 +328,20 @@ enum { LONG = 2048, CHUNK = 512 };
 /* long sequences, one after the other, in chunks */
 static int in_chunks(ur_pass *p, size_t example, ur_err *e)
 {
-    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK;
-    for (int at = 0; at < len || at == 0; at += chunk) {
-        ur_item it = { (uint32_t)example, at, at + chunk < len ? at + chunk : len, INT32_MAX, (int32_t)p->score_from };
+    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK, at = 0;
+    size_t n = ur_engine_state_size(p->run->en, 1);
+    if (p->given && p->state) {
+        TRY(ur_engine_state_set(p->run->en, 1, p->state, e));
+        at = p->given;
+    }
+    for (int to; at < len || at == 0; at = to) {
+        to = at + chunk < len ? at + chunk : len;
+        if (at < p->given && to > p->given) to = p->given;
+        if (p->given && at == p->given && !p->state) {
+            if (!(p->state = ur_zalloc(n + 1))) return ur_nomem(e);
+            ur_engine_state_get(p->run->en, 1, p->state);
+        }
+        ur_item it = { (uint32_t)example, at, to, INT32_MAX, (int32_t)p->score_from };
         ur_batch b = { .n = 1, .item = &it, .window_index = p->run->root, .fresh = at == 0 };
         TRY(one_step(p, &b, e));
         TRY(told(p, ((double)example + (len ? (double)it.to / len : 1)) / (double)p->x->n, e));
@@ -346,7 +357,7 @@ int ur_pass_all(ur_pass *p, ur_err *e)
     if (!item) return ur_nomem(e);
     int rc = 0;
     for (size_t k = 0; !rc && k < n;) {
-        if (p->run->cut && ur_length(p->x, p->run->root, k) > LONG) {
+        if (p->run->cut && (p->given || ur_length(p->x, p->run->root, k) > LONG)) {
             rc = in_chunks(p, k++, e);
             continue;
         }

@@ -59,6 +59,15 @@ int domain_len(const shard *s, int index, int item, const canon *c, int row)
     return x->len[flat];
 }
 
+/* length of idx[k] at positions pos[0…k) of the indices before it; −1: they lie nowhere, and it depends on them */
+int domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos)
+{
+    const ur_graph *g = &s->p->g;
+    if (g->index[plan_index_root(g, idx[k])].parent < 0) return domain_len(s, idx[k], item, NULL, 0);
+    int up = canon_find(s->p, k, idx), row;
+    return up >= 0 && canon_lookup(s, up, item, pos, &row) ? domain_len(s, idx[k], item, &s->canon[up], row) : -1;
+}
+
 static bool build_canon(shard *s, int ci)
 {
     const plan *p = s->p;
@@ -193,16 +202,17 @@ static bool add_run(map *m, int row, int src, int from)
     return true;
 }
 
-static bool add_aux(map *m, int item, int pos, int *row)
+static bool add_aux(map *m, int item, int npos, const int *pos, int *row)
 {
     if (m->naux + 1 > m->aux_cap) {
         int cap = m->aux_cap;
-        if (!room(&m->aux_item, &cap, m->naux + 1, sizeof(int))) return false;
+        if (!room(&m->aux_item, &cap, m->naux + 1, sizeof *m->aux_item)) return false;
         cap = m->aux_cap;
-        if (!room(&m->aux_pos, &cap, m->naux + 1, sizeof(int))) return false;
+        if (!room(&m->aux_pos, &cap, m->naux + 1, sizeof *m->aux_pos)) return false;
         m->aux_cap = cap;
     }
-    m->aux_item[m->naux] = item; m->aux_pos[m->naux] = pos;
+    m->aux_item[m->naux] = item;
+    memcpy(m->aux_pos[m->naux], pos, sizeof *pos * (size_t)npos);
     *row = m->naux++;
     return true;
 }
@@ -215,13 +225,16 @@ static int place_of(int n, const int *idx, int index)
 
 static int row_of(const shard *s, int di, int crow) { return s->rows[di].perm ? s->rows[di].perm[crow] : crow; }
 
-/* may a read before the window's start be answered from earlier data or carried state? (see plan_map) */
-static bool reaches_back(const shard *s, const map *m, const ur_node *src, int index)
+/* is a read of `src` before the start of `index` answered by earlier data or carried state? */
+static bool reaches_back(const shard *s, ur_id src, int index, int item, const int *pos)
 {
+    const ur_graph *g = &s->p->g;
+    const ur_node *q = &g->node[src];
     int w = s->s->batch->window_index;
-    if (w < 0 || plan_index_root(&s->p->g, index) != plan_index_root(&s->p->g, w)) return false;
-    if (src->op == UR_FILL || src->op == UR_DATA) return true;
-    return !s->s->batch->fresh && src->nidx == 1 && m->read < s->p->nforward;
+    if (w < 0 || plan_index_root(g, index) != plan_index_root(g, w)) return false;
+    if (q->op == UR_FILL || q->op == UR_DATA)
+        if (shard_data_row(s, q->op == UR_DATA ? q : &g->node[q->arg[0]], item, pos) >= 0) return true;
+    return q->nidx == 1 && shard_carried(s, src, -pos[0]);
 }
 
 static bool build_read_row(shard *s, map *m, int row, int item, const int *tpos)
@@ -240,28 +253,23 @@ static bool build_read_row(shard *s, map *m, int row, int item, const int *tpos)
         }
         else if (sub->kind == UR_SUB_FIRST) at = 1 + sub->off;
         else {                                                  /* END: the length there, with the positions found so far */
-            int up = canon_find(p, k, fd->idx), ur;
-            if (!canon_lookup(s, up, item, pos, &ur)) { bad = k; break; }
-            at = domain_len(s, fd->idx[k], item, &s->canon[up], ur) + sub->off;
+            int len = domain_len_at(s, item, fd->idx, k, pos);
+            if (len < 0) { if (bad < 0) bad = k; break; }
+            at = len + sub->off;
         }
         for (int f = 0; f < sub->nfix; f++)
             for (int j = 0; j < n->nfix; j++) if (n->fix[j] == sub->fix[f]) at += sub->sign[f] * m->tuple[j];
         pos[k] = at;
-        int up = canon_find(p, k, fd->idx), ur;
-        int len = canon_lookup(s, up, item, pos, &ur) ? domain_len(s, fd->idx[k], item, &s->canon[up], ur) : 0;
+        int len = domain_len_at(s, item, fd->idx, k, pos);
         if (bad < 0 && (at < 1 || at > len)) { bad = k; before = at < 1; }
     }
     if (bad < 0 && canon_lookup(s, canon_find(p, fd->nidx, fd->idx), item, pos, &crow)) return add_run(m, row, row_of(s, m->from, crow), FROM_NODE);
     const ur_sub *sub = &n->sub[bad < 0 ? 0 : bad];
     int from = q->sym ? before ? FROM_START : FROM_END : FROM_ZERO;
     if (bad < 0) return add_run(m, row, 0, from);
-    if (before && q->nidx == 1 && reaches_back(s, m, q, fd->idx[bad])) {
-        const ur_item *it = &s->item[item];
+    if (before && reaches_back(s, n->arg[0], fd->idx[bad], item, pos)) {
         int aux;
-        if ((q->op == UR_FILL || q->op == UR_DATA) ? it->to >= 0 && it->from + pos[bad] - 1 >= 0 : true) {
-            if (!add_aux(m, item, pos[bad] - 1, &aux)) return false;
-            return add_run(m, row, aux, FROM_AUX);
-        }
+        return add_aux(m, item, q->nidx, pos, &aux) && add_run(m, row, aux, FROM_AUX);
     }
     ur_id b = before ? sub->before : sub->after;
     if (b < 0) return add_run(m, row, 0, from);
@@ -304,12 +312,10 @@ static bool build_map(shard *s, int mi)
     return true;
 }
 
-static bool build_estart(shard *s)
+/* where the positions of each example begin among all: what is nested in them is numbered so */
+bool domain_starts(shard *s)
 {
     const ur_graph *g = &s->p->g;
-    bool nested = false;
-    for (int k = 0; k < g->nindex; k++) nested |= !g->index[k].fixed && g->index[k].parent >= 0;
-    if (!nested) return true;
     const ur_examples *x = s->s->x;
     size_t ni = (size_t)g->nindex;
     size_t *e = ur_realloc(s->estart, sizeof *e * (x->n + 1) * ni);
@@ -325,7 +331,7 @@ static bool build_estart(shard *s)
 int domain_build(shard *s, ur_err *e)
 {
     const plan *p = s->p;
-    bool ok = build_estart(s);
+    bool ok = true;
     for (int k = 0; ok && k < p->ncanon; k++) ok = build_canon(s, k);
     for (int k = 0; ok && k < p->ndom; k++) ok = build_rows(s, k);
     for (int k = 0; ok && k < p->nmap; k++) ok = build_map(s, k);

@@ -41,7 +41,7 @@ typedef struct map {
     int tuple[UR_MAX_FIXED];                 /* READ: this map is for these positions of the READ's fixed indices */
     run *run; int nrun, cap;
     int naux;                                /* rows of `aux` used: what reads before the window's start give */
-    int *aux_item, *aux_pos;                 /* [naux] which item and (0-based, may be negative) window position */
+    int *aux_item, (*aux_pos)[UR_MAX_RAGGED]; /* [naux] which item and positions in its window (from 1; before its start: 0 and less) */
     int aux_cap;
     int bound[2 * UR_MAX_RAGGED];            /* domains of the boundary nodes */
 } map;
@@ -101,7 +101,7 @@ typedef struct plan {
     ur_id *out; int nout;
     int nforward;                            /* nodes before the adjoints */
     /* carried state: nodes read before the window's start */
-    int nstate; struct carried { ur_id node, before; int depth; size_t offset; } *state; size_t state_item;
+    int nstate; struct carried { ur_id node, before; int depth; size_t width, offset; } *state; size_t state_item;   /* width: bytes of a position */
     char *fallback;                          /* why the naive plan runs instead, or NULL */
 } plan;
 
@@ -149,8 +149,14 @@ void shard_run(shard *s);
 void shard_free(shard *s);
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
 /* domain.c */
+bool domain_starts(shard *s);
 int  domain_build(shard *s, ur_err *e);
 int  domain_len(const shard *s, int index, int item, const canon *c, int row);
+int  domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
 int  canon_find(const plan *p, int nidx, const int *idx);
 bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
+/* load.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none there */
+ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
+/* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */
+const struct carried *shard_carried(const shard *s, ur_id v, int back);
 #endif

@@ -108,21 +108,22 @@ static void find_state(plan *p)
         if (!p->live[v] || n->op != UR_READ) continue;
         ur_id q = n->arg[0];
         const ur_node *qn = &g->node[q];
-        if (qn->nidx != 1 || plan_index_root(g, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || qn->op == UR_FILL || v >= p->nforward) continue;
+        if (qn->nidx != 1 || plan_index_root(g, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || q >= p->nforward) continue;
         int lo = n->sub[0].off;
         for (int f = 0; f < n->sub[0].nfix; f++) lo += n->sub[0].sign[f] > 0 ? 1 : -g->index[n->sub[0].fix[f]].size;
         if (lo >= 0 || p->store[q].buf < 0) continue;
         int at = 0;
         while (at < p->nstate && p->state[at].node != q) at++;
-        if (at == p->nstate) p->state[p->nstate++] = (struct carried){ .node = q };
+        if (at == p->nstate) p->state[p->nstate++] = (struct carried){ .node = q, .before = -1 };
         if (-lo > p->state[at].depth) p->state[at].depth = -lo;
-        p->state[at].before = n->sub[0].before;
+        if (n->sub[0].before >= 0) p->state[at].before = n->sub[0].before;
         pin(p, n->sub[0].before);
         pin(p, q);
     }
     for (int k = 0; k < p->nstate; k++) {
         p->state[k].offset = p->state_item;
-        p->state_item += (size_t)p->state[k].depth * ur_node_width(g, &g->node[p->state[k].node]) * p->k->esize;
+        p->state[k].width = g->node[p->state[k].node].sym ? sizeof(int32_t) : ur_node_width(g, &g->node[p->state[k].node]) * p->k->esize;
+        p->state_item += ((size_t)p->state[k].depth * p->state[k].width + 7) & ~(size_t)7;
     }
 }
 

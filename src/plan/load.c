@@ -3,8 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* row of datum q's series at `pos` (from 1, within the item's window) of its ragged indices; −1: the example has no such position */
-static ptrdiff_t series_row(const shard *s, const ur_node *q, int item, const int *pos)
+ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos)
 {
     const ur_graph *g = &s->p->g;
     const ur_examples *x = s->s->x;
@@ -59,7 +58,7 @@ static int window_pos(const shard *s, const ur_node *n, int item, const int *pos
 static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char *out)
 {
     const ur_series *d = &s->s->x->series[n->i];
-    ptrdiff_t row = series_row(s, n, item, pos);
+    ptrdiff_t row = shard_data_row(s, n, item, pos);
     bool yes = row >= 0 && (!d->seen || d->seen[row]);
     int at = window_pos(s, n, item, pos);
     if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
@@ -81,10 +80,8 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
         for (int k = 0; k < q->nidx + q->nfix; k++) {
             const ur_sub *sub = &n->sub[k];
             int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx], p = sub->off;
-            if (k < q->nidx) {
-                int up = canon_find(s->p, k, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }), row;
-                len = up >= 0 && canon_lookup(s, up, item, qpos, &row) ? domain_len(s, own, item, &s->canon[up], row) : 0;
-            } else len = g->index[own].size;
+            if (k < q->nidx) len = domain_len_at(s, item, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }, k, qpos);
+            else len = g->index[own].size;
             if (sub->kind == UR_SUB_FIRST) p += 1;
             else if (sub->kind == UR_SUB_END) p += len;
             else {
@@ -93,10 +90,11 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
             }
             for (int f = 0; f < sub->nfix; f++)
                 for (int m = 0; m < n->nfix; m++) if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
-            if (k < q->nidx) { qpos[k] = p; if (inside) before = p < 1; if (p > len) { inside = inside && p < 1; before = false; } }
-            else { if (p < 1 || p > len) inside = false; tuple = tuple * len + p - 1; }
+            if (k < q->nidx) qpos[k] = p; else tuple = tuple * len + p - 1;
+            if (!before) before = p < 1;                          /* the first subscript out of range decides; before a window there may be data */
+            if ((p > len && len >= 0) || (k >= q->nidx && p < 1) || (sub->kind == UR_SUB_END && len < 0)) { inside = false; break; }
         }
-        ptrdiff_t row = inside ? series_row(s, q, item, qpos) : -1;
+        ptrdiff_t row = inside ? shard_data_row(s, q, item, qpos) : -1;
         char *to = out + (size_t)t * w * es;
         if (row >= 0) load_value(s, q, row, (size_t)tuple, w, to);
         else if (n->sym) *(int32_t *)to = before ? UR_SYM_START : UR_SYM_END;
@@ -130,7 +128,7 @@ void exec_load(shard *s, ur_id v)
         case UR_READ: load_read(s, n, item, pos, out); break;
         case UR_DATA: {
             size_t w = ur_node_width(g, n);
-            load_value(s, n, series_row(s, n, item, pos), 0, w, out);
+            load_value(s, n, shard_data_row(s, n, item, pos), 0, w, out);
             break; }
         case UR_MASK: case UR_GIVEN: load_flag(s, n, item, pos, out); break;
         case UR_FRESH: exec_put(s, out, s->s->batch->fresh); break;
@@ -145,7 +143,34 @@ void exec_load(shard *s, ur_id v)
     }
 }
 
-/* what reads before the window's start give: earlier data, or the state carried from the chunk before */
+const struct carried *shard_carried(const shard *s, ur_id v, int back)
+{
+    for (int k = 0; k < s->p->nstate && !s->s->batch->fresh; k++)
+        if (s->p->state[k].node == v) return back < s->p->state[k].depth ? &s->p->state[k] : NULL;
+    return NULL;
+}
+
+static bool given(shard *s, const ur_node *fill, int item, const int *pos)
+{
+    char yes[sizeof(double)];
+    const ur_node *n = &s->p->g.node[fill->arg[1]];
+    if (n->op != UR_GIVEN) return n->op == UR_CONST && n->num != 0;
+    load_flag(s, n, item, pos, yes);
+    return exec_get(s, yes) != 0;
+}
+
+/* node `src` before the window's start: earlier data, or what the chunk before computed (a datum that was not given then: what stood for it) */
+static void load_before(shard *s, ur_id src, int item, const int *pos, char *out)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *q = &g->node[src];
+    const struct carried *c = q->nidx == 1 && q->op != UR_DATA ? shard_carried(s, src, -pos[0]) : NULL;
+    if (q->op == UR_DATA || (q->op == UR_FILL && (!c || given(s, q, item, pos)))) {
+        const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
+        load_value(s, d, shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
+    } else if (c) memcpy(out, s->state + (size_t)s->rank[item] * s->p->state_item + c->offset + (size_t)-pos[0] * c->width, c->width);
+}
+
 void exec_aux(shard *s)
 {
     const plan *p = s->p;
@@ -154,30 +179,46 @@ void exec_aux(shard *s)
         const map *mp = &s->map[m];
         if (!mp->naux) continue;
         ur_id src = g->node[mp->read].arg[0];
-        const ur_node *q = &g->node[src];
-        size_t w = ur_node_width(g, q), es = q->sym ? sizeof(int32_t) : p->k->esize;
-        for (int a = 0; a < mp->naux; a++) {
-            char *out = s->aux[m] + (size_t)a * w * es;
-            int item = mp->aux_item[a], pos = mp->aux_pos[a] + 1;
-            if (q->op == UR_DATA || q->op == UR_FILL) {
-                const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
-                load_value(s, d, series_row(s, d, item, &pos), 0, w, out);
-                continue;
-            }
-            for (int k = 0; k < p->nstate; k++)
-                if (p->state[k].node == src) memcpy(out, s->state + (size_t)s->rank[item] * p->state_item + p->state[k].offset + (size_t)-pos * w * es, w * es);
-        }
+        size_t w = g->node[src].sym ? sizeof(int32_t) : ur_node_width(g, &g->node[src]) * p->k->esize;
+        for (int a = 0; a < mp->naux; a++) load_before(s, src, mp->aux_item[a], mp->aux_pos[a], s->aux[m] + (size_t)a * w);
     }
 }
 
-static const char *boundary(const shard *s, ur_id b, int item, int width)
+static const char *boundary(const shard *s, ur_id v, ur_id b, int item)
 {
     const ur_node *n = b >= 0 ? &s->p->g.node[b] : NULL;
-    if (!n) return s->zero;
+    if (!n) return s->p->g.node[v].sym ? s->start : s->zero;
     if (n->op == UR_PARAM) return s->weight + s->p->g.param[n->i].offset * s->p->k->esize;
-    if (n->op == UR_CONST) return exec_const(s, n->num, width);
+    if (n->op == UR_CONST) return exec_const(s, n->num, (int)ur_node_width(&s->p->g, &s->p->g.node[v]));
     const dom *d = &s->p->dom[s->p->node_dom[b]];
     return exec_row(s, b, d->example && !d->nidx ? item : 0);
+}
+
+/* the boundary may lack some of the quantity's fixed indices */
+static void save_boundary(const shard *s, const struct carried *c, int item, char *to)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[c->node], *b = c->before >= 0 ? &g->node[c->before] : n;
+    const char *from = boundary(s, c->node, c->before, item);
+    size_t cell = (size_t)n->rows * (size_t)n->cols * s->p->k->esize;
+    if (n->sym || n->nfix == b->nfix || b->op == UR_CONST) { memcpy(to, from, c->width); return; }
+    for (size_t t = 0; t * cell < c->width; t++)
+        memcpy(to + t * cell, from + (size_t)exec_tuple(g, (int)t, n->nfix, n->fix, b->nfix, b->fix) * cell, cell);
+}
+
+/* what the next chunk will find of carried quantity c at `pos` positions from the window's start (1: its first) */
+static void save_position(shard *s, const struct carried *c, int item, int pos, char *to, const char *old)
+{
+    const plan *p = s->p;
+    const ur_node *n = &p->g.node[c->node];
+    int d = p->node_dom[c->node], row;
+    ptrdiff_t at;
+    if (canon_lookup(s, canon_find(p, p->dom[d].nidx, p->dom[d].idx), item, &pos, &row))
+        memcpy(to, exec_row(s, c->node, s->rows[d].perm ? s->rows[d].perm[row] : row), c->width);
+    else if (!s->s->batch->fresh) memcpy(to, old, c->width);
+    else if (n->op == UR_FILL && (at = shard_data_row(s, &p->g.node[n->arg[0]], item, &pos)) >= 0)
+        load_value(s, &p->g.node[n->arg[0]], at, 0, ur_node_width(&p->g, n), to);
+    else save_boundary(s, c, item, to);
 }
 
 /* the last `depth` positions of every carried quantity, latest first */
@@ -185,22 +226,14 @@ void exec_save_state(shard *s)
 {
     const plan *p = s->p;
     if (!s->state_out) return;
+    int each = canon_find(p, 0, &(int){ 0 });
     for (int k = 0; k < p->nstate; k++) {
-        ur_id v = p->state[k].node;
-        const ur_node *n = &p->g.node[v];
-        int d = p->node_dom[v], ci = canon_find(p, p->dom[d].nidx, p->dom[d].idx), row;
-        size_t w = ur_node_width(&p->g, n) * p->k->esize;
+        const struct carried *c = &p->state[k];
         for (int item = 0; item < s->nitem; item++) {
-            size_t at = (size_t)s->rank[item] * p->state_item + p->state[k].offset;
-            int len = domain_len(s, n->idx[0], item, &s->canon[canon_find(p, 0, &ci)], item);
-            for (int j = p->state[k].depth - 1; j >= 0; j--) {
-                int pos = len - j;
-                const char *from;
-                if (canon_lookup(s, ci, item, &pos, &row)) from = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[row] : row);
-                else if (!s->s->batch->fresh) from = s->state + at + (size_t)(j - len) * w;
-                else from = boundary(s, p->state[k].before, item, (int)(w / p->k->esize));
-                memmove(s->state_out + at + (size_t)j * w, from, w);
-            }
+            size_t at = (size_t)s->rank[item] * p->state_item + c->offset;
+            int len = domain_len(s, p->g.node[c->node].idx[0], item, &s->canon[each], item);
+            for (int j = 0; j < c->depth; j++)                        /* position len − j; before the window: old[j − len] */
+                save_position(s, c, item, len - j, s->state_out + at + (size_t)j * c->width, j < len ? NULL : s->state + at + (size_t)(j - len) * c->width);
         }
     }
 }

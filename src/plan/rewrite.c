@@ -212,6 +212,7 @@ static void merge_sums(rw *r)
             if (plain_prod(r, leaf[a], true) && r->uses[leaf[a]] == 1) {
                 ur_id xa = g->node[leaf[a]].arg[1];
                 bool read = g->node[xa].op == UR_READ && g->node[g->node[xa].arg[0]].nfix == 0;
+                if (read && leaf[a] < r->p->nforward) { done[a] = true; rest[nrest++] = leaf[a]; continue; }   /* state is carried for the quantities that the text names */
                 for (int b = a; b < n; b++) {
                     if (done[b] || !plain_prod(r, leaf[b], true) || r->uses[leaf[b]] != 1) continue;
                     ur_id xb = g->node[leaf[b]].arg[1];

@@ -5,6 +5,26 @@
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
 
+/* the lengths of nested index i at all positions of its parent */
+static uint64_t mix_nested(const shard *s, uint64_t h, int i, size_t example)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_extent *x = s->s->x->extent;
+    int parent = plan_index_root(g, g->index[i].parent), root = parent;
+    bool deep = g->index[parent].parent >= 0;
+    if (deep) root = plan_index_root(g, g->index[parent].parent);
+    size_t a = s->estart[example * (size_t)g->nindex + (size_t)root], b = a + (size_t)(x[root].len ? x[root].len[example] : 0);
+    if (deep) { a = x[parent].first[a]; b = x[parent].first[b]; }
+    for (size_t r = a; r < b; r++) h = mix(h, (uint64_t)x[i].len[r]);
+    return h;
+}
+
+static bool has_nested(const ur_graph *g)
+{
+    for (int k = 0; k < g->nindex; k++) if (!g->index[k].fixed && g->index[k].parent >= 0) return true;
+    return false;
+}
+
 /* equal signatures: equal lengths, so the same domains and maps */
 static uint64_t signature(const shard *s)
 {
@@ -19,10 +39,11 @@ static uint64_t signature(const shard *s)
         for (int i = 0; i < g->nindex; i++) {
             const ur_extent *x = &s->s->x->extent[i];
             if (g->index[i].fixed || g->index[i].alias >= 0 || !x->len) continue;
-            if (g->index[i].parent >= 0) h = mix(h, (uint64_t)it->example + ((uint64_t)(uintptr_t)s->s->x << 20) + (uint64_t)it->from);
+            if (g->index[i].parent >= 0) h = mix_nested(s, h, i, it->example);
             else h = mix(h, (uint64_t)x->len[it->example]);
         }
     }
+    for (int d = 0; d < g->ndata; d++) h = mix(h, s->s->x->series[d].start != NULL);
     return h;
 }
 
@@ -108,8 +129,8 @@ static bool first_time(shard *s)
 int shard_prepare(shard *s, bool measure, ur_err *e)
 {
     const plan *p = s->p;
+    if ((has_nested(&p->g) && !domain_starts(s)) || (!s->canon && !first_time(s))) return ur_nomem(e);
     uint64_t sig = signature(s);
-    if (!s->canon && !first_time(s)) return ur_nomem(e);
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
     if (domain_build(s, e)) return e->code;
