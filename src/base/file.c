@@ -26,7 +26,19 @@ static int put(int fd, const char *p, size_t n)
         p += k;
         n -= (size_t)k;
     }
-    return fsync(fd) != 0 ? errno : 0;
+    return fsync(fd) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;    /* a pipe or a terminal cannot be synced */
+}
+
+/* A device or a pipe is written as it is: a file beside it, renamed over it, would put a plain file in its place. */
+static int write_device(const char *path, const void *p, size_t n, ur_err *e)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return failed(e, path, errno);
+    int why = put(fd, p, n);
+    if (close(fd) != 0 && !why)
+        why = errno;
+    return why ? failed(e, path, why) : 0;
 }
 
 /* The rename itself lives in the directory; a file system that cannot sync one is left as it is. */
@@ -46,8 +58,11 @@ int ur_file_write_all(const char *path, const void *p, size_t n, ur_err *e)
 {
     struct stat st;
     size_t len = strlen(path);
-    if (!len || path[len - 1] == '/' || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+    bool there = len && stat(path, &st) == 0;
+    if (!len || path[len - 1] == '/' || (there && S_ISDIR(st.st_mode)))
         return ur_fail(e, UNROLL_ERROR_FILE, "%s: is a directory; the name of a file is needed", len ? path : "(empty name)");
+    if (there && !S_ISREG(st.st_mode))
+        return write_device(path, p, n, e);
     char *tmp = ur_alloc(len + 32);
     if (!tmp)
         return ur_nomem(e);

@@ -49,6 +49,8 @@ int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_dat
 int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
+bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null */
+int  check_not_read(const settings *s, const char *path);                   /* refuses to write over what is read: data, a model's text */
 
 /* ---- show.c: tables */
 int  show_table(const settings *s, const unroll_table *t);                  /* to standard output or -o, as --csv, --json or for eyes */

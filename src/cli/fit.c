@@ -62,7 +62,7 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     if (rc) return library_failed(rc);
     if ((rc = unroll_save(m, s->out))) return library_failed(rc);
     if (r.interrupted) complain(0, "stopped; the best so far is kept. `--resume` goes on from the last checkpoint");
-    else unlink(o->checkpoint);
+    else if (o->checkpoint) unlink(o->checkpoint);
     say_result(&r);
     say_saved(s->out);
     return DONE;
@@ -76,8 +76,11 @@ int verb_fit(settings *s)
     progress_line line;
     if (!s->out) return complain(USAGE, "fit needs a place for the fitted model: -o FILE");
     int code = check_output(s->out);
+    if (!code) code = check_not_read(s, s->out);
     if (!code && s->fit.log) code = check_output(s->fit.log);
+    if (!code && s->fit.log) code = check_not_read(s, s->fit.log);
     if (!code && s->checkpoint) code = check_output(s->checkpoint);
+    if (!code && s->checkpoint) code = check_not_read(s, s->checkpoint);
     if (!code && asprintf(&checkpoint, "%s.checkpoint", s->out) < 0) return complain(FAILED, "out of memory");
     if (!code) code = open_model(s, &m);
     if (!code) code = load_parts(s, m, &train, &valid, &test, &before);
@@ -85,7 +88,7 @@ int verb_fit(settings *s)
         unroll_fit_options o = s->fit;
         progress_begin(&line, s->quiet, m);
         o.valid = valid;
-        o.checkpoint = s->checkpoint ? s->checkpoint : checkpoint;
+        o.checkpoint = s->checkpoint ? s->checkpoint : is_device(s->out) ? NULL : checkpoint;
         o.progress = show_progress;
         o.arg = &line;
         catch_interrupt();

@@ -139,7 +139,7 @@ int load_until_end(const settings *s, unroll_model *m, unroll_data **out)
 static bool is_share(const list *l, size_t all, double *units)
 {
     double v;
-    if (l->n != 1 || access(l->item[0], F_OK) == 0) return false;
+    if (l->n != 1 || l->item[0][0] == '-' || access(l->item[0], F_OK) == 0) return false;
     const char *end = position(l->item[0], all, &v);
     *units = v;
     return end && !*end && v >= 0;
@@ -149,7 +149,7 @@ static int load_part(const settings *s, unroll_model *m, const char *option, con
 {
     double n = 0;
     if (!l->n) return DONE;
-    if (l->n == 1 && !is_share(l, unroll_data_units(all), &n) && l->item[0][strspn(l->item[0], "0123456789.%")] == 0 && access(l->item[0], F_OK))
+    if (l->n == 1 && !is_share(l, unroll_data_units(all), &n) && l->item[0][strspn(l->item[0], "-0123456789.%")] == 0 && access(l->item[0], F_OK))
         return complain(USAGE, "--%s takes a share below 1, a number of rows or examples, or a file; not \"%s\"", option, l->item[0]);
     if (!is_share(l, unroll_data_units(all), &n)) return read_spec(s, m, l->item, l->n, out);
     if (n < 1 || n >= (double)*left)
@@ -186,6 +186,34 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
     return code;
 }
 
+bool is_device(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* "name=file" or "file" */
+static bool reads(const char *spec, const char *path)
+{
+    const char *eq = strchr(spec, '=');
+    return same_file(spec, path) || (eq && same_file(eq + 1, path));
+}
+
+int check_not_read(const settings *s, const char *path)
+{
+    const list *const lists[] = { &s->args, &s->valid, &s->test };
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = 0; i < lists[k]->n; i++)
+            if (reads(lists[k]->item[i], path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
+    return DONE;
+}
+
 int check_output(const char *path)
 {
     struct stat st;
@@ -197,7 +225,8 @@ int check_output(const char *path)
     else if (!stat(path, &st) && S_ISDIR(st.st_mode)) code = complain(FAILED, "%s is a directory; -o needs the name of a file", path);
     else if (stat(folder, &st)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
     else if (!S_ISDIR(st.st_mode)) code = complain(FAILED, "%s cannot be written: %s is not a directory", path, folder);
-    else if (access(folder, W_OK)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
+    else if (is_device(path) && access(path, W_OK)) code = complain(FAILED, "%s cannot be written: %s", path, strerror(errno));
+    else if (!is_device(path) && access(folder, W_OK)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
     free(folder);
     return code;
 }

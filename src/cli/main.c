@@ -1,9 +1,11 @@
 /* The program `unroll`: finds the verb, reads its options, runs it. Knows no model. Invariant: what main returns is one of the
  * exit codes 0 done, 1 failed, 2 usage, 3 the model text is wrong, 4 the data are wrong. */
 #include "cli/cli.h"
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct verb {
     const char *name; int bit; int (*run)(settings *);
@@ -116,8 +118,19 @@ static int run(const verb *v, int argc, char **argv)
     return code;
 }
 
+/* A standard stream that is closed leaves its number to the next file opened, which would then be printed into. Reading from
+ * /dev/null it is still closed to writing, and what is written there is still an error. */
+static void hold_standard_streams(void)
+{
+    int fd;
+    do fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= 2);
+    if (fd > 2) close(fd);
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     if (argc < 2) { print_help(stderr); return USAGE; }
     const char *first = argv[1];
     const verb *v;

@@ -135,24 +135,31 @@ void write_table(FILE *f, const unroll_table *t, int format)
 
 FILE *begin_output(const char *path, char **temporary)
 {
+    *temporary = NULL;
     if (check_output(path)) return NULL;
+    if (is_device(path)) {               /* written as it is: nothing may be renamed over it */
+        FILE *f = fopen(path, "w");
+        if (!f) complain(0, "%s cannot be written: %s", path, strerror(errno));
+        return f;
+    }
     if (asprintf(temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) { complain(0, "out of memory"); return NULL; }
     FILE *f = fopen(*temporary, "w");
     if (!f) {
         complain(0, "%s cannot be written: %s", path, strerror(errno));
         free(*temporary);
+        *temporary = NULL;
     }
     return f;
 }
 
 int finish_output(FILE *f, const char *path, const char *temporary)
 {
-    bool bad = ferror(f) || fflush(f) || fsync(fileno(f));
+    bool bad = ferror(f) || fflush(f) || (temporary && fsync(fileno(f)));
     int why = errno;
     bad = fclose(f) || bad;
-    if (!bad && !rename(temporary, path)) return DONE;
+    if (!bad && (!temporary || !rename(temporary, path))) return DONE;
     if (!bad) why = errno;
-    remove(temporary);
+    if (temporary) remove(temporary);
     return complain(FAILED, "%s could not be written: %s", path, strerror(why));
 }
 

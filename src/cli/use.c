@@ -32,6 +32,7 @@ static int run(settings *s, use f, bool texts)
     unroll_table *t = NULL;
     progress_line line;
     int code = s->out ? check_output(s->out) : DONE;
+    if (!code && s->out) code = check_not_read(s, s->out);
     if (!code) code = open_fitted(s, &m);
     if (!code && s->args.n > 1) code = load_data(s, m, &d, &history);
     if (!code) {

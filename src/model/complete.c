@@ -232,6 +232,9 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     }
     const ur_raw *raw = c->raw ? c->raw : d->raw;
     if (d) TRY(ur_data_present(m, d, false, e));
+    bool some = !d || !d->nspec || m->ndata == 0;
+    for (int k = 0; k < m->ndata && !some; k++) some = raw->col[k].present;
+    if (!some) return ur_absent_error(m, d, 0, e);       /* a table of other things: no length comes from it */
     for (int k = 0; k < m->ndata; k++) {
         if (!raw->col[k].present) continue;
         int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, &g->data[k], axis);

@@ -153,15 +153,49 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
     ur_buf b = { 0 };
     for (int i = 0; i < r->ncolumns && b.n < 1500; i++) ur_buf_printf(&b, "%s%s", i ? ", " : "", r->columns[i]);
     const char *near = ur_closest(name, r->columns, r->ncolumns), *list = b.n && !b.bad ? b.s : "";
+    bool text = UR_IS_SYMBOL(m->graph->data[datum].kind) && m->graph->data[datum].kind != UR_SYMBOL;
     int rc = near ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); did you mean %s? bind it by %s=\"%s\"", name, list, near, name, near)
-                  : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); bind a column by %s=\"Column name\"", name, list, name);
+                  : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); bind a column by %s=\"Column name\"%s%s%s", name, list, name,
+                             text ? ", or give a text by " : "", text ? name : "", text ? "=FILE" : "");
     ur_buf_free(&b);
     return rc;
+}
+
+/* what a distribution can draw, where that is less than every number of its data's type; NULL: it can draw v */
+static const char *cannot_draw(ur_dist dist, double v)
+{
+    switch (dist) {
+    case UR_BERNOULLI: return v == 0 || v == 1 ? NULL : "bernoulli draws 0 or 1";
+    case UR_LOGNORMAL: return v > 0 ? NULL : "lognormal draws positive numbers";
+    case UR_GAMMA: return v > 0 ? NULL : "gamma draws positive numbers";
+    case UR_EXPONENTIAL: return v >= 0 ? NULL : "exponential draws numbers from 0";
+    case UR_BETA: return v > 0 && v < 1 ? NULL : "beta draws numbers between 0 and 1";
+    default: return NULL;
+    }
+}
+
+static int check_support(const unroll_model *m, const unroll_data *d, const ur_like *l, ur_err *e)
+{
+    const ur_series *s = &d->raw->col[l->datum].raw;
+    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[l->datum]), x = 0;
+    for (size_t i = 0; s->num && i < s->nrow; i++) {
+        if (s->seen && !s->seen[i]) continue;
+        for (size_t k = 0; k < w; k++) {
+            const char *why = cannot_draw(l->dist, s->num[i * w + k]);
+            if (!why) continue;
+            while (s->start && x + 1 < d->raw->n && s->start[x + 1] <= i) x++;
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s is %g at position %zu of example %zu, and %s; choose another distribution, or leave the value empty",
+                           m->graph->data[l->datum].name, s->num[i * w + k], s->start ? i - s->start[x] + 1 : 1, (s->start ? x : i) + 1, why);
+        }
+    }
+    return 0;
 }
 
 int ur_data_present(const unroll_model *m, const unroll_data *d, bool drawn_too, ur_err *e)
 {
     for (int i = 0; i < m->ndata; i++)
         if (!d->raw->col[i].present && (drawn_too || !m->graph->data[i].drawn)) return ur_absent_error(m, d, i, e);
+    for (int l = 0; drawn_too && l < m->graph->nlike; l++)
+        if (!UR_IS_SYMBOL(m->graph->data[m->graph->like[l].datum].kind)) TRY(check_support(m, d, &m->graph->like[l], e));
     return 0;
 }

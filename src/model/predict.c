@@ -14,6 +14,7 @@ typedef struct job {
     size_t nsample, now;                 /* now: the sample of the pass under way, SIZE_MAX: the most likely */
     const ur_raw *raw;
     int window_context;
+    int origin_of; size_t origin_row, origin;    /* naive_at's last: datum, row, the first missing row of its run */
     int32_t given; void *state;          /* samples of one long example: all start where its gaps do */
 } job;
 
@@ -127,6 +128,11 @@ static int answers(job *j, bool samples, ur_err *e)
 {
     j->a = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *j->a);
     if (!j->a) return ur_nomem(e);
+    double bytes = 0;
+    for (int d = 0; d < j->m->ndata; d++)
+        if (j->c.gap[d]) bytes += 8.0 * (double)j->c.x->series[d].nrow * ur_datum_width(&j->m->graph->schema, &j->m->graph->data[d]) * (1 + (samples ? (double)j->nsample : 0));
+    if (j->o.memory && bytes > (double)j->o.memory)
+        return ur_fail(e, UNROLL_ERROR_MEMORY, "the completions need %.1f MB, the budget is %.1f MB: fewer samples or a shorter horizon need less", bytes / 1e6, (double)j->o.memory / 1e6);
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         const ur_datum *u = &j->m->graph->data[d];
@@ -240,11 +246,16 @@ static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, siz
 }
 
 /* ---- the naive forecast: the value a season earlier, else the last */
-static double naive_at(const job *j, int d, size_t example, size_t row, size_t comp)
+static double naive_at(job *j, int d, size_t example, size_t row, size_t comp)
 {
     const ur_series *s = &j->c.x->series[d];
     size_t w = j->a[d].w, from = s->start[example], origin = row;
-    while (origin > from && missing(s, origin - 1)) origin--;
+    bool next = j->origin_of == d + 1 && j->origin >= from && (row == j->origin_row || (row == j->origin_row + 1 && missing(s, row - 1)));
+    if (next) origin = j->origin;        /* rows come in order: a long horizon is not walked back from each of its rows */
+    while (!next && origin > from && missing(s, origin - 1)) origin--;
+    j->origin_of = d + 1;
+    j->origin_row = row;
+    j->origin = origin;
     size_t season = (size_t)(j->o.season > 0 ? j->o.season : j->m->rec.season);
     size_t back = season ? (row - origin) / season * season + season : 0;
     size_t at = back && row >= from + back && !missing(s, row - back) ? row - back : origin - 1;

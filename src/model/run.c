@@ -240,21 +240,52 @@ void ur_run_weights(ur_run *r, const double *w)
 }
 
 /* ---- messages */
+/* A fast plan sees that a ~ line is not finite, not where that began. The oracle runs the example once more and tells. Not where that
+ * would take more than seconds, and in vain where only single precision overflows. */
+static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step *found)
+{
+    size_t n = r->g->nweight, last = it->to < 0 ? ur_length(s->x, r->root < 0 ? 0 : r->root, it->example) : (size_t)it->to;
+    double *w = ur_alloc((n + 1) * sizeof *w);
+    if (!w || (double)last * (double)(n + (size_t)r->g->nnode) > 5e7) {
+        ur_free(w);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
+    ur_plan_options po = { .naive = true, .threads = 1, .window_index = s->batch->window_index };
+    ur_item item = *it;
+    ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
+    ur_engine *en = NULL;
+    ur_err mine = { 0 };
+    item.from = 0;
+    *found = (ur_step){ .x = s->x, .batch = &b, .weight = w, .seed = s->seed, .step = s->step, .draw = s->draw, .bad_node = -1 };
+    if (!ur_engine_new(&en, r->g, &po, &mine)) ur_engine_step(en, found, &mine);
+    if (en) ur_engine_free(en);
+    ur_free(w);
+}
+
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
 {
     const ur_graph *g = r->g;
     ur_place at = { 0 };
     const char *what = "the loss";
-    if (s->bad_node >= 0 && s->bad_node < g->nnode) at = g->node[s->bad_node].place;
+    ur_id bad = s->bad_node;
+    ur_step found = { .bad_node = -1 };
+    if (bad >= 0 && s->x && s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n) trace(r, s, &s->batch->item[s->bad_item], &found);
+    bool known = false;                                  /* a place that is an equation's, not a parameter's or a datum's */
+    for (int q = 0; found.bad_node >= 0 && q < g->nquant; q++)
+        known = known || (g->node[found.bad_node].place.name && !strcmp(g->quant[q].name, g->node[found.bad_node].place.name));
+    if (known) bad = found.bad_node;
+    if (bad >= 0 && bad < g->nnode) at = g->node[bad].place;
     for (int l = 0; l < g->nlike; l++)
-        if (g->like[l].nll == s->bad_node || (at.line == 0 && l == 0)) at = g->like[l].place, what = g->data[g->like[l].datum].name;
-    if (s->bad_node >= 0 && at.name) what = at.name;
+        if (g->like[l].nll == bad || (at.line == 0 && l == 0)) at = g->like[l].place, what = g->data[g->like[l].datum].name;
+    if (bad >= 0 && at.name) what = at.name;
     size_t example = 0;
     int pos = s->bad_pos > 0 ? s->bad_pos : 1;
     if (s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n) {
         const ur_item *it = &s->batch->item[s->bad_item];
         example = it->example;
         if (s->batch->window_index >= 0) pos += it->from;
+        if (known && found.bad_pos > 0) pos = found.bad_pos;
     }
     (void)x;
     return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu", at.file ? at.file : r->m->name,

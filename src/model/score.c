@@ -337,6 +337,8 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = (uint32_t)c.before, .seed = o.seed,
                       .progress = o.progress, .progress_arg = o.arg, .draw = { .temperature = 1 } };
         rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
+        if (!rc && !horizon && k.run->g->nlike && !(p.count > 0))
+            rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing", k.run->g->data[k.run->g->like[0].datum].name);
     }
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
     if (!rc) rc = sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);

@@ -13,7 +13,7 @@ int plan_index_root(const ur_graph *g, int index)
 int canon_find(const plan *p, int nidx, const int *idx)
 {
     for (int k = 0; k < p->ncanon; k++)
-        if (p->canon_proto[k].nidx == nidx && !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx)) return k;
+        if (p->canon_proto[k].nidx == nidx && (!nidx || !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
     return -1;
 }
 

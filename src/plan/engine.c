@@ -39,7 +39,7 @@ int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, 
     bool naive = o->naive;
     if (!naive) {
         rc = plan_make(&en->p, g, o, e);
-        if (!rc) naive = en->p->fallback != NULL;
+        if (!rc) naive = en->p->nslow && en->p->nstate;           /* a piece that the oracle runs carries no state: all of it is the oracle's then */
     }
     if (!rc && naive) rc = ur_naive_new(&en->naive, g, o, e);
     else if (!rc) rc = ur_pool_new(&en->pool, en->o.threads, e);
@@ -130,6 +130,19 @@ static void attach(ur_engine *en, shard *h, int k)
     h->state = en->state[en->now]; h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
 }
 
+static bool state_room(ur_engine *en, size_t n)
+{
+    if (n <= en->state_cap) return true;
+    for (int k = 0; k < 2; k++) {
+        char *q = ur_realloc(en->state[k], n);
+        if (!q) return false;
+        memset(q + en->state_cap, 0, n - en->state_cap);
+        en->state[k] = q;
+    }
+    en->state_cap = n;
+    return true;
+}
+
 static bool make_memory(ur_engine *en)
 {
     int want = keeps(en) ? en->nshard : en->o.threads;
@@ -147,17 +160,7 @@ static bool make_memory(ur_engine *en)
         }
         if (en->s->grad && !h->grad && !(h->grad = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64))) return false;
     }
-    size_t items = en->s->batch->n * en->p->state_item;
-    if (en->p->nstate && items > en->state_cap) {
-        for (int k = 0; k < 2; k++) {
-            char *q = ur_realloc(en->state[k], items);
-            if (!q) return false;
-            memset(q + en->state_cap, 0, items - en->state_cap);
-            en->state[k] = q;
-        }
-        en->state_cap = items;
-    }
-    return true;
+    return state_room(en, en->s->batch->n * en->p->state_item);
 }
 
 static void add_shard(ur_engine *en, const shard *h, int task)
@@ -183,7 +186,9 @@ static void run_task(void *arg, size_t task, int worker)
     int rc = shard_prepare(h, false, &e);
     if (!rc && en->o.memory && h->slab_need * (size_t)(keeps(en) ? en->nshard : en->o.threads) > en->o.memory)
         rc = ur_fail(&e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB", (double)h->slab_need * (keeps(en) ? en->nshard : en->o.threads) / 1e6, (double)en->o.memory / 1e6);
+    h->err.code = 0;
     if (!rc) shard_run(h);
+    if (!rc && h->err.code) { rc = h->err.code; e = h->err; }
     pthread_mutex_lock(&en->lock);                                /* tasks are taken in order, so the one whose turn it is always runs */
     while (en->turn != (int)task) pthread_cond_wait(&en->turn_changed, &en->lock);
     if (rc) { if (!en->err.code) en->err = e; }
@@ -244,14 +249,7 @@ int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
 {
     if (en->naive) return ur_naive_state_set(en->naive, items, in, e);
     size_t n = items * en->p->state_item;
-    if (n > en->state_cap) {
-        for (int k = 0; k < 2; k++) {
-            char *q = ur_realloc(en->state[k], n);
-            if (!q) return ur_nomem(e);
-            en->state[k] = q;
-        }
-        en->state_cap = n;
-    }
+    if (!state_room(en, n)) return ur_nomem(e);
     if (n) memcpy(en->state[en->now], in, n);
     return 0;
 }

@@ -352,10 +352,11 @@ static void run_list(shard *s, ins *const *list, int n)
         if (i->kind == INS_SCAN) { run_scan(s, i); continue; }
         int r0, r1;
         exec_rows_now(s, i->dom, &r0, &r1);
-        if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE) continue;   /* those two have results even of nothing */
+        if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE && i->kind != INS_SLOW) continue;   /* those two have results even of nothing */
         switch (i->kind) {
         case INS_EW: run_ew(s, i, r0, r1); break;
         case INS_PROD: run_prod(s, i, r0, r1); break;
+        case INS_SLOW: exec_slow(s, i); break;
         case INS_CONTRACT: run_contract(s, i, r0, r1); break;
         default: exec_node(s, i, r0, r1); break;
         }

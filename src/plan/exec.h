@@ -15,6 +15,7 @@ void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
 int    exec_tuple(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);
 size_t exec_ew_scratch(const plan *p, const ins *i);
 void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */
+void   exec_slow(shard *s, const ins *i);                    /* slow.c */
 void   exec_load(shard *s, ur_id v);                         /* load.c */
 void   exec_aux(shard *s);
 void   exec_save_state(shard *s);

@@ -113,6 +113,12 @@ static void tell_list(const teller *t, ins *const *list, int n, bool inside, boo
         const ins *i = list[k];
         char kind[64], idx[48];
         if (!inside && is_back(t, i) != back) continue;
+        if (i->kind == INS_SLOW) {
+            char how[160];
+            snprintf(how, sizeof how, "%d operations, position after position: no single index orders this cycle", i->nmember);
+            line(t, "naive", i->why, how, "");
+            continue;
+        }
         if (i->kind == INS_SCAN) {
             snprintf(kind, sizeof kind, "scan %s%s", t->p->g.index[i->index].name, i->dir > 0 ? "→" : "←");
             line(t, kind, "", "", "");
@@ -175,11 +181,6 @@ void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
     plan *p;
     ur_plan_options o = { .single = true, .window_index = -1 };
     if (plan_make(&p, g, &o, e)) return;
-    if (p->fallback) {
-        ur_buf_printf(out, "plan: position after position, example after example (the naive plan), because %s\n", p->fallback);
-        plan_free(p);
-        return;
-    }
     size_t n = (size_t)p->g.nnode + 1;
     teller t = { p, out, ur_zalloc(n), ur_zalloc(n), ur_zalloc(n) };
     bool *in = ur_zalloc(n);

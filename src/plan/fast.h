@@ -58,7 +58,7 @@ typedef struct operand {
     double imm;
 } operand;
 
-typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN } ins_kind;
+typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN, INS_SLOW } ins_kind;
 
 typedef struct ew_op { ur_op op; int dst, a, b, c; } ew_op;   /* registers; < 0: input −1−k */
 typedef struct ew_out { int reg; ur_id node; } ew_out;
@@ -75,6 +75,8 @@ typedef struct ins {
     int nop; ew_op *op; int nreg; int nout; ew_out *out; int width;
     int *maps;                               /* copy of a READ with fixed indices: a map for each tuple; sources in `expand[0]` */
     int **expand;                            /* [narg] index map for operands that lack fixed indices, or NULL */
+    /* SLOW: a cycle that no index orders, run by the oracle: its nodes are `member`, what it reads `input` */
+    int ninput; ur_id *input; const char *why;
     /* SCAN */
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
@@ -102,7 +104,7 @@ typedef struct plan {
     int nforward;                            /* nodes before the adjoints */
     /* carried state: nodes read before the window's start */
     int nstate; struct carried { ur_id node, before; int depth; size_t width, offset; } *state; size_t state_item;   /* width: bytes of a position */
-    char *fallback;                          /* why the naive plan runs instead, or NULL */
+    bool *slow; int nslow;                   /* nodes that the oracle runs; how many pieces */
 } plan;
 
 /* sched.c */
@@ -138,6 +140,7 @@ typedef struct shard {
     char *consts; size_t const_size; int const_turn;
     char *zero, *start, *end;
     int depth;                               /* scans being run, one within the other */
+    struct ur_naive *naive; ur_err err;      /* for pieces that the oracle runs */
     uint64_t signature; bool ready;
     size_t *estart; int nestart;             /* first position of each example for nested indices */
     double flops;

@@ -29,7 +29,7 @@ static void own(plan *p, ur_id v, int at)
 static bool made_here(const plan *p, ur_id v)                    /* by an instruction that writes rows of its own */
 {
     const ur_node *n = &p->g.node[v];
-    return !p->view[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
+    return !p->view[v] && !p->slow[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
 }
 
 static void join(plan *p, ins *const *list, int n)
@@ -72,6 +72,7 @@ static bool made_by_ins(const plan *p, ur_id v)
 static void define(plan *p, ins *i, int at)
 {
     if (i->kind == INS_SCAN) { for (int k = 0; k < i->nbody; k++) define(p, i->body[k], at); return; }
+    if (i->kind == INS_SLOW) { for (int k = 0; k < i->nmember; k++) own(p, i->member[k], at); return; }
     if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) own(p, i->out[k].node, at); return; }
     if (i->kind == INS_PROD && i->narg == 3) {                     /* in place of an addend that nothing else reads */
         ur_id a = p->g.node[i->node].arg[2];
@@ -89,6 +90,7 @@ static void use(plan *p, const ins *i, int at)
 {
     for (int k = 0; k < i->nbody; k++) use(p, i->body[k], at);
     for (int k = 0; k < i->narg; k++) touch_op(p, &i->arg[k], at);
+    for (int k = 0; k < i->ninput; k++) touch_op(p, &(operand){ .kind = OP_BUF, .node = i->input[k], .read = -1 }, at);
 }
 
 static void pin(plan *p, ur_id v)

@@ -591,6 +591,28 @@ int ur_naive_step(ur_naive *v, ur_step *s, ur_err *e)
                    p ? p->col : 0, p && p->name ? p->name : "a quantity", s->bad_pos, s->bad_item + 1);
 }
 
+int ur_naive_begin(ur_naive *v, ur_step *s, ur_err *e)
+{
+    v->err = e; v->rc = 0;
+    begin_step(v, s);
+    return v->rc;
+}
+
+int ur_naive_give(ur_naive *v, ur_id id, size_t item, const double *values)
+{
+    memo *m = v->rc ? NULL : ur_naive_memo(v, id, item);
+    if (!m) return v->rc;
+    memcpy(m->v, values, m->rows * v->width[id] * sizeof *values);
+    memset(m->state, DONE, m->rows);
+    return 0;
+}
+
+int ur_naive_compute(ur_naive *v, ur_id id)
+{
+    work_all(v, id);
+    return v->rc;
+}
+
 size_t ur_naive_value(ur_naive *v, ur_id id, size_t item, double *out, size_t cap)
 {
     if (id < 0 || id >= v->g->nnode || item >= v->items || !v->memos || !v->memos[id]) return 0;

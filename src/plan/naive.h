@@ -29,6 +29,11 @@ size_t ur_naive_value(ur_naive *v, ur_id id, size_t item, double *out, size_t ca
 size_t ur_naive_state_size(const ur_naive *v, size_t items);
 void   ur_naive_state_get(const ur_naive *v, size_t items, void *out);
 int    ur_naive_state_set(ur_naive *v, size_t items, const void *in, ur_err *e);
+/* a part of a graph: begin, give the values of what it reads (all rows of a node for an item, canonical order; the values of nodes that do not
+ * differ by item as item 0), then compute nodes; ur_naive_value reads them. Used for pieces that the fast plan cannot order. */
+int  ur_naive_begin(ur_naive *v, ur_step *s, ur_err *e);
+int  ur_naive_give(ur_naive *v, ur_id id, size_t item, const double *values);
+int  ur_naive_compute(ur_naive *v, ur_id id);
 /* bytes of values that the last step held */
 size_t ur_naive_bytes(const ur_naive *v);
 void   ur_naive_free(ur_naive *v);

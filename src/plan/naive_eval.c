@@ -363,10 +363,11 @@ static bool slice_trans(ev *e)
 
 static bool prod(ev *e)
 {
-    const double *m = need(e, 0), *x = need(e, 1);
+    const double *m = need(e, 0), *x = need(e, 1), *start = e->n->narg > 2 ? need(e, 2) : NULL;
     if (!finished(e)) return false;
     const ur_node *n = e->n, *M = arg(e, 0), *X = arg(e, 1);
     memset(e->out, 0, e->v->width[e->id] * sizeof *e->out);
+    if (start) memcpy(e->out, start, e->v->width[e->id] * sizeof *e->out);
     tuple t = fix_of(n);
     add_fix(&t, M->nfix, M->fix);
     add_fix(&t, X->nfix, X->fix);

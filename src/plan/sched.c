@@ -6,20 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct unit { ur_id v; int index, dir, nbody; struct unit **body; bool done; int key; } unit;   /* v ≥ 0: a node; else a scan */
-
-static void cannot(plan *p, const char *fmt, ...) UR_PRINTF(2, 3);
-static void cannot(plan *p, const char *fmt, ...)                     /* the naive plan runs this graph */
-{
-    va_list ap;
-    va_start(ap, fmt);
-    char text[512];
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    p->fallback = ur_arena_printf(&p->arena, "%s", text);
-    p->err.code = UNROLL_ERROR_UNSUPPORTED;
-    longjmp(p->trap, 2);
-}
+typedef struct unit { ur_id v; int index, dir, nbody; struct unit **body; bool done; int key; ur_id *slow; int nslow; } unit;   /* v ≥ 0: a node; else a scan, or nodes that no index orders */
 
 ur_id plan_alias(const ur_graph *g, ur_id v)
 {
@@ -166,6 +153,7 @@ typedef struct pass {
     plan *p;
     int *mark, stamp;                        /* node is in the list being cut into components */
     int *low, *num, *onstack;
+    bool failed;                             /* an inner cycle that no index orders */
     int *cyc, ncyc;                          /* only number the components that have cycles */
 } pass;
 
@@ -220,13 +208,17 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         unit *u = UR_NEW(&p->arena, unit, 1);
         u->v = -1; u->index = t; u->dir = -dir;
         build(ps, n, comp, nc, ch, &u->body, &u->nbody);
+        if (ps->failed) break;
         return u;
     }
-    for (int k = 0; k < n; k++) if (g->node[comp[k]].place.name) {
-        cannot(p, "%s is part of a cycle that no single index orders", g->node[comp[k]].place.name);
-    }
-    cannot(p, "a cycle that no single index orders");
-    return NULL;
+    ps->failed = nchain > 0;                                      /* the whole outer cycle is one piece then */
+    if (ps->failed) return NULL;
+    unit *u = UR_NEW(&p->arena, unit, 1);
+    u->v = -1; u->index = -1; u->nslow = n;
+    u->slow = UR_NEW(&p->arena, ur_id, n);
+    for (int k = 0; k < n; k++) { u->slow[k] = comp[k]; p->node_chain[comp[k]] = -1; p->slow[comp[k]] = true; }
+    p->nslow++;
+    return u;
 }
 
 /* Tarjan (1972), iterative: components come out arguments first */
@@ -271,7 +263,10 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
                 for (int k = 0; k < size; k++) ps->cyc[comp[k]] = ps->ncyc;
                 continue;
             }
-            if (size > 1 || self) u = make_scan(ps, size, comp, nchain, chain);
+            if (size > 1 || self) {
+                u = make_scan(ps, size, comp, nchain, chain);
+                if (ps->failed) return;
+            }
             else { u = UR_NEW(&p->arena, unit, 1); u->v = v; }
             for (int k = 0; k < n && (size > 1 || self); k++) if (ps->mark[list[k]] != stamp) ps->mark[list[k]] = stamp;   /* inner calls moved the marks */
             UR_GROW(&p->arena, *out, *nout, cap);
@@ -283,7 +278,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
 void plan_cycles(plan *p, int *cyc)
 {
     size_t n = (size_t)p->g.nnode + 1;
-    pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), cyc, 0 };
+    pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), false, cyc, 0 };
     ur_id *list = UR_NEW(&p->arena, ur_id, n);
     int nl = 0, nunit;
     for (ur_id v = 0; v < p->g.nnode; v++) if (p->live[v]) list[nl++] = v;
@@ -359,6 +354,8 @@ static void find_views(plan *p)
             ((n->op == UR_READ && !fixed_read(p, n)) || (n->op == UR_SLICE && n->cols == 1 && !n->nfix && !n->trans));
     }
     for (int k = 0; k < p->nout; k++) p->view[p->out[k]] = false;
+    for (ur_id v = 0; v < g->nnode; v++)                          /* the oracle looks through nothing */
+        for (int e = 0, a; p->slow[v] && (a = next_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) if (a >= 0) p->view[v] = p->view[a] = false;
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!p->live[v]) continue;
@@ -567,6 +564,7 @@ static users find_users(plan *p)
 static void unit_nodes(plan *p, unit *u, ur_id **all, int *nall)
 {
     if (u->v >= 0) { *all = UR_NEW(&p->arena, ur_id, 1); (*all)[0] = u->v; *nall = 1; return; }
+    if (u->slow) { *all = u->slow; *nall = u->nslow; return; }
     int cap = 0, n = 0;
     ur_id *a = NULL;
     for (int k = 0; k < u->nbody; k++) {
@@ -575,6 +573,31 @@ static void unit_nodes(plan *p, unit *u, ur_id **all, int *nall)
         for (int m = 0; m < nin; m++) { UR_GROW(&p->arena, a, n, cap); a[n++] = in[m]; }
     }
     *all = a; *nall = n;
+}
+
+/* a cycle that no index orders: what it reads from outside is given to the oracle, what is read of it comes back */
+static ins *emit_slow(plan *p, users *us, const unit *u)
+{
+    ur_graph *g = &p->g;
+    ins *i = new_ins(p, INS_SLOW, u->slow[0]);
+    bool *seen = UR_NEW(&p->arena, bool, g->nnode + 1);
+    i->member = UR_NEW(&p->arena, ur_id, u->nslow);
+    i->why = "the recurrence";
+    for (int k = 0; k < u->nslow; k++) seen[u->slow[k]] = true;
+    for (int k = 0, cap = 0; k < u->nslow; k++) {
+        ur_id v = u->slow[k];
+        bool out = p->store[v].buf == -7;
+        for (int q = us->first[v]; q < us->first[v + 1]; q++) out |= !p->slow[us->user[q]] || !seen[us->user[q]];
+        if (out) i->member[i->nmember++] = v;
+        if (!strcmp(i->why, "the recurrence") && g->node[v].place.name) i->why = g->node[v].place.name;
+        for (int e = 0, a; (a = next_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
+            if (a < 0 || seen[a] || ur_ops[g->node[a].op].cls == UR_CLS_LEAF) continue;
+            seen[a] = true;
+            UR_GROW(&p->arena, i->input, i->ninput, cap);
+            i->input[i->ninput++] = a;
+        }
+    }
+    return i;
 }
 
 /* units of a body in an order that keeps component-wise neighbours together, made into instructions */
@@ -615,7 +638,10 @@ static void emit_body(plan *p, users *us, unit **u, int n, ins ***out, int *nout
         }
         int nm = 0;
         ins *i = NULL;
-        if (u[pick]->v < 0) {
+        if (u[pick]->slow) {
+            i = emit_slow(p, us, u[pick]);
+            member[nm++] = pick;
+        } else if (u[pick]->v < 0) {
             unit *s = u[pick];
             i = new_ins(p, INS_SCAN, -1);
             i->index = s->index; i->dir = s->dir; i->depth = nchain;
@@ -692,11 +718,12 @@ static void analyse(plan *p)
     p->view = UR_NEW(&p->arena, bool, n);
     p->node_dom = UR_NEW(&p->arena, int, n);
     p->node_chain = UR_NEW(&p->arena, int, n);
+    p->slow = UR_NEW(&p->arena, bool, n);
     p->store = UR_NEW(&p->arena, store, n);
     p->load = UR_NEW(&p->arena, ur_id, n);
     for (size_t k = 0; k < n; k++) { p->node_chain[k] = -1; p->store[k].buf = -1; }
     for (int k = 0; k < p->nout; k++) p->store[p->out[k]].buf = -7;
-    pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), NULL, 0 };
+    pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), false, NULL, 0 };
     ur_id *list = UR_NEW(&p->arena, ur_id, n);
     int nl = 0, nunit;
     for (ur_id v = 0; v < g->nnode; v++) if (p->live[v]) list[nl++] = v;
@@ -720,7 +747,7 @@ int plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e
     p->arena.err = &p->err;
     int rc = setjmp(p->trap);
     if (!rc) analyse(p);
-    else if (!p->fallback) {
+    else {
         rc = ur_fail(e, p->err.code, "%s", p->err.text);
         plan_free(p);
         return rc;

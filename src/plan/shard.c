@@ -1,6 +1,7 @@
 /* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there before
  * anything runs. Must not know operators. */
 #include "plan/exec.h"
+#include "plan/naive.h"
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -169,6 +170,7 @@ void shard_free(shard *s)
     ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart);
     ur_free_aligned(s->consts); ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
     ur_free_aligned(s->grad);
+    ur_naive_free(s->naive);
     ur_free(s->like_sum);
     memset(s, 0, sizeof *s);
 }
