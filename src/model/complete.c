@@ -195,6 +195,8 @@ int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int i
     return 0;
 }
 
+enum { RUN_UP = 4096 };                  /* positions of history from which a recurrent state is built up, where no context is asked for */
+
 /* ---- opening: the user's data, with the history, encoded */
 static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_options *o, ur_err *e)
 {
@@ -228,7 +230,10 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     if (!d) TRY(nothing_given(c, m, o, e));
     else if (o->history) {
         if (o->history->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the history was read for another model");
-        TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, SIZE_MAX, &c->before, e));
+        int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
+        size_t most = o->context > 0 ? (size_t)o->context : RUN_UP;
+        if (lag > 0 && most < (size_t)lag) most = (size_t)lag;
+        TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, most, &c->before, e));
     }
     const ur_raw *raw = c->raw ? c->raw : d->raw;
     if (d) TRY(ur_data_present(m, d, false, e));

@@ -184,8 +184,6 @@ static void run_task(void *arg, size_t task, int worker)
     ur_math_thread_init();
     attach(en, h, (int)task);
     int rc = shard_prepare(h, false, &e);
-    if (!rc && en->o.memory && h->slab_need * (size_t)(keeps(en) ? en->nshard : en->o.threads) > en->o.memory)
-        rc = ur_fail(&e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB", (double)h->slab_need * (keeps(en) ? en->nshard : en->o.threads) / 1e6, (double)en->o.memory / 1e6);
     h->err.code = 0;
     if (!rc) shard_run(h);
     if (!rc && h->err.code) { rc = h->err.code; e = h->err; }
@@ -202,7 +200,7 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
 {
     if (en->naive) return ur_naive_step(en->naive, s, e);
     en->s = s;
-    s->bad_node = -1; s->loss = 0;
+    s->bad_node = s->bad_item = -1; s->bad_pos = 0; s->loss = 0;
     en->err.code = 0; en->turn = 0; en->flops = 0;
     if (!make_shards(en, s) || !make_memory(en)) return ur_nomem(e);
     if (en->o.memory) {                                           /* refused beforehand: the longest shard comes first */

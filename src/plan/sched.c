@@ -334,7 +334,7 @@ static int rows_of(plan *p, ur_id v)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
-    if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER)) return p->node_dom[v];
+    if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_CONTRACT || n->op == UR_SCATTER)) return p->node_dom[v];   /* RARGMAX too: it has its argument's positions */
     ur_node u = { 0 };
     for (int k = 0; k < n->narg; k++) ur_union(g, &u, n->arg[k]);
     for (int k = 0; k < n->narg; k++) {

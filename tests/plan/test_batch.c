@@ -152,7 +152,7 @@ static void bad_number(int item, int position, int window_from, bool recurrent, 
 {
     trial t;
     snprintf(t.text, sizeof t.text, "data x[t] : real\ndata y[t] : real\nparam a, b\n%s", recurrent ?
-             "h[t] = 0.5 h[t-1] + log(x[t])\ny[t] ~ normal(a h[t], 1)\n" : "m[t] = sqrt(x[t])\ny[t] ~ normal(a m[t] + b, 1)\n");
+             "h[t] : 1 = 0.5 h[t-1] + log(x[t])\ny[t] ~ normal(a h[t], 1)\n" : "m[t] = sqrt(x[t])\ny[t] ~ normal(a m[t] + b, 1)\n");
     trial_open(&t, 11, (setup){ UR_GIVEN_ALL, true, true, ITEMS });
     for (int d = 0; d < t.g->ndata; d++) for (size_t r = 0; r < t.x->series[d].nrow; r++) t.x->series[d].num[r] = 1.5 + 0.1 * (double)r;
     int window = index_named(t.g, "t");

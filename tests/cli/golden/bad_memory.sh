@@ -6,5 +6,5 @@ printf 'data y[t] : real\nparam V, c, s\nh[t] = lstm(100, y[t-1])\ny[t] ~ normal
 unroll fit big.unr fitted.csv --memory 100k -q -o y.model 2> said
 code=$?
 sed 's/[0-9.]* MB/N MB/g' said >&2
-ls y.model*
+for f in y.model*; do [ ! -e "$f" ] || echo "$f"; done
 exit $code

@@ -9,6 +9,7 @@ gzip -c plain.csv > packed.csv.gz
 cp packed.csv.gz renamed.csv
 head -c 200 packed.csv.gz > short.csv.gz
 for t in plain.csv windows.csv mark.csv semicolon.csv packed.csv.gz renamed.csv; do
-    unroll fit m.unr $t -q -o x.model | grep loss
+    unroll fit m.unr $t -q -o x.model | grep loss >> losses
 done
+sort losses | uniq -c | awk "{ print \$1, \"the same\" }"
 unroll fit m.unr short.csv.gz -q -o x.model
