@@ -182,7 +182,7 @@ static void KERNEL(gemm)(bool ta, bool tb, int m, int n, int k, const void *pa, 
 {
     const REAL *a = pa, *b = pb; REAL *c = pc;
     if (m <= 0 || n <= 0) return;
-    bool small = m == 1 || n == 1 || (size_t)m * (size_t)n * (size_t)(k > 0 ? k : 0) <= 2048 || k <= 0;
+    bool small = (m == 1 && (ta || tb || (size_t)n * (size_t)(k > 0 ? k : 0) <= 1024)) || n == 1 || (size_t)m * (size_t)n * (size_t)(k > 0 ? k : 0) <= 2048 || k <= 0;
     if (!small) { GEMM_BLAS(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc); return; }
     int as = ta ? lda : 1;
     for (int i = 0; i < m; i++) {

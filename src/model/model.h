@@ -81,6 +81,7 @@ typedef struct ur_run_want {
 } ur_run_want;
 typedef struct ur_run {
     unroll_model *m; ur_graph *g; ur_engine *en; void *weight; bool single;
+    uint64_t version;                    /* of the weights: grows when ur_run_weights sets them */
     int root; bool cut;                  /* root index, and whether it may be cut in chunks along it */
     ur_id *fill;                         /* [ndata] the FILL node, −1: not read by any equation */
     int *like;                           /* [ndata] its ~ line, −1 */

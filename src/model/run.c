@@ -231,6 +231,7 @@ void ur_run_close(ur_run *r)
 void ur_run_weights(ur_run *r, const double *w)
 {
     size_t n = r->g->nweight;
+    r->version++;
     if (r->single) {
         float *f = r->weight;
         for (size_t i = 0; i < n; i++) f[i] = (float)w[i];
@@ -314,7 +315,7 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
     int nl = r->g->nlike;
     if (nl > 64 && !(ls = ur_zalloc((size_t)nl * 2 * sizeof *ls))) return ur_nomem(e);
     if (nl > 64) lc = ls + nl;
-    ur_step s = { .x = p->x, .batch = b, .weight = r->weight, .seed = p->seed, .step = p->step, .draw = p->draw, .like_sum = ls, .like_count = lc, .bad_node = -1 };
+    ur_step s = { .x = p->x, .batch = b, .weight = r->weight, .version = r->version, .seed = p->seed, .step = p->step, .draw = p->draw, .like_sum = ls, .like_count = lc, .bad_node = -1 };
     ur_err mine = { 0 };
     int rc = ur_engine_step(r->en, &s, &mine);
     if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, p->x, &s, "evaluating the model", e);

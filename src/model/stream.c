@@ -252,7 +252,7 @@ int unroll_stream_step(unroll_stream *s)
     s->x.extent[s->run->root].len[0] = (int32_t)row + 1;
     s->item = (ur_item){ 0, (int32_t)row, (int32_t)row + 1, INT32_MAX, 0 };
     ur_batch b = { .n = 1, .item = &s->item, .window_index = s->run->root, .fresh = s->pos == 0 };
-    ur_step st = { .x = &s->x, .batch = &b, .weight = s->run->weight, .seed = s->seed, .step = (uint32_t)s->pos, .draw = s->draw,
+    ur_step st = { .x = &s->x, .batch = &b, .weight = s->run->weight, .version = s->run->version, .seed = s->seed, .step = (uint32_t)s->pos, .draw = s->draw,
                    .like_sum = s->run->like_sum, .like_count = s->run->like_count, .bad_node = -1 };
     int rc = ur_engine_step(s->run->en, &st, e);
     if (rc == UNROLL_ERROR_NUMERIC) {

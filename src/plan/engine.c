@@ -15,6 +15,7 @@ struct ur_engine {
     ur_pool *pool;
     shard *shard; int nshard_cap;            /* one for each worker; one for each shard where values are kept */
     char *state[2]; size_t state_cap; int now;
+    shard once; char *shared; uint64_t version; bool made;   /* what is made of the weights alone, and of which weights */
     /* the batch being run */
     ur_step *s;
     uint32_t *order, *merge; ur_item *item; long *length; size_t order_cap;
@@ -54,6 +55,8 @@ void ur_engine_free(ur_engine *en)
     ur_naive_free(en->naive);
     ur_pool_free(en->pool);
     for (int k = 0; k < en->nshard_cap; k++) shard_free(&en->shard[k]);
+    if (en->once.p) shard_free(&en->once);
+    ur_free_aligned(en->shared);
     ur_free(en->shard);
     plan_free(en->p);
     ur_free(en->state[0]); ur_free(en->state[1]);
@@ -126,7 +129,7 @@ static void attach(ur_engine *en, shard *h, int k)
     h->nitem = en->cut[k + 1] - en->cut[k];
     h->item = en->item + en->cut[k];
     h->rank = en->order + en->cut[k];
-    h->weight = en->s->weight;
+    h->weight = en->s->weight; h->shared = en->shared;
     h->state = en->state[en->now]; h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
 }
 
@@ -196,6 +199,19 @@ static void run_task(void *arg, size_t task, int worker)
     pthread_mutex_unlock(&en->lock);
 }
 
+/* packed matrices and the like: once for all shards, and once for all steps with the same weights */
+static int make_shared(ur_engine *en, const ur_step *s, ur_err *e)
+{
+    if (!en->shared && !(en->shared = ur_alloc_aligned(en->p->shared + 64))) return ur_nomem(e);
+    if (en->made && s->version && s->version == en->version) return 0;
+    shard *h = &en->once;
+    h->p = en->p; h->s = s; h->nitem = 0; h->weight = s->weight; h->shared = en->shared;
+    if (shard_prepare(h, false, e)) return e->code;
+    shard_run_once(h);
+    en->made = true; en->version = s->version;
+    return 0;
+}
+
 int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
 {
     if (en->naive) return ur_naive_step(en->naive, s, e);
@@ -207,6 +223,8 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
         size_t need = ur_engine_bytes(en, s->x, s->batch);
         if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB: a smaller batch or chunk needs less", (double)need / 1e6, (double)en->o.memory / 1e6);
     }
+    ur_math_thread_init();
+    if (make_shared(en, s, e)) return e->code;
     ur_pool_run(en->pool, (size_t)en->nshard, run_task, en);
     if (en->err.code) return ur_fail(e, en->err.code, "%s", en->err.text);
     en->now = !en->now;

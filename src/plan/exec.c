@@ -425,6 +425,12 @@ static void collect_grad(shard *s)
     }
 }
 
+void shard_run_once(shard *s)
+{
+    s->depth = 0; s->flops = 0;
+    run_list(s, s->p->once, s->p->nonce);
+}
+
 void shard_run(shard *s)
 {
     const plan *p = s->p;

@@ -28,6 +28,7 @@ static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n
 {
     const ur_node *x = &t->p->g.node[m];
     size_t at = 0;
+    if (x->op == UR_TRANS && trans) { trans = false; m = x->arg[0]; x = &t->p->g.node[m]; }   /* a layout, not a transpose */
     if (x->op != UR_CONCAT) { snprintf(to, n, "%s%s", name_of(t, m), trans ? "'" : ""); return; }
     for (int k = 0; k < x->narg && at < n; k++) at += (size_t)snprintf(to + at, n - at, "%s%s", k ? ";" : "[", name_of(t, x->arg[k]));
     if (at < n) snprintf(to + at, n - at, "]%s", trans ? "'" : "");

@@ -81,7 +81,7 @@ typedef struct ins {
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
 
-typedef struct buf { int dom; int ld; size_t esize; bool local; int first, last; size_t offset; bool alive; bool pinned; bool zero; } buf;
+typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; } buf;   /* shared: of the weights alone, at `offset` of what all shards share */
 typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
 
 typedef struct plan {
@@ -100,6 +100,8 @@ typedef struct plan {
     ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
     int nload; ur_id *load;
     int nins; ins **ins;
+    int nonce; ins **once; size_t shared;    /* instructions on the weights alone, run once for all shards; bytes of their results */
+    bool *weights;                           /* nodes made of parameters and constants alone */
     ur_id *out; int nout;
     int nforward;                            /* nodes before the adjoints */
     /* carried state: nodes read before the window's start */
@@ -133,7 +135,7 @@ typedef struct shard {
     char **aux;                              /* [nmap] */
     char *auxmem; size_t aux_cap;
     int *pos;                                /* [nindex] position of each scanned index */
-    const char *weight;
+    const char *weight; char *shared;
     char *grad;
     const char *state; char *state_out; size_t state_stride;
     char *scratch; size_t scratch_cap, scratch_half;
@@ -142,13 +144,14 @@ typedef struct shard {
     int depth;                               /* scans being run, one within the other */
     struct ur_naive *naive; ur_err err;      /* for pieces that the oracle runs */
     uint64_t signature; bool ready;
-    size_t *estart; int nestart;             /* first position of each example for nested indices */
+    size_t *estart;                          /* first position of each example for nested indices */
     double flops;
     double loss; double *like_sum, *like_count;
     ur_id bad_node; int bad_item, bad_pos;
 } shard;
 int  shard_prepare(shard *s, bool measure, ur_err *e);      /* domains and maps for the items' lengths; buffers */
 void shard_run(shard *s);
+void shard_run_once(shard *s);                /* the instructions on the weights alone */
 void shard_free(shard *s);
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
 /* domain.c */

@@ -6,7 +6,7 @@
 static int new_buf(plan *p, int d, int ld, size_t esize, int at)
 {
     UR_GROW(&p->arena, p->buf, p->nbuf, p->buf_cap);
-    p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at, .alive = true };
+    p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at };
     return p->nbuf++;
 }
 
@@ -23,7 +23,12 @@ static void own(plan *p, ur_id v, int at)
         place(p, v, p->store[c].buf, p->store[c].col + p->joined_at[v]);
         return;
     }
-    place(p, v, new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), n->sym ? sizeof(int32_t) : p->k->esize, at), 0);
+    int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), n->sym ? sizeof(int32_t) : p->k->esize, at);
+    place(p, v, b, 0);
+    if (!p->weights[v]) return;
+    p->buf[b].shared = true;
+    p->buf[b].offset = p->shared;
+    p->shared += (ur_node_width(&p->g, n) * p->k->esize + 127) & ~(size_t)63;
 }
 
 static bool made_here(const plan *p, ur_id v)                    /* by an instruction that writes rows of its own */
@@ -40,7 +45,7 @@ static void join(plan *p, ins *const *list, int n)
         const ur_node *c = i->node >= 0 ? &p->g.node[i->node] : NULL;
         if (i->kind != INS_NODE || c->op != UR_CONCAT || c->nfix || c->cols != 1) continue;
         for (int a = 0, at = 0; a < c->narg; at += p->g.node[c->arg[a++]].rows)
-            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
+            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->weights[c->arg[a]] == p->weights[i->node] && p->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
                 p->joined[c->arg[a]] = i->node;
                 p->joined_at[c->arg[a]] = at;
             }
@@ -76,7 +81,7 @@ static void define(plan *p, ins *i, int at)
     if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) own(p, i->out[k].node, at); return; }
     if (i->kind == INS_PROD && i->narg == 3) {                     /* in place of an addend that nothing else reads */
         ur_id a = p->g.node[i->node].arg[2];
-        if (p->store[a].buf >= 0 && !p->view[a] && p->uses[a] == 1 && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 && p->store[i->node].buf == -1 && made_by_ins(p, a)) {
+        if (p->store[a].buf >= 0 && !p->view[a] && p->uses[a] == 1 && p->weights[a] == p->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 && p->store[i->node].buf == -1 && made_by_ins(p, a)) {
             p->store[i->node] = p->store[a];
             if (at > p->buf[p->store[a].buf].last) p->buf[p->store[a].buf].last = at;
             i->add = true;
@@ -134,8 +139,10 @@ void plan_layout(plan *p)
     p->joined = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
     p->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);
     for (int k = 0; k < p->g.nnode; k++) p->joined[k] = -1;
+    join(p, p->once, p->nonce);
     join(p, p->ins, p->nins);
     for (int k = 0; k < p->nload; k++) own(p, p->load[k], -1);
+    for (int k = 0; k < p->nonce; k++) define(p, p->once[k], -1);
     for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k);
     for (int k = 0; k < p->nins; k++) use(p, p->ins[k], k);
     for (int k = 0; k < p->nout; k++) if (p->store[p->out[k]].buf < 0) p->store[p->out[k]].buf = -1; else pin(p, p->out[k]);

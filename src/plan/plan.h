@@ -25,6 +25,7 @@ typedef struct ur_step {                 /* one execution */
     const ur_examples *x; const ur_batch *batch;
     const void *weight;                  /* [g->nweight] in the plan's precision */
     void *grad;                          /* [g->nweight] overwritten, or NULL (graph without adjoints) */
+    uint64_t version;                    /* what is made of the weights alone is made anew when this differs from the last step's; 0: always */
     uint64_t seed; uint32_t step;        /* for dropout and draws */
     ur_draw_options draw;
     /* answers */

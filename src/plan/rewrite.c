@@ -12,6 +12,7 @@ typedef struct rw {
     int *uses;
     int cap;
     ur_id *cat_of; int *cat_at;  /* the CONCAT a node became a part of, and where */
+    int mark, *seen, *target; ur_id *stack;      /* of `depends` */
 } rw;
 
 static void sizes(rw *r)                                          /* nodes were added: tables follow */
@@ -28,6 +29,7 @@ static void sizes(rw *r)                                          /* nodes were 
         memcpy(cat, r->cat_of, sizeof *cat * (size_t)r->cap); memcpy(at, r->cat_at, sizeof *at * (size_t)r->cap);
         memcpy(live, r->p->live, sizeof *live * (size_t)r->cap);
     } else memcpy(live, r->p->live, sizeof *live * (size_t)g->nnode);
+    r->seen = UR_NEW(g->arena, int, cap); r->target = UR_NEW(g->arena, int, cap); r->stack = UR_NEW(g->arena, ur_id, cap);
     r->cyc = cyc; r->uses = uses; r->cat_of = cat; r->cat_at = at; r->p->live = live; r->cap = cap;
 }
 
@@ -305,22 +307,22 @@ static bool stackable(const rw *r, ur_id v)
     return r->p->live[v] && n->op == UR_PROD && !n->trans && !n->nfix && !n->nred && n->cols == 1 && key(r->g, n->arg[0]) >= 0 && !r->g->node[n->arg[1]].nfix;
 }
 
-/* does v depend on any of the marked nodes? Everything on the way is looked at once. */
-static bool depends(rw *r, ur_id v, const bool *target, char *seen)
+/* does v depend on a node whose target is `mark`? Everything on the way is looked at once. */
+static bool depends(rw *r, ur_id v, int mark)
 {
     ur_graph *g = r->g;
-    ur_id *stack = UR_NEW(g->arena, ur_id, g->nnode + 1);
-    int top = 0;
-    stack[top++] = v; seen[v] = 1;
+    ur_id *stack = r->stack;
+    int top = 0, *seen = r->seen;
+    stack[top++] = v; seen[v] = mark;
     while (top) {
         ur_id q = stack[--top];
-        if (target[q]) return true;
+        if (r->target[q] == mark) return true;
         const ur_node *n = &g->node[q];
-        for (int k = 0; k < n->narg; k++) if (!seen[n->arg[k]]) { seen[n->arg[k]] = 1; stack[top++] = n->arg[k]; }
+        for (int k = 0; k < n->narg; k++) if (seen[n->arg[k]] != mark) { seen[n->arg[k]] = mark; stack[top++] = n->arg[k]; }
         for (int k = 0; n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++)
             for (int s = 0; s < 2; s++) {
                 ur_id b = s ? n->sub[k].after : n->sub[k].before;
-                if (b >= 0 && !seen[b]) { seen[b] = 1; stack[top++] = b; }
+                if (b >= 0 && seen[b] != mark) { seen[b] = mark; stack[top++] = b; }
             }
     }
     return false;
@@ -330,12 +332,11 @@ static bool depends(rw *r, ur_id v, const bool *target, char *seen)
 static bool addends_free(rw *r, int n, const pick *group)
 {
     ur_graph *g = r->g;
-    bool *target = UR_NEW(g->arena, bool, g->nnode + 1);
-    char *seen = UR_NEW(g->arena, char, g->nnode + 1);
-    for (int k = 0; k < n; k++) target[group[k].v] = true;
+    int mark = ++r->mark;
+    for (int k = 0; k < n; k++) r->target[group[k].v] = mark;
     for (int k = 0; k < n; k++) {
         ur_id a = g->node[group[k].v].arg[2];
-        if (g->node[a].op != UR_PARAM && !seen[a] && depends(r, a, target, seen)) return false;
+        if (g->node[a].op != UR_PARAM && r->seen[a] != mark && depends(r, a, mark)) return false;
     }
     return true;
 }
@@ -407,6 +408,25 @@ static void stack_sums(rw *r, ur_op op)
     }
 }
 
+/* In a recurrence a product meets few rows at a time: its matrix is laid out [columns][rows], once, as the kernels for few rows want it. */
+static void lay_out_recurrent(rw *r)
+{
+    ur_graph *g = r->g;
+    count_uses(r);
+    int end = g->nnode;
+    for (ur_id v = 0; v < end; v++) {
+        ur_node n = g->node[v];
+        if (!r->p->live[v] || !r->cyc[v] || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1) continue;
+        ur_node M = g->node[n.arg[0]];
+        if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1) continue;
+        ur_node t = { .op = UR_TRANS, .rows = M.cols, .cols = M.rows, .narg = 1, .arg = n.arg, .place = M.place };
+        ur_id arg[3] = { ur_node_add(g, &t), n.arg[1], n.narg == 3 ? n.arg[2] : -1 };
+        sizes(r);
+        g->node[v].trans = true;
+        set_args(r, v, n.narg, arg);
+    }
+}
+
 void plan_rewrite(plan *p)
 {
     rw r = { .p = p, .g = &p->g };
@@ -419,6 +439,7 @@ void plan_rewrite(plan *p)
     stack_products(&r);
     stack_sums(&r, UR_CONTRACT);
     stack_sums(&r, UR_RSUM);
+    lay_out_recurrent(&r);
     count_uses(&r);
     p->uses = r.uses;
 }

@@ -31,7 +31,7 @@ uint32_t exec_row_in_item(const shard *s, int d, int row, int *item)
 }
 
 /* ---- one row from one row */
-static void one_row(shard *s, const ur_node *n, char *out, char *const *x, const operand *arg)
+static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
 {
     const ur_graph *g = &s->p->g;
     const ur_kernels *k = s->p->k;
@@ -98,7 +98,6 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x, const
         default: break;
         }
     }
-    (void)arg;
 }
 
 static void rowwise(shard *s, const ins *i, int r0, int r1)
@@ -112,7 +111,7 @@ static void rowwise(shard *s, const ins *i, int r0, int r1)
         for (int k = 0; k < i->narg; k++) { int q = exec_locate(s, &i->arg[k], row, r1, &pa[k]); if (q < m) m = q; }
         for (int r = 0; r < m; r++) {
             for (int k = 0; k < i->narg; k++) px[k] = pa[k].p + (size_t)r * pa[k].st;
-            one_row(s, n, exec_row(s, i->node, row + r), px, i->arg);
+            one_row(s, n, exec_row(s, i->node, row + r), px);
         }
         row += m;
     }
@@ -209,8 +208,6 @@ static void place(shard *s, const ins *i, int r0, int r1)
 }
 
 /* ---- one row from many */
-typedef struct target { operand o; int d; } target;
-
 static bool cond_holds(const shard *s, const ins *i, const acc *c, int r)
 {
     return i->narg < 2 || exec_get(s, c->p + (size_t)r * c->st) != 0;
@@ -247,8 +244,7 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
     size_t es = s->p->k->esize, rc = (size_t)a->rows * (size_t)a->cols;
-    int nt = tuples_of(g, a), d = s->p->node_dom[i->node];
-    (void)d;
+    int nt = tuples_of(g, a);
     bool cfix = i->narg > 1 && g->node[n->arg[1]].nfix;
     for (int row = r0; row < r1;) {
         acc x, c = { 0 };

@@ -87,10 +87,9 @@ int plan_map(plan *p, int to, int from, ur_id read, const int *tuple)
 }
 
 /* ---- what is needed */
-static void need(plan *p, ur_id v)
+static void need(plan *p, ur_id v, ur_id *stack)
 {
     ur_graph *g = &p->g;
-    ur_id *stack = UR_NEW(&p->arena, ur_id, g->nnode + 1);
     int top = 0;
     if (v < 0 || p->live[v]) return;
     p->live[v] = true; stack[top++] = v;
@@ -120,7 +119,8 @@ static void find_outputs(plan *p)
 void plan_live(plan *p)
 {
     memset(p->live, 0, sizeof *p->live * (size_t)p->g.nnode);
-    for (int k = 0; k < p->nout; k++) { p->out[k] = plan_alias(&p->g, p->out[k]); need(p, p->out[k]); }
+    ur_id *stack = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
+    for (int k = 0; k < p->nout; k++) { p->out[k] = plan_alias(&p->g, p->out[k]); need(p, p->out[k], stack); }
 }
 
 /* ---- components and scans */
@@ -381,10 +381,29 @@ static void find_views(plan *p)
     }
 }
 
+/* what is made of parameters and constants alone: a function of the weights */
+static void find_weights(plan *p)
+{
+    ur_graph *g = &p->g;
+    p->weights = UR_NEW(&p->arena, bool, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++) p->weights[v] = p->live[v] && !p->slow[v];
+    for (bool more = true; more;) {
+        more = false;
+        for (ur_id v = 0; v < g->nnode; v++) {
+            const ur_node *n = &g->node[v];
+            if (!p->weights[v]) continue;
+            int cls = ur_ops[n->op].cls;
+            bool ok = !n->example && !n->nidx && (cls != UR_CLS_LEAF || n->op == UR_PARAM || n->op == UR_CONST) && n->op != UR_FILL && n->op != UR_PLACE && !n->red_example;
+            for (int e = 0, a; ok && (a = next_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->weights[a];
+            if (!ok) { p->weights[v] = false; more = true; }
+        }
+    }
+}
+
 static int key_of(const plan *p, ur_id v)                        /* equal keys may share one component-wise program */
 {
     const ur_node *n = &p->g.node[v];
-    int h = p->node_dom[v] * 31 + (int)ur_node_width(&p->g, n);
+    int h = (p->node_dom[v] * 2 + p->weights[v]) * 31 + (int)ur_node_width(&p->g, n);
     for (int k = 0; k < n->nfix; k++) h = h * 17 + n->fix[k] + 1;
     return h & 0x3fffffff;
 }
@@ -538,12 +557,12 @@ static bool used_outside(const plan *p, ur_id v, int group, const int *group_of,
     return false;
 }
 
-typedef struct users { int *first; ur_id *user; int *group_of; int ngroup; } users;
+typedef struct users { int *first; ur_id *user; int *group_of; int ngroup; int *inner[UR_MAX_RAGGED]; } users;   /* inner: each depth of scans' unit_of, zero between bodies */
 
 static users find_users(plan *p)
 {
     ur_graph *g = &p->g;
-    users u = { UR_NEW(&p->arena, int, g->nnode + 2), NULL, UR_NEW(&p->arena, int, g->nnode + 1), 0 };
+    users u = { .first = UR_NEW(&p->arena, int, g->nnode + 2), .group_of = UR_NEW(&p->arena, int, g->nnode + 1) };
     int total = 0;
     for (int pass_ = 0; pass_ < 2; pass_++) {
         for (ur_id v = 0; v < g->nnode; v++) {
@@ -627,7 +646,7 @@ static void emit_body(plan *p, users *us, unit **u, int n, ins ***out, int *nout
     for (int k = n; k > 0; k--) firstdep[k] = firstdep[k - 1];
     firstdep[0] = 0;
     *out = NULL; *nout = 0;
-    ur_id *member = UR_NEW(&p->arena, ur_id, n + 1);
+    ur_id *member = UR_NEW(&p->arena, ur_id, n + 1), *ids = UR_NEW(&p->arena, ur_id, n + 1);
     bool *outside = UR_NEW(&p->arena, bool, n + 1);
     for (int left = n; left;) {
         int pick = -1;
@@ -648,12 +667,11 @@ static void emit_body(plan *p, users *us, unit **u, int n, ins ***out, int *nout
             int ch[UR_MAX_RAGGED];
             for (int k = 0; k < nchain; k++) ch[k] = chain[k];
             ch[nchain] = s->index;
-            int *inner = UR_NEW(&p->arena, int, g->nnode + 1);
-            emit_body(p, us, s->body, s->nbody, &i->body, &i->nbody, inner, nchain + 1, ch);
+            if (!us->inner[nchain]) us->inner[nchain] = UR_NEW(&p->arena, int, g->nnode + 1);
+            emit_body(p, us, s->body, s->nbody, &i->body, &i->nbody, us->inner[nchain], nchain + 1, ch);
             member[nm++] = pick;
         } else if (u[pick]->key >= 0) {
             int grp = ++us->ngroup;
-            ur_id *ids = UR_NEW(&p->arena, ur_id, n);
             for (bool more = true; more;) {                       /* all that become ready on the way, in order */
                 more = false;
                 for (int k = 0; k < n; k++) {
@@ -690,6 +708,7 @@ static void emit_body(plan *p, users *us, unit **u, int n, ins ***out, int *nout
             }
         if (i) { UR_GROW(&p->arena, *out, *nout, cap); (*out)[(*nout)++] = i; }
     }
+    for (int q = 0; q < n; q++) for (int m = 0; m < nnodes[q]; m++) unit_of[nodes[q][m]] = 0;
 }
 
 
@@ -730,9 +749,18 @@ static void analyse(plan *p)
     unit **units;
     build(&ps, nl, list, 0, NULL, &units, &nunit);
     choose_doms(p);
+    find_weights(p);
     find_views(p);
     users us = find_users(p);
     emit_body(p, &us, units, nunit, &p->ins, &p->nins, UR_NEW(&p->arena, int, n), 0, NULL);
+    int kept = 0;
+    p->once = UR_NEW(&p->arena, ins *, p->nins + 1);
+    for (int k = 0; k < p->nins; k++) {
+        ins *i = p->ins[k];
+        if (i->kind != INS_SCAN && i->kind != INS_SLOW && p->weights[i->node]) p->once[p->nonce++] = i;
+        else p->ins[kept++] = i;
+    }
+    p->nins = kept;
     plan_layout(p);
 }
 

@@ -53,26 +53,29 @@ static size_t round64(size_t n) { return (n + 63) & ~(size_t)63; }
 static size_t buf_size(const shard *s, int b)
 {
     const buf *q = &s->p->buf[b];
+    if (q->shared) return 0;
     return round64((size_t)s->rows[q->dom].n * (size_t)q->ld * q->esize + 64);
 }
 
-/* first fit, by falling size within the order of definition: b may lie where nothing that lives with it does */
-static size_t assign(shard *s, size_t *offset)
+/* first fit, in the order of definition: b may lie where nothing that lives with it does. offset: [3 nbuf] */
+static size_t assign(const shard *s, size_t *offset)
 {
     const plan *p = s->p;
-    size_t total = 0;
+    size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by falling offset */
     for (int b = 0; b < p->nbuf; b++) {
-        size_t n = buf_size(s, b), at = 0;
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (int c = 0; c < b; c++) {
-                const buf *x = &p->buf[b], *y = &p->buf[c];
-                bool together = x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last);
-                size_t m = buf_size(s, c);
-                if (together && at < offset[c] + m && offset[c] < at + n) { at = offset[c] + m; moved = true; }
-            }
+        const buf *x = &p->buf[b];
+        size_t n = size[b] = buf_size(s, b), at = 0;
+        for (int k = b - 1; k >= 0; k--) {
+            size_t c = sorted[k];
+            const buf *y = &p->buf[c];
+            if (!(x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last))) continue;
+            if (offset[c] >= at + n) break;
+            if (offset[c] + size[c] > at) at = offset[c] + size[c];
         }
         offset[b] = at;
+        int k = b;
+        for (; k > 0 && offset[sorted[k - 1]] < at; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = (size_t)b;
         if (at + n > total) total = at + n;
     }
     return total;
@@ -135,9 +138,10 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
     if (domain_build(s, e)) return e->code;
-    size_t *offset = ur_alloc(sizeof *offset * (size_t)(p->nbuf + 1));
+    size_t *offset = ur_alloc(3 * sizeof *offset * (size_t)(p->nbuf + 1));
     if (!offset) return ur_nomem(e);
-    size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins) + 256;
+    size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce);
+    scratch = (scratch > once ? scratch : once) + 256;
     for (int m = 0; m < p->nmap; m++) if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
     s->slab_need = slab + aux + scratch;
     if (measure) { ur_free(offset); return 0; }
@@ -146,7 +150,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
-    for (int b = 0; b < p->nbuf; b++) s->bufp[b] = s->slab + offset[b];
+    for (int b = 0; b < p->nbuf; b++) s->bufp[b] = p->buf[b].shared ? s->shared + p->buf[b].offset : s->slab + offset[b];
     ur_free(offset);
     aux = 0;
     for (int m = 0; m < p->nmap; m++) {

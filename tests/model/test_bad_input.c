@@ -147,10 +147,10 @@ static void where_a_number_overflowed(void **state)
 {
     (void)state;
     static const struct { const char *text, *says; } cases[] = {
-        { "data y[t] : raw\nparam v, s\nh[t] : 1 = exp(h[t-1]) + y[t-1]\ny[t] ~ normal(v h[t], s)\n", "test.unr:3:12: a number became infinite or NaN while fitting (epoch 1, step 1 of 2): in the equation of h, at position 4 of example 1" },
+        { "data y[t] : raw\nparam v, s\nh[t] : 1 = exp(h[t-1]) + y[t-1]\ny[t] ~ normal(v h[t], s)\n", "test.unr:3:12: a number became infinite or NaN while fitting (epoch 1, step 1 of 1): in the equation of h, at position 4 of example 1" },
         { "data y[t] : raw\nparam v = 1, s\nh[t] = log(11 - y[t-1])\ny[t] ~ normal(v h[t], s)\n", "in the equation of h, at position " },
-        { "data y[t] : raw\nparam v = 1, s\ny[t] ~ normal(v sqrt(0 - y[t-1]), s)\n", "test.unr:3:1: a number became infinite or NaN while fitting (epoch 1, step 1 of 2): in the equation of y, at position 2 of example 1" },
-        { "cell f(x[t]) = z[t] {\n  u[t] = exp(100 * x[t])\n  z[t] = u[t] - u[t]\n}\ndata y[t] : raw\nparam v = 1, s\nd[t] = f(y[t-1])\ny[t] ~ normal(v d[t], s)\n", "test.unr:2:10: a number became infinite or NaN while fitting (epoch 1, step 1 of 2): in the equation of d.u, at position 2 of example 1" },
+        { "data y[t] : raw\nparam v = 1, s\ny[t] ~ normal(v sqrt(0 - y[t-1]), s)\n", "test.unr:3:1: a number became infinite or NaN while fitting (epoch 1, step 1 of 1): in the equation of y, at position 2 of example 1" },
+        { "cell f(x[t]) = z[t] {\n  u[t] = exp(100 * x[t])\n  z[t] = u[t] - u[t]\n}\ndata y[t] : raw\nparam v = 1, s\nd[t] = f(y[t-1])\ny[t] ~ normal(v d[t], s)\n", "test.unr:2:10: a number became infinite or NaN while fitting (epoch 1, step 1 of 1): in the equation of d.u, at position 2 of example 1" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         unroll_model *m = model_of(cases[i].text);

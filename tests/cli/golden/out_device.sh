@@ -9,7 +9,7 @@ for out in full null; do
     [ -c $out ] && [ ! -e $out.checkpoint ] && echo a device
 done
 mkfifo pipe
-cat pipe > got &
+timeout 20 cat pipe > got &
 unroll fit fitted.unr fitted.csv -q -o pipe > said
 wait
 unroll explain got > said && [ -p pipe ] && echo read back
