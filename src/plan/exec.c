@@ -76,8 +76,6 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 /* ---- component-wise programs */
 enum { TILE = 512 };
 
-typedef struct ew_in { char *p; size_t st; bool direct, scalar; } ew_in;
-
 static void load_tile(const shard *s, const ins *i, int k, const acc *a, int n, char *dst)
 {
     size_t es = s->p->k->esize, w = (size_t)i->width;

@@ -150,13 +150,20 @@ static void hoist_sums(rw *r)
         if (!is_root(r, user, v) || !r->cyc[v]) continue;
         int n = leaves(r, v, leaf, 0, true), nout = 0;
         for (int k = 0; k < n; k++) nout += !r->cyc[leaf[k]];
-        if (n < 3 || nout < 2 || nout == n) continue;
+        if (n < 3 || !nout || nout == n) continue;
         ur_id out = -1, in = -1;
+        int first = -1;                                          /* a product meets the outside directly: it can start from it */
         for (int k = 0; k < n; k++) {
-            ur_id *s = r->cyc[leaf[k]] ? &in : &out;
-            *s = *s < 0 ? leaf[k] : ur_binary(g, UR_ADD, *s, leaf[k]);
-            if (s == &in) with_cyc(r, in, r->cyc[v]);
-            else sizes(r);
+            if (r->cyc[leaf[k]]) { if (first < 0 && g->node[leaf[k]].op == UR_PROD) first = k; continue; }
+            out = out < 0 ? leaf[k] : ur_binary(g, UR_ADD, out, leaf[k]);
+            sizes(r);
+        }
+        if (first >= 0 && n - nout > 1) { out = ur_binary(g, UR_ADD, out, leaf[first]); with_cyc(r, out, r->cyc[v]); }
+        else first = -1;
+        for (int k = 0; k < n; k++) {
+            if (!r->cyc[leaf[k]] || k == first) continue;
+            in = in < 0 ? leaf[k] : ur_binary(g, UR_ADD, in, leaf[k]);
+            with_cyc(r, in, r->cyc[v]);
         }
         set_args(r, v, 2, (ur_id[]){ out, in });
     }
@@ -359,7 +366,7 @@ static void stack_products(rw *r)
                 if (!stackable(r, w)) continue;
                 const ur_node *nw = &g->node[w];
                 if (nw->narg != nv.narg || r->cyc[w] != r->cyc[v] || !same_rows(g, v, w)) continue;
-                if (nv.narg == 3 && (!same_rows(g, nv.arg[2], nw->arg[2]) || r->cyc[nv.arg[2]] != r->cyc[nw->arg[2]])) continue;
+                if (nv.narg == 3 && r->cyc[nv.arg[2]] != r->cyc[nw->arg[2]]) continue;
                 group[ng++] = (pick){ w, key(g, nw->arg[0]) };
             }
             if (ng < 2 || (nv.narg == 3 && !addends_free(r, ng, group))) continue;

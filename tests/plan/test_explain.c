@@ -13,9 +13,9 @@
 static const struct { const char *name, *text; int forward, both, scans; } cells[] = {
     { "rnn", ONE "h[t] = rnn(8, x[t])\n" OUT, 1, 2, 1 },
     { "lstm", ONE "h[t] = lstm(8, x[t])\n" OUT, 1, 2, 1 },
-    { "lstm_peephole", ONE "h[t] = lstm_peephole(8, x[t])\n" OUT, 2, 3, 1 },   /* Ug alone: the others of a step are added to what the step makes */
+    { "lstm_peephole", ONE "h[t] = lstm_peephole(8, x[t])\n" OUT, 1, 2, 1 },
     { "gru", ONE "h[t] = gru(8, x[t])\n" OUT, 2, 4, 1 },
-    { "gru_torch", ONE "h[t] = gru_torch(8, x[t])\n" OUT, 2, 3, 1 },   /* Un alone: it starts from its own bias */
+    { "gru_torch", ONE "h[t] = gru_torch(8, x[t])\n" OUT, 1, 2, 1 },
     { "layernorm_lstm", ONE "h[t] = layernorm_lstm(8, x[t])\n" OUT, 1, 2, 1 },
     { "translate", NULL, 0, 0, 3 },
     { "bidirectional", NULL, 2, 4, 2 },
