@@ -141,7 +141,7 @@ static double keep_from(double *p, int n, double bound)
     return sum;
 }
 
-int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *p)
+static int32_t draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *p)
 {
     if (n <= 1) return 0;
     int32_t best = most_likely(logits, n);
@@ -160,6 +160,12 @@ int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o,
         if (u < c) return i;
     }
     return last;
+}
+
+int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *p)
+{
+    int from = o && o->from < n ? o->from : 0;
+    return from + draw(logits + from, n - from, o, step, example, site, counter, p);
 }
 
 int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, double *scratch)

@@ -105,7 +105,7 @@ static int job_pass(job *j, int mode, size_t sample, ur_err *e)
     ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
                   .given = j->given, .state = j->state,
                   .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
-                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
+                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed, .from = UR_SYM_END } };
     if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
     if (j->c.index < 0 || !j->window_context) {

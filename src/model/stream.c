@@ -90,6 +90,7 @@ int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint
     s->seed = seed;
     s->ndata = m->ndata;
     s->draw.temperature = 1;
+    s->draw.from = UR_SYM_END;
     s->draw.seed = seed;
     int rc = open_engine(s, precision, e);
     if (!rc) {
@@ -297,7 +298,7 @@ int unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_sampling: no stream");
-    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed };
+    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed, .from = UR_SYM_END };
     return 0;
 }
 
