@@ -221,7 +221,7 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
     if (!make_shards(en, s) || !make_memory(en)) return ur_nomem(e);
     if (en->o.memory) {                                           /* refused beforehand: the longest shard comes first */
         size_t need = ur_engine_bytes(en, s->x, s->batch);
-        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.4g MB, the budget is %.4g MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
+        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
     }
     ur_math_thread_init();
     if (make_shared(en, s, e)) return e->code;
