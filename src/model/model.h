@@ -128,6 +128,7 @@ int  ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur
 int  ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e);
 void ur_course_batch(ur_course *c, size_t step, ur_batch *b);
 void ur_course_free(ur_course *c);
+int  ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);
 int  ur_max_lag(const ur_graph *g, int index);                   /* how far back a datum is read outside a recurrence */
 
 /* ---- starting values, optimisers */

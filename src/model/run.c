@@ -88,6 +88,38 @@ static int node_lag(const ur_graph *g, ur_id id, int index, int *memo, uint8_t *
     return most;
 }
 
+/* how far back `from` reads the youngest value of a drawn datum: the shortest way through READs; 0 where it may read the same position, or
+ * where a subscript says nothing of it */
+int ur_min_lag(const ur_graph *g, ur_id from, int datum, int index)
+{
+    int *dist = ur_alloc((size_t)(g->nnode + 1) * sizeof *dist), best = INT32_MAX;
+    if (!dist) return 0;
+    for (int v = 0; v < g->nnode; v++) dist[v] = INT32_MAX;
+    dist[from] = 0;
+    for (bool more = true; more;) {                                /* relaxed to a fixpoint: lags are not negative */
+        more = false;
+        for (int v = g->nnode - 1; v >= 0; v--) {
+            const ur_node *n = &g->node[v];
+            if (dist[v] == INT32_MAX) continue;
+            int back = 0;
+            for (int s = 0; n->op == UR_READ && s < g->node[n->arg[0]].nidx; s++) {
+                if (g->node[n->arg[0]].idx[s] != index) continue;
+                back = n->sub[s].kind == UR_SUB_REL ? -n->sub[s].off : 0;
+                for (int f = 0; f < n->sub[s].nfix; f++) back += n->sub[s].sign[f] < 0 ? 1 : -g->index[n->sub[s].fix[f]].size;
+                if (back < 0) back = 0;
+            }
+            for (int a = 0; a < n->narg; a++) {
+                if (n->arg[a] < 0 || dist[v] + back >= dist[n->arg[a]]) continue;
+                dist[n->arg[a]] = dist[v] + back;
+                more = true;
+            }
+        }
+    }
+    for (int v = 0; v < g->nnode; v++) if (g->node[v].op == UR_DATA && g->node[v].i == datum && dist[v] < best) best = dist[v];
+    ur_free(dist);
+    return best == INT32_MAX ? 0 : best;
+}
+
 int ur_max_lag(const ur_graph *g, int index)
 {
     int *memo = ur_zalloc((size_t)(g->nnode + 1) * sizeof *memo), most = 0;

@@ -12,6 +12,7 @@ typedef struct tally {                   /* one ~ line */
     double wrong_model, wrong_base, n, nll_base;        /* symbols */
     int most;                            /* the most frequent symbol of training */
     double freq_sum;
+    int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
     bool zero;                           /* some value is 0: no percentages */
 } tally;
 typedef struct marks { unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before; } marks;
@@ -115,7 +116,7 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
                 size_t row = first + r, pos = row - from;
                 if (!seen(s, row) || (along && (int64_t)pos < score)) continue;
                 if (sym) mark_symbol(k, &k->t[i], l, &args, r, row);
-                else mark_number(k, &k->t[i], l, &args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : row);
+                else mark_number(k, &k->t[i], l, &args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row);
             }
         }
     }
@@ -215,11 +216,13 @@ static int put_line(marks *k, sheet *s, int i, bool horizon, ur_err *e)
     double own = nll + log_scale(k->m, l->datum), z = t->model.n > 0 ? NAN : NAN;
     if (!horizon) TRY(put(s, "negative log-likelihood", own, z, "", e));
     if (!(t->model.n > 0)) return 0;
-    char name[64];
+    char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
-    TRY(put_errors(s, t, &t->last, "last value", r->naive[l->datum], horizon, e));
-    if (k->season > 1 && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
-    if (t->model.ncrps > 0 && !horizon) TRY(put(s, "CRPS", t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, "last value", e));
+    if (t->lag > 1 && !horizon) snprintf(lastname, sizeof lastname, "value %d earlier", t->lag);
+    else snprintf(lastname, sizeof lastname, "last value");
+    TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
+    if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
+    if (t->model.ncrps > 0 && !horizon) TRY(put(s, "CRPS", t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
     return 0;
 }
 
@@ -306,6 +309,7 @@ static void begin(marks *k)
     for (int i = 0; i < k->run->g->nlike; i++) {
         int d = k->run->g->like[i].datum;
         k->t[i].most = -1;
+        k->t[i].lag = k->run->root >= 0 ? ur_min_lag(k->run->g, k->run->g->like[i].arg[0], k->run->g->like[i].datum, k->run->root) : 0;
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
             if (r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;
