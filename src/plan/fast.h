@@ -109,7 +109,7 @@ typedef struct plan {
     bool *slow; int nslow;                   /* nodes that the oracle runs; how many pieces */
 } plan;
 
-/* sched.c */
+/* plan.c */
 int  plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
 void plan_free(plan *p);
 ur_id plan_alias(const ur_graph *g, ur_id v);

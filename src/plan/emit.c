@@ -1,0 +1,469 @@
+/* Units made into instructions: which READs are looked through, what depends on the weights alone, which component-wise neighbours share a
+ * program, in an order that keeps them together. Knows the schedule and where operands are found, no memory. Invariant: an
+ * instruction comes after those it reads, in the same body. */
+#include "plan/sched.h"
+#include <string.h>
+
+/* ---- emission: units of one body, grouped into instructions */
+static bool is_load(const plan *p, ur_id v)
+{
+    const ur_node *n = &p->g.node[v];
+    if (n->op == UR_READ) {
+        if (p->g.node[n->arg[0]].op != UR_DATA) return false;
+        for (int k = 0; k < sched_nsub(&p->g, n); k++) if (n->sub[k].before >= 0 || n->sub[k].after >= 0) return false;
+        return true;
+    }
+    return ur_ops[n->op].cls == UR_CLS_LEAF && n->op != UR_CONST && n->op != UR_PARAM;
+}
+
+static bool is_ew(const plan *p, ur_id v)
+{
+    const ur_node *n = &p->g.node[v];
+    int cls = ur_ops[n->op].cls;
+    (void)p;
+    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || n->op == UR_WHERE || (n->op == UR_BCAST && !n->sym);
+}
+
+static bool fixed_read(const plan *p, const ur_node *n)
+{
+    return n->op == UR_READ && (n->nfix || p->g.node[n->arg[0]].nfix);
+}
+
+/* the rows a reduction or contraction runs over: the union of its arguments' index sets */
+static int rows_of(plan *p, ur_id v)
+{
+    ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_CONTRACT || n->op == UR_SCATTER)) return p->node_dom[v];   /* RARGMAX too: it has its argument's positions */
+    ur_node u = { 0 };
+    for (int k = 0; k < n->narg; k++) ur_union(g, &u, n->arg[k]);
+    for (int k = 0; k < n->narg; k++) {
+        const ur_node *a = &g->node[n->arg[k]];
+        if (a->nidx == u.nidx && (a->example || a->nidx) == (u.example || u.nidx)) return p->node_dom[n->arg[k]];
+    }
+    return plan_dom(p, &u, 0, NULL);
+}
+
+/* a READ (or slice) that its users look through */
+static void find_views(plan *p)
+{
+    ur_graph *g = &p->g;
+    for (ur_id v = 0; v < g->nnode; v++) {
+        const ur_node *n = &g->node[v];
+        p->view[v] = p->live[v] && !is_load(p, v) &&
+            ((n->op == UR_READ && !fixed_read(p, n)) || (n->op == UR_SLICE && n->cols == 1 && !n->nfix && !n->trans));
+    }
+    for (int k = 0; k < p->nout; k++) p->view[p->out[k]] = false;
+    for (ur_id v = 0; v < g->nnode; v++)                          /* the oracle looks through nothing */
+        for (int e = 0, a; p->slow[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) if (a >= 0) p->view[v] = p->view[a] = false;
+    for (ur_id v = 0; v < g->nnode; v++) {
+        const ur_node *n = &g->node[v];
+        if (!p->live[v]) continue;
+        for (int k = 0; k < n->narg; k++) {
+            ur_id a = n->arg[k];
+            if (!p->view[a]) continue;
+            if (n->op == UR_READ || n->op == UR_SLICE || n->op == UR_PLACE || n->op == UR_FILL || n->op == UR_BCAST) p->view[a] = false;
+            /* only users that run over the view's own rows look through it */
+            int rd = p->node_dom[v];
+            if (n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER) continue;
+            if (rd != p->node_dom[a]) p->view[a] = false;
+        }
+        if (n->op == UR_READ)
+            for (int k = 0; k < sched_nsub(g, n); k++)
+                for (int s = 0; s < 2; s++) { ur_id b = s ? n->sub[k].after : n->sub[k].before; if (b >= 0) p->view[b] = false; }
+    }
+    for (ur_id v = 0; v < g->nnode; v++) {                        /* users with rows of their own choice: reductions */
+        const ur_node *n = &g->node[v];
+        if (!p->live[v]) continue;
+        if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER)) continue;
+        int d = rows_of(p, v);
+        for (int k = 0; k < n->narg; k++) if (p->view[n->arg[k]] && p->node_dom[n->arg[k]] != d) p->view[n->arg[k]] = false;
+    }
+}
+
+/* what is made of parameters and constants alone: a function of the weights */
+static void find_weights(plan *p)
+{
+    ur_graph *g = &p->g;
+    p->weights = UR_NEW(&p->arena, bool, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++) p->weights[v] = p->live[v] && !p->slow[v];
+    for (bool more = true; more;) {
+        more = false;
+        for (ur_id v = 0; v < g->nnode; v++) {
+            const ur_node *n = &g->node[v];
+            if (!p->weights[v]) continue;
+            int cls = ur_ops[n->op].cls;
+            bool ok = !n->example && !n->nidx && (cls != UR_CLS_LEAF || n->op == UR_PARAM || n->op == UR_CONST) && n->op != UR_FILL && n->op != UR_PLACE && !n->red_example;
+            for (int e = 0, a; ok && (a = sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->weights[a];
+            if (!ok) { p->weights[v] = false; more = true; }
+        }
+    }
+}
+
+static int key_of(const plan *p, ur_id v)                        /* equal keys may share one component-wise program */
+{
+    const ur_node *n = &p->g.node[v];
+    int h = (p->node_dom[v] * 2 + p->weights[v]) * 31 + (int)ur_node_width(&p->g, n);
+    for (int k = 0; k < n->nfix; k++) h = h * 17 + n->fix[k] + 1;
+    return h & 0x3fffffff;
+}
+
+static operand operand_of(plan *p, ur_id v, int d)
+{
+    ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    operand o = { .node = v, .read = -1, .map = -1, .width = (int)ur_node_width(g, n) };
+    if (p->view[v] && n->op == UR_SLICE) { o.node = n->arg[0]; o.col = n->i; n = &g->node[o.node]; }
+    else if (p->view[v]) {
+        o.read = v; o.node = n->arg[0];
+        o.kind = OP_BUF;
+        o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
+        return o;
+    }
+    if (n->op == UR_CONST) { o.kind = OP_IMM; o.imm = n->num; return o; }
+    if (n->op == UR_PARAM) { o.kind = OP_PARAM; return o; }
+    o.kind = OP_BUF;
+    int nd = p->node_dom[o.node];
+    const dom *f = &p->dom[nd];
+    if (nd != d && (f->example || f->nidx)) o.map = plan_map(p, d, nd, -1, NULL);
+    else if (nd != d) o.map = -2;                                 /* one row for all */
+    return o;
+}
+
+static ins *new_ins(plan *p, ins_kind kind, ur_id v)
+{
+    ins *i = UR_NEW(&p->arena, ins, 1);
+    i->kind = kind; i->node = v; i->out_map = -1;
+    i->dom = v >= 0 ? rows_of(p, v) : -1;
+    return i;
+}
+
+/* numbers of `wide`'s tensor → numbers of an operand that lacks fixed indices or is 1 × 1; NULL: the same */
+static int *expand_of(plan *p, const ur_node *wide, const ur_node *o)
+{
+    const ur_graph *g = &p->g;
+    int w = (int)ur_node_width(g, wide), wo = (int)ur_node_width(g, o);
+    if (w == wo) return NULL;
+    int *m = UR_NEW(&p->arena, int, w);
+    int rc = wide->rows * wide->cols, orc = o->rows * o->cols;
+    for (int e = 0; e < w; e++) {
+        int tup = e / rc, within = e % rc, at[UR_MAX_FIXED], flat = 0;
+        for (int k = wide->nfix - 1; k >= 0; k--) { int n = g->index[wide->fix[k]].size; at[k] = tup % n; tup /= n; }
+        for (int k = 0; k < o->nfix; k++)
+            for (int q = 0; q < wide->nfix; q++) if (wide->fix[q] == o->fix[k]) flat = flat * g->index[o->fix[k]].size + at[q];
+        m[e] = flat * orc + (orc == 1 ? 0 : within);
+    }
+    return m;
+}
+
+static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *outside)
+{
+    ur_graph *g = &p->g;
+    i->nmember = n; i->member = UR_NEW(&p->arena, ur_id, n);
+    memcpy(i->member, member, sizeof *member * (size_t)n);
+    const ur_node *w = &g->node[member[0]];
+    i->width = (int)ur_node_width(g, w);
+    i->op = UR_NEW(&p->arena, ew_op, n); i->out = UR_NEW(&p->arena, ew_out, n);
+    i->arg = UR_NEW(&p->arena, operand, 3 * n); i->expand = UR_NEW(&p->arena, int *, 3 * n);
+    ur_id *argnode = UR_NEW(&p->arena, ur_id, 3 * n);
+    for (int k = 0; k < n; k++) {
+        const ur_node *v = &g->node[member[k]];
+        int r[3] = { 0, 0, 0 };
+        for (int a = 0; a < v->narg; a++) {
+            int at = -1;
+            for (int m = 0; m < k; m++) if (member[m] == v->arg[a]) at = m;
+            if (at >= 0) { r[a] = at; continue; }
+            for (int m = 0; m < i->narg; m++) if (argnode[m] == v->arg[a]) at = m;
+            if (at < 0) {
+                at = i->narg++;
+                argnode[at] = v->arg[a];
+                i->arg[at] = operand_of(p, v->arg[a], i->dom);
+                if (i->arg[at].kind != OP_IMM) i->expand[at] = expand_of(p, w, &g->node[v->arg[a]]);
+            }
+            r[a] = -1 - at;
+        }
+        i->op[i->nop++] = (ew_op){ v->op, k, r[0], r[1], r[2] };
+        if (outside[k]) i->out[i->nout++] = (ew_out){ k, member[k] };
+    }
+    /* registers: a value that is not an output gives its register to a later one after its last use */
+    int *last = UR_NEW(&p->arena, int, n), *reg = UR_NEW(&p->arena, int, n), *freed = UR_NEW(&p->arena, int, n), nfree = 0;
+    for (int k = 0; k < n; k++) {
+        last[k] = outside[k] ? n : k;
+        const int *r = &i->op[k].a;
+        for (int a = 0; a < 3 && a < g->node[member[k]].narg; a++) if (r[a] >= 0 && last[r[a]] < n) last[r[a]] = k;
+    }
+    for (int k = 0; k < n; k++) {
+        if (outside[k]) reg[k] = i->nreg++;
+        else reg[k] = nfree ? freed[--nfree] : i->nreg++;
+        for (int m = 0; m <= k; m++) if (last[m] == k) freed[nfree++] = reg[m];
+    }
+    for (int k = 0; k < n; k++) {
+        ew_op *o = &i->op[k];
+        o->dst = reg[k];
+        int na = g->node[member[k]].narg;
+        if (na > 0 && o->a >= 0) o->a = reg[o->a];
+        if (na > 1 && o->b >= 0) o->b = reg[o->b];
+        if (na > 2 && o->c >= 0) o->c = reg[o->c];
+    }
+    for (int k = 0; k < i->nout; k++) i->out[k].reg = reg[i->out[k].reg];
+}
+
+static ins *emit_node(plan *p, ur_id v)
+{
+    ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    ins *i = new_ins(p, n->op == UR_PROD ? INS_PROD : n->op == UR_CONTRACT ? INS_CONTRACT : INS_NODE, v);
+    i->narg = n->narg;
+    i->arg = UR_NEW(&p->arena, operand, n->narg + 1);
+    if (n->op == UR_READ) {                                       /* a copy */
+        i->arg[0] = (operand){ .kind = OP_BUF, .node = n->arg[0], .read = v, .map = -1, .width = (int)ur_node_width(g, &g->node[n->arg[0]]) };
+        if (g->node[n->arg[0]].op == UR_PARAM) i->arg[0].kind = OP_PARAM;
+        if (!fixed_read(p, n)) { i->arg[0].map = plan_map(p, i->dom, p->node_dom[n->arg[0]], v, NULL); return i; }
+        int tup = 1, at[UR_MAX_FIXED] = { 0 };
+        for (int k = 0; k < n->nfix; k++) tup *= g->index[n->fix[k]].size;
+        i->maps = UR_NEW(&p->arena, int, tup);
+        for (int e = 0; e < tup; e++) {
+            int r = e;
+            for (int k = n->nfix - 1; k >= 0; k--) { at[k] = r % g->index[n->fix[k]].size + 1; r /= g->index[n->fix[k]].size; }
+            i->maps[e] = plan_map(p, i->dom, p->node_dom[n->arg[0]], v, at);
+        }
+        return i;
+    }
+    if (n->op == UR_PLACE) {
+        i->arg[0] = (operand){ .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF, .node = n->arg[0], .read = -1, .map = -1, .width = (int)ur_node_width(g, &g->node[n->arg[0]]) };
+        i->arg[0] = operand_of(p, n->arg[0], i->dom);
+        return i;
+    }
+    for (int k = 0; k < n->narg; k++) i->arg[k] = operand_of(p, n->arg[k], i->dom);
+    if ((n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX) && i->dom != p->node_dom[v]) {
+        const dom *f = &p->dom[p->node_dom[v]];
+        i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : -2;
+    }
+    if (n->op == UR_RARGMAX) {                                    /* its lanes: the argument's rows less the index */
+        ur_node u = g->node[v];
+        int c = 0;
+        for (int k = 0; k < u.nidx; k++) if (u.idx[k] != n->red[0]) u.idx[c++] = u.idx[k];
+        u.nidx = (int8_t)c;
+        i->index = plan_dom(p, &u, 0, NULL);
+        i->out_map = plan_map(p, i->dom, i->index, -1, NULL);
+    }
+    return i;
+}
+
+static bool used_outside(const plan *p, ur_id v, int group, const int *group_of, const int *first_user, const ur_id *user)
+{
+    if (p->store[v].buf == -7) return true;                       /* an output of the plan */
+    for (int k = first_user[v]; k < first_user[v + 1]; k++) if (group_of[user[k]] != group) return true;
+    return false;
+}
+
+typedef struct users { int *first; ur_id *user; int *group_of; int ngroup; int *inner[UR_MAX_RAGGED + 1]; } users;   /* inner: each depth of scans' unit_of, zero between bodies */
+
+static users find_users(plan *p)
+{
+    ur_graph *g = &p->g;
+    users u = { .first = UR_NEW(&p->arena, int, g->nnode + 2), .group_of = UR_NEW(&p->arena, int, g->nnode + 1) };
+    int total = 0;
+    for (int pass_ = 0; pass_ < 2; pass_++) {
+        for (ur_id v = 0; v < g->nnode; v++) {
+            if (!p->live[v]) continue;
+            for (int e = 0, a; (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
+                if (a < 0) continue;
+                if (!pass_) { u.first[a + 1]++; total++; } else u.user[u.first[a]++] = v;
+            }
+        }
+        if (!pass_) { u.user = UR_NEW(&p->arena, ur_id, total + 1); for (int v = 0; v < g->nnode; v++) u.first[v + 1] += u.first[v]; }
+    }
+    for (int v = g->nnode; v > 0; v--) u.first[v] = u.first[v - 1];
+    u.first[0] = 0;
+    return u;
+}
+
+/* every node below a unit */
+static void unit_nodes(plan *p, unit *u, ur_id **all, int *nall)
+{
+    if (u->v >= 0) { *all = UR_NEW(&p->arena, ur_id, 1); (*all)[0] = u->v; *nall = 1; return; }
+    if (u->slow) { *all = u->slow; *nall = u->nslow; return; }
+    int cap = 0, n = 0;
+    ur_id *a = NULL;
+    for (int k = 0; k < u->nbody; k++) {
+        ur_id *in; int nin;
+        unit_nodes(p, u->body[k], &in, &nin);
+        for (int m = 0; m < nin; m++) { UR_GROW(&p->arena, a, n, cap); a[n++] = in[m]; }
+    }
+    *all = a; *nall = n;
+}
+
+/* a cycle that no index orders: what it reads from outside is given to the oracle, what is read of it comes back */
+static ins *emit_slow(plan *p, users *us, const unit *u)
+{
+    ur_graph *g = &p->g;
+    ins *i = new_ins(p, INS_SLOW, u->slow[0]);
+    bool *seen = UR_NEW(&p->arena, bool, g->nnode + 1);
+    i->member = UR_NEW(&p->arena, ur_id, u->nslow);
+    i->why = "the recurrence";
+    for (int k = 0; k < u->nslow; k++) seen[u->slow[k]] = true;
+    for (int k = 0, cap = 0; k < u->nslow; k++) {
+        ur_id v = u->slow[k];
+        bool out = p->store[v].buf == -7;
+        for (int q = us->first[v]; q < us->first[v + 1]; q++) out |= !p->slow[us->user[q]] || !seen[us->user[q]];
+        if (out) i->member[i->nmember++] = v;
+        if (!strcmp(i->why, "the recurrence") && g->node[v].place.name) i->why = g->node[v].place.name;
+        for (int e = 0, a; (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
+            if (a < 0 || seen[a] || ur_ops[g->node[a].op].cls == UR_CLS_LEAF) continue;
+            seen[a] = true;
+            UR_GROW(&p->arena, i->input, i->ninput, cap);
+            i->input[i->ninput++] = a;
+        }
+    }
+    return i;
+}
+
+/* ---- a body: units in an order that keeps component-wise neighbours together */
+typedef struct body {
+    plan *p; users *us;
+    unit **u; int n, left;
+    int *wait;                               /* units that unit k still waits for */
+    int *first, *dep;                        /* the units that wait for k: dep[first[k]] … dep[first[k + 1] − 1] */
+    int nchain; const int *chain;            /* the scans it is in */
+    ur_id *id; bool *outside;                /* room for one program */
+} body;
+
+static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout);
+
+/* who waits for whom, from the edges between the nodes below the units */
+static void find_waits(body *b)
+{
+    plan *p = b->p;
+    int n = b->n, *unit_of = b->us->inner[b->nchain], *count = UR_NEW(&p->arena, int, n), total = 0;
+    ur_id **node = UR_NEW(&p->arena, ur_id *, n);
+    b->wait = UR_NEW(&p->arena, int, n + 1);
+    b->first = UR_NEW(&p->arena, int, n + 2);
+    for (int k = 0; k < n; k++) {
+        unit_nodes(p, b->u[k], &node[k], &count[k]);
+        for (int m = 0; m < count[k]; m++) unit_of[node[k][m]] = k + 1;
+    }
+    for (int fill = 0; fill < 2; fill++) {
+        for (int k = 0; k < n; k++)
+            for (int m = 0; m < count[k]; m++)
+                for (int e = 0, a; (a = sched_edge(p, &p->g.node[node[k][m]], e, b->nchain, b->chain)) != -2; e++) {
+                    if (a < 0 || !unit_of[a] || unit_of[a] == k + 1) continue;
+                    if (fill) b->dep[b->first[unit_of[a] - 1]++] = k;
+                    else { b->first[unit_of[a]]++; b->wait[k]++; total++; }
+                }
+        if (fill) continue;
+        b->dep = UR_NEW(&p->arena, int, total + 1);
+        for (int k = 0; k < n; k++) b->first[k + 1] += b->first[k];
+    }
+    for (int k = n; k > 0; k--) b->first[k] = b->first[k - 1];
+    b->first[0] = 0;
+    for (int k = 0; k < n; k++) for (int m = 0; m < count[k]; m++) unit_of[node[k][m]] = 0;
+}
+
+static void done(body *b, int k)
+{
+    b->u[k]->done = true;
+    b->left--;
+    for (int d = b->first[k]; d < b->first[k + 1]; d++) b->wait[b->dep[d]]--;
+}
+
+static bool ready(const body *b, int k) { return !b->u[k]->done && !b->wait[k]; }
+
+/* may unit k join the program that began with unit `pick`? Same rows and width, and what it reads of the program is as wide. */
+static bool fits(const body *b, int k, int pick, int group)
+{
+    const ur_graph *g = &b->p->g;
+    ur_id v = b->u[k]->v, w = b->u[pick]->v;
+    const ur_node *m = &g->node[v], *n = &g->node[w];
+    if (b->u[k]->key != b->u[pick]->key || b->p->node_dom[v] != b->p->node_dom[w] || b->p->weights[v] != b->p->weights[w] || ur_node_width(g, m) != ur_node_width(g, n) ||
+        m->nfix != n->nfix || memcmp(m->fix, n->fix, sizeof *m->fix * (size_t)m->nfix)) return false;
+    for (int e = 0; e < m->narg; e++)
+        if (b->us->group_of[m->arg[e]] == group && ur_node_width(g, &g->node[m->arg[e]]) != ur_node_width(g, m)) return false;
+    return true;
+}
+
+/* one component-wise program: all that become ready on the way, in order */
+static ins *emit_program(body *b, int pick)
+{
+    enum { MOST = 4000 };
+    int group = ++b->us->ngroup, n = 0;
+    for (bool more = true; more && n < MOST;) {
+        more = false;
+        for (int k = 0; k < b->n && n < MOST; k++) {
+            if (!ready(b, k) || !fits(b, k, pick, group)) continue;
+            b->us->group_of[b->u[k]->v] = group;
+            b->id[n++] = b->u[k]->v;
+            done(b, k);
+            more = true;
+        }
+    }
+    for (int k = 0; k < n; k++) b->outside[k] = used_outside(b->p, b->id[k], group, b->us->group_of, b->us->first, b->us->user);
+    ins *i = new_ins(b->p, INS_EW, b->id[0]);
+    emit_ew(b->p, i, n, b->id, b->outside);
+    return i;
+}
+
+static ins *emit_scan(body *b, const unit *s)
+{
+    ins *i = new_ins(b->p, INS_SCAN, -1);
+    int chain[UR_MAX_RAGGED];
+    i->index = s->index; i->dir = s->dir; i->depth = b->nchain;
+    for (int k = 0; k < b->nchain; k++) chain[k] = b->chain[k];
+    chain[b->nchain] = s->index;
+    i->body = emit_body(b->p, b->us, s->body, s->nbody, b->nchain + 1, chain, &i->nbody);
+    return i;
+}
+
+/* NULL: the unit needs no instruction here (a view, a leaf) */
+static ins *emit_unit(body *b, int pick)
+{
+    plan *p = b->p;
+    const unit *u = b->u[pick];
+    if (u->key >= 0) return emit_program(b, pick);
+    done(b, pick);
+    if (u->slow) return emit_slow(p, b->us, u);
+    if (u->v < 0) return emit_scan(b, u);
+    if (is_load(p, u->v)) { p->load[p->nload++] = u->v; return NULL; }
+    ur_op op = p->g.node[u->v].op;
+    return p->view[u->v] || op == UR_CONST || op == UR_PARAM ? NULL : emit_node(p, u->v);
+}
+
+static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)
+{
+    body b = { .p = p, .us = us, .u = u, .n = n, .left = n, .nchain = nchain, .chain = chain, .id = UR_NEW(&p->arena, ur_id, n + 1), .outside = UR_NEW(&p->arena, bool, n + 1) };
+    ins **out = NULL;
+    int cap = 0;
+    *nout = 0;
+    if (!us->inner[nchain]) us->inner[nchain] = UR_NEW(&p->arena, int, p->g.nnode + 1);
+    for (int k = 0; k < n; k++) { u[k]->done = false; u[k]->key = u[k]->v >= 0 && is_ew(p, u[k]->v) ? key_of(p, u[k]->v) : -1; }
+    find_waits(&b);
+    while (b.left) {
+        int pick = -1;
+        for (int k = 0; k < n; k++) {                             /* first what is not component-wise: it makes more of those ready */
+            if (!ready(&b, k)) continue;
+            if (pick < 0 || u[k]->key < 0) pick = k;
+            if (u[k]->key < 0) break;
+        }
+        ins *i = emit_unit(&b, pick);
+        if (!i) continue;
+        UR_GROW(&p->arena, out, *nout, cap);
+        out[(*nout)++] = i;
+    }
+    return out;
+}
+
+void emit_all(plan *p, unit **units, int nunit)
+{
+    find_weights(p);
+    find_views(p);
+    users us = find_users(p);
+    p->ins = emit_body(p, &us, units, nunit, 0, NULL, &p->nins);
+    int kept = 0;
+    p->once = UR_NEW(&p->arena, ins *, p->nins + 1);
+    for (int k = 0; k < p->nins; k++) {
+        ins *i = p->ins[k];
+        if (i->kind != INS_SCAN && i->kind != INS_SLOW && p->weights[i->node]) p->once[p->nonce++] = i;
+        else p->ins[kept++] = i;
+    }
+    p->nins = kept;
+}

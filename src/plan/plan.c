@@ -1,0 +1,201 @@
+/* A plan from start to end: a copy of the graph, what is live in it, rewriting, units, domains, instructions, memory. */
+#include "plan/sched.h"
+#include <string.h>
+
+ur_id plan_alias(const ur_graph *g, ur_id v)
+{
+    for (int k = 0; v >= 0 && g->node[v].op == UR_ALIAS && k < 1 << 20; k++) v = g->node[v].arg[0];
+    return v;
+}
+
+
+void plan_resolve(plan *p)
+{
+    ur_graph *g = &p->g;
+    for (ur_id v = 0; v < g->nnode; v++) {
+        ur_node *n = &g->node[v];
+        if (!n->narg) continue;
+        ur_id *a = UR_NEW(&p->arena, ur_id, n->narg);
+        for (int k = 0; k < n->narg; k++) a[k] = plan_alias(g, n->arg[k]);
+        if (n->op == UR_READ) {
+            int ns = sched_nsub(g, n);
+            ur_sub *s = UR_NEW(&p->arena, ur_sub, ns + 1);
+            memcpy(s, n->sub, sizeof *s * (size_t)ns);
+            for (int k = 0; k < ns; k++) { s[k].before = plan_alias(g, s[k].before); s[k].after = plan_alias(g, s[k].after); }
+            n->sub = s;
+        }
+        n->arg = a;
+    }
+}
+
+/* ---- domains, maps */
+static int add_canon(plan *p, int nidx, const int *idx)
+{
+    int c = canon_find(p, nidx, idx);
+    if (c >= 0) return c;
+    int up = nidx ? add_canon(p, nidx - 1, idx) : -1;
+    UR_GROW(&p->arena, p->canon_proto, p->ncanon, p->canon_cap);
+    canon *n = &p->canon_proto[p->ncanon];
+    memset(n, 0, sizeof *n);
+    n->nidx = nidx; n->up = up;
+    memcpy(n->idx, idx, sizeof *idx * (size_t)nidx);
+    return p->ncanon++;
+}
+
+int plan_dom(plan *p, const ur_node *n, int nchain, const int *chain)
+{
+    dom d = { .nidx = n->nidx, .example = n->example || n->nidx, .nchain = nchain };
+    for (int k = 0; k < n->nidx; k++) d.idx[k] = n->idx[k];
+    for (int k = 0; k < nchain; k++) d.chain[k] = chain[k];
+    for (int k = 0; k < p->ndom; k++) {
+        const dom *o = &p->dom[k];
+        if (o->nidx == d.nidx && o->example == d.example && o->nchain == d.nchain && !memcmp(o->idx, d.idx, sizeof d.idx[0] * (size_t)d.nidx) &&
+            !memcmp(o->chain, d.chain, sizeof d.chain[0] * (size_t)nchain)) return k;
+    }
+    UR_GROW(&p->arena, p->dom, p->ndom, p->dom_cap);
+    p->dom[p->ndom] = d;
+    if (d.example) add_canon(p, d.nidx, d.idx);
+    return p->ndom++;
+}
+
+int plan_map(plan *p, int to, int from, ur_id read, const int *tuple)
+{
+    static const int none[UR_MAX_FIXED];
+    if (!tuple) tuple = none;
+    for (int k = 0; k < p->nmap; k++)
+        if (p->map[k].to == to && p->map[k].from == from && p->map[k].read == read && !memcmp(p->map[k].tuple, tuple, sizeof none)) return k;
+    UR_GROW(&p->arena, p->map, p->nmap, p->map_cap);
+    map *m = &p->map[p->nmap];
+    memset(m, 0, sizeof *m);
+    m->to = to; m->from = from; m->read = read;
+    memcpy(m->tuple, tuple, sizeof none);
+    if (read >= 0) {
+        const ur_node *n = &p->g.node[read], *q = &p->g.node[n->arg[0]];
+        for (int k = 0; k < q->nidx; k++) {
+            if (n->sub[k].before >= 0) m->bound[2 * k] = p->node_dom[n->sub[k].before];
+            if (n->sub[k].after >= 0) m->bound[2 * k + 1] = p->node_dom[n->sub[k].after];
+        }
+    }
+    return p->nmap++;
+}
+
+/* ---- what is needed */
+static void need(plan *p, ur_id v, ur_id *stack)
+{
+    ur_graph *g = &p->g;
+    int top = 0;
+    if (v < 0 || p->live[v]) return;
+    p->live[v] = true; stack[top++] = v;
+    while (top) {
+        const ur_node *n = &g->node[stack[--top]];
+        for (int k = 0; k < n->narg; k++) if (!p->live[n->arg[k]]) { p->live[n->arg[k]] = true; stack[top++] = n->arg[k]; }
+        if (n->op != UR_READ) continue;
+        for (int k = 0; k < sched_nsub(g, n); k++)
+            for (int a = 0; a < 2; a++) {
+                ur_id b = a ? n->sub[k].after : n->sub[k].before;
+                if (b >= 0 && !p->live[b]) { p->live[b] = true; stack[top++] = b; }
+            }
+    }
+}
+
+static void find_outputs(plan *p)
+{
+    ur_graph *g = &p->g;
+    p->out = UR_NEW(&p->arena, ur_id, 2 + g->nparam + 2 * g->nlike + p->o.nkeep);
+    p->out[p->nout++] = plan_alias(g, g->loss);
+    for (int k = 0; k < g->nlike; k++) { p->out[p->nout++] = plan_alias(g, g->like[k].nll); p->out[p->nout++] = plan_alias(g, g->like[k].seen); }
+    for (int k = 0; g->dparam && k < g->nparam; k++) if (g->dparam[k] >= 0) p->out[p->nout++] = plan_alias(g, g->dparam[k]);
+    for (int k = 0; k < p->o.nkeep; k++) p->out[p->nout++] = plan_alias(g, p->o.keep[k]);
+    plan_live(p);
+}
+
+void plan_live(plan *p)
+{
+    memset(p->live, 0, sizeof *p->live * (size_t)p->g.nnode);
+    ur_id *stack = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
+    for (int k = 0; k < p->nout; k++) { p->out[k] = plan_alias(&p->g, p->out[k]); need(p, p->out[k], stack); }
+}
+
+/* ---- which layout a node outside every scan takes: that of a scan over some of its indices, so that maps and scans agree */
+static void choose_doms(plan *p)
+{
+    ur_graph *g = &p->g;
+    for (ur_id v = 0; v < g->nnode; v++) {
+        if (!p->live[v]) continue;
+        const ur_node *n = &g->node[v];
+        int best = p->node_chain[v];
+        for (int c = 0; best < 0 && c < p->nchains; c++) {
+            bool all = true;
+            for (int k = 0; k < p->chains[c].n; k++) all &= ur_has_index(n, p->chains[c].idx[k]);
+            if (all) best = c;
+        }
+        if (best >= 0) p->node_dom[v] = plan_dom(p, n, p->chains[best].n, p->chains[best].idx);
+        else p->node_dom[v] = plan_dom(p, n, 0, NULL);
+    }
+}
+
+/* ---- the whole */
+static void copy_graph(plan *p, const ur_graph *g)
+{
+    p->g = *g;
+    p->g.arena = &p->arena;
+    p->g.hash = NULL; p->g.hash_cap = 0;
+    p->g.node = UR_NEW(&p->arena, ur_node, g->nnode + 64);
+    p->g.node_cap = g->nnode + 64;
+    memcpy(p->g.node, g->node, sizeof *g->node * (size_t)g->nnode);
+    plan_resolve(p);
+}
+
+static void analyse(plan *p)
+{
+    ur_graph *g = &p->g;
+    copy_graph(p, p->source);
+    p->nforward = p->source->nforward ? p->source->nforward : p->source->nnode;
+    size_t n = (size_t)g->nnode + 1;
+    p->live = UR_NEW(&p->arena, bool, n);
+    find_outputs(p);
+    plan_rewrite(p);
+    n = (size_t)g->nnode + 1;
+    p->view = UR_NEW(&p->arena, bool, n);
+    p->node_dom = UR_NEW(&p->arena, int, n);
+    p->node_chain = UR_NEW(&p->arena, int, n);
+    p->slow = UR_NEW(&p->arena, bool, n);
+    p->store = UR_NEW(&p->arena, store, n);
+    p->load = UR_NEW(&p->arena, ur_id, n);
+    for (size_t k = 0; k < n; k++) { p->node_chain[k] = -1; p->store[k].buf = -1; }
+    for (int k = 0; k < p->nout; k++) p->store[p->out[k]].buf = -7;
+    unit **units;
+    int nunit;
+    sched_units(p, &units, &nunit);
+    choose_doms(p);
+    emit_all(p, units, nunit);
+    plan_layout(p);
+}
+
+int plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+{
+    plan *p = ur_zalloc(sizeof *p);
+    if (!p) return ur_nomem(e);
+    p->source = g;
+    p->o = *o;
+    p->k = ur_kernels_for(o->single);
+    p->arena.trap = &p->trap;
+    p->arena.err = &p->err;
+    int rc = setjmp(p->trap);
+    if (!rc) analyse(p);
+    else {
+        rc = ur_fail(e, p->err.code, "%s", p->err.text);
+        plan_free(p);
+        return rc;
+    }
+    *out = p;
+    return 0;
+}
+
+void plan_free(plan *p)
+{
+    if (!p) return;
+    ur_arena_free(&p->arena);
+    ur_free(p);
+}
+

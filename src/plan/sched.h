@@ -1,0 +1,20 @@
+/* What the planner's files share: units (a node, a scan over units, or nodes that no index orders) and the edges between nodes. */
+#ifndef UR_SCHED_H
+#define UR_SCHED_H
+#include "plan/fast.h"
+
+typedef struct unit {
+    ur_id v;                                 /* ≥ 0: a node */
+    int index, dir, nbody; struct unit **body;   /* else a scan over an index, +1 forward */
+    ur_id *slow; int nslow;                  /* else nodes that no index orders */
+    bool done; int key;                      /* emission: in an instruction already; what may share its program */
+} unit;
+
+static inline int sched_nsub(const ur_graph *g, const ur_node *n) { return g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix; }
+/* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
+int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain);
+/* sched.c: units of all live nodes, arguments first; chains of scans are noted in p->chains and p->node_chain */
+void sched_units(plan *p, unit ***out, int *nout);
+/* emit.c: units made into instructions: p->once, p->ins, p->load */
+void emit_all(plan *p, unit **u, int n);
+#endif
