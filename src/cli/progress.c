@@ -40,12 +40,12 @@ static void format_rate(char *out, size_t n, double per_second)
     else snprintf(out, n, "%.4g", per_second);
 }
 
-void progress_begin(progress_line *l, bool quiet, const unroll_model *m)
+void progress_begin(progress_line *l, bool quiet, const unroll_model *m, bool stream)
 {
     *l = (progress_line){ .quiet = quiet, .terminal = isatty(2), .unit = "rows" };
     for (size_t i = 0; m && i < unroll_data_count(m); i++) {
         unroll_datum d;
-        if (!unroll_data_info(m, i, &d) && d.drawn && d.kind >= UNROLL_SYMBOL && d.kind <= UNROLL_BYTES) l->unit = "symbols";
+        if (!unroll_data_info(m, i, &d) && d.drawn && d.kind >= UNROLL_SYMBOL && d.kind <= UNROLL_BYTES) l->unit = stream ? "symbols" : "examples";
     }
 }
 
@@ -73,6 +73,7 @@ int show_progress(const unroll_progress *p, void *arg)
     progress_line *l = arg;
     char left[32], rate[32], valid[48] = "", line[256], bars[41];
     if (l->quiet || (!l->terminal && !p->epoch_ended)) return interrupted();
+    if (!l->terminal && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1) return interrupted();   /* a line a second is enough for a log */
     if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted();    /* ten times a second is enough for eyes */
     l->last = p->seconds;
     format_seconds(left, sizeof left, p->seconds_left);
