@@ -72,6 +72,9 @@ typedef struct ur_key { uint32_t k[2]; uint32_t c[4]; } ur_key;
 void   ur_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4]);
 /* uniform in (0,1) for (seed, step, example, site, counter) */
 double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
+/* n coarser ones (2^32 cells), for counter, counter + 1, …: four of them cost what one of the above does. What an element gets does not
+ * depend on where a block begins. */
+void   ur_uniforms(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, size_t n, double *out);
 double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
 
 /* ---- threads. ur_pool_run calls fn(arg, task, worker) for task 0..ntask-1, worker < threads, and waits. */

@@ -42,6 +42,15 @@ double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site,
     return unit(r[0], r[1]);
 }
 
+void ur_uniforms(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, size_t n, double *out)
+{
+    uint32_t r[4] = { 0 };
+    for (size_t i = 0; i < n; i++, counter++) {
+        if (i == 0 || counter % 4 == 0) draw(seed, step, example, site, counter / 4, r);
+        out[i] = ((double)r[counter % 4] + 0.5) * 0x1p-32;
+    }
+}
+
 /* sqrt(-2 log u) cos(2 pi v) (Box and Muller, 1958) */
 double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
 {

@@ -107,9 +107,11 @@ static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
     int item;
     uint32_t at = exec_row_in_item(s, d, row, &item);
     size_t w = ur_node_width(&s->p->g, n), es = s->p->k->esize;
-    for (size_t e = 0; e < w; e++) {
-        double u = ur_uniform(s->s->seed, s->s->step, s->item[item].example, 0x10000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)e);
-        exec_put(s, out + e * es, u >= n->num ? 1 / (1 - n->num) : 0);
+    for (size_t from = 0; from < w; from += 64) {
+        double u[64];
+        size_t m = w - from < 64 ? w - from : 64;
+        ur_uniforms(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, 0x10000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)from, m, u);
+        for (size_t e = 0; e < m; e++) exec_put(s, out + (from + e) * es, u[e] >= n->num ? 1 / (1 - n->num) : 0);
     }
 }
 

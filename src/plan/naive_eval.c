@@ -105,8 +105,8 @@ static void drop(ev *e)
     uint32_t example = e->v->by_item[e->id] ? s->batch->item[e->item].example : 0;
     size_t w = e->v->width[e->id];
     double p = e->n->num;
-    for (size_t c = 0; c < w; c++)
-        e->out[c] = ur_uniform(s->seed, s->step, example, 0x10000u + (uint32_t)e->n->i, (uint32_t)(e->row * w + c)) >= p ? 1 / (1 - p) : 0;
+    ur_uniforms(s->seed, s->step, example, 0x10000u + (uint32_t)e->n->i, (uint32_t)(e->row * w), w, e->out);
+    for (size_t c = 0; c < w; c++) e->out[c] = e->out[c] >= p ? 1 / (1 - p) : 0;
 }
 
 static bool leaf(ev *e)

@@ -38,6 +38,24 @@ static void moments(void **state)
     assert_true(fabs(n1 / N) < 0.01 && fabs(n2 / N - 1) < 0.02 && fabs(n3 / N) < 0.05 && fabs(n4 / N - 3) < 0.1);
 }
 
+/* what an element gets does not depend on where a block begins, and blocks are uniform */
+static void blocks(void **state)
+{
+    (void)state;
+    double all[1000], part[1000], sum = 0, square = 0;
+    ur_uniforms(9, 1, 2, 3, 5, 1000, all);
+    for (size_t at = 0, n = 1; at < 1000; at += n, n = n % 7 + 1) {
+        size_t m = at + n > 1000 ? 1000 - at : n;
+        ur_uniforms(9, 1, 2, 3, 5 + (uint32_t)at, m, part);
+        assert_memory_equal(part, all + at, m * sizeof *part);
+    }
+    for (uint32_t k = 0; k < 200; k++) {
+        ur_uniforms(9, k, 0, 0, 0, 1000, all);
+        for (int i = 0; i < 1000; i++) { assert_true(all[i] > 0 && all[i] < 1); sum += all[i]; square += all[i] * all[i]; }
+    }
+    assert_true(fabs(sum / 200000 - 0.5) < 0.003 && fabs(square / 200000 - 1.0 / 3) < 0.003);
+}
+
 static void every_part_of_the_key_counts(void **state)
 {
     (void)state;
@@ -49,6 +67,6 @@ static void every_part_of_the_key_counts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(known_answers), cmocka_unit_test(moments), cmocka_unit_test(every_part_of_the_key_counts) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(known_answers), cmocka_unit_test(moments), cmocka_unit_test(blocks), cmocka_unit_test(every_part_of_the_key_counts) };
     return cmocka_run_group_tests_name("base/random", tests, NULL, NULL);
 }
