@@ -13,10 +13,10 @@ table=models/data/weather.csv.gz
 text=text=models/data/input.txt.gz
 start=$(date +%s)
 
-say "The temperature at JFK airport 24 hours ahead (rows 8703 to 17408 of the table): fitted on January to October, tested on the last two months"
-unroll fit models/weather.unr $table --rows 8703:15945 --valid 0.1 --chunk 96 --batch 8 --epochs 60 --rate 0.003 -o $out/weather.model --log $out/weather.jsonl
+say "The temperature at JFK airport 24 hours ahead (rows 8703 to 17408 of the table): fitted on January to August, September and October to validate, tested on the last two months"
+unroll fit models/weather.unr $table --rows 8703:15977 --valid 1464 --chunk 96 --batch 8 --epochs 30 --rate 0.003 --optimiser adamw --decay 0.2 -o $out/weather.model --log $out/weather.jsonl
 say "How good is it? The naive forecast is the value 24 hours earlier"
-unroll score $out/weather.model $table --rows 15945:17409
+unroll score $out/weather.model $table --rows 15977:17409
 say "The 30th of December, forecast from what was known the day before, beside the naive forecast"
 unroll predict $out/weather.model $table --rows 8703:17385 --horizon 24 --context 96
 unroll plot $out/weather.model $table --rows 8703:17385 --horizon 24 --context 96
