@@ -6,7 +6,7 @@ CTEST_ARGS ?=
 PACKAGES    = gcc libc6-dev cmake pkg-config libxsmm-dev libopenblas-dev liblapacke-dev libjansson-dev libcsv-dev libutf8proc-dev \
               zlib1g-dev liblzma-dev libcmocka-dev gnuplot-nox graphviz valgrind
 
-.PHONY: all demo check check-san check-long install clean deps
+.PHONY: all demo check check-san check-long bench install clean deps
 
 all: deps
 	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
@@ -25,6 +25,10 @@ check-san:
 
 check-long: all
 	@cd $(BUILD) && ctest --output-on-failure -L long -j 1 $(CTEST_ARGS)
+
+bench: all
+	@cmake --build $(BUILD) --target unroll_bench
+	@$(BUILD)/unroll_bench
 
 install: all
 	@cmake --install $(BUILD) --prefix $(PREFIX)
