@@ -213,8 +213,7 @@ static int put_line(marks *k, sheet *s, int i, bool horizon, ur_err *e)
         if (t->n > 0) TRY(put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
         return 0;
     }
-    double own = nll + log_scale(k->m, l->datum), z = t->model.n > 0 ? NAN : NAN;
-    if (!horizon) TRY(put(s, "negative log-likelihood", own, z, "", e));
+    if (!horizon) TRY(put(s, "negative log-likelihood", nll + log_scale(k->m, l->datum), NAN, "", e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);

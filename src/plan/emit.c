@@ -20,7 +20,6 @@ static bool is_ew(const plan *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     int cls = ur_ops[n->op].cls;
-    (void)p;
     return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || n->op == UR_WHERE || (n->op == UR_BCAST && !n->sym);
 }
 
@@ -230,7 +229,6 @@ static ins *emit_node(plan *p, ur_id v)
         return i;
     }
     if (n->op == UR_PLACE) {
-        i->arg[0] = (operand){ .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF, .node = n->arg[0], .read = -1, .map = -1, .width = (int)ur_node_width(g, &g->node[n->arg[0]]) };
         i->arg[0] = operand_of(p, n->arg[0], i->dom);
         return i;
     }

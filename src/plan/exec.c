@@ -35,6 +35,14 @@ char *exec_const(const shard *s, double v, int width)
     return p;
 }
 
+/* the run that holds a row */
+const run *exec_run(const map *m, int row)
+{
+    int lo = 0, hi = m->nrun - 1;
+    while (lo < hi) { int mid = (lo + hi + 1) / 2; if (m->run[mid].row <= row) lo = mid; else hi = mid - 1; }
+    return &m->run[lo];
+}
+
 /* where operand o lies for instruction rows row…: address, bytes from row to row; returns how many rows (at most end − row) that holds for */
 int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 {
@@ -47,9 +55,7 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
     if (o->map == -2) { a->p = exec_row(s, o->node, 0) + (size_t)o->col * es; a->st = 0; return end - row; }
     if (o->map < 0) { a->st = exec_stride(s, o->node); a->p = exec_row(s, o->node, row) + (size_t)o->col * es; return end - row; }
     const map *m = &s->map[o->map];
-    int lo = 0, hi = m->nrun - 1;
-    while (lo < hi) { int mid = (lo + hi + 1) / 2; if (m->run[mid].row <= row) lo = mid; else hi = mid - 1; }
-    const run *r = &m->run[lo];
+    const run *r = exec_run(m, row);
     int skip = row - r->row, left = r->n - skip;
     size_t w = (size_t)o->width * es;
     if (r->from == FROM_NODE) {
@@ -350,7 +356,7 @@ static void run_list(shard *s, ins *const *list, int n)
         if (i->kind == INS_SCAN) { run_scan(s, i); continue; }
         int r0, r1;
         exec_rows_now(s, i->dom, &r0, &r1);
-        if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE && i->kind != INS_SLOW) continue;   /* those two have results even of nothing */
+        if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE && i->kind != INS_SLOW) continue;   /* these have results even of nothing */
         switch (i->kind) {
         case INS_EW: run_ew(s, i, r0, r1); break;
         case INS_PROD: run_prod(s, i, r0, r1); break;

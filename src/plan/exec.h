@@ -9,6 +9,7 @@ double exec_get(const shard *s, const char *p);
 void   exec_put(const shard *s, char *p, double v);
 char  *exec_row(const shard *s, ur_id v, int row);
 size_t exec_stride(const shard *s, ur_id v);
+const run *exec_run(const map *m, int row);
 int    exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
 char  *exec_const(const shard *s, double v, int width);
 void   exec_rows_now(const shard *s, int d, int *r0, int *r1);

@@ -137,7 +137,7 @@ typedef struct shard {
     int *pos;                                /* [nindex] position of each scanned index */
     const char *weight; char *shared;
     char *grad;
-    const char *state; char *state_out; size_t state_stride;
+    const char *state; char *state_out;
     char *scratch; size_t scratch_cap, scratch_half;
     char *consts; size_t const_size; int const_turn;
     char *zero, *start, *end;

@@ -213,24 +213,23 @@ static bool cond_holds(const shard *s, const ins *i, const acc *c, int r)
     return i->narg < 2 || exec_get(s, c->p + (size_t)r * c->st) != 0;
 }
 
-typedef void fold(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max);
-static void fold_sum(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max)
+typedef void fold(shard *s, char *out, const char *x, size_t n, const char *max);
+static void fold_sum(shard *s, char *out, const char *x, size_t n, const char *max)
 {
-    (void)tmp; (void)max;
+    (void)max;
     if (n == 1) exec_put(s, out, exec_get(s, out) + exec_get(s, x));
     else s->p->k->axpy(n, 1, x, out);
 }
-static void fold_max(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max)
+static void fold_max(shard *s, char *out, const char *x, size_t n, const char *max)
 {
-    (void)tmp; (void)max;
+    (void)max;
     for (size_t e = 0; e < n; e++) {
         double a = exec_get(s, out + e * s->p->k->esize), b = exec_get(s, x + e * s->p->k->esize);
         if (b > a || isnan(b)) exec_put(s, out + e * s->p->k->esize, b);
     }
 }
-static void fold_exp(shard *s, char *out, const char *x, size_t n, char *tmp, const char *max)
+static void fold_exp(shard *s, char *out, const char *x, size_t n, const char *max)
 {
-    (void)tmp;
     for (size_t e = 0; e < n; e++) {
         size_t at = e * s->p->k->esize;
         double m = exec_get(s, max + at), v = exec_get(s, x + at);
@@ -254,9 +253,7 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
         else if (i->out_map == -2) { q = 0; step = 0; }
         else {
             const map *mp = &s->map[i->out_map];
-            int lo = 0, hi = mp->nrun - 1;
-            while (lo < hi) { int mid = (lo + hi + 1) / 2; if (mp->run[mid].row <= row) lo = mid; else hi = mid - 1; }
-            const run *r = &mp->run[lo];
+            const run *r = exec_run(mp, row);
             int left = r->row + r->n - row;
             if (left < m) m = left;
             q = r->src + (row - r->row) * r->step; step = r->step;
@@ -275,7 +272,7 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
                         if (exec_get(s, c.p + (size_t)r * c.st + (size_t)exec_tuple(g, t, a->nfix, a->fix, cn->nfix, cn->fix) * es) == 0) continue;
                     }
                     size_t at = (size_t)exec_tuple(g, t, a->nfix, a->fix, n->nfix, n->fix) * rc * es;
-                    f(s, o + at, x.p + (size_t)r * x.st + (size_t)t * rc * es, rc, NULL, max ? max + (size_t)(q + r * step) * stride + at : NULL);
+                    f(s, o + at, x.p + (size_t)r * x.st + (size_t)t * rc * es, rc, max ? max + (size_t)(q + r * step) * stride + at : NULL);
                 }
             }
         row += m;
@@ -348,9 +345,8 @@ static void argmax_rows(shard *s, const ins *i, int r0, int r1)
         if (!cond_holds(s, i, &c, 0)) continue;
         int lane = 0;
         if (mp) {
-            int lo = 0, hi = mp->nrun - 1;
-            while (lo < hi) { int mid = (lo + hi + 1) / 2; if (mp->run[mid].row <= row) lo = mid; else hi = mid - 1; }
-            lane = mp->run[lo].src + (row - mp->run[lo].row) * mp->run[lo].step;
+            const run *q = exec_run(mp, row);
+            lane = q->src + (row - q->row) * q->step;
         }
         for (size_t e = 0; e < w; e++) {
             int *p = &at[(size_t)lane * w + e];
