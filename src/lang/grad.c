@@ -29,6 +29,8 @@ typedef struct tape {
 #define Add(a, b) ur_binary(g, UR_ADD, a, b)
 #define Sub(a, b) ur_binary(g, UR_SUB, a, b)
 #define Mul(a, b) ur_binary(g, UR_MUL, a, b)
+#define Dtanh(a, b) ur_binary(g, UR_DTANH, a, b)
+#define Dsigmoid(a, b) ur_binary(g, UR_DSIGMOID, a, b)
 #define Div(a, b) ur_binary(g, UR_DIV, a, b)
 #define Pow(a, b) ur_binary(g, UR_POW, a, b)
 #define Ge(a, b)  ur_binary(g, UR_GE, a, b)

@@ -45,29 +45,73 @@ void ur_math_thread_init(void)
 #endif
 }
 
-/* Products of few rows by a matrix stored [k][n], by LIBXSMM, which does not pack its operands: on a Zen 4 core 105–115 GFLOP/s for 2 to
- * 64 rows of a 128 × 512 matrix and 56 for one, where OpenBLAS has 64–95. Row-major C = A B is column-major C' = B' A'. */
+static void blas(bool single, bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc)
+{
+    CBLAS_TRANSPOSE x = ta ? CblasTrans : CblasNoTrans, y = tb ? CblasTrans : CblasNoTrans;
+    if (single) cblas_sgemm(CblasRowMajor, x, y, m, n, k, 1, a, lda, b, ldb, (float)beta, c, ldc);
+    else cblas_dgemm(CblasRowMajor, x, y, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+}
+
+/* Products. LIBXSMM makes code for a product's exact sizes and does not pack its operands; BLAS packs both. On a Zen 4 core whose peak is 118
+ * GFLOP/s, LIBXSMM has 105–118 where the matrix is stored [k][n] and its part that is read again and again fits the L2 cache, for any number of
+ * rows from 4 up and for sizes such as 65 or 127 too; OpenBLAS has 87–105, and 25–95 for few rows. Hence: rows in blocks, and for matrices over
+ * L2 columns in blocks too. Row-major C = A B is column-major C' = B' A'. */
 #ifdef UR_HAVE_XSMM
-enum { FEW_ROWS = 128 };
-#define SMALL(REAL, fn, dispatch) \
-    if (!ta && !tb && m <= FEW_ROWS && (beta == 0 || beta == 1)) { \
-        REAL one_ = 1, b_ = (REAL)beta; \
-        int flags = LIBXSMM_GEMM_FLAG_NONE, prefetch = LIBXSMM_GEMM_PREFETCH_NONE; \
-        fn f = dispatch(n, m, k, &ldb, &lda, &ldc, &one_, &b_, &flags, &prefetch); \
-        if (f) { f(b, a, c); return; } \
+enum { ROWS = 64, COLUMNS = 64, DEPTH = 128 };                    /* of a block */
+enum { NEAR = 512 << 10, SUMS = 1 << 20, FAR = 1 << 22 };         /* bytes of a matrix that stays in L2; of one that sums are added to; over which BLAS's packing pays */
+
+/* code for a product's sizes: LIBXSMM's own look-up takes 40 ns, as long as a small product */
+typedef struct made { int m, n, k, lda, ldb, ldc, how; void (*run)(const void *b, const void *a, void *c); } made;
+static _Thread_local made cache[2][256];
+
+static made *code(bool single, bool ta, bool add, int m, int n, int k, int lda, int ldb, int ldc)
+{
+    unsigned h = (unsigned)m * 31u + (unsigned)n * 17u + (unsigned)k * 101u + (unsigned)(lda + ldb + ldc) * 7u;
+    int how = 1 + ta + 2 * add;
+    made *q = &cache[single][(h ^ (h >> 8)) & 255];
+    if (q->m == m && q->n == n && q->k == k && q->lda == lda && q->ldb == ldb && q->ldc == ldc && q->how == how) return q;
+    float onef = 1, bf = add;
+    double oned = 1, bd = add;
+    int flags = ta ? LIBXSMM_GEMM_FLAG_TRANS_B : LIBXSMM_GEMM_FLAG_NONE, prefetch = LIBXSMM_GEMM_PREFETCH_NONE;
+    union { libxsmm_smmfunction s; libxsmm_dmmfunction d; void (*run)(const void *, const void *, void *); } f;
+    f.run = NULL;
+    if (single) f.s = libxsmm_smmdispatch(n, m, k, &ldb, &lda, &ldc, &onef, &bf, &flags, &prefetch);
+    else f.d = libxsmm_dmmdispatch(n, m, k, &ldb, &lda, &ldc, &oned, &bd, &flags, &prefetch);
+    *q = (made){ m, n, k, lda, ldb, ldc, how, f.run };
+    return q;
+}
+
+/* A is [m][k], or with ta [k][m]; B [k][n] */
+static void blocks(bool single, bool ta, int m, int n, int k, const char *a, int lda, const char *b, int ldb, bool add, char *c, int ldc)
+{
+    size_t es = single ? 4 : 8, at = (size_t)lda, bt = (size_t)ldb, ct = (size_t)ldc;
+    int rows = ta ? m : ROWS, cols = ta || m <= ROWS || (size_t)n * (size_t)k * es <= NEAR ? n : COLUMNS;
+    for (int p = 0, kp; p < k; p += kp) {
+        kp = !ta ? k : k - p >= DEPTH ? DEPTH : k - p >= 16 ? (k - p) & ~15 : k - p;   /* few sizes, so little code */
+        for (int i = 0; i < m; i += rows)
+            for (int j = 0; j < n; j += cols) {
+                int mi = m - i < rows ? m - i : rows, nj = n - j < cols ? n - j : cols;
+                const char *ap = a + (ta ? (size_t)p * at + (size_t)i : (size_t)i * at + (size_t)p) * es, *bp = b + ((size_t)p * bt + (size_t)j) * es;
+                char *cp = c + ((size_t)i * ct + (size_t)j) * es;
+                const made *f = code(single, ta, add || p, mi, nj, kp, lda, ldb, ldc);
+                if (f->run) f->run(bp, ap, cp);
+                else blas(single, ta, false, mi, nj, kp, ap, lda, bp, ldb, add || p, cp, ldc);
+            }
     }
+}
+
+static bool straight(bool single, bool ta, bool tb, int m, int n, int k, double beta)
+{
+    size_t es = single ? 4 : 8;
+    if (tb || (beta != 0 && beta != 1) || k <= 0) return false;
+    return ta ? (size_t)m * (size_t)n * es <= SUMS : m <= ROWS || (size_t)n * (size_t)k * es <= FAR;
+}
+#define GEMM(single) \
+    if (straight(single, ta, tb, m, n, k, beta)) blocks(single, ta, m, n, k, (const char *)a, lda, (const char *)b, ldb, beta == 1, (char *)c, ldc); \
+    else blas(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
 #else
-#define SMALL(REAL, fn, dispatch)
+#define GEMM(single) blas(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
 #endif
 
-void ur_gemm_blas_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc)
-{
-    SMALL(float, libxsmm_smmfunction, libxsmm_smmdispatch)
-    cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, (float)beta, c, ldc);
-}
-
-void ur_gemm_blas_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc)
-{
-    SMALL(double, libxsmm_dmmfunction, libxsmm_dmmdispatch)
-    cblas_dgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
-}
+void ur_gemm_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc) { GEMM(true) }
+void ur_gemm_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc) { GEMM(false) }

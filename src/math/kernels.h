@@ -8,7 +8,7 @@ const ur_kernels *ur_kernels_avx2(bool single);
 const ur_kernels *ur_kernels_base(bool single);
 const ur_kernels *ur_kernels_ref(bool single);          /* plain C over libm, for tests */
 
-/* Products. The small ones are loops in kernels_body.h; large ones are BLAS's (gemm.c). */
-void ur_gemm_blas_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc);
-void ur_gemm_blas_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);
+/* Products. The small ones are loops in kernels_body.h; the others are in kernels.c. */
+void ur_gemm_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc);
+void ur_gemm_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);
 #endif

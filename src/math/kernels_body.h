@@ -39,58 +39,68 @@ static inline REAL KERNEL(lgamma)(REAL a) { int sign; return LGAMMA_R(a, &sign);
 #define R_DIGAMMA(a) ((REAL)ur_digamma((double)(a)))
 #define R_TRIGAMMA(a) ((REAL)ur_trigamma((double)(a)))
 
-/* y[i] = value(a[i]): whole vectors in place, the rest through a padded copy */
-#define LOOP1(n, value) \
-    const REAL *A = pa; REAL *Y = py; \
-    size_t whole = WHOLE(n); \
-    _Pragma("GCC ivdep") for (size_t i = 0; i < whole; i++) { const REAL a = A[i]; Y[i] = (value); } \
-    if (whole < n) { \
-        REAL ra[LANES], ry[LANES]; \
-        for (size_t i = 0; i < LANES; i++) ra[i] = whole + i < n ? A[whole + i] : (REAL)1; \
-        _Pragma("GCC ivdep") for (size_t i = 0; i < LANES; i++) { const REAL a = ra[i]; ry[i] = (value); } \
-        memcpy(Y + whole, ry, (n - whole) * sizeof(REAL)); \
-    }
-#define LOOP2(n, IA, IB, value) \
-    const REAL *A = pa, *B = pb; REAL *Y = py; \
-    size_t whole = WHOLE(n); \
-    const REAL a0 = n ? A[0] : 0, b0 = n ? B[0] : 0; (void)a0; (void)b0; \
-    _Pragma("GCC ivdep") for (size_t i = 0; i < whole; i++) { const REAL a = IA(A, a0, i), b = IB(B, b0, i); Y[i] = (value); } \
-    if (whole < n) { \
-        REAL ra[LANES], rb[LANES], ry[LANES]; \
-        for (size_t i = 0; i < LANES; i++) { \
-            ra[i] = whole + i < n ? IA(A, a0, whole + i) : (REAL)1; \
-            rb[i] = whole + i < n ? IB(B, b0, whole + i) : (REAL)1; \
+/* Arrays of rows: `rows` times n numbers, a row s_ bytes after the one before (0: the same one). Whole vectors in place; then the rest of a row as
+ * one more vector that ends where the row ends, its arguments taken before anything is written (y may be an argument), or, in short rows, a
+ * padded copy. Both go through the one loop, whose length is kept from the compiler: a loop made for the rest alone had other bits. */
+#define AT(p, s, r) (const void *)((const char *)(p) + (r) * (s))
+#define HIDE(x) __asm__("" : "+r"(x))
+#define TAKE(x, from, pad) \
+    if (n >= LANES) memcpy(x, (from) + rest, sizeof x); \
+    else for (size_t i = 0; i < LANES; i++) x[i] = i < n ? (from)[i] : (REAL)(pad);
+#define EACH_ROW(rows, n, pointers, take, next, step) \
+    const size_t whole = WHOLE(n), rest = n < LANES ? 0 : n - LANES; \
+    REAL ra[LANES] = { 0 }, rb[LANES] = { 0 }, ry[LANES]; (void)rb; \
+    for (size_t r = 0; r < rows; r++) { \
+        pointers; \
+        REAL *Y = (REAL *)AT(py, sy, r), *const end = Y + rest; \
+        if (whole < n) { take } \
+        for (size_t part = whole ? 0 : 1, m = whole ? whole : n ? LANES : 0; part < 2 && m; part++) { \
+            HIDE(m); \
+            _Pragma("GCC ivdep") for (size_t i = 0; i < m; i++) { step; } \
+            if (part) memcpy(end, ry, (n < LANES ? n : LANES) * sizeof(REAL)); \
+            m = whole < n ? LANES : 0; \
+            next; \
         } \
-        _Pragma("GCC ivdep") for (size_t i = 0; i < LANES; i++) { const REAL a = ra[i], b = rb[i]; ry[i] = (value); } \
-        memcpy(Y + whole, ry, (n - whole) * sizeof(REAL)); \
     }
+#define LOOP1(rows, n, value) \
+    EACH_ROW(rows, n, const REAL *A = AT(pa, sa, r), TAKE(ra, A, 1) if (!whole) { A = ra; Y = ry; }, A = ra; Y = ry, const REAL a = A[i]; Y[i] = (value))
+#define LOOP2(rows, n, IA, IB, value) \
+    EACH_ROW(rows, n, const REAL *A = AT(pa, sa, r); const REAL *B = AT(pb, sb, r); const REAL a0 = n ? A[0] : 0; const REAL b0 = n ? B[0] : 0; (void)a0; (void)b0, \
+             IA##_TAKE(ra, A, a0) IB##_TAKE(rb, B, b0) if (!whole) { A = ra; B = rb; Y = ry; }, A = ra; B = rb; Y = ry, const REAL a = IA(A, a0, i); const REAL b = IB(B, b0, i); Y[i] = (value))
 #define EACH(p, p0, i) (p)[i]
 #define ONE(p, p0, i) (p0)
+#define EACH_TAKE(x, p, p0) TAKE(x, p, 1)
+#define ONE_TAKE(x, p, p0)
 
-#define UNARY(ID, name, value, dx, lo, hi, doc) static void KERNEL(u_##ID)(size_t n, const void *pa, void *py) { LOOP1(n, value) }
+#define ARGS1 size_t rows, size_t n, const void *pa, size_t sa, void *py, size_t sy
+#define ARGS2 size_t rows, size_t n, const void *pa, size_t sa, const void *pb, size_t sb, void *py, size_t sy
+#define UNARY(ID, name, value, dx, lo, hi, doc) static void KERNEL(u_##ID)(ARGS1) { LOOP1(rows, n, value) }
 #define BINARY(ID, name, value, dx, dy, doc) \
-    static void KERNEL(b_##ID)(size_t n, const void *pa, const void *pb, void *py) { LOOP2(n, EACH, EACH, value) } \
-    static void KERNEL(sv_##ID)(size_t n, const void *pa, const void *pb, void *py) { LOOP2(n, ONE, EACH, value) } \
-    static void KERNEL(vs_##ID)(size_t n, const void *pa, const void *pb, void *py) { LOOP2(n, EACH, ONE, value) }
+    static void KERNEL(b_##ID)(ARGS2) { LOOP2(rows, n, EACH, EACH, value) } \
+    static void KERNEL(sv_##ID)(ARGS2) { LOOP2(rows, n, ONE, EACH, value) } \
+    static void KERNEL(vs_##ID)(ARGS2) { LOOP2(rows, n, EACH, ONE, value) }
 #include "math/ops.def"
 
 /* powers that a text writes as numbers; libmvec's pow takes 10 times as long, and leaves its fast road for a negative base */
-static void KERNEL(vs_pow)(size_t n, const void *pa, const void *pb, void *py)
+static void KERNEL(vs_pow)(ARGS2)
 {
-    REAL p = n ? *(const REAL *)pb : 0;
-    if (p == 2) { LOOP1(n, a * a) }
-    else if (p == 1) { LOOP1(n, a) }
-    else if (p == 3) { LOOP1(n, a * a * a) }
-    else if (p == -1) { LOOP1(n, 1 / a) }
-    else if (p == (REAL)0.5) { LOOP1(n, F(sqrt)(a)) }
-    else KERNEL(vs_POW)(n, pa, pb, py);
+    REAL p = rows && n ? *(const REAL *)pb : 0;
+    if (sb) KERNEL(vs_POW)(rows, n, pa, sa, pb, sb, py, sy);
+    else if (p == 2) { LOOP1(rows, n, a * a) }
+    else if (p == 1) { LOOP1(rows, n, a) }
+    else if (p == 3) { LOOP1(rows, n, a * a * a) }
+    else if (p == -1) { LOOP1(rows, n, 1 / a) }
+    else if (p == (REAL)0.5) { LOOP1(rows, n, F(sqrt)(a)) }
+    else KERNEL(vs_POW)(rows, n, pa, sa, pb, sb, py, sy);
 }
 
-static void KERNEL(where)(size_t n, const void *pc, const void *pa, const void *pb, void *py)
+static void KERNEL(where)(size_t rows, size_t n, const void *pc, size_t sc, const void *pa, size_t sa, const void *pb, size_t sb, void *py, size_t sy)
 {
-    const REAL *c = pc, *a = pa, *b = pb; REAL *y = py;
+    for (size_t r = 0; r < rows; r++) {
+        const REAL *c = AT(pc, sc, r), *a = AT(pa, sa, r), *b = AT(pb, sb, r); REAL *y = (REAL *)AT(py, sy, r);
 #pragma GCC ivdep
-    for (size_t i = 0; i < n; i++) { REAL u = a[i], v = b[i]; y[i] = c[i] != 0 ? u : v; }
+        for (size_t i = 0; i < n; i++) { REAL u = a[i], v = b[i]; y[i] = c[i] != 0 ? u : v; }
+    }
 }
 static void KERNEL(fill)(size_t n, double v, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)v; }
 static void KERNEL(axpy)(size_t n, double s, const void *px, void *py)
@@ -155,11 +165,24 @@ static double KERNEL(lse)(size_t n, const void *px)
 static void KERNEL(softmax_scaled)(size_t n, const void *pa, double lse, double scale, void *py)
 {
     REAL l = (REAL)lse, d = (REAL)scale;
+    const size_t rows = 1, sa = 0, sy = 0;
     if (l - l != 0) l = l > 0 ? l : 0;                       /* over nothing: exp(-inf - 0) is 0 */
-    LOOP1(n, d * KERNEL(exp)(a - l))
+    LOOP1(rows, n, d * KERNEL(exp)(a - l))
 }
 static void KERNEL(from_double)(size_t n, const double *x, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)x[i]; }
 static void KERNEL(to_double)(size_t n, const void *px, double *y) { const REAL *x = px; for (size_t i = 0; i < n; i++) y[i] = (double)x[i]; }
+
+/* in squares that stay in L1 */
+static void KERNEL(transpose)(size_t rows, size_t cols, const void *px, void *py)
+{
+    enum { SQUARE = 16 };
+    const REAL *x = px; REAL *y = py;
+    for (size_t r = 0; r < rows; r += SQUARE)
+        for (size_t c = 0; c < cols; c += SQUARE) {
+            size_t re = r + SQUARE < rows ? r + SQUARE : rows, ce = c + SQUARE < cols ? c + SQUARE : cols;
+            for (size_t j = c; j < ce; j++) for (size_t i = r; i < re; i++) y[j * rows + i] = x[i * cols + j];
+        }
+}
 
 /* one row times a matrix: C[n] (+)= Σ_k a[k] B[k][n], four rows of B at a time */
 static void KERNEL(row_times)(int n, int k, const REAL *a, int astep, const REAL *b, int ldb, REAL *c)
@@ -211,7 +234,7 @@ static const ur_kernels KERNEL(table) = {
 #include "math/ops.def"
     .where = KERNEL(where), .fill = KERNEL(fill), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
     .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double),
-    .gemm = KERNEL(gemm),
+    .transpose = KERNEL(transpose), .gemm = KERNEL(gemm),
 };
 
 #undef REAL
@@ -222,8 +245,16 @@ static const ur_kernels KERNEL(table) = {
 #undef LGAMMA_R
 #undef LANES
 #undef WHOLE
+#undef AT
+#undef EACH_ROW
+#undef HIDE
+#undef TAKE
 #undef LOOP1
 #undef LOOP2
+#undef EACH_TAKE
+#undef ONE_TAKE
+#undef ARGS1
+#undef ARGS2
 #undef REDUCE
 #undef EACH
 #undef ONE

@@ -18,12 +18,12 @@ __attribute__((simd("notinbranch"))) float powf(float, float);
 #define KERNEL(name) name##_float
 #define EXP_LOW EXP_LOW_float
 #define LGAMMA_R lgammaf_r
-#define GEMM_BLAS ur_gemm_blas_float
+#define GEMM_BLAS ur_gemm_float
 #include "math/kernels_body.h"
 #define REAL double
 #define F(name) name
 #define KERNEL(name) name##_double
 #define EXP_LOW EXP_LOW_double
 #define LGAMMA_R lgamma_r
-#define GEMM_BLAS ur_gemm_blas_double
+#define GEMM_BLAS ur_gemm_double
 #include "math/kernels_body.h"

@@ -15,7 +15,6 @@ static void gemm_(bool single, bool ta, bool tb, int m, int n, int k, const void
             PUT(i * ldc + j, c, s);
         }
 }
-static void where_(bool single, size_t n, const void *c, const void *a, const void *b, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, c) != 0 ? GET(i, a) : GET(i, b)); }
 static void fill_(bool single, size_t n, double v, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, v); }
 static void axpy_(bool single, size_t n, double s, const void *x, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, y) + s * GET(i, x)); }
 static double sum_(bool single, size_t n, const void *x) { double s = 0; for (size_t i = 0; i < n; i++) s += GET(i, x); return s; }
@@ -40,18 +39,24 @@ static void softmax_(bool single, size_t n, const void *x, double lse, double d,
 #define BOTHR(name, args, call) \
     static double ref_##name##_f args { return call(true); } \
     static double ref_##name##_d args { return call(false); }
-#define UNARY(ID, name, value, dx, lo, hi, doc) BOTH(u_##ID, (size_t n, const void *a, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval1(UR_##ID, GET(i, a))))
+#define ROW(p, s) (const void *)((const char *)(p) + r * (s))
+#define OUT ((void *)((char *)y + r * sy))
+#define ALL for (size_t r = 0; r < rows; r++) for (size_t i = 0; i < n; i++)
+#define ARGS2 (size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy)
+#define UNARY(ID, name, value, dx, lo, hi, doc) BOTH(u_##ID, (size_t rows, size_t n, const void *a, size_t sa, void *y, size_t sy), ALL PUT(i, OUT, ur_op_eval1(UR_##ID, GET(i, ROW(a, sa)))))
 #define BINARY(ID, name, value, dx, dy, doc) \
-    BOTH(b_##ID, (size_t n, const void *a, const void *b, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval2(UR_##ID, GET(i, a), GET(i, b)))) \
-    BOTH(sv_##ID, (size_t n, const void *a, const void *b, void *y), double s = n ? GET(0, a) : 0; for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval2(UR_##ID, s, GET(i, b)))) \
-    BOTH(vs_##ID, (size_t n, const void *a, const void *b, void *y), double s = n ? GET(0, b) : 0; for (size_t i = 0; i < n; i++) PUT(i, y, ur_op_eval2(UR_##ID, GET(i, a), s)))
+    BOTH(b_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(i, ROW(a, sa)), GET(i, ROW(b, sb))))) \
+    BOTH(sv_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(0, ROW(a, sa)), GET(i, ROW(b, sb))))) \
+    BOTH(vs_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(i, ROW(a, sa)), GET(0, ROW(b, sb)))))
 #include "math/ops.def"
-BOTH(where, (size_t n, const void *c, const void *a, const void *b, void *y), where_(single, n, c, a, b, y))
+BOTH(where, (size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy),
+     ALL PUT(i, OUT, GET(i, ROW(c, sc)) != 0 ? GET(i, ROW(a, sa)) : GET(i, ROW(b, sb))))
 BOTH(fill, (size_t n, double v, void *y), fill_(single, n, v, y))
 BOTH(axpy, (size_t n, double a, const void *x, void *y), axpy_(single, n, a, x, y))
 BOTH(softmax, (size_t n, const void *x, double lse, double d, void *y), softmax_(single, n, x, lse, d, y))
 BOTH(from, (size_t n, const double *x, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, x[i]))
 BOTH(to, (size_t n, const void *x, double *y), for (size_t i = 0; i < n; i++) y[i] = GET(i, x))
+BOTH(transpose, (size_t rows, size_t cols, const void *x, void *y), for (size_t r = 0; r < rows; r++) for (size_t c = 0; c < cols; c++) PUT(c * rows + r, y, GET(r * cols + c, x)))
 BOTH(gemm, (bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc),
      gemm_(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc))
 #define SUM(s) sum_(s, n, x)
@@ -65,7 +70,7 @@ BOTHR(dot, (size_t n, const void *x, const void *y), DOT)
 
 #define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
     .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
-    .to_double = ref_to_##S, .gemm = ref_gemm_##S,
+    .to_double = ref_to_##S, .transpose = ref_transpose_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,

@@ -4,13 +4,15 @@
 #define UR_MATH_H
 #include "math/ops.h"
 
-typedef struct ur_kernels {              /* one table for float, one for double; n counts numbers */
+/* One table for float, one for double; n counts numbers. Component-wise kernels take `rows` rows of n numbers, each row s_ bytes after the one
+ * before; y may lie on an argument of the same stride. */
+typedef struct ur_kernels {
     size_t esize;
-    void (*unary[UR_NOP + 1])(size_t n, const void *a, void *y);                  /* by ur_op; NULL where not unary. y may be a */
-    void (*binary[UR_NOP + 1])(size_t n, const void *a, const void *b, void *y);  /* y may be a or b */
-    void (*binary_sv[UR_NOP + 1])(size_t n, const void *a, const void *b, void *y);   /* a is one number */
-    void (*binary_vs[UR_NOP + 1])(size_t n, const void *a, const void *b, void *y);   /* b is one number */
-    void (*where)(size_t n, const void *c, const void *a, const void *b, void *y);
+    void (*unary[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, void *y, size_t sy);          /* by ur_op; NULL where not unary */
+    void (*binary[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);
+    void (*binary_sv[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);   /* a: one number a row */
+    void (*binary_vs[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);   /* b: one number a row */
+    void (*where)(size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);
     void (*fill)(size_t n, double v, void *y);
     void (*axpy)(size_t n, double a, const void *x, void *y);                     /* y += a x */
     double (*sum)(size_t n, const void *x);                                       /* fixed order of summation, depends on n only */
@@ -20,6 +22,7 @@ typedef struct ur_kernels {              /* one table for float, one for double;
     void (*softmax_scaled)(size_t n, const void *x, double lse, double d, void *y);   /* y = d exp(x - lse) */
     void (*from_double)(size_t n, const double *x, void *y);
     void (*to_double)(size_t n, const void *x, double *y);
+    void (*transpose)(size_t rows, size_t cols, const void *x, void *y);           /* x [rows][cols] → y [cols][rows] */
     /* C[m][n] = beta C + A' B'..: row-major, leading dimensions in numbers; ta: A is stored [k][m]; tb: B is stored [n][k] */
     void (*gemm)(bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc);
 } ur_kernels;

@@ -181,7 +181,7 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
             }
             r[a] = -1 - at;
         }
-        i->op[i->nop++] = (ew_op){ v->op, k, r[0], r[1], r[2] };
+        i->op[i->nop++] = (ew_op){ v->op, ur_ops[v->op].cls, k, r[0], r[1], r[2] };
         if (outside[k]) i->out[i->nout++] = (ew_out){ k, member[k] };
     }
     /* registers: a value that is not an output gives its register to a later one after its last use */
@@ -200,9 +200,8 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
         ew_op *o = &i->op[k];
         o->dst = reg[k];
         int na = g->node[member[k]].narg;
-        if (na > 0 && o->a >= 0) o->a = reg[o->a];
-        if (na > 1 && o->b >= 0) o->b = reg[o->b];
-        if (na > 2 && o->c >= 0) o->c = reg[o->c];
+        int *r = &o->a;
+        for (int a = 0; a < na; a++) r[a] = r[a] >= 0 ? reg[r[a]] : i->nreg - 1 - r[a];
     }
     for (int k = 0; k < i->nout; k++) i->out[k].reg = reg[i->out[k].reg];
 }

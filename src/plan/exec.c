@@ -79,104 +79,119 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
     return left < end - row ? left : end - row;
 }
 
-/* ---- component-wise programs */
+/* ---- component-wise programs: over tiles of rows × columns that stay in the L1 cache, one kernel for each operation and tile */
 enum { TILE = 512 };
 
-static void load_tile(const shard *s, const ins *i, int k, const acc *a, int n, char *dst)
+/* how wide a tile's part of a row is: all of it, or equal parts of about TILE numbers */
+static int tile_width(int w) { return w <= TILE + TILE / 2 ? w : ((w + w / TILE - 1) / (w / TILE) + 15) & ~15; }
+
+/* a value of a program on a tile: its first row, bytes from row to row, and whether a row is one number for all columns */
+typedef struct val { char *p; size_t st; bool one; } val;
+
+/* an operand that lacks fixed indices, or whose short rows do not lie together: columns c0… of `rows` rows, side by side */
+static void gather(const shard *s, const ins *i, int k, const acc *a, int row, int nrow, int c0, int w, char *dst)
 {
-    size_t es = s->p->k->esize, w = (size_t)i->width;
-    const int *x = i->expand[k];
-    for (int r = 0; r < n; r++) {
-        const char *src = a->p + (size_t)r * a->st;
-        char *d = dst + (size_t)r * w * es;
-        if (!x) memcpy(d, src, w * es);
-        else if (i->arg[k].width == 1) s->p->k->fill(w, exec_get(s, src), d);
-        else if (es == 4) for (size_t e = 0; e < w; e++) ((float *)d)[e] = ((const float *)src)[x[e]];
-        else for (size_t e = 0; e < w; e++) ((double *)d)[e] = ((const double *)src)[x[e]];
+    size_t es = s->p->k->esize;
+    const int *x = i->expand[k] ? i->expand[k] + c0 : NULL;
+    for (int r = 0; r < nrow; r++) {
+        const char *src = a->p + (size_t)(row + r) * a->st;
+        char *d = dst + (size_t)r * (size_t)w * es;
+        if (!x) memcpy(d, src + (size_t)c0 * es, (size_t)w * es);
+        else if (es == 4) for (int e = 0; e < w; e++) ((float *)d)[e] = ((const float *)src)[x[e]];
+        else for (int e = 0; e < w; e++) ((double *)d)[e] = ((const double *)src)[x[e]];
     }
 }
 
-static void run_ops(const shard *s, const ins *i, size_t n, char **R, char **X, const bool *one)
+/* one number a row, spread over the columns */
+static val spread(const shard *s, val v, int nrow, int w, char *to)
+{
+    size_t st = (size_t)w * s->p->k->esize;
+    for (int r = 0; r < nrow; r++) s->p->k->fill((size_t)w, exec_get(s, v.p + (size_t)r * v.st), to + (size_t)r * st);
+    return (val){ to, st, false };
+}
+
+/* the operations on one tile; V: registers, then inputs; three spare registers after them at `spare` */
+static void run_ops(const shard *s, const ins *i, int nrow, int w, const val *V, char *spare, size_t reg)
 {
     const ur_kernels *k = s->p->k;
+    size_t row = (size_t)w * k->esize;
     for (int q = 0; q < i->nop; q++) {
         const ew_op *o = &i->op[q];
-        int cls = ur_ops[o->op].cls;
-        char *d = R[o->dst];
-        char *a = o->a >= 0 ? R[o->a] : X[-1 - o->a];
-        bool as = o->a < 0 && one[-1 - o->a];
-        if (cls == UR_CLS_BINARY) {
-            char *b = o->b >= 0 ? R[o->b] : X[-1 - o->b];
-            bool bs = o->b < 0 && one[-1 - o->b];
-            if (as && bs) k->binary[o->op](1, a, b, d), k->fill(n, exec_get(s, d), d);
-            else if (as) k->binary_sv[o->op](n, a, b, d);
-            else if (bs) k->binary_vs[o->op](n, a, b, d);
-            else k->binary[o->op](n, a, b, d);
+        val d = V[o->dst], a = V[o->a];
+        size_t nr = (size_t)nrow, n = (size_t)w;
+        if (o->cls == UR_CLS_BINARY) {
+            val b = V[o->b];
+            if (a.one && b.one) b = spread(s, b, nrow, w, spare);
+            bool flat = d.st == row && (a.one ? !a.st : a.st == row) && (b.one ? !b.st : b.st == row);
+            if (flat) { n *= nr; nr = 1; }
+            (a.one ? k->binary_sv : b.one ? k->binary_vs : k->binary)[o->op](nr, n, a.p, a.st, b.p, b.st, d.p, d.st);
+            continue;
+        }
+        if (a.one) a = spread(s, a, nrow, w, spare);
+        if (o->cls == UR_CLS_UNARY) {
+            if (d.st == row && a.st == row) { n *= nr; nr = 1; }
+            k->unary[o->op](nr, n, a.p, a.st, d.p, d.st);
         } else if (o->op == UR_WHERE) {
-            char *arg[3] = { a, o->b >= 0 ? R[o->b] : X[-1 - o->b], o->c >= 0 ? R[o->c] : X[-1 - o->c] };
-            int r[3] = { o->a, o->b, o->c };
-            for (int m = 0; m < 3; m++)
-                if (r[m] < 0 && one[-1 - r[m]]) { char *t = R[i->nreg + m]; k->fill(n, exec_get(s, arg[m]), t); arg[m] = t; }
-            k->where(n, arg[0], arg[1], arg[2], d);
-        } else if (o->op == UR_BCAST) {
-            if (as) k->fill(n, exec_get(s, a), d);
-            else if (a != d) memcpy(d, a, n * k->esize);
-        } else if (as) { k->unary[o->op](1, a, d); k->fill(n, exec_get(s, d), d); }
-        else k->unary[o->op](n, a, d);
+            val b = V[o->b], c = V[o->c];
+            if (b.one) b = spread(s, b, nrow, w, spare + reg);
+            if (c.one) c = spread(s, c, nrow, w, spare + 2 * reg);
+            k->where(nr, n, a.p, a.st, b.p, b.st, c.p, c.st, d.p, d.st);
+        } else for (int r = 0; r < nrow && a.p != d.p; r++) memcpy(d.p + (size_t)r * d.st, a.p + (size_t)r * a.st, row);   /* BCAST */
     }
 }
+
+/* Rows are read and written where they lie when a kernel's pass over one is long enough, else side by side in tiles. */
+static bool lies_well(int w, size_t st, size_t es, int nrow) { return st == (size_t)w * es || nrow == 1 || w >= 64 || w % (int)(64 / es) == 0; }
 
 static void run_ew(shard *s, const ins *i, int r0, int r1)
 {
-    size_t es = s->p->k->esize, w = (size_t)i->width;
-    int tile = w >= TILE ? 1 : (int)(TILE / w);
-    size_t reg = ((size_t)tile * w * es + 63) & ~(size_t)63;
-    char **R = (char **)s->scratch, **X = R + i->nreg + 3, *mem;
-    bool *one = (bool *)(X + i->narg);
-    acc *a = (acc *)(((uintptr_t)(one + i->narg) + 15) & ~(uintptr_t)15), out[1];
-    mem = (char *)(((uintptr_t)(a + i->narg) + 63) & ~(uintptr_t)63);
-    char *regs = mem, *tiles = regs + (size_t)(i->nreg + 3) * reg;
-    for (int k = 0; k < i->narg; k++)
-        if (i->arg[k].kind == OP_IMM) { X[k] = tiles + (size_t)k * reg; exec_put(s, X[k], i->arg[k].imm); one[k] = true; }
-    for (int row = r0; row < r1;) {
-        int n = r1 - row;
-        for (int k = 0; k < i->narg; k++)
+    size_t es = s->p->k->esize;
+    int w = i->width, tw = tile_width(w), tall = tw >= TILE ? 1 : TILE / tw, ninput = i->narg;
+    size_t reg = ((size_t)tall * (size_t)tw * es + 63) & ~(size_t)63;
+    val *V = (val *)s->scratch;
+    acc *a = (acc *)(V + i->nreg + ninput);
+    char *mem = (char *)(((uintptr_t)(a + ninput) + 63) & ~(uintptr_t)63), *regs = mem, *tiles = mem + (size_t)i->nreg * reg, *spare = tiles + (size_t)ninput * reg;
+    for (int k = 0; k < i->nreg; k++) V[k] = (val){ regs + (size_t)k * reg, 0, false };
+    val *X = V + i->nreg;
+    for (int k = 0; k < ninput; k++)
+        if (i->arg[k].kind == OP_IMM) { X[k] = (val){ tiles + (size_t)k * reg, 0, true }; exec_put(s, X[k].p, i->arg[k].imm); }
+    for (int row = r0, n; row < r1; row += n) {
+        n = r1 - row;
+        for (int k = 0; k < ninput; k++)
             if (i->arg[k].kind != OP_IMM) { int m = exec_locate(s, &i->arg[k], row, r1, &a[k]); if (m < n) n = m; }
-        for (int k = 0; k < i->narg; k++)                       /* the same for every row of the segment: loaded once */
-            if (i->arg[k].kind != OP_IMM) {
-                one[k] = (a[k].st == 0 || n == 1) && i->arg[k].width == 1;
-                if (one[k]) X[k] = a[k].p;
-                else if (a[k].st == 0) { X[k] = tiles + (size_t)k * reg; load_tile(s, i, k, &a[k], n < tile ? n : tile, X[k]); }
-            }
-        for (int t = 0; t < n; t += tile) {
-            int nt = n - t < tile ? n - t : tile;
-            for (int k = 0; k < i->narg; k++) {
-                if (i->arg[k].kind == OP_IMM || one[k] || a[k].st == 0) continue;
-                acc at = { .p = a[k].p + (size_t)t * a[k].st, .st = a[k].st };
-                if (!i->expand[k] && (at.st == w * es || nt == 1)) X[k] = at.p;
-                else { X[k] = tiles + (size_t)k * reg; load_tile(s, i, k, &at, nt, X[k]); }
-            }
-            for (int k = 0; k < i->nreg + 3; k++) R[k] = regs + (size_t)k * reg;
-            for (int k = 0; k < i->nout; k++) {
-                out[0].st = exec_stride(s, i->out[k].node);
-                if (out[0].st == w * es || nt == 1) R[i->out[k].reg] = exec_row(s, i->out[k].node, row + t);
-            }
-            run_ops(s, i, (size_t)nt * w, R, X, one);
-            for (int k = 0; k < i->nout; k++) {
-                out[0].st = exec_stride(s, i->out[k].node);
-                if (out[0].st == w * es || nt == 1) continue;
-                for (int r = 0; r < nt; r++) memcpy(exec_row(s, i->out[k].node, row + t + r), R[i->out[k].reg] + (size_t)r * w * es, w * es);
+        for (int t = 0, nt; t < n; t += nt) {
+            nt = n - t < tall ? n - t : tall;
+            for (int c0 = 0, cw; c0 < w; c0 += cw) {
+                cw = w - c0 < tw ? w - c0 : tw;
+                size_t st = (size_t)cw * es, c = (size_t)c0 * es;
+                for (int k = 0; k < ninput; k++) {
+                    if (i->arg[k].kind == OP_IMM) continue;
+                    char *p = a[k].p + (size_t)t * a[k].st;
+                    if (i->arg[k].width == 1 && w > 1) X[k] = (val){ p, a[k].st, true };
+                    else if (!i->expand[k] && lies_well(cw, a[k].st, es, nt)) X[k] = (val){ p + c, a[k].st, false };
+                    else { X[k] = (val){ tiles + (size_t)k * reg, st, false }; gather(s, i, k, &a[k], t, nt, c0, cw, X[k].p); }
+                }
+                for (int k = 0; k < i->nreg; k++) V[k].st = st;
+                for (int k = 0; k < i->nout; k++) {
+                    size_t so = exec_stride(s, i->out[k].node);
+                    V[i->out[k].reg] = lies_well(cw, so, es, nt) ? (val){ exec_row(s, i->out[k].node, row + t) + c, so, false } : (val){ regs + (size_t)i->out[k].reg * reg, st, false };
+                }
+                run_ops(s, i, nt, cw, V, spare, reg);
+                for (int k = 0; k < i->nout; k++) {
+                    const val *v = &V[i->out[k].reg];
+                    if (v->p != regs + (size_t)i->out[k].reg * reg) continue;
+                    for (int r = 0; r < nt; r++) memcpy(exec_row(s, i->out[k].node, row + t + r) + c, v->p + (size_t)r * st, st);
+                }
             }
         }
-        row += n;
     }
     s->flops += (double)i->nop * (double)w * (r1 - r0);
 }
 
 size_t exec_ew_scratch(const plan *p, const ins *i)
 {
-    size_t w = (size_t)i->width, tile = w >= TILE ? 1 : TILE / w, reg = (tile * w * p->k->esize + 63) & ~(size_t)63;
-    return (size_t)(2 * i->narg + i->nreg + 3) * (reg + 64) + (size_t)i->narg * 64 + 4096;
+    size_t tw = (size_t)tile_width(i->width), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
+    return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
 }
 
 /* ---- products */

@@ -64,12 +64,12 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
     if (!inside && t->feeds[i->node]) strcat(tags, "hoisted ");
     if (!inside && t->scanned[i->node]) strcat(tags, "drained ");
     if (i->kind == INS_PROD) {
-        const ur_node *M = &g->node[n->arg[0]];
+        const ur_node *M = &g->node[n->arg[0]], *stack = M->op == UR_TRANS ? &g->node[M->arg[0]] : M;
         matrix_name(t, n->arg[0], n->trans, a, sizeof a);
         operand_name(t, &i->arg[1], b, sizeof b);
         snprintf(what, sizeof what, "%s%s %s", i->narg == 3 ? "+ " : "", a, b);
         snprintf(how, sizeof how, "product %d × %d %s%s", n->rows, n->trans ? M->rows : M->cols, where, i->add ? ", in place" : "");
-        if (M->op == UR_CONCAT) snprintf(tags + strlen(tags), sizeof tags - strlen(tags), "stacked %d", M->narg);
+        if (stack->op == UR_CONCAT) snprintf(tags + strlen(tags), sizeof tags - strlen(tags), "stacked %d", stack->narg);
     } else if (i->kind == INS_CONTRACT) {
         operand_name(t, &i->arg[0], a, sizeof a); operand_name(t, &i->arg[1], b, sizeof b);
         const ur_node *x = &g->node[n->arg[0]];

@@ -60,7 +60,7 @@ typedef struct operand {
 
 typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN, INS_SLOW } ins_kind;
 
-typedef struct ew_op { ur_op op; int dst, a, b, c; } ew_op;   /* registers; < 0: input −1−k */
+typedef struct ew_op { ur_op op; int cls, dst, a, b, c; } ew_op;   /* registers, from nreg on: inputs */
 typedef struct ew_out { int reg; ur_id node; } ew_out;
 
 typedef struct ins {

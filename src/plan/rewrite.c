@@ -415,17 +415,19 @@ static void stack_sums(rw *r, ur_op op)
     }
 }
 
-/* In a recurrence a product meets few rows at a time: its matrix is laid out [columns][rows], once, as the kernels for few rows want it. */
-static void lay_out_recurrent(rw *r)
+/* A product's matrix is laid out [columns][rows], once for all steps with the same weights, as the kernels want it (math/kernels.c); a large one
+ * outside a recurrence stays, since BLAS packs it anyway. */
+static void lay_out(rw *r)
 {
+    enum { LARGE = 1 << 20 };
     ur_graph *g = r->g;
     count_uses(r);
     int end = g->nnode;
     for (ur_id v = 0; v < end; v++) {
         ur_node n = g->node[v];
-        if (!r->p->live[v] || !r->cyc[v] || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1) continue;
+        if (!r->p->live[v] || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1) continue;
         ur_node M = g->node[n.arg[0]];
-        if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1) continue;
+        if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1 || (!r->cyc[v] && M.rows * M.cols > LARGE)) continue;
         ur_node t = { .op = UR_TRANS, .rows = M.cols, .cols = M.rows, .narg = 1, .arg = n.arg, .place = M.place };
         ur_id arg[3] = { ur_node_add(g, &t), n.arg[1], n.narg == 3 ? n.arg[2] : -1 };
         sizes(r);
@@ -446,7 +448,7 @@ void plan_rewrite(plan *p)
     stack_products(&r);
     stack_sums(&r, UR_CONTRACT);
     stack_sums(&r, UR_RSUM);
-    lay_out_recurrent(&r);
+    lay_out(&r);
     count_uses(&r);
     p->uses = r.uses;
 }

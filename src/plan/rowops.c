@@ -61,8 +61,7 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             }
             memcpy(o, p + (size_t)(n->i * n->cols) * es, rc * es); break;
         case UR_TRANS:
-            for (int r = 0; r < n->rows; r++)
-                for (int c = 0; c < n->cols; c++) memcpy(o + (size_t)(r * n->cols + c) * es, p + (size_t)(c * n->rows + r) * es, es);
+            k->transpose((size_t)n->cols, (size_t)n->rows, p, o);
             break;
         case UR_LOOKUP:
             if (id < 0 || id >= a->cols) id = UR_SYM_UNKNOWN;

@@ -43,6 +43,10 @@ static void close_to(const set *s, const char *what, size_t i, double got, doubl
         fail_msg("%s %s %s at %zu: %.17g, not %.17g", s->name, s->single ? "float" : "double", what, i, got, want);
 }
 
+static void unary(const ur_kernels *k, int op, size_t n, const void *a, void *y) { k->unary[op](1, n, a, 0, y, 0); }
+typedef void two(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);
+static void binary(two *f, size_t n, const void *a, const void *b, void *y) { f(1, n, a, 0, b, 0, y, 0); }
+
 static void test_unary(void **state)
 {
     (void)state;
@@ -57,15 +61,15 @@ static void test_unary(void **state)
             for (size_t i = 0; i < N; i++) put(s, buf[0], i, rnd(ur_ops[op].lo < -1 ? ur_ops[op].lo * reach : ur_ops[op].lo, ur_ops[op].hi * reach));
             for (size_t n = 0; n <= N; n = n < 70 ? n + 1 : n + 53) {
                 memset(buf[1], 0x7f, sizeof buf[1]);
-                s->k->unary[op](n, buf[0], buf[1]);
-                ref->unary[op](n, buf[0], buf[2]);
+                unary(s->k, op, n, buf[0], buf[1]);
+                unary(ref, op, n, buf[0], buf[2]);
                 /* near a zero of the function the error counts against 1, for the argument of sin, lgamma … is rounded too */
                 for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, buf[1], i), get(s, buf[2], i), s->single ? 0.3 : 1, 1);
                 if (n < N) assert_memory_equal((char *)buf[1] + n * s->k->esize, "\x7f\x7f\x7f\x7f", 4);   /* nothing written beyond */
             }
             memcpy(buf[1], buf[0], sizeof buf[0]);
-            s->k->unary[op](N, buf[1], buf[1]);              /* in place */
-            s->k->unary[op](N, buf[0], buf[2]);
+            unary(s->k, op, N, buf[1], buf[1]);              /* in place */
+            unary(s->k, op, N, buf[0], buf[2]);
             assert_memory_equal(buf[1], buf[2], N * s->k->esize);
         }
     }
@@ -82,7 +86,7 @@ static void test_relative(void **state)
         for (size_t o = 0; o < 4; o++)
             for (int rep = 0; rep < 30; rep++) {
                 for (size_t i = 0; i < N; i++) put(s, a, i, rnd(-60, 60) * (rep % 3 == 0 ? 1 : 0.05));
-                s->k->unary[ops[o]](N, a, y);
+                unary(s->k, ops[o], N, a, y);
                 for (size_t i = 0; i < N; i++) { r[i] = ur_op_eval1(ops[o], get(s, a, i)); close_to(s, ur_ops[ops[o]].id, i, get(s, y, i), r[i], 0, 1); }
             }
     }
@@ -92,7 +96,7 @@ static double one(const set *s, ur_op op, double x)
 {
     double a[1], y[1];
     put(s, a, 0, x);
-    s->k->unary[op](1, a, y);
+    unary(s->k, op, 1, a, y);
     return get(s, y, 0);
 }
 
@@ -127,11 +131,11 @@ static void test_alone(void **state)                          /* an element's bi
         for (int op = 0; op < UR_NOP; op++) {
             if (ur_ops[op].cls != UR_CLS_UNARY) continue;
             for (size_t i = 0; i < N; i++) put(s, a, i, rnd(ur_ops[op].lo, ur_ops[op].hi));
-            s->k->unary[op](N, a, y);
+            unary(s->k, op, N, a, y);
             for (size_t i = 0; i < N; i += 7) {
                 memcpy(in, (char *)a + i * s->k->esize, s->k->esize);
-                s->k->unary[op](1, in, z);
-                assert_memory_equal(z, (char *)y + i * s->k->esize, s->k->esize);
+                unary(s->k, op, 1, in, z);
+                if (memcmp(z, (char *)y + i * s->k->esize, s->k->esize)) fail_msg("%s %s %s at %zu: other bits alone", s->name, s->single ? "float" : "double", ur_ops[op].id, i);
             }
         }
     }
@@ -151,16 +155,16 @@ static void test_binary(void **state)
                 put(s, b, i, i % 3 ? rnd(-2, 2) : op == UR_DIV ? 1 : get(s, a, i));
             }
             for (size_t n = 0; n <= N; n = n < 40 ? n + 1 : n + 97) {
-                s->k->binary[op](n, a, b, y); ref->binary[op](n, a, b, r);
-                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), 0, op == UR_POW ? 4 : 1);
-                s->k->binary_sv[op](n, a, b, y); ref->binary_sv[op](n, a, b, r);
-                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), 0, op == UR_POW ? 4 : 1);
-                s->k->binary_vs[op](n, a, b + 1, y); ref->binary_vs[op](n, a, b + 1, r);
-                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), 0, op == UR_POW ? 4 : 1);
+                binary(s->k->binary[op], n, a, b, y); binary(ref->binary[op], n, a, b, r);
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), op == UR_DTANH || op == UR_DSIGMOID ? 6 : 0, op == UR_POW ? 4 : 1);
+                binary(s->k->binary_sv[op], n, a, b, y); binary(ref->binary_sv[op], n, a, b, r);
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), op == UR_DTANH || op == UR_DSIGMOID ? 6 : 0, op == UR_POW ? 4 : 1);
+                binary(s->k->binary_vs[op], n, a, b + 1, y); binary(ref->binary_vs[op], n, a, b + 1, r);
+                for (size_t i = 0; i < n; i++) close_to(s, ur_ops[op].id, i, get(s, y, i), get(s, r, i), op == UR_DTANH || op == UR_DSIGMOID ? 6 : 0, op == UR_POW ? 4 : 1);
             }
-            memcpy(y, a, sizeof a); s->k->binary[op](N, y, b, y); s->k->binary[op](N, a, b, r);
+            memcpy(y, a, sizeof a); binary(s->k->binary[op], N, y, b, y); binary(s->k->binary[op], N, a, b, r);
             assert_memory_equal(y, r, N * s->k->esize);
-            memcpy(y, b, sizeof a); s->k->binary[op](N, a, y, y);
+            memcpy(y, b, sizeof a); binary(s->k->binary[op], N, a, y, y);
             assert_memory_equal(y, r, N * s->k->esize);
         }
         static const double powers[] = { 2, 1, 3, -1, 0.5, 0, -2 };
@@ -168,7 +172,7 @@ static void test_binary(void **state)
             double e[1];
             put(s, e, 0, powers[p]);
             for (size_t i = 0; i < N; i++) put(s, a, i, rnd(-3, 3) * (powers[p] == 0.5 ? 0 : 1) + (powers[p] == 0.5 ? 2 : 0));
-            s->k->binary_vs[UR_POW](N, a, e, y); ref->binary_vs[UR_POW](N, a, e, r);
+            binary(s->k->binary_vs[UR_POW], N, a, e, y); binary(ref->binary_vs[UR_POW], N, a, e, r);
             for (size_t i = 0; i < N; i++) close_to(s, "pow by a number", i, get(s, y, i), get(s, r, i), 0, 4);
         }
     }
@@ -183,7 +187,7 @@ static void test_vectors(void **state)
         const ur_kernels *k = s->k, *ref = ur_kernels_ref(s->single);
         for (size_t n = 0; n <= N; n = n < 70 ? n + 1 : n + 53) {
             for (size_t i = 0; i < N; i++) { put(s, a, i, rnd(-5, 5)); put(s, b, i, rnd(-5, 5)); put(s, c, i, i % 2); }
-            k->where(n, c, a, b, y); ref->where(n, c, a, b, r);
+            k->where(1, n, c, 0, a, 0, b, 0, y, 0); ref->where(1, n, c, 0, a, 0, b, 0, r, 0);
             assert_memory_equal(y, r, n * k->esize);
             memcpy(y, b, sizeof b); memcpy(r, b, sizeof b);
             k->axpy(n, 0.5, a, y); ref->axpy(n, 0.5, a, r);
@@ -214,10 +218,57 @@ static void test_vectors(void **state)
     }
 }
 
+/* rows at strides: each row as if it were alone, nothing written between them */
+static void test_rows(void **state)
+{
+    (void)state;
+    enum { R = 5, LONG = 90 };
+    double a[R * LONG], b[R * LONG], c[R * LONG], y[R * LONG], r[R * LONG];
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        size_t es = s->k->esize, st = LONG * es;
+        for (size_t i = 0; i < R * LONG; i++) { put(s, a, i, rnd(-2, 2)); put(s, b, i, rnd(-2, 2)); put(s, c, i, i % 2); }
+        for (size_t n = 1; n < LONG; n += n < 40 ? 1 : 9)
+            for (int kind = 0; kind < 7; kind++) {
+                size_t sa = kind == 1 ? 0 : st, sb = kind == 2 ? 0 : st;
+                memset(y, 0x5a, sizeof y); memset(r, 0x5a, sizeof r);
+                for (size_t k = 0; k < R; k++) {
+                    char *ra = (char *)a + k * sa, *rb = (char *)b + k * sb, *rr = (char *)r + k * st;
+                    if (kind == 0) unary(s->k, UR_TANH, n, (char *)a + k * st, rr);
+                    else if (kind < 4) binary(s->k->binary[UR_MUL], n, ra, rb, rr);
+                    else if (kind == 4) binary(s->k->binary_sv[UR_SUB], n, ra, rb, rr);
+                    else if (kind == 5) binary(s->k->binary_vs[UR_DIV], n, ra, rb, rr);
+                    else s->k->where(1, n, (char *)c + k * st, 0, ra, 0, rb, 0, rr, 0);
+                }
+                if (kind == 0) s->k->unary[UR_TANH](R, n, a, st, y, st);
+                else if (kind < 4) s->k->binary[UR_MUL](R, n, a, sa, b, sb, y, st);
+                else if (kind == 4) s->k->binary_sv[UR_SUB](R, n, a, sa, b, sb, y, st);
+                else if (kind == 5) s->k->binary_vs[UR_DIV](R, n, a, sa, b, sb, y, st);
+                else s->k->where(R, n, c, st, a, sa, b, sb, y, st);
+                assert_memory_equal(y, r, R * st);
+            }
+    }
+}
+
+static void test_transpose(void **state)
+{
+    (void)state;
+    enum { R = 37, C = 50 };
+    double a[R * C], y[R * C], r[R * C];
+    for (int q = 0; q < nsets; q++)
+        for (size_t rows = 1; rows <= R; rows += 6)
+            for (size_t cols = 1; cols <= C; cols += 7) {
+                for (size_t i = 0; i < R * C; i++) put(&sets[q], a, i, rnd(-1, 1));
+                sets[q].k->transpose(rows, cols, a, y);
+                ur_kernels_ref(sets[q].single)->transpose(rows, cols, a, r);
+                assert_memory_equal(y, r, rows * cols * sets[q].k->esize);
+            }
+}
+
 static void test_gemm(void **state)
 {
     (void)state;
-    static const int dims[][3] = { { 1, 1, 1 }, { 1, 7, 5 }, { 5, 1, 7 }, { 3, 4, 5 }, { 1, 64, 33 }, { 17, 19, 23 }, { 2, 3, 0 }, { 40, 33, 21 }, { 0, 3, 2 }, { 1, 130, 4 } };
+    static const int dims[][3] = { { 1, 1, 1 }, { 1, 7, 5 }, { 5, 1, 7 }, { 3, 4, 5 }, { 1, 64, 33 }, { 17, 19, 23 }, { 2, 3, 0 }, { 40, 33, 21 }, { 0, 3, 2 }, { 1, 130, 4 }, { 70, 65, 130 }, { 150, 300, 500 } };
     for (int q = 0; q < nsets; q++) {
         const set *s = &sets[q];
         for (size_t d = 0; d < sizeof dims / sizeof *dims; d++)
@@ -247,6 +298,6 @@ static void test_gemm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_relative), cmocka_unit_test(test_ends), cmocka_unit_test(test_alone),
-                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_gemm) };
+                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_transpose), cmocka_unit_test(test_gemm) };
     return cmocka_run_group_tests(tests, find_sets, NULL);
 }
