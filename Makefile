@@ -27,8 +27,7 @@ check-long: all
 	@cd $(BUILD) && ctest --output-on-failure -L long -j 1 $(CTEST_ARGS)
 
 bench: all
-	@cmake --build $(BUILD) --target unroll_bench
-	@$(BUILD)/unroll_bench
+	@$(BUILD)/unroll bench
 
 install: all
 	@cmake --install $(BUILD) --prefix $(PREFIX)

@@ -186,6 +186,44 @@ UNROLL_API int  unroll_stream_restore(unroll_stream *s, const void *state, size_
 UNROLL_API int  unroll_stream_reset(unroll_stream *s);
 UNROLL_API void unroll_stream_close(unroll_stream *s);
 
+/* ---- measuring: one cell, or a whole model, on data made up for it, and what the machine could do at most */
+enum { UNROLL_BENCH_FIT = 1, UNROLL_BENCH_INFER = 2, UNROLL_BENCH_STREAM = 4, UNROLL_BENCH_CHECK = 8 };   /* CHECK: only whether it can be measured */
+typedef struct unroll_bench_options {
+    size_t size;
+    const char *cell;                /* a cell of the library that takes a size and an input; or a .unr file: the first such cell in it, or,
+                                        where it declares data, the model as it is, whose sizes are its own */
+    int batch, steps;                /* examples; positions of each. 0: 32, 100 */
+    int inputs, hidden;              /* of a cell: numbers per position, its size. 0: 128 */
+    int vocabulary;                  /* of a model: symbols of its data. 0: 1000 */
+    int ragged;                      /* lengths uniform in 1…steps in place of all `steps` */
+    const unroll_setting *set; size_t nset;          /* hypers of a model */
+    int threads;                     /* 0: all cores */
+    int precision;                   /* 0 single, 1 double */
+    int what;                        /* UNROLL_BENCH_…, or-ed; 0: all */
+    double seconds;                  /* about as long as one measurement is repeated; 0: 1 */
+    uint64_t seed;                   /* of lengths and symbols */
+} unroll_bench_options;
+#define UNROLL_BENCH_INIT { .size = sizeof(unroll_bench_options) }
+typedef struct unroll_bench_result { /* seconds are medians of repeated runs; NAN: not asked for, or not possible */
+    int batch, steps, inputs, hidden, threads;       /* as measured; inputs and hidden 0 for a whole model */
+    double positions;                /* of all examples together */
+    size_t parameters, weight_bytes;
+    double fit_seconds;              /* one pass forward and backward over the batch, with the gradients of all parameters; no optimiser */
+    double infer_seconds;            /* one pass forward: h at every position (a model: what its ~ lines are given) */
+    double stream_seconds_per_step;  /* one position of one sequence by unroll_stream_step, on one thread */
+    double fit_flops, infer_flops, stream_flops;     /* multiplications and additions of the products that the equations ask for, whatever the plan does */
+    size_t peak_bytes;               /* what the plan of fit_seconds asks for (as a budget counts it), weights and gradients included, the data not */
+    int fit_runs, infer_runs;        /* repetitions */
+} unroll_bench_result;
+typedef struct unroll_bench_limits { /* of `threads` threads together */
+    int threads;
+    double flops;                    /* multiplications and additions a second: a large matrix product on each thread, at once */
+    size_t l2_bytes, l3_bytes;       /* of one core; shared by all */
+    double l2, l3, memory;           /* bytes a second, read in order from blocks that lie there, every thread its own */
+} unroll_bench_limits;
+UNROLL_API int unroll_bench_ceiling(const unroll_bench_options *o, unroll_bench_limits *out);   /* threads, precision and seconds are read */
+UNROLL_API int unroll_bench_cell(const unroll_bench_options *o, unroll_bench_result *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,7 +8,7 @@
 #include "unroll.h"
 
 enum { DONE = 0, FAILED = 1, USAGE = 2, BAD_MODEL = 3, BAD_DATA = 4 };      /* exit codes */
-enum { VERB_FIT = 1, VERB_PREDICT = 2, VERB_SAMPLE = 4, VERB_SCORE = 8, VERB_EXPLAIN = 16, VERB_PLOT = 32, VERB_CELLS = 64 };
+enum { VERB_FIT = 1, VERB_PREDICT = 2, VERB_SAMPLE = 4, VERB_SCORE = 8, VERB_EXPLAIN = 16, VERB_PLOT = 32, VERB_CELLS = 64, VERB_BENCH = 128 };
 
 typedef struct list { const char **item; size_t n; } list;
 
@@ -28,6 +28,9 @@ typedef struct settings {                /* everything the options say; fields k
     const char *data_name, *checkpoint;
     unroll_fit_options fit;
     unroll_use_options use;
+    unroll_bench_options bench;
+    int measure;                         /* bench --only */
+    bool quick;
 } settings;
 
 /* ---- options.c */
@@ -41,6 +44,8 @@ int  complain(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3
 int  library_failed(int code);           /* says unroll_error() and turns a library's code into an exit code */
 
 /* ---- load.c: models, data and the parts they are cut into */
+int  read_settings(const settings *s, unroll_setting **out);                /* --set, s->set.n of them */
+void free_settings(const settings *s, unroll_setting *set);
 int  open_model(const settings *s, unroll_model **out);                     /* s->args.item[0], with --set */
 int  open_fitted(const settings *s, unroll_model **out);
 /* the data of args after the first, cut by --rows; *history is what came before the cut, or NULL */
@@ -56,6 +61,7 @@ int  check_not_read(const settings *s, const char *path);                   /* r
 int  show_table(const settings *s, const unroll_table *t);                  /* to standard output or -o, as --csv, --json or for eyes */
 void write_table(FILE *f, const unroll_table *t, int format);
 int  finish_output(FILE *f, const char *path, const char *temporary);       /* closes, renames; an exit code */
+void write_json_text(FILE *f, const char *text);                                /* in quotes */
 FILE *begin_output(const char *path, char **temporary);                     /* NULL: complained */
 
 /* ---- progress.c */
@@ -68,6 +74,9 @@ void progress_begin(progress_line *l, bool quiet, const unroll_model *m, bool st
 void progress_end(progress_line *l);     /* removes the rewriting line */
 void format_seconds(char *out, size_t n, double seconds);
 
+/* ---- explain.c */
+int unknown_cell(const char *name);      /* says that the library has none of that name */
+
 /* ---- verbs */
 int verb_fit(settings *s);
 int verb_predict(settings *s);
@@ -76,4 +85,5 @@ int verb_score(settings *s);
 int verb_explain(settings *s);
 int verb_cells(settings *s);
 int verb_plot(settings *s);
+int verb_bench(settings *s);
 #endif

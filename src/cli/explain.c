@@ -46,8 +46,9 @@ static bool print_cell(const char *text, const char *name)
     return false;
 }
 
-static int unknown_cell(const char *text, const char *name)
+int unknown_cell(const char *name)
 {
+    const char *text = unroll_cells();
     char near[64] = "", each[64];
     size_t best = 3;
     for (const char *line = strstr(text, "cell "); line; line = strstr(line + 5, "\ncell ")) {
@@ -69,7 +70,7 @@ int verb_cells(settings *s)
     if (!s->args.n) fputs(text, stdout);
     for (size_t i = 0; i < s->args.n; i++) {
         if (i) putchar('\n');
-        if (!print_cell(text, s->args.item[i])) return unknown_cell(text, s->args.item[i]);
+        if (!print_cell(text, s->args.item[i])) return unknown_cell(s->args.item[i]);
     }
     return DONE;
 }

@@ -8,10 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int open_model(const settings *s, unroll_model **out)
+void free_settings(const settings *s, unroll_setting *set)
+{
+    for (size_t i = 0; set && i < s->set.n; i++) free((char *)set[i].name);
+    free(set);
+}
+
+int read_settings(const settings *s, unroll_setting **out)
 {
     unroll_setting *set = calloc(s->set.n + 1, sizeof *set);
-    char *names = NULL;
     int code = DONE;
     if (!set) return complain(FAILED, "out of memory");
     for (size_t i = 0; i < s->set.n && !code; i++) {
@@ -24,13 +29,19 @@ int open_model(const settings *s, unroll_model **out)
         } else if (!name) code = complain(FAILED, "out of memory");
         else set[i] = (unroll_setting){ name, v };
     }
-    if (!code) {
-        int rc = unroll_open(out, s->args.item[0], set, s->set.n);
-        if (rc) code = library_failed(rc);
-    }
-    for (size_t i = 0; i < s->set.n; i++) free((char *)set[i].name);
-    free(set);
-    free(names);
+    if (code) free_settings(s, set);
+    else *out = set;
+    return code;
+}
+
+int open_model(const settings *s, unroll_model **out)
+{
+    unroll_setting *set = NULL;
+    int code = read_settings(s, &set);
+    if (code) return code;
+    int rc = unroll_open(out, s->args.item[0], set, s->set.n);
+    if (rc) code = library_failed(rc);
+    free_settings(s, set);
     return code;
 }
 

@@ -27,6 +27,8 @@ static const verb verbs[] = {
     { "plot", VERB_PLOT, verb_plot, "FILE DATA... --what forecast | LOG.jsonl --what loss", "a picture in the terminal, or with -o as .svg, .png, .pdf",
       "unroll plot weather.model weather.csv.gz --horizon 48 -o forecast.svg", 1, 1000 },
     { "cells", VERB_CELLS, verb_cells, "[NAME...]", "the standard library, as the equations it is", "unroll cells lstm gru", 0, 1000 },
+    { "bench", VERB_BENCH, verb_bench, "[--cell NAME|FILE.unr]", "how near this machine's limits cells run",
+      "unroll bench --cell lstm --batch 32 --steps 100 --inputs 256 --hidden 512 --json", 0, 0 },
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -93,7 +95,7 @@ static int unknown_verb(const char *name)
 
 static int run(const verb *v, int argc, char **argv)
 {
-    settings s = { .verb = v->name, .bit = v->bit, .fit = UNROLL_FIT_INIT, .use = UNROLL_USE_INIT };
+    settings s = { .verb = v->name, .bit = v->bit, .fit = UNROLL_FIT_INIT, .use = UNROLL_USE_INIT, .bench = UNROLL_BENCH_INIT };
     s.fit.checkpoint_seconds = 30;
     int code = parse_arguments(&s, argc, argv);
     if (!code && s.help) print_verb_help(v);
@@ -105,6 +107,10 @@ static int run(const verb *v, int argc, char **argv)
         s.fit.context = s.use.context = s.context;
         s.fit.horizon = s.use.horizon = s.horizon;
         s.use.samples = s.samples;
+        s.bench.threads = s.threads;
+        s.bench.precision = s.precision;
+        s.bench.seed = s.seed;
+        s.bench.batch = s.fit.batch;
         s.use.naive = s.plan;
         s.fit.method = s.method;
         if (s.args.n < v->least)

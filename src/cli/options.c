@@ -26,7 +26,7 @@ typedef struct option {
 
 static const option table[] = {
     { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT, 0, 0, 0, "where the result goes (-o FILE)" },
-    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN, 0, 0, 0, "the value of a hyper" },
+    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH, 0, 0, 0, "the value of a hyper" },
 
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
     { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence" },
@@ -36,7 +36,7 @@ static const option table[] = {
     { "min-count", "N", COUNT, AT(fit.min_count), VERB_FIT, 0, 1e9, 0, "symbols seen less often become unknown" },
 
     { "epochs", "N", COUNT, AT(fit.epochs), VERB_FIT, 1, 1e9, 0, "passes over the training part" },
-    { "batch", "N", COUNT, AT(fit.batch), VERB_FIT, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel" },
+    { "batch", "N", COUNT, AT(fit.batch), VERB_FIT | VERB_BENCH, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel" },
     { "chunk", "N", COUNT, AT(fit.chunk), VERB_FIT, -1, 1e9, 0, "positions in a step of a long sequence (-1: all)" },
     { "horizon", "N", COUNT, AT(horizon), RUNS, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)" },
     { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that a forecast may read" },
@@ -66,16 +66,25 @@ static const option table[] = {
     { "what", "NAME", CHOICE, AT(what), VERB_PLOT, 0, 0, "forecast loss", "what to draw:" },
     { "data", "NAME", TEXT, AT(data_name), VERB_PLOT, 0, 0, 0, "which of the model's data to draw" },
 
-    { "seed", "N", BIG, AT(seed), RUNS, 0, 9007199254740992.0, 0, "of everything random" },
-    { "threads", "N", COUNT, AT(threads), RUNS, 1, 4096, 0, "default: all cores; the result does not depend on it" },
-    { "precision", "NAME", CHOICE, AT(precision), RUNS, 0, 0, "single double", 0 },
+    { "cell", "NAME|FILE.unr", TEXT, AT(bench.cell), VERB_BENCH, 0, 0, 0, "measure this cell of the library, the first cell in a file, or a whole model" },
+    { "steps", "N", COUNT, AT(bench.steps), VERB_BENCH, 1, 1e7, 0, "positions of each example" },
+    { "inputs", "N", COUNT, AT(bench.inputs), VERB_BENCH, 1, 1e6, 0, "numbers at each position that a cell reads" },
+    { "hidden", "N", COUNT, AT(bench.hidden), VERB_BENCH, 1, 1e6, 0, "size of a cell" },
+    { "vocabulary", "N", COUNT, AT(bench.vocabulary), VERB_BENCH, 1, 1e7, 0, "symbols of a model's data" },
+    { "lengths", "NAME", CHOICE, AT(bench.ragged), VERB_BENCH, 0, 0, "equal uniform", "of the examples: all --steps, or uniform in 1 to --steps;" },
+    { "only", "NAME", CHOICE, AT(measure), VERB_BENCH, 0, 0, "all ceiling fit infer stream", "measure just this:" },
+    { "quick", 0, FLAG, AT(quick), VERB_BENCH, 1, 0, 0, "fewer repetitions" },
+
+    { "seed", "N", BIG, AT(seed), RUNS | VERB_BENCH, 0, 9007199254740992.0, 0, "of everything random" },
+    { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it" },
+    { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_BENCH, 0, 0, "single double", 0 },
     { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this (500M, 2G)" },
     { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle," },
 
     { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV" },
-    { "json", 0, FLAG, AT(format), TABLES, 2, 0, 0, "print JSON" },
-    { "quiet", 0, FLAG, AT(quiet), READS, 1, 0, 0, "no progress (-q)" },
-    { "help", 0, FLAG, AT(help), READS | VERB_CELLS, 1, 0, 0, "this text (-h)" },
+    { "json", 0, FLAG, AT(format), TABLES | VERB_BENCH, 2, 0, 0, "print JSON" },
+    { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH, 1, 0, 0, "no progress (-q)" },
+    { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH, 1, 0, 0, "this text (-h)" },
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
 static const struct { const char *name, *means; } synonyms[] = { { "optimizer", "optimiser" }, { "warmup", "warm-up" }, { "output", "out" },

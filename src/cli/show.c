@@ -41,7 +41,7 @@ static void quoted(FILE *f, const char *text, char separator)
     fputc('"', f);
 }
 
-static void json_string(FILE *f, const char *text)
+void write_json_text(FILE *f, const char *text)
 {
     fputc('"', f);
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
@@ -79,10 +79,10 @@ static void as_json(FILE *f, const unroll_table *t)
         fputs(r ? ",\n {" : "\n {", f);
         for (size_t c = 0; c < unroll_table_columns(t); c++) {
             if (c) fputs(", ", f);
-            json_string(f, unroll_table_name(t, c));
+            write_json_text(f, unroll_table_name(t, c));
             fputs(": ", f);
             double v = unroll_table_is_text(t, c) ? 0 : unroll_table_number(t, r, c);
-            if (unroll_table_is_text(t, c)) json_string(f, unroll_table_text(t, r, c));
+            if (unroll_table_is_text(t, c)) write_json_text(f, unroll_table_text(t, r, c));
             else if (!isfinite(v)) fputs("null", f);
             else fprintf(f, "%.12g", v);
         }

@@ -16,6 +16,10 @@ const ur_datum *ur_program_datum(const ur_program *p, int i);
 /* the text with every `use` file put in its place: what a model file stores */
 const char *ur_program_text(const ur_program *p);
 
+/* a cell that takes a size and one input along an index, as lstm(n, x[t]) (further arguments have standard values): the one called `name`,
+ * or, name NULL, the first that the text itself defines. NULL: there is none. *known: a cell of that name exists, whatever it takes */
+const char *ur_program_cell(const ur_program *p, const char *name, bool *known);
+
 typedef enum ur_given { UR_GIVEN_ALL, UR_GIVEN_SOME, UR_GIVEN_NONE } ur_given_mode;
 typedef struct ur_build_options {
     const int *size;                     /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */

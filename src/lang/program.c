@@ -133,6 +133,25 @@ int ur_program_ndata(const ur_program *p) { return p->ndata; }
 const ur_datum *ur_program_datum(const ur_program *p, int i) { return &p->data[i]; }
 const char *ur_program_text(const ur_program *p) { return p->text.s; }
 
+static bool takes_size_and_input(const ur_cell *c)
+{
+    if (c->nformal < 2 || c->formal[0].head->sub || c->formal[1].head->nkid != 1) return false;
+    for (int k = 2; k < c->nformal; k++) if (!c->formal[k].standard) return false;
+    return true;
+}
+
+const char *ur_program_cell(const ur_program *p, const char *name, bool *known)
+{
+    *known = false;
+    for (int k = 0; k < p->ncell; k++) {
+        const ur_cell *c = p->cell[k];
+        if (name ? strcmp(c->name, name) != 0 : c->standard) continue;
+        *known = true;
+        if (takes_size_and_input(c)) return c->name;
+    }
+    return NULL;
+}
+
 /* the graph and its arena are one block, so that ur_graph_free can find both */
 typedef struct holder { ur_graph g; ur_arena arena; jmp_buf trap; ur_err err; } holder;
 

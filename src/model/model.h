@@ -200,4 +200,9 @@ void ur_args_free(ur_args *a);
 double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
 int  ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int datum, int32_t **ids, size_t **start_of, ur_err *e);
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
+
+/* ---- measuring */
+/* multiplications and additions of the products that nodes `want` ask for over all examples: what the equations say, not what a plan does */
+double ur_work(const ur_graph *g, const ur_examples *x, const ur_id *want, int nwant, ur_err *e);
+int  ur_processors(void);
 #endif

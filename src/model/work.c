@@ -1,0 +1,63 @@
+/* work.c: how many operations a graph asks for. Must not know plans: a plan that computes a thing twice, or leaves one out, does not change
+ * what was asked. Invariant: products alone are counted, a multiplication and an addition as two; all else is small beside them. */
+#include "model/model.h"
+
+/* positions of a node over all examples; an index nested in another counts once */
+static double positions(const ur_graph *g, const ur_examples *x, const ur_node *a, const ur_node *b)
+{
+    double all = 0;
+    bool along = a->nidx || a->example || (b && (b->nidx || b->example));
+    if (!along) return 1;
+    for (size_t k = 0; k < x->n; k++) {
+        double here = 1;
+        for (int i = 0; i < g->nindex; i++) {
+            const ur_index *ix = &g->index[i];
+            const int32_t *len = x->extent[ix->alias >= 0 ? ix->alias : i].len;
+            if (ix->fixed || ix->parent >= 0 || !len) continue;
+            if (ur_has_index(a, i) || (b && ur_has_index(b, i))) here *= len[k];
+        }
+        all += here;
+    }
+    return all;
+}
+
+static double fixed_beside(const ur_graph *g, const ur_node *n, const ur_node *but)   /* sizes of n's fixed indices that `but` lacks */
+{
+    double m = 1;
+    for (int k = 0; k < n->nfix; k++)
+        if (!ur_has_index(but, n->fix[k])) m *= g->index[n->fix[k]].size;
+    return m;
+}
+
+static double product(const ur_graph *g, const ur_examples *x, const ur_node *n)
+{
+    const ur_node *a = &g->node[n->arg[0]], *b = &g->node[n->arg[1]];
+    double pair = 2 * (double)ur_node_width(g, a) * fixed_beside(g, b, a);
+    if (n->op == UR_PROD) return pair * b->cols * positions(g, x, n, NULL);
+    return pair * b->rows * positions(g, x, a, b);                   /* CONTRACT: arg 0 · arg 1' */
+}
+
+double ur_work(const ur_graph *g, const ur_examples *x, const ur_id *want, int nwant, ur_err *e)
+{
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    ur_id *stack = ur_alloc(sizeof *stack * ((size_t)g->nnode + 1));
+    int n = 0;
+    double all = 0;
+    if (!met || !stack) ur_nomem(e);
+#define VISIT(id) do { ur_id v_ = (id); if (v_ >= 0 && !met[v_]) { met[v_] = 1; stack[n++] = v_; } } while (0)
+    else for (int k = 0; k < nwant; k++) VISIT(want[k]);
+    while (n > 0) {
+        const ur_node *u = &g->node[stack[--n]];
+        if (u->op == UR_PROD || u->op == UR_CONTRACT) all += product(g, x, u);
+        for (int a = 0; a < u->narg; a++) VISIT(u->arg[a]);
+        if (u->op != UR_READ) continue;
+        for (int s = 0; s < g->node[u->arg[0]].nidx + g->node[u->arg[0]].nfix; s++) {
+            VISIT(u->sub[s].before);
+            VISIT(u->sub[s].after);
+        }
+    }
+#undef VISIT
+    ur_free(met);
+    ur_free(stack);
+    return all;
+}

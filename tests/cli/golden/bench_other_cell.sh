@@ -1,0 +1,1 @@
+unroll bench --cell attend
