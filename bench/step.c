@@ -30,7 +30,9 @@ static double ceiling(void)                                      /* operations a
 static int stop(const char *what) { fprintf(stderr, "step: %s\n", what); return 1; }
 
 /* seconds of the fastest of some steps; *operations of one */
-static int measure(const char *cell, int B, int T, int I, int H, int threads, double *seconds, double *operations)
+static bool again;                                              /* UNROLL_RECOMPUTE is set: parts of a sequence computed twice instead of stored */
+
+static int measure(const char *cell, int B, int T, int I, int H, int threads, double *seconds, double *operations, double *bytes)
 {
     ur_err e = { 0 };
     ur_buf text = { 0 };
@@ -45,7 +47,7 @@ static int measure(const char *cell, int B, int T, int I, int H, int threads, do
     ur_engine *en;
     if (text.bad || ur_program_parse(&p, text.s, text.n, cell, NULL, 0, &e)) return stop(e.text);
     if (ur_program_build(p, &(ur_build_options){ .training = true, .grad = true }, &g, &e)) return stop(e.text);
-    if (ur_engine_new(&en, g, &(ur_plan_options){ .single = true, .threads = threads, .window_index = -1 }, &e)) return stop(e.text);
+    if (ur_engine_new(&en, g, &(ur_plan_options){ .single = true, .threads = threads, .window_index = -1, .recompute = again ? 1 : -1 }, &e)) return stop(e.text);
     size_t rows = (size_t)B * (size_t)T, width[2] = { (size_t)I, (size_t)H };
     ur_series s[2];
     size_t *start = malloc(sizeof *start * (size_t)(B + 1));
@@ -73,6 +75,7 @@ static int measure(const char *cell, int B, int T, int I, int H, int threads, do
         if (t < *seconds) *seconds = t;
     }
     *operations = ur_engine_flops(en);
+    *bytes = (double)ur_engine_bytes(en, &x, &batch);
     ur_engine_free(en);
     ur_graph_free(g);
     ur_program_free(p);
@@ -84,9 +87,9 @@ static int measure(const char *cell, int B, int T, int I, int H, int threads, do
 
 static int line(const char *cell, int B, int T, int I, int H, int threads, double top)
 {
-    double t, n;
-    if (measure(cell, B, T, I, H, threads, &t, &n)) return 1;
-    printf("%-16s %4d %5d %5d %5d %8d %10.2f %10.1f %8.0f %%\n", cell, B, T, I, H, threads, t * 1e3, n / t * 1e-9, 100 * n / t / (top * threads));
+    double t, n, m;
+    if (measure(cell, B, T, I, H, threads, &t, &n, &m)) return 1;
+    printf("%-16s %4d %5d %5d %5d %8d %10.2f %10.1f %8.0f %% %8.0f\n", cell, B, T, I, H, threads, t * 1e3, n / t * 1e-9, 100 * n / t / (top * threads), m * 1e-6);
     fflush(stdout);
     return 0;
 }
@@ -95,9 +98,10 @@ int main(int argc, char **argv)
 {
     static const int grid[][4] = { { 1, 100, 64, 64 }, { 1, 100, 128, 256 }, { 8, 100, 128, 128 }, { 32, 100, 128, 128 }, { 32, 100, 256, 512 }, { 64, 35, 650, 650 }, { 128, 50, 64, 64 } };
     static const char *const cells[] = { "rnn", "lstm", "gru" };
+    again = getenv("UNROLL_RECOMPUTE") != NULL;
     ur_math_thread_init();
     double top = ceiling();
-    printf("large product, one thread: %.1f GFLOP/s\n%-16s %4s %5s %5s %5s %8s %10s %10s %10s\n", top * 1e-9, "cell", "B", "T", "I", "H", "threads", "ms", "GFLOP/s", "of it");
+    printf("large product, one thread: %.1f GFLOP/s\n%-16s %4s %5s %5s %5s %8s %10s %10s %10s %8s\n", top * 1e-9, "cell", "B", "T", "I", "H", "threads", "ms", "GFLOP/s", "of it", "MB");
     int n[5] = { 32, 100, 128, 128, 1 };
     for (int k = 0; k < 5 && k + 2 < argc; k++) if ((n[k] = atoi(argv[k + 2])) < 1) return stop("sizes are whole numbers from 1");
     if (argc > 1) return line(argv[1], n[0], n[1], n[2], n[3], n[4], top);

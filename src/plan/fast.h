@@ -106,6 +106,7 @@ typedef struct plan {
     int nforward;                            /* nodes before the adjoints */
     /* carried state: nodes read before the window's start */
     int nstate; struct carried { ur_id node, before; int depth; size_t width, offset; } *state; size_t state_item;   /* width: bytes of a position */
+    struct recompute *re; const char *re_why;   /* how it recomputes instead of storing; NULL: it does not, and why */
     bool *slow; int nslow;                   /* nodes that the oracle runs; how many pieces */
 } plan;
 
@@ -138,6 +139,11 @@ typedef struct shard {
     const char *weight; char *shared;
     char *grad;
     const char *state; char *state_out;
+    /* with recomputation (segment.c) */
+    const struct recompute *re;              /* NULL: everything is stored */
+    int from, to, nseg, seg_steps;           /* steps from + 1 … to are being run; to 0: no segment */
+    bool adding;                             /* sums go on from the segments before */
+    size_t *buf_at, *check_at; char *check; size_t check_cap;
     char *scratch; size_t scratch_cap, scratch_half;
     char *consts; size_t const_size; int const_turn;
     char *zero, *start, *end;

@@ -286,7 +286,7 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
     size_t es = k->esize, w = ur_node_width(&s->p->g, n), stride = exec_stride(s, i->node);
     int d = s->p->node_dom[i->node], o0, o1;
     exec_rows_now(s, d, &o0, &o1);
-    for (int q = o0; q < o1; q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
+    for (int q = o0; q < o1 && !exec_adds(s, i->node); q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
     char *out = exec_row(s, i->node, 0);
     if (n->op == UR_RSUM) { fold_rows(s, i, r0, r1, out, stride, fold_sum, NULL); return; }
     fold_rows(s, i, r0, r1, out, stride, fold_max, NULL);
@@ -370,7 +370,7 @@ static void scatter(shard *s, const ins *i, int r0, int r1)
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node];
     char *out = exec_row(s, i->node, 0);
-    memset(out, 0, ur_node_width(g, n) * s->p->k->esize);
+    if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, n) * s->p->k->esize);
     for (int row = r0; row < r1;) {
         acc d, c;
         int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);
