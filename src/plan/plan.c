@@ -168,6 +168,7 @@ static void analyse(plan *p)
     unit **units;
     int nunit;
     sched_units(p, &units, &nunit);
+    sched_sink(p, units, &nunit);
     choose_doms(p);
     emit_all(p, units, nunit);
     plan_layout(p);
