@@ -160,12 +160,12 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
             for (int k = 0; k < i->nreg + 3; k++) R[k] = regs + (size_t)k * reg;
             for (int k = 0; k < i->nout; k++) {
                 out[0].st = exec_stride(s, i->out[k].node);
-                if (out[0].st == w * es || nt == 1) R[i->out[k].reg] = exec_row(s, i->out[k].node, row + t);
+                if (!i->out[k].late && (out[0].st == w * es || nt == 1)) R[i->out[k].reg] = exec_row(s, i->out[k].node, row + t);
             }
             run_ops(s, i, (size_t)nt * w, R, X, one);
             for (int k = 0; k < i->nout; k++) {
                 out[0].st = exec_stride(s, i->out[k].node);
-                if (out[0].st == w * es || nt == 1) continue;
+                if (!i->out[k].late && (out[0].st == w * es || nt == 1)) continue;
                 for (int r = 0; r < nt; r++) memcpy(exec_row(s, i->out[k].node, row + t + r), R[i->out[k].reg] + (size_t)r * w * es, w * es);
             }
         }

@@ -61,10 +61,11 @@ typedef struct operand {
 typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN, INS_SLOW } ins_kind;
 
 typedef struct ew_op { ur_op op; int dst, a, b, c; } ew_op;   /* registers; < 0: input −1−k */
-typedef struct ew_out { int reg; ur_id node; } ew_out;
+typedef struct ew_out { int reg; ur_id node; bool late; } ew_out;   /* late: lies over an input that is still read: written when all is computed */
 
 typedef struct ins {
     ins_kind kind;
+    int seq;                                 /* place in the order of running */
     int dom;                                 /* rows it runs over */
     ur_id node;                              /* NODE, PROD, CONTRACT: the node; EW: the first */
     int nmember; ur_id *member;              /* EW: all nodes computed */
@@ -81,7 +82,7 @@ typedef struct ins {
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
 
-typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; } buf;   /* shared: of the weights alone, at `offset` of what all shards share */
+typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; ur_id node; } buf;   /* shared: of the weights alone, at `offset` of what all shards share; node: the last one placed in it */
 typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
 
 typedef struct plan {
@@ -97,6 +98,9 @@ typedef struct plan {
     int *uses;                               /* how often each node is read */
     int *node_dom; store *store; int *node_chain; bool *live; bool *view;
     int nchains, chain_cap; struct chain_rec { int n, idx[UR_MAX_RAGGED]; } *chains;
+    ur_id *beside;                           /* the node placed before this one in the same buffer, or −1 */
+    ur_id **over;                            /* what a node lies over (then −1), or NULL */
+    struct reuse *reuse;
     ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
     int nload; ur_id *load;
     int nins; ins **ins;
@@ -124,6 +128,11 @@ void plan_cycles(plan *p, int *cyc);                         /* numbers the comp
 void plan_rewrite(plan *p);
 /* layout.c */
 void plan_layout(plan *p);
+void plan_place(plan *p, ur_id v, int b, int col);
+/* reuse.c */
+void reuse_begin(plan *p);
+bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v);
+void reuse_passed(plan *p, const ins *i);
 
 /* exec.c: one shard on one thread */
 typedef struct shard {

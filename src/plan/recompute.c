@@ -14,6 +14,7 @@ typedef struct maker {
     int *by;                                 /* [nnode] the instruction that makes a node; −1: none, or loaded */
     char *phase; bool *fold;                 /* [nins]; fold: one row from the rows of all segments */
     int *reader;                             /* [nnode] the latest phase that reads it */
+    bool *back, *ahead;                      /* [nnode] read at earlier, at later positions than the reader's */
     bool *whole, *held, *loaded;             /* [nnode] has all rows; pinned within a segment; comes from outside */
     bool *tail;                              /* [nnode] its first positions are read after the last segment run */
     int *before, *after;                     /* [nnode] */
@@ -119,23 +120,32 @@ static void place_read(maker *m, int k, access a)
     if (whole_after(v) > m->least) m->least = whole_after(v);
 }
 
-/* what it writes over must have been read by then, and be made anew wherever it is */
+/* v lies over u. Where v is made segment by segment, u must be made anew with it, and nobody may want u of another segment afterwards: the
+ * forward half what was before (it is kept when a segment of the first pass is over), the backward half what comes later. The forward half
+ * runs twice: what it reads has to last until the second time. */
 static void place_over(maker *m, ur_id u)
 {
-    int r = m->reader[u];
-    if (phase_of(m, u) == BEFORE || r > FORWARD) m->fwd = false;
-    if (r == AFTER) m->bwd = false;
-    if (whole_after(r) > m->least) m->least = whole_after(r);
+    int v = phase_of(m, u), r = m->reader[u] > v ? m->reader[u] : v;
+    if (v == BEFORE || r > FORWARD || m->back[u] || m->ahead[u]) m->fwd = false;
+    if (r == AFTER || m->ahead[u]) m->bwd = false;
+    if (r >= FORWARD) m->least = AFTER;
 }
 
-static void place_overs(maker *m, const ins *i)
+static void place_over_all(maker *m, int k, access a)
 {
-    for (int b = 0; b < i->nbody; b++) place_overs(m, i->body[b]);
+    for (const ur_id *u = m->p->over[a.node]; u && *u >= 0; u++) if (m->by[*u] != k) place_over(m, *u);
+}
+
+static void place_added(maker *m, const ins *i)
+{
+    for (int b = 0; b < i->nbody; b++) place_added(m, i->body[b]);
     if (i->kind == INS_PROD && i->add) place_over(m, i->arg[2].node);
 }
 
 static void note_reader(maker *m, int k, access a)
 {
+    m->back[a.node] |= a.lo < 0;
+    m->ahead[a.node] |= !a.bounded || a.hi > 0;
     if (m->by[a.node] != k && m->phase[k] > m->reader[a.node]) m->reader[a.node] = m->phase[k];
 }
 
@@ -148,7 +158,8 @@ static void place_all(maker *m)
         m->fwd = m->bwd = can_segment(m, i);
         m->least = BEFORE;
         each_read(m, k, i, place_read);
-        place_overs(m, i);
+        place_added(m, i);
+        each_made(m, k, i, place_over_all);
         m->phase[k] = (char)(m->fwd ? FORWARD : m->bwd ? BACKWARD : m->least);
         m->fold[k] = (m->fwd || m->bwd) && is_fold(m, i);
         each_read(m, k, i, note_reader);
@@ -329,7 +340,7 @@ static struct recompute *along(plan *p, int t)
     size_t n = (size_t)p->g.nnode + 1, ni = (size_t)p->nins + 1;
     struct recompute *r = UR_NEW(&p->arena, struct recompute, 1);
     maker m = { .p = p, .r = r, .t = t, .by = UR_NEW(&p->arena, int, n), .phase = UR_NEW(&p->arena, char, ni), .fold = UR_NEW(&p->arena, bool, ni),
-                .reader = UR_NEW(&p->arena, int, n), .whole = UR_NEW(&p->arena, bool, n), .held = UR_NEW(&p->arena, bool, n), .loaded = UR_NEW(&p->arena, bool, n),
+                .reader = UR_NEW(&p->arena, int, n), .back = UR_NEW(&p->arena, bool, n), .ahead = UR_NEW(&p->arena, bool, n), .whole = UR_NEW(&p->arena, bool, n), .held = UR_NEW(&p->arena, bool, n), .loaded = UR_NEW(&p->arena, bool, n),
                 .tail = UR_NEW(&p->arena, bool, n), .before = UR_NEW(&p->arena, int, n), .after = UR_NEW(&p->arena, int, n), .first = UR_NEW(&p->arena, bool, ni),
                 .again = UR_NEW(&p->arena, bool, ni), .load_first = UR_NEW(&p->arena, bool, n), .load_again = UR_NEW(&p->arena, bool, n) };
     r->index = t;
