@@ -30,7 +30,7 @@ static double ceiling(void)                                      /* operations a
 static int stop(const char *what) { fprintf(stderr, "step: %s\n", what); return 1; }
 
 /* seconds of the fastest of some steps; *operations of one */
-static bool again;                                              /* UNROLL_RECOMPUTE is set: parts of a sequence computed twice instead of stored */
+static const char *again;                                       /* UNROLL_RECOMPUTE=N: parts of N positions computed twice instead of stored; 0: N is chosen */
 
 static int measure(const char *cell, int B, int T, int I, int H, int threads, double *seconds, double *operations, double *bytes)
 {
@@ -47,7 +47,7 @@ static int measure(const char *cell, int B, int T, int I, int H, int threads, do
     ur_engine *en;
     if (text.bad || ur_program_parse(&p, text.s, text.n, cell, NULL, 0, &e)) return stop(e.text);
     if (ur_program_build(p, &(ur_build_options){ .training = true, .grad = true }, &g, &e)) return stop(e.text);
-    if (ur_engine_new(&en, g, &(ur_plan_options){ .single = true, .threads = threads, .window_index = -1, .recompute = again ? 1 : -1 }, &e)) return stop(e.text);
+    if (ur_engine_new(&en, g, &(ur_plan_options){ .single = true, .threads = threads, .window_index = -1, .recompute = again ? 1 : -1, .segment = again ? atoi(again) : 0 }, &e)) return stop(e.text);
     size_t rows = (size_t)B * (size_t)T, width[2] = { (size_t)I, (size_t)H };
     ur_series s[2];
     size_t *start = malloc(sizeof *start * (size_t)(B + 1));
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 {
     static const int grid[][4] = { { 1, 100, 64, 64 }, { 1, 100, 128, 256 }, { 8, 100, 128, 128 }, { 32, 100, 128, 128 }, { 32, 100, 256, 512 }, { 64, 35, 650, 650 }, { 128, 50, 64, 64 } };
     static const char *const cells[] = { "rnn", "lstm", "gru" };
-    again = getenv("UNROLL_RECOMPUTE") != NULL;
+    again = getenv("UNROLL_RECOMPUTE");
     ur_math_thread_init();
     double top = ceiling();
     printf("large product, one thread: %.1f GFLOP/s\n%-16s %4s %5s %5s %5s %8s %10s %10s %10s %8s\n", top * 1e-9, "cell", "B", "T", "I", "H", "threads", "ms", "GFLOP/s", "of it", "MB");

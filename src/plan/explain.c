@@ -1,6 +1,6 @@
 /* The plan in words: what is mapped, scanned, hoisted, stacked, fused and drained, with the operations and bytes of one position.
  * Reads a schedule, runs nothing. The wording is pinned by tests. */
-#include "plan/fast.h"
+#include "plan/recompute.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -177,6 +177,18 @@ static double operations(const plan *p, ins *const *list, int n)
     return f;
 }
 
+/* what of a position is kept when parts of a sequence are computed twice */
+static void tell_recompute(const teller *t)
+{
+    const plan *p = t->p;
+    const struct recompute *r = p->re;
+    size_t whole = 0, start = 0;
+    if (!r) { ur_buf_printf(t->out, "recomputing saves nothing: %s\n", p->re_why); return; }
+    for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx && !r->part[b]) whole += (size_t)p->buf[b].ld * p->buf[b].esize;
+    for (int h = 0; h < r->nhalo; h++) start += (size_t)r->halo[h].before * r->halo[h].width;
+    ur_buf_printf(t->out, "recomputing along %s: at most %zu bytes of a position kept, %zu at the start of each part\n", p->g.index[r->index].name, whole, start);
+}
+
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
 {
     plan *p;
@@ -203,6 +215,7 @@ void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
         double bytes = 0;
         for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx) bytes += (double)p->buf[b].ld * (double)p->buf[b].esize;
         ur_buf_printf(out, "one position: %.0f operations, at most %.0f bytes kept\n", operations(p, p->ins, p->nins), bytes);
+        if (grad) tell_recompute(&t);
     }
     ur_free(t.back); ur_free(t.scanned); ur_free(t.feeds); ur_free(in);
     plan_free(p);

@@ -40,6 +40,7 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
     size_t width = ur_node_width(&s->p->g, q);
     if (q->sym) { *(int32_t *)out = row >= 0 && (!d->seen || d->seen[row]) ? d->sym[row] : UR_SYM_UNKNOWN; return; }
     bool there = row >= 0 && (!d->seen || d->seen[row]);
+    if (there && !q->j) { s->p->k->from_double(w, d->num + (size_t)row * width + tuple * w, out); return; }
     for (size_t e = 0; e < w; e++) {
         double v = there ? d->num[(size_t)row * width + tuple * w + e] : 0;
         exec_put(s, out + e * s->p->k->esize, q->j && there ? ur_time_part(v, q->j) : v);
