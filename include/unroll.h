@@ -125,6 +125,8 @@ typedef struct unroll_fit_options {
     int (*progress)(const unroll_progress *p, void *arg);   /* not 0: stop and keep the best so far */
     void *arg;
     int average;                     /* reserved, 0 */
+    int recompute;                   /* long sequences: parts of a step computed twice instead of stored, in a fraction of the memory (Chen et al. 2016). 1: always;
+                                        0: where storing all would exceed `memory`; −1: never */
 } unroll_fit_options;
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
 typedef struct unroll_fit_result { double train_loss, valid_loss; int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted; char why[512]; } unroll_fit_result;

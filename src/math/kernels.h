@@ -8,6 +8,10 @@ const ur_kernels *ur_kernels_avx2(bool single);
 const ur_kernels *ur_kernels_base(bool single);
 const ur_kernels *ur_kernels_ref(bool single);          /* plain C over libm, for tests */
 
+/* width of the panel of a packed matrix that begins at column j of n: 64, the last one 17 to 80, for a narrow one would waste registers */
+enum { UR_PANEL = 64 };
+static inline int ur_panel(int n, int j) { return n - j <= UR_PANEL + 16 ? n - j : UR_PANEL; }
+
 /* Products. The small ones are loops in kernels_body.h; the others are in kernels.c. */
 void ur_gemm_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc);
 void ur_gemm_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);

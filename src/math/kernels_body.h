@@ -172,18 +172,21 @@ static void KERNEL(softmax_scaled)(size_t n, const void *pa, double lse, double 
 static void KERNEL(from_double)(size_t n, const double *x, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)x[i]; }
 static void KERNEL(to_double)(size_t n, const void *px, double *y) { const REAL *x = px; for (size_t i = 0; i < n; i++) y[i] = (double)x[i]; }
 
-/* in squares that stay in L1 */
-static void KERNEL(transpose)(size_t rows, size_t cols, const void *px, void *py)
+/* panels of columns, one after the other: in each the rows of B side by side (ur_panel says how wide). Squares that stay in L1. */
+static void KERNEL(pack)(bool trans, int k, int n, const void *pb, void *py)
 {
     enum { SQUARE = 16 };
-    const REAL *x = px; REAL *y = py;
-    for (size_t r = 0; r < rows; r += SQUARE)
-        for (size_t c = 0; c < cols; c += SQUARE) {
-            size_t re = r + SQUARE < rows ? r + SQUARE : rows, ce = c + SQUARE < cols ? c + SQUARE : cols;
-            for (size_t j = c; j < ce; j++) for (size_t i = r; i < re; i++) y[j * rows + i] = x[i * cols + j];
-        }
+    const REAL *b = pb; REAL *y = py;
+    for (int j = 0, w; j < n; j += w, y += (size_t)w * (size_t)k) {
+        w = ur_panel(n, j);
+        for (int p = 0; p < k; p += SQUARE)
+            for (int c = 0; c < w; c += SQUARE) {
+                int pe = p + SQUARE < k ? p + SQUARE : k, ce = c + SQUARE < w ? c + SQUARE : w;
+                for (int q = p; q < pe; q++)
+                    for (int e = c; e < ce; e++) y[(size_t)q * (size_t)w + (size_t)e] = trans ? b[(size_t)(j + e) * (size_t)k + (size_t)q] : b[(size_t)q * (size_t)n + (size_t)(j + e)];
+            }
+    }
 }
-
 /* one row times a matrix: C[n] (+)= Σ_k a[k] B[k][n], four rows of B at a time */
 static void KERNEL(row_times)(int n, int k, const REAL *a, int astep, const REAL *b, int ldb, REAL *c)
 {
@@ -226,6 +229,16 @@ static void KERNEL(gemm)(bool ta, bool tb, int m, int n, int k, const void *pa, 
     }
 }
 
+/* a panel at a time */
+static void KERNEL(gemm_packed)(int m, int n, int k, const void *pa, int lda, const void *pb, bool add, void *pc, int ldc)
+{
+    const REAL *b = pb; REAL *c = pc;
+    for (int j = 0, w; j < n; j += w, b += (size_t)w * (size_t)k) {
+        w = ur_panel(n, j);
+        KERNEL(gemm)(false, false, m, w, k, pa, lda, b, w, add, c + j, ldc);
+    }
+}
+
 static const ur_kernels KERNEL(table) = {
     .esize = sizeof(REAL),
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = KERNEL(u_##ID),
@@ -234,7 +247,7 @@ static const ur_kernels KERNEL(table) = {
 #include "math/ops.def"
     .where = KERNEL(where), .fill = KERNEL(fill), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
     .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double),
-    .transpose = KERNEL(transpose), .gemm = KERNEL(gemm),
+    .pack = KERNEL(pack), .gemm_packed = KERNEL(gemm_packed), .gemm = KERNEL(gemm),
 };
 
 #undef REAL

@@ -56,7 +56,23 @@ BOTH(axpy, (size_t n, double a, const void *x, void *y), axpy_(single, n, a, x, 
 BOTH(softmax, (size_t n, const void *x, double lse, double d, void *y), softmax_(single, n, x, lse, d, y))
 BOTH(from, (size_t n, const double *x, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, x[i]))
 BOTH(to, (size_t n, const void *x, double *y), for (size_t i = 0; i < n; i++) y[i] = GET(i, x))
-BOTH(transpose, (size_t rows, size_t cols, const void *x, void *y), for (size_t r = 0; r < rows; r++) for (size_t c = 0; c < cols; c++) PUT(c * rows + r, y, GET(r * cols + c, x)))
+static void pack_(bool single, bool trans, int k, int n, const void *b, void *y)
+{
+    size_t at = 0;
+    for (int j = 0; j < n; j += ur_panel(n, j))
+        for (int p = 0; p < k; p++)
+            for (int e = j; e < j + ur_panel(n, j); e++) PUT(at++, y, GET(trans ? e * k + p : p * n + e, b));
+}
+static void gemm_packed_(bool single, int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc)
+{
+    size_t es = single ? sizeof(float) : sizeof(double), at = 0;
+    for (int j = 0, w; j < n; j += w, at += (size_t)w * (size_t)k) {
+        w = ur_panel(n, j);
+        gemm_(single, false, false, m, w, k, a, lda, (const char *)b + at * es, w, add, (char *)c + (size_t)j * es, ldc);
+    }
+}
+BOTH(pack, (bool trans, int k, int n, const void *b, void *y), pack_(single, trans, k, n, b, y))
+BOTH(gemm_packed, (int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc), gemm_packed_(single, m, n, k, a, lda, b, add, c, ldc))
 BOTH(gemm, (bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc),
      gemm_(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc))
 #define SUM(s) sum_(s, n, x)
@@ -70,7 +86,7 @@ BOTHR(dot, (size_t n, const void *x, const void *y), DOT)
 
 #define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
     .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
-    .to_double = ref_to_##S, .transpose = ref_transpose_##S, .gemm = ref_gemm_##S,
+    .to_double = ref_to_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,

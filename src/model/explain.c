@@ -173,30 +173,43 @@ static int tell_plan(teller *t, unroll_model *m, ur_err *e)
     return rc;
 }
 
+/* bytes of a fit's first step, stored (k = 0) and recomputed (1) */
+static int step_bytes(unroll_model *m, const ur_examples *x, ur_course *c, size_t bytes[2], ur_err *e)
+{
+    int rc = 0;
+    for (int k = 0; k < 2 && !rc; k++) {
+        ur_run *r = NULL;
+        ur_run_want w = { .grad = true, .training = true, .single = true, .threads = 1, .recompute = k ? 1 : -1, .window = -2 };
+        ur_course_want cw = { 0 };
+        ur_batch b;
+        if ((rc = ur_run_open(&r, m, &w, e))) break;
+        if (!k) rc = ur_course_new(c, r, x, &cw, e);
+        if (!k && !rc) rc = ur_course_epoch(c, x, 0, 0, true, e);
+        if (!rc && c->nstep) {
+            ur_course_batch(c, 0, &b);
+            bytes[k] = ur_engine_bytes(r->en, x, &b);
+        }
+        ur_run_close(r);
+    }
+    return rc;
+}
+
 static int tell_memory(teller *t, unroll_model *m, const unroll_data *d, ur_err *e)
 {
     ur_examples *x = NULL;
-    size_t unknown = 0, bytes = 0;
-    ur_run *r = NULL;
+    size_t unknown = 0, bytes[2] = { 0 };
+    ur_course c = { 0 };
     TRY(ur_data_present(m, d, true, e));
     if (!m->code) return 0;
     TRY(ur_encode(&x, &m->graph->schema, d->raw, m->code, !d->raw->stream, false, &unknown, e));
-    ur_run_want w = { .grad = true, .training = true, .single = true, .threads = 1, .window = -2 };
-    int rc = ur_run_open(&r, m, &w, e);
-    ur_course c = { 0 };
-    ur_course_want cw = { 0 };
-    if (!rc) rc = ur_course_new(&c, r, x, &cw, e);
-    if (!rc) rc = ur_course_epoch(&c, x, 0, 0, true, e);
+    int rc = step_bytes(m, x, &c, bytes, e);
     if (!rc && c.nstep) {
-        ur_batch b;
-        ur_course_batch(&c, 0, &b);
-        bytes = ur_engine_bytes(r->en, x, &b);
         head(t, "on these data");
-        ur_buf_printf(&t->b, "  %zu steps an epoch, %d %s at once%s, %.1f MB a step", c.nstep, c.batch, c.chunk ? "lanes" : "examples", c.chunk ? ", in chunks" : "", (double)bytes / 1e6);
+        ur_buf_printf(&t->b, "  %zu steps an epoch, %d %s at once%s, %.1f MB a step", c.nstep, c.batch, c.chunk ? "lanes" : "examples", c.chunk ? ", in chunks" : "", (double)bytes[0] / 1e6);
+        if (bytes[1] < bytes[0]) ur_buf_printf(&t->b, ", %.1f MB with --recompute", (double)bytes[1] / 1e6);
         say(t);
     }
     ur_course_free(&c);
-    ur_run_close(r);
     ur_examples_free(x);
     return rc;
 }

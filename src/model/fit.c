@@ -20,7 +20,7 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     struct { const char *name; double v, lo, hi; } range[] = {
         { "epochs", d.epochs, 0, 1e9 }, { "batch", d.batch, 0, 1e7 }, { "chunk", d.chunk, -1, 1e9 }, { "context", d.context, 0, 1e9 },
         { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
-        { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "min-count", d.min_count, 0, 1e9 } };
+        { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "min-count", d.min_count, 0, 1e9 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
             return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
@@ -53,7 +53,7 @@ static int runs(ur_fit *f, ur_err *e)
     ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
     if (!given) return ur_nomem(e);
     ur_given_modes(m->graph, f->x, o->horizon > 0, given);
-    ur_run_want w = { .grad = true, .training = true, .single = !o->precision, .given = given, .threads = o->threads, .memory = o->memory, .window = -2 };
+    ur_run_want w = { .grad = true, .training = true, .single = !o->precision, .given = given, .threads = o->threads, .memory = o->memory, .recompute = o->recompute, .window = -2 };
     int rc = ur_run_open(&f->run, m, &w, e);
     if (!rc && f->vx) {
         ur_given_modes(m->graph, f->vx, o->horizon > 0, given);

@@ -73,7 +73,7 @@ int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int 
 typedef struct ur_run_want {
     bool grad, training, single, naive;
     const ur_given_mode *given;          /* [ndata] or NULL */
-    int threads; size_t memory;
+    int threads; size_t memory; int recompute;
     bool args;                           /* keep what the ~ lines' distributions are given, and what is drawn */
     const char *quantity;                /* keep this quantity, or NULL */
     const ur_id *keep; int nkeep;

@@ -182,7 +182,7 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
             r[a] = -1 - at;
         }
         i->op[i->nop++] = (ew_op){ v->op, ur_ops[v->op].cls, k, r[0], r[1], r[2] };
-        if (outside[k]) i->out[i->nout++] = (ew_out){ k, member[k] };
+        if (outside[k]) i->out[i->nout++] = (ew_out){ k, member[k], false };
     }
     /* registers: a value that is not an output gives its register to a later one after its last use */
     int *last = UR_NEW(&p->arena, int, n), *reg = UR_NEW(&p->arena, int, n), *freed = UR_NEW(&p->arena, int, n), nfree = 0;

@@ -24,6 +24,7 @@ struct ur_engine {
     ur_err err;
     pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
     double flops;
+    bool again;                              /* this step recomputes */
 };
 
 int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
@@ -125,7 +126,7 @@ static bool keeps(const ur_engine *en) { return en->o.nkeep > 0; }
 
 static void attach(ur_engine *en, shard *h, int k)
 {
-    h->p = en->p; h->s = en->s;
+    h->p = en->p; h->s = en->s; h->re = en->again ? en->p->re : NULL;
     h->nitem = en->cut[k + 1] - en->cut[k];
     h->item = en->item + en->cut[k];
     h->rank = en->order + en->cut[k];
@@ -212,6 +213,42 @@ static int make_shared(ur_engine *en, const ur_step *s, ur_err *e)
     return 0;
 }
 
+/* bytes of the shards run at once by `workers` threads; the batch is cut already */
+static size_t shard_bytes(ur_engine *en, const ur_step *s, bool again, int workers)
+{
+    const ur_step *old = en->s;
+    bool was = en->again;
+    ur_err e = { 0 };
+    shard h = { 0 };
+    size_t most = 0, weights = en->g->nweight * en->p->k->esize;
+    en->s = (ur_step *)s; en->again = again;
+    for (int k = 0; k < en->nshard; k++) {
+        attach(en, &h, k);
+        if (shard_prepare(&h, true, &e)) break;
+        if (keeps(en)) most += h.slab_need; else if (h.slab_need > most) most = h.slab_need;
+    }
+    shard_free(&h);
+    en->s = (ur_step *)old; en->again = was;
+    if (workers > en->nshard) workers = en->nshard;
+    return most * (size_t)(keeps(en) ? 1 : workers) + weights * (size_t)(2 + workers);
+}
+
+/* Recompute? Where the memory decides, it is that of all shards at once: how many threads there are must not change a bit. */
+static bool recomputes(ur_engine *en, const ur_step *s)
+{
+    if (!en->p->re || en->o.recompute > 0) return en->p->re != NULL;
+    return en->o.memory && shard_bytes(en, s, false, en->nshard) > en->o.memory;
+}
+
+size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b)
+{
+    ur_step s = { .x = x, .batch = b };
+    if (en->naive || !make_shards(en, &s)) return 0;
+    return shard_bytes(en, &s, recomputes(en, &s), en->o.threads);
+}
+
+bool ur_engine_recomputes(const ur_engine *en) { return en->again; }
+
 int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
 {
     if (en->naive) return ur_naive_step(en->naive, s, e);
@@ -219,8 +256,9 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
     s->bad_node = s->bad_item = -1; s->bad_pos = 0; s->loss = 0;
     en->err.code = 0; en->turn = 0; en->flops = 0;
     if (!make_shards(en, s) || !make_memory(en)) return ur_nomem(e);
-    if (en->o.memory) {                                           /* refused beforehand: the longest shard comes first */
-        size_t need = ur_engine_bytes(en, s->x, s->batch);
+    en->again = recomputes(en, s);
+    if (en->o.memory) {                                           /* refused beforehand */
+        size_t need = shard_bytes(en, s, en->again, en->o.threads);
         if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
     }
     ur_math_thread_init();
@@ -268,27 +306,6 @@ int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
     if (!state_room(en, n)) return ur_nomem(e);
     if (n) memcpy(en->state[en->now], in, n);
     return 0;
-}
-
-size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b)
-{
-    if (en->naive) return 0;
-    ur_step s = { .x = x, .batch = b }, *old = en->s;
-    ur_err e = { 0 };
-    shard h = { 0 };
-    size_t most = 0;
-    en->s = &s;
-    if (make_shards(en, &s))
-        for (int k = 0; k < en->nshard; k++) {
-            attach(en, &h, k);
-            if (shard_prepare(&h, true, &e)) break;
-            if (keeps(en)) most += h.slab_need; else if (h.slab_need > most) most = h.slab_need;
-        }
-    h.grad = NULL;
-    shard_free(&h);
-    en->s = old;
-    size_t weights = en->g->nweight * en->p->k->esize;
-    return most * (size_t)(keeps(en) ? 1 : en->o.threads) + weights * (size_t)(2 + en->o.threads);
 }
 
 double ur_engine_flops(const ur_engine *en) { return en->flops; }

@@ -3,6 +3,7 @@
  * prepared. Must not know threads, batches or fitting. */
 #include "plan/fast.h"
 #include "plan/exec.h"
+#include "plan/recompute.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,8 +83,18 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 /* ---- component-wise programs: over tiles of rows × columns that stay in the L1 cache, one kernel for each operation and tile */
 enum { TILE = 512 };
 
-/* how wide a tile's part of a row is: all of it, or equal parts of about TILE numbers */
-static int tile_width(int w) { return w <= TILE + TILE / 2 ? w : ((w + w / TILE - 1) / (w / TILE) + 15) & ~15; }
+/* how wide a tile's part of a row is: all of it, or equal parts of about TILE numbers; all where a result lies over other columns of an argument */
+static int tile_width(const plan *p, const ins *i)
+{
+    int w = i->width;
+    if (w <= TILE + TILE / 2) return w;
+    for (int k = 0; k < i->nout; k++)
+        for (int a = 0; a < i->narg; a++) {
+            const store *o = &p->store[i->out[k].node], *x = &p->store[i->arg[a].node];
+            if (i->arg[a].kind == OP_BUF && x->buf == o->buf && x->col + i->arg[a].col != o->col) return w;
+        }
+    return ((w + w / TILE - 1) / (w / TILE) + 15) & ~15;
+}
 
 /* a value of a program on a tile: its first row, bytes from row to row, and whether a row is one number for all columns */
 typedef struct val { char *p; size_t st; bool one; } val;
@@ -146,7 +157,7 @@ static bool lies_well(int w, size_t st, size_t es, int nrow) { return st == (siz
 static void run_ew(shard *s, const ins *i, int r0, int r1)
 {
     size_t es = s->p->k->esize;
-    int w = i->width, tw = tile_width(w), tall = tw >= TILE ? 1 : TILE / tw, ninput = i->narg;
+    int w = i->width, tw = tile_width(s->p, i), tall = tw >= TILE ? 1 : TILE / tw, ninput = i->narg;
     size_t reg = ((size_t)tall * (size_t)tw * es + 63) & ~(size_t)63;
     val *V = (val *)s->scratch;
     acc *a = (acc *)(V + i->nreg + ninput);
@@ -174,7 +185,7 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
                 for (int k = 0; k < i->nreg; k++) V[k].st = st;
                 for (int k = 0; k < i->nout; k++) {
                     size_t so = exec_stride(s, i->out[k].node);
-                    V[i->out[k].reg] = lies_well(cw, so, es, nt) ? (val){ exec_row(s, i->out[k].node, row + t) + c, so, false } : (val){ regs + (size_t)i->out[k].reg * reg, st, false };
+                    V[i->out[k].reg] = !i->out[k].late && lies_well(cw, so, es, nt) ? (val){ exec_row(s, i->out[k].node, row + t) + c, so, false } : (val){ regs + (size_t)i->out[k].reg * reg, st, false };
                 }
                 run_ops(s, i, nt, cw, V, spare, reg);
                 for (int k = 0; k < i->nout; k++) {
@@ -190,7 +201,7 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
 
 size_t exec_ew_scratch(const plan *p, const ins *i)
 {
-    size_t tw = (size_t)tile_width(i->width), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
+    size_t tw = (size_t)tile_width(p, i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
     return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
 }
 
@@ -278,7 +289,9 @@ static void run_prod(shard *s, const ins *i, int r0, int r1)
         if (i->narg == 3 && !i->add) start_from(s, i, row, row + n);
         else if (i->narg < 3 && (o->nred || zero || !ne))
             for (int r = 0; r < n; r++) memset(out + (size_t)r * ldo, 0, ur_node_width(g, o) * es);
-        if (o->cols > 1) {                                       /* matrix times matrix, per row */
+        if (M->op == UR_PACK) {
+            if (!zero) k->gemm_packed(n, mrows, inner, xp, (int)(st / es), m, sum, out, (int)(ldo / es));
+        } else if (o->cols > 1) {                                /* matrix times matrix, per row */
             for (int r = 0; r < n; r++)
                 for (int e = 0; e < ne && !zero; e++)
                     k->gemm(o->trans, false, mrows, o->cols, inner, m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix), (int)ldm,
@@ -307,7 +320,7 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
     int16_t u[2 * UR_MAX_FIXED];
     int nu = union_fix(a, b, u), ne = 1, kc = a->cols;
     for (int q = 0; q < nu; q++) ne *= g->index[u[q]].size;
-    memset(out, 0, ur_node_width(g, o) * es);
+    if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, o) * es);
     for (int row = r0; row < r1;) {
         size_t sa, sb; int na, nb; bool za, zb;
         const char *ap = block(s, &i->arg[0], row, r1, s->scratch, &sa, &na, &za);
@@ -326,13 +339,16 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
 }
 
 /* ---- scans */
-static void run_list(shard *s, ins *const *list, int n);
+static bool in_segment(const shard *s, int d) { return s->to && s->p->dom[d].nchain && s->p->dom[d].chain[0] == s->re->index; }
 
-void exec_rows_now(const shard *s, int di, int *r0, int *r1)   /* rows of a domain in the current step (all of them outside scans) */
+bool exec_adds(const shard *s, ur_id v) { return s->adding && !in_segment(s, s->p->node_dom[v]); }
+
+void exec_rows_now(const shard *s, int di, int *r0, int *r1)   /* rows of a domain in the current step (outside scans those of the segment, or all) */
 {
     const dom *d = &s->p->dom[di];
     const rows *r = &s->rows[di];
     int q = d->nchain < s->depth ? d->nchain : s->depth, lo = 0, span = 1;
+    if (!q && in_segment(s, di)) { segment_rows(s, di, s->from, s->to, r0, r1); return; }
     if (!q) { *r0 = 0; *r1 = r->n; return; }
     for (int k = 0; k < q; k++) {
         if (s->pos[d->chain[k]] > r->nstep[k]) { *r0 = *r1 = 0; return; }
@@ -355,16 +371,17 @@ static int longest(const shard *s, const ins *i, int index, int depth)
 
 static void run_scan(shard *s, const ins *i)
 {
-    int n = longest(s, i, i->index, i->depth);
-    for (int k = 0; k < n; k++) {
-        s->pos[i->index] = i->dir > 0 ? k + 1 : n - k;
+    int n = longest(s, i, i->index, i->depth), from = 0;
+    if (s->to && !i->depth && i->index == s->re->index) { from = s->from; if (s->to < n) n = s->to; }
+    for (int k = from; k < n; k++) {
+        s->pos[i->index] = i->dir > 0 ? k + 1 : n - (k - from);
         s->depth = i->depth + 1;
-        run_list(s, i->body, i->nbody);
+        exec_list(s, i->body, i->nbody);
     }
     s->depth = i->depth;
 }
 
-static void run_list(shard *s, ins *const *list, int n)
+void exec_list(shard *s, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
@@ -390,8 +407,10 @@ static void find_bad(shard *s)
         ur_id v = plan_alias(&p->g, g->like[l].nll);
         if (s->p->store[v].buf < 0) continue;
         const ur_node *n = &s->p->g.node[v];
-        int d = s->p->node_dom[v], best = -1, bestpos = 0;
-        for (int r = 0; r < s->rows[d].n; r++) {
+        int d = s->p->node_dom[v], best = -1, bestpos = 0, r0, r1;
+        if (segment_holds(s, v) != (s->to > 0)) continue;
+        exec_rows_now(s, d, &r0, &r1);
+        for (int r = r0; r < r1; r++) {
             if (isfinite(exec_get(s, exec_row(s, v, r)))) continue;
             int c = s->rows[d].canon ? s->rows[d].canon[r] : r;
             const canon *cn = s->p->dom[d].example ? &s->canon[canon_find(s->p, s->p->dom[d].nidx, s->p->dom[d].idx)] : NULL;
@@ -402,29 +421,39 @@ static void find_bad(shard *s)
     }
 }
 
+static double sum_rows(const shard *s, ur_id v)
+{
+    const plan *p = s->p;
+    size_t w = ur_node_width(&p->g, &p->g.node[v]);
+    double t = 0;
+    int r0, r1;
+    if (p->store[v].buf < 0 || segment_holds(s, v) != (s->to > 0)) return 0;
+    exec_rows_now(s, p->node_dom[v], &r0, &r1);
+    for (int r = r0; r < r1; r++) for (size_t e = 0; e < w; e++) t += exec_get(s, exec_row(s, v, r) + e * p->k->esize);
+    return t;
+}
+
 static void add_up(shard *s)
 {
     const plan *p = s->p;
     const ur_graph *g = p->source;
-    const ur_kernels *k = p->k;
-    s->loss = 0;
+    bool bad = false;
     for (int l = 0; l < g->nlike; l++) {
-        ur_id v = plan_alias(&p->g, g->like[l].nll), m = plan_alias(&p->g, g->like[l].seen);
-        double sum = 0, count = 0;
-        for (int a = 0; a < 2; a++) {
-            ur_id w = a ? m : v;
-            const ur_node *n = &p->g.node[w];
-            int rows_ = p->store[w].buf < 0 ? 0 : s->rows[p->node_dom[w]].n;
-            double t = 0;
-            for (int r = 0; r < rows_; r++) for (size_t e = 0; e < ur_node_width(&p->g, n); e++) t += exec_get(s, exec_row(s, w, r) + e * k->esize);
-            if (a) count = t; else sum = t;
-        }
-        s->like_sum[l] = sum; s->like_count[l] = count;
+        double sum = sum_rows(s, plan_alias(&p->g, g->like[l].nll));
+        bad |= !isfinite(sum);
+        s->like_sum[l] += sum;
+        s->like_count[l] += sum_rows(s, plan_alias(&p->g, g->like[l].seen));
         s->loss += sum;
     }
     ur_id loss = plan_alias(&p->g, g->loss);
-    if (!g->nlike && p->store[loss].buf >= 0) s->loss = exec_get(s, exec_row(s, loss, 0));
-    if (!isfinite(s->loss)) find_bad(s);
+    if (!g->nlike && !s->to && p->store[loss].buf >= 0) s->loss = exec_get(s, exec_row(s, loss, 0));
+    if (bad || !isfinite(s->loss)) find_bad(s);
+}
+
+void exec_results(shard *s)
+{
+    add_up(s);
+    exec_save_state(s);
 }
 
 static void collect_grad(shard *s)
@@ -447,17 +476,19 @@ static void collect_grad(shard *s)
 void shard_run_once(shard *s)
 {
     s->depth = 0; s->flops = 0;
-    run_list(s, s->p->once, s->p->nonce);
+    exec_list(s, s->p->once, s->p->nonce);
 }
 
 void shard_run(shard *s)
 {
     const plan *p = s->p;
     s->bad_node = -1; s->flops = 0; s->depth = 0;
-    for (int k = 0; k < p->nload; k++) exec_load(s, p->load[k]);
+    s->loss = 0; s->to = 0; s->adding = false;
+    for (int l = 0; l < p->source->nlike; l++) s->like_sum[l] = s->like_count[l] = 0;
+    if (!s->re) for (int k = 0; k < p->nload; k++) exec_load(s, p->load[k]);
     exec_aux(s);
-    run_list(s, p->ins, p->nins);
-    add_up(s);
+    if (s->re) segment_run(s);
+    else exec_list(s, p->ins, p->nins);
+    exec_results(s);
     collect_grad(s);
-    exec_save_state(s);
 }

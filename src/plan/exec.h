@@ -20,6 +20,9 @@ void   exec_slow(shard *s, const ins *i);                    /* slow.c */
 void   exec_load(shard *s, ur_id v);                         /* load.c */
 void   exec_aux(shard *s);
 void   exec_save_state(shard *s);
+void   exec_list(shard *s, ins *const *list, int n);
+void   exec_results(shard *s);                               /* likelihoods and carried state of the rows that are there now */
+bool   exec_adds(const shard *s, ur_id v);                   /* v goes on from what the segments before gave */
 uint32_t exec_row_in_item(const shard *s, int d, int row, int *item);
 size_t exec_node_scratch(const shard *s, const ins *i);
 #endif

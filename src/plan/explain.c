@@ -1,6 +1,6 @@
 /* The plan in words: what is mapped, scanned, hoisted, stacked, fused and drained, with the operations and bytes of one position.
  * Reads a schedule, runs nothing. The wording is pinned by tests. */
-#include "plan/fast.h"
+#include "plan/recompute.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n
 {
     const ur_node *x = &t->p->g.node[m];
     size_t at = 0;
-    if (x->op == UR_TRANS && trans) { trans = false; m = x->arg[0]; x = &t->p->g.node[m]; }   /* a layout, not a transpose */
+    if (x->op == UR_PACK) { trans = !x->trans; m = x->arg[0]; x = &t->p->g.node[m]; }
     if (x->op != UR_CONCAT) { snprintf(to, n, "%s%s", name_of(t, m), trans ? "'" : ""); return; }
     for (int k = 0; k < x->narg && at < n; k++) at += (size_t)snprintf(to + at, n - at, "%s%s", k ? ";" : "[", name_of(t, x->arg[k]));
     if (at < n) snprintf(to + at, n - at, "]%s", trans ? "'" : "");
@@ -64,7 +64,7 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
     if (!inside && t->feeds[i->node]) strcat(tags, "hoisted ");
     if (!inside && t->scanned[i->node]) strcat(tags, "drained ");
     if (i->kind == INS_PROD) {
-        const ur_node *M = &g->node[n->arg[0]], *stack = M->op == UR_TRANS ? &g->node[M->arg[0]] : M;
+        const ur_node *M = &g->node[n->arg[0]], *stack = M->op == UR_PACK ? &g->node[M->arg[0]] : M;
         matrix_name(t, n->arg[0], n->trans, a, sizeof a);
         operand_name(t, &i->arg[1], b, sizeof b);
         snprintf(what, sizeof what, "%s%s %s", i->narg == 3 ? "+ " : "", a, b);
@@ -177,6 +177,18 @@ static double operations(const plan *p, ins *const *list, int n)
     return f;
 }
 
+/* what of a position is kept when parts of a sequence are computed twice */
+static void tell_recompute(const teller *t)
+{
+    const plan *p = t->p;
+    const struct recompute *r = p->re;
+    size_t whole = 0, start = 0;
+    if (!r) { ur_buf_printf(t->out, "recomputing saves nothing: %s\n", p->re_why); return; }
+    for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx && !r->part[b]) whole += (size_t)p->buf[b].ld * p->buf[b].esize;
+    for (int h = 0; h < r->nhalo; h++) start += (size_t)r->halo[h].before * r->halo[h].width;
+    ur_buf_printf(t->out, "recomputing along %s: at most %zu bytes of a position kept, %zu at the start of each part\n", p->g.index[r->index].name, whole, start);
+}
+
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
 {
     plan *p;
@@ -203,6 +215,7 @@ void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
         double bytes = 0;
         for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx) bytes += (double)p->buf[b].ld * (double)p->buf[b].esize;
         ur_buf_printf(out, "one position: %.0f operations, at most %.0f bytes kept\n", operations(p, p->ins, p->nins), bytes);
+        if (grad) tell_recompute(&t);
     }
     ur_free(t.back); ur_free(t.scanned); ur_free(t.feeds); ur_free(in);
     plan_free(p);

@@ -61,10 +61,11 @@ typedef struct operand {
 typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN, INS_SLOW } ins_kind;
 
 typedef struct ew_op { ur_op op; int cls, dst, a, b, c; } ew_op;   /* registers, from nreg on: inputs */
-typedef struct ew_out { int reg; ur_id node; } ew_out;
+typedef struct ew_out { int reg; ur_id node; bool late; } ew_out;   /* late: lies over an input that is still read: written when all is computed */
 
 typedef struct ins {
     ins_kind kind;
+    int seq;                                 /* place in the order of running */
     int dom;                                 /* rows it runs over */
     ur_id node;                              /* NODE, PROD, CONTRACT: the node; EW: the first */
     int nmember; ur_id *member;              /* EW: all nodes computed */
@@ -81,7 +82,7 @@ typedef struct ins {
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
 
-typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; } buf;   /* shared: of the weights alone, at `offset` of what all shards share */
+typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; ur_id node; } buf;   /* shared: of the weights alone, at `offset` of what all shards share; node: the last one placed in it */
 typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
 
 typedef struct plan {
@@ -97,6 +98,9 @@ typedef struct plan {
     int *uses;                               /* how often each node is read */
     int *node_dom; store *store; int *node_chain; bool *live; bool *view;
     int nchains, chain_cap; struct chain_rec { int n, idx[UR_MAX_RAGGED]; } *chains;
+    ur_id *beside;                           /* the node placed before this one in the same buffer, or −1 */
+    ur_id **over;                            /* what a node lies over (then −1), or NULL */
+    struct reuse *reuse;
     ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
     int nload; ur_id *load;
     int nins; ins **ins;
@@ -106,6 +110,7 @@ typedef struct plan {
     int nforward;                            /* nodes before the adjoints */
     /* carried state: nodes read before the window's start */
     int nstate; struct carried { ur_id node, before; int depth; size_t width, offset; } *state; size_t state_item;   /* width: bytes of a position */
+    struct recompute *re; const char *re_why;   /* how it recomputes instead of storing; NULL: it does not, and why */
     bool *slow; int nslow;                   /* nodes that the oracle runs; how many pieces */
 } plan;
 
@@ -123,6 +128,11 @@ void plan_cycles(plan *p, int *cyc);                         /* numbers the comp
 void plan_rewrite(plan *p);
 /* layout.c */
 void plan_layout(plan *p);
+void plan_place(plan *p, ur_id v, int b, int col);
+/* reuse.c */
+void reuse_begin(plan *p);
+bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v);
+void reuse_passed(plan *p, const ins *i);
 
 /* exec.c: one shard on one thread */
 typedef struct shard {
@@ -138,6 +148,11 @@ typedef struct shard {
     const char *weight; char *shared;
     char *grad;
     const char *state; char *state_out;
+    /* with recomputation (segment.c) */
+    const struct recompute *re;              /* NULL: everything is stored */
+    int from, to, nseg, seg_steps;           /* steps from + 1 … to are being run; to 0: no segment */
+    bool adding;                             /* sums go on from the segments before */
+    size_t *buf_at, *check_at; char *check; size_t check_cap;
     char *scratch; size_t scratch_cap, scratch_half;
     char *consts; size_t const_size; int const_turn;
     char *zero, *start, *end;

@@ -6,11 +6,16 @@
 static int new_buf(plan *p, int d, int ld, size_t esize, int at)
 {
     UR_GROW(&p->arena, p->buf, p->nbuf, p->buf_cap);
-    p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at };
+    p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at, .node = -1 };
     return p->nbuf++;
 }
 
-static void place(plan *p, ur_id v, int b, int col) { p->store[v] = (store){ b, col }; }
+void plan_place(plan *p, ur_id v, int b, int col)
+{
+    p->store[v] = (store){ b, col };
+    p->beside[v] = p->buf[b].node;
+    p->buf[b].node = v;
+}
 
 /* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs nothing */
 static void own(plan *p, ur_id v, int at)
@@ -20,11 +25,11 @@ static void own(plan *p, ur_id v, int at)
     ur_id c = p->joined[v];
     if (c >= 0) {
         if (p->store[c].buf < 0) own(p, c, at);
-        place(p, v, p->store[c].buf, p->store[c].col + p->joined_at[v]);
+        plan_place(p, v, p->store[c].buf, p->store[c].col + p->joined_at[v]);
         return;
     }
     int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), n->sym ? sizeof(int32_t) : p->k->esize, at);
-    place(p, v, b, 0);
+    plan_place(p, v, b, 0);
     if (!p->weights[v]) return;
     p->buf[b].shared = true;
     p->buf[b].offset = p->shared;
@@ -74,21 +79,32 @@ static bool made_by_ins(const plan *p, ur_id v)
     return true;
 }
 
-static void define(plan *p, ins *i, int at)
+/* over what is not needed any more, or in a buffer of its own */
+static void make(plan *p, ins *i, int at, bool scan, ur_id v)
 {
-    if (i->kind == INS_SCAN) { for (int k = 0; k < i->nbody; k++) define(p, i->body[k], at); return; }
+    if (at >= 0) reuse_place(p, i, at, scan, v);
+    own(p, v, at);
+}
+
+static void define(plan *p, ins *i, int at, bool scan)
+{
+    if (i->kind == INS_SCAN) {
+        for (int k = 0; k < i->nbody; k++) { define(p, i->body[k], at, true); reuse_passed(p, i->body[k]); }
+        if (!scan) reuse_passed(p, NULL);
+        return;
+    }
     if (i->kind == INS_SLOW) { for (int k = 0; k < i->nmember; k++) own(p, i->member[k], at); return; }
-    if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) own(p, i->out[k].node, at); return; }
+    if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) make(p, i, at, scan, i->out[k].node); return; }
     if (i->kind == INS_PROD && i->narg == 3) {                     /* in place of an addend that nothing else reads */
         ur_id a = p->g.node[i->node].arg[2];
         if (p->store[a].buf >= 0 && !p->view[a] && p->uses[a] == 1 && p->weights[a] == p->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 && p->store[i->node].buf == -1 && made_by_ins(p, a)) {
-            p->store[i->node] = p->store[a];
+            plan_place(p, i->node, p->store[a].buf, p->store[a].col);
             if (at > p->buf[p->store[a].buf].last) p->buf[p->store[a].buf].last = at;
             i->add = true;
             return;
         }
     }
-    own(p, i->node, at);
+    make(p, i, at, scan, i->node);
 }
 
 static void use(plan *p, const ins *i, int at)
@@ -141,9 +157,10 @@ void plan_layout(plan *p)
     for (int k = 0; k < p->g.nnode; k++) p->joined[k] = -1;
     join(p, p->once, p->nonce);
     join(p, p->ins, p->nins);
+    reuse_begin(p);
     for (int k = 0; k < p->nload; k++) own(p, p->load[k], -1);
-    for (int k = 0; k < p->nonce; k++) define(p, p->once[k], -1);
-    for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k);
+    for (int k = 0; k < p->nonce; k++) define(p, p->once[k], -1, false);
+    for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k, false);
     for (int k = 0; k < p->nins; k++) use(p, p->ins[k], k);
     for (int k = 0; k < p->nout; k++) if (p->store[p->out[k]].buf < 0) p->store[p->out[k]].buf = -1; else pin(p, p->out[k]);
     find_state(p);

@@ -1,5 +1,6 @@
 /* What a plan takes from outside: data, masks, positions, random masks, earlier positions and carried state. */
 #include "plan/exec.h"
+#include "plan/recompute.h"
 #include <math.h>
 #include <string.h>
 
@@ -123,7 +124,9 @@ void exec_load(shard *s, ur_id v)
     const ur_node *n = &g->node[v];
     int d = p->node_dom[v];
     const canon *c = p->dom[d].example ? &s->canon[canon_find(p, p->dom[d].nidx, p->dom[d].idx)] : NULL;
-    for (int r = 0; r < s->rows[d].n; r++) {
+    int r0, r1;
+    exec_rows_now(s, d, &r0, &r1);
+    for (int r = r0; r < r1; r++) {
         int cr = s->rows[d].canon ? s->rows[d].canon[r] : r, pos[UR_MAX_RAGGED] = { 0 }, item = c ? c->item[cr] : 0;
         for (int k = 0; k < n->nidx; k++) pos[k] = c->pos[k][cr];
         char *out = exec_row(s, v, r);
@@ -224,6 +227,13 @@ static void save_position(shard *s, const struct carried *c, int item, int pos, 
     else save_boundary(s, c, item, to);
 }
 
+/* is position `pos` of v among the rows that are there now? Before the window: with its first positions */
+static bool here(const shard *s, ur_id v, int pos)
+{
+    if (segment_holds(s, v) != (s->to > 0)) return false;
+    return !s->to || (pos <= s->to && (pos > s->from || !s->from));
+}
+
 /* the last `depth` positions of every carried quantity, latest first */
 void exec_save_state(shard *s)
 {
@@ -236,7 +246,7 @@ void exec_save_state(shard *s)
             size_t at = (size_t)s->rank[item] * p->state_item + c->offset;
             int len = domain_len(s, p->g.node[c->node].idx[0], item, &s->canon[each], item);
             for (int j = 0; j < c->depth; j++)                        /* position len − j; before the window: old[j − len] */
-                save_position(s, c, item, len - j, s->state_out + at + (size_t)j * c->width, j < len ? NULL : s->state + at + (size_t)(j - len) * c->width);
+                if (here(s, c->node, len - j)) save_position(s, c, item, len - j, s->state_out + at + (size_t)j * c->width, j < len ? NULL : s->state + at + (size_t)(j - len) * c->width);
         }
     }
 }

@@ -1,5 +1,6 @@
 /* A plan from start to end: a copy of the graph, what is live in it, rewriting, units, domains, instructions, memory. */
 #include "plan/sched.h"
+#include "plan/recompute.h"
 #include <string.h>
 
 ur_id plan_alias(const ur_graph *g, ur_id v)
@@ -167,9 +168,11 @@ static void analyse(plan *p)
     unit **units;
     int nunit;
     sched_units(p, &units, &nunit);
+    sched_sink(p, units, &nunit);
     choose_doms(p);
     emit_all(p, units, nunit);
     plan_layout(p);
+    if (p->o.recompute >= 0) p->re = recompute_make(p, &p->re_why);
 }
 
 int plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)

@@ -14,6 +14,8 @@ typedef struct ur_plan_options {
     size_t memory;                       /* bytes the plan may use; 0: no bound */
     const ur_id *keep; int nkeep;        /* nodes whose values ur_engine_value will be asked for */
     int window_index;                    /* the index that chunks run along when state is carried; −1: none */
+    int recompute;                       /* parts of a sequence computed twice instead of stored: 1 always, 0 where storing them exceeds `memory`, −1 never */
+    int segment;                         /* positions in such a part; 0: chosen */
     int shard;                           /* sequences a shard holds at most; 0: chosen by the plan */
 } ur_plan_options;
 
@@ -48,6 +50,7 @@ void   ur_engine_state_get(const ur_engine *en, size_t items, void *out);
 int    ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e);
 /* peak bytes for a batch like this one, without running it */
 size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b);
+bool   ur_engine_recomputes(const ur_engine *en);   /* did the last step compute parts twice instead of storing them? */
 /* operations (multiply and add count two) of the last step */
 double ur_engine_flops(const ur_engine *en);
 

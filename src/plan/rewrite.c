@@ -415,8 +415,8 @@ static void stack_sums(rw *r, ur_op op)
     }
 }
 
-/* A product's matrix is laid out [columns][rows], once for all steps with the same weights, as the kernels want it (math/kernels.c); a large one
- * outside a recurrence stays, since BLAS packs it anyway. */
+/* A product's matrix is packed as the kernels read it, once for all steps with the same weights; in a fit a large one outside a recurrence is
+ * not: BLAS packs it in the time. */
 static void lay_out(rw *r)
 {
     enum { LARGE = 1 << 20 };
@@ -425,10 +425,10 @@ static void lay_out(rw *r)
     int end = g->nnode;
     for (ur_id v = 0; v < end; v++) {
         ur_node n = g->node[v];
-        if (!r->p->live[v] || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1) continue;
+        if (!r->p->live[v] || n.op != UR_PROD || n.nfix || n.nred || n.cols != 1) continue;
         ur_node M = g->node[n.arg[0]];
-        if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1 || (!r->cyc[v] && M.rows * M.cols > LARGE)) continue;
-        ur_node t = { .op = UR_TRANS, .rows = M.cols, .cols = M.rows, .narg = 1, .arg = n.arg, .place = M.place };
+        if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1 || (g->dparam && !r->cyc[v] && M.rows * M.cols > LARGE)) continue;
+        ur_node t = { .op = UR_PACK, .trans = !n.trans, .rows = n.trans ? M.rows : M.cols, .cols = n.trans ? M.cols : M.rows, .narg = 1, .arg = n.arg, .place = M.place };
         ur_id arg[3] = { ur_node_add(g, &t), n.arg[1], n.narg == 3 ? n.arg[2] : -1 };
         sizes(r);
         g->node[v].trans = true;

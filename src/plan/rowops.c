@@ -61,8 +61,10 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             }
             memcpy(o, p + (size_t)(n->i * n->cols) * es, rc * es); break;
         case UR_TRANS:
-            k->transpose((size_t)n->cols, (size_t)n->rows, p, o);
+            for (int r = 0; r < n->rows; r++)
+                for (int c = 0; c < n->cols; c++) memcpy(o + (size_t)(r * n->cols + c) * es, p + (size_t)(c * n->rows + r) * es, es);
             break;
+        case UR_PACK: k->pack(n->trans, n->rows, n->cols, p, o); break;
         case UR_LOOKUP:
             if (id < 0 || id >= a->cols) id = UR_SYM_UNKNOWN;
             if (es == 4) for (int r = 0; r < n->rows; r++) ((float *)o)[r] = ((const float *)p)[r * a->cols + id];
@@ -285,7 +287,7 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
     size_t es = k->esize, w = ur_node_width(&s->p->g, n), stride = exec_stride(s, i->node);
     int d = s->p->node_dom[i->node], o0, o1;
     exec_rows_now(s, d, &o0, &o1);
-    for (int q = o0; q < o1; q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
+    for (int q = o0; q < o1 && !exec_adds(s, i->node); q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
     char *out = exec_row(s, i->node, 0);
     if (n->op == UR_RSUM) { fold_rows(s, i, r0, r1, out, stride, fold_sum, NULL); return; }
     fold_rows(s, i, r0, r1, out, stride, fold_max, NULL);
@@ -369,7 +371,7 @@ static void scatter(shard *s, const ins *i, int r0, int r1)
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node];
     char *out = exec_row(s, i->node, 0);
-    memset(out, 0, ur_node_width(g, n) * s->p->k->esize);
+    if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, n) * s->p->k->esize);
     for (int row = r0; row < r1;) {
         acc d, c;
         int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);

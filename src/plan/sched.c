@@ -5,8 +5,7 @@
 #include <string.h>
 
 /* ---- components and scans */
-/* shift of a subscript: its smallest and largest offset */
-static void shift(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
+void sched_shift(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
 {
     *lo = *hi = s->off;
     for (int f = 0; f < s->nfix; f++) {
@@ -24,7 +23,7 @@ static int direction(const ur_graph *g, const ur_node *n, int t)
         if (plan_index_root(g, q->idx[k]) != t) continue;
         if (n->sub[k].kind != UR_SUB_REL || n->sub[k].index != q->idx[k]) return 2;
         int lo, hi;
-        shift(g, &n->sub[k], &lo, &hi);
+        sched_shift(g, &n->sub[k], &lo, &hi);
         return hi < 0 ? -1 : lo > 0 ? 1 : lo == 0 && hi == 0 ? 0 : 2;
     }
     return 2;

@@ -13,8 +13,12 @@ typedef struct unit {
 static inline int sched_nsub(const ur_graph *g, const ur_node *n) { return g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix; }
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
 int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain);
+/* smallest and largest offset of a subscript */
+void sched_shift(const ur_graph *g, const ur_sub *s, int *lo, int *hi);
 /* sched.c: units of all live nodes, arguments first; chains of scans are noted in p->chains and p->node_chain */
 void sched_units(plan *p, unit ***out, int *nout);
+/* sink.c: component-wise units that one scan alone reads go into it where that saves memory */
+void sched_sink(plan *p, unit **units, int *n);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
 void emit_all(plan *p, unit **u, int n);
 #endif

@@ -2,6 +2,7 @@
  * anything runs. Must not know operators. */
 #include "plan/exec.h"
 #include "plan/naive.h"
+#include "plan/recompute.h"
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -31,7 +32,7 @@ static uint64_t signature(const shard *s)
 {
     const ur_graph *g = &s->p->g;
     const ur_batch *b = s->s->batch;
-    uint64_t h = mix((uint64_t)s->nitem, (uint64_t)(b->fresh + 2 * (b->window_index + 1)));
+    uint64_t h = mix((uint64_t)s->nitem, (uint64_t)((s->re != NULL) + 2 * (b->fresh + 2 * (b->window_index + 1))));
     for (int k = 0; k < s->nitem; k++) {
         const ur_item *it = &s->item[k];
         h = mix(h, (uint64_t)(it->to - it->from));
@@ -54,20 +55,22 @@ static size_t buf_size(const shard *s, int b)
 {
     const buf *q = &s->p->buf[b];
     if (q->shared) return 0;
-    return round64((size_t)s->rows[q->dom].n * (size_t)q->ld * q->esize + 64);
+    size_t n = s->re && s->re->part[b] ? segment_buf_rows(s, b) : (size_t)s->rows[q->dom].n;
+    return round64(n * (size_t)q->ld * q->esize + 64);
 }
 
 /* first fit, in the order of definition: b may lie where nothing that lives with it does. offset: [3 nbuf] */
 static size_t assign(const shard *s, size_t *offset)
 {
     const plan *p = s->p;
+    const buf *all = s->re ? s->re->buf : p->buf;
     size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by falling offset */
     for (int b = 0; b < p->nbuf; b++) {
-        const buf *x = &p->buf[b];
+        const buf *x = &all[b];
         size_t n = size[b] = buf_size(s, b), at = 0;
         for (int k = b - 1; k >= 0; k--) {
             size_t c = sorted[k];
-            const buf *y = &p->buf[c];
+            const buf *y = &all[c];
             if (!(x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last))) continue;
             if (offset[c] >= at + n) break;
             if (offset[c] + size[c] > at) at = offset[c] + size[c];
@@ -90,7 +93,7 @@ static size_t scratch_of(const shard *s, ins *const *list, int n)
         if (i->kind == INS_SCAN) need = scratch_of(s, i->body, i->nbody);
         else if (i->kind == INS_EW) need = exec_ew_scratch(s->p, i);
         else if (i->kind == INS_NODE) need = exec_node_scratch(s, i);
-        else for (int a = 0; a < i->narg; a++) {
+        else for (int a = i->kind == INS_PROD; a < (i->kind == INS_PROD ? 2 : i->narg); a++) {   /* what is gathered: not a product's matrix, nor its addend */
             size_t w = round64((size_t)EXEC_BLOCK * (size_t)i->arg[a].width * s->p->k->esize);
             if (2 * w > need) need = 2 * w;
         }
@@ -115,6 +118,7 @@ static bool first_time(shard *s)
     s->rows = ur_zalloc(sizeof *s->rows * (size_t)(p->ndom + 1));
     s->map = ur_zalloc(sizeof *s->map * (size_t)(p->nmap + 1));
     s->bufp = ur_zalloc(sizeof *s->bufp * (size_t)(p->nbuf + 1));
+    s->buf_at = ur_zalloc(sizeof *s->buf_at * (size_t)(p->nbuf + 1));
     s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
     s->pos = ur_zalloc(sizeof *s->pos * (size_t)(p->g.nindex + 1));
     size_t widest = 8;
@@ -122,7 +126,7 @@ static bool first_time(shard *s)
     s->const_size = round64(widest * 8);
     s->consts = ur_alloc_aligned(8 * s->const_size);
     s->zero = ur_alloc_aligned(s->const_size + 128);
-    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->aux || !s->pos || !s->consts || !s->zero) return false;
+    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->consts || !s->zero) return false;
     memset(s->zero, 0, s->const_size + 128);
     s->start = s->zero + s->const_size; s->end = s->start + 64;
     *(int32_t *)s->start = UR_SYM_START; *(int32_t *)s->end = UR_SYM_END;
@@ -138,19 +142,21 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
     if (domain_build(s, e)) return e->code;
+    size_t kept = 0;
+    if (s->re && !segment_prepare(s, &kept)) return ur_nomem(e);
     size_t *offset = ur_alloc(3 * sizeof *offset * (size_t)(p->nbuf + 1));
     if (!offset) return ur_nomem(e);
     size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce);
     scratch = (scratch > once ? scratch : once) + 256;
     for (int m = 0; m < p->nmap; m++) if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
-    s->slab_need = slab + aux + scratch;
+    s->slab_need = slab + aux + scratch + kept;
     if (measure) { ur_free(offset); return 0; }
-    if (!grow(&s->slab, &s->slab_cap, slab + 64) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch)) {
+    if (!grow(&s->slab, &s->slab_cap, slab + 64) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
         ur_free(offset);
         return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
-    for (int b = 0; b < p->nbuf; b++) s->bufp[b] = p->buf[b].shared ? s->shared + p->buf[b].offset : s->slab + offset[b];
+    for (int b = 0; b < p->nbuf; b++) { s->buf_at[b] = offset[b]; s->bufp[b] = p->buf[b].shared ? s->shared + p->buf[b].offset : s->slab + offset[b]; }
     ur_free(offset);
     aux = 0;
     for (int m = 0; m < p->nmap; m++) {
@@ -172,6 +178,7 @@ void shard_free(shard *s)
     for (int k = 0; s->rows && k < p->ndom; k++) { ur_free(s->rows[k].off); ur_free(s->rows[k].perm); ur_free(s->rows[k].canon); }
     for (int k = 0; s->map && k < p->nmap; k++) { ur_free(s->map[k].run); ur_free(s->map[k].aux_item); ur_free(s->map[k].aux_pos); }
     ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart);
+    ur_free(s->buf_at); ur_free(s->check_at); ur_free_aligned(s->check);
     ur_free_aligned(s->consts); ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
     ur_free_aligned(s->grad);
     ur_naive_free(s->naive);

@@ -250,18 +250,30 @@ static void test_rows(void **state)
     }
 }
 
-static void test_transpose(void **state)
+static void test_packed(void **state)
 {
     (void)state;
-    enum { R = 37, C = 50 };
-    double a[R * C], y[R * C], r[R * C];
+    static const int sizes[][3] = { { 1, 1, 1 }, { 3, 64, 5 }, { 1, 65, 64 }, { 7, 80, 33 }, { 70, 81, 20 }, { 2, 260, 65 }, { 5, 100, 400 }, { 130, 300, 17 } };
     for (int q = 0; q < nsets; q++)
-        for (size_t rows = 1; rows <= R; rows += 6)
-            for (size_t cols = 1; cols <= C; cols += 7) {
-                for (size_t i = 0; i < R * C; i++) put(&sets[q], a, i, rnd(-1, 1));
-                sets[q].k->transpose(rows, cols, a, y);
-                ur_kernels_ref(sets[q].single)->transpose(rows, cols, a, r);
-                assert_memory_equal(y, r, rows * cols * sets[q].k->esize);
+        for (size_t d = 0; d < sizeof sizes / sizeof *sizes; d++)
+            for (int mode = 0; mode < 4; mode++) {
+                int m = sizes[d][0], n = sizes[d][1], k = sizes[d][2], lda = k + 3, ldc = n + 2;
+                bool trans = mode & 1, add = mode & 2;
+                const set *s = &sets[q];
+                const ur_kernels *ref = ur_kernels_ref(s->single);
+                size_t na = (size_t)(m * lda), nb = (size_t)(n * k), nc = (size_t)(m * ldc);
+                double *a = malloc((na + 3 * nb + 2 * nc) * sizeof *a), *b = a + na, *p = b + nb, *pr = p + nb, *c = pr + nb, *r = c + nc;
+                for (size_t i = 0; i < na + nb; i++) put(s, i < na ? a : b, i < na ? i : i - na, rnd(-1, 1));
+                for (size_t i = 0; i < nc; i++) put(s, c, i, add ? rnd(-1, 1) : (double)NAN);
+                memcpy(r, c, nc * sizeof *c);
+                s->k->pack(trans, k, n, b, p);
+                ref->pack(trans, k, n, b, pr);
+                assert_memory_equal(p, pr, nb * s->k->esize);
+                s->k->gemm_packed(m, n, k, a, lda, p, add, c, ldc);
+                ref->gemm(false, trans, m, n, k, a, lda, b, trans ? k : n, add, r, ldc);
+                for (int i = 0; i < m; i++)
+                    for (int j = 0; j < n; j++) close_to(s, "gemm_packed", (size_t)(i * ldc + j), get(s, c, (size_t)(i * ldc + j)), get(s, r, (size_t)(i * ldc + j)), 4 + k, 2);
+                free(a);
             }
 }
 
@@ -298,6 +310,6 @@ static void test_gemm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_relative), cmocka_unit_test(test_ends), cmocka_unit_test(test_alone),
-                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_transpose), cmocka_unit_test(test_gemm) };
+                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_gemm) };
     return cmocka_run_group_tests(tests, find_sets, NULL);
 }

@@ -1,0 +1,150 @@
+/* Moves component-wise nodes that only one scan reads into that scan, where what they are made of is kept anyway: then they need no memory of
+ * their own. (The derivatives of an LSTM's gates are five such; as a map before the scan they took a quarter of a step's memory.) Knows units
+ * and widths. Invariant: no value and no number of operations changes. */
+#include "plan/sched.h"
+#include <string.h>
+
+typedef struct sinker {
+    plan *p;
+    unit **u;
+    int *at;                                 /* [nnode] the top unit a node lies in */
+    int *into;                               /* [nnode] the top unit, a scan, that it may move into; −1: none */
+    int *first; ur_id *user;                 /* the users of v: user[first[v]] … user[first[v + 1] − 1] */
+    int *group;                              /* [nnode] those that move or stay together: another of them, or itself */
+    double *gain;                            /* [nnode] by group: numbers of a position that need not be kept */
+} sinker;
+
+static bool component_wise(const ur_node *n)
+{
+    int cls = ur_ops[n->op].cls;
+    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || n->op == UR_WHERE;
+}
+
+static void note_units(sinker *s, const unit *u, int k)
+{
+    if (u->v >= 0) s->at[u->v] = k;
+    for (int b = 0; b < u->nbody; b++) note_units(s, u->body[b], k);
+    for (int b = 0; b < u->nslow; b++) s->at[u->slow[b]] = k;
+}
+
+static void find_users(sinker *s)
+{
+    plan *p = s->p;
+    int total = 0;
+    for (int fill = 0; fill < 2; fill++) {
+        for (ur_id v = 0; v < p->g.nnode; v++)
+            for (int e = 0, a; p->live[v] && (a = sched_edge(p, &p->g.node[v], e, 0, NULL)) != -2; e++) {
+                if (a < 0) continue;
+                if (fill) s->user[s->first[a]++] = v;
+                else { s->first[a + 1]++; total++; }
+            }
+        if (fill) break;
+        s->user = UR_NEW(&p->arena, ur_id, total + 1);
+        for (ur_id v = 0; v < p->g.nnode; v++) s->first[v + 1] += s->first[v];
+    }
+    memmove(s->first + 1, s->first, sizeof *s->first * (size_t)p->g.nnode);
+    s->first[0] = 0;
+}
+
+/* the scan in which user w reads v row by row as it is made; −1: it has to find v in memory */
+static int scan_of(const sinker *s, ur_id w, ur_id v)
+{
+    const plan *p = s->p;
+    const ur_node *n = &p->g.node[w], *m = &p->g.node[v];
+    if (!component_wise(n) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) || ur_node_width(&p->g, n) != ur_node_width(&p->g, m)) return -1;
+    if (s->into[w] >= 0) return s->into[w];
+    return s->u[s->at[w]]->nbody && p->chains[p->node_chain[w]].n == 1 ? s->at[w] : -1;
+}
+
+static bool may_move(const sinker *s, ur_id v)
+{
+    const ur_node *n = v >= 0 ? &s->p->g.node[v] : NULL;
+    return n && component_wise(n) && n->nidx && s->p->store[v].buf != -7 && s->first[v] < s->first[v + 1];   /* −7: an output */
+}
+
+static ur_id root(const sinker *s, ur_id v) { while (s->group[v] != v) v = s->group[v]; return v; }
+
+/* those of which one is made of the other, for the same scan, go together */
+static void find_groups(sinker *s, int n)
+{
+    for (int k = n - 1; k >= 0; k--) {                            /* users come later */
+        ur_id v = s->u[k]->v;
+        if (!may_move(s, v)) continue;
+        int into = scan_of(s, s->user[s->first[v]], v);
+        for (int e = s->first[v]; e < s->first[v + 1]; e++) if (scan_of(s, s->user[e], v) != into) into = -1;
+        s->into[v] = into;
+        for (int e = s->first[v]; into >= 0 && e < s->first[v + 1]; e++)
+            if (s->into[s->user[e]] == into) s->group[root(s, s->user[e])] = root(s, v);
+    }
+}
+
+/* whose numbers are read when v is */
+static ur_id source(const sinker *s, ur_id v)
+{
+    const ur_graph *g = &s->p->g;
+    for (int k = 0; k < 8 && (g->node[v].op == UR_READ || g->node[v].op == UR_SLICE); k++) v = g->node[v].arg[0];
+    return v;
+}
+
+/* what a group frees, and what has to be kept for it beyond what is read in the scan or later anyway */
+static void find_gains(sinker *s, int n)
+{
+    plan *p = s->p;
+    ur_graph *g = &p->g;
+    int *last = UR_NEW(&p->arena, int, g->nnode + 1), *counted = UR_NEW(&p->arena, int, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++)
+        for (int e = s->first[v]; e < s->first[v + 1]; e++) {
+            ur_id w = s->user[e], q = source(s, v);
+            if (s->into[w] < 0 && s->at[w] > last[q]) last[q] = s->at[w];
+        }
+    for (int k = 0; k < n; k++) {
+        ur_id v = s->u[k]->v;
+        if (v < 0 || s->into[v] < 0) continue;
+        ur_id top = root(s, v);
+        bool read = false;
+        for (int e = s->first[v]; e < s->first[v + 1]; e++) read |= s->into[s->user[e]] < 0;
+        if (read) s->gain[top] += (double)ur_node_width(g, &g->node[v]);
+        for (int e = 0; e < g->node[v].narg; e++) {
+            ur_id q = source(s, g->node[v].arg[e]);
+            const ur_node *m = &g->node[q];
+            if (s->into[q] >= 0 || !m->nidx || last[q] >= s->into[v] || counted[q] == top + 1) continue;
+            counted[q] = top + 1;
+            s->gain[top] -= (double)ur_node_width(g, m);
+        }
+    }
+}
+
+static void move(sinker *s, int *n)
+{
+    plan *p = s->p;
+    int kept = 0;
+    for (int k = *n - 1; k >= 0; k--) {
+        ur_id v = s->u[k]->v;
+        if (v < 0 || s->into[v] < 0) continue;
+        if (s->gain[root(s, v)] <= 0) s->into[v] = -1;
+        else p->node_chain[v] = p->node_chain[s->user[s->first[v]]];
+    }
+    for (int k = 0; k < *n; k++) {
+        ur_id v = s->u[k]->v;
+        if (v < 0 || s->into[v] < 0) { s->u[kept++] = s->u[k]; continue; }
+        unit *scan = s->u[s->into[v]];                            /* it comes later: still in its place */
+        unit **body = UR_NEW(&p->arena, unit *, scan->nbody + 1);
+        memcpy(body, scan->body, sizeof *body * (size_t)scan->nbody);
+        body[scan->nbody] = s->u[k];
+        scan->body = body; scan->nbody++;
+    }
+    *n = kept;
+}
+
+void sched_sink(plan *p, unit **units, int *n)
+{
+    size_t nn = (size_t)p->g.nnode + 2;
+    sinker s = { .p = p, .u = units, .at = UR_NEW(&p->arena, int, nn), .into = UR_NEW(&p->arena, int, nn), .first = UR_NEW(&p->arena, int, nn),
+                 .group = UR_NEW(&p->arena, int, nn), .gain = UR_NEW(&p->arena, double, nn) };
+    for (ur_id v = 0; v < p->g.nnode; v++) { s.into[v] = -1; s.group[v] = v; }
+    for (int k = 0; k < *n; k++) note_units(&s, units[k], k);
+    find_users(&s);
+    find_groups(&s, *n);
+    find_gains(&s, *n);
+    move(&s, n);
+}
