@@ -163,6 +163,7 @@ static int choose_cells(ur_tabular *t, ur_source *s)
             rc = ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: a cell cannot be cut into %s along %d indices", t->path, d->name, own);
         b->cut.kind = b->kind = d->kind;
         b->cut.nested = own == 2;
+        b->cut.padded = true;            /* it stands in a window */
         if (!rc && UR_IS_SYMBOL(d->kind))
             rc = ur_vocab_new(&b->cut.vocab, t->e);
     }

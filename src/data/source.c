@@ -17,6 +17,7 @@ void ur_source_free(ur_source *s)
         ur_free(b->seen);
         ur_free(b->cut.sym.v);
         ur_free(b->cut.inner.v);
+        ur_free(b->cut.small);
         ur_vocab_free(b->cut.vocab);
         ur_free(b->count.v);
         ur_free(b->from);
