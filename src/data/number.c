@@ -110,25 +110,87 @@ static bool read_decimal(const char *p, const char *end, decimal *d)
     return p == end;
 }
 
-/* Up to 2^53 · 10^±22 one multiplication or division is exact to the last bit (Clinger, 1990), up to 19 digits and 10^±27 integers are; the rest
- * goes to strtod. */
-bool ur_parse_number(const char *s, size_t n, double *out)
+/* Up to 2^53 · 10^±22 one multiplication or division is exact to the last bit (Clinger, 1990), up to 19 digits and 10^±27 integers are. */
+static inline bool nearest(uint64_t m, int exp10, double *v)
 {
     static const double ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    if (m <= (uint64_t)1 << 53 && exp10 >= -22 && exp10 <= 22) {
+        *v = exp10 < 0 ? (double)(int64_t)m / ten[-exp10] : (double)(int64_t)m * ten[exp10];
+        return true;
+    }
+    return m && scaled(m, exp10, v);
+}
+
+/* What none of this reaches goes to strtod. */
+bool ur_parse_number(const char *s, size_t n, double *out)
+{
     decimal d = { 0 };
     double v;
     if (!read_decimal(s, s + n, &d))
         return false;
-    if (d.kept > 19)
-        return hard(s, n, out);
-    if (d.m <= (uint64_t)1 << 53 && d.exp10 >= -22 && d.exp10 <= 22)
-        v = d.exp10 < 0 ? (double)d.m / ten[-d.exp10] : (double)d.m * ten[d.exp10];
-    else if (!d.m || !scaled(d.m, d.exp10, &v))
+    if (d.kept > 19 || !nearest(d.m, d.exp10, &v))
         return hard(s, n, out);
     *out = d.neg ? -v : v;
     return true;
 }
+
+#if defined(__SIZEOF_INT128__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define EACH(x) (0x0101010101010101u * (x))
+
+/* eight digits (as numbers, the first in the lowest byte) at once: pairs, then fours, then all */
+static inline uint64_t of_digits(uint64_t x)
+{
+    x = x * 10 + (x >> 8);
+    return ((x & 0x000000FF000000FFu) * 0x000F424000000064u + (x >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32;
+}
+
+/* [-] up to 16 digits and a point, without a branch for each: most cells. The text is moved to the end of 16 bytes, the digits before the point by
+ * one more, over it. Cells of 5 to 9 digits take half the time of read_decimal, whose loops end where none foresees. */
+static inline bool few_digits(const char *s, size_t n, double *out)
+{
+    typedef unsigned __int128 wide;
+    bool neg = *s == '-';
+    wide x;
+    s += neg;
+    n -= neg;
+    if (n - 1 > 15)
+        return false;
+    memcpy(&x, s, 16);
+    x <<= 8 * (16 - n);
+    uint64_t lo = (uint64_t)x ^ EACH('.'), hi = (uint64_t)(x >> 64) ^ EACH('.');
+    lo = (lo - EACH(1)) & ~lo & EACH(0x80);
+    hi = (hi - EACH(1)) & ~hi & EACH(0x80);
+    int fraction = 0;
+    if (lo | hi) {
+        int at = lo ? __builtin_ctzll(lo) - 7 : 57 + __builtin_ctzll(hi);    /* bits below the first point */
+        wide below = ((wide)1 << at) - 1;
+        fraction = 15 - at / 8;
+        x = (x & ~(below << 8 | 0xFF)) | (x & below) << 8;
+        n--;
+    }
+    x ^= n ? ((wide)EACH('0') << 64 | EACH('0')) << 8 * (16 - n) : 0;
+    lo = (uint64_t)x;
+    hi = (uint64_t)(x >> 64);
+    if (!n || ((lo | hi | (lo + EACH(0x76)) | (hi + EACH(0x76))) & EACH(0x80)))
+        return false;
+    double v;
+    if (!nearest(of_digits(lo) * 100000000 + of_digits(hi), -fraction, &v))
+        return false;
+    *out = neg ? -v : v;
+    return true;
+}
+
+bool ur_parse_padded(const char *s, size_t n, double *out)
+{
+    return few_digits(s, n, out) || ur_parse_number(s, n, out);
+}
+#else
+bool ur_parse_padded(const char *s, size_t n, double *out)
+{
+    return ur_parse_number(s, n, out);
+}
+#endif
 
 bool ur_missing(const char *s, size_t n)
 {

@@ -37,7 +37,7 @@ static int bad_count(text *t, const char *s, size_t n)
 static int add_number(text *t, const char *s, size_t n)
 {
     double v = __builtin_nan("");
-    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)) && !ur_missing(s, n))
+    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_padded(s, n, &v)) && !ur_missing(s, n))
         return bad_number(t, s, n);
     if (t->d->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v)) && v == v)
         return bad_count(t, s, n);
@@ -156,8 +156,8 @@ static int streamed(text *t, const char *s, size_t n)
     if (count > INT32_MAX - t->count.v[0])
         return ur_fail(t->e, UNROLL_ERROR_DATA, "a sequence of more than %d symbols", INT32_MAX);
     t->count.v[0] += count;
-    for (size_t i = 0; i < n; i++)
-        t->line += s[i] == '\n';
+    for (const char *p = s; last && p <= last; t->line++)
+        p = (const char *)memchr(p, '\n', (size_t)(last + 1 - p)) + 1;
     t->column = last ? (size_t)(s + n - last - 1) : t->column + n;
     return 0;
 }
