@@ -1,8 +1,8 @@
 /* Tables cut into fields (RFC 4180, and what is met besides): rows end with "\n", "\r\n" or "\r"; blanks around a field do not count;
  * in a quoted field a quote stands for itself when doubled, or when neither a delimiter nor a line end follows it.
  * Knows no cells. Invariant: a field is a slice of the window, unescaped in place; only a quoted field is ever moved.
- * It stands in place of libcsv, which calls back for every field after a switch for every byte: of the 131 MB/s that reading
- * bench/reading.c's table reached with it, most went there (libcsv alone: 190 MB/s; this: more than 1 GB/s). */
+ * It stands in place of libcsv, which takes a switch for every byte and a call back for every field: on bench/reading.c's table libcsv alone
+ * does 344 MB/s, this 1348 (one core of a Zen 4), and reading the whole table went from 131 to 244. */
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>

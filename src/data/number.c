@@ -135,63 +135,6 @@ bool ur_parse_number(const char *s, size_t n, double *out)
     return true;
 }
 
-#if defined(__SIZEOF_INT128__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define EACH(x) (0x0101010101010101u * (x))
-
-/* eight digits (as numbers, the first in the lowest byte) at once: pairs, then fours, then all */
-static inline uint64_t of_digits(uint64_t x)
-{
-    x = x * 10 + (x >> 8);
-    return ((x & 0x000000FF000000FFu) * 0x000F424000000064u + (x >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32;
-}
-
-/* [-] up to 16 digits and a point, without a branch for each: most cells. The text is moved to the end of 16 bytes, the digits before the point by
- * one more, over it. Cells of 5 to 9 digits take half the time of read_decimal, whose loops end where none foresees. */
-static inline bool few_digits(const char *s, size_t n, double *out)
-{
-    typedef unsigned __int128 wide;
-    bool neg = *s == '-';
-    wide x;
-    s += neg;
-    n -= neg;
-    if (n - 1 > 15)
-        return false;
-    memcpy(&x, s, 16);
-    x <<= 8 * (16 - n);
-    uint64_t lo = (uint64_t)x ^ EACH('.'), hi = (uint64_t)(x >> 64) ^ EACH('.');
-    lo = (lo - EACH(1)) & ~lo & EACH(0x80);
-    hi = (hi - EACH(1)) & ~hi & EACH(0x80);
-    int fraction = 0;
-    if (lo | hi) {
-        int at = lo ? __builtin_ctzll(lo) - 7 : 57 + __builtin_ctzll(hi);    /* bits below the first point */
-        wide below = ((wide)1 << at) - 1;
-        fraction = 15 - at / 8;
-        x = (x & ~(below << 8 | 0xFF)) | (x & below) << 8;
-        n--;
-    }
-    x ^= n ? ((wide)EACH('0') << 64 | EACH('0')) << 8 * (16 - n) : 0;
-    lo = (uint64_t)x;
-    hi = (uint64_t)(x >> 64);
-    if (!n || ((lo | hi | (lo + EACH(0x76)) | (hi + EACH(0x76))) & EACH(0x80)))
-        return false;
-    double v;
-    if (!nearest(of_digits(lo) * 100000000 + of_digits(hi), -fraction, &v))
-        return false;
-    *out = neg ? -v : v;
-    return true;
-}
-
-bool ur_parse_padded(const char *s, size_t n, double *out)
-{
-    return few_digits(s, n, out) || ur_parse_number(s, n, out);
-}
-#else
-bool ur_parse_padded(const char *s, size_t n, double *out)
-{
-    return ur_parse_number(s, n, out);
-}
-#endif
-
 bool ur_missing(const char *s, size_t n)
 {
     static const char *const word[] = { "NA", "NaN", "nan", "NAN", "N/A", "n/a", "null", "NULL", "Null" };

@@ -40,8 +40,6 @@ int  ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e);   /* 
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
 void ur_series_free(ur_series *s);
 
-/* ur_parse_number where 16 bytes after s can be read whatever n is; faster */
-bool ur_parse_padded(const char *s, size_t n, double *out);
 /* quotes a text from the data for a message: short, printable */
 void ur_quote(char out[64], const char *s, size_t n);
 

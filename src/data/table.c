@@ -52,7 +52,7 @@ static int is_missing(ur_tabular *t, ur_bound *b)
 static int number_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const char *s, size_t n)
 {
     double v = __builtin_nan("");
-    bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_padded(s, n, &v));
+    bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v));
     if (!good && ur_missing(s, n)) {
         int rc = is_missing(t, b);
         if (rc)

@@ -37,7 +37,7 @@ static int bad_count(text *t, const char *s, size_t n)
 static int add_number(text *t, const char *s, size_t n)
 {
     double v = __builtin_nan("");
-    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_padded(s, n, &v)) && !ur_missing(s, n))
+    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)) && !ur_missing(s, n))
         return bad_number(t, s, n);
     if (t->d->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v)) && v == v)
         return bad_count(t, s, n);
