@@ -23,7 +23,4 @@ if(XSMM_FOUND)
     list(APPEND ur_private_modules libxsmm)
 endif()
 
-find_path(CSV_INCLUDE csv.h REQUIRED)        # libcsv has no pkg-config file
-find_library(CSV_LIBRARY csv REQUIRED)
-target_include_directories(ur_dependencies INTERFACE ${CSV_INCLUDE})
-target_link_libraries(ur_dependencies INTERFACE ${CSV_LIBRARY} Threads::Threads)
+target_link_libraries(ur_dependencies INTERFACE Threads::Threads)

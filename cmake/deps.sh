@@ -11,7 +11,6 @@ have() {
     valgrind) command -v valgrind ;;
     graphviz) command -v dot ;;
     gnuplot-nox) command -v gnuplot ;;
-    libcsv-dev) echo '#include <csv.h>' | cc -E - ;;
     libxsmm-dev) pkg-config --exists libxsmm || [ "$(uname -m)" != x86_64 ] ;;
     libopenblas-dev) pkg-config --exists openblas ;;
     liblapacke-dev) pkg-config --exists lapacke ;;

@@ -10,7 +10,7 @@ install(FILES include/unroll.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/unroll/models)
 install(FILES README.md NEWS.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-set(ur_private_libs -lcsv ${UR_MVEC_LIBRARY} -lm -lpthread)
+set(ur_private_libs ${UR_MVEC_LIBRARY} -lm -lpthread)
 string(REPLACE "mvec" "-lmvec" ur_private_libs "${ur_private_libs}")
 string(REPLACE ";" " " ur_private_libs "${ur_private_libs}")
 string(REPLACE ";" " " ur_requires_private "${ur_private_modules}")

@@ -52,6 +52,19 @@ static int damaged(ur_reader *r, ur_err *e)
     return ur_fail(e, UNROLL_ERROR_FILE, "%s: the compressed file is damaged", r->path);
 }
 
+static int read_file(ur_reader *r, unsigned char *to, size_t n, size_t *got, ur_err *e)
+{
+    ssize_t k;
+    do
+        k = read(r->fd, to, n);
+    while (k < 0 && errno == EINTR);
+    if (k < 0)
+        return ur_fail(e, UNROLL_ERROR_FILE, "%s: cannot be read: %s", r->path, strerror(errno));
+    *got = (size_t)k;
+    r->file_end = k == 0;
+    return 0;
+}
+
 /* One read from the file into the free part of the block. */
 static int fill(ur_reader *r, ur_err *e)
 {
@@ -61,15 +74,10 @@ static int fill(ur_reader *r, ur_err *e)
     }
     if (r->file_end || r->have == BLOCK)
         return 0;
-    ssize_t n;
-    do
-        n = read(r->fd, r->block + r->have, BLOCK - r->have);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return ur_fail(e, UNROLL_ERROR_FILE, "%s: cannot be read: %s", r->path, strerror(errno));
-    r->have += (size_t)n;
-    r->file_end = n == 0;
-    return 0;
+    size_t n = 0;
+    int rc = read_file(r, r->block + r->have, BLOCK - r->have, &n, e);
+    r->have += n;
+    return rc;
 }
 
 /* A gzip header has small flags in its ninth byte. A model file whose length field happens to look like one has a '{' there. */
@@ -156,6 +164,8 @@ void ur_reader_close(ur_reader *r)
 
 static int read_plain(ur_reader *r, unsigned char *to, size_t n, size_t *got, ur_err *e)
 {
+    if (!r->have && n >= BLOCK)          /* straight to where it is wanted */
+        return r->file_end ? 0 : read_file(r, to, n, got, e);
     if (!r->have) {
         int rc = fill(r, e);
         if (rc)

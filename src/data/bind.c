@@ -161,8 +161,9 @@ static int choose_cells(ur_tabular *t, ur_source *s)
         b->cell = !UR_IS_SYMBOL(d->kind) ? UR_CELL_NUMBER : is_text(d) && own ? UR_CELL_TEXT : UR_CELL_SYMBOL;
         if (own > 2 || (own == 2 && d->kind != UR_CHARS) || (own && d->nfix))
             rc = ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: a cell cannot be cut into %s along %d indices", t->path, d->name, own);
-        b->cut.kind = d->kind;
+        b->cut.kind = b->kind = d->kind;
         b->cut.nested = own == 2;
+        b->cut.padded = true;            /* it stands in a window */
         if (!rc && UR_IS_SYMBOL(d->kind))
             rc = ur_vocab_new(&b->cut.vocab, t->e);
     }

@@ -40,11 +40,21 @@ static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name,
     return 0;
 }
 
-typedef struct met { const char *s; size_t n; size_t count; } met;
+typedef struct met { const char *s; size_t n, count; uint64_t head; } met;   /* head: its first bytes as a number that orders as they do */
+
+static uint64_t head_of(const char *s, size_t n)
+{
+    uint64_t x = 0;
+    for (size_t i = 0; i < 8; i++)
+        x = x << 8 | (i < n ? (unsigned char)s[i] : 0);
+    return x;
+}
 
 static int by_bytes(const void *a, const void *b)
 {
     const met *x = a, *y = b;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
     size_t n = x->n < y->n ? x->n : y->n;
     int c = n ? memcmp(x->s, y->s, n) : 0;
     return c ? c : (x->n > y->n) - (x->n < y->n);
@@ -64,8 +74,10 @@ static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_
     met *m = ur_zalloc(sizeof *m * (size_t)n);
     if (!m)
         return ur_nomem(e);
-    for (int id = UR_SYM_FIRST; id < n; id++)
+    for (int id = UR_SYM_FIRST; id < n; id++) {
         m[id].s = ur_vocab_entry(c->local, id, &m[id].n);
+        m[id].head = head_of(m[id].s, m[id].n);
+    }
     for (size_t i = 0; c->present && i < c->raw.nrow * w; i++)
         m[c->raw.sym[i]].count++;
     qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, kind == UR_CHARS || kind == UR_BYTES ? by_bytes : by_count);
@@ -228,6 +240,23 @@ static int encode_row(encoder *n, int d, const int32_t *to, size_t w, size_t row
     return 0;
 }
 
+/* rows from `row` on, `count` of them. Where all is seen and known they are looked up in one loop. */
+static int encode_run(encoder *n, int d, const int32_t *to, size_t w, size_t row, size_t out, size_t count)
+{
+    const ur_series *s = &n->r->col[d].raw;
+    const int32_t *from = s->sym + row * w;
+    int32_t *put = n->x->series[d].sym + out * w;
+    bool unknown = s->seen != NULL;
+    for (size_t i = 0; i < count * w && !s->seen; i++) {
+        put[i] = to[from[i]];
+        unknown |= put[i] == UR_SYM_UNKNOWN;
+    }
+    int rc = 0;
+    for (size_t i = 0; unknown && i < count && !rc; i++)
+        rc = encode_row(n, d, to, w, row + i, out + i);
+    return rc;
+}
+
 /* How many sequences along its last index a datum has in example x: positions of its other indices together. from[k]: how many lengths
  * of axis k earlier examples have used; moved on. */
 static size_t sequences_in(const encoder *n, const int *axis, int naxis, size_t x, size_t *from)
@@ -258,13 +287,18 @@ static int encode_rows(encoder *n, int d, const int32_t *to)
     const int32_t *len = naxis ? n->r->extent[axis[naxis - 1]].len : NULL;
     for (size_t x = 0; x < n->r->n && !rc; x++) {
         o->start[x] = out;
-        for (; !ends && row < s->start[x + 1] && !rc; row++)
-            rc = encode_row(n, d, to, w, row, out++);
+        if (!ends) {
+            size_t count = s->start[x + 1] - row;
+            rc = encode_run(n, d, to, w, row, out, count);
+            row += count;
+            out += count;
+        }
         size_t sequences = ends ? sequences_in(n, axis, naxis, x, from) : 0;
         for (size_t q = 0; q < sequences && !rc; q++) {
-            int32_t l = len[chain ? entry++ : x];
-            for (int32_t p = 0; p < l && !rc; p++)
-                rc = encode_row(n, d, to, w, row++, out++);
+            size_t l = (size_t)len[chain ? entry++ : x];
+            rc = encode_run(n, d, to, w, row, out, l);
+            row += l;
+            out += l;
             for (size_t k = 0; k < w; k++)
                 o->sym[out * w + k] = UR_SYM_END;
             if (o->seen)

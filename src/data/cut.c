@@ -1,19 +1,19 @@
 /* Text to symbols: characters, words, bytes.
  * Knows no files. Invariant: what is cut as chars or words is valid UTF-8. */
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include "data/parts.h"
 
-static bool blank(char c)
+static inline bool blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static int add(ur_cutter *c, const char *s, size_t n, ur_err *e)
+static int room(ur_cutter *c, size_t n, ur_err *e)
 {
-    int id = ur_vocab_add(c->vocab, s, n, e);
-    if (id < 0)
-        return id;
-    return UR_PUSH(c->sym, id, e);
+    return c->sym.n + n <= c->sym.cap ? 0 : ur_vec_reserve((void **)&c->sym.v, &c->sym.cap, c->sym.n + n, sizeof *c->sym.v, e);
 }
 
 static size_t char_length(unsigned char lead)
@@ -23,52 +23,91 @@ static size_t char_length(unsigned char lead)
 
 static int units(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
 {
-    int rc = 0;
-    int32_t k = 0;
-    for (size_t i = 0; i < n && !rc; k++) {
+    int rc = room(c, n + 1, e);
+    if (!rc && !c->small && !(c->small = ur_zalloc(sizeof *c->small * 0x800)))
+        rc = ur_nomem(e);
+    if (rc)
+        return rc;
+    int32_t *to = c->sym.v + c->sym.n;
+    for (size_t i = 0; i < n; to++) {
         unsigned char lead = (unsigned char)s[i];
-        size_t len = c->kind == UR_BYTES ? 1 : char_length(lead);
-        if (len == 1 && c->single[lead]) {
-            rc = UR_PUSH(c->sym, c->single[lead], e);
-        } else {
-            rc = add(c, s + i, len, e);
-            if (len == 1 && !rc)
-                c->single[lead] = c->sym.v[c->sym.n - 1];
-        }
+        size_t len = c->kind == UR_BYTES ? 1 : char_length(lead), code = len == 2 ? (size_t)(lead & 0x1F) << 6 | (s[i + 1] & 0x3F) : lead;
+        int id = len > 2 ? 0 : c->small[code];
+        if (!id && (id = ur_vocab_add(c->vocab, s + i, len, e)) < 0)
+            return id;
+        if (len <= 2)
+            c->small[code] = id;
+        *to = id;
         i += len;
     }
-    *count = k;
+    *count = (int32_t)(to - c->sym.v - (ptrdiff_t)c->sym.n);
+    c->sym.n += (size_t)*count;
+    return 0;
+}
+
+/* A word ends where a blank or the text does. */
+static inline size_t word_end(const char *s, size_t i, size_t n, bool padded)
+{
+#ifdef __SSE2__
+    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t'), four = _mm_set1_epi8('\r' - '\t'), zero = _mm_setzero_si128();
+    for (; i < n && (padded || n - i >= 16); i += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(s + i));
+        int m = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(x, space), _mm_cmpeq_epi8(_mm_subs_epu8(_mm_sub_epi8(x, tab), four), zero)));
+        if (m) {
+            i += (size_t)__builtin_ctz((unsigned)m);
+            return i < n ? i : n;
+        }
+    }
+#else
+    (void)padded;
+#endif
+    while (i < n && !blank(s[i]))
+        i++;
+    return i < n ? i : n;
+}
+
+/* words, and in a stream the ends of lines: each a symbol */
+static int words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
+{
+    ur_slice w[64];
+    size_t k = 0, before = c->sym.n;
+    int rc = 0;
+    for (size_t i = 0; i < n && !rc;) {
+        size_t from = i;
+        if (!blank(s[i])) {
+            i = word_end(s, i, n, c->padded);
+            w[k++] = (ur_slice){ s + from, i - from };
+        } else if (s[i++] == '\n' && c->stream) {
+            w[k++] = (ur_slice){ "<eos>", 5 };
+        }
+        if (k == sizeof w / sizeof *w || (i >= n && k)) {
+            rc = room(c, k, e);
+            if (!rc)
+                rc = ur_vocab_add_many(c->vocab, w, k, c->sym.v + c->sym.n, e);
+            c->sym.n += rc ? 0 : k;
+            k = 0;
+        }
+    }
+    *count = (int32_t)(c->sym.n - before);
     return rc;
 }
 
-/* One word: itself, or its characters when cut further. */
-static int word(ur_cutter *c, const char *s, size_t n, ur_err *e)
-{
-    int32_t k;
-    if (!c->nested)
-        return add(c, s, n, e);
-    int rc = units(c, s, n, &k, e);
-    return rc ? rc : UR_PUSH(c->inner, k, e);
-}
-
-static int words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
+/* Words cut further into characters; in a stream the end of a line is a word of its own. */
+static int nested_words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
 {
     int rc = 0;
     int32_t k = 0;
+    *count = 0;
     for (size_t i = 0; i < n && !rc;) {
-        if (blank(s[i])) {
-            if (s[i] == '\n' && c->stream)
-                rc = c->nested ? word(c, "\n", 1, e) : add(c, "<eos>", 5, e), k++;
-            i++;
+        size_t from = i, end = blank(s[i]) ? i + 1 : word_end(s, i, n, c->padded);
+        i = end;
+        if (blank(s[from]) && !(s[from] == '\n' && c->stream))
             continue;
-        }
-        size_t from = i;
-        while (i < n && !blank(s[i]))
-            i++;
-        rc = word(c, s + from, i - from, e);
-        k++;
+        rc = units(c, s + from, end - from, &k, e);
+        if (!rc)
+            rc = UR_PUSH(c->inner, k, e);
+        ++*count;
     }
-    *count = k;
     return rc;
 }
 
@@ -78,7 +117,9 @@ int ur_cut(ur_cutter *c, const char *s, size_t n, int32_t *count, size_t *bad, u
         return ur_fail(e, UNROLL_ERROR_DATA, "a sequence of more than %d symbols", INT32_MAX);
     if (c->kind != UR_BYTES && !ur_utf8_valid(s, n, bad))
         return UNROLL_ERROR_DATA;
-    if (c->nested || c->kind == UR_WORDS || c->kind == UR_SYMBOL)
+    if (c->nested)
+        return nested_words(c, s, n, count, e);
+    if (c->kind == UR_WORDS || c->kind == UR_SYMBOL)
         return words(c, s, n, count, e);
     return units(c, s, n, count, e);
 }

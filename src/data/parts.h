@@ -13,10 +13,15 @@ int ur_vec_reserve(void **v, size_t *cap, size_t need, size_t elem, ur_err *e);
 #define UR_PUSH(vec, x, e) \
     ((vec).n < (vec).cap || !ur_vec_reserve((void **)&(vec).v, &(vec).cap, (vec).n + 1, sizeof *(vec).v, (e)) ? ((vec).v[(vec).n++] = (x), 0) : UNROLL_ERROR_MEMORY)
 
+typedef struct ur_slice { const char *s; size_t n; } ur_slice;
+/* ur_vocab_add for each of n, id[i] that of s[i]; faster than one by one */
+int ur_vocab_add_many(ur_vocab *v, const ur_slice *s, size_t n, int32_t *id, ur_err *e);
+
 /* cutting: text to symbol ids. `inner`: lengths of the parts when words are cut further into characters. */
 typedef struct ur_cutter {
     ur_data_kind kind; bool nested, stream; ur_vocab *vocab; ur_ivec sym, inner;
-    int32_t single[256];                 /* ids of one-byte characters met so far, 0: none */
+    bool padded;                         /* at least 16 bytes can be read after every text */
+    int32_t *small;                      /* [0x800] ids of bytes, or of characters of one or two bytes, met so far; 0: none. Made by ur_cut, freed by its caller */
 } ur_cutter;
 /* *count: words when nested, else symbols. Not UTF-8: UNROLL_ERROR_DATA without a text, *bad the byte. */
 int ur_cut(ur_cutter *c, const char *s, size_t n, int32_t *count, size_t *bad, ur_err *e);

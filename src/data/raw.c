@@ -522,6 +522,7 @@ static int set_cut(const ur_raw *r, const ur_schema *g, ur_delivery *d, const ch
         if (rc == UNROLL_ERROR_DATA && e && !e->code)
             ur_fail(e, rc, "%s: example %zu: byte %zu of the text is not UTF-8", what->name, x + 1, bad + 1);
     }
+    ur_free(c.small);
     d->s.sym = c.sym.v;
     d->s.nrow = c.sym.n;
     if (naxis == 2) {

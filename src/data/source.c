@@ -12,11 +12,12 @@ void ur_source_free(ur_source *s)
         return;
     for (int i = 0; s->bound && i < s->nbound; i++) {
         ur_bound *b = &s->bound[i];
-        ur_free(b->num.v);
-        ur_free(b->sym.v);
-        ur_free(b->seen.v);
+        ur_free(b->num);
+        ur_free(b->sym);
+        ur_free(b->seen);
         ur_free(b->cut.sym.v);
         ur_free(b->cut.inner.v);
+        ur_free(b->cut.small);
         ur_vocab_free(b->cut.vocab);
         ur_free(b->count.v);
         ur_free(b->from);
@@ -83,8 +84,8 @@ static int lengths(const order *o, int32_t **out, ur_err *e)
 static bool same(const ur_bound *b, size_t i, size_t j)
 {
     for (size_t k = 0; k < b->width; k++) {
-        if (b->cell == UR_CELL_SYMBOL ? b->sym.v[i * b->width + k] != b->sym.v[j * b->width + k]
-                                      : b->num.v[i * b->width + k] != b->num.v[j * b->width + k])
+        if (b->cell == UR_CELL_SYMBOL ? b->sym[i * b->width + k] != b->sym[j * b->width + k]
+                                      : b->num[i * b->width + k] != b->num[j * b->width + k])
             return false;
     }
     return true;
@@ -97,53 +98,65 @@ static int differs(const ur_ingest *in, const ur_bound *b, size_t example, ur_er
                    b->from, name, example + 1);
 }
 
-/* The rows that are kept: all in order, or for data without an index the one value of each example. */
-static int pick(const ur_ingest *in, const ur_source *s, const ur_bound *b, const order *o, size_t *n, size_t **rows, ur_err *e)
+/* Data without an index in a table of positions: the row that has the one value of each example. */
+static int pick(const ur_ingest *in, const ur_bound *b, const order *o, size_t *rows, ur_err *e)
 {
-    bool each = b->by_row || !s->rows_are_positions;
-    *n = each ? s->nrow : o->n;
-    if (!(*rows = ur_alloc(sizeof(size_t) * (*n + 1))))
-        return ur_nomem(e);
-    for (size_t i = 0; each && i < *n; i++)
-        (*rows)[i] = at(o, i);
-    for (size_t x = 0; !each && x < o->n; x++) {
+    for (size_t x = 0; x < o->n; x++) {
         size_t best = at(o, o->start[x]);
         for (size_t i = o->start[x]; i < o->start[x + 1]; i++) {
             size_t r = at(o, i);
-            if (!b->seen.v[r])
+            if (b->seen && !b->seen[r])
                 continue;
-            if (!b->seen.v[best])
+            if (b->seen && !b->seen[best])
                 best = r;
             else if (!same(b, best, r))
                 return differs(in, b, x, e);
         }
-        (*rows)[x] = best;
+        rows[x] = best;
     }
     return 0;
 }
 
-static int values(const ur_ingest *in, const ur_source *s, const ur_bound *b, const order *o, ur_delivery *d, ur_err *e)
+static void *gather(const void *from, size_t elem, const size_t *rows, size_t n, ur_err *e)
 {
-    size_t n, *rows = NULL, w = b->width;
-    int rc = pick(in, s, b, o, &n, &rows, e);
-    d->s.nrow = n;
-    if (!rc && (!(d->s.start = ur_alloc(sizeof(size_t) * (o->n + 1))) || (b->missing && !(d->s.seen = ur_alloc(n)))))
-        rc = ur_nomem(e);
-    if (!rc && b->cell == UR_CELL_NUMBER && !(d->s.num = ur_alloc(sizeof(double) * n * w)))
-        rc = ur_nomem(e);
-    if (!rc && b->cell == UR_CELL_SYMBOL && !(d->s.sym = ur_alloc(sizeof(int32_t) * n * w)))
-        rc = ur_nomem(e);
-    for (size_t x = 0; x <= o->n && !rc; x++)
+    char *p = n > PTRDIFF_MAX / elem ? NULL : ur_alloc(n * elem);
+    for (size_t i = 0; p && i < n; i++)
+        memcpy(p + i * elem, (const char *)from + rows[i] * elem, elem);
+    if (!p)
+        ur_nomem(e);
+    return p;
+}
+
+/* All rows as they stand are handed on, not copied: the values of a large table are in memory once. */
+static int values(const ur_ingest *in, const ur_source *s, ur_bound *b, const order *o, ur_delivery *d, ur_err *e)
+{
+    size_t w = b->width, *picked = NULL;
+    const size_t *rows = o->row;
+    bool each = b->by_row || !s->rows_are_positions;
+    int rc = 0;
+    d->s.nrow = each ? s->nrow : o->n;
+    if (!(d->s.start = ur_alloc(sizeof(size_t) * (o->n + 1))))
+        return ur_nomem(e);
+    for (size_t x = 0; x <= o->n; x++)
         d->s.start[x] = b->by_row ? o->start[x] : x;
-    for (size_t i = 0; i < n && !rc; i++) {
-        if (d->s.num)
-            memcpy(d->s.num + i * w, b->num.v + rows[i] * w, sizeof(double) * w);
-        else
-            memcpy(d->s.sym + i * w, b->sym.v + rows[i] * w, sizeof(int32_t) * w);
-        if (d->s.seen)
-            d->s.seen[i] = b->seen.v[rows[i]];
+    if (!each) {
+        if (!(rows = picked = ur_alloc(sizeof(size_t) * (o->n + 1))))
+            return ur_nomem(e);
+        rc = pick(in, b, o, picked, e);
     }
-    ur_free(rows);
+    if (!rc && !rows) {
+        d->s.num = b->num;
+        d->s.sym = b->sym;
+        d->s.seen = b->seen;
+        b->num = NULL;
+        b->sym = NULL;
+        b->seen = NULL;
+    } else if (!rc && ((b->num && !(d->s.num = gather(b->num, sizeof(double) * w, rows, d->s.nrow, e))) ||
+                       (b->sym && !(d->s.sym = gather(b->sym, sizeof(int32_t) * w, rows, d->s.nrow, e))) ||
+                       (b->seen && !(d->s.seen = gather(b->seen, 1, rows, d->s.nrow, e))))) {
+        rc = UNROLL_ERROR_MEMORY;
+    }
+    ur_free(picked);
     for (int k = 0; b->by_row && k < in->g->data[b->datum].nidx && !rc; k++)
         rc = lengths(o, &d->len[k], e);
     return rc;
@@ -268,10 +281,12 @@ static int times(ur_ingest *in, ur_source *s, const order *o, ur_err *e)
     ur_raw *r = in->r;
     if (r->when || !s->when_name)
         return 0;
-    if (!(r->when = ur_alloc(sizeof(double) * s->nrow)))
-        return ur_nomem(e);
-    for (size_t i = 0; i < s->nrow; i++)
-        r->when[i] = s->when.v[at(o, i)];
+    if (!o->row) {
+        r->when = s->when.v;
+        s->when = (ur_dvec){ 0 };
+    } else if (!(r->when = gather(s->when.v, sizeof(double), o->row, s->nrow, e))) {
+        return UNROLL_ERROR_MEMORY;
+    }
     r->nwhen = s->nrow;
     r->when_date = s->when_date;
     r->when_index = s->rows_are_positions ? s->row_axis[0] : -1;

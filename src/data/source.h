@@ -15,8 +15,9 @@ typedef struct ur_bound {                /* one datum of a source */
     int datum; size_t width;
     enum ur_cell cell;
     bool by_row;                         /* rows are its positions; else one value (or one text) for each example */
-    ur_dvec num; ur_ivec sym; ur_bvec seen;
-    bool missing;
+    ur_data_kind kind;
+    double *num; int32_t *sym;           /* [room of the source][width], the one that `cell` says */
+    uint8_t *seen;                       /* [room of the source]; NULL: nothing is missing yet */
     ur_cutter cut; ur_ivec count;        /* UR_CELL_TEXT: pieces cut from each row's cell */
     char *from;                          /* "file, column" */
 } ur_bound;
@@ -27,7 +28,7 @@ typedef struct ur_source {
     int nbound; ur_bound *bound;
     bool rows_are_positions;             /* else every row is an example */
     int row_axis[UR_MAX_RAGGED * 4]; int nrow_axis;
-    size_t nrow;
+    size_t nrow, room;                   /* rows; rows that there is room for */
     ur_zvec brk;                         /* rows at which an example begins (blank lines, files), without --group */
     ur_vocab *groups; ur_ivec group;     /* --group: the group of each row */
     char *when_name; bool when_date; ur_dvec when;

@@ -1,17 +1,8 @@
-/* Tables: CSV and TSV files into sources (source.h). libcsv splits the fields; here cells become values.
+/* Tables: CSV and TSV files into sources (source.h). csv.c splits the fields; here cells become values.
  * Knows no models beyond the schema. Invariants: every error names file and row (the header is row 1, blank lines count);
  * memory is for bound columns only; a file is read once, in blocks. */
-#include <stdio.h>
 #include <string.h>
 #include "data/table.h"
-
-enum { BLOCK = 64 * 1024, FIELD_STEP = 64 * 1024 };
-
-static void stop(ur_tabular *t, int rc)
-{
-    if (!t->rc)
-        t->rc = rc;
-}
 
 /* ---- cells */
 
@@ -46,22 +37,34 @@ static bool comma_number(const char *s, size_t n, double *v)
     return ur_parse_number(copy, n, v);
 }
 
+/* the row being read has no value for b */
+static int is_missing(ur_tabular *t, ur_bound *b)
+{
+    if (!b->seen) {
+        if (!(b->seen = ur_alloc(t->src->room)))
+            return ur_nomem(t->e);
+        memset(b->seen, 1, t->src->room);
+    }
+    b->seen[t->src->nrow] = 0;
+    return 0;
+}
+
 static int number_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const char *s, size_t n)
 {
-    ur_data_kind kind = t->in->g->data[b->datum].kind;
     double v = __builtin_nan("");
-    if (ur_missing(s, n)) {
-        b->seen.v[b->seen.n - 1] = 0;
-        b->missing = true;
-    } else if (kind == UR_TIME) {
-        if (!ur_parse_time(s, n, &v))
-            return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
-    } else if (!ur_parse_number(s, n, &v) && !truth(s, n, &v) && !(t->comma && comma_number(s, n, &v))) {
+    bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v));
+    if (!good && ur_missing(s, n)) {
+        int rc = is_missing(t, b);
+        if (rc)
+            return rc;
+    } else if (!good && b->kind == UR_TIME) {
+        return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
+    } else if (!good && !truth(s, n, &v) && !(t->comma && comma_number(s, n, &v))) {
         return bad_cell(t, col, s, n, "a number", "; leave a missing value empty, or write NA; text needs data declared as symbol");
-    } else if (kind == UR_COUNT && (v < 0 || v != __builtin_floor(v))) {
+    } else if (b->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v))) {
         return bad_cell(t, col, s, n, "a count", ": counts are whole numbers from 0");
     }
-    b->num.v[b->num.n - b->width + comp] = v;
+    b->num[t->src->nrow * b->width + comp] = v;
     return 0;
 }
 
@@ -77,37 +80,52 @@ static int text_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const 
     }
     int id = UR_SYM_UNKNOWN;
     if (ur_missing(s, n)) {
-        b->seen.v[b->seen.n - 1] = 0;
-        b->missing = true;
+        int rc = is_missing(t, b);
+        if (rc)
+            return rc;
     } else if (b->cut.kind != UR_BYTES && !ur_utf8_valid(s, n, &bad)) {
         return bad_cell(t, col, s, n, "UTF-8", "; save the table as UTF-8");
     } else if ((id = ur_vocab_add(b->cut.vocab, s, n, t->e)) < 0) {
         return id;
     }
-    b->sym.v[b->sym.n - b->width + comp] = id;
+    b->sym[t->src->nrow * b->width + comp] = id;
     return 0;
 }
 
-/* Room for one more row of every bound datum, so that its cells can come in any order. */
-static int open_row(ur_tabular *t)
+static void *wider(void *p, size_t room, size_t elem, size_t width, ur_err *e)
+{
+    p = room > PTRDIFF_MAX / elem / width ? NULL : ur_realloc(p, room * elem * width);
+    if (!p)
+        ur_nomem(e);
+    return p;
+}
+
+/* Room for more rows of every bound datum, so that the cells of a row can come in any order. */
+static int more_room(ur_tabular *t)
 {
     ur_source *s = t->src;
-    int rc = 0;
-    for (int i = 0; i < s->nbound && !rc; i++) {
+    size_t room = s->room ? s->room * 2 : 64;
+    for (int i = 0; i < s->nbound; i++) {
         ur_bound *b = &s->bound[i];
-        if (b->cell == UR_CELL_TEXT)
-            continue;
-        rc = UR_PUSH(b->seen, 1, t->e);
-        if (b->cell == UR_CELL_NUMBER && b->num.n + b->width > b->num.cap && !rc)
-            rc = ur_vec_reserve((void **)&b->num.v, &b->num.cap, b->num.n + b->width, sizeof(double), t->e);
-        if (b->cell == UR_CELL_SYMBOL && b->sym.n + b->width > b->sym.cap && !rc)
-            rc = ur_vec_reserve((void **)&b->sym.v, &b->sym.cap, b->sym.n + b->width, sizeof(int32_t), t->e);
-        if (b->cell == UR_CELL_NUMBER)
-            b->num.n += rc ? 0 : b->width;
-        else
-            b->sym.n += rc ? 0 : b->width;
+        void *p = NULL;
+        if (b->cell == UR_CELL_NUMBER) {
+            if (!(p = wider(b->num, room, sizeof *b->num, b->width, t->e)))
+                return UNROLL_ERROR_MEMORY;
+            b->num = p;
+        } else if (b->cell == UR_CELL_SYMBOL) {
+            if (!(p = wider(b->sym, room, sizeof *b->sym, b->width, t->e)))
+                return UNROLL_ERROR_MEMORY;
+            b->sym = p;
+        }
+        if (b->seen) {
+            if (!(p = wider(b->seen, room, 1, 1, t->e)))
+                return UNROLL_ERROR_MEMORY;
+            b->seen = p;
+            memset(b->seen + s->room, 1, room - s->room);
+        }
     }
-    return rc;
+    s->room = room;
+    return 0;
 }
 
 /* The first unbound column that holds dates, or numbers under a name that says time, tells when the rows were. */
@@ -157,6 +175,8 @@ static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
     return rc;
 }
 
+/* ---- rows */
+
 static int begin_row(ur_tabular *t)
 {
     ur_source *s = t->src;
@@ -165,76 +185,52 @@ static int begin_row(ur_tabular *t)
         rc = UR_PUSH(s->brk, s->nrow, t->e);
         t->any_break = false;
     }
-    return rc ? rc : open_row(t);
+    return rc || s->nrow < s->room ? rc : more_room(t);
 }
 
-/* ---- what libcsv calls */
-
-static void on_field(void *p, size_t n, void *arg)
+static int name_field(ur_tabular *t, const char *s, size_t n)
 {
-    ur_tabular *t = arg;
-    if (t->rc)
-        return;
-    if (!t->header_done) {
-        stop(t, UR_PUSH(t->name, t->names.n, t->e));
-        if (n && memchr(p, 0, n))
-            n = strlen(p);
-        ur_buf_add(&t->names, p, n);
-        ur_buf_add(&t->names, "", 1);
-        t->field++;
-        return;
-    }
-    if (t->field == 0)
-        stop(t, begin_row(t));
-    if (!t->rc && t->field < t->name.n)
-        stop(t, cell(t, t->field, p ? p : "", n));
+    int rc = UR_PUSH(t->name, t->names.n, t->e);
+    ur_buf_add(&t->names, s, strnlen(s, n));
+    ur_buf_add(&t->names, "", 1);
     t->field++;
+    return rc;
 }
 
-static void end_row(ur_tabular *t)
+static int field(ur_tabular *t, const char *s, size_t n)
+{
+    int rc = 0;
+    if (!t->header_done)
+        return name_field(t, s, n);
+    if (t->field == 0)
+        rc = begin_row(t);
+    if (!rc && t->field < t->name.n)
+        rc = cell(t, t->field, s, n);
+    t->field++;
+    return rc;
+}
+
+static int end_row(ur_tabular *t)
 {
     if (!t->header_done) {
-        stop(t, ur_table_header(t));
         t->header_done = true;
-    } else if (t->field != t->name.n) {
-        stop(t, ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu field%s, the header has %zu", t->path, t->row, t->field, t->field == 1 ? "" : "s", t->name.n));
-    } else {
-        t->src->nrow++;
-        t->when_known = true;            /* only the first row of a table is asked */
-        if (t->src->when_name && t->src->when.n != t->src->nrow) {   /* a later file without that column */
-            ur_free(t->src->when_name);
-            t->src->when_name = NULL;
-            t->when = -1;
-        }
+        t->field = 0;
+        return ur_table_header(t);
+    }
+    if (t->field != t->name.n)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu field%s, the header has %zu", t->path, t->row, t->field, t->field == 1 ? "" : "s", t->name.n);
+    t->src->nrow++;
+    t->when_known = true;                /* only the first row of a table is asked */
+    if (t->src->when_name && t->src->when.n != t->src->nrow) {   /* a later file without that column */
+        ur_free(t->src->when_name);
+        t->src->when_name = NULL;
+        t->when = -1;
     }
     t->field = 0;
-}
-
-/* With CSV_REPALL_NL every line end is told: "\r\n" twice, a blank line without fields before it. */
-static void on_row(int c, void *arg)
-{
-    ur_tabular *t = arg;
-    if (t->rc)
-        return;
-    if (c == '\n' && t->crlf) {
-        t->crlf = false;
-        return;
-    }
-    t->crlf = c == '\r';
-    if (t->field)
-        end_row(t);
-    else if (t->header_done)
-        t->any_break = true;
-    if (!t->rc)
-        t->row++;
+    return 0;
 }
 
 /* ---- the file */
-
-static void *field_realloc(void *p, size_t n)
-{
-    return n > UR_MAX_FIELD ? NULL : ur_realloc(p, n);
-}
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -248,7 +244,7 @@ static bool ends_with(const char *path, const char *ending)
 }
 
 /* The header tells: whichever of , ; and tab stands most often outside quotes. */
-static unsigned char delimiter(const char *path, const unsigned char *s, size_t n)
+static char delimiter(const char *path, const char *s, size_t n)
 {
     size_t comma = 0, semi = 0, tab = 0;
     bool quoted = false;
@@ -263,71 +259,54 @@ static unsigned char delimiter(const char *path, const unsigned char *s, size_t 
     return semi > comma && semi >= tab ? ';' : tab > comma ? '\t' : ',';
 }
 
-static int first_block(ur_tabular *t, unsigned char *block, size_t *n, size_t *skip)
+/* How the file begins: a mark, what is no table, the delimiter. */
+static int beginning(ur_tabular *t)
 {
-    *skip = *n >= 3 && memcmp(block, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (*n >= 2 && ((block[0] == 0xFF && block[1] == 0xFE) || (block[0] == 0xFE && block[1] == 0xFF)))
+    ur_window *w = &t->csv.w;
+    const unsigned char *block = (const unsigned char *)w->p;
+    size_t n = (size_t)(w->end - w->p), mark = n >= 3 && memcmp(block, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    if (n >= 2 && ((block[0] == 0xFF && block[1] == 0xFE) || (block[0] == 0xFE && block[1] == 0xFF)))
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is UTF-16; save it as UTF-8", t->path);
-    if (*n >= 4 && memcmp(block, "\x89HDF", 4) == 0)
+    if (n >= 4 && memcmp(block, "\x89HDF", 4) == 0)
         return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: NetCDF files cannot be read yet; write the table as CSV", t->path);
-    if (*n >= 3 && memcmp(block, "CDF", 3) == 0 && *n > 3 && block[3] < 8)
+    if (n >= 3 && memcmp(block, "CDF", 3) == 0 && n > 3 && block[3] < 8)
         return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: NetCDF files cannot be read yet; write the table as CSV", t->path);
-    if (*n >= 4 && memcmp(block, "PK\3\4", 4) == 0)
+    if (n >= 4 && memcmp(block, "PK\3\4", 4) == 0)
         return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: is a zip archive or a spreadsheet; save the table as CSV", t->path);
-    unsigned char d = delimiter(t->path, block + *skip, *n - *skip);
-    csv_set_delim(&t->csv, d);
-    t->comma = d == ';';
+    w->p += mark;
+    t->csv.delimiter = delimiter(t->path, w->p, n - mark);
+    t->comma = t->csv.delimiter == ';';
     return 0;
 }
 
-static int csv_failed(ur_tabular *t)
+static int parse(ur_tabular *t)
 {
-    int why = csv_error(&t->csv);
-    if (why == CSV_EPARSE)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a quote is opened here and never closed", t->path, t->row);
-    if (csv_get_buffer_size(&t->csv) + FIELD_STEP >= UR_MAX_FIELD)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a field of more than %u bytes; a quote may be open", t->path, t->row, UR_MAX_FIELD);
-    return ur_nomem(t->e);
-}
-
-static int parse(ur_tabular *t, ur_reader *r)
-{
-    unsigned char block[BLOCK];
-    size_t got, skip = 0;
-    bool begun = false;
-    for (;;) {
-        size_t have = 0;
-        int rc = 0;
-        do {                             /* blocks are filled, so that the header and a mark at its front come whole */
-            rc = ur_reader_read(r, block + have, BLOCK - have, &got, t->e);
-            have += got;
-        } while (!rc && got && have < BLOCK);
-        if (rc)
-            return rc;
-        if (!have)
-            break;
-        if (!begun && (rc = first_block(t, block, &have, &skip)) != 0)
-            return rc;
-        if (csv_parse(&t->csv, block + skip, have - skip, on_field, on_row, t) != have - skip && !t->rc)
-            return csv_failed(t);
-        if (t->rc)
-            return t->rc;
-        begun = true;
-        skip = 0;
+    char *s;
+    size_t n;
+    int rc = beginning(t), what;
+    while (!rc && (what = ur_csv_next(&t->csv, &s, &n, t->e)) != UR_CSV_END) {
+        if (what < 0)
+            return what;
+        if (what == UR_CSV_OPEN)
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a quote is opened here and never closed", t->path, t->row);
+        if (what == UR_CSV_LONG)
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a field of more than %u bytes; a quote may be open", t->path, t->row, UR_MAX_FIELD);
+        if (what == UR_CSV_BLANK)
+            t->any_break = t->any_break || t->header_done;
+        else
+            rc = field(t, s, n);
+        if (!rc && what == UR_CSV_LAST)
+            rc = end_row(t);
+        t->row += what != UR_CSV_FIELD;
     }
-    csv_set_opts(&t->csv, CSV_APPEND_NULL | CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);   /* from here on only: an open quote at the end is an error */
-    if (csv_fini(&t->csv, on_field, on_row, t) != 0 && !t->rc)
-        return csv_failed(t);
-    if (t->rc)
-        return t->rc;
-    if (!t->header_done)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty; a table needs a header row and rows", t->path);
-    return 0;
+    if (!rc && !t->header_done)
+        rc = ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty; a table needs a header row and rows", t->path);
+    return rc;
 }
 
 static void free_table(ur_tabular *t)
 {
-    csv_free(&t->csv);
+    ur_csv_close(&t->csv);
     ur_buf_free(&t->names);
     ur_free(t->name.v);
     ur_vocab_free(t->lookup);
@@ -340,16 +319,9 @@ static void free_table(ur_tabular *t)
 int ur_table_read(ur_ingest *in, const char *path, ur_err *e)
 {
     ur_tabular t = { .in = in, .path = strcmp(path, "-") == 0 ? "standard input" : path, .e = e, .row = 1, .group = -1, .when = -1, .any_break = true };
-    ur_reader *r;
-    csv_init(&t.csv, CSV_APPEND_NULL | CSV_REPALL_NL);
-    csv_set_realloc_func(&t.csv, field_realloc);
-    csv_set_free_func(&t.csv, ur_free);
-    csv_set_blk_size(&t.csv, FIELD_STEP);
-    int rc = ur_reader_open(&r, path, e);
-    if (!rc) {
-        rc = parse(&t, r);
-        ur_reader_close(r);
-    }
+    int rc = ur_csv_open(&t.csv, path, e);
+    if (!rc)
+        rc = parse(&t);
     if (!rc && t.src->nrow == t.before)
         rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: has a header and no rows", t.path);
     free_table(&t);

@@ -1,7 +1,7 @@
 /* A table being read: shared by table.c (fields to values) and bind.c (columns to data). */
 #ifndef UR_DATA_TABLE_H
 #define UR_DATA_TABLE_H
-#include <csv.h>
+#include "data/csv.h"
 #include "data/source.h"
 
 typedef struct ur_target { int bound; size_t comp; int next; } ur_target;    /* next target of the same column, -1: none */
@@ -9,10 +9,10 @@ typedef struct ur_target { int bound; size_t comp; int next; } ur_target;    /* 
 typedef struct ur_tabular {
     ur_ingest *in;
     const char *path;
-    struct csv_parser csv;
+    ur_csv csv;
     ur_source *src;
-    int rc; ur_err *e;
-    bool header_done, crlf, comma;       /* comma: fields are split by ';', so a comma may be the decimal point */
+    ur_err *e;
+    bool header_done, comma;       /* comma: fields are split by ';', so a comma may be the decimal point */
     size_t row, field;                   /* row being read, from 1; fields met in it */
     size_t before;                       /* rows that earlier files brought to the same source */
     ur_buf names; ur_zvec name;          /* header: column names, NUL-terminated, and where each begins */

@@ -1,13 +1,15 @@
-/* Text files: each line an example, or the whole file one (--stream).
- * Knows no models beyond the schema. Invariants: a line ends with "\n" or "\r\n"; the last need not; an empty line is an empty example;
+/* Text files: each line an example, or the whole file one (--stream). Read in parts, so that memory is for what is cut from it alone.
+ * Knows no models beyond the schema. Invariants: parts end where lines do (or symbols, where a line is too long for a part); a line ends with "\n" or "\r\n"; the last need not; an empty line is an empty example;
  * errors name the file and the line. */
 #include <string.h>
 #include "data/parts.h"
+#include "data/window.h"
 
 typedef struct text {
     ur_ingest *in; const char *path; ur_err *e;
     const ur_datum *d; int naxis; size_t width;
-    size_t line;
+    size_t line, column;                 /* of what is being cut: from 1; bytes before it in its line */
+    size_t examples;
     ur_cutter cut; ur_ivec count;        /* pieces of each example */
     ur_dvec num; ur_bvec seen; bool missing;
 } text;
@@ -17,23 +19,34 @@ static bool between(char c)
     return c == ' ' || c == ',' || c == ';' || (c >= '\t' && c <= '\r');
 }
 
+static int bad_number(text *t, const char *s, size_t n)
+{
+    char q[64];
+    ur_quote(q, s, n);
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a %s, which %s needs", t->path, t->line, q,
+                   t->d->kind == UR_TIME ? "date or a time" : "number", t->d->name);
+}
+
+static int bad_count(text *t, const char *s, size_t n)
+{
+    char q[64];
+    ur_quote(q, s, n);
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a count: counts are whole numbers from 0", t->path, t->line, q);
+}
+
 static int add_number(text *t, const char *s, size_t n)
 {
     double v = __builtin_nan("");
-    char q[64];
-    ur_quote(q, s, n);
-    if (!ur_missing(s, n) && !(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)))
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a %s, which %s needs", t->path, t->line, q,
-                       t->d->kind == UR_TIME ? "date or a time" : "number", t->d->name);
+    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)) && !ur_missing(s, n))
+        return bad_number(t, s, n);
     if (t->d->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v)) && v == v)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a count: counts are whole numbers from 0", t->path, t->line, q);
+        return bad_count(t, s, n);
     return UR_PUSH(t->num, v, t->e);
 }
 
-/* Numbers stand between spaces or commas; `width` of them are one position. */
+/* Numbers stand between spaces or commas. */
 static int numbers(text *t, const char *s, size_t n)
 {
-    size_t before = t->num.n;
     int rc = 0;
     for (size_t i = 0; i < n && !rc;) {
         if (between(s[i])) {
@@ -45,8 +58,15 @@ static int numbers(text *t, const char *s, size_t n)
             i++;
         rc = add_number(t, s + from, i - from);
     }
+    return rc;
+}
+
+/* `width` numbers are one position: those of an example, from `before` on. */
+static int positions(text *t, size_t before)
+{
     size_t got = t->num.n - before;
-    if (!rc && t->naxis == 0 && got == 0)
+    int rc = 0;
+    if (t->naxis == 0 && got == 0)
         for (size_t k = 0; k < t->width && !rc; k++, got++)
             rc = UR_PUSH(t->num, __builtin_nan(""), t->e);
     if (!rc && (got % t->width || (t->naxis == 0 && got != t->width)))
@@ -63,7 +83,7 @@ static int numbers(text *t, const char *s, size_t n)
 
 static int not_utf8(text *t, const char *s, size_t bad)
 {
-    size_t column = 0;
+    size_t column = t->column;
     for (size_t i = 0; i < bad; i++) {
         column++;
         if (s[i] == '\n')
@@ -89,34 +109,98 @@ static int one_symbol(text *t, const char *s, size_t n)
     return rc ? rc : UR_PUSH(t->cut.sym, id, t->e);
 }
 
-static int example(text *t, const char *s, size_t n)
+static int symbols(text *t, const char *s, size_t n, int32_t *count)
 {
     size_t bad = 0;
-    int32_t count = 0;
-    if (!UR_IS_SYMBOL(t->d->kind))
-        return numbers(t, s, n);
-    if (t->naxis == 0)
-        return one_symbol(t, s, n);
-    int rc = ur_cut(&t->cut, s, n, &count, &bad, t->e);
-    if (rc == UNROLL_ERROR_DATA && !t->e->code)
-        return not_utf8(t, s, bad);
-    return rc ? rc : UR_PUSH(t->count, count, t->e);
+    int rc = ur_cut(&t->cut, s, n, count, &bad, t->e);
+    return rc == UNROLL_ERROR_DATA && !t->e->code ? not_utf8(t, s, bad) : rc;
 }
 
-static int lines(text *t, const char *s, size_t n, size_t *examples)
+static int example(text *t, const char *s, size_t n)
+{
+    int32_t count = 0;
+    size_t before = t->num.n;
+    if (t->naxis == 0 && UR_IS_SYMBOL(t->d->kind))
+        return one_symbol(t, s, n);
+    int rc = UR_IS_SYMBOL(t->d->kind) ? symbols(t, s, n, &count) : numbers(t, s, n);
+    if (rc)
+        return rc;
+    return UR_IS_SYMBOL(t->d->kind) ? UR_PUSH(t->count, count, t->e) : positions(t, before);
+}
+
+static int lines(text *t, const char *s, size_t n)
 {
     int rc = 0;
-    size_t i = 0, k = 0;
-    while (i < n && !rc) {
+    for (size_t i = 0; i < n && !rc;) {
         const char *end = memchr(s + i, '\n', n - i);
         size_t len = end ? (size_t)(end - (s + i)) : n - i, cut = len;
         if (cut && s[i + cut - 1] == '\r')
             cut--;
-        t->line = ++k;
+        t->line = ++t->examples;
         rc = example(t, s + i, cut);
         i += len + 1;
     }
-    *examples = k;
+    return rc;
+}
+
+/* a part of the one example */
+static int streamed(text *t, const char *s, size_t n)
+{
+    int32_t count = 0;
+    const char *last = memrchr(s, '\n', n);
+    if (!UR_IS_SYMBOL(t->d->kind))
+        return numbers(t, s, n);
+    int rc = symbols(t, s, n, &count);
+    if (rc)
+        return rc;
+    if (count > INT32_MAX - t->count.v[0])
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "a sequence of more than %d symbols", INT32_MAX);
+    t->count.v[0] += count;
+    for (const char *p = s; last && p <= last; t->line++)
+        p = (const char *)memchr(p, '\n', (size_t)(last + 1 - p)) + 1;
+    t->column = last ? (size_t)(s + n - last - 1) : t->column + n;
+    return 0;
+}
+
+/* How much of the n bytes, after which more will come, can be cut by itself: whole lines, or in a line without end whole symbols. 0: none. */
+static size_t whole(const text *t, const char *s, size_t n)
+{
+    const char *last = memrchr(s, '\n', n);
+    bool by_bytes = t->d->kind == UR_BYTES && !t->cut.nested;
+    if (last || !t->in->o->stream)
+        return last ? (size_t)(last + 1 - s) : 0;
+    if (by_bytes || (t->d->kind == UR_CHARS && !t->cut.nested)) {
+        for (size_t k = 1; !by_bytes && k <= 3 && k < n; k++)
+            if (((unsigned char)s[n - k] & 0xC0) == 0xC0)
+                return n - k;            /* a character that may be unfinished */
+        return n;
+    }
+    while (n && (!between(s[n - 1]) || s[n - 1] == ',' || s[n - 1] == ';'))   /* words may hold these two */
+        n--;
+    return n;
+}
+
+static int parts(text *t, ur_window *w)
+{
+    int rc = 0;
+    if (w->p == w->end)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty", t->path);
+    if (t->d->kind != UR_BYTES && w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
+        w->p += 3;
+    if (t->in->o->stream && UR_IS_SYMBOL(t->d->kind))
+        rc = UR_PUSH(t->count, 0, t->e);
+    while (!rc) {
+        size_t n = w->eof ? (size_t)(w->end - w->p) : whole(t, w->p, (size_t)(w->end - w->p));
+        rc = t->in->o->stream ? streamed(t, w->p, n) : lines(t, w->p, n);
+        w->p += n;
+        if (rc || w->eof)
+            break;
+        rc = ur_window_more(w, t->e);
+    }
+    if (!rc && t->in->o->stream) {
+        t->examples = 1;
+        rc = UR_IS_SYMBOL(t->d->kind) ? 0 : positions(t, 0);
+    }
     return rc;
 }
 
@@ -185,31 +269,27 @@ int ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e)
     const ur_datum *d = &in->g->data[datum];
     int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(in->g, d, axis);
     text t = { .in = in, .path = strcmp(path, "-") == 0 ? "standard input" : path, .e = e, .d = d, .naxis = naxis, .line = 1 };
-    ur_buf b = { 0 };
-    size_t n = 1;
+    ur_window w;
     t.width = ur_datum_width(in->g, d);
     t.cut.kind = d->kind;
     t.cut.nested = naxis == 2;
     t.cut.stream = in->o->stream;
+    t.cut.padded = true;                 /* it stands in a window */
     int rc = check_kind(in, d, naxis, t.path, e);
-    if (!rc)
-        rc = ur_file_read_all(path, SIZE_MAX / 4, &b, e);
-    if (!rc && b.n == 0)
-        rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: is empty", t.path);
     if (!rc && UR_IS_SYMBOL(d->kind))
         rc = ur_vocab_new(&t.cut.vocab, e);
-    if (!rc) {
-        size_t mark = d->kind != UR_BYTES && b.n >= 3 && memcmp(b.s, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-        rc = in->o->stream ? example(&t, b.s + mark, b.n - mark) : lines(&t, b.s + mark, b.n - mark, &n);
+    if (!rc && (rc = ur_window_open(&w, path, e)) == 0) {
+        rc = parts(&t, &w);
+        ur_window_close(&w);
     }
     if (!rc)
-        rc = ur_ingest_size(in, n, t.path, e);
+        rc = ur_ingest_size(in, t.examples, t.path, e);
     if (!rc)
-        rc = deliver(&t, datum, n);
-    ur_buf_free(&b);
+        rc = deliver(&t, datum, t.examples);
     ur_vocab_free(t.cut.vocab);
     ur_free(t.cut.sym.v);
     ur_free(t.cut.inner.v);
+    ur_free(t.cut.small);
     ur_free(t.count.v);
     ur_free(t.num.v);
     ur_free(t.seen.v);

@@ -27,6 +27,87 @@ static void numbers_are_those_of_strtod(void **state)
     }
 }
 
+static void same_bits(const char *s)
+{
+    size_t n = strlen(s);
+    char *exact = malloc(n);             /* the sanitizers see a byte too many */
+    double want = strtod(s, NULL), v = 1;
+    assert_non_null(exact);
+    memcpy(exact, s, n);
+    if (!ur_parse_number(exact, n, &v) || memcmp(&v, &want, sizeof v) != 0)
+        fail_msg("%s is %a, was read as %a", s, want, v);
+    free(exact);
+}
+
+/* Digits, point and exponent at random: up to 25 digits, exponents around what each way can do. */
+static void random_decimals(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 400000; i++) {
+        char s[100];
+        int n = 0, digits = 1 + (int)(ur_uniform(1, i, 0, 0, 0) * (i % 3 ? 17 : 25)), point = (int)(ur_uniform(1, i, 1, 0, 0) * (digits + 3));
+        if (i & 1)
+            s[n++] = i & 2 ? '-' : '+';
+        for (int k = 0; k < digits; k++) {
+            if (k == point)
+                s[n++] = '.';
+            s[n++] = ur_uniform(1, i, 9, 0, 0) < 0.1 && k < digits - 1 ? '0' : (char)('0' + (int)(10 * ur_uniform(2, i, (uint32_t)k, 0, 0)));
+        }
+        s[n] = 0;
+        if (i % 5 == 0)
+            sprintf(s + n, "%c%+d", i % 2 ? 'e' : 'E', (int)(ur_uniform(1, i, 3, 0, 0) * 80 - 40));
+        same_bits(s);
+    }
+}
+
+/* Numbers in the middle between two doubles, and beside it: the last bit decides. */
+static void ties(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 100000; i++) {
+        uint64_t m = ((uint64_t)1 << 53) + ((uint64_t)(ur_uniform(3, i, 0, 0, 0) * 9007199254740992.0) << 1 | 1) % ((uint64_t)1 << 53);
+        int up = (int)(i % 10);
+        char s[100];
+        sprintf(s, "%llu", (unsigned long long)(m << up));           /* 54 bits and zeros */
+        same_bits(s);
+        sprintf(s, "%llu", (unsigned long long)((m << up) + (i / 10 % 3) - 1));
+        same_bits(s);
+        sprintf(s, "%.1f", (double)m + 0.5);
+        same_bits(s);
+        sprintf(s, "%llu.5", (unsigned long long)m >> 1);            /* 53 bits and a half */
+        same_bits(s);
+        sprintf(s, "%.17g", ur_uniform(4, i, 0, 0, 0) * pow(10, (int)(i % 45) - 22));
+        same_bits(s);
+    }
+}
+
+static void zeros_before_and_after(void **state)
+{
+    (void)state;
+    char s[300];
+    for (int k = 0; k < 200; k++) {
+        sprintf(s, "%0*d", k + 1, 7);
+        same_bits(s);
+        sprintf(s, "0.%0*d", k + 1, 7);
+        same_bits(s);
+        sprintf(s, "-%0*d.%0*d", k / 2 + 1, 12, k / 2 + 1, 34);
+        same_bits(s);
+        memset(s, '0', (size_t)k + 1);
+        s[k + 1] = 0;
+        same_bits(s);
+        strcat(s, ".0");
+        same_bits(s);
+    }
+    char *many = malloc(20030);          /* zeros do not count, however many */
+    double v;
+    assert_non_null(many);
+    memset(many, '0', 20000);
+    memcpy(many + 20000, "1234567890123456789012345", 26);
+    assert_false(ur_parse_number(many, 20025, &v));
+    assert_true(ur_parse_number(many, 20004, &v) && v == 1234);
+    free(many);
+}
+
 static void what_is_no_number(void **state)
 {
     (void)state;
@@ -138,7 +219,8 @@ static void quotes_are_short_and_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_those_of_strtod), cmocka_unit_test(what_is_no_number), cmocka_unit_test(missing_cells), cmocka_unit_test(times),
+        cmocka_unit_test(numbers_are_those_of_strtod), cmocka_unit_test(random_decimals), cmocka_unit_test(ties),
+        cmocka_unit_test(zeros_before_and_after), cmocka_unit_test(what_is_no_number), cmocka_unit_test(missing_cells), cmocka_unit_test(times),
         cmocka_unit_test(times_and_back), cmocka_unit_test(the_locale_has_no_say), cmocka_unit_test(closest_names),
         cmocka_unit_test(quotes_are_short_and_whole),
     };

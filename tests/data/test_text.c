@@ -1,6 +1,7 @@
 /* Text files: lines and streams, cut into characters, words, bytes, numbers. */
 #include "schema.h"
 #include <math.h>
+#include "data/parts.h"
 
 static void lines_are_examples(void **state)
 {
@@ -114,6 +115,67 @@ static void streams(void **state)
     BAD(&w, UNROLL_ERROR_DATA, "y.txt:4: '3.x' is not a number", &o, "y=y.txt");
 }
 
+/* Texts longer than what is read at once, with and without line ends, against the same text handed over in one piece. */
+static void long_texts(void **state)
+{
+    (void)state;
+    enum { N = 1500000 };
+    static const ur_data_kind kind[] = { UR_WORDS, UR_CHARS, UR_BYTES };
+    static const char *const piece[] = { "a", "b,c", " ", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "word ", "\t", "an_unusually;long_one", "\n" };
+    ur_read_options o = { .stream = true };
+    char *s = malloc(N + 100);
+    assert_non_null(s);
+    for (uint32_t round = 0; round < 12; round++) {
+        world w; ur_raw *r, *whole; ur_err e = { 0 };
+        size_t n = 0, lines = round % 2 ? 9 : 10;       /* odd rounds: one line */
+        bool stream = round < 9;
+        world_new(&w);
+        int d = add(&w, "d", kind[round % 3], 0, round == 4 || round == 10 ? "tk" : "t", true);
+        for (uint32_t k = 0; n < N; k++)
+            n += (size_t)sprintf(s + n, "%s", piece[(size_t)(ur_uniform(1, round, k, 0, 0) * (double)lines)]);
+        put_bytes("a.txt", s, n);
+        GOOD(&w, &r, stream ? &o : NULL, "d=a.txt");
+        if (stream) {                    /* a cutter sees it whole */
+            ur_cutter c = { .kind = kind[round % 3], .nested = round == 4, .stream = true };
+            int32_t count;
+            size_t bad;
+            assert_int_equal(ur_vocab_new(&c.vocab, &e), 0);
+            assert_int_equal(ur_cut(&c, s, n, &count, &bad, &e), 0);
+            assert_int_equal(r->extent[T].len[0], count);
+            assert_int_equal(r->col[d].raw.nrow, c.sym.n);
+            assert_memory_equal(r->col[d].raw.sym, c.sym.v, c.sym.n * sizeof(int32_t));
+            assert_int_equal(ur_vocab_size(r->col[d].local), ur_vocab_size(c.vocab));
+            if (c.nested)
+                assert_memory_equal(r->extent[K].len, c.inner.v, c.inner.n * sizeof(int32_t));
+            ur_vocab_free(c.vocab);
+            ur_free(c.sym.v);
+            ur_free(c.inner.v);
+            ur_free(c.small);
+        } else {                         /* line by line from an array */
+            const char **line = malloc(sizeof *line * n);
+            size_t m = 0;
+            assert_non_null(line);
+            s[n] = 0;
+            for (char *p = s, *end; p < s + n; p = end + 1) {
+                end = memchr(p, '\n', (size_t)(s + n + 1 - p));
+                end = end ? end : s + n;
+                *end = 0;
+                line[m++] = p;
+            }
+            assert_int_equal(r->n, m);
+            assert_int_equal(ur_raw_new(&whole, &w.g, m, &e), 0);
+            assert_int_equal(ur_raw_set_texts(whole, &w.g, d, NULL, line, &e), 0);
+            assert_int_equal(r->col[d].raw.nrow, whole->col[d].raw.nrow);
+            assert_memory_equal(r->col[d].raw.sym, whole->col[d].raw.sym, r->col[d].raw.nrow * sizeof(int32_t));
+            assert_memory_equal(r->extent[T].len, whole->extent[T].len, m * sizeof(int32_t));
+            ur_raw_free(whole);
+            free(line);
+        }
+        ur_raw_free(r);
+    }
+    free(s);
+}
+
 static void what_can_be_wrong(void **state)
 {
     (void)state;
@@ -129,6 +191,18 @@ static void what_can_be_wrong(void **state)
     BAD(&w, UNROLL_ERROR_DATA, "a.txt:2: byte 3 of the line is not UTF-8; save the text as UTF-8, or declare c as bytes", NULL, "c=a.txt");
     BAD(&w, UNROLL_ERROR_DATA, "a.txt:2: byte 3 of the line is not UTF-8", &o, "c=a.txt");
     BAD(&w, UNROLL_ERROR_DATA, "a.txt:2: byte 3 of the line is not UTF-8", NULL, "l=a.txt");
+    char *far = malloc(1000003);         /* far from the start, and in a long line */
+    assert_non_null(far);
+    memset(far, ' ', 1000000);
+    memcpy(far + 1000000, "a\xC3(", 3);
+    put_bytes("far.txt", far, 1000003);
+    BAD(&w, UNROLL_ERROR_DATA, "far.txt:1: byte 1000002 of the line is not UTF-8", &o, "c=far.txt");
+    for (int i = 0; i < 1000000; i += 10)
+        far[i] = '\n';
+    put_bytes("far.txt", far, 1000003);
+    BAD(&w, UNROLL_ERROR_DATA, "far.txt:100001: byte 11 of the line is not UTF-8", &o, "c=far.txt");
+    BAD(&w, UNROLL_ERROR_DATA, "far.txt:100001: byte 11 of the line is not UTF-8", NULL, "c=far.txt");
+    free(far);
     put("a.txt", "");
     BAD(&w, UNROLL_ERROR_DATA, "a.txt: is empty", NULL, "c=a.txt");
     put("a.txt", "x\n");
@@ -149,7 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_examples), cmocka_unit_test(several_texts_line_by_line), cmocka_unit_test(words_cut_to_characters),
-        cmocka_unit_test(streams), cmocka_unit_test(what_can_be_wrong),
+        cmocka_unit_test(streams), cmocka_unit_test(long_texts), cmocka_unit_test(what_can_be_wrong),
     };
     return cmocka_run_group_tests_name("data/text", tests, folder_make, folder_remove);
 }
