@@ -50,7 +50,7 @@ bool segment_prepare(shard *s, size_t *bytes)
 {
     const struct recompute *r = s->re;
     int n = steps_of(s), want = s->p->o.segment;
-    if (want <= 0) want = (int)ceil(n > 1024 ? n / 16.0 : 2 * sqrt(n));   /* the last one is computed once: longer ones save time, shorter ones memory */
+    if (want <= 0) want = (int)ceil(n > 1024 ? n / 32.0 : sqrt(n));   /* the last one is computed once: longer ones save time, shorter ones memory */
     s->seg_steps = want < r->reach ? r->reach : want < 1 ? 1 : want;
     s->nseg = n ? (n + s->seg_steps - 1) / s->seg_steps : 1;
     size_t *at = ur_realloc(s->check_at, sizeof *at * ((size_t)(s->nseg + 1) * (size_t)r->nhalo + 1)), total = 0;
