@@ -467,7 +467,9 @@ static void collect_grad(shard *s)
         if (g->dparam[k] < 0) continue;
         ur_id v = plan_alias(&p->g, g->dparam[k]);
         char *to = s->grad + g->param[k].offset * es;
+        const ur_node *n = &p->g.node[v];
         if (p->store[v].buf >= 0) memcpy(to, exec_row(s, v, 0), g->param[k].count * es);
+        else if (n->op == UR_SLICE && p->store[n->arg[0]].buf >= 0) memcpy(to, exec_row(s, n->arg[0], 0) + (size_t)n->i * (size_t)n->cols * es, g->param[k].count * es);
         else if (p->g.node[v].op == UR_CONST) p->k->fill(g->param[k].count, p->g.node[v].num, to);
         else if (p->g.node[v].op == UR_PARAM) memcpy(to, s->weight + p->g.param[p->g.node[v].i].offset * es, g->param[k].count * es);
     }

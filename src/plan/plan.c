@@ -117,6 +117,24 @@ void plan_live(plan *p)
     for (int k = 0; k < p->nout; k++) { p->out[k] = plan_alias(&p->g, p->out[k]); need(p, p->out[k], stack); }
 }
 
+/* a gradient that is rows of a stack is read from there: it needs no copy */
+static bool of_stack(const ur_graph *g, ur_id v)
+{
+    const ur_node *n = &g->node[v];
+    return n->op == UR_SLICE && !n->trans && !n->nfix && !n->example && !n->nidx && g->node[n->arg[0]].op != UR_PARAM && g->node[n->arg[0]].op != UR_CONST;
+}
+
+static void read_stacks(plan *p)
+{
+    ur_graph *g = &p->g;
+    for (int k = 0; k < p->nout - p->o.nkeep; k++) {
+        if (!of_stack(g, p->out[k])) continue;
+        p->out[k] = g->node[p->out[k]].arg[0];
+        p->uses[p->out[k]] += 2;
+    }
+    plan_live(p);
+}
+
 /* ---- which layout a node outside every scan takes: that of a scan over some of its indices, so that maps and scans agree */
 static void choose_doms(plan *p)
 {
@@ -156,6 +174,7 @@ static void analyse(plan *p)
     p->live = UR_NEW(&p->arena, bool, n);
     find_outputs(p);
     plan_rewrite(p);
+    read_stacks(p);
     n = (size_t)g->nnode + 1;
     p->view = UR_NEW(&p->arena, bool, n);
     p->node_dom = UR_NEW(&p->arena, int, n);

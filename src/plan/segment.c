@@ -49,7 +49,8 @@ size_t segment_buf_rows(const shard *s, int b)
 bool segment_prepare(shard *s, size_t *bytes)
 {
     const struct recompute *r = s->re;
-    int n = steps_of(s), want = s->p->o.segment > 0 ? s->p->o.segment : (int)ceil(2 * sqrt(n));
+    int n = steps_of(s), want = s->p->o.segment;
+    if (want <= 0) want = (int)ceil(n > 1024 ? n / 32.0 : sqrt(n));   /* the last one is computed once: longer ones save time, shorter ones memory */
     s->seg_steps = want < r->reach ? r->reach : want < 1 ? 1 : want;
     s->nseg = n ? (n + s->seg_steps - 1) / s->seg_steps : 1;
     size_t *at = ur_realloc(s->check_at, sizeof *at * ((size_t)(s->nseg + 1) * (size_t)r->nhalo + 1)), total = 0;

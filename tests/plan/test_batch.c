@@ -134,7 +134,7 @@ static void test_memory(void **state)
     assert_true(need > 1000);
     double *grad = calloc(t.g->nweight + 1, sizeof *grad);
     for (int enough = 0; enough < 2; enough++) {
-        en = trial_engine(&t, (ur_plan_options){ .window_index = -1, .memory = need - !enough });
+        en = trial_engine(&t, (ur_plan_options){ .window_index = -1, .recompute = -1, .memory = need - !enough });
         ur_step s = { .x = t.x, .batch = &b, .weight = t.weight, .grad = grad };
         ur_err e = { 0 };
         char size[64];

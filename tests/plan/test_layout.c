@@ -1,0 +1,100 @@
+/* Memory of a plan: what a position of a step of training takes, cell by cell, in numbers of the hidden size; what is made inside a scan instead
+ * of before it, and what is written over. That the values are right is tested where plans are compared with the oracle. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include "lang/lang.h"
+#include "plan/recompute.h"
+
+enum { H = 64 };
+
+typedef struct made { ur_program *p; ur_graph *g; plan *plan; } made;
+
+static made plan_of(const char *cell)
+{
+    made m;
+    ur_err e = { 0 };
+    char text[512];
+    snprintf(text, sizeof text, "data x[t] : raw(8)\ndata y[t] : raw\nparam v\nh[t] = %s(%d, x[t])\ny[t] ~ normal(v' h[t], 1)\n", cell, H);
+    if (ur_program_parse(&m.p, text, strlen(text), cell, NULL, 0, &e)) fail_msg("%s", e.text);
+    if (ur_program_build(m.p, &(ur_build_options){ .training = true, .grad = true }, &m.g, &e)) fail_msg("%s", e.text);
+    if (plan_make(&m.plan, m.g, &(ur_plan_options){ .single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
+    return m;
+}
+
+static void drop(made *m) { plan_free(m->plan); ur_graph_free(m->g); ur_program_free(m->p); }
+
+/* of a position, whenever it lives, in hidden sizes; part: of it, what recomputation does not keep */
+static double numbers(const plan *p, bool part)
+{
+    double n = 0;
+    for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx && (!part || p->re->part[b])) n += (double)p->buf[b].ld;
+    return n / H;
+}
+
+static void test_positions(void **state)
+{
+    (void)state;
+    /* lstm: gates, sums and adjoints in one place (4), c, tanh c, h; the adjoint of h (1); x and a few scalars */
+    static const struct { const char *cell; double most; } cells[] = { { "rnn", 3.3 }, { "lstm", 8.5 }, { "gru", 12.5 }, { "gru_torch", 12.5 }, { "lstm_peephole", 12.3 } };
+    for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+        made m = plan_of(cells[k].cell);
+        double n = numbers(m.plan, false);
+        if (!(n <= cells[k].most)) fail_msg("%s: %.2f hidden sizes a position, at most %.2f expected", cells[k].cell, n, cells[k].most);
+        assert_non_null(m.plan->re);
+        assert_true(numbers(m.plan, true) > n - 0.1);             /* all of it is computed again */
+        drop(&m);
+    }
+}
+
+static int wide_maps(const plan *p, ur_id v)                       /* component-wise maps as wide as v */
+{
+    int n = 0;
+    for (int k = 0; k < p->nins; k++) n += p->ins[k]->kind == INS_EW && p->dom[p->ins[k]->dom].nidx && (size_t)p->ins[k]->width == ur_node_width(&p->g, &p->g.node[v]);
+    return n;
+}
+
+static void test_sunk(void **state)
+{
+    (void)state;
+    made m = plan_of("lstm");
+    for (int k = 0; k < m.g->nquant; k++)
+        if (!strcmp(m.g->quant[k].name, "h")) assert_int_equal(wide_maps(m.plan, plan_alias(&m.plan->g, m.g->quant[k].node)), 0);   /* the gates' derivatives went into the scan */
+    drop(&m);
+}
+
+static int over(const plan *p, ins *const *list, int n, int *late)
+{
+    int found = 0;
+    for (int k = 0; k < n; k++) {
+        const ins *i = list[k];
+        if (i->kind == INS_SCAN) { found += over(p, i->body, i->nbody, late); continue; }
+        for (int o = 0; i->kind == INS_EW && o < i->nout; o++) {
+            found += p->over[i->out[o].node] != NULL;
+            *late += i->out[o].late;
+            for (int q = 0; q < o; q++)                            /* two outputs never share a place */
+                assert_false(p->store[i->out[q].node].buf == p->store[i->out[o].node].buf && p->store[i->out[q].node].col == p->store[i->out[o].node].col);
+        }
+    }
+    return found;
+}
+
+static void test_written_over(void **state)
+{
+    (void)state;
+    made m = plan_of("lstm");
+    int late = 0;
+    assert_true(over(m.plan, m.plan->ins, m.plan->nins, &late) >= 8);   /* four gates over their sums, four adjoints over the gates */
+    assert_true(late > 0);
+    drop(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_positions), cmocka_unit_test(test_sunk), cmocka_unit_test(test_written_over) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
