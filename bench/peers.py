@@ -10,23 +10,19 @@ import time
 
 
 def timed(go, seconds, least=3):
-    """Median seconds of one call, repeated for about `seconds`; the first call, which prepares, does not count unless it is that long."""
+    """Median seconds of one call, repeated for about `seconds`; the first call, which prepares (and compiles), does not count."""
     runs = []
-    t = time.perf_counter()
     go()
-    first = time.perf_counter() - t
-    if first > 4 * seconds:
-        runs.append(first)
     begun = time.perf_counter()
     while True:
-        spent = time.perf_counter() - begun
+        t = time.perf_counter()
+        spent = t - begun
         if runs and spent > seconds and (len(runs) >= least or spent > 3 * seconds) or len(runs) >= 2000:
             break
-        t = time.perf_counter()
         go()
         runs.append(time.perf_counter() - t)
     runs.sort()
-    return runs[len(runs) // 2], len(runs)
+    return (runs[len(runs) // 2] + runs[(len(runs) - 1) // 2]) / 2, len(runs)
 
 
 def lengths_of(q):
