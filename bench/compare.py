@@ -85,6 +85,7 @@ class Compare:
     def __init__(self, o):
         self.o, self.rows, self.workers = o, [], {}
         self.lock = open(o.lock, "w") if o.lock else None
+        self.held = None                                 # since when the lock is held
         self.limits = {}
 
     # ---- who is measured
@@ -138,13 +139,21 @@ class Compare:
         self.write()
 
     def locked(self, go):
-        if self.lock:
+        """Takes the lock where it is not held, and lets others have it where it was held for long."""
+        if self.lock and self.held is None:
             fcntl.flock(self.lock, fcntl.LOCK_EX)
+            self.held = time.monotonic()
         try:
             return go()
         finally:
-            if self.lock:
-                fcntl.flock(self.lock, fcntl.LOCK_UN)
+            if self.lock and time.monotonic() - self.held > self.o.hold:
+                self.release()
+
+    def release(self):
+        if self.held is not None:
+            fcntl.flock(self.lock, fcntl.LOCK_UN)
+            self.held = None
+            time.sleep(0.5)
 
     # ---- parts
     def grid(self, part):
@@ -315,6 +324,7 @@ class Compare:
         for part in PARTS:
             if part in self.o.only:
                 getattr(self, part)()
+        self.release()
         for w in self.workers.values():
             w.stop()
         self.write()
@@ -398,6 +408,7 @@ def main():
     a.add_argument("--limit", type=float, default=300, help="seconds after which a peer's answer is given up, compiling included")
     a.add_argument("--compile-loop", action="store_true", help="also torch.compile of the whole loop (minutes for each row)")
     a.add_argument("--lock", help="a file whose lock (flock) is held during every measurement, for machines on which others measure too")
+    a.add_argument("--hold", type=float, default=40, help="seconds after which the lock is let go for others")
     a.add_argument("--unroll", default=os.path.join(ROOT, "build", "unroll"))
     a.add_argument("--python", default=os.path.join(ROOT, "build", "bench-venv", "bin", "python"))
     a.add_argument("--out", default=os.path.join(ROOT, "build", "bench"), help="without ending: .md and .json are written")
