@@ -85,6 +85,7 @@ class Compare:
     def __init__(self, o):
         self.o, self.rows, self.workers = o, [], {}
         self.lock = open(o.lock, "w") if o.lock else None
+        self.about = describe(o)
         self.held = None                                 # since when the lock is held
         self.limits = {}
 
@@ -315,7 +316,7 @@ class Compare:
 
     def write(self):
         with open(self.o.out + ".json", "w") as f:
-            json.dump({"machine": describe(self.o), "limits": self.limits, "rounds": self.o.rounds, "seconds": self.o.seconds, "rows": self.rows}, f, indent=1)
+            json.dump({"machine": self.about, "limits": self.limits, "rounds": self.o.rounds, "seconds": self.o.seconds, "rows": self.rows}, f, indent=1)
         with open(self.o.out + ".md", "w") as f:
             f.write(markdown(self))
 
@@ -375,7 +376,7 @@ def ratio(r):
 
 
 def markdown(c):
-    out = ["Machine: %s." % describe(c.o), ""]
+    out = ["Machine: %s." % c.about, ""]
     for n, l in sorted(c.limits.items()):
         out.append("%d thread%s: product %.0f GFLOP/s; L2 %.0f, L3 %.0f, memory %.0f GB/s." % (n, "s" if n > 1 else "", l["ceiling_flops_per_second"] / 1e9, l["l2_bytes_per_second"] / 1e9,
                                                                                           l["l3_bytes_per_second"] / 1e9, l["memory_bytes_per_second"] / 1e9))
@@ -398,6 +399,18 @@ def markdown(c):
     return "\n".join(out) + "\n"
 
 
+def earlier(c, paths):
+    """Takes in what earlier runs wrote; a row that is there twice counts as the last file has it."""
+    rows = {}
+    for path in paths:
+        with open(path) as f:
+            was = json.load(f)
+        c.about = was["machine"]
+        c.limits.update({int(n): l for n, l in was["limits"].items()})
+        rows.update({(r["part"], r["label"], r["threads"]): r for r in was["rows"]})
+    c.rows = list(rows.values())
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas: " + ",".join(PARTS))
@@ -412,12 +425,18 @@ def main():
     a.add_argument("--unroll", default=os.path.join(ROOT, "build", "unroll"))
     a.add_argument("--python", default=os.path.join(ROOT, "build", "bench-venv", "bin", "python"))
     a.add_argument("--out", default=os.path.join(ROOT, "build", "bench"), help="without ending: .md and .json are written")
+    a.add_argument("--table", nargs="+", metavar="FILE.json", help="measure nothing: print the table of earlier runs")
     o = a.parse_args()
     o.only = o.only.split(",")
     bad = [p for p in o.only if p not in PARTS]
     if bad:
         a.error("there is no part %s; there are %s" % (", ".join(bad), ", ".join(PARTS)))
     o.threads = sorted(int(n) for n in o.threads.split(","))
+    if o.table:
+        c = Compare(o)
+        earlier(c, o.table)
+        print(markdown(c), end="")
+        return
     for path, how in ((o.unroll, "make"), (o.python, "sh bench/setup.sh")):
         if not os.path.exists(path):
             a.error("%s is missing: run `%s`" % (path, how))

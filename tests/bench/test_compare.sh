@@ -19,4 +19,6 @@ import json, sys
 r = json.load(open(sys.argv[1]))
 assert len(r["rows"]) == 2 and all(x["seconds"]["Unroll"] > 0 for x in r["rows"]) and r["limits"]["1"]["ceiling_flops_per_second"] > 0
 END
+$compare --table "$folder/b.json" > "$folder/out" 2> "$folder/err" || bad "the table is not printed again"
+diff "$folder/out" "$folder/b.md" || bad "the table printed again is another one"
 echo "compare: as it should be"
