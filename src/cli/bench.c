@@ -109,7 +109,9 @@ static void show_heading(void)
 static void show_rate(double seconds, double flops, double limit)
 {
     if (!isfinite(seconds)) printf(" %10s %8s %5s", "-", "-", "-");
-    else printf(" %10.3f %8.1f %3.0f %%", seconds * 1e3, flops / seconds * 1e-9, 100 * flops / seconds / limit);
+    else printf(" %10.3f %8.1f", seconds * 1e3, flops / seconds * 1e-9);
+    if (isfinite(seconds) && isfinite(limit)) printf(" %3.0f %%", 100 * flops / seconds / limit);
+    else if (isfinite(seconds)) printf(" %5s", "-");
 }
 
 static void show_row(const unroll_bench_options *o, const unroll_bench_result *x, const unroll_bench_limits *l)
@@ -132,6 +134,7 @@ static void show_stream(const unroll_bench_options *o, const unroll_bench_result
     double bandwidth, t = x->stream_seconds_per_step, rate = (double)x->weight_bytes / t;
     const char *level = level_of(l, x->weight_bytes, &bandwidth);
     if (!isfinite(t)) printf("%-16s %5d cannot run one position at a time\n", o->cell, x->hidden);
+    else if (isnan(bandwidth)) printf("%-16s %5d %10.2f %10.2f %8.1f %8s %6s\n", o->cell, x->hidden, (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, "-", "-");
     else printf("%-16s %5d %10.2f %10.2f %8.1f %8s %4.0f %%\n", o->cell, x->hidden, (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, level, 100 * rate / bandwidth);
     fflush(stdout);
 }
@@ -269,7 +272,7 @@ int verb_bench(settings *s)
     if (!code) code = read_settings(s, &set);
     if (code) return code;
     s->bench.what = what[s->measure];
-    s->bench.seconds = s->quick ? 0.1 : 1;
+    if (!(s->bench.seconds > 0)) s->bench.seconds = s->quick ? 0.1 : 1;
     s->bench.set = set;
     s->bench.nset = s->set.n;
     code = s->bench.cell ? one_cell(&r) : whole_table(&r);

@@ -73,7 +73,8 @@ static const option table[] = {
     { "vocabulary", "N", COUNT, AT(bench.vocabulary), VERB_BENCH, 1, 1e7, 0, "symbols of a model's data" },
     { "lengths", "NAME", CHOICE, AT(bench.ragged), VERB_BENCH, 0, 0, "equal uniform", "of the examples: all --steps, or uniform in 1 to --steps;" },
     { "only", "NAME", CHOICE, AT(measure), VERB_BENCH, 0, 0, "all ceiling fit infer stream", "measure just this:" },
-    { "quick", 0, FLAG, AT(quick), VERB_BENCH, 1, 0, 0, "fewer repetitions" },
+    { "seconds", "X", NUMBER, AT(bench.seconds), VERB_BENCH, 1e-3, 3600, 0, "how long each measurement is repeated, about (default 1)" },
+    { "quick", 0, FLAG, AT(quick), VERB_BENCH, 1, 0, 0, "fewer repetitions (0.1 seconds)" },
 
     { "seed", "N", BIG, AT(seed), RUNS | VERB_BENCH, 0, 9007199254740992.0, 0, "of everything random" },
     { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it" },

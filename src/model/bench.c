@@ -128,9 +128,12 @@ static void subject_close(subject *u)
 
 static int subject_model(const bench *b, const ur_buf *text, subject *u, ur_err *e)
 {
-    TRY(ur_model_read(&u->m, text->s, text->n, b->o.cell, b->whole ? b->o.set : NULL, b->whole ? b->o.nset : 0, e));
+    TRY(ur_model_read(&u->m, text->s, text->n, b->o.cell, b->whole ? b->o.set : NULL, b->whole ? b->o.nset : 0, true, e));
     u->m->single = !b->o.precision;
-    return make_codes(b, u->m, e);
+    TRY(make_codes(b, u->m, e));
+    double most = 1 / sqrt(b->o.hidden);                             /* small, so that no sum of many is out of range */
+    for (size_t k = 0; k < u->m->graph->nweight; k++) u->m->weight[k] = most * number(UR_NORMAL, false, k);
+    return 0;
 }
 
 static int subject_open(const bench *b, const ur_buf *text, ur_run_want *w, subject *u, ur_err *e)

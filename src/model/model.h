@@ -31,6 +31,7 @@ struct unroll_model {
     int ndata;
     ur_graph *graph;                     /* all data given, no adjoints: shapes and parameters */
     bool sized;                          /* the vocabularies are known, so the shapes are final */
+    bool bare;                           /* weights are about to be put in place: none are made up to start from */
     ur_code *code; bool coded;
     double *weight;                      /* [graph->nweight] once sized */
     bool *was_set;                       /* [nparam] set by hand before a fit: kept as the start */
@@ -39,7 +40,7 @@ struct unroll_model {
 };
 
 ur_err *ur_model_error(void);            /* this thread's, cleared */
-int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, ur_err *e);
+int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool bare, ur_err *e);
 int  ur_model_shape(unroll_model *m, ur_err *e);                 /* (re)builds `graph` with the vocabularies that are known */
 int  ur_model_data(const unroll_model *m, const char *name);     /* −1: none */
 int  ur_model_param(const unroll_model *m, const char *name);

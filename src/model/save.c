@@ -301,11 +301,12 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     json_t *keep = NULL;
     unroll_model *m = NULL;
     int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, path, e);
-    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, e);
+    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, e);
     if (!rc && data) rc = read_codes(m, data, path, e);
     if (!rc) rc = ur_model_shape(m, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
     if (!rc) rc = read_weights(m, f, path, e);
+    if (!rc) m->bare = false;
     if (!rc) {
         read_record(&m->rec, ur_file_meta(f, "fit"));
         m->single = !strcmp(precision, "single");
