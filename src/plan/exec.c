@@ -439,8 +439,10 @@ void shard_run(shard *s)
 {
     const plan *p = s->p;
     s->bad_node = -1; s->flops = 0; s->depth = 0;
-    for (int k = 0; k < p->nload; k++) exec_load(s, p->load[k]);
+    for (int k = 0; k < p->nload; k++) if (!s->kept || !p->stays[p->load[k]]) exec_load(s, p->load[k]);
     exec_aux(s);
+    if (!s->kept) run_list(s, p->still, p->nstill);
+    s->kept = p->o.stepwise;
     run_list(s, p->ins, p->nins);
     add_up(s);
     collect_grad(s);
