@@ -512,7 +512,7 @@ int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_optio
     bool symbols = d != NULL;
     for (int k = 0; k < m->ndata; k++) symbols = symbols || (m->graph->data[k].drawn && UR_IS_SYMBOL(m->graph->data[k].kind));
     if (!symbols) return ur_fail(e, UNROLL_ERROR_USAGE, "predict needs data: only models of symbols generate from nothing");
-    if (!d) mine.samples = 0;
+    if (!d && !mine.beam) mine.samples = 0;
     int rc = start(&j, m, d, &mine, false, e);
     if (!rc) {
         bool numbers = false;
