@@ -72,7 +72,7 @@ int ur_model_shape(unroll_model *m, ur_err *e)
             ur_graph_free(g);
             return ur_nomem(e);
         }
-        for (int i = 0; i < g->nparam; i++) ur_param_start(&g->param[i], i, 0, w + g->param[i].offset);
+        for (int i = 0; i < g->nparam && !m->filed; i++) ur_param_start(&g->param[i], i, 0, w + g->param[i].offset);
         ur_free(m->weight);
         m->weight = w;
     }
@@ -95,10 +95,11 @@ static int copy_settings(unroll_model *m, const unroll_setting *set, size_t nset
     return 0;
 }
 
-int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, ur_err *e)
+int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, ur_err *e)
 {
     unroll_model *m = ur_zalloc(sizeof *m);
     if (!m) return ur_nomem(e);
+    m->filed = filed;
     int rc = 0;
     if (!(m->name = ur_strdup(name))) rc = ur_nomem(e);
     if (!rc) rc = copy_settings(m, set, nset, e);
@@ -138,7 +139,7 @@ int unroll_open_text(unroll_model **out, const char *text, size_t n, const char 
 {
     ur_err *e = ur_model_error();
     if (!out || (!text && n)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_open_text: no place for the model, or no text");
-    return ur_model_read(out, text ? text : "", n, name ? name : "model", set, nset, e);
+    return ur_model_read(out, text ? text : "", n, name ? name : "model", set, nset, false, e);
 }
 
 int unroll_open(unroll_model **out, const char *path, const unroll_setting *set, size_t nset)
@@ -152,7 +153,7 @@ int unroll_open(unroll_model **out, const char *path, const unroll_setting *set,
         rc = ur_file_parse(&f, path, e);
         if (!rc) rc = ur_model_from_file(out, &f, path, set, nset, e);
     } else if (!rc) {
-        rc = ur_model_read(out, f.raw.s, f.raw.n, path, set, nset, e);
+        rc = ur_model_read(out, f.raw.s, f.raw.n, path, set, nset, false, e);
     }
     ur_file_free(&f);
     return rc;

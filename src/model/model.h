@@ -35,11 +35,12 @@ struct unroll_model {
     double *weight;                      /* [graph->nweight] once sized */
     bool *was_set;                       /* [nparam] set by hand before a fit: kept as the start */
     bool fitted, single;
+    bool filed;                          /* its weights come from a file: they are not started */
     ur_record rec;
 };
 
 ur_err *ur_model_error(void);            /* this thread's, cleared */
-int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, ur_err *e);
+int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, ur_err *e);
 int  ur_model_shape(unroll_model *m, ur_err *e);                 /* (re)builds `graph` with the vocabularies that are known */
 int  ur_model_data(const unroll_model *m, const char *name);     /* −1: none */
 int  ur_model_param(const unroll_model *m, const char *name);

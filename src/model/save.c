@@ -301,7 +301,7 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     json_t *keep = NULL;
     unroll_model *m = NULL;
     int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, path, e);
-    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, e);
+    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, e);
     if (!rc && data) rc = read_codes(m, data, path, e);
     if (!rc) rc = ur_model_shape(m, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
@@ -310,6 +310,7 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
         read_record(&m->rec, ur_file_meta(f, "fit"));
         m->single = !strcmp(precision, "single");
         m->fitted = m->coded;
+        m->filed = false;
         *out = m;
     } else {
         unroll_close(m);

@@ -415,7 +415,7 @@ static void stack_sums(rw *r, ur_op op)
     }
 }
 
-/* In a recurrence a product meets few rows at a time: its matrix is laid out [columns][rows], once, as the kernels for few rows want it. */
+/* In a recurrence, and in a plan that goes on position by position, a product meets few rows at a time: its matrix is laid out [columns][rows], once, as the kernels for few rows want it. */
 static void lay_out_recurrent(rw *r)
 {
     ur_graph *g = r->g;
@@ -423,7 +423,8 @@ static void lay_out_recurrent(rw *r)
     int end = g->nnode;
     for (ur_id v = 0; v < end; v++) {
         ur_node n = g->node[v];
-        if (!r->p->live[v] || !r->cyc[v] || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1) continue;
+        bool few = r->cyc[v] || (r->p->o.stepwise && !plan_leads(r->p, n.nidx, (int[]){ n.idx[0], n.idx[1], n.idx[2], n.idx[3] }));
+        if (!r->p->live[v] || !few || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1) continue;
         ur_node M = g->node[n.arg[0]];
         if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1) continue;
         ur_node t = { .op = UR_TRANS, .rows = M.cols, .cols = M.rows, .narg = 1, .arg = n.arg, .place = M.place };
