@@ -233,7 +233,7 @@ static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use
     j->raw = j->c.raw ? j->c.raw : d->raw;
     bool any = false;
     for (int k = 0; k < m->ndata; k++) any = any || j->c.gap[k];
-    if (!any) return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, or ask for a horizon");
+    if (!any) return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, ask for a horizon, or let a sequence of symbols go on");
     TRY(choose_lanes(j, e));
     if (j->lanes >= 0) return 0;
     if (j->o.horizon > 0) j->window_context = j->o.context > 0 ? j->o.context : m->rec.horizon > 0 ? m->rec.context : 0;
@@ -368,7 +368,7 @@ static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
 static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
     *c = (columns){ -1, -1, -1, -1, -1, { 0 }, false };
-    if (j->c.x->n > 1 && (!samples || positions || j->score)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
+    if (j->c.x->n > 1 && (!samples || positions || j->nsample)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
     if (positions && k->when) TRY((c->when = ur_table_column(t, k->name ? k->name : "time", k->date, e)) < 0 ? c->when : 0);
     if (positions && !k->when) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
