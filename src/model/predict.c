@@ -221,6 +221,14 @@ static int answers(job *j, bool samples, ur_err *e)
     return 0;
 }
 
+static int nothing_left(const unroll_model *m, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    bool text = false;
+    for (int k = 0; k < m->ndata; k++) text = text || (g->data[k].drawn && UR_IS_SYMBOL(g->data[k].kind) && g->data[k].nidx == 1 && ur_index_ends(&g->schema, g->data[k].idx[0]));
+    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, %s", text ? "ask for a horizon, or let a text that is given go on" : "or ask for a horizon");
+}
+
 static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
 {
     TRY(ur_use_check(m, d, e));
@@ -233,7 +241,7 @@ static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use
     j->raw = j->c.raw ? j->c.raw : d->raw;
     bool any = false;
     for (int k = 0; k < m->ndata; k++) any = any || j->c.gap[k];
-    if (!any) return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, ask for a horizon, or let a sequence of symbols go on");
+    if (!any) return nothing_left(m, e);
     TRY(choose_lanes(j, e));
     if (j->lanes >= 0) return 0;
     if (j->o.horizon > 0) j->window_context = j->o.context > 0 ? j->o.context : m->rec.horizon > 0 ? m->rec.context : 0;
