@@ -147,10 +147,15 @@ typedef struct unroll_use_options {
     int season;                      /* period of the seasonal baseline in positions; 0: found from the data */
     int (*progress)(double done, void *arg); void *arg;
     const unroll_data *history;      /* what came before the data (a table's earlier part), or NULL */
+    int beam;                        /* predict: beam search of this width for the one sequence of symbols that is left out; 0: the likeliest symbol at each position */
+    double length_penalty;           /* beam: hypotheses are compared by Σ log p / (symbols generated, the end symbol too)^length_penalty; 0: by Σ log p */
+    int n_best;                      /* beam: that many completions of each example, with their scores; 0: the best */
+    int min_length;                  /* no end symbol before so many generated symbols */
+    int go_on;                       /* a sequence of symbols that is given is the beginning of what is to be generated */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
-/* complete what the data leave out: the most likely (samples 0) or random completions */
-UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
+/* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */
+UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
 UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
 /* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name" */
 UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);

@@ -16,8 +16,8 @@ typedef struct verb {
 static const verb verbs[] = {
     { "fit", VERB_FIT, verb_fit, "MODEL.unr DATA... -o FILE", "fit a model to data and write one model file",
       "unroll fit models/weather.unr weather.csv.gz --valid 0.2 -o weather.model", 2, 1000 },
-    { "predict", VERB_PREDICT, verb_predict, "FILE DATA...", "the most likely completion of what the data leave out",
-      "unroll predict weather.model weather.csv.gz --horizon 24 --samples 200", 2, 1000 },
+    { "predict", VERB_PREDICT, verb_predict, "FILE [DATA...]", "the most likely completion of what the data leave out",
+      "unroll predict weather.model weather.csv.gz --horizon 24 --samples 200", 1, 1000 },
     { "sample", VERB_SAMPLE, verb_sample, "FILE [DATA...]", "random completions",
       "unroll sample char.model --prompt \"ROMEO:\" --max-length 400 --temperature 0.8", 1, 1000 },
     { "score", VERB_SCORE, verb_score, "FILE DATA...", "how well the model explains data it has not seen, next to a naive baseline",

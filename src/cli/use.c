@@ -46,7 +46,7 @@ static int run(settings *s, use f, bool texts)
         progress_end(&line);
         if (rc) code = library_failed(rc);
     }
-    if (!code && texts && !s->format && !s->out && is_text(t)) print_texts(t);
+    if (!code && texts && !s->use.n_best && !s->format && !s->out && is_text(t)) print_texts(t);
     else if (!code) code = show_table(s, t);
     unroll_table_free(t);
     unroll_data_free(d);

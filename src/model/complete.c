@@ -14,6 +14,19 @@ unroll_use_options ur_use_options(const unroll_use_options *o)
     return d;
 }
 
+int ur_use_lengths(const unroll_use_options *o, ur_err *e)
+{
+    if (o->beam < 0 || o->beam > 100000) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam has 1 to 100000 hypotheses, not %d", o->beam);
+    if (o->n_best < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best: there is no such number", o->n_best);
+    if (o->n_best > o->beam && !o->beam) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best are those of a beam search: ask for a beam of at least %d", o->n_best, o->n_best);
+    if (o->n_best > o->beam) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best need a beam of at least %d, not of %d", o->n_best, o->n_best, o->beam);
+    if (!isfinite(o->length_penalty) || (o->length_penalty != 0 && !o->beam)) return ur_fail(e, UNROLL_ERROR_USAGE, "a length penalty is a number for a beam search: ask for a beam");
+    if (o->beam && o->samples) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam search finds the likeliest, samples are random: ask for one of them");
+    if (o->min_length < 0 || (o->max_length > 0 && o->min_length > o->max_length))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "at least %d and at most %d symbols: there is no such length", o->min_length, o->max_length);
+    return 0;
+}
+
 double ur_own(const unroll_model *m, int datum, size_t comp, double v)
 {
     const ur_code *c = &m->code[datum];
@@ -198,6 +211,17 @@ int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int i
 enum { RUN_UP = 4096 };                  /* positions of history from which a recurrent state is built up, where no context is asked for */
 
 /* ---- opening: the user's data, with the history, encoded */
+static int begin_with(ur_complete *c, const ur_schema *g, int datum, const char *prompt, ur_err *e)
+{
+    const char **t = ur_alloc((c->raw->n + 1) * sizeof *t);
+    if (!t) return ur_nomem(e);
+    for (size_t i = 0; i < c->raw->n; i++) t[i] = prompt;
+    int rc = ur_raw_set_texts(c->raw, g, datum, NULL, t, e);
+    ur_free(t);
+    c->begun = datum;
+    return rc;
+}
+
 static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_options *o, ur_err *e)
 {
     const ur_schema *g = &m->graph->schema;
@@ -210,19 +234,47 @@ static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_optio
     TRY(ur_raw_new(&c->raw, g, n, e));
     if (!o->prompt) return 0;
     if (first < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt needs a model that draws symbols");
-    const char **t = ur_alloc(n * sizeof *t);
-    if (!t) return ur_nomem(e);
-    for (size_t i = 0; i < n; i++) t[i] = o->prompt;
-    int rc = ur_raw_set_texts(c->raw, g, first, NULL, t, e);
-    ur_free(t);
-    return rc;
+    return begin_with(c, g, first, o->prompt, e);
+}
+
+/* the one sequence of symbols that the model draws and that is given (or is not); −1: none, −2: several */
+static int drawn_sequence(const unroll_model *m, const ur_raw *raw, bool given)
+{
+    int found = -1;
+    for (int k = 0; k < m->ndata; k++) {
+        const ur_datum *u = &m->graph->data[k];
+        if (!u->drawn || !UR_IS_SYMBOL(u->kind) || u->nidx != 1 || raw->col[k].present != given) continue;
+        found = found == -1 ? k : -2;
+    }
+    return found;
+}
+
+/* which sequence is given in part: by a prompt for every example, or by the data */
+static int beginning(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e)
+{
+    const ur_raw *raw = c->raw ? c->raw : d->raw;
+    if (o->go_on && o->prompt) return ur_fail(e, UNROLL_ERROR_USAGE, "the beginning is either a prompt or what the data give: ask for one of them");
+    if (o->go_on) {
+        int k = drawn_sequence(m, raw, true);
+        if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, k == -1 ? "no sequence of symbols that the model draws is given: there is nothing to go on from"
+                                                                 : "several sequences of symbols that the model draws are given: which of them is to go on is not clear");
+        if (!ur_index_ends(&m->graph->schema, m->graph->data[k].idx[0]))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s cannot go on: other data are carried along with it; leave cells of it empty", m->graph->data[k].name);
+        c->begun = k;
+        return 0;
+    }
+    if (!o->prompt || !d) return 0;
+    int k = drawn_sequence(m, raw, false);
+    if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, k == -1 ? "a prompt is for a sequence of symbols that is left out: none is" : "several sequences of symbols are left out: whose beginning the prompt is is not clear");
+    if (!c->raw) TRY(ur_raw_slice(&c->raw, &m->graph->schema, d->raw, 0, ur_raw_units(&m->graph->schema, d->raw), e));
+    return begin_with(c, &m->graph->schema, k, o->prompt, e);
 }
 
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
 {
     const ur_graph *g = m->graph;
     memset(c, 0, sizeof *c);
-    c->index = -1;
+    c->index = c->begun = -1;
     c->gap = ur_zalloc((size_t)m->ndata + 1);
     c->open = ur_zalloc((size_t)m->ndata + 1);
     c->known = ur_zalloc((size_t)g->nindex + 1);
@@ -235,6 +287,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         if (lag > 0 && most < (size_t)lag) most = (size_t)lag;
         TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, most, &c->before, e));
     }
+    TRY(beginning(c, m, d, o, e));
     const ur_raw *raw = c->raw ? c->raw : d->raw;
     if (d) TRY(ur_data_present(m, d, false, e));
     bool some = !d || !d->nspec || m->ndata == 0;
@@ -247,7 +300,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     }
     size_t unknown = 0;
     bool stream = raw->stream || (m->rec.stream && raw->n <= 1);
-    return ur_encode(&c->x, &g->schema, raw, m->code, ends && !stream && !o->prompt && !o->horizon, false, &unknown, e);
+    return ur_encode(&c->x, &g->schema, raw, m->code, ends && !stream && c->begun < 0 && !o->horizon, false, &unknown, e);
 }
 
 /* room for absent data and for the horizon */
@@ -269,8 +322,12 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
             return ur_fail(e, UNROLL_ERROR_DATA, "%s is left out and nothing says how long it is: give other data along %s, or a length", u->name, g->index[axis[0]].name);
         TRY(ur_examples_add(c->x, g, k, c->known, o->horizon > 0 && !o->prompt ? o->horizon : c->longest, e));
     }
-    if (o->prompt && !add) add = c->longest;
     int root = ur_root_index(g);
+    if (c->begun >= 0) {
+        if (!add) add = c->longest;
+        root = g->data[c->begun].idx[0];
+        c->open[c->begun] = true;
+    }
     if (add > 0 && (root >= 0 && c->known[root])) {
         TRY(ur_examples_extend(m, c->x, g, root, add, e));
         c->index = root;

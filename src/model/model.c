@@ -72,7 +72,7 @@ int ur_model_shape(unroll_model *m, ur_err *e)
             ur_graph_free(g);
             return ur_nomem(e);
         }
-        for (int i = 0; i < g->nparam && !m->bare; i++) ur_param_start(&g->param[i], i, 0, w + g->param[i].offset);
+        for (int i = 0; i < g->nparam && !m->filed; i++) ur_param_start(&g->param[i], i, 0, w + g->param[i].offset);
         ur_free(m->weight);
         m->weight = w;
     }
@@ -95,11 +95,11 @@ static int copy_settings(unroll_model *m, const unroll_setting *set, size_t nset
     return 0;
 }
 
-int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool bare, ur_err *e)
+int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, ur_err *e)
 {
     unroll_model *m = ur_zalloc(sizeof *m);
     if (!m) return ur_nomem(e);
-    m->bare = bare;
+    m->filed = filed;
     int rc = 0;
     if (!(m->name = ur_strdup(name))) rc = ur_nomem(e);
     if (!rc) rc = copy_settings(m, set, nset, e);

@@ -31,16 +31,16 @@ struct unroll_model {
     int ndata;
     ur_graph *graph;                     /* all data given, no adjoints: shapes and parameters */
     bool sized;                          /* the vocabularies are known, so the shapes are final */
-    bool bare;                           /* weights are about to be put in place: none are made up to start from */
     ur_code *code; bool coded;
     double *weight;                      /* [graph->nweight] once sized */
     bool *was_set;                       /* [nparam] set by hand before a fit: kept as the start */
     bool fitted, single;
+    bool filed;                          /* its weights come from a file: they are not started */
     ur_record rec;
 };
 
 ur_err *ur_model_error(void);            /* this thread's, cleared */
-int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool bare, ur_err *e);
+int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, ur_err *e);
 int  ur_model_shape(unroll_model *m, ur_err *e);                 /* (re)builds `graph` with the vocabularies that are known */
 int  ur_model_data(const unroll_model *m, const char *name);     /* −1: none */
 int  ur_model_param(const unroll_model *m, const char *name);
@@ -79,9 +79,11 @@ typedef struct ur_run_want {
     const char *quantity;                /* keep this quantity, or NULL */
     const ur_id *keep; int nkeep;
     int window;                          /* −2: the root index; else as ur_plan_options.window_index */
+    int step;                            /* datum + 1: runs position by position along its index, for its logits alone; 0: not so */
 } ur_run_want;
 typedef struct ur_run {
     unroll_model *m; ur_graph *g; ur_engine *en; void *weight; bool single;
+    ur_graph *bare;                      /* `step`: g without its ~ lines, which is what the engine runs */
     uint64_t version;                    /* of the weights: grows when ur_run_weights sets them */
     int root; bool cut;                  /* root index, and whether it may be cut in chunks along it */
     ur_id *fill;                         /* [ndata] the FILL node, −1: not read by any equation */
@@ -112,6 +114,42 @@ typedef struct ur_pass {
 } ur_pass;
 int  ur_pass_all(ur_pass *p, ur_err *e);
 int  ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e);   /* fresh windows, p->batch at a time */
+
+/* ---- lanes: sequences of one symbol datum side by side, one position a step, their states carried and reordered (lanes.c) */
+typedef struct ur_lanes {
+    ur_run *run; const ur_examples *src;
+    int datum, index; ur_id logits; size_t vocab;
+    bool again;                          /* an equation reads the symbol of its own position: once it is chosen, the step is taken anew */
+    int32_t back;                        /* symbols are read so far back */
+    size_t n, cap;                       /* lanes */
+    ur_examples x;                       /* an example for each lane; rows of the datum: `rows` each */
+    int32_t rows, pos;                   /* pos: the position of the last step */
+    ur_item *item; uint32_t *lead; void *state; size_t nstate;
+    int32_t *kept; double *logit;        /* [n × back]; [vocab] */
+} ur_lanes;
+/* 0, or UNROLL_ERROR_UNSUPPORTED with the reason: cannot run position by position along the index of the datum */
+int  ur_lanes_fit(const unroll_model *m, int datum, ur_err *e);
+int  ur_lanes_open(ur_lanes **out, unroll_model *m, const ur_examples *src, int datum, const unroll_use_options *o, ur_err *e);
+void ur_lanes_close(ur_lanes *l);
+/* lane k begins source example example[k]; those of one example stand side by side */
+int  ur_lanes_load(ur_lanes *l, size_t n, const uint32_t *example, ur_err *e);
+int  ur_lanes_step(ur_lanes *l, ur_err *e);                      /* the logits of position `pos` of every lane */
+const double *ur_lanes_logits(ur_lanes *l, size_t lane, double *lse);     /* until the next call; lse: log of the sum of their exponentials */
+/* lane k goes on as what was lane from[k] (NULL: itself), with symbol[k] at `pos`; the next position then */
+int  ur_lanes_next(ur_lanes *l, const uint32_t *from, const int32_t *symbol, ur_err *e);
+
+/* ---- generating symbols by lanes: beam search, the likeliest symbol, random draws (beam.c) */
+typedef struct ur_search {
+    unroll_model *m; const ur_examples *x; int datum;
+    const unroll_use_options *o;
+    bool ends;                           /* sequences end at their end symbol */
+    const ur_draw_options *draw;         /* NULL: beam search */
+    size_t width;                        /* beam, or draws for each example */
+    uint32_t step;                       /* of the first draw */
+    /* a completion of an example: symbols of all its rows, n of them; rank: by falling score, or the draw */
+    int (*take)(void *arg, size_t example, size_t rank, const int32_t *row, size_t n, double score, ur_err *e); void *arg;
+} ur_search;
+int  ur_search_run(ur_search *s, ur_err *e);
 
 /* ---- batches of an epoch */
 typedef struct ur_course {
@@ -183,8 +221,10 @@ typedef struct ur_complete {             /* examples with room for what is to be
     bool *gap;                           /* [ndata] has something to complete */
     bool *open;                          /* [ndata] its length is the model's to choose: ends at the end symbol */
     bool *known;                         /* [nindex] given data say how long */
+    int begun;                           /* datum whose given symbols are the beginning of what is to be generated; −1 */
     int longest;                         /* room for what is generated */
 } ur_complete;
+int  ur_use_lengths(const unroll_use_options *o, ur_err *e);     /* beam, n-best, shortest and longest: do they go together? */
 unroll_use_options ur_use_options(const unroll_use_options *o);
 int  ur_use_codes(unroll_model *m, ur_err *e);                   /* before a fit: numbers as they are */
 int  ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);

@@ -16,6 +16,8 @@ typedef struct job {
     int window_context;
     int origin_of; size_t origin_row, origin;    /* naive_at's last: datum, row, the first missing row of its run */
     int32_t given; void *state;          /* samples of one long example: all start where its gaps do */
+    int lanes;                           /* the datum that lanes generate, −1: a pass over everything does */
+    double *score; size_t *found;        /* beam: [examples][n best, or 1]; [examples] completions there are */
 } job;
 
 static bool missing(const ur_series *s, size_t r) { return s->seen && !s->seen[r]; }
@@ -124,6 +126,76 @@ static int job_pass(job *j, int mode, size_t sample, ur_err *e)
     return rc;
 }
 
+/* ---- by lanes */
+/* is what is left out one sequence of symbols that can be generated position by position? */
+static int choose_lanes(job *j, ur_err *e)
+{
+    int ngap = 0, d = -1;
+    bool must = j->o.beam || j->o.min_length;
+    const char *what = j->o.beam ? "beam search" : "a least length";
+    ur_err why = { 0 };
+    j->lanes = -1;
+    for (int k = 0; k < j->m->ndata; k++)
+        if (j->c.gap[k]) ngap++, d = k;
+    if (ngap > 1) {
+        for (int k = 0; must && k < j->m->ndata; k++)
+            if (j->c.gap[k] && (k == d || !UR_IS_SYMBOL(j->m->graph->data[k].kind)))
+                return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols; %d data are left out, %s among them: give the others", what, ngap, j->m->graph->data[k].name);
+        return 0;
+    }
+    const ur_datum *u = &j->m->graph->data[d];
+    if (!UR_IS_SYMBOL(u->kind) || u->nidx != 1) {
+        if (!must) return 0;
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for a sequence of symbols; %s, which is left out, is %s", what, u->name, !UR_IS_SYMBOL(u->kind) ? "made of numbers" : "none");
+    }
+    if (!must && !j->c.open[d]) return 0;
+    int rc = ur_lanes_fit(j->m, d, &why);
+    if (rc && must) return ur_fail(e, rc, "%s is not possible here: %s", what, why.text);
+    if (!rc) j->lanes = d;
+    return 0;
+}
+
+static int take_row(void *arg, size_t example, size_t rank, const int32_t *row, size_t n, double score, ur_err *e)
+{
+    job *j = arg;
+    answer *a = &j->a[j->lanes];
+    const ur_series *s = &j->c.x->series[j->lanes];
+    size_t from = s->start[example], all = s->start[example + 1] - from, each = j->nsample ? j->nsample : 1;
+    (void)e;
+    if (rank >= each) return 0;
+    for (size_t r = 0; r < all; r++) {
+        double v = r < n ? row[r] : j->c.open[j->lanes] ? UR_SYM_END : NAN;
+        if (j->nsample) a->sample[(from + r) * each + rank] = v;
+        else a->v[from + r] = v;
+    }
+    if (!j->score) return 0;
+    j->score[example * each + rank] = score;
+    j->found[example] = rank + 1;
+    return 0;
+}
+
+/* `draws` for each example: random ones, or of one the likeliest; with a beam its hypotheses */
+static int job_lanes(job *j, int mode, size_t draws, uint32_t step, ur_err *e)
+{
+    ur_draw_options draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed };
+    ur_search s = { .m = j->m, .x = j->c.x, .datum = j->lanes, .o = &j->o, .ends = ur_index_ends(&j->m->graph->schema, j->m->graph->data[j->lanes].idx[0]),
+                    .draw = j->o.beam ? NULL : &draw, .width = j->o.beam ? (size_t)j->o.beam : draws, .step = step, .take = take_row, .arg = j };
+    if (j->o.beam) {
+        size_t n = j->c.x->n, each = j->nsample ? j->nsample : 1;
+        j->score = ur_alloc((n * each + 1) * sizeof *j->score);
+        j->found = ur_zalloc((n + 1) * sizeof *j->found);
+        if (!j->score || !j->found) return ur_nomem(e);
+        for (size_t k = 0; k < n * each; k++) j->score[k] = NAN;
+    }
+    return ur_search_run(&s, e);
+}
+
+/* the most likely completion */
+static int complete(job *j, ur_err *e)
+{
+    return j->lanes >= 0 ? job_lanes(j, 0, 1, 0, e) : job_pass(j, 0, SIZE_MAX, e);
+}
+
 static int answers(job *j, bool samples, ur_err *e)
 {
     j->a = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *j->a);
@@ -149,18 +221,29 @@ static int answers(job *j, bool samples, ur_err *e)
     return 0;
 }
 
+static int nothing_left(const unroll_model *m, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    bool text = false;
+    for (int k = 0; k < m->ndata; k++) text = text || (g->data[k].drawn && UR_IS_SYMBOL(g->data[k].kind) && g->data[k].nidx == 1 && ur_index_ends(&g->schema, g->data[k].idx[0]));
+    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, %s", text ? "ask for a horizon, or let a text that is given go on" : "or ask for a horizon");
+}
+
 static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
 {
     TRY(ur_use_check(m, d, e));
     j->m = m;
     j->o = ur_use_options(o);
     if (j->o.horizon < 0 || j->o.samples < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "horizon and samples are not negative");
+    TRY(ur_use_lengths(&j->o, e));
     TRY(ur_complete_open(&j->c, m, d, &j->o, ends, e));
     TRY(ur_complete_gaps(&j->c, m, d, &j->o, e));
     j->raw = j->c.raw ? j->c.raw : d->raw;
     bool any = false;
     for (int k = 0; k < m->ndata; k++) any = any || j->c.gap[k];
-    if (!any) return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, or ask for a horizon");
+    if (!any) return nothing_left(m, e);
+    TRY(choose_lanes(j, e));
+    if (j->lanes >= 0) return 0;
     if (j->o.horizon > 0) j->window_context = j->o.context > 0 ? j->o.context : m->rec.horizon > 0 ? m->rec.context : 0;
     int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
     if (j->window_context && j->window_context < lag) j->window_context = lag;
@@ -176,6 +259,8 @@ static void finish(job *j)
     }
     ur_free(j->a);
     ur_free(j->state);
+    ur_free(j->score);
+    ur_free(j->found);
     ur_run_close(j->run);
     ur_complete_close(&j->c);
 }
@@ -280,7 +365,7 @@ static double quantile_of(const double *sorted, size_t n, double p)
     return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-typedef struct columns { int example, sample, position, when, first[64]; bool naive; } columns;
+typedef struct columns { int example, sample, position, when, score, first[64]; bool naive; } columns;
 
 static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
 {
@@ -290,9 +375,9 @@ static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
 
 static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
-    *c = (columns){ -1, -1, -1, -1, { 0 }, false };
-    if (j->c.x->n > 1 && !(samples && !positions)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
-    if (samples) TRY((c->sample = ur_table_column(t, "sample", false, e)) < 0 ? c->sample : 0);
+    *c = (columns){ -1, -1, -1, -1, -1, { 0 }, false };
+    if (j->c.x->n > 1 && (!samples || positions || j->nsample)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
+    if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
     if (positions && k->when) TRY((c->when = ur_table_column(t, k->name ? k->name : "time", k->date, e)) < 0 ? c->when : 0);
     if (positions && !k->when) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
     for (int d = 0; d < j->m->ndata && d < 64; d++) {
@@ -322,7 +407,7 @@ static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool
             }
         }
     }
-    return 0;
+    return j->score && (c->score = ur_table_column(t, "score", false, e)) < 0 ? c->score : 0;
 }
 
 static int put_numbers(job *j, unroll_table *t, size_t row, const columns *c, int d, size_t example, size_t r, size_t sample, ur_err *e)
@@ -394,6 +479,7 @@ static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
         for (size_t n = 0; n < times; n++) {
             size_t sample = samples && j->nsample ? n : SIZE_MAX;
             const ur_series *s = lead >= 0 ? &j->c.x->series[lead] : NULL;
+            if (j->found && n && n >= j->found[x]) continue;
             for (size_t r = s ? s->start[x] : 0; r < (s ? s->start[x + 1] : 1); r++) {
                 if (s && !missing(s, r)) continue;
                 if (s && r - s->start[x] < j->c.before) continue;
@@ -403,6 +489,7 @@ static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
                 if (c.position >= 0) ur_table_put(t, row, (size_t)c.position, (double)(r - s->start[x] - j->c.before) + 1);
                 if (c.when >= 0) TRY(put_when(&k, t, row, (size_t)c.when, r - s->start[x], e));
                 TRY(put_texts(j, t, row, &c, x, sample, e));
+                if (c.score >= 0) ur_table_put(t, row, (size_t)c.score, j->score[x * times + n]);
                 for (int d = 0; s && d < j->m->ndata && d < 64; d++) {
                     const ur_series *q = &j->c.x->series[d];
                     if (!j->c.gap[d] || by_example(j, d) || q->start[x + 1] - q->start[x] != s->start[x + 1] - s->start[x]) continue;
@@ -427,18 +514,23 @@ static int table_out(job *j, bool samples, unroll_table **out, ur_err *e)
 int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
 {
     ur_err *e = ur_model_error();
-    if (!m || !d || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_predict: no model, no data, or no place for the table");
+    if (!m || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_predict: no model, or no place for the table");
+    unroll_use_options mine = ur_use_options(o);
     job j = { 0 };
-    int rc = start(&j, m, d, o, false, e);
+    bool symbols = d != NULL;
+    for (int k = 0; k < m->ndata; k++) symbols = symbols || (m->graph->data[k].drawn && UR_IS_SYMBOL(m->graph->data[k].kind));
+    if (!symbols) return ur_fail(e, UNROLL_ERROR_USAGE, "predict needs data: only models of symbols generate from nothing");
+    if (!d && !mine.beam) mine.samples = 0;
+    int rc = start(&j, m, d, &mine, false, e);
     if (!rc) {
         bool numbers = false;
         for (int k = 0; k < m->ndata; k++) numbers = numbers || (j.c.gap[k] && !UR_IS_SYMBOL(m->graph->data[k].kind));
-        j.nsample = numbers ? (size_t)j.o.samples : 0;
+        j.nsample = numbers ? (size_t)j.o.samples : (size_t)j.o.n_best;
         rc = answers(&j, true, e);
     }
-    if (!rc) rc = job_pass(&j, 0, SIZE_MAX, e);
-    for (size_t s = 0; !rc && s < j.nsample; s++) rc = job_pass(&j, 1, s, e);
-    if (!rc) rc = table_out(&j, false, out, e);
+    if (!rc) rc = complete(&j, e);
+    for (size_t s = 0; !rc && s < j.nsample && j.lanes < 0; s++) rc = job_pass(&j, 1, s, e);
+    if (!rc) rc = table_out(&j, j.o.n_best > 0, out, e);
     finish(&j);
     return rc;
 }
@@ -446,6 +538,8 @@ int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_optio
 int unroll_sample(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
 {
     ur_err *e = ur_model_error();
+    unroll_use_options mine = ur_use_options(o);
+    if (mine.beam || mine.n_best) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam search finds the likeliest, samples are random: ask predict for it");
     if (!m || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_sample: no model, or no place for the table");
     job j = { 0 };
     int rc = start(&j, m, d, o, false, e);
@@ -453,8 +547,9 @@ int unroll_sample(unroll_model *m, const unroll_data *d, const unroll_use_option
         j.nsample = d ? (size_t)(j.o.samples > 0 ? j.o.samples : 1) : 0;
         rc = answers(&j, true, e);
     }
-    if (!rc && !d) rc = job_pass(&j, 1, SIZE_MAX, e);
-    for (size_t s = 0; !rc && s < j.nsample; s++) rc = job_pass(&j, 1, s, e);
+    if (!rc && j.lanes >= 0) rc = job_lanes(&j, 1, d ? j.nsample : 1, d ? 1 : 0, e);
+    if (!rc && !d && j.lanes < 0) rc = job_pass(&j, 1, SIZE_MAX, e);
+    for (size_t s = 0; !rc && s < j.nsample && j.lanes < 0; s++) rc = job_pass(&j, 1, s, e);
     if (!rc) rc = table_out(&j, true, out, e);
     finish(&j);
     return rc;
@@ -465,14 +560,15 @@ int ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int d
 {
     unroll_data d = { .m = m, .raw = raw };
     unroll_use_options mine = *o;
-    mine.horizon = mine.samples = 0;
+    mine.horizon = mine.samples = mine.n_best = mine.go_on = 0;
+    mine.prompt = NULL;
     mine.history = NULL;
     job j = { 0 };
     int32_t *out = NULL;
     size_t *at = NULL, n = 0;
     int rc = start(&j, m, &d, &mine, false, e);
     if (!rc) rc = answers(&j, false, e);
-    if (!rc) rc = job_pass(&j, 0, SIZE_MAX, e);
+    if (!rc) rc = complete(&j, e);
     if (!rc) {
         const ur_series *s = &j.c.x->series[datum];
         out = ur_alloc((s->nrow + 1) * sizeof *out);

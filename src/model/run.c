@@ -165,6 +165,7 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
     if (!k) return ur_nomem(e);
     int n = 0;
     for (int i = 0; i < w->nkeep; i++) k[n++] = w->keep[i];
+    if (w->step) k[n++] = g->like[r->like[w->step - 1]].arg[0];
     if (w->args) {
         for (int l = 0; l < g->nlike; l++)
             for (int a = 0; a < g->like[l].narg; a++) k[n++] = g->like[l].arg[a];
@@ -206,6 +207,17 @@ int ur_processors(void)
     return n < 1 ? 1 : n > 256 ? 256 : (int)n;
 }
 
+/* the graph without its ~ lines: nothing is computed for their sake */
+static int bare(ur_run *r, ur_err *e)
+{
+    if (!(r->bare = ur_alloc(sizeof *r->bare))) return ur_nomem(e);
+    ur_id zero = ur_num(r->g, 0);
+    *r->bare = *r->g;
+    r->bare->nlike = 0;
+    r->bare->loss = zero;
+    return 0;
+}
+
 int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
 {
     TRY(latent(m, m->graph, e));
@@ -231,11 +243,12 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         r->cut = ur_can_cut(m->graph, r->root);
     }
     if (!rc) rc = keeping(r, w, &keep, &nkeep, e);
+    if (!rc && w->step) rc = bare(r, e);
     if (!rc) {
         ur_plan_options po = { .naive = w->naive, .single = w->single && !w->naive, .threads = w->threads > 0 ? w->threads : ur_processors(), .memory = w->memory, .recompute = w->recompute,
-                               .keep = keep, .nkeep = nkeep, .window_index = w->window == -2 ? r->root : w->window };
+                               .keep = keep, .nkeep = nkeep, .window_index = w->window == -2 ? r->root : w->window, .stepwise = w->step > 0 };
         r->single = po.single;
-        rc = ur_engine_new(&r->en, r->g, &po, e);
+        rc = ur_engine_new(&r->en, r->bare ? r->bare : r->g, &po, e);
     }
     ur_free(keep);
     if (rc) {
@@ -251,6 +264,7 @@ void ur_run_close(ur_run *r)
 {
     if (!r) return;
     if (r->en) ur_engine_free(r->en);
+    ur_free(r->bare);
     if (r->g) ur_graph_free(r->g);
     ur_free(r->fill);
     ur_free(r->like);

@@ -306,11 +306,11 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     if (!rc) rc = ur_model_shape(m, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
     if (!rc) rc = read_weights(m, f, path, e);
-    if (!rc) m->bare = false;
     if (!rc) {
         read_record(&m->rec, ur_file_meta(f, "fit"));
         m->single = !strcmp(precision, "single");
         m->fitted = m->coded;
+        m->filed = false;
         *out = m;
     } else {
         unroll_close(m);

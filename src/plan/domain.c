@@ -10,10 +10,18 @@ int plan_index_root(const ur_graph *g, int index)
     return index;
 }
 
+bool plan_leads(const plan *p, int nidx, const int *idx)
+{
+    if (!p->o.stepwise) return false;
+    for (int k = 0; k < nidx; k++) if (plan_index_root(&p->g, idx[k]) == plan_index_root(&p->g, p->o.window_index)) return false;
+    return true;
+}
+
 int canon_find(const plan *p, int nidx, const int *idx)
 {
+    bool lead = plan_leads(p, nidx, idx);
     for (int k = 0; k < p->ncanon; k++)
-        if (p->canon_proto[k].nidx == nidx && (!nidx || !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
+        if (p->canon_proto[k].nidx == nidx && p->canon_proto[k].lead == lead && (!nidx || !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
     return -1;
 }
 
@@ -73,13 +81,13 @@ static bool build_canon(shard *s, int ci)
     const plan *p = s->p;
     canon *c = &s->canon[ci];
     const canon *proto = &p->canon_proto[ci];
-    c->nidx = proto->nidx; c->up = proto->up;
+    c->nidx = proto->nidx; c->up = proto->up; c->lead = proto->lead;
     memcpy(c->idx, proto->idx, sizeof c->idx);
     if (!c->nidx) {
         int cap = c->cap;
         if (!room(&c->item, &cap, s->nitem, sizeof *c->item)) return false;
-        c->cap = cap; c->n = s->nitem;
-        for (int k = 0; k < s->nitem; k++) c->item[k] = k;
+        c->cap = cap; c->n = c->lead ? s->nlead : s->nitem;
+        for (int k = 0; k < c->n; k++) c->item[k] = c->lead ? s->lead[k] : k;
         return true;
     }
     const canon *u = &s->canon[c->up];
@@ -110,7 +118,7 @@ static bool build_canon(shard *s, int ci)
 bool canon_lookup(const shard *s, int ci, int item, const int *pos, int *row)
 {
     const canon *c = &s->canon[ci];
-    if (!c->nidx) { *row = item; return true; }
+    if (!c->nidx) { *row = c->lead ? s->group[item] : item; return true; }
     int up;
     if (!canon_lookup(s, c->up, item, pos, &up)) return false;
     int at = pos[c->nidx - 1];

@@ -99,6 +99,36 @@ static void find_weights(plan *p)
     }
 }
 
+/* stepwise: what does not change from step to step, and how far back the others read */
+static void find_still(plan *p)
+{
+    ur_graph *g = &p->g;
+    p->stays = UR_NEW(&p->arena, bool, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++) {
+        const ur_node *n = &g->node[v];
+        p->stays[v] = p->live[v] && p->o.stepwise && !p->weights[v] && !p->slow[v] && n->op != UR_FRESH && plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
+        for (int k = 0; p->live[v] && n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++) {
+            int back = -n->sub[k].off;
+            for (int f = 0; f < n->sub[k].nfix; f++) back += n->sub[k].sign[f] > 0 ? 0 : g->index[n->sub[k].fix[f]].size;
+            if (n->sub[k].kind == UR_SUB_REL && back > p->back) p->back = back;
+        }
+    }
+    for (bool more = p->o.stepwise; more;) {
+        more = false;
+        for (ur_id v = 0; v < g->nnode; v++)
+            for (int e = 0, a; p->stays[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
+                if (a >= 0 && !p->stays[a] && !p->weights[a] && g->node[a].op != UR_CONST && g->node[a].op != UR_PARAM) { p->stays[v] = false; more = true; }
+    }
+}
+
+static bool still(const plan *p, const ins *i)
+{
+    for (int k = 0; k < i->nbody; k++) if (!still(p, i->body[k])) return false;
+    if (i->kind == INS_SCAN) return true;
+    for (int k = 0; k < i->nmember; k++) if (!p->stays[i->member[k]]) return false;
+    return i->kind != INS_SLOW && p->stays[i->node];
+}
+
 static int key_of(const plan *p, ur_id v)                        /* equal keys may share one component-wise program */
 {
     const ur_node *n = &p->g.node[v];
@@ -452,14 +482,17 @@ static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const in
 void emit_all(plan *p, unit **units, int nunit)
 {
     find_weights(p);
+    find_still(p);
     find_views(p);
     users us = find_users(p);
     p->ins = emit_body(p, &us, units, nunit, 0, NULL, &p->nins);
     int kept = 0;
+    p->still = UR_NEW(&p->arena, ins *, p->nins + 1);
     p->once = UR_NEW(&p->arena, ins *, p->nins + 1);
     for (int k = 0; k < p->nins; k++) {
         ins *i = p->ins[k];
         if (i->kind != INS_SCAN && i->kind != INS_SLOW && p->weights[i->node]) p->once[p->nonce++] = i;
+        else if (p->o.stepwise && still(p, i)) p->still[p->nstill++] = i;
         else p->ins[kept++] = i;
     }
     p->nins = kept;

@@ -41,6 +41,7 @@ int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, 
     bool naive = o->naive;
     if (!naive) {
         rc = plan_make(&en->p, g, o, e);
+        if (!rc && o->stepwise && en->p->nslow) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
         if (!rc) naive = en->p->nslow && en->p->nstate;           /* a piece that the oracle runs carries no state: all of it is the oracle's then */
     }
     if (!rc && naive) rc = ur_naive_new(&en->naive, g, o, e);
@@ -286,6 +287,15 @@ size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t
     return 0;
 }
 
+const void *ur_engine_row(ur_engine *en, ur_id id, size_t item)
+{
+    if (en->naive) return NULL;
+    for (int k = 0; k < en->nshard; k++)
+        for (int q = en->cut[k]; q < en->cut[k + 1]; q++)
+            if (en->order[q] == item) return shard_row(&en->shard[keeps(en) ? k : 0], id, q - en->cut[k]);
+    return NULL;
+}
+
 size_t ur_engine_state_size(const ur_engine *en, size_t items)
 {
     return en->naive ? ur_naive_state_size(en->naive, items) : items * en->p->state_item;
@@ -306,6 +316,28 @@ int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
     if (!state_room(en, n)) return ur_nomem(e);
     if (n) memcpy(en->state[en->now], in, n);
     return 0;
+}
+
+int ur_engine_state_move(ur_engine *en, size_t items, const uint32_t *from, ur_err *e)
+{
+    if (!en->naive) {
+        size_t w = en->p->state_item;
+        if (!state_room(en, items * w)) return ur_nomem(e);
+        for (size_t k = 0; k < items && w; k++) memcpy(en->state[!en->now] + k * w, en->state[en->now] + from[k] * w, w);
+        en->now = !en->now;
+        return 0;
+    }
+    size_t most = items;
+    for (size_t k = 0; k < items; k++) if (from[k] >= most) most = from[k] + 1;
+    size_t n = ur_naive_state_size(en->naive, most), w = n / most;
+    char *old = ur_alloc(n + 1), *new = ur_alloc(n + 1);
+    int rc = old && new ? 0 : ur_nomem(e);
+    if (!rc) ur_naive_state_get(en->naive, most, old);
+    for (size_t k = 0; !rc && k < items; k++) memcpy(new + k * w, old + from[k] * w, w);
+    if (!rc) rc = ur_naive_state_set(en->naive, items, new, e);
+    ur_free(old);
+    ur_free(new);
+    return rc;
 }
 
 double ur_engine_flops(const ur_engine *en) { return en->flops; }

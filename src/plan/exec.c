@@ -487,8 +487,10 @@ void shard_run(shard *s)
     s->bad_node = -1; s->flops = 0; s->depth = 0;
     s->loss = 0; s->to = 0; s->adding = false;
     for (int l = 0; l < p->source->nlike; l++) s->like_sum[l] = s->like_count[l] = 0;
-    if (!s->re) for (int k = 0; k < p->nload; k++) exec_load(s, p->load[k]);
+    if (!s->re) for (int k = 0; k < p->nload; k++) if (!s->kept || !p->stays[p->load[k]]) exec_load(s, p->load[k]);
     exec_aux(s);
+    if (!s->kept) exec_list(s, p->still, p->nstill);
+    s->kept = p->o.stepwise;
     if (s->re) segment_run(s);
     else exec_list(s, p->ins, p->nins);
     exec_results(s);

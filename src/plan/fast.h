@@ -29,6 +29,7 @@ typedef struct canon {
     int *item, *pos[UR_MAX_RAGGED];          /* [n]; positions from 1 */
     int *first;                              /* [rows of the set without its last index + 1] */
     int up;                                  /* canon of the set without its last index; −1: one row per item */
+    bool lead;                               /* a stepwise plan's set without the window index: rows of the first of the items that share their data */
 } canon;
 
 enum { FROM_NODE, FROM_ZERO, FROM_START, FROM_END, FROM_AUX, FROM_BOUND };   /* FROM_BOUND + 2·sub + (0 before, 1 after) */
@@ -104,6 +105,8 @@ typedef struct plan {
     ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
     int nload; ur_id *load;
     int nins; ins **ins;
+    int nstill; ins **still; bool *stays;    /* stepwise: instructions on what is not carried along the window index; nodes so made */
+    int back;                                /* how far back a READ reaches along the window index */
     int nonce; ins **once; size_t shared;    /* instructions on the weights alone, run once for all shards; bytes of their results */
     bool *weights;                           /* nodes made of parameters and constants alone */
     ur_id *out; int nout;
@@ -139,6 +142,8 @@ typedef struct shard {
     const plan *p;
     const ur_step *s;
     int nitem; const ur_item *item; const uint32_t *rank;    /* rank[k]: place of item k in the batch */
+    int nlead, lead_cap, *lead, *group;      /* stepwise: items that stand for those that share their data; which of these item k belongs to; else NULL */
+    uint64_t whose; bool kept;               /* stepwise: whose data the still instructions' results are of; they are there */
     canon *canon; rows *rows; map *map;
     char *slab; size_t slab_cap; size_t slab_need;
     char **bufp;                             /* [nbuf] */
@@ -168,6 +173,7 @@ int  shard_prepare(shard *s, bool measure, ur_err *e);      /* domains and maps 
 void shard_run(shard *s);
 void shard_run_once(shard *s);                /* the instructions on the weights alone */
 void shard_free(shard *s);
+const char *shard_row(const shard *s, ur_id id, int item);  /* where a node's first row for an item lies, or NULL */
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
 /* domain.c */
 bool domain_starts(shard *s);
@@ -176,6 +182,7 @@ int  domain_len(const shard *s, int index, int item, const canon *c, int row);
 int  domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
 int  canon_find(const plan *p, int nidx, const int *idx);
 bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
+bool plan_leads(const plan *p, int nidx, const int *idx);    /* domains of this index set hold one row for all items with one lead */
 /* load.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none there */
 ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
 /* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */

@@ -156,12 +156,15 @@ void plan_layout(plan *p)
     p->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);
     for (int k = 0; k < p->g.nnode; k++) p->joined[k] = -1;
     join(p, p->once, p->nonce);
+    join(p, p->still, p->nstill);
     join(p, p->ins, p->nins);
     reuse_begin(p);
     for (int k = 0; k < p->nload; k++) own(p, p->load[k], -1);
     for (int k = 0; k < p->nonce; k++) define(p, p->once[k], -1, false);
+    for (int k = 0; k < p->nstill; k++) define(p, p->still[k], -1, false);
     for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k, false);
     for (int k = 0; k < p->nins; k++) use(p, p->ins[k], k);
     for (int k = 0; k < p->nout; k++) if (p->store[p->out[k]].buf < 0) p->store[p->out[k]].buf = -1; else pin(p, p->out[k]);
+    for (ur_id v = 0; v < p->g.nnode; v++) if (p->stays[v]) pin(p, v);
     find_state(p);
 }

@@ -142,7 +142,8 @@ void exec_load(shard *s, ur_id v)
         case UR_LEN: exec_put(s, out, domain_len(s, n->i, item, c, cr)); break;
         case UR_POS:
             if (g->index[n->i].fixed) for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
-            else for (int k = 0; k < n->nidx; k++) if (n->idx[k] == n->i) exec_put(s, out, pos[k]);
+            else for (int k = 0; k < n->nidx; k++)
+                if (n->idx[k] == n->i) exec_put(s, out, pos[k] + (p->o.stepwise && plan_index_root(g, n->i) == plan_index_root(g, p->o.window_index) ? s->item[item].from : 0));
             break;
         default: break;
         }
@@ -197,7 +198,7 @@ static const char *boundary(const shard *s, ur_id v, ur_id b, int item)
     if (n->op == UR_PARAM) return s->weight + s->p->g.param[n->i].offset * s->p->k->esize;
     if (n->op == UR_CONST) return exec_const(s, n->num, (int)ur_node_width(&s->p->g, &s->p->g.node[v]));
     const dom *d = &s->p->dom[s->p->node_dom[b]];
-    return exec_row(s, b, d->example && !d->nidx ? item : 0);
+    return exec_row(s, b, d->example && !d->nidx ? s->p->o.stepwise ? s->group[item] : item : 0);
 }
 
 /* the boundary may lack some of the quantity's fixed indices */

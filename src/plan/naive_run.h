@@ -20,7 +20,7 @@ typedef struct past { ur_id id; int reach; size_t width, at; } past;    /* a nod
 
 struct ur_naive {
     const ur_graph *g;
-    bool single;
+    bool single, stepwise;
     int window;                          /* root of options.window_index, −1 */
     int *root;                           /* [nindex] the index itself or what it is an alias of */
     bool *by_item;                       /* [nnode] one value for each item (else one for all) */

@@ -30,15 +30,15 @@ void plan_resolve(plan *p)
 }
 
 /* ---- domains, maps */
-static int add_canon(plan *p, int nidx, const int *idx)
+static int add_canon(plan *p, int nidx, const int *idx, bool lead)
 {
-    int c = canon_find(p, nidx, idx);
-    if (c >= 0) return c;
-    int up = nidx ? add_canon(p, nidx - 1, idx) : -1;
+    for (int k = 0; k < p->ncanon; k++)
+        if (p->canon_proto[k].nidx == nidx && p->canon_proto[k].lead == lead && (!nidx || !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
+    int up = nidx ? add_canon(p, nidx - 1, idx, lead) : -1;
     UR_GROW(&p->arena, p->canon_proto, p->ncanon, p->canon_cap);
     canon *n = &p->canon_proto[p->ncanon];
     memset(n, 0, sizeof *n);
-    n->nidx = nidx; n->up = up;
+    n->nidx = nidx; n->up = up; n->lead = lead;
     memcpy(n->idx, idx, sizeof *idx * (size_t)nidx);
     return p->ncanon++;
 }
@@ -55,7 +55,8 @@ int plan_dom(plan *p, const ur_node *n, int nchain, const int *chain)
     }
     UR_GROW(&p->arena, p->dom, p->ndom, p->dom_cap);
     p->dom[p->ndom] = d;
-    if (d.example) add_canon(p, d.nidx, d.idx);
+    if (d.example) add_canon(p, d.nidx, d.idx, plan_leads(p, d.nidx, d.idx));
+    if (p->o.stepwise) add_canon(p, 0, d.idx, true);
     return p->ndom++;
 }
 

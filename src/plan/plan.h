@@ -17,6 +17,8 @@ typedef struct ur_plan_options {
     int recompute;                       /* parts of a sequence computed twice instead of stored: 1 always, 0 where storing them exceeds `memory`, −1 never */
     int segment;                         /* positions in such a part; 0: chosen */
     int shard;                           /* sequences a shard holds at most; 0: chosen by the plan */
+    bool stepwise;                       /* batches go on position by position along window_index: what is not carried along it is computed when a batch is
+                                            fresh (or has other items) and kept, once for items with one lead. No adjoints, no ~ lines */
 } ur_plan_options;
 
 typedef struct ur_engine ur_engine;      /* a plan, its workers and their memory */
@@ -29,6 +31,7 @@ typedef struct ur_step {                 /* one execution */
     void *grad;                          /* [g->nweight] overwritten, or NULL (graph without adjoints) */
     uint64_t version;                    /* what is made of the weights alone is made anew when this differs from the last step's; 0: always */
     uint64_t seed; uint32_t step;        /* for dropout and draws */
+    const uint32_t *lead;                /* [items] stepwise: items with equal numbers have the same data on all indices but the window's, and stand side by side; or NULL */
     ur_draw_options draw;
     /* answers */
     double loss;                         /* Σ −log p */
@@ -44,10 +47,15 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e);
  * double (symbols as whole numbers). Returns the number of positions written, at most cap numbers; out NULL: only counts. */
 size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t cap);
 
+/* The first row of node `id` (one of keep) for item k, in the plan's precision, where it lies; NULL: use ur_engine_value. */
+const void *ur_engine_row(ur_engine *en, ur_id id, size_t item);
+
 /* carried state (recurrent quantities, drawn data) as bytes: to save, restore, reorder a stream */
 size_t ur_engine_state_size(const ur_engine *en, size_t items);
 void   ur_engine_state_get(const ur_engine *en, size_t items, void *out);
 int    ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e);
+/* item k goes on from the state of item from[k] */
+int    ur_engine_state_move(ur_engine *en, size_t items, const uint32_t *from, ur_err *e);
 /* peak bytes for a batch like this one, without running it */
 size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b);
 bool   ur_engine_recomputes(const ur_engine *en);   /* did the last step compute parts twice instead of storing them? */

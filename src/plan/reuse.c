@@ -67,7 +67,7 @@ void reuse_begin(plan *p)
     for (int k = 0; k < p->nout; k++) r->fixed[p->out[k]] = true;
     for (ur_id v = 0; v < p->g.nnode; v++) {
         const ur_node *m = &p->g.node[v];
-        r->fixed[v] |= p->slow[v] || p->weights[v];
+        r->fixed[v] |= p->slow[v] || p->weights[v] || p->stays[v];
         if (p->o.window_index < 0 || m->op != UR_READ || !p->live[v]) continue;   /* what may be carried to the next window */
         r->fixed[m->arg[0]] = true;
         for (int e = 0; e < 2 * sched_nsub(&p->g, m); e++) { ur_id b = e & 1 ? m->sub[e / 2].after : m->sub[e / 2].before; if (b >= 0) r->fixed[b] = true; }

@@ -32,11 +32,13 @@ static uint64_t signature(const shard *s)
 {
     const ur_graph *g = &s->p->g;
     const ur_batch *b = s->s->batch;
+    int most = s->p->o.stepwise ? s->p->back + 1 : 4096;
     uint64_t h = mix((uint64_t)s->nitem, (uint64_t)((s->re != NULL) + 2 * (b->fresh + 2 * (b->window_index + 1))));
     for (int k = 0; k < s->nitem; k++) {
         const ur_item *it = &s->item[k];
         h = mix(h, (uint64_t)(it->to - it->from));
-        h = mix(h, (uint64_t)(it->from < 4096 ? it->from : 4096));           /* how far a read may go back */
+        h = mix(h, (uint64_t)(it->from < most ? it->from : most));           /* how far a read may go back */
+        if (s->group) h = mix(h, (uint64_t)s->group[k]);
         h = mix(h, (uint64_t)(it->to < 0));
         for (int i = 0; i < g->nindex; i++) {
             const ur_extent *x = &s->s->x->extent[i];
@@ -47,6 +49,32 @@ static uint64_t signature(const shard *s)
     }
     for (int d = 0; d < g->ndata; d++) h = mix(h, s->s->x->series[d].start != NULL);
     return h;
+}
+
+/* items that share their data stand side by side: which begin anew */
+static bool find_leads(shard *s)
+{
+    const uint32_t *lead = s->s->lead;
+    if (s->nitem > s->lead_cap) {
+        int *q = ur_realloc(s->lead, sizeof *q * 2 * (size_t)(s->nitem + 8));
+        if (!q) return false;
+        s->lead = q; s->lead_cap = s->nitem + 8;
+    }
+    s->group = s->lead + s->lead_cap;
+    s->nlead = 0;
+    for (int k = 0; k < s->nitem; k++) {
+        if (!k || !lead || lead[s->rank[k]] != lead[s->rank[k - 1]]) s->lead[s->nlead++] = k;
+        s->group[k] = s->nlead - 1;
+    }
+    return true;
+}
+
+/* whose data, along all indices but the window's, and which weights: what the still instructions' results follow from */
+static uint64_t whose(const shard *s)
+{
+    uint64_t h = mix((uint64_t)s->nlead, s->s->version);
+    for (int k = 0; k < s->nlead; k++) h = mix(h, s->item[s->lead[k]].example);
+    return h ? h : 1;
 }
 
 static size_t round64(size_t n) { return (n + 63) & ~(size_t)63; }
@@ -140,7 +168,10 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
 {
     const plan *p = s->p;
     if ((has_nested(&p->g) && !domain_starts(s)) || (!s->canon && !first_time(s))) return ur_nomem(e);
-    uint64_t sig = signature(s);
+    if (p->o.stepwise && !find_leads(s)) return ur_nomem(e);
+    uint64_t sig = signature(s), was = s->whose;
+    if (p->o.stepwise) s->whose = whose(s);
+    if (s->whose != was || s->s->batch->fresh || !s->s->version) s->kept = false;
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
     if (domain_build(s, e)) return e->code;
@@ -148,7 +179,8 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     if (s->re && !segment_prepare(s, &kept)) return ur_nomem(e);
     size_t *offset = ur_alloc(3 * sizeof *offset * (size_t)(p->nbuf + 1));
     if (!offset) return ur_nomem(e);
-    size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce);
+    size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce), still = scratch_of(s, p->still, p->nstill);
+    if (still > scratch) scratch = still;
     scratch = (scratch > once ? scratch : once) + 256;
     for (int m = 0; m < p->nmap; m++) if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
     s->slab_need = slab + aux + scratch + kept;
@@ -158,7 +190,12 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
-    for (int b = 0; b < p->nbuf; b++) { s->buf_at[b] = offset[b]; s->bufp[b] = p->buf[b].shared ? s->shared + p->buf[b].offset : s->slab + offset[b]; }
+    for (int b = 0; b < p->nbuf; b++) {
+        s->buf_at[b] = offset[b];
+        char *at = p->buf[b].shared ? s->shared + p->buf[b].offset : s->slab + offset[b];
+        if (at != s->bufp[b]) s->kept = false;
+        s->bufp[b] = at;
+    }
     ur_free(offset);
     aux = 0;
     for (int m = 0; m < p->nmap; m++) {
@@ -185,7 +222,19 @@ void shard_free(shard *s)
     ur_free_aligned(s->grad);
     ur_naive_free(s->naive);
     ur_free(s->like_sum);
+    ur_free(s->lead);
     memset(s, 0, sizeof *s);
+}
+
+const char *shard_row(const shard *s, ur_id id, int item)
+{
+    const plan *p = s->p;
+    ur_id v = plan_alias(&p->g, id);
+    if (p->store[v].buf < 0) return NULL;
+    int d = p->node_dom[v], k = 0;
+    if (!p->dom[d].example) return exec_row(s, v, 0);
+    if (!canon_lookup(s, canon_find(p, p->dom[d].nidx, p->dom[d].idx), item, (int[]){ 1, 1, 1, 1 }, &k)) return NULL;
+    return exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
 }
 
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
@@ -202,6 +251,7 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
     int d = p->node_dom[v];
     const canon *c = p->dom[d].example ? &s->canon[canon_find(p, p->dom[d].nidx, p->dom[d].idx)] : NULL;
     size_t count = 0;
+    if (c && c->lead) item = s->lead[s->group[item]];
     for (int k = 0; k < (c ? c->n : 1); k++) {
         if (c && c->item[k] != item) continue;
         const char *x = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
