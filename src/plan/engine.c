@@ -114,7 +114,7 @@ static bool make_shards(ur_engine *en, const ur_step *s)
         memcpy(en->order, tmp, sizeof *tmp * n);
     }
     for (size_t k = 0; k < n; k++) en->item[k] = s->batch->item[en->order[k]];
-    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : 16;
+    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : 8;
     size_t m = n <= size ? 1 : (n + size - 1) / size;
     if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0) m = 2;
     if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut)) return false;

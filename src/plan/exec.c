@@ -268,6 +268,7 @@ static void start_from(shard *s, const ins *i, int r0, int r1)
     }
 }
 
+enum { START = 64 };                                             /* rows */
 static void run_prod(shard *s, const ins *i, int r0, int r1)
 {
     const plan *p = s->p;
@@ -283,7 +284,8 @@ static void run_prod(shard *s, const ins *i, int r0, int r1)
     for (int q = 0; q < nu; q++) ne *= g->index[u[q]].size;
     for (int row = r0; row < r1;) {
         size_t st; int n; bool zero;
-        const char *xp = block(s, &i->arg[1], row, r1, s->scratch, &st, &n, &zero);
+        int end = i->narg == 3 && !i->add && r1 - row > START ? row + START : r1;   /* what a block starts from is still in L1 when it is added to */
+        const char *xp = block(s, &i->arg[1], row, end, s->scratch, &st, &n, &zero);
         char *out = exec_row(s, i->node, row);
         bool sum = o->nred > 0 || i->narg == 3;                  /* adds to what the rows hold */
         if (i->narg == 3 && !i->add) start_from(s, i, row, row + n);
