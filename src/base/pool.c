@@ -24,7 +24,14 @@ struct ur_pool {
     size_t ntask;
     void (*fn)(void *arg, size_t task, int worker);
     void *arg;
+    /* a leader and those who follow it */
+    atomic_bool leading;
+    _Atomic uint64_t parts;              /* number of the piece of work in the upper half; a bit for each of its parts that nobody has taken */
+    atomic_int left;                     /* parts that are not done */
+    void (*part)(void *arg, int part);
+    void *part_arg;
 };
+enum { MOST_PARTS = 32, PATIENCE = 4000 };   /* looks for work before a follower lets others run */
 
 static void work(ur_pool *p, int id)
 {
@@ -131,6 +138,70 @@ void ur_pool_run(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, in
     while (p->busy)
         pthread_cond_wait(&p->done, &p->lock);
     pthread_mutex_unlock(&p->lock);
+}
+
+/* takes one part of the work there is, the wanted one where it is free: a worker then meets the same numbers each time, in its own cache */
+static bool take_part(ur_pool *p, int wanted)
+{
+    uint64_t now = atomic_load_explicit(&p->parts, memory_order_acquire);
+    uint32_t open = (uint32_t)now;
+    if (!open) return false;
+    int part = wanted < MOST_PARTS && (open >> wanted & 1) ? wanted : __builtin_ctz(open);
+    if (!atomic_compare_exchange_strong_explicit(&p->parts, &now, now & ~((uint64_t)1 << part), memory_order_acquire, memory_order_relaxed)) return true;
+    p->part(p->part_arg, part);
+    atomic_fetch_sub_explicit(&p->left, 1, memory_order_release);
+    return true;
+}
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static void follow(void *arg, size_t task, int worker)
+{
+    ur_pool *p = arg;
+    (void)task;
+    for (int idle = 0; atomic_load_explicit(&p->leading, memory_order_acquire);) {
+        if (take_part(p, worker)) { idle = 0; continue; }
+        if (++idle < PATIENCE) relax();
+        else sched_yield();
+    }
+}
+
+void ur_pool_lead(ur_pool *p, void (*fn)(void *arg), void *arg)
+{
+    if (p->threads == 1) { fn(arg); return; }
+    pthread_mutex_lock(&p->lock);
+    p->fn = follow;
+    p->arg = p;
+    p->ntask = (size_t)p->started;
+    atomic_store_explicit(&p->next, 0, memory_order_relaxed);
+    atomic_store_explicit(&p->leading, true, memory_order_relaxed);
+    p->busy = p->started;
+    p->round++;
+    pthread_cond_broadcast(&p->go);
+    pthread_mutex_unlock(&p->lock);
+    fn(arg);
+    atomic_store_explicit(&p->leading, false, memory_order_release);
+    pthread_mutex_lock(&p->lock);
+    while (p->busy)
+        pthread_cond_wait(&p->done, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void ur_pool_share(ur_pool *p, int parts, void (*fn)(void *arg, int part), void *arg)
+{
+    if (parts > MOST_PARTS) parts = MOST_PARTS;
+    uint64_t number = (atomic_load_explicit(&p->parts, memory_order_relaxed) >> 32) + 1;
+    p->part = fn;
+    p->part_arg = arg;
+    atomic_store_explicit(&p->left, parts, memory_order_relaxed);
+    atomic_store_explicit(&p->parts, number << 32 | (((uint64_t)1 << parts) - 1), memory_order_release);
+    while (take_part(p, 0)) ;
+    while (atomic_load_explicit(&p->left, memory_order_acquire)) relax();
 }
 
 int ur_pool_threads(const ur_pool *p)

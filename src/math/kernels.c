@@ -58,7 +58,7 @@ static void blas(bool single, bool ta, bool tb, int m, int n, int k, const void 
  * L2 columns in blocks too. Row-major C = A B is column-major C' = B' A'. */
 #ifdef UR_HAVE_XSMM
 enum { ROWS = 64, COLUMNS = 64, DEPTH = 128 };                    /* of a block */
-enum { NEAR = 512 << 10, SUMS = 1 << 20, FAR = 1 << 22 };         /* bytes of a matrix that stays in L2; of one that sums are added to; over which BLAS's packing pays */
+enum { NEAR = 512 << 10, FAR = 1 << 22 };                         /* bytes of a matrix that stays in L2; over which BLAS's packing pays */
 
 /* code for a product's sizes: LIBXSMM's own look-up takes 40 ns, as long as a small product */
 typedef struct made { int m, n, k, lda, ldb, ldc, how; void (*run)(const void *b, const void *a, void *c); } made;
@@ -104,7 +104,7 @@ static bool straight(bool single, bool ta, bool tb, int m, int n, int k, double 
 {
     size_t es = single ? 4 : 8;
     if (tb || (beta != 0 && beta != 1) || k <= 0) return false;
-    return ta ? (size_t)m * (size_t)n * es <= SUMS : m <= ROWS || (size_t)n * (size_t)k * es <= FAR;
+    return ta ? (size_t)m * (size_t)n * es <= UR_SUMS : m <= ROWS || (size_t)n * (size_t)k * es <= FAR;
 }
 #define GEMM(single) \
     if (straight(single, ta, tb, m, n, k, beta)) blocks(single, ta, m, n, k, (const char *)a, lda, (const char *)b, ldb, beta == 1, (char *)c, ldc); \

@@ -12,6 +12,16 @@ const ur_kernels *ur_kernels_ref(bool single);          /* plain C over libm, fo
 enum { UR_PANEL = 64 };
 static inline int ur_panel(int n, int j) { return n - j <= UR_PANEL + 16 ? n - j : UR_PANEL; }
 
+/* column at which share `part` of `parts` of a packed matrix begins: all of its panels begin at multiples of UR_PANEL */
+static inline int ur_share(int n, int part, int parts)
+{
+    int panels = n <= UR_PANEL + 16 ? 1 : (n - 17) / UR_PANEL + 1;
+    return part == parts ? n : panels * part / parts * UR_PANEL;
+}
+/* columns at a time of a sum that is m × n: LIBXSMM's are as good narrow, BLAS packs the other argument again for each block */
+enum { UR_SUMS = 1 << 20, UR_SUM_WIDE = 512, UR_SUM_NARROW = 128 };                   /* bytes of a sum that LIBXSMM adds to where it lies */
+static inline int ur_sum_width(int m, int n, size_t size) { return (size_t)m * (size_t)n * size <= UR_SUMS ? UR_SUM_NARROW : UR_SUM_WIDE; }
+
 /* Products. The small ones are loops in kernels_body.h; the others are in kernels.c. */
 void ur_gemm_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc);
 void ur_gemm_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);

@@ -6,13 +6,6 @@
 #define LANES (64 / sizeof(REAL))
 #define WHOLE(n) ((n) & ~(size_t)(LANES - 1))
 
-static inline REAL KERNEL(exp)(REAL a)
-{
-    REAL low = a < EXP_LOW ? EXP_LOW : a;
-    REAL e = F(exp)(low);
-    return a < EXP_LOW ? 0 : e;
-}
-static inline REAL KERNEL(sigmoid)(REAL a) { return 1 / (1 + F(exp)(-a < EXP_LOW ? EXP_LOW : -a > -EXP_LOW ? -EXP_LOW : -a)); }
 static inline REAL KERNEL(softplus)(REAL a)
 {
     REAL m = a < 0 ? a : -a, low = m < EXP_LOW ? EXP_LOW : m;
@@ -22,7 +15,7 @@ static inline REAL KERNEL(softplus)(REAL a)
 static inline REAL KERNEL(lgamma)(REAL a) { int sign; return LGAMMA_R(a, &sign); }
 
 #define R_EXP(a) KERNEL(exp)(a)
-#define R_TANH(a) F(tanh)(a)
+#define R_TANH(a) KERNEL(tanh)(a)
 #define R_SIGMOID(a) KERNEL(sigmoid)(a)
 #define R_SOFTPLUS(a) KERNEL(softplus)(a)
 #define R_LOG(a) F(log)(a)
@@ -230,12 +223,22 @@ static void KERNEL(gemm)(bool ta, bool tb, int m, int n, int k, const void *pa, 
 }
 
 /* a panel at a time */
-static void KERNEL(gemm_packed)(int m, int n, int k, const void *pa, int lda, const void *pb, bool add, void *pc, int ldc)
+static void KERNEL(gemm_packed)(int m, int n, int k, const void *pa, int lda, const void *pb, bool add, void *pc, int ldc, int part, int parts)
 {
     const REAL *b = pb; REAL *c = pc;
-    for (int j = 0, w; j < n; j += w, b += (size_t)w * (size_t)k) {
+    int end = ur_share(n, part + 1, parts);
+    for (int j = ur_share(n, part, parts), w; j < end; j += w) {
         w = ur_panel(n, j);
-        KERNEL(gemm)(false, false, m, w, k, pa, lda, b, w, add, c + j, ldc);
+        KERNEL(gemm)(false, false, m, w, k, pa, lda, b + (size_t)j * (size_t)k, w, add, c + j, ldc);
+    }
+}
+static void KERNEL(gemm_sum)(int m, int n, int k, const void *pa, int lda, const void *pb, int ldb, void *pc, int ldc, int part, int parts)
+{
+    const REAL *b = pb; REAL *c = pc;
+    int wide = ur_sum_width(m, n, sizeof(REAL)), blocks = (n + wide - 1) / wide;
+    for (int q = blocks * part / parts; q < blocks * (part + 1) / parts; q++) {
+        int j = q * wide, w = n - j < wide ? n - j : wide;
+        KERNEL(gemm)(true, false, m, w, k, pa, lda, b + j, ldb, 1, c + j, ldc);
     }
 }
 
@@ -247,7 +250,7 @@ static const ur_kernels KERNEL(table) = {
 #include "math/ops.def"
     .where = KERNEL(where), .fill = KERNEL(fill), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
     .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double),
-    .pack = KERNEL(pack), .gemm_packed = KERNEL(gemm_packed), .gemm = KERNEL(gemm),
+    .pack = KERNEL(pack), .gemm_packed = KERNEL(gemm_packed), .gemm_sum = KERNEL(gemm_sum), .gemm = KERNEL(gemm),
 };
 
 #undef REAL

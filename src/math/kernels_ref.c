@@ -63,16 +63,24 @@ static void pack_(bool single, bool trans, int k, int n, const void *b, void *y)
         for (int p = 0; p < k; p++)
             for (int e = j; e < j + ur_panel(n, j); e++) PUT(at++, y, GET(trans ? e * k + p : p * n + e, b));
 }
-static void gemm_packed_(bool single, int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc)
+static void gemm_packed_(bool single, int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc, int part, int parts)
 {
     size_t es = single ? sizeof(float) : sizeof(double), at = 0;
     for (int j = 0, w; j < n; j += w, at += (size_t)w * (size_t)k) {
         w = ur_panel(n, j);
+        if (j < ur_share(n, part, parts) || j >= ur_share(n, part + 1, parts)) continue;
         gemm_(single, false, false, m, w, k, a, lda, (const char *)b + at * es, w, add, (char *)c + (size_t)j * es, ldc);
     }
 }
+static void gemm_sum_(bool single, int m, int n, int k, const void *a, int lda, const void *b, int ldb, void *c, int ldc, int part, int parts)
+{
+    if (part == parts - 1) gemm_(single, true, false, m, n, k, a, lda, b, ldb, 1, c, ldc);
+}
 BOTH(pack, (bool trans, int k, int n, const void *b, void *y), pack_(single, trans, k, n, b, y))
-BOTH(gemm_packed, (int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc), gemm_packed_(single, m, n, k, a, lda, b, add, c, ldc))
+BOTH(gemm_packed, (int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc, int part, int parts),
+     gemm_packed_(single, m, n, k, a, lda, b, add, c, ldc, part, parts))
+BOTH(gemm_sum, (int m, int n, int k, const void *a, int lda, const void *b, int ldb, void *c, int ldc, int part, int parts),
+     gemm_sum_(single, m, n, k, a, lda, b, ldb, c, ldc, part, parts))
 BOTH(gemm, (bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc),
      gemm_(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc))
 #define SUM(s) sum_(s, n, x)
@@ -86,7 +94,7 @@ BOTHR(dot, (size_t n, const void *x, const void *y), DOT)
 
 #define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
     .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
-    .to_double = ref_to_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm = ref_gemm_##S,
+    .to_double = ref_to_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,

@@ -24,8 +24,10 @@ typedef struct ur_kernels {
     void (*to_double)(size_t n, const void *x, double *y);
     /* B[k][n], or with `trans` its transpose [n][k], in the order that gemm_packed reads it in: as many numbers */
     void (*pack)(bool trans, int k, int n, const void *b, void *packed);
-    /* C[m][n] = A[m][k] B, and with `add` C besides */
-    void (*gemm_packed)(int m, int n, int k, const void *a, int lda, const void *packed, bool add, void *c, int ldc);
+    /* C[m][n] = A[m][k] B, and with `add` C besides; of C's columns the share `part` of `parts`, the bits being the same whatever the shares */
+    void (*gemm_packed)(int m, int n, int k, const void *a, int lda, const void *packed, bool add, void *c, int ldc, int part, int parts);
+    /* C[m][n] += A'B, A [k][m], B [k][n]; shares as above */
+    void (*gemm_sum)(int m, int n, int k, const void *a, int lda, const void *b, int ldb, void *c, int ldc, int part, int parts);
     /* C[m][n] = beta C + A' B'..: row-major, leading dimensions in numbers; ta: A is stored [k][m]; tb: B is stored [n][k] */
     void (*gemm)(bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc);
 } ur_kernels;

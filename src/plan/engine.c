@@ -25,6 +25,7 @@ struct ur_engine {
     pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
     double flops;
     bool again;                              /* this step recomputes */
+    bool leading;                            /* the batch is one shard, whose products all threads share */
 };
 
 int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
@@ -188,6 +189,7 @@ static void run_task(void *arg, size_t task, int worker)
     ur_err e = { 0 };
     ur_math_thread_init();
     attach(en, h, (int)task);
+    h->team = en->leading ? en->pool : NULL;
     int rc = shard_prepare(h, false, &e);
     h->err.code = 0;
     if (!rc) shard_run(h);
@@ -200,6 +202,16 @@ static void run_task(void *arg, size_t task, int worker)
     pthread_cond_broadcast(&en->turn_changed);
     pthread_mutex_unlock(&en->lock);
 }
+
+/* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */
+static bool shares(ur_engine *en, const ur_step *s)
+{
+    enum { ENOUGH = 1 << 22 };                                    /* multiplications, about */
+    en->leading = en->nshard == 1 && en->o.threads > 1 && s->batch->n && (double)en->length[en->order[0]] * (double)s->batch->n * (double)en->g->nweight > ENOUGH;
+    return en->leading;
+}
+
+static void lead(void *arg) { run_task(arg, 0, 0); }
 
 /* packed matrices and the like: once for all shards, and once for all steps with the same weights */
 static int make_shared(ur_engine *en, const ur_step *s, ur_err *e)
@@ -264,7 +276,8 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
     }
     ur_math_thread_init();
     if (make_shared(en, s, e)) return e->code;
-    ur_pool_run(en->pool, (size_t)en->nshard, run_task, en);
+    if (shares(en, s)) ur_pool_lead(en->pool, lead, en);
+    else ur_pool_run(en->pool, (size_t)en->nshard, run_task, en);
     if (en->err.code) return ur_fail(e, en->err.code, "%s", en->err.text);
     en->now = !en->now;
     int nl = en->g->nlike;

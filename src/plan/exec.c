@@ -206,6 +206,30 @@ size_t exec_ew_scratch(const plan *p, const ins *i)
 }
 
 /* ---- products */
+/* A product that is worth it is shared out by columns of its result where a shard has threads to itself. Each part is the very call that one
+ * thread would make for those columns, so the bits are the same. */
+enum { WORTH = 1 << 15 };                                        /* multiplications: about the microsecond that sharing costs */
+typedef struct product { const ur_kernels *k; int m, n, deep, lda, ldb, ldc, parts; const char *a, *b; char *c; bool add; } product;
+
+static void packed_part(void *arg, int part)
+{
+    const product *p = arg;
+    p->k->gemm_packed(p->m, p->n, p->deep, p->a, p->lda, p->b, p->add, p->c, p->ldc, part, p->parts);
+}
+static void sum_part(void *arg, int part)
+{
+    const product *p = arg;
+    p->k->gemm_sum(p->m, p->n, p->deep, p->a, p->lda, p->b, p->ldb, p->c, p->ldc, part, p->parts);
+}
+static void share(const shard *s, product p, void (*part)(void *, int))
+{
+    p.k = s->p->k;
+    p.parts = 1;
+    if (s->team && (double)p.m * p.n * p.deep >= WORTH) p.parts = ur_pool_threads(s->team) < 32 ? ur_pool_threads(s->team) : 32;
+    if (p.parts > 1) ur_pool_share(s->team, p.parts, part, &p);
+    else part(&p, 0);
+}
+
 /* rows r0… of operand o as one strided block: as they lie, or copied to `to` where they are scattered. *n: rows it holds for */
 static const char *block(shard *s, const operand *o, int r0, int r1, char *to, size_t *st, int *n, bool *zero)
 {
@@ -292,7 +316,7 @@ static void run_prod(shard *s, const ins *i, int r0, int r1)
         else if (i->narg < 3 && (o->nred || zero || !ne))
             for (int r = 0; r < n; r++) memset(out + (size_t)r * ldo, 0, ur_node_width(g, o) * es);
         if (M->op == UR_PACK) {
-            if (!zero) k->gemm_packed(n, mrows, inner, xp, (int)(st / es), m, sum, out, (int)(ldo / es));
+            if (!zero) share(s, (product){ .m = n, .n = mrows, .deep = inner, .a = xp, .lda = (int)(st / es), .b = m, .add = sum, .c = out, .ldc = (int)(ldo / es) }, packed_part);
         } else if (o->cols > 1) {                                /* matrix times matrix, per row */
             for (int r = 0; r < n; r++)
                 for (int e = 0; e < ne && !zero; e++)
@@ -332,7 +356,7 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
             const char *ae = ap + (size_t)(a->rows * kc * exec_tuple(g, e, nu, u, a->nfix, a->fix)) * es;
             const char *be = bp + (size_t)(b->rows * kc * exec_tuple(g, e, nu, u, b->nfix, b->fix)) * es;
             char *oe = out + (size_t)(o->rows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es;
-            if (kc == 1) k->gemm(true, false, o->rows, o->cols, n, ae, (int)(sa / es), be, (int)(sb / es), 1, oe, o->cols);
+            if (kc == 1) share(s, (product){ .m = o->rows, .n = o->cols, .deep = n, .a = ae, .lda = (int)(sa / es), .b = be, .ldb = (int)(sb / es), .c = oe, .ldc = o->cols }, sum_part);
             else for (int r = 0; r < n; r++) k->gemm(false, true, o->rows, o->cols, kc, ae + (size_t)r * sa, kc, be + (size_t)r * sb, kc, 1, oe, o->cols);
         }
         if (!za && !zb) s->flops += 2.0 * n * o->rows * o->cols * ne * kc;

@@ -161,6 +161,7 @@ typedef struct shard {
     char *scratch; size_t scratch_cap, scratch_half;
     char *consts; size_t const_size; int const_turn;
     char *zero, *start, *end;
+    ur_pool *team;                           /* threads that wait for parts of its products; NULL: none */
     int depth;                               /* scans being run, one within the other */
     struct ur_naive *naive; ur_err err;      /* for pieces that the oracle runs */
     uint64_t signature; bool ready;

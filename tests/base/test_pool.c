@@ -84,10 +84,35 @@ static void the_clock_goes_forward(void **state)
     assert_true(b >= a);
 }
 
+typedef struct lead_job { ur_pool *p; atomic_int times[8]; int rounds; } lead_job;
+static void one_part(void *arg, int part) { atomic_fetch_add(&((lead_job *)arg)->times[part], 1); }
+static void leader(void *arg)
+{
+    lead_job *j = arg;
+    for (int r = 0; r < j->rounds; r++) {
+        ur_pool_share(j->p, 8, one_part, j);
+        for (int k = 0; k < 8; k++) assert_int_equal(atomic_load(&j->times[k]), r + 1);   /* all are done on return, none twice */
+    }
+}
+
+static void shared_parts(void **state)
+{
+    (void)state;
+    static const int threads[] = { 1, 2, 3, 8 };
+    for (int k = 0; k < 4; k++) {
+        ur_err e = { 0 };
+        lead_job j = { .rounds = 2000 };
+        assert_int_equal(ur_pool_new(&j.p, threads[k], &e), 0);
+        ur_pool_lead(j.p, leader, &j);
+        ur_pool_lead(j.p, leader, (j.rounds = 0, &j));
+        ur_pool_free(j.p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_task_once), cmocka_unit_test(many_small_runs), cmocka_unit_test(what_cannot_be), cmocka_unit_test(the_clock_goes_forward),
+        cmocka_unit_test(every_task_once), cmocka_unit_test(shared_parts), cmocka_unit_test(many_small_runs), cmocka_unit_test(what_cannot_be), cmocka_unit_test(the_clock_goes_forward),
     };
     return cmocka_run_group_tests_name("base/pool", tests, NULL, NULL);
 }

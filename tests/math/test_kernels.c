@@ -269,12 +269,35 @@ static void test_packed(void **state)
                 s->k->pack(trans, k, n, b, p);
                 ref->pack(trans, k, n, b, pr);
                 assert_memory_equal(p, pr, nb * s->k->esize);
-                s->k->gemm_packed(m, n, k, a, lda, p, add, c, ldc);
+                for (int parts = 1 + (int)d % 3, part = 0; part < parts; part++) s->k->gemm_packed(m, n, k, a, lda, p, add, c, ldc, part, parts);
                 ref->gemm(false, trans, m, n, k, a, lda, b, trans ? k : n, add, r, ldc);
                 for (int i = 0; i < m; i++)
                     for (int j = 0; j < n; j++) close_to(s, "gemm_packed", (size_t)(i * ldc + j), get(s, c, (size_t)(i * ldc + j)), get(s, r, (size_t)(i * ldc + j)), 4 + k, 2);
                 free(a);
             }
+}
+
+/* sums over positions, whole and in shares: the same bits */
+static void test_sums(void **state)
+{
+    (void)state;
+    static const int sizes[][3] = { { 5, 7, 3 }, { 64, 130, 200 }, { 600, 700, 40 } };
+    for (int q = 0; q < nsets; q++)
+        for (size_t d = 0; d < sizeof sizes / sizeof *sizes; d++) {
+            int m = sizes[d][0], n = sizes[d][1], k = sizes[d][2];
+            const set *s = &sets[q];
+            size_t na = (size_t)(m * k), nb = (size_t)(n * k), nc = (size_t)(m * n);
+            double *a = malloc((na + nb + 3 * nc) * sizeof *a), *b = a + na, *c = b + nb, *r = c + nc, *t = r + nc;
+            for (size_t i = 0; i < na + nb; i++) put(s, i < na ? a : b, i < na ? i : i - na, rnd(-1, 1));
+            for (size_t i = 0; i < nc; i++) put(s, c, i, rnd(-1, 1));
+            memcpy(r, c, nc * sizeof *c); memcpy(t, c, nc * sizeof *c);
+            s->k->gemm_sum(m, n, k, a, m, b, n, c, n, 0, 1);
+            ur_kernels_ref(s->single)->gemm_sum(m, n, k, a, m, b, n, r, n, 0, 1);
+            for (int part = 0; part < 3; part++) s->k->gemm_sum(m, n, k, a, m, b, n, t, n, part, 3);
+            assert_memory_equal(c, t, nc * s->k->esize);
+            for (size_t i = 0; i < nc; i++) close_to(s, "gemm_sum", i, get(s, c, i), get(s, r, i), 4 + k, 2);
+            free(a);
+        }
 }
 
 static void test_gemm(void **state)
@@ -310,6 +333,6 @@ static void test_gemm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_relative), cmocka_unit_test(test_ends), cmocka_unit_test(test_alone),
-                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_gemm) };
+                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_sums), cmocka_unit_test(test_gemm) };
     return cmocka_run_group_tests(tests, find_sets, NULL);
 }
