@@ -30,6 +30,8 @@ double ur_dist_mean(ur_dist d, const double *a)
     }
 }
 
+bool ur_dist_mean_is_first(ur_dist d) { return d == UR_NORMAL || d == UR_LAPLACE || d == UR_STUDENT_T || d == UR_POISSON || d == UR_NEGATIVE_BINOMIAL; }
+
 /* ---- a stream of numbers for methods that need more than one: keyed by the first */
 typedef struct stream { uint64_t seed; uint32_t step, example, site, next; } stream;
 static stream stream_at(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)

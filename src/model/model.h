@@ -79,11 +79,12 @@ typedef struct ur_run_want {
     const char *quantity;                /* keep this quantity, or NULL */
     const ur_id *keep; int nkeep;
     int window;                          /* −2: the root index; else as ur_plan_options.window_index */
+    bool bare;                           /* without what the ~ lines add up: for values alone */
     int step;                            /* datum + 1: runs position by position along its index, for its logits alone; 0: not so */
 } ur_run_want;
 typedef struct ur_run {
     unroll_model *m; ur_graph *g; ur_engine *en; void *weight; bool single;
-    ur_graph *bare;                      /* `step`: g without its ~ lines, which is what the engine runs */
+    ur_graph *bare;                      /* `step`, `bare`: g without its ~ lines, which is what the engine runs */
     uint64_t version;                    /* of the weights: grows when ur_run_weights sets them */
     int root; bool cut;                  /* root index, and whether it may be cut in chunks along it */
     ur_id *fill;                         /* [ndata] the FILL node, −1: not read by any equation */

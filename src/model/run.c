@@ -243,7 +243,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         r->cut = ur_can_cut(m->graph, r->root);
     }
     if (!rc) rc = keeping(r, w, &keep, &nkeep, e);
-    if (!rc && w->step) rc = bare(r, e);
+    if (!rc && (w->step || w->bare)) rc = bare(r, e);
     if (!rc) {
         ur_plan_options po = { .naive = w->naive, .single = w->single && !w->naive, .threads = w->threads > 0 ? w->threads : ur_processors(), .memory = w->memory, .recompute = w->recompute,
                                .keep = keep, .nkeep = nkeep, .window_index = w->window == -2 ? r->root : w->window, .stepwise = w->step > 0 };

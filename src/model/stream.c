@@ -71,7 +71,7 @@ static int open_engine(unroll_stream *s, int precision, ur_err *e)
     ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
     if (!given) return ur_nomem(e);
     for (int d = 0; d < m->ndata; d++) given[d] = m->graph->data[d].drawn ? UR_GIVEN_SOME : UR_GIVEN_ALL;
-    ur_run_want w = { .args = true, .given = given, .single = !precision && m->single, .threads = 1, .window = -2 };
+    ur_run_want w = { .args = true, .given = given, .single = !precision && m->single, .threads = 1, .window = -2, .bare = true };
     int rc = ur_run_open(&s->run, m, &w, e);
     ur_free(given);
     return rc;
@@ -182,8 +182,8 @@ static void put_row(ur_series *q, const slot *k, size_t row)
 {
     q->seen[row] = k->seen;
     if (k->sym) q->sym[row] = k->seen ? k->id : 0;
-    else
-        for (size_t i = 0; i < k->w; i++) q->num[row * k->w + i] = k->seen ? k->next[i] : 0;
+    else if (k->seen) memcpy(q->num + row * k->w, k->next, k->w * sizeof *k->next);
+    else memset(q->num + row * k->w, 0, k->w * sizeof *k->next);
 }
 
 static void shift(unroll_stream *s)
@@ -198,8 +198,16 @@ static void shift(unroll_stream *s)
     }
 }
 
-/* arguments and value of datum d at this position; what was drawn is written to the row, as seen from then on */
-static void take(unroll_stream *s, int d, size_t row)
+/* w numbers of datum d in their own units */
+static void own(const unroll_model *m, int d, size_t w, const double *v, double *to)
+{
+    const ur_code *c = &m->code[d];
+    if (!c->mean) memcpy(to, v, w * sizeof *to);
+    else for (size_t i = 0; i < w; i++) to[i] = c->mean[i] + c->scale[i] * v[i];
+}
+
+/* arguments and value of datum d at this position; what was drawn is written to the row, as seen from then on. False: a number is not finite */
+static bool take(unroll_stream *s, int d, size_t row)
 {
     slot *k = &s->slot[d];
     ur_run *r = s->run;
@@ -211,6 +219,7 @@ static void take(unroll_stream *s, int d, size_t row)
             ur_engine_value(r->en, r->g->like[l].arg[a], 0, to, k->argw[a]);
             to += k->argw[a];
         }
+        if (!isfinite(ur_kernels_for(false)->sum((size_t)(to - k->args), k->args))) return false;
     }
     if (!k->seen && l >= 0) {
         if (r->fill[d] >= 0) {
@@ -218,7 +227,8 @@ static void take(unroll_stream *s, int d, size_t row)
         } else if (k->sym) {
             k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &s->draw, (uint32_t)s->pos, 0, 0, s->scratch);
         } else {
-            for (size_t i = 0; i < k->w; i++) {
+            if (!s->draw.mode && ur_dist_mean_is_first(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
+            else for (size_t i = 0; i < k->w; i++) {
                 double a[4], *from = k->args;
                 for (int n = 0; n < k->narg; from += k->argw[n++]) a[n] = from[k->argw[n] == 1 ? 0 : i];
                 k->fill[i] = s->draw.mode ? ur_dist_draw(r->g->like[l].dist, a, &s->draw, (uint32_t)s->pos, 0, 0, (uint32_t)i) : ur_dist_mean(r->g->like[l].dist, a);
@@ -228,8 +238,10 @@ static void take(unroll_stream *s, int d, size_t row)
         else memcpy(q->num + row * k->w, k->fill, k->w * sizeof(double));
         q->seen[row] = 1;
     }
-    for (size_t i = 0; i < k->w; i++) k->value[i] = k->sym ? q->sym[row] : ur_own(s->m, d, i, q->num[row * k->w + i]);
+    if (k->sym) k->value[0] = q->sym[row];
+    else own(s->m, d, k->w, q->num + row * k->w, k->value);
     k->have = true;
+    return true;
 }
 
 int unroll_stream_step(unroll_stream *s)
@@ -255,14 +267,13 @@ int unroll_stream_step(unroll_stream *s)
     ur_batch b = { .n = 1, .item = &s->item, .window_index = s->run->root, .fresh = s->pos == 0 };
     ur_step st = { .x = &s->x, .batch = &b, .weight = s->run->weight, .version = s->run->version, .seed = s->seed, .step = (uint32_t)s->pos, .draw = s->draw,
                    .like_sum = s->run->like_sum, .like_count = s->run->like_count, .bad_node = -1 };
-    int rc = ur_engine_step(s->run->en, &st, e);
-    if (rc == UNROLL_ERROR_NUMERIC) {
-        e->code = 0;
-        return ur_bad_number(s->run, &s->x, &st, "streaming", e);
-    }
-    if (rc) return rc;
+    TRY(ur_engine_step(s->run->en, &st, e));
     for (int d = 0; d < s->ndata; d++) {
-        take(s, d, s->slot[d].along ? row : 0);
+        if (!take(s, d, s->slot[d].along ? row : 0)) {
+            st.bad_node = s->run->g->like[s->run->like[d]].nll;
+            st.bad_item = 0; st.bad_pos = 1;
+            return ur_bad_number(s->run, &s->x, &st, "streaming", e);
+        }
         s->slot[d].seen = false;
     }
     s->pos++;
@@ -287,7 +298,8 @@ int unroll_stream_prediction(const unroll_stream *s, size_t d, double *values, s
     if (!k->narg) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: the model does not draw %s", s->m->graph->data[d].name);
     if (!k->have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: no step has been taken");
     size_t n = k->sym ? k->argw[0] : k->w;
-    for (size_t i = 0; i < n && i < cap; i++) {
+    if (!k->sym && k->argw[0] == k->w) own(s->m, (int)d, n < cap ? n : cap, k->args, values);
+    else for (size_t i = 0; i < n && i < cap; i++) {
         double v = k->args[k->argw[0] == 1 ? 0 : i];
         values[i] = k->sym ? v : ur_own(s->m, (int)d, i, v);
     }

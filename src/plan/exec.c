@@ -36,12 +36,19 @@ char *exec_const(const shard *s, double v, int width)
     return p;
 }
 
-/* the run that holds a row */
+static bool holds(const map *m, int k, int row) { return k >= 0 && k < m->nrun && m->run[k].row <= row && (k + 1 == m->nrun || m->run[k + 1].row > row); }
+
+/* the run that holds a row: mostly the one of the step before, or its neighbour */
 const run *exec_run(const map *m, int row)
 {
+    map *w = (map *)m;
+    for (int d = 0; d < 3; d++) {
+        int k = m->at + (d == 2 ? -1 : d);
+        if (holds(m, k, row)) return &m->run[w->at = k];
+    }
     int lo = 0, hi = m->nrun - 1;
     while (lo < hi) { int mid = (lo + hi + 1) / 2; if (m->run[mid].row <= row) lo = mid; else hi = mid - 1; }
-    return &m->run[lo];
+    return &m->run[w->at = lo];
 }
 
 /* where operand o lies for instruction rows row…: address, bytes from row to row; returns how many rows (at most end − row) that holds for */

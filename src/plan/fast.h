@@ -40,7 +40,7 @@ typedef struct map {
     int to, from;                            /* domains */
     ur_id read;                              /* the READ node, or −1: a plain broadcast */
     int tuple[UR_MAX_FIXED];                 /* READ: this map is for these positions of the READ's fixed indices */
-    run *run; int nrun, cap;
+    run *run; int nrun, cap, at;             /* at: the run looked at last */
     int naux;                                /* rows of `aux` used: what reads before the window's start give */
     int *aux_item, (*aux_pos)[UR_MAX_RAGGED]; /* [naux] which item and positions in its window (from 1; before its start: 0 and less) */
     int aux_cap;

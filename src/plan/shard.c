@@ -255,7 +255,10 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
     for (int k = 0; k < (c ? c->n : 1); k++) {
         if (c && c->item[k] != item) continue;
         const char *x = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
-        for (size_t e = 0; out && e < w && count * w + e < cap; e++) out[count * w + e] = n->sym ? *(const int32_t *)x : exec_get(s, x + e * p->k->esize);
+        if (out && count * w < cap) {
+            if (n->sym) out[count] = *(const int32_t *)x;
+            else p->k->to_double(cap - count * w < w ? cap - count * w : w, x, out + count * w);
+        }
         count++;
     }
     return count;
