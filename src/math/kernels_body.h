@@ -106,9 +106,9 @@ static void KERNEL(axpy)(size_t n, double s, const void *px, void *py)
 /* sums: LANES×4 partial sums, then added in pairs; the rest is padded with zeros */
 static double KERNEL(fold)(const REAL *s)
 {
-    double t[4 * LANES];
-    for (size_t k = 0; k < 4 * LANES; k++) t[k] = s[k];
-    for (size_t w = 2 * LANES; w; w /= 2) for (size_t k = 0; k < w; k++) t[k] += t[k + w];
+    double t[LANES];
+    for (size_t k = 0; k < LANES; k++) t[k] = (double)((s[k] + s[k + 2 * LANES]) + (s[k + LANES] + s[k + 3 * LANES]));
+    for (size_t w = LANES / 2; w; w /= 2) for (size_t k = 0; k < w; k++) t[k] += t[k + w];
     return t[0];
 }
 #define REDUCE(n, start, step, rest) \

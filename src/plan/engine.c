@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* what a shard came to */
+typedef struct outcome { bool done; char *grad; double loss, flops; ur_id bad_node; int bad_item, bad_pos; ur_err err; } outcome;
+
 struct ur_engine {
     const ur_graph *g;
     ur_plan_options o;
@@ -20,6 +23,8 @@ struct ur_engine {
     ur_step *s;
     uint32_t *order, *merge; ur_item *item; long *length; size_t order_cap;
     int nshard; int *cut; size_t cut_cap;
+    outcome *outcome; size_t outcome_cap;    /* [nshard] */
+    char **spare; int nspare;                /* gradients for shards that are done before those before them */
     double *sum; size_t sum_cap;             /* [nshard][2 nlike] */
     ur_err err;
     pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
@@ -59,6 +64,8 @@ void ur_engine_free(ur_engine *en)
     ur_pool_free(en->pool);
     for (int k = 0; k < en->nshard_cap; k++) shard_free(&en->shard[k]);
     if (en->once.p) shard_free(&en->once);
+    while (en->nspare) ur_free_aligned(en->spare[--en->nspare]);
+    ur_free(en->spare); ur_free(en->outcome);
     ur_free_aligned(en->shared);
     ur_free(en->shard);
     plan_free(en->p);
@@ -118,7 +125,8 @@ static bool make_shards(ur_engine *en, const ur_step *s)
     size_t size = en->o.shard > 0 ? (size_t)en->o.shard : 8;
     size_t m = n <= size ? 1 : (n + size - 1) / size;
     if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0) m = 2;
-    if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut)) return false;
+    if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut) || !grow(&en->outcome, &en->outcome_cap, m, sizeof *en->outcome)) return false;
+    memset(en->outcome, 0, sizeof *en->outcome * m);
     for (size_t k = 0; k <= m; k++) en->cut[k] = (int)(n * k / m);
     en->nshard = (int)m;
     return grow(&en->sum, &en->sum_cap, m * 2 * (size_t)(en->g->nlike + 1), sizeof *en->sum);
@@ -166,20 +174,46 @@ static bool make_memory(ur_engine *en)
         }
         if (en->s->grad && !h->grad && !(h->grad = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64))) return false;
     }
+    if (!en->spare && !(en->spare = ur_zalloc(sizeof *en->spare * (size_t)(en->o.threads + 1)))) return false;
+    while (en->s->grad && en->nshard > 1 && en->o.threads > 1 && en->nspare < en->o.threads) {
+        char *q = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64);
+        if (!q) return false;
+        en->spare[en->nspare++] = q;
+    }
     return state_room(en, en->s->batch->n * en->p->state_item);
 }
 
-static void add_shard(ur_engine *en, const shard *h, int task)
+/* adds up what shard k came to; `grad` is its gradient */
+static void add_shard(ur_engine *en, const outcome *o, const char *grad, int k)
 {
-    int nl = en->g->nlike;
-    memcpy(en->sum + (size_t)task * 2 * (size_t)nl, h->like_sum, sizeof(double) * 2 * (size_t)nl);
-    if (en->s->grad) {
-        if (task == 0) memcpy(en->s->grad, h->grad, en->g->nweight * en->p->k->esize);
-        else en->p->k->axpy(en->g->nweight, 1, h->grad, en->s->grad);
+    ur_step *s = en->s;
+    if (o->err.code) { if (!en->err.code) en->err = o->err; return; }
+    if (s->grad && k == 0) memcpy(s->grad, grad, en->g->nweight * en->p->k->esize);
+    else if (s->grad) en->p->k->axpy(en->g->nweight, 1, grad, s->grad);
+    if (!en->g->nlike) s->loss += o->loss;
+    en->flops += o->flops;
+    if (o->bad_node >= 0 && s->bad_node < 0) { s->bad_node = o->bad_node; s->bad_item = o->bad_item; s->bad_pos = o->bad_pos; }
+}
+
+/* A shard is done. Its gradient is added when those before it are; until then it waits in a buffer of its own, so that its thread need not: of
+ * ragged shards the later ones are the shorter. Tasks are taken in order, so the one whose turn it is always runs. */
+static void hand_in(ur_engine *en, shard *h, int task, const ur_err *e)
+{
+    size_t nl = (size_t)en->g->nlike;
+    outcome *o = &en->outcome[task];
+    pthread_mutex_lock(&en->lock);
+    *o = (outcome){ .done = true, .loss = h->loss, .flops = h->flops, .bad_node = h->bad_node, .bad_item = h->bad_item, .bad_pos = h->bad_pos, .err = *e };
+    memcpy(en->sum + (size_t)task * 2 * nl, h->like_sum, sizeof(double) * 2 * nl);
+    while (en->s->grad && en->turn != task && !en->nspare) pthread_cond_wait(&en->turn_changed, &en->lock);
+    if (en->s->grad && en->turn != task) { o->grad = h->grad; h->grad = en->spare[--en->nspare]; }
+    for (; en->turn < en->nshard && en->outcome[en->turn].done; en->turn++) {
+        outcome *n = &en->outcome[en->turn];
+        if (n->grad || en->turn == task || !en->s->grad) add_shard(en, n, n->grad ? n->grad : h->grad, en->turn);
+        else break;                                              /* done, and about to add itself */
+        if (n->grad) en->spare[en->nspare++] = n->grad;
     }
-    if (!nl) en->s->loss += h->loss;
-    en->flops += h->flops;
-    if (h->bad_node >= 0 && en->s->bad_node < 0) { en->s->bad_node = h->bad_node; en->s->bad_item = h->bad_item; en->s->bad_pos = h->bad_pos; }
+    pthread_cond_broadcast(&en->turn_changed);
+    pthread_mutex_unlock(&en->lock);
 }
 
 static void run_task(void *arg, size_t task, int worker)
@@ -194,13 +228,7 @@ static void run_task(void *arg, size_t task, int worker)
     h->err.code = 0;
     if (!rc) shard_run(h);
     if (!rc && h->err.code) { rc = h->err.code; e = h->err; }
-    pthread_mutex_lock(&en->lock);                                /* tasks are taken in order, so the one whose turn it is always runs */
-    while (en->turn != (int)task) pthread_cond_wait(&en->turn_changed, &en->lock);
-    if (rc) { if (!en->err.code) en->err = e; }
-    else add_shard(en, h, (int)task);
-    en->turn++;
-    pthread_cond_broadcast(&en->turn_changed);
-    pthread_mutex_unlock(&en->lock);
+    hand_in(en, h, (int)task, rc ? &e : &(ur_err){ 0 });
 }
 
 /* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */
@@ -243,7 +271,7 @@ static size_t shard_bytes(ur_engine *en, const ur_step *s, bool again, int worke
     shard_free(&h);
     en->s = (ur_step *)old; en->again = was;
     if (workers > en->nshard) workers = en->nshard;
-    return most * (size_t)(keeps(en) ? 1 : workers) + weights * (size_t)(2 + workers);
+    return most * (size_t)(keeps(en) ? 1 : workers) + weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers));
 }
 
 /* Recompute? Where the memory decides, it is that of all shards at once: how many threads there are must not change a bit. */
