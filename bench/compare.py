@@ -241,8 +241,8 @@ class Compare:
         """Seconds for each symbol: what a longer text takes more than a shorter one, so that the start does not count."""
         def go():
             try:
-                a, _ = self.program(*line, "--max-length", str(few))
-                b, out = self.program(*line, "--max-length", str(many))
+                a, _ = self.program(*line, "--min-length", str(few), "--max-length", str(few))
+                b, out = self.program(*line, "--min-length", str(many), "--max-length", str(many))
                 if len(out) < many // 2:                 # it ended early, so the difference says nothing
                     return {"error": "ended after %d symbols" % len(out)}
                 return {"seconds": (b - a) / (many - few)}
@@ -254,14 +254,14 @@ class Compare:
         with tempfile.TemporaryDirectory() as folder:
             q = {"do": "generate", "beam": 1, "H": 512, "vocabulary": 68, "threads": max(self.o.threads)}
             self.row("generate", "a character, two LSTMs of 512, likeliest first",
-                     {"Unroll": self.per_symbol(["sample", self.character_model(folder), "--prompt", "!", "--top-k", "1", "-q"], 20, 320),
+                     {"Unroll": self.per_symbol(["sample", self.character_model(folder), "--prompt", "!", "--top-k", "1", "-q"], 20, 1520),
                       "PyTorch": self.peer("torch", q)}, 1, "us")
 
     def beam(self):
         with tempfile.TemporaryDirectory() as folder:
             q = {"do": "generate", "beam": 8, "H": 512, "vocabulary": 68, "threads": max(self.o.threads)}
             self.row("beam", "a character, two LSTMs of 512, 8 beams",
-                     {"Unroll": self.per_symbol(["predict", self.character_model(folder), "--prompt", "!", "--beam", "8", "-q"], 20, 120), "PyTorch": self.peer("torch", q)}, 1, "us")
+                     {"Unroll": self.per_symbol(["predict", self.character_model(folder), "--prompt", "!", "--beam", "8", "-q"], 20, 520), "PyTorch": self.peer("torch", q)}, 1, "us")
 
     def start(self):
         """From the command to its first result, a small model and a small table; PyTorch: import, load, one LSTM of 32 over the same rows."""

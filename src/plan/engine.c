@@ -122,9 +122,11 @@ static bool make_shards(ur_engine *en, const ur_step *s)
         memcpy(en->order, tmp, sizeof *tmp * n);
     }
     for (size_t k = 0; k < n; k++) en->item[k] = s->batch->item[en->order[k]];
-    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : 8;
+    /* 8 sequences keep what a step makes in the cache, and LIBXSMM has its full speed from 4 rows on; where each step is a run of its own, all weights are
+     * read in it, so threads had better share them than the rows */
+    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : en->o.stepwise ? 32 : 8;
     size_t m = n <= size ? 1 : (n + size - 1) / size;
-    if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0) m = 2;
+    if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0 && !en->o.stepwise) m = 2;
     if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut) || !grow(&en->outcome, &en->outcome_cap, m, sizeof *en->outcome)) return false;
     memset(en->outcome, 0, sizeof *en->outcome * m);
     for (size_t k = 0; k <= m; k++) en->cut[k] = (int)(n * k / m);
@@ -234,8 +236,9 @@ static void run_task(void *arg, size_t task, int worker)
 /* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */
 static bool shares(ur_engine *en, const ur_step *s)
 {
-    enum { ENOUGH = 1 << 22 };                                    /* multiplications, about */
-    en->leading = en->nshard == 1 && en->o.threads > 1 && s->batch->n && (double)en->length[en->order[0]] * (double)s->batch->n * (double)en->g->nweight > ENOUGH;
+    enum { STEP = 1 << 17, ENOUGH = 1 << 20 };                    /* weights, and multiplications, about */
+    en->leading = en->nshard == 1 && en->o.threads > 1 && s->batch->n && en->g->nweight > STEP &&
+                  (double)en->length[en->order[0]] * (double)s->batch->n * (double)en->g->nweight > ENOUGH;
     return en->leading;
 }
 
