@@ -221,11 +221,13 @@ typedef struct product { const ur_kernels *k; int m, n, deep, lda, ldb, ldc, par
 static void packed_part(void *arg, int part)
 {
     const product *p = arg;
+    ur_math_thread_init();                                       /* it may be a thread that has computed nothing yet */
     p->k->gemm_packed(p->m, p->n, p->deep, p->a, p->lda, p->b, p->add, p->c, p->ldc, part, p->parts);
 }
 static void sum_part(void *arg, int part)
 {
     const product *p = arg;
+    ur_math_thread_init();
     p->k->gemm_sum(p->m, p->n, p->deep, p->a, p->lda, p->b, p->ldb, p->c, p->ldc, part, p->parts);
 }
 static void share(const shard *s, product p, void (*part)(void *, int))
