@@ -209,6 +209,7 @@ typedef struct unroll_bench_options {
     int what;                        /* UNROLL_BENCH_…, or-ed; 0: all */
     double seconds;                  /* about as long as one measurement is repeated; 0: 1 */
     uint64_t seed;                   /* of lengths and symbols */
+    int recompute;                   /* as unroll_fit_options.recompute */
 } unroll_bench_options;
 #define UNROLL_BENCH_INIT { .size = sizeof(unroll_bench_options) }
 typedef struct unroll_bench_result { /* seconds are medians of repeated runs; NAN: not asked for, or not possible */

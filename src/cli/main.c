@@ -111,6 +111,7 @@ static int run(const verb *v, int argc, char **argv)
         s.bench.precision = s.precision;
         s.bench.seed = s.seed;
         s.bench.batch = s.fit.batch;
+        s.bench.recompute = s.fit.recompute;
         s.use.naive = s.plan;
         s.fit.method = s.method;
         if (s.args.n < v->least)

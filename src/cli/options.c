@@ -85,7 +85,7 @@ static const option table[] = {
     { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it" },
     { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_BENCH, 0, 0, "single double", 0 },
     { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this (500M, 2G)" },
-    { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)" },
+    { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT | VERB_BENCH, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)" },
     { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle," },
 
     { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV" },

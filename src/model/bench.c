@@ -210,7 +210,7 @@ static int measure_fit(bench *b, ur_err *e)
 {
     subject u = { 0 };
     step p = { .u = &u };
-    ur_run_want w = { .grad = true, .training = true };
+    ur_run_want w = { .grad = true, .training = true, .recompute = b->o.recompute };
     int rc = subject_open(b, &b->with, &w, &u, e);
     if (!rc && !(p.grad = ur_alloc_aligned((u.run->g->nweight + 16) * sizeof(double)))) rc = ur_nomem(e);
     if (!rc) {
