@@ -123,8 +123,9 @@ static bool make_shards(ur_engine *en, const ur_step *s)
     }
     for (size_t k = 0; k < n; k++) en->item[k] = s->batch->item[en->order[k]];
     /* 8 sequences keep what a step makes in the cache, and LIBXSMM has its full speed from 4 rows on; where each step is a run of its own, all weights are
-     * read in it, so threads had better share them than the rows */
-    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : en->o.stepwise ? 32 : 8;
+     * read in it, so threads had better share them than the rows. With many weights fewer, larger shards: each has a gradient to add. */
+    enum { MANY = 1 << 20 };
+    size_t size = en->o.shard > 0 ? (size_t)en->o.shard : en->o.stepwise ? 32 : en->g->nweight > MANY ? 16 : 8;
     size_t m = n <= size ? 1 : (n + size - 1) / size;
     if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0 && !en->o.stepwise) m = 2;
     if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut) || !grow(&en->outcome, &en->outcome_cap, m, sizeof *en->outcome)) return false;

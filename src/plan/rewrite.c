@@ -419,7 +419,7 @@ static void stack_sums(rw *r, ur_op op)
  * not: BLAS packs it in the time. */
 static void lay_out(rw *r)
 {
-    enum { LARGE = 1 << 20 };
+    enum { LARGE = 1 << 24 };
     ur_graph *g = r->g;
     count_uses(r);
     int end = g->nnode;
