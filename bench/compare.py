@@ -255,13 +255,13 @@ class Compare:
             q = {"do": "generate", "beam": 1, "H": 512, "vocabulary": 68, "threads": max(self.o.threads)}
             self.row("generate", "a character, two LSTMs of 512, likeliest first",
                      {"Unroll": self.per_symbol(["sample", self.character_model(folder), "--prompt", "!", "--top-k", "1", "-q"], 20, 1520),
-                      "PyTorch": self.peer("torch", q)}, 1, "us")
+                      "PyTorch": self.peer("torch", q)}, max(self.o.threads), "us")
 
     def beam(self):
         with tempfile.TemporaryDirectory() as folder:
             q = {"do": "generate", "beam": 8, "H": 512, "vocabulary": 68, "threads": max(self.o.threads)}
             self.row("beam", "a character, two LSTMs of 512, 8 beams",
-                     {"Unroll": self.per_symbol(["predict", self.character_model(folder), "--prompt", "!", "--beam", "8", "-q"], 20, 520), "PyTorch": self.peer("torch", q)}, 1, "us")
+                     {"Unroll": self.per_symbol(["predict", self.character_model(folder), "--prompt", "!", "--beam", "8", "-q"], 20, 520), "PyTorch": self.peer("torch", q)}, max(self.o.threads), "us")
 
     def start(self):
         """From the command to its first result, a small model and a small table; PyTorch: import, load, one LSTM of 32 over the same rows."""
