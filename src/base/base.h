@@ -81,7 +81,7 @@ double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, 
 typedef struct ur_pool ur_pool;
 int  ur_pool_new(ur_pool **out, int threads, ur_err *e);
 void ur_pool_run(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, int worker), void *arg);
-/* fn(arg) on the calling thread, while the others wait, awake, for what it shares by ur_pool_share: a fraction of a microsecond each time */
+/* fn(arg) on the calling thread, while the others wait, awake, for what it shares by ur_pool_share */
 void ur_pool_lead(ur_pool *p, void (*fn)(void *arg), void *arg);
 /* only from within ur_pool_lead's fn: fn(arg, part) for part 0..parts-1 (at most 32), each once, on any of the threads; all are done on return */
 void ur_pool_share(ur_pool *p, int parts, void (*fn)(void *arg, int part), void *arg);

@@ -60,7 +60,7 @@ static void blas(bool single, bool ta, bool tb, int m, int n, int k, const void 
 enum { ROWS = 64, COLUMNS = 64, DEPTH = 128 };                    /* of a block */
 enum { NEAR = 512 << 10, FAR = 1 << 22 };                         /* bytes of a matrix that stays in L2; over which BLAS's packing pays */
 
-/* code for a product's sizes: LIBXSMM's own look-up takes 40 ns, as long as a small product */
+/* code for a product's sizes, by thread: LIBXSMM's own look-up, which hashes a descriptor, stood out in profiles of small products */
 typedef struct made { int m, n, k, lda, ldb, ldc, how; void (*run)(const void *b, const void *a, void *c); } made;
 static _Thread_local made cache[2][256];
 

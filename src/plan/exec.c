@@ -215,7 +215,7 @@ size_t exec_ew_scratch(const plan *p, const ins *i)
 /* ---- products */
 /* A product that is worth it is shared out by columns of its result where a shard has threads to itself. Each part is the very call that one
  * thread would make for those columns, so the bits are the same. */
-enum { WORTH = 1 << 15 };                                        /* multiplications: about the microsecond that sharing costs */
+enum { WORTH = 1 << 15 };                                        /* multiplications; less is done before another thread has taken notice */
 typedef struct product { const ur_kernels *k; int m, n, deep, lda, ldb, ldc, parts; const char *a, *b; char *c; bool add; } product;
 
 static void packed_part(void *arg, int part)
