@@ -97,6 +97,7 @@ typedef struct unroll_progress {
     double rate;                                     /* learning rate now */
     int epoch_ended;                                 /* 1: called at the end of an epoch; 0: in between */
     const char *method;                              /* "gradients through time", "exact least squares", … */
+    const char *unit;                                /* what units_per_second counts: "examples", or of windows "rows" or "symbols" */
 } unroll_progress;
 typedef struct unroll_fit_options {
     size_t size;

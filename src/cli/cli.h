@@ -69,8 +69,8 @@ void catch_interrupt(void);              /* first Ctrl-C asks to stop, the secon
 bool interrupted(void);
 int  show_progress(const unroll_progress *p, void *arg);                    /* arg: progress_line */
 int  show_share(double done, void *arg);
-typedef struct progress_line { bool quiet, terminal; const char *unit; int shown; double last; } progress_line;
-void progress_begin(progress_line *l, bool quiet, const unroll_model *m, bool stream);
+typedef struct progress_line { bool quiet, terminal; int shown; double last; } progress_line;
+void progress_begin(progress_line *l, bool quiet);
 void progress_end(progress_line *l);     /* removes the rewriting line */
 void format_seconds(char *out, size_t n, double seconds);
 

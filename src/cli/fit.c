@@ -86,7 +86,7 @@ int verb_fit(settings *s)
     if (!code) code = load_parts(s, m, &train, &valid, &test, &before);
     if (!code) {
         unroll_fit_options o = s->fit;
-        progress_begin(&line, s->quiet, m, s->stream);
+        progress_begin(&line, s->quiet);
         o.valid = valid;
         o.checkpoint = s->checkpoint ? s->checkpoint : is_device(s->out) ? NULL : checkpoint;
         o.progress = show_progress;

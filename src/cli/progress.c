@@ -40,13 +40,9 @@ static void format_rate(char *out, size_t n, double per_second)
     else snprintf(out, n, "%.4g", per_second);
 }
 
-void progress_begin(progress_line *l, bool quiet, const unroll_model *m, bool stream)
+void progress_begin(progress_line *l, bool quiet)
 {
-    *l = (progress_line){ .quiet = quiet, .terminal = isatty(2), .unit = "rows" };
-    for (size_t i = 0; m && i < unroll_data_count(m); i++) {
-        unroll_datum d;
-        if (!unroll_data_info(m, i, &d) && d.drawn && d.kind >= UNROLL_SYMBOL && d.kind <= UNROLL_BYTES) l->unit = stream ? "symbols" : "examples";
-    }
+    *l = (progress_line){ .quiet = quiet, .terminal = isatty(2) };
 }
 
 void progress_end(progress_line *l)
@@ -85,15 +81,15 @@ int show_progress(const unroll_progress *p, void *arg)
     if (!l->terminal) {
         char took[32];
         format_seconds(took, sizeof took, p->seconds);
-        fprintf(stderr, "epoch %d/%d  %s  %s %s/s%s%s\n", p->epoch, p->epochs, took, rate, l->unit, train, valid);
+        fprintf(stderr, "epoch %d/%d  %s  %s %s/s%s%s\n", p->epoch, p->epochs, took, rate, p->unit, train, valid);
         return interrupted();
     }
-    int n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, l->unit, train, valid);
+    int n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, p->unit, train, valid);
     int wide = terminal_columns() - 1 - n;
     if (wide > 40) wide = 40;
     if (wide < 4) wide = 4;
     bar(bars, wide, fmin(fmax(p->done, 0), 1));
-    fprintf(stderr, "\r\033[Kepoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, l->unit, train, valid);
+    fprintf(stderr, "\r\033[Kepoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, p->unit, train, valid);
     fflush(stderr);
     l->shown = 1;
     return interrupted();

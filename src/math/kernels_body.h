@@ -164,6 +164,17 @@ static void KERNEL(softmax_scaled)(size_t n, const void *pa, double lse, double 
 }
 static void KERNEL(from_double)(size_t n, const double *x, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)x[i]; }
 static void KERNEL(to_double)(size_t n, const void *px, double *y) { const REAL *x = px; for (size_t i = 0; i < n; i++) y[i] = (double)x[i]; }
+static void KERNEL(adam)(size_t n, const ur_adam *c, const void *pg, void *pw, void *pm, void *pv)
+{
+    const REAL *restrict g = pg, b1 = (REAL)c->b1, b2 = (REAL)c->b2, a1 = (REAL)(1 - c->b1), a2 = (REAL)(1 - c->b2);
+    const REAL rate = (REAL)c->rate, root = (REAL)c->root, eps = (REAL)c->eps, keep = (REAL)c->keep;
+    REAL *restrict w = pw, *restrict m = pm, *restrict v = pv;
+    for (size_t i = 0; i < n; i++) {
+        m[i] = b1 * m[i] + a1 * g[i];
+        v[i] = b2 * v[i] + a2 * g[i] * g[i];
+        w[i] = keep * w[i] - rate * m[i] / (root * F(sqrt)(v[i]) + eps);
+    }
+}
 
 /* panels of columns, one after the other: in each the rows of B side by side (ur_panel says how wide). Squares that stay in L1. */
 static void KERNEL(pack)(bool trans, int k, int n, const void *pb, void *py)
@@ -249,7 +260,7 @@ static const ur_kernels KERNEL(table) = {
     .binary_vs[UR_##ID] = UR_##ID == UR_POW ? KERNEL(vs_pow) : KERNEL(vs_##ID),
 #include "math/ops.def"
     .where = KERNEL(where), .fill = KERNEL(fill), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
-    .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double),
+    .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double), .adam = KERNEL(adam),
     .pack = KERNEL(pack), .gemm_packed = KERNEL(gemm_packed), .gemm_sum = KERNEL(gemm_sum), .gemm = KERNEL(gemm),
 };
 

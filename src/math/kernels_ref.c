@@ -92,9 +92,19 @@ BOTHR(max, (size_t n, const void *x), MAX)
 BOTHR(lse, (size_t n, const void *x), LSE)
 BOTHR(dot, (size_t n, const void *x, const void *y), DOT)
 
+static void adam_(bool single, size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v)
+{
+    for (size_t i = 0; i < n; i++) {
+        PUT(i, m, c->b1 * GET(i, m) + (1 - c->b1) * GET(i, g));
+        PUT(i, v, c->b2 * GET(i, v) + (1 - c->b2) * GET(i, g) * GET(i, g));
+        PUT(i, w, c->keep * GET(i, w) - c->rate * GET(i, m) / (c->root * sqrt(GET(i, v)) + c->eps));
+    }
+}
+BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v), adam_(single, n, c, g, w, m, v))
+
 #define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
     .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
-    .to_double = ref_to_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
+    .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,

@@ -6,6 +6,7 @@
 
 /* One table for float, one for double; n counts numbers. Component-wise kernels take `rows` rows of n numbers, each row s_ bytes after the one
  * before; y may lie on an argument of the same stride. */
+typedef struct ur_adam { double b1, b2, rate, root, eps, keep; } ur_adam;
 typedef struct ur_kernels {
     size_t esize;
     void (*unary[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, void *y, size_t sy);          /* by ur_op; NULL where not unary */
@@ -22,6 +23,8 @@ typedef struct ur_kernels {
     void (*softmax_scaled)(size_t n, const void *x, double lse, double d, void *y);   /* y = d exp(x - lse) */
     void (*from_double)(size_t n, const double *x, void *y);
     void (*to_double)(size_t n, const void *x, double *y);
+    /* m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g², w = keep w - rate m / (root sqrt(v) + eps) */
+    void (*adam)(size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v);
     /* B[k][n], or with `trans` its transpose [n][k], in the order that gemm_packed reads it in: as many numbers */
     void (*pack)(bool trans, int k, int n, const void *b, void *packed);
     /* C[m][n] = A[m][k] B, and with `add` C besides; of C's columns the share `part` of `parts`, the bits being the same whatever the shares */

@@ -70,10 +70,9 @@ static int arrays(ur_fit *f, ur_err *e)
     size_t bytes = (f->n + 8) * sizeof(double);
     f->w = ur_zalloc(bytes);
     f->best = ur_zalloc(bytes);
-    f->grad = ur_zalloc(bytes);
     f->raw = ur_alloc_aligned(bytes);
-    if (!f->w || !f->best || !f->grad || !f->raw) return ur_nomem(e);
-    return ur_optim_new(&f->opt, f->opt.kind, f->n, f->o.decay, e);
+    if (!f->w || !f->best || !f->raw) return ur_nomem(e);
+    return ur_optim_new(&f->opt, f->opt.kind, f->m->graph, f->o.decay, e);
 }
 
 static void starting_weights(ur_fit *f)
@@ -107,6 +106,12 @@ static int courses(ur_fit *f, ur_err *e)
 }
 
 /* ---- telling */
+static const char *unit(const ur_fit *f)
+{
+    if (f->course.window < 0) return "examples";
+    return f->m->rec.stream ? "symbols" : "rows";
+}
+
 static int tell(ur_fit *f, bool ended)
 {
     double now = ur_now(), done = f->o.epochs ? (f->epoch + (f->course.nstep ? (double)f->step / (double)f->course.nstep : 0)) / f->o.epochs : 1;
@@ -117,7 +122,7 @@ static int tell(ur_fit *f, bool ended)
                           .valid_loss = f->valid_loss, .best_loss = f->have_best ? f->best_loss : NAN, .best_epoch = f->best_epoch,
                           .units_per_second = spent > 0 ? f->units / spent : 0, .seconds = f->earlier + spent,
                           .seconds_left = done > 0 ? (f->earlier + spent) * (1 - done) / done : NAN,
-                          .rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau), .epoch_ended = ended, .method = by_gradients };
+                          .rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau), .epoch_ended = ended, .method = by_gradients, .unit = unit(f) };
     if (p.seconds_left < 0) p.seconds_left = 0;
     return f->o.progress(&p, f->o.arg);
 }
@@ -144,27 +149,11 @@ static int log_epoch(ur_fit *f, double rate, ur_err *e)
 }
 
 /* ---- steps */
-static double gather(ur_fit *f, double count)
-{
-    const ur_graph *g = f->m->graph;
-    const float *s = f->raw;
-    const double *d = f->raw;
-    double scale = 1 / count;
-    for (int i = 0; i < g->nparam; i++) {
-        const ur_param *p = &g->param[i];
-        for (size_t k = p->offset; k < p->offset + p->count; k++)
-            f->grad[k] = !p->trained ? 0 : scale * (f->run->single ? (double)s[k] : d[k]);
-    }
-    return ur_clip(f->grad, f->n, f->o.clip > 0 ? f->o.clip : 0);
-}
-
-static size_t positions(const ur_fit *f, const ur_batch *b)
+/* what the speed of a fit counts: whole examples, or the positions of windows */
+static size_t units(const ur_batch *b)
 {
     size_t n = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        const ur_item *it = &b->item[i];
-        n += it->to >= 0 ? (size_t)(it->to - it->from) : f->run->root >= 0 ? ur_length(f->x, f->run->root, it->example) : 1;
-    }
+    for (size_t i = 0; i < b->n; i++) n += b->item[i].to < 0 ? 1 : (size_t)(b->item[i].to - b->item[i].from);
     return n;
 }
 
@@ -192,15 +181,15 @@ static int one_step(ur_fit *f, ur_err *e)
     for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
     f->sum += s.loss;
     f->count += count;
-    f->units += (double)positions(f, &b);
+    f->units += (double)units(&b);
     if (count > 0) {
-        double norm = gather(f, count);
-        if (!isfinite(norm)) {
+        ur_optim_grad g = { .grad = f->raw, .single = r->single, .scale = 1 / count, .clip = f->o.clip > 0 ? f->o.clip : 0 };
+        double rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau);
+        if (!isfinite(ur_optim_step(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, &g, rate))) {
             s.bad_item = 0;
             s.bad_pos = 0;
             return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: the gradient became infinite or NaN while %s, though the loss is finite; a smaller rate or --clip may mend it", f->m->name, doing);
         }
-        ur_optim_step(&f->opt, f->m->graph, f->w, f->grad, ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau));
     }
     f->step++;
     return 0;
@@ -335,7 +324,6 @@ static void free_fit(ur_fit *f)
     ur_optim_free(&f->opt);
     ur_free(f->w);
     ur_free(f->best);
-    ur_free(f->grad);
     ur_free_aligned(f->raw);
     ur_free(f->state);
     if (f->log) fclose(f->log);

@@ -10,7 +10,7 @@ typedef struct ur_fit {
     ur_examples *x, *vx; size_t before;  /* validation: rows of history in front */
     ur_run *run, *vrun;
     ur_course course, vcourse;
-    size_t n; double *w, *best, *grad; void *raw;                  /* raw: the gradient in the engine's precision */
+    size_t n; double *w, *best; void *raw;                         /* raw: the gradient in the engine's precision */
     ur_optim opt; ur_schedule schedule;
     /* where it is */
     int epoch; size_t step;              /* the next step to do */

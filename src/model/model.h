@@ -174,12 +174,13 @@ int  ur_max_lag(const ur_graph *g, int index);                   /* how far back
 /* ---- starting values, optimisers */
 void ur_param_start(const ur_param *p, int which, uint64_t seed, double *w);
 typedef enum ur_optim_kind { UR_SGD, UR_MOMENTUM, UR_ADAM, UR_ADAMW, UR_RMSPROP } ur_optim_kind;
-typedef struct ur_optim { ur_optim_kind kind; size_t n; double *m, *v; uint64_t t; double decay; } ur_optim;
+typedef struct ur_optim { ur_optim_kind kind; size_t n; double *m, *v, *sum; uint64_t t; double decay; } ur_optim;
+typedef struct ur_optim_grad { const void *grad; bool single; double scale, clip; } ur_optim_grad;   /* scale: factor of the gradient; clip: bound on its norm then, 0: none */
 int  ur_optim_find(const char *name, ur_optim_kind *out, ur_err *e);
-int  ur_optim_new(ur_optim *o, ur_optim_kind kind, size_t n, double decay, ur_err *e);
+int  ur_optim_new(ur_optim *o, ur_optim_kind kind, const ur_graph *g, double decay, ur_err *e);
 void ur_optim_free(ur_optim *o);
-double ur_clip(double *g, size_t n, double bound);               /* the norm before */
-void ur_optim_step(ur_optim *o, const ur_graph *g, double *w, const double *grad, double rate);
+/* one step by the threads of pool (or NULL); returns the gradient's norm before clipping. Where that is not finite, nothing has changed. */
+double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, const ur_optim_grad *grad, double rate);
 typedef enum ur_schedule { UR_RATE_CONSTANT, UR_RATE_COSINE, UR_RATE_LINEAR, UR_RATE_STEP, UR_RATE_PLATEAU } ur_schedule;
 int  ur_schedule_find(const char *name, ur_schedule *out, ur_err *e);
 double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau);

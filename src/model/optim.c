@@ -1,5 +1,5 @@
 /* optim.c: optimisers, clipping and schedules. Knows the parameters' shapes and nothing of models or data.
- * Invariant: one thread, one order of operations: the same gradients give the same bits. All in double. */
+ * Invariant: what is added up is added in one order: the same gradients give the same bits on any number of threads. All in double. */
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
@@ -30,12 +30,16 @@ int ur_schedule_find(const char *name, ur_schedule *out, ur_err *e)
     return 0;
 }
 
-int ur_optim_new(ur_optim *o, ur_optim_kind kind, size_t n, double decay, ur_err *e)
+static size_t parts_of(const ur_graph *g);
+
+int ur_optim_new(ur_optim *o, ur_optim_kind kind, const ur_graph *g, double decay, ur_err *e)
 {
+    size_t n = g->nweight;
     *o = (ur_optim){ .kind = kind, .n = n, .decay = decay };
     o->m = ur_zalloc((n + 1) * sizeof *o->m);
     o->v = ur_zalloc((n + 1) * sizeof *o->v);
-    if (o->m && o->v) return 0;
+    o->sum = ur_zalloc((parts_of(g) + 1) * sizeof *o->sum);
+    if (o->m && o->v && o->sum) return 0;
     ur_optim_free(o);
     return ur_nomem(e);
 }
@@ -44,71 +48,133 @@ void ur_optim_free(ur_optim *o)
 {
     ur_free(o->m);
     ur_free(o->v);
-    o->m = o->v = NULL;
+    ur_free(o->sum);
+    o->m = o->v = o->sum = NULL;
 }
 
-/* scales the whole gradient so that its Euclidean norm is at most `bound` (Pascanu, Mikolov & Bengio 2013) */
-double ur_clip(double *g, size_t n, double bound)
+/* The weights in parts of at most PART, each of one parameter: what a thread takes at a time, and what a norm is added up over, in order. */
+enum { PART = 16384, PIECE = 1024 };
+typedef struct step {
+    ur_optim *o; const ur_graph *g;
+    double *w; const void *grad; bool single;
+    double scale, rate;
+    double *sum;                         /* [parts] squares */
+} step;
+
+/* the part'th part: its parameter, or −1; where it begins, how many numbers */
+static int part_of(const ur_graph *g, size_t part, size_t *from, size_t *n)
 {
-    double s[8] = { 0 };
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (int k = 0; k < 8; k++) s[k] += g[i + (size_t)k] * g[i + (size_t)k];
-    for (; i < n; i++) s[0] += g[i] * g[i];
-    double norm = sqrt(((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7])));
-    if (bound > 0 && norm > bound) {
-        double f = bound / norm;
-        for (i = 0; i < n; i++) g[i] *= f;
+    for (int i = 0; i < g->nparam; i++) {
+        size_t parts = (g->param[i].count + PART - 1) / PART;
+        if (part < parts) {
+            *from = g->param[i].offset + part * PART;
+            *n = g->param[i].count - part * PART < PART ? g->param[i].count - part * PART : PART;
+            return i;
+        }
+        part -= parts;
     }
-    return norm;
+    return -1;
+}
+
+static size_t parts_of(const ur_graph *g)
+{
+    size_t n = 0;
+    for (int i = 0; i < g->nparam; i++) n += (g->param[i].count + PART - 1) / PART;
+    return n;
+}
+
+static void read_grad(const step *s, size_t from, size_t n, double *d)
+{
+    const ur_kernels *k = ur_kernels_for(s->single);
+    k->to_double(n, (const char *)s->grad + from * k->esize, d);
+    for (size_t i = 0; i < n; i++) d[i] *= s->scale;
+}
+
+static void add_squares(void *arg, size_t part, int worker)
+{
+    (void)worker;
+    step *s = arg;
+    const ur_kernels *k = ur_kernels_for(false);
+    ur_math_thread_init();
+    double d[PIECE], sum = 0;
+    size_t from, n;
+    int p = part_of(s->g, part, &from, &n);
+    if (p >= 0 && s->g->param[p].trained)
+        for (size_t i = 0; i < n; i += PIECE) {
+            size_t len = n - i < PIECE ? n - i : PIECE;
+            read_grad(s, from + i, len, d);
+            sum += k->dot(len, d, d);
+        }
+    s->sum[part] = sum;
 }
 
 /* Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; RMSprop: Tieleman & Hinton 2012; momentum: Polyak 1964 */
-static void update(ur_optim *o, size_t from, size_t n, double *w, const double *grad, double rate, double decay)
+static void update(const step *s, const ur_adam *c, double l2, size_t from, size_t n)
 {
-    const double b1 = 0.9, b2 = 0.999, eps = 1e-8, rho = 0.99;
-    double c1 = 1 - pow(b1, (double)o->t), c2 = 1 - pow(b2, (double)o->t);
-    double *restrict x = w + from, *restrict m = o->m + from, *restrict v = o->v + from;
-    const double *restrict d = grad + from;
-    double l2 = o->kind == UR_ADAMW ? 0 : decay, keep = o->kind == UR_ADAMW ? 1 - rate * decay : 1;
-    switch (o->kind) {
+    const double b1 = 0.9, rho = 0.99, eps = 1e-8, rate = s->rate;
+    double g[PIECE], *x = s->w + from, *m = s->o->m + from, *v = s->o->v + from;
+    read_grad(s, from, n, g);
+    if (l2 != 0)
+        for (size_t i = 0; i < n; i++) g[i] += l2 * x[i];
+    switch (s->o->kind) {
     case UR_SGD:
-        for (size_t i = 0; i < n; i++) x[i] -= rate * (d[i] + l2 * x[i]);
+        for (size_t i = 0; i < n; i++) x[i] -= rate * g[i];
         break;
     case UR_MOMENTUM:
         for (size_t i = 0; i < n; i++) {
-            m[i] = b1 * m[i] + (d[i] + l2 * x[i]);
+            m[i] = b1 * m[i] + g[i];
             x[i] -= rate * m[i];
         }
         break;
     case UR_RMSPROP:
         for (size_t i = 0; i < n; i++) {
-            double g = d[i] + l2 * x[i];
-            v[i] = rho * v[i] + (1 - rho) * g * g;
-            x[i] -= rate * g / (sqrt(v[i]) + eps);
+            v[i] = rho * v[i] + (1 - rho) * g[i] * g[i];
+            x[i] -= rate * g[i] / (sqrt(v[i]) + eps);
         }
         break;
     case UR_ADAM:
     case UR_ADAMW:
-        for (size_t i = 0; i < n; i++) {
-            double g = d[i] + l2 * x[i];
-            m[i] = b1 * m[i] + (1 - b1) * g;
-            v[i] = b2 * v[i] + (1 - b2) * g * g;
-            x[i] = keep * x[i] - rate * (m[i] / c1) / (sqrt(v[i] / c2) + eps);
-        }
+        ur_kernels_for(false)->adam(n, c, g, x, m, v);
         break;
     }
 }
 
 /* decay shrinks matrices alone: vectors are biases, gains and scales */
-void ur_optim_step(ur_optim *o, const ur_graph *g, double *w, const double *grad, double rate)
+static void update_part(void *arg, size_t part, int worker)
 {
+    (void)worker;
+    step *s = arg;
+    const ur_optim *o = s->o;
+    ur_math_thread_init();
+    size_t from, n;
+    int p = part_of(s->g, part, &from, &n);
+    if (p < 0 || !s->g->param[p].trained) return;
+    double decay = s->g->param[p].cols > 1 ? o->decay : 0, b1 = 0.9, b2 = 0.999;
+    double c1 = 1 - pow(b1, (double)o->t), c2 = 1 - pow(b2, (double)o->t);
+    ur_adam c = { .b1 = b1, .b2 = b2, .rate = s->rate / c1, .root = 1 / sqrt(c2), .eps = 1e-8, .keep = o->kind == UR_ADAMW ? 1 - s->rate * decay : 1 };
+    for (size_t i = 0; i < n; i += PIECE) update(s, &c, o->kind == UR_ADAMW ? 0 : decay, from + i, n - i < PIECE ? n - i : PIECE);
+}
+
+static void each_part(ur_pool *pool, size_t n, void (*fn)(void *, size_t, int), step *s)
+{
+    if (pool) ur_pool_run(pool, n, fn, s);
+    else for (size_t i = 0; i < n; i++) fn(s, i, 0);
+}
+
+/* the whole gradient is scaled so that its Euclidean norm is at most `clip` (Pascanu, Mikolov & Bengio 2013) */
+double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, const ur_optim_grad *grad, double rate)
+{
+    size_t n = parts_of(g);
+    step s = { .o = o, .g = g, .w = w, .grad = grad->grad, .single = grad->single, .scale = grad->scale, .rate = rate, .sum = o->sum };
+    each_part(pool, n, add_squares, &s);
+    double norm = 0;
+    for (size_t i = 0; i < n; i++) norm += o->sum[i];
+    norm = sqrt(norm);
+    if (!isfinite(norm)) return norm;
+    if (grad->clip > 0 && norm > grad->clip) s.scale *= grad->clip / norm;
     o->t++;
-    for (int i = 0; i < g->nparam; i++) {
-        const ur_param *p = &g->param[i];
-        if (!p->trained) continue;
-        update(o, p->offset, p->count, w, grad, rate, p->cols > 1 ? o->decay : 0);
-    }
+    each_part(pool, n, update_part, &s);
+    return norm;
 }
 
 /* `done` in [0, 1]: the share of the fit that lies behind */

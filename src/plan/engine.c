@@ -57,6 +57,8 @@ int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, 
     return 0;
 }
 
+ur_pool *ur_engine_pool(ur_engine *en) { return en->pool; }
+
 void ur_engine_free(ur_engine *en)
 {
     if (!en) return;

@@ -24,6 +24,7 @@ typedef struct ur_plan_options {
 typedef struct ur_engine ur_engine;      /* a plan, its workers and their memory */
 int  ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
 void ur_engine_free(ur_engine *en);
+ur_pool *ur_engine_pool(ur_engine *en);     /* its threads, to lend while no step runs; NULL: there is one */
 
 typedef struct ur_step {                 /* one execution */
     const ur_examples *x; const ur_batch *batch;

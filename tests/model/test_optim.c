@@ -9,8 +9,8 @@ static void step(ur_optim_kind k, double decay, const double grad[][2], int n, d
 {
     ur_optim o;
     graph.param = &param;
-    assert_int_equal(ur_optim_new(&o, k, 2, decay, NULL), 0);
-    for (int i = 0; i < n; i++) ur_optim_step(&o, &graph, w, grad[i], 0.1);
+    assert_int_equal(ur_optim_new(&o, k, &graph, decay, NULL), 0);
+    for (int i = 0; i < n; i++) ur_optim_step(&o, &graph, NULL, w, &(ur_optim_grad){ .grad = grad[i], .scale = 1 }, 0.1);
     ur_optim_free(&o);
 }
 
@@ -55,17 +55,38 @@ static void by_hand(void **state)
     param = (ur_param){ .name = "w", .rows = 1, .cols = 2, .trained = true, .count = 2 };
 }
 
+/* a gradient in single precision, in several parts, on several threads: the norm, its bound, and the same bits everywhere */
 static void clipping(void **state)
 {
     (void)state;
-    double g[11], sum = 0;
-    for (int i = 0; i < 11; i++) g[i] = i - 5, sum += g[i] * g[i];
-    close_to(ur_clip(g, 11, 0), sqrt(sum));
-    close_to(g[0], -5);
-    ur_clip(g, 11, 1);
-    close_to(ur_clip(g, 11, 0), 1);
-    ur_clip(g, 11, 2);
-    close_to(ur_clip(g, 11, 0), 1);
+    enum { N = 70000 };
+    ur_param many = { .name = "w", .rows = N, .cols = 1, .trained = true, .count = N };
+    ur_graph g = { .nparam = 1, .nweight = N, .param = &many };
+    float *grad = malloc(N * sizeof *grad);
+    double *w[4], sum = 0;
+    for (int i = 0; i < N; i++) grad[i] = (float)(i % 11 - 5), sum += (double)grad[i] * (double)grad[i] * 0.25;
+    for (int t = 0; t < 4; t++) {
+        ur_pool *pool = NULL;
+        ur_optim o;
+        w[t] = calloc(N, sizeof **w);
+        if (t) assert_int_equal(ur_pool_new(&pool, t, NULL), 0);
+        assert_int_equal(ur_optim_new(&o, UR_SGD, &g, 0, NULL), 0);
+        close_to(ur_optim_step(&o, &g, pool, w[t], &(ur_optim_grad){ .grad = grad, .single = true, .scale = 0.5, .clip = 2 }, 1) / sqrt(sum), 1);
+        assert_memory_equal(w[t], w[0], N * sizeof **w);
+        ur_optim_free(&o);
+        if (pool) ur_pool_free(pool);
+    }
+    double norm = 0;
+    for (int i = 0; i < N; i++) norm += w[0][i] * w[0][i];
+    close_to(sqrt(norm), 2);
+    grad[3] = INFINITY;
+    ur_optim o;
+    assert_int_equal(ur_optim_new(&o, UR_SGD, &g, 0, NULL), 0);
+    assert_false(isfinite(ur_optim_step(&o, &g, NULL, w[0], &(ur_optim_grad){ .grad = grad, .single = true, .scale = 0.5 }, 1)));
+    assert_memory_equal(w[1], w[0], N * sizeof **w);
+    ur_optim_free(&o);
+    for (int t = 0; t < 4; t++) free(w[t]);
+    free(grad);
 }
 
 static void schedules(void **state)
