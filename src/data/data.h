@@ -107,6 +107,8 @@ bool ur_datum_carries(const ur_schema *g, const ur_datum *d, int index);
 int ur_raw_root(const ur_schema *g, const ur_raw *r);
 /* true where sequences on this index end with the end symbol: all data carried on it are drawn symbols, innermost on it */
 bool ur_index_ends(const ur_schema *g, int index);
+/* the first symbol that can be drawn for a datum: the end symbol where its sequence ends by one, else what follows */
+int32_t ur_symbol_first(const ur_schema *g, int datum);
 bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; false: not a finite number */
 bool ur_parse_time(const char *s, size_t n, double *out);        /* ISO 8601 date, maybe time, maybe zone: seconds since 1970 UTC */
 void ur_time_text(double seconds, char out[40]);                 /* "2013-01-01" at midnight, else "2013-01-01 06:00" with seconds where not 0 */

@@ -65,6 +65,12 @@ bool ur_index_ends(const ur_schema *g, int index)
     return carried > 0;
 }
 
+int32_t ur_symbol_first(const ur_schema *g, int datum)
+{
+    int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, &g->data[datum], axis);
+    return n && ur_index_ends(g, axis[n - 1]) ? UR_SYM_END : UR_SYM_FIRST;
+}
+
 int ur_raw_root(const ur_schema *g, const ur_raw *r)
 {
     int axis[UR_MAX_RAGGED], best = -1;

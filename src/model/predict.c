@@ -30,7 +30,9 @@ static int value_of(job *j, int d, const ur_args *args, size_t row, size_t comp,
     if (UR_IS_SYMBOL(g->data[d].kind)) {
         size_t n = args->v[0].width;
         const double *logits = args->v[0].v + (args->v[0].npos == 1 ? 0 : row) * n;
-        *out = ur_symbol_draw(logits, (int)n, &p->draw, p->step, b->item[item].example, (uint32_t)row, scratch);
+        ur_draw_options o = p->draw;
+        o.from = ur_symbol_first(&g->schema, d);
+        *out = ur_symbol_draw(logits, (int)n, &o, p->step, b->item[item].example, (uint32_t)row, scratch);
         return 0;
     }
     double a[4];
@@ -107,7 +109,7 @@ static int job_pass(job *j, int mode, size_t sample, ur_err *e)
     ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
                   .given = j->given, .state = j->state,
                   .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
-                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed, .from = UR_SYM_END } };
+                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
     if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
     if (j->c.index < 0 || !j->window_context) {

@@ -90,7 +90,6 @@ int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint
     s->seed = seed;
     s->ndata = m->ndata;
     s->draw.temperature = 1;
-    s->draw.from = UR_SYM_END;
     s->draw.seed = seed;
     int rc = open_engine(s, precision, e);
     if (!rc) {
@@ -225,7 +224,9 @@ static bool take(unroll_stream *s, int d, size_t row)
         if (r->fill[d] >= 0) {
             ur_engine_value(r->en, r->fill[d], 0, k->fill, k->w);
         } else if (k->sym) {
-            k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &s->draw, (uint32_t)s->pos, 0, 0, s->scratch);
+            ur_draw_options o = s->draw;
+            o.from = ur_symbol_first(&r->g->schema, d);
+            k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &o, (uint32_t)s->pos, 0, 0, s->scratch);
         } else {
             if (!s->draw.mode && ur_dist_mean_is_first(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
             else for (size_t i = 0; i < k->w; i++) {
@@ -310,7 +311,7 @@ int unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_sampling: no stream");
-    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed, .from = UR_SYM_END };
+    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed };
     return 0;
 }
 

@@ -615,12 +615,14 @@ static bool fill(ev *e)
     size_t w = v->width[e->id], cell = ur_naive_cell(n);
     double *scratch = n->sym ? ur_alloc(sizeof *scratch * (size_t)(arg(e, 2)->rows + 1)) : NULL;
     if (n->sym && !scratch) { v->rc = ur_nomem(v->err); return false; }
+    ur_draw_options o = v->s->draw;
+    if (n->sym) o.from = ur_symbol_first(&v->g->schema, n->i);
     tuple t = fix_of(n);
     EACH_TUPLE(v, &t) {
         size_t b = block(v, n);
         for (size_t c = 0; c < cell; c++) {
             uint32_t counter = (uint32_t)(e->row * w + b + c);
-            if (n->sym) { e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &v->s->draw, step, example, site, counter, scratch); continue; }
+            if (n->sym) { e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &o, step, example, site, counter, scratch); continue; }
             double a[UR_MAX_ARGS];
             for (int k = 0; k < na; k++) a[k] = component(x[k] + block(v, arg(e, 2 + k)), arg(e, 2 + k), c);
             e->out[b + c] = ur_dist_draw((ur_dist)n->j, a, &v->s->draw, step, example, site, counter);

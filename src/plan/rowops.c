@@ -403,7 +403,9 @@ static void fill(shard *s, const ins *i, int r0, int r1)
             int v = g->node[n->arg[2]].rows;
             double *logits = (double *)s->scratch;
             s->p->k->to_double((size_t)v, a[2].p, logits);
-            *(int32_t *)out = ur_symbol_draw_at(logits, v, &s->s->draw, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + v);
+            ur_draw_options o = s->s->draw;
+            o.from = ur_symbol_first(&g->schema, n->i);
+            *(int32_t *)out = ur_symbol_draw_at(logits, v, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + v);
             continue;
         }
         if (!s->s->draw.mode && ur_dist_mean_is_first((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }

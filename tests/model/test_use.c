@@ -177,6 +177,15 @@ static void labels_and_tags(void **state)
         assert_string_equal(unroll_table_text(t, i, column(t, "label")), i < 3 ? "odd" : "even");
     }
     unroll_table_free(t);
+    unroll_use_options hot = UNROLL_USE_INIT;
+    hot.temperature = 1e6;                               /* every symbol as likely as any other; the end is none where the length is known */
+    hot.samples = 50;
+    OK(unroll_sample(m, k, &hot, &t));
+    for (size_t i = 0; i < unroll_table_rows(t); i++) {
+        assert_non_null(strstr("xyz", unroll_table_text(t, i, column(t, "tag"))));
+        assert_true(*unroll_table_text(t, i, column(t, "label")) != '<');
+    }
+    unroll_table_free(t);
     unroll_data_free(k);
     OK(unroll_data_new(&k, m, 2));
     OK(unroll_data_set_texts(k, "tag", NULL, fresh));
