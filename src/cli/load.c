@@ -94,16 +94,8 @@ static int range(const char *text, size_t units, size_t *from, size_t *to)
     return DONE;
 }
 
-/* Is there one example, whose units are its positions? (The first unit of several examples is an example of several positions; where
- * every example has one position, what comes before is no history either, and the library sees that for itself.) */
-static bool one_sequence(const unroll_data *d)
-{
-    unroll_data *first = NULL;
-    if (unroll_data_units(d) < 2 || unroll_data_slice(&first, d, 0, 1)) return false;
-    bool one = unroll_data_units(first) == 1;
-    unroll_data_free(first);
-    return one;
-}
+/* Is there one example, whose units are its positions? */
+static bool one_sequence(const unroll_data *d) { return unroll_data_examples(d) == 1; }
 
 static int slice(unroll_data **out, const unroll_data *d, size_t from, size_t to)
 {
