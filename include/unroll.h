@@ -176,6 +176,7 @@ typedef struct unroll_named {
     const char *name;                /* as unroll_quantity takes it: "h", "d.c" */
     int size;                        /* numbers at a position of all these indices; 0: a symbol */
     int nindex; const char *index[8];/* in the order in which unroll_quantity writes values, the outermost first; the last `nfixed` have a fixed length */
+    const char *of[8];               /* whose positions each index counts: itself, or t where the text says `index s = t` */
     int nfixed, fixed[8];            /* those lengths */
     const char *weighs;              /* attention weights, softmax[s](…): the index s along which they sum to 1; NULL: it is no softmax over one index */
 } unroll_named;

@@ -33,10 +33,11 @@ int unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out)
     memset(out, 0, sizeof *out);
     out->name = g->quant[i].name;
     out->size = n->sym ? 0 : n->rows * n->cols;
-    for (int k = 0; k < n->nidx; k++) out->index[out->nindex++] = g->index[n->idx[k]].name;
-    for (int k = 0; k < n->nfix; k++) {
-        out->fixed[out->nfixed++] = g->index[n->fix[k]].size;
-        out->index[out->nindex++] = g->index[n->fix[k]].name;
+    for (int k = 0; k < n->nidx + n->nfix; k++) {
+        const ur_index *x = &g->index[k < n->nidx ? n->idx[k] : n->fix[k - n->nidx]];
+        out->of[out->nindex] = x->alias >= 0 ? g->index[x->alias].name : x->name;
+        out->index[out->nindex++] = x->name;
+        if (k >= n->nidx) out->fixed[out->nfixed++] = x->size;
     }
     int along = softmax_index(g, g->quant[i].node);
     if (along >= 0 && ur_has_index(n, along)) out->weighs = g->index[along].name;
