@@ -41,15 +41,16 @@ bool canvas_has_pages(const char *path)
     return k == PDF || k == SCRIPT;
 }
 
-/* The quotes are single ones, in which gnuplot reads nothing but the quote itself, doubled. A line's end would end the command. */
+/* In double quotes gnuplot reads the quote, the backslash and, as a shell's command, the backquote: these as octal numbers, with what
+ * controls. (Single quotes do not do: in gnuplot 5.4 a string that begins with one is empty.) */
 void gnuplot_string(FILE *f, const char *text)
 {
-    fputc('\'', f);
+    fputc('"', f);
     for (; *text; text++) {
-        if (*text == '\'') fputc('\'', f);
-        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, f);
+        if (strchr("\"\\`", *text) || (unsigned char)*text < 32 || *text == 127) fprintf(f, "\\%03o", (unsigned)*text);
+        else fputc(*text, f);
     }
-    fputc('\'', f);
+    fputc('"', f);
 }
 
 void gnuplot_number(FILE *f, double v)
@@ -79,8 +80,8 @@ bool terminal_has_colours(void)
 static void set_terminal(FILE *f, int format, double width, double height)
 {
     if (format == SVG) fprintf(f, "set terminal svg size %.0f,%.0f font 'sans,12' background 'white'\n", width, height);
-    else if (format == PNG) fprintf(f, "set terminal pngcairo size %.0f,%.0f font 'sans,12' fontscale 2 linewidth 2 pointscale 2\n", 2 * width, 2 * height);
-    else fprintf(f, "set terminal pdfcairo size %.3fcm,%.3fcm font 'sans,12' fontscale 0.55 linewidth 0.55 pointscale 0.55\n", width / 50, height / 50);
+    else if (format == PNG) fprintf(f, "set terminal pngcairo size %.0f,%.0f font 'sans,12' fontscale 1.5 linewidth 2 pointscale 2\n", 2 * width, 2 * height);
+    else fprintf(f, "set terminal pdfcairo size %.3fcm,%.3fcm font 'sans,12' fontscale 0.45 linewidth 0.55 pointscale 0.55\n", width / 50, height / 50);
 }
 
 int canvas_begin(canvas *c, const char *path, double width, double height)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* ---- colours: straight lines between nine that stand evenly apart in CIE L*, from L* = 100 to 14 (map) and 62 (tint: ink stays readable) */
-static const unsigned map_ramp[] = { 0xffffff, 0xafeafb, 0x64cff3, 0x04b2e5, 0x1192c7, 0x0f74a9, 0x05578b, 0x103c69, 0x18233e };
+static const unsigned map_ramp[] = { 0xffffff, 0xc2e5fb, 0x8dc9f2, 0x5face3, 0x3a8fcd, 0x2472af, 0x20558c, 0x1f3b64, 0x1a233c };
 static const unsigned tint_ramp[] = { 0xffffff, 0xffefda, 0xfedfb9, 0xfbcf9d, 0xf8be83, 0xf5ad6b, 0xf19b55, 0xed8940, 0xe9762d };
 enum { RAMP = 9 };
 
@@ -26,31 +26,42 @@ unsigned map_colour(double v) { return ramp(map_ramp, v); }
 /* ---- layout, in pixels */
 enum { GAP = 8, TITLE = 34, NAME = 22, BAR = 14 };
 
-static double longest(char *const *text, size_t n)
+/* about how wide a text is in a sans-serif font, in units of the font's size */
+static double extent(const char *text)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < n; i++) most = text_width(text[i]) > most ? text_width(text[i]) : most;
-    return (double)most;
+    double wide = 0;
+    for (const char *p = text; *p; p++) {
+        if ((*p & 0xc0) == 0x80) continue;
+        wide += (*p & 0x80) ? 0.64 : strchr("mwMW@%", *p) ? 0.95 : *p >= 'A' && *p <= 'Z' ? 0.73 : strchr("fijlrtI.,:;'|!()[]", *p) ? 0.38 : 0.63;
+    }
+    double double_width = (double)text_width(text);      /* characters of two columns are as wide as high */
+    return fmax(wide, 0.5 * double_width);
 }
 
-typedef struct grid { double cell, font, letter, left, top, right, bottom, width, height; int turn; } grid;
+static double longest(char *const *text, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++) most = fmax(most, extent(text[i]));
+    return most;
+}
+
+typedef struct grid { double cell, font, left, top, right, bottom, width, height; int turn; } grid;
 
 static grid lay_out(const map *m)
 {
     size_t n = m->nx > m->ny ? m->nx : m->ny;
     grid g = { .cell = n <= 12 ? 34 : n <= 25 ? 26 : n <= 50 ? 20 : n <= 100 ? 14 : 1400.0 / (double)n };
     g.font = fmin(13, fmax(2, 0.62 * g.cell));
-    g.letter = 0.62 * g.font;
     double wide = longest(m->x, m->nx), over = 0;
-    g.turn = wide * g.letter <= g.cell - 2 ? 0 : g.cell >= 20 ? 45 : 90;
+    g.turn = wide * g.font <= g.cell - 2 ? 0 : g.cell >= 20 ? 45 : 90;
     double lean = cos(g.turn * M_PI / 180), rise = sin(g.turn * M_PI / 180), body = g.cell * (double)m->nx;
     for (size_t i = 0; i < m->nx && g.turn; i++)         /* what a slanted text stands over on the right */
-        over = fmax(over, ((double)i + 0.5) * g.cell + lean * g.letter * (double)text_width(m->x[i]) - body);
-    g.left = NAME + longest(m->y, m->ny) * g.letter + 2 * GAP;
-    g.top = TITLE + NAME + (g.turn ? rise * wide * g.letter : 0) + g.font + GAP;
+        over = fmax(over, ((double)i + 0.5) * g.cell + lean * g.font * extent(m->x[i]) - body);
+    g.left = NAME + longest(m->y, m->ny) * g.font + 2 * GAP;
+    g.top = TITLE + NAME + (g.turn ? rise * wide * g.font : 0) + g.font + GAP;
     g.right = fmax(over + GAP, 2 * GAP + BAR + 44);
     g.bottom = 2 * GAP;
-    double least = fmax(220, 8.5 * (double)text_width(m->title));
+    double least = fmax(220, 14 * extent(m->title));
     if (g.left + body + g.right < least) g.right = least - g.left - body;
     g.width = ceil(g.left + body + g.right);
     g.height = ceil(g.top + fmax(g.cell * (double)m->ny, 60) + g.bottom);
@@ -66,12 +77,12 @@ static strips lay_out_strips(const map *m)
     s.dot = fmin(fmax(floor(640.0 / (double)m->columns), 1), fmax(floor(110.0 / (double)m->pixels), 1));
     s.wide = s.dot * (double)m->columns;
     s.high = s.dot * (double)m->pixels;
-    s.step_x = fmax(s.wide, 8 * fmin(longest(m->y, m->ny), 24)) + 2 * GAP;
+    s.step_x = fmax(s.wide, 12 * fmin(longest(m->y, m->ny), 16)) + 2 * GAP;
     s.step_y = s.high + s.line + GAP;
     s.across = (size_t)fmax(1, floor(900 / s.step_x));
     if (s.across > m->ny + 1) s.across = m->ny + 1;
     s.down = (m->ny + s.across) / s.across;
-    s.width = ceil(fmax(s.left + s.step_x * (double)s.across + BAR + 64, 8.5 * (double)text_width(m->title) + 2 * GAP));
+    s.width = ceil(fmax(s.left + s.step_x * (double)s.across + BAR + 64, 14 * extent(m->title) + 2 * GAP));
     s.height = ceil(s.top + s.step_y * (double)s.down + GAP);
     return s;
 }
@@ -125,7 +136,7 @@ static void tic_text(FILE *f, const char *text)
 
 static void tics(FILE *f, const char *axis, char *const *text, size_t n, const char *how, double font)
 {
-    fprintf(f, "set %s scale 0 offset 0,0 %s font ',%.1f' (", axis, how, font);
+    fprintf(f, "set %s scale 0 %s font ',%.1f' tc rgb 'black' (", axis, how, font);
     for (size_t i = 0; i < n; i++) {
         if (i) fputs(", ", f);
         tic_text(f, text[i]);
@@ -149,10 +160,8 @@ static void grid_script(FILE *f, const map *m, page p)
     for (int k = 0; k < RAMP; k++) fprintf(f, "%s%d '#%06x'", k ? ", " : "", k, map_ramp[k]);
     fputs(")\nset cbrange [0:1]\n", f);
     double high = fmax(tall, 60) < 340 ? fmax(tall, 60) : 340, from = right + 2 * GAP;
-    bool slanted = g.turn && g.right > 2 * GAP + BAR + 44;
-    (void)slanted;
     fprintf(f, "set colorbox user origin screen %.6f, screen %.6f size screen %.6f, screen %.6f noborder\n", from / p.width, 1 - (g.top + high) / p.height, BAR / p.width, high / p.height);
-    fprintf(f, "set cbtics scale 0 offset -0.6,0 font ',11' %s\n", high < 120 ? "0, 0.5, 1" : "0, 0.2, 1");
+    fprintf(f, "set cbtics scale 0 offset -0.6,0 font ',11' tc rgb 'black' %s\n", high < 120 ? "0, 0.5, 1" : "0, 0.2, 1");
     fprintf(f, "set xrange [0.5:%zu.5]\nset x2range [0.5:%zu.5]\nset yrange [%zu.5:0.5]\nunset xtics\nset border 15 lw 0.7 lc rgb '#999999'\n", m->nx, m->nx, m->ny);
     if (g.turn) snprintf(how, sizeof how, "rotate by %d left", g.turn);
     else snprintf(how, sizeof how, "norotate");
