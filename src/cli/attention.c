@@ -93,6 +93,8 @@ static void read_indices(const unroll_model *m, plan *p)
         }
     }
     symbols_along(m, q, p->x, &p->source);
+    for (size_t i = 0; p->y < 0 && i < unroll_data_count(m) && !p->target.name; i++)     /* one row of weights: that of the label */
+        if (!unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && !d.nindex) p->target = d;
 }
 
 /* ---- one example */
@@ -118,7 +120,7 @@ static char **names_of(const unroll_data *d, const unroll_datum *of, size_t exam
     bool ok = out && texts && (!of->name || !unroll_data_get_texts(d, of->name, example, texts, n, &given));
     for (size_t i = 0; i < n && ok; i++) {
         snprintf(number, sizeof number, "%zu", i + 1);
-        out[i] = !of->name ? strdup(number) : i >= given ? strdup(END_TEXT) : shown_text(texts[i] ? texts[i] : "?");
+        out[i] = !of->name ? strdup(n > 1 ? number : "") : i >= given ? strdup(END_TEXT) : shown_text(texts[i] ? texts[i] : "?");
         ok = out[i] != NULL;
     }
     free(texts);
@@ -141,7 +143,7 @@ static int read_image(const unroll_data *d, const plan *p, size_t example, map *
     size_t n = 0;
     int rc = unroll_data_get_numbers(d, p->image.name, example, NULL, 0, &n);
     if (rc) return library_failed(rc);
-    if (columns < 1 || n < 2 * (size_t)columns) return DONE;
+    if (columns < 2 || n < 2 * (size_t)columns) return DONE;
     double *v = malloc(n * sizeof *v), *sorted = malloc(n * sizeof *v);
     if (!v || !sorted) {
         free(v);
@@ -246,10 +248,9 @@ static int maps_of(const unroll_data *d, const plan *p, const weights *w, size_t
             used += snprintf(title + used, sizeof title - (size_t)used, ", %s %zu", component ? "component" : p->q.index[k], at[k] + 1);
         }
         m.x = names_of(d, &p->source, example, m.nx);
-        m.y = p->y < 0 ? calloc(2, sizeof *m.y) : names_of(d, &p->target, example, m.ny);
-        if (p->y < 0 && m.y) m.y[0] = strdup("");
+        m.y = names_of(d, &p->target, example, m.ny);
         m.w = cut_out(w, p, at);
-        int code = m.x && m.y && m.y[0] && m.w ? name_axes(p, &m, title) : complain(FAILED, "out of memory");
+        int code = m.x && m.y && m.w ? name_axes(p, &m, title) : complain(FAILED, "out of memory");
         if (!code && p->image.name) code = read_image(d, p, example, &m);
         if (!code) code = add_map(all, &m);
         if (code) {

@@ -60,7 +60,7 @@ static grid lay_out(const map *m)
     g.left = NAME + longest(m->y, m->ny) * g.font + 2 * GAP;
     g.top = TITLE + NAME + (g.turn ? rise * wide * g.font : 0) + g.font + GAP;
     g.right = fmax(over + GAP, 2 * GAP + BAR + 44);
-    g.bottom = 2 * GAP;
+    g.bottom = fmax(2 * GAP, (12 * extent(m->yname) - g.cell * (double)m->ny) / 2 + GAP);       /* a long name beside few rows */
     double least = fmax(220, 14 * extent(m->title));
     if (g.left + body + g.right < least) g.right = least - g.left - body;
     g.width = ceil(g.left + body + g.right);
@@ -178,7 +178,7 @@ static void grid_script(FILE *f, const map *m, page p)
             gnuplot_number(f, m->w[j * m->nx + i]);
             fputc('\n', f);
         }
-    fputs("END\nplot $weights using 1:2:3 with image pixels\n", f);
+    fputs("END\nplot $weights using 1:2:(0.5):(0.5):3 with boxxyerror fillstyle solid 1 noborder lc palette\n", f);
 }
 
 /* ---- strips */
@@ -208,7 +208,7 @@ static void strips_script(FILE *f, const map *m, page p)
         double left = dx + s.left + s.step_x * (double)(k % s.across), top = s.top + s.step_y * (double)(k / s.across);
         text_at(f, p, k ? m->y[k - 1] : m->image_name, left, top + s.line / 2, k ? "left" : "left tc rgb '#777777'", 12);
         top += s.line;
-        fprintf(f, "set object rectangle from %g,%g to %g,%g fillstyle empty border lc rgb '#bbbbbb' lw 0.5\n", left, top, left + s.wide, top + s.high);
+        fprintf(f, "set object rectangle from %g,%g to %g,%g front fillstyle empty border lc rgb '#bbbbbb' lw 0.5\n", left, top, left + s.wide, top + s.high);
         fprintf(f, "$strip%zu << END\n", k);
         for (size_t c = 0; c < m->columns; c++) {
             double w = k && most > 0 ? m->w[(k - 1) * m->nx + c * m->nx / m->columns] / most : 0;

@@ -147,7 +147,7 @@ static int paths_terminal(FILE *f, const paths *all, size_t columns, bool labell
 {
     size_t wide = 10, high = 5, across = cells_across(all->n, (double)wide, 2.0 * (double)high, columns / (wide + 2));
     if (all->n * (wide + 2) <= columns || all->n == 1) {                 /* few: larger */
-        wide = columns / all->n - 2 < 60 ? columns / all->n - 2 : 60;
+        wide = columns / all->n - 2 < 32 ? columns / all->n - 2 : 32;
         high = wide / 2;
         across = all->n;
     }

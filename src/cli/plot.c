@@ -65,12 +65,20 @@ static bool loss_block(FILE *f, size_t log, const curve *all, size_t n)
 static const char *const line_colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000" };
 enum { LINE_COLOURS = sizeof line_colours / sizeof line_colours[0] };
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* in the terminal every curve has a letter of its own, which gnuplot counts by line types; elsewhere a log has a colour, validation is dashed */
 static void loss_line(FILE *f, const settings *s, size_t log, int column, int line)
 {
-    const char *path = s->args.item[log], *name = strrchr(path, '/');
+    const char *name = base_name(s->args.item[log]);
     char title[300];
-    snprintf(title, sizeof title, "%s%s%s", s->args.n > 1 ? name ? name + 1 : path : "", s->args.n > 1 ? ", " : "", column == 2 ? "training" : "validation");
+    for (size_t k = 0; k < s->args.n; k++)
+        if (k != log && !strcmp(base_name(s->args.item[k]), name)) name = s->args.item[log];
+    snprintf(title, sizeof title, "%s%s%s", s->args.n > 1 ? name : "", s->args.n > 1 ? ", " : "", column == 2 ? "training" : "validation");
     fprintf(f, "%s$log%zu using 1:%d with lines ", line > 1 ? ", " : "plot ", log, column);
     if (s->out) fprintf(f, "lw 2 lc rgb '%s' dt %d", line_colours[log % LINE_COLOURS], column == 2 ? 1 : 2);
     else fprintf(f, "lt %d", line);

@@ -135,7 +135,7 @@ static void strips(screen s, const map *m, size_t columns)
 void heatmap_terminal(FILE *f, const map *m, int columns, bool colours)
 {
     screen s = { f, colours };
-    fprintf(f, "%s: %s \xE2\x86\x92 %s\n", m->title, m->xname, m->yname);
+    fprintf(f, "%s: %s%s%s\n", m->title, m->xname, *m->yname ? " \xE2\x86\x92 " : "", m->yname);
     if (m->columns) {
         strips(s, m, (size_t)columns);
         return;
