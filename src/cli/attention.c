@@ -275,7 +275,7 @@ static int draw(const settings *s, const maps *all)
         terminal_size(&columns, &rows);
         for (size_t i = 0; i < all->n; i++) {
             if (i) putchar('\n');
-            heatmap_terminal(stdout, &all->item[i], columns, terminal_has_colours());
+            heatmap_terminal(stdout, &all->item[i], columns, terminal_colours());
         }
         return DONE;
     }

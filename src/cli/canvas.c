@@ -70,10 +70,11 @@ void terminal_size(int *columns, int *rows)
     }
 }
 
-bool terminal_has_colours(void)
+int terminal_colours(void)
 {
-    const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
-    return isatty(1) && term && strcmp(term, "dumb") && !(no && *no);
+    const char *term = getenv("TERM"), *no = getenv("NO_COLOR"), *more = getenv("COLORTERM");
+    if (!isatty(1) || !term || !strcmp(term, "dumb") || (no && *no)) return 0;
+    return more && (strstr(more, "truecolor") || strstr(more, "24bit")) ? 24 : 8;
 }
 
 /* a picture is `width` pixels wide as .svg, twice that as .png, and as .pdf 18 cm for 900 */

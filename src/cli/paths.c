@@ -51,7 +51,7 @@ static int read_path(const unroll_data *d, size_t example, bool labelled, path *
 static int read_paths(const unroll_data *d, bool labelled, paths *out)
 {
     size_t n = unroll_data_examples(d);
-    *out = (paths){ .item = calloc(n + 1, sizeof *out->item) };
+    *out = (paths){ .item = calloc(n + 1, sizeof *out->item), .span = -INFINITY };
     if (!out->item) return complain(FAILED, "out of memory");
     for (size_t i = 0; i < n; i++) {
         path *p = &out->item[out->n++];
@@ -59,8 +59,8 @@ static int read_paths(const unroll_data *d, bool labelled, paths *out)
         if (code) return code;
         out->span = fmax(out->span, fmax(p->right - p->left, p->top - p->bottom));
     }
-    if (!(out->span > 0)) out->span = 1;
-    return DONE;
+    if (out->span == 0) out->span = 1;                   /* points alone */
+    return out->span > 0 ? DONE : complain(BAD_DATA, "there are no paths to draw: no row has both numbers");
 }
 
 /* point i of a path, in a square of `side` whose origin is at the upper left, y downwards */
@@ -247,7 +247,6 @@ int plot_paths(const settings *s)
     int code = load(s, &m, &all, &labelled);
     if (!code) code = choose_rows(s, all, &part);
     if (!code) code = read_paths(part, labelled, &p);
-    if (!code && !p.n) code = complain(BAD_DATA, "%s: there are no paths to draw", s->args.item[0]);
     if (!code) code = draw(s, &p, labelled);
     free_paths(&p);
     unroll_data_free(all);

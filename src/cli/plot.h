@@ -13,7 +13,7 @@ int  canvas_end(canvas *c);
 void gnuplot_string(FILE *f, const char *text);                         /* quoted, safe whatever is in it */
 void gnuplot_number(FILE *f, double v);                                 /* after a space; NaN where it is not finite */
 void terminal_size(int *columns, int *rows);
-bool terminal_has_colours(void);
+int  terminal_colours(void);             /* bits of a colour: 0, 8 or 24 */
 
 /* ---- text.c: symbols as they are shown */
 char *shown_text(const char *text);      /* a new string without control characters or bytes that are not UTF-8: "\n", "␣" for a lone space */
@@ -34,7 +34,7 @@ typedef struct map {                     /* weights of one example (of one head,
 } map;
 void heatmap_size(const map *m, double *width, double *height);
 void heatmap_script(FILE *f, const map *m, double width, double height);     /* on a page of that size */
-void heatmap_terminal(FILE *f, const map *m, int columns, bool colours);
+void heatmap_terminal(FILE *f, const map *m, int columns, int colours);
 int  plot_attention(const settings *s);
 
 /* colour of a share 0…1: from white to dark blue, its lightness falling evenly */

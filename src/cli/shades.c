@@ -8,14 +8,15 @@
 
 enum { LONGEST = 24, TALLEST = 16, HIGHEST_IMAGE = 32 };
 
-typedef struct screen { FILE *f; bool colours; } screen;
+typedef struct screen { FILE *f; int colours; } screen;
 
 static void blocks(screen s, double v, size_t n)
 {
     static const char *const shade[] = { " ", "\xE2\x96\x91", "\xE2\x96\x92", "\xE2\x96\x93", "\xE2\x96\x88" };
     double share = isfinite(v) ? fmin(fmax(v, 0), 1) : 0;
-    unsigned c = map_colour(share);
-    if (s.colours) fprintf(s.f, "\033[48;2;%u;%u;%um", c >> 16 & 255, c >> 8 & 255, c & 255);
+    unsigned c = map_colour(share), red = c >> 16 & 255, green = c >> 8 & 255, blue = c & 255;
+    if (s.colours == 24) fprintf(s.f, "\033[48;2;%u;%u;%um", red, green, blue);
+    else if (s.colours) fprintf(s.f, "\033[48;5;%um", 16 + 36 * ((red + 25) / 51) + 6 * ((green + 25) / 51) + (blue + 25) / 51);      /* the cube of 6 × 6 × 6 */
     for (size_t i = 0; i < n; i++) fputs(s.colours ? " " : shade[(int)(share * 4 + 0.5)], s.f);
     if (s.colours) fputs("\033[0m", s.f);
 }
@@ -132,7 +133,7 @@ static void strips(screen s, const map *m, size_t columns)
     fprintf(s.f, " %.2g\n", most);
 }
 
-void heatmap_terminal(FILE *f, const map *m, int columns, bool colours)
+void heatmap_terminal(FILE *f, const map *m, int columns, int colours)
 {
     screen s = { f, colours };
     fprintf(f, "%s: %s%s%s\n", m->title, m->xname, *m->yname ? " \xE2\x86\x92 " : "", m->yname);
