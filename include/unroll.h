@@ -79,10 +79,16 @@ UNROLL_API int  unroll_data_set_numbers(unroll_data *d, const char *name, const 
 UNROLL_API int  unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts);
 /* the numbers of one example back, in own units, [rows][size], NAN: missing. *count numbers there are; at most cap are written (values NULL: none) */
 UNROLL_API int  unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count);
+/* the symbols of one example back, as texts that belong to d; NULL: missing. The end symbol is none of them. *count as above */
+UNROLL_API int  unroll_data_get_texts(const unroll_data *d, const char *name, size_t example, const char **texts, size_t cap, size_t *count);
+/* positions along an index in one example, as the model runs over it: with the end symbol where sequences end with one. 0: no data tell; or
+ * negative: there is no such index or example, or it is nested in another and its length changes from position to position */
+UNROLL_API long unroll_data_length(const unroll_data *d, const char *index, size_t example);
 typedef struct unroll_read_options { size_t size; const char *group; int stream; } unroll_read_options;
 #define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0 }
 /* files, as on the command line: "table.csv", "name=text.txt", "name=\"Column name\"", "-"; csv, tsv, text; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
+UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
 UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to);
@@ -158,12 +164,25 @@ typedef struct unroll_use_options {
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */
 UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
 UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
+/* data with what they leave out filled in as unroll_predict does it, to look at (o->horizon 0). Data that leave nothing out: a copy */
+UNROLL_API int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *d, const unroll_use_options *o);
 /* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name" */
 UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 /* −log p of every scored value summed; values counted in *count */
 UNROLL_API int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count);
 /* value of a named quantity ("h", "d.c") or parameter-free node for one example: [positions][width]; two-call idiom: values NULL gives the count */
 UNROLL_API int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o, double *values, size_t cap, size_t *count, int *width);
+/* what the text names by an equation, in the order of the text; those inside cells too */
+typedef struct unroll_named {
+    const char *name;                /* as unroll_quantity takes it: "h", "d.c" */
+    int size;                        /* numbers at a position of all these indices; 0: a symbol */
+    int nindex; const char *index[8];/* in the order in which unroll_quantity writes values, the outermost first; the last `nfixed` have a fixed length */
+    const char *of[8];               /* whose positions each index counts: itself, or t where the text says `index s = t` */
+    int nfixed, fixed[8];            /* those lengths */
+    const char *weighs;              /* attention weights, softmax[s](…): the index s along which they sum to 1; NULL: it is no softmax over one index */
+} unroll_named;
+UNROLL_API size_t unroll_quantity_count(const unroll_model *m);
+UNROLL_API int    unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out);
 /* loss and its gradient for every trained parameter, [all parameters in order] */
 UNROLL_API int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *loss, double *grad, size_t n);
 

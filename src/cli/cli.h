@@ -31,6 +31,7 @@ typedef struct settings {                /* everything the options say; fields k
     unroll_bench_options bench;
     int measure;                         /* bench --only */
     bool quick;
+    const char *quantity, *x, *y, *label;            /* plot */
 } settings;
 
 /* ---- options.c */
@@ -50,6 +51,7 @@ int  open_model(const settings *s, unroll_model **out);                     /* s
 int  open_fitted(const settings *s, unroll_model **out);
 /* the data of args after the first, cut by --rows; *history is what came before the cut, or NULL */
 int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history);
+int  rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to);    /* the units that --rows says; all, where it is not given */
 /* from where --rows begins to the end of the data: what came after the rows, for comparison */
 int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);

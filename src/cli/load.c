@@ -94,16 +94,15 @@ static int range(const char *text, size_t units, size_t *from, size_t *to)
     return DONE;
 }
 
-/* Is there one example, whose units are its positions? (The first unit of several examples is an example of several positions; where
- * every example has one position, what comes before is no history either, and the library sees that for itself.) */
-static bool one_sequence(const unroll_data *d)
+int rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to)
 {
-    unroll_data *first = NULL;
-    if (unroll_data_units(d) < 2 || unroll_data_slice(&first, d, 0, 1)) return false;
-    bool one = unroll_data_units(first) == 1;
-    unroll_data_free(first);
-    return one;
+    *from = 0;
+    *to = unroll_data_units(d);
+    return s->rows ? range(s->rows, *to, from, to) : DONE;
 }
+
+/* Is there one example, whose units are its positions? */
+static bool one_sequence(const unroll_data *d) { return unroll_data_examples(d) == 1; }
 
 static int slice(unroll_data **out, const unroll_data *d, size_t from, size_t to)
 {
@@ -122,7 +121,7 @@ int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data
         *out = all;
         return code;
     }
-    code = range(s->rows, unroll_data_units(all), &from, &to);
+    code = rows_range(s, all, &from, &to);
     if (!code && history && from && !s->no_history && one_sequence(all)) code = slice(history, all, 0, from);
     if (!code) code = slice(out, all, from, to);
     if (code && history) {
@@ -140,7 +139,7 @@ int load_until_end(const settings *s, unroll_model *m, unroll_data **out)
     *out = NULL;
     int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, &all);
     if (code) return code;
-    code = range(s->rows, unroll_data_units(all), &from, &to);
+    code = rows_range(s, all, &from, &to);
     if (!code) code = slice(out, all, from, unroll_data_units(all));
     unroll_data_free(all);
     return code;

@@ -1,100 +1,13 @@
-/* unroll plot: forecasts and learning curves, drawn by gnuplot through a pipe: in the terminal, as .svg .png .pdf, or as the gnuplot
- * script itself (.gp), data included, to be kept and changed. Knows tables and logs. Invariant: a picture appears whole or not at all. */
-#include "cli/cli.h"
+/* unroll plot: forecasts and learning curves, drawn by gnuplot. Knows tables and logs; attention.c and paths.c have the other pictures.
+ * Invariant: what is wrong with the command is said before anything is computed. */
+#include "cli/plot.h"
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-typedef struct canvas { FILE *f; const char *path; char *temporary; bool script; } canvas;
-
-static const struct { const char *ending, *terminal; } terminals[] = {
-    { ".svg", "svg size 900,500 background 'white'" },
-    { ".png", "pngcairo size 1200,700" },
-    { ".pdf", "pdfcairo size 18cm,10cm" },
-    { ".gp", NULL },
-};
-
-static const char *ending_of(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot ? dot : "";
-}
-
-static void gnuplot_string(FILE *f, const char *text)
-{
-    fputc('\'', f);
-    for (; *text; text++) {
-        if (*text == '\'') fputc('\'', f);
-        fputc(*text, f);
-    }
-    fputc('\'', f);
-}
-
-static void terminal_size(int *columns, int *rows)
-{
-    struct winsize w;
-    *columns = 100;
-    *rows = 28;
-    if (!ioctl(1, TIOCGWINSZ, &w) && w.ws_col > 20) {
-        *columns = w.ws_col > 160 ? 160 : w.ws_col;
-        *rows = w.ws_row > 40 ? 32 : w.ws_row > 14 ? w.ws_row - 4 : 12;
-    }
-}
-
-/* opens the pipe or the script's file and says which terminal */
-static int begin(canvas *c, const settings *s)
-{
-    *c = (canvas){ .path = s->out };
-    const char *terminal = NULL;
-    if (s->out) {
-        size_t k = 0, n = sizeof terminals / sizeof terminals[0];
-        while (k < n && strcmp(ending_of(s->out), terminals[k].ending)) k++;
-        if (k == n) return complain(USAGE, "plot writes .svg, .png, .pdf or .gp, and %s is none of them", s->out);
-        terminal = terminals[k].terminal;
-        c->script = !terminal;
-        int code = check_output(s->out);
-        if (code) return code;
-        if (c->script) return (c->f = begin_output(s->out, &c->temporary)) ? DONE : FAILED;
-        if (asprintf(&c->temporary, "%s.tmp-%ld", s->out, (long)getpid()) < 0) return complain(FAILED, "out of memory");
-    }
-    if (system("command -v gnuplot > /dev/null 2>&1")) {
-        free(c->temporary);
-        return complain(FAILED, "plots are drawn by gnuplot, and it is not here: apt install gnuplot-nox (or write the script: -o FILE.gp)");
-    }
-    signal(SIGPIPE, SIG_IGN);
-    fflush(stdout);
-    c->f = popen("gnuplot", "w");
-    if (!c->f) {
-        free(c->temporary);
-        return complain(FAILED, "gnuplot does not start: %s", strerror(errno));
-    }
-    if (terminal) {
-        fprintf(c->f, "set terminal %s\nset output ", terminal);
-        gnuplot_string(c->f, c->temporary);
-        fputc('\n', c->f);
-    } else {
-        int columns, rows;
-        terminal_size(&columns, &rows);
-        fprintf(c->f, "set terminal dumb size %d,%d%s\n", columns, rows, isatty(1) ? " ansi" : "");
-    }
-    return DONE;
-}
-
-static int end(canvas *c)
-{
-    int code = DONE;
-    if (c->script) code = finish_output(c->f, c->path, c->temporary);
-    else if (pclose(c->f)) code = complain(FAILED, "gnuplot failed");
-    else if (c->temporary && rename(c->temporary, c->path)) code = complain(FAILED, "%s could not be written: %s", c->path, strerror(errno));
-    if (code && c->temporary) remove(c->temporary);
-    free(c->temporary);
-    return code;
-}
+enum { WIDTH = 900, HEIGHT = 500 };
 
 /* ---- learning curves */
 
@@ -132,38 +45,69 @@ static int read_log(const char *path, curve **out, size_t *n)
     return code;
 }
 
-static void value(FILE *f, double v)
+/* the curves of one log: $log0, $log1, … */
+static bool loss_block(FILE *f, size_t log, const curve *all, size_t n)
 {
-    if (isfinite(v)) fprintf(f, " %.10g", v);
-    else fputs(" NaN", f);
+    bool valid = false;
+    fprintf(f, "$log%zu << END\n", log);
+    for (size_t i = 0; i < n; i++) {
+        gnuplot_number(f, all[i].epoch);
+        gnuplot_number(f, all[i].train);
+        gnuplot_number(f, all[i].valid);
+        fputc('\n', f);
+        valid |= isfinite(all[i].valid);
+    }
+    fputs("END\n", f);
+    return valid;
+}
+
+/* the colours of Okabe and Ito (2008), which colour-blind people tell apart */
+static const char *const line_colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000" };
+enum { LINE_COLOURS = sizeof line_colours / sizeof line_colours[0] };
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* in the terminal every curve has a letter of its own, which gnuplot counts by line types; elsewhere a log has a colour, validation is dashed */
+static void loss_line(FILE *f, const settings *s, size_t log, int column, int line)
+{
+    const char *name = base_name(s->args.item[log]);
+    char title[300];
+    for (size_t k = 0; k < s->args.n; k++)
+        if (k != log && !strcmp(base_name(s->args.item[k]), name)) name = s->args.item[log];
+    snprintf(title, sizeof title, "%s%s%s", s->args.n > 1 ? name : "", s->args.n > 1 ? ", " : "", column == 2 ? "training" : "validation");
+    fprintf(f, "%s$log%zu using 1:%d with lines ", line > 1 ? ", " : "plot ", log, column);
+    if (s->out) fprintf(f, "lw 2 lc rgb '%s' dt %d", line_colours[log % LINE_COLOURS], column == 2 ? 1 : 2);
+    else fprintf(f, "lt %d", line);
+    fputs(" title ", f);
+    gnuplot_string(f, title);
 }
 
 static int plot_loss(const settings *s)
 {
-    curve *all = NULL;
-    size_t n = 0;
+    size_t n = s->args.n, *epochs = calloc(n + 1, sizeof *epochs);
+    curve **all = calloc(n + 1, sizeof *all);
     canvas c;
-    int code = read_log(s->args.item[0], &all, &n);
-    if (!code) code = begin(&c, s);
-    if (code) {
-        free(all);
-        return code;
-    }
-    bool valid = false;
-    fputs("$loss << END\n", c.f);
-    for (size_t i = 0; i < n; i++) {
-        value(c.f, all[i].epoch);
-        value(c.f, all[i].train);
-        value(c.f, all[i].valid);
+    int code = all && epochs ? DONE : complain(FAILED, "out of memory"), line = 0;
+    for (size_t i = 0; i < n && !code; i++) code = read_log(s->args.item[i], &all[i], &epochs[i]);
+    if (!code) code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
+    if (!code) {
+        fputs("set termoption noenhanced\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", c.f);
+        bool *valid = calloc(n + 1, sizeof *valid);
+        for (size_t i = 0; i < n && valid; i++) valid[i] = loss_block(c.f, i, all[i], epochs[i]);
+        for (size_t i = 0; i < n && valid; i++)
+            for (int column = 2; column <= 2 + valid[i]; column++) loss_line(c.f, s, i, column, ++line);
         fputc('\n', c.f);
-        valid |= isfinite(all[i].valid);
+        free(valid);
+        code = canvas_end(&c);
     }
-    fputs("END\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\nset grid\n"
-          "plot $loss using 1:2 with lines lw 2 title 'training'", c.f);
-    if (valid) fputs(", $loss using 1:3 with lines lw 2 title 'validation'", c.f);
-    fputc('\n', c.f);
+    for (size_t i = 0; i < n && all; i++) free(all[i]);
     free(all);
-    return end(&c);
+    free(epochs);
+    return code;
 }
 
 /* ---- forecasts */
@@ -232,15 +176,15 @@ static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES],
     fputs("$past << END\n", f);
     for (size_t i = from; i < given->n; i++) {
         fprintf(f, " %ld", (long)(i + 1) - (long)given->n);
-        value(f, given->v[i]);
+        gnuplot_number(f, given->v[i]);
         fputc('\n', f);
     }
     fputs("END\n$forecast << END\n", f);
     for (size_t r = first; r < rows; r++) {
         size_t k = r - first;
         fprintf(f, " %zu", k + 1);
-        for (int l = 0; l < LINES; l++) value(f, at[l] < 0 ? NAN : unroll_table_number(t, r, (size_t)at[l]));
-        value(f, given->n + k < all->n ? all->v[given->n + k] : NAN);
+        for (int l = 0; l < LINES; l++) gnuplot_number(f, at[l] < 0 ? NAN : unroll_table_number(t, r, (size_t)at[l]));
+        gnuplot_number(f, given->n + k < all->n ? all->v[given->n + k] : NAN);
         fputc('\n', f);
     }
     fputs("END\nset grid\nset key outside bottom center horizontal\nset xlabel 'positions after the last one given'\nset title ", f);
@@ -258,10 +202,10 @@ static int draw_forecast(const settings *s, const unroll_table *t, const unroll_
     int at[LINES];
     canvas c;
     if (!find_lines(t, d, at) || !unroll_table_rows(t)) return complain(FAILED, "there is no forecast of %s to plot", d->name);
-    int code = begin(&c, s);
+    int code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
     if (code) return code;
     forecast_script(c.f, t, at, d->name, given, all, horizon);
-    return end(&c);
+    return canvas_end(&c);
 }
 
 static int predict_and_draw(const settings *s, unroll_model *m, const unroll_data *d, const unroll_data *whole, const unroll_data *history)
@@ -304,5 +248,8 @@ static int plot_forecast(const settings *s)
 
 int verb_plot(settings *s)
 {
-    return s->what == 1 ? plot_loss(s) : plot_forecast(s);
+    static int (*const what[])(const settings *) = { plot_forecast, plot_loss, plot_attention, plot_paths };
+    int code = canvas_check(s->out);
+    if (!code && s->out) code = check_not_read(s, s->out);
+    return code ? code : what[s->what](s);
 }

@@ -1,22 +1,64 @@
-/* readback.c: numbers that were handed in, handed back: what plots draw the past from.
+/* readback.c: numbers, symbols and lengths that were handed in, handed back: what plots draw the past from.
  * Must not know plans or codes. Invariant: reading changes nothing. */
 #include "model/model.h"
 #include <math.h>
+#include <string.h>
+
+/* the series of `name`, of numbers or of symbols */
+static int series_of(const unroll_data *d, const char *name, size_t example, bool symbols, size_t *count, const char *call, const ur_column **out, ur_err *e)
+{
+    if (!d || !name || !count) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no data, no name, or no place for the count", call);
+    int i = ur_model_data(d->m, name);
+    if (i < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data %s", call, name);
+    if (UR_IS_SYMBOL(d->m->graph->data[i].kind) != symbols) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is a %s", call, name, symbols ? "number" : "symbol");
+    if (example >= d->raw->n) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: there are %zu examples, not %zu", call, d->raw->n, example + 1);
+    *count = 0;
+    *out = &d->raw->col[i];
+    return 0;
+}
 
 int unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count)
 {
     ur_err *e = ur_model_error();
-    if (!d || !name || !count) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_get_numbers: no data, no name, or no place for the count");
-    int i = ur_model_data(d->m, name);
-    if (i < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_get_numbers: the model has no data %s", name);
-    const ur_series *s = &d->raw->col[i].raw;
-    if (UR_IS_SYMBOL(d->m->graph->data[i].kind)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_get_numbers: %s is a symbol", name);
-    if (example >= d->raw->n) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_get_numbers: there are %zu examples, not %zu", d->raw->n, example + 1);
-    *count = 0;
-    if (!d->raw->col[i].present || !s->start) return 0;
-    size_t width = ur_datum_width(&d->m->graph->schema, &d->m->graph->data[i]), from = s->start[example] * width, n = s->start[example + 1] * width - from;
+    const ur_column *c;
+    TRY(series_of(d, name, example, false, count, "unroll_data_get_numbers", &c, e));
+    const ur_series *s = &c->raw;
+    if (!c->present || !s->start) return 0;
+    size_t width = ur_datum_width(&d->m->graph->schema, &d->m->graph->data[c - d->raw->col]), from = s->start[example] * width, n = s->start[example + 1] * width - from;
     for (size_t k = 0; values && k < n && k < cap; k++)
         values[k] = s->seen && !s->seen[(from + k) / width] ? NAN : s->num[from + k];
     *count = n;
     return 0;
+}
+
+int unroll_data_get_texts(const unroll_data *d, const char *name, size_t example, const char **texts, size_t cap, size_t *count)
+{
+    ur_err *e = ur_model_error();
+    const ur_column *c;
+    TRY(series_of(d, name, example, true, count, "unroll_data_get_texts", &c, e));
+    const ur_series *s = &c->raw;
+    if (!c->present || !s->start) return 0;
+    size_t width = ur_datum_width(&d->m->graph->schema, &d->m->graph->data[c - d->raw->col]), from = s->start[example] * width, n = s->start[example + 1] * width - from, bytes;
+    for (size_t k = 0; texts && k < n && k < cap; k++)
+        texts[k] = s->seen && !s->seen[(from + k) / width] ? NULL : ur_vocab_entry(c->local, s->sym[from + k], &bytes);
+    *count = n;
+    return 0;
+}
+
+size_t unroll_data_examples(const unroll_data *d) { return d ? d->raw->n : 0; }
+
+long unroll_data_length(const unroll_data *d, const char *index, size_t example)
+{
+    ur_err *e = ur_model_error();
+    if (!d || !index) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_length: no data or no index");
+    const ur_schema *g = &d->m->graph->schema;
+    int i = 0;
+    while (i < g->nindex && (!g->index[i].name || strcmp(g->index[i].name, index))) i++;
+    if (i == g->nindex) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_length: the model has no index %s", index);
+    if (example >= d->raw->n) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_length: there are %zu examples, not %zu", d->raw->n, example + 1);
+    if (g->index[i].fixed) return g->index[i].size;
+    if (g->index[i].alias >= 0) i = g->index[i].alias;
+    if (g->index[i].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is nested in %s: its length changes from position to position", index, g->index[g->index[i].parent].name);
+    bool stream = d->raw->stream || (d->m->rec.stream && d->raw->n <= 1);      /* as ur_complete_open has it */
+    return d->raw->extent[i].len ? (long)d->raw->extent[i].len[example] + (ur_index_ends(g, i) && !stream) : 0;
 }

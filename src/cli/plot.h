@@ -1,0 +1,45 @@
+/* plot: what the files of `unroll plot` share: the canvas that pictures are drawn on, the maps of attention weights, and the columns
+ * of characters that a text takes. */
+#ifndef CLI_PLOT_H
+#define CLI_PLOT_H
+#include "cli/cli.h"
+
+/* ---- canvas.c: gnuplot, through a pipe, or the script it would read */
+typedef struct canvas { FILE *f; const char *path; char *temporary; bool script; } canvas;
+int  canvas_check(const char *path);                                    /* does the name end in a format there is? NULL: the terminal */
+bool canvas_has_pages(const char *path);                                /* several pictures go into one file */
+int  canvas_begin(canvas *c, const char *path, double width, double height);    /* in pixels of an .svg; path NULL: the terminal */
+int  canvas_end(canvas *c);
+void gnuplot_string(FILE *f, const char *text);                         /* quoted, safe whatever is in it */
+void gnuplot_number(FILE *f, double v);                                 /* after a space; NaN where it is not finite */
+void terminal_size(int *columns, int *rows);
+int  terminal_colours(void);             /* bits of a colour: 0, 8 or 24 */
+
+/* ---- text.c: symbols as they are shown */
+char *shown_text(const char *text);      /* a new string without control characters or bytes that are not UTF-8: "\n", "␣" for a lone space */
+size_t text_width(const char *text);     /* columns it takes in a terminal */
+size_t text_fit(const char *text, size_t width, char *out, size_t cap);     /* cut to `width` columns with …; returns the columns taken */
+#define END_TEXT "\xE2\x8F\x8E"          /* ⏎, the end symbol */
+
+/* ---- attention.c makes them, heatmap.c and shades.c draw them */
+typedef struct map {                     /* weights of one example (of one head, …) */
+    char *title;
+    char *xname, *yname;                 /* what the axes are */
+    size_t nx, ny;
+    char **x, **y;                       /* the symbols; [nx], [ny] */
+    double *w;                           /* [ny][nx] */
+    const char *image_name;
+    size_t columns, pixels;              /* an image behind x: how wide, how high; 0: none */
+    double *ink;                         /* [columns][pixels]: 0 paper, 1 ink */
+} map;
+void heatmap_size(const map *m, double *width, double *height);
+void heatmap_script(FILE *f, const map *m, double width, double height);     /* on a page of that size */
+void heatmap_terminal(FILE *f, const map *m, int columns, int colours);
+int  plot_attention(const settings *s);
+
+/* colour of a share 0…1: from white to dark blue, its lightness falling evenly */
+unsigned map_colour(double v);
+
+/* ---- paths.c */
+int  plot_paths(const settings *s);
+#endif

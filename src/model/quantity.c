@@ -1,0 +1,45 @@
+/* quantity.c: what the text names by an equation: its indices, its size, and whether it is attention, a softmax along an index.
+ * Must not know data or plans. Invariant: a quantity is told by its nodes, not by its name, so one inside a cell is found like any other. */
+#include "model/model.h"
+#include <string.h>
+
+static ur_id behind(const ur_graph *g, ur_id k)
+{
+    while (k >= 0 && (g->node[k].op == UR_ALIAS || g->node[k].op == UR_BCAST)) k = g->node[k].arg[0];
+    return k;
+}
+
+/* softmax[s, condition](x) = exp(x − lse[s](x)), or exp(where(condition, x − lse[s](x), −large)): the index s; −1: another form */
+static int softmax_index(const ur_graph *g, ur_id k)
+{
+    k = behind(g, k);
+    if (k < 0 || g->node[k].op != UR_EXP) return -1;
+    k = behind(g, g->node[k].arg[0]);
+    if (g->node[k].op == UR_WHERE) k = behind(g, g->node[k].arg[1]);
+    if (g->node[k].op != UR_SUB) return -1;
+    const ur_node *lse = &g->node[behind(g, g->node[k].arg[1])];
+    if (lse->op != UR_RLSE || lse->nred != 1 || behind(g, lse->arg[0]) != behind(g, g->node[k].arg[0])) return -1;
+    return lse->red[0];
+}
+
+size_t unroll_quantity_count(const unroll_model *m) { return m ? (size_t)m->graph->nquant : 0; }
+
+int unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !out || i >= (size_t)m->graph->nquant) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity_info: there is no quantity number %zu", i);
+    const ur_graph *g = m->graph;
+    const ur_node *n = &g->node[g->quant[i].node];
+    memset(out, 0, sizeof *out);
+    out->name = g->quant[i].name;
+    out->size = n->sym ? 0 : n->rows * n->cols;
+    for (int k = 0; k < n->nidx + n->nfix; k++) {
+        const ur_index *x = &g->index[k < n->nidx ? n->idx[k] : n->fix[k - n->nidx]];
+        out->of[out->nindex] = x->alias >= 0 ? g->index[x->alias].name : x->name;
+        out->index[out->nindex++] = x->name;
+        if (k >= n->nidx) out->fixed[out->nfixed++] = x->size;
+    }
+    int along = softmax_index(g, g->quant[i].node);
+    if (along >= 0 && ur_has_index(n, along)) out->weighs = g->index[along].name;
+    return 0;
+}
