@@ -81,7 +81,7 @@ UNROLL_API int  unroll_data_set_texts(unroll_data *d, const char *name, const si
 UNROLL_API int  unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count);
 typedef struct unroll_read_options { size_t size; const char *group; int stream; } unroll_read_options;
 #define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0 }
-/* files, as on the command line: "table.csv", "name=text.txt", "name=\"Column name\"", "-"; csv, tsv, text; gz and xz */
+/* files, as on the command line: "table.csv", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; csv, tsv, text, npy, idx; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
