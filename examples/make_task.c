@@ -1,5 +1,5 @@
 /* make_task: data for the tasks by which recurrent models are measured, as .npy arrays that `unroll` reads by name=FILE. Uses zlib, and nothing
- * of Unroll. The same seed gives the same files on every machine.
+ * of Unroll. The same seed gives the same files.
  *
  *   adding    two numbers at each position: a value, uniform from 0 to 1, and a mark, 1 at one position of each half and else 0. Target: the
  *             sum of the two marked values (Hochreiter & Schmidhuber 1997)
@@ -93,7 +93,7 @@ static FILE *create_npy(const char *prefix, const char *suffix, const char *type
     char head[256], shape[128] = "";
     FILE *f = create(prefix, suffix);
     for (int k = 0, n = 0; k < naxis; k++)
-        n += snprintf(shape + n, sizeof shape - (size_t)n, "%zu,%s", axis[k], k + 1 < naxis ? " " : "");
+        n += snprintf(shape + n, sizeof shape - (size_t)n, "%zu%s", axis[k], k + 1 < naxis ? ", " : naxis == 1 ? "," : "");
     char order = type[1] == '1' ? '|' : *(const char *)&one ? '<' : '>';
     int n = snprintf(head, sizeof head - 64, "{'descr': '%c%s', 'fortran_order': False, 'shape': (%s), }", order, type, shape);
     while ((10 + n + 1) % 64)

@@ -37,7 +37,7 @@ as_it_is() {
 # two references has two; test.words: each word once.
 g2p() {
     need cmudict/g014b2b g014b2b.train.gz g014b2b.ref g014b2b.words
-    spaced='function spaced(word,   out, i) { for (i = 1; i <= length(word); i++) out = out (i > 1 ? " " : "") substr(word, i, 1); return out }'
+    spaced='function spaced(word) { gsub(/./, "& ", word); return substr(word, 1, length(word) - 1) }'
     gzip -dc "$folder/g014b2b.train.gz" | awk -F '\t' -v out="$new" "$spaced"'
         !($1 in id) { id[$1] = ++n }
         { part = out (id[$1] % 40 ? "/train" : "/valid"); print spaced($1) > (part ".letters"); print $2 > (part ".phones") }'
