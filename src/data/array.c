@@ -22,6 +22,7 @@ typedef struct array {
     size_t rows, width;                  /* positions of an example; values of a position */
     int nview; size_t view[VIEW], step[VIEW];   /* the axes of the invariant, how far apart neighbours on them lie in the series; nview 0: as they stand */
     ur_series s; ur_vocab *vocab;
+    size_t room;                         /* elements of s.num or s.sym */
     int32_t small[SMALL];                /* ids of the first whole numbers; 0: not met */
 } array;
 
@@ -483,6 +484,26 @@ static int wrong_size(const array *a, size_t got, bool more)
     return rc;
 }
 
+/* Room for n elements. It grows with what is read, so that a header that promises too much costs nothing; where elements do not come in the order of the
+ * series it is for all. */
+static int reserve(array *a, size_t n)
+{
+    size_t elem = a->vocab ? sizeof(int32_t) : sizeof(double), want = a->room > a->count / 2 || a->first_fastest || a->nview ? a->count : 2 * a->room;
+    void *p = a->vocab ? (void *)a->s.sym : (void *)a->s.num;
+    if (n <= a->room && p)
+        return 0;
+    if (want < n)
+        want = n;
+    if (!(p = ur_realloc(p, want * elem)))
+        return ur_fail(a->e, UNROLL_ERROR_MEMORY, "%s: its %zu elements need %zu bytes, more memory than there is", a->path, a->count, a->count * elem);
+    if (a->vocab)
+        a->s.sym = p;
+    else
+        a->s.num = p;
+    a->room = want;
+    return 0;
+}
+
 static int read_values(array *a)
 {
     ur_window *w = a->w;
@@ -492,6 +513,8 @@ static int read_values(array *a)
     int rc = 0;
     walk_begin(a, &at);
     while (!rc) {
+        size_t there = i + (size_t)(w->end - w->p) / a->size;
+        rc = reserve(a, there < a->count ? there : a->count);
         for (; !rc && i < a->count && (size_t)(w->end - w->p) >= a->size; i++, w->p += a->size) {
             double v = element(a, w->p);
             size_t to = place(a, at.at);
@@ -555,16 +578,6 @@ static int check_kind(const array *a)
     return 0;
 }
 
-static int room(array *a)
-{
-    bool symbols = UR_IS_SYMBOL(a->d->kind);
-    a->s.nrow = a->n * a->rows;
-    int rc = symbols ? ur_vocab_new(&a->vocab, a->e) : 0;
-    if (!rc && !(symbols ? (void *)(a->s.sym = ur_alloc(sizeof(int32_t) * a->count)) : (void *)(a->s.num = ur_alloc(sizeof(double) * a->count))))
-        rc = ur_nomem(a->e);
-    return rc;
-}
-
 int ur_array_read(ur_ingest *in, int datum, const char *path, ur_window *w, ur_err *e)
 {
     array a = { .in = in, .path = path, .e = e, .w = w, .d = &in->g->data[datum], .count = 1 };
@@ -581,12 +594,13 @@ int ur_array_read(ur_ingest *in, int datum, const char *path, ur_window *w, ur_e
         rc = fit(&a);
     if (!rc)
         rc = ur_ingest_size(in, a.n, path, e);
-    if (!rc)
+    if (!rc && UR_IS_SYMBOL(a.d->kind))
+        rc = ur_vocab_new(&a.vocab, e);
+    if (!rc) {
         order(&a);
-    if (!rc)
-        rc = room(&a);
-    if (!rc)
+        a.s.nrow = a.n * a.rows;
         rc = read_values(&a);
+    }
     if (!rc)
         rc = deliver(&a, datum);
     ur_series_free(&a.s);

@@ -128,7 +128,7 @@ static void shapes(void **state)
         { "(2, 12)", 1, "t", 2, 12, -1 }, { "(2, 3, 4)", 1, "t", 2, 12, -1 }, { "(2, 3, 4)", 4, "t", 2, 3, -1 }, { "(2, 3, 2, 2)", 4, "t", 2, 3, -1 },
         { "(24,)", 1, "t", 1, 24, -1 }, { "(6, 4)", 4, "t", 1, 6, -1 }, { "(2, 12, 1)", 1, "t", 2, 12, -1 },
         { "(2, 3, 4)", 1, "ts", 2, 3, 4 }, { "(6, 4)", 1, "ts", 1, 6, 4 }, { "(2, 3, 2, 2)", 2, "ts", 2, 3, 2 },
-        { "(2, 3, 4)", 4, "t", 2, 3, -1 }, { "(2, 4, 3)", 1, "tj", 2, 4, -1 }, { "(2, 2, 3, 2)", 2, "tj", 2, 2, -1 }, { "(2L, 12L)", 12, "", 2, -1, -1 },
+        { "(2, 3, 4)", 4, "t", 2, 3, -1 }, { "(2, 4, 3)", 1, "tj", 2, 4, -1 }, { "(2, 2, 3, 2)", 2, "tj", 2, 2, -1 }, { "(2L, 12L)", 12, "", 2, -1, -1 }, { "(2, 0)", 1, "t", 2, 0, -1 },
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         world w; ur_raw *r;
@@ -310,6 +310,7 @@ static void bad_files(void **state)
     static const struct { const char *bytes; size_t n; const char *what; } idx[] = {
         { "\0\0\x07\1\0\0\0\1a", 9, "bad.idx: begins as an IDX file, with elements of type 0x07, which is none" }, { "\0\0\x08", 3, "header is cut short" },
         { "\0\0\x08\2\0\0\0\1", 8, "header is cut short" }, { "\0\0\x08\1\0\0\0\3ab", 10, "is cut short: its shape [3] has 3 elements of 1 byte, and 2 are there" },
+        { "\0\0\x08\1\x7F\0\0\0ab", 10, "is cut short: its shape [2130706432] has 2130706432 elements of 1 byte, and 2 are there" },
         { "\0\0\x08\1\0\0\0\1ab", 10, "goes on after the 1 elements of its shape [1]; a file holds one array" },
         { "\0\0\x08\2\0\0\0\1\0\0\0\2ab", 14, "bad.idx: the array's shape is [1, 2]; x needs [examples]" },
     };
@@ -356,11 +357,48 @@ static void large(void **state)
     }
 }
 
+/* Headers with some of their bytes changed: an array or an error, whatever they say. */
+static void changed_headers(void **state)
+{
+    (void)state;
+    static const char *const file[] = { NPY("i2l"), NPY("fortran"), NPY("version2"), NPY("u1") };
+    static const char idx[] = "\0\0\x0B\2\0\0\0\3\0\0\0\2abcdefghijkl";
+    for (uint32_t round = 0; round < 800; round++) {
+        char b[400];
+        size_t n = sizeof idx - 1, head = 12;
+        if (round % 5 < 4) {
+            FILE *f = fopen(file[round % 5], "rb");
+            assert_non_null(f);
+            n = fread(b, 1, sizeof b, f);
+            fclose(f);
+            head = 80;
+        } else {
+            memcpy(b, idx, n);
+        }
+        for (uint32_t k = 0; k < 1 + round % 3; k++) {
+            size_t at = (size_t)(ur_uniform(2, round, k, 0, 0) * (double)head);
+            double u = ur_uniform(2, round, k, 0, 1);
+            b[at] = k % 2 ? b[(size_t)(u * (double)head)] : (char)(u * 256);
+        }
+        put_bytes("a.npy", b, round % 7 ? n : n - round % 11);
+        for (int what = 0; what < 3; what++) {
+            world w; ur_raw *r; ur_err e;
+            world_new(&w);
+            add(&w, "x", what == 2 ? UR_SYMBOL : UR_RAW, what ? 1 : 4, "t", false);
+            int rc = READ(&w, &r, &e, NULL, "x=a.npy");
+            if (rc)
+                assert_true(e.code == rc && *e.text);
+            else
+                ur_raw_free(r);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(element_types), cmocka_unit_test(extremes), cmocka_unit_test(idx_types), cmocka_unit_test(shapes), cmocka_unit_test(orders),
-        cmocka_unit_test(symbols), cmocka_unit_test(beside_other_files), cmocka_unit_test(bad_files), cmocka_unit_test(large),
+        cmocka_unit_test(symbols), cmocka_unit_test(beside_other_files), cmocka_unit_test(bad_files), cmocka_unit_test(changed_headers), cmocka_unit_test(large),
     };
     return cmocka_run_group_tests_name("data/array", tests, folder_make, folder_remove);
 }
