@@ -86,7 +86,7 @@ UNROLL_API int  unroll_data_get_texts(const unroll_data *d, const char *name, si
 UNROLL_API long unroll_data_length(const unroll_data *d, const char *index, size_t example);
 typedef struct unroll_read_options { size_t size; const char *group; int stream; } unroll_read_options;
 #define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0 }
-/* files, as on the command line: "table.csv", "name=text.txt", "name=\"Column name\"", "-"; csv, tsv, text; gz and xz */
+/* files, as on the command line: "table.csv", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; csv, tsv, text, npy, idx; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
 UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */

@@ -3,6 +3,7 @@
 #ifndef UR_DATA_PARTS_H
 #define UR_DATA_PARTS_H
 #include "data/data.h"
+#include "data/window.h"
 
 typedef struct ur_dvec { double *v; size_t n, cap; } ur_dvec;
 typedef struct ur_ivec { int32_t *v; size_t n, cap; } ur_ivec;
@@ -55,7 +56,9 @@ typedef struct ur_ingest {
 int  ur_table_read(ur_ingest *in, const char *path, ur_err *e);        /* into sources */
 int  ur_tables_finish(ur_ingest *in, ur_err *e);                       /* sources into in->r */
 void ur_tables_free(ur_ingest *in);
-int  ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e);
+int  ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e);      /* a text, or an array by its first bytes */
+bool ur_array_begins(const ur_window *w, ur_data_kind kind);           /* does this begin as an IDX or NPY file, whole or damaged? */
+int  ur_array_read(ur_ingest *in, int datum, const char *path, ur_window *w, ur_err *e);
 /* n examples come from `from`; all sources must agree */
 int  ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e);
 bool ur_missing(const char *s, size_t n);

@@ -1,5 +1,5 @@
-/* From what the user names (tables, texts, bindings) to raw examples.
- * Knows no formats: table.c and text.c do. Invariant: all sources give the same number of examples. */
+/* From what the user names (tables, texts, arrays, bindings) to raw examples.
+ * Knows no formats: table.c, text.c and array.c do. Invariant: all sources give the same number of examples. */
 #include <string.h>
 #include <unistd.h>
 #include "data/parts.h"
@@ -65,7 +65,7 @@ int ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e)
     if (n > UINT32_MAX)
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: %zu examples are too many", from, n);
     if (in->sized && in->r->n != n)
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s has %zu example%s, %s has %zu; files read together need one for one (a line of a text is an example; a table is one, unless blank lines or --group cut it, or its data have no index)",
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s has %zu example%s, %s has %zu; files read together need one for one (a line of a text is an example, so is a step along an array's first axis; a table is one, unless blank lines or --group cut it, or its data have no index)",
                        in->sized_by, in->r->n, in->r->n == 1 ? "" : "s", from, n);
     if (in->sized)
         return 0;
@@ -85,7 +85,7 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
                    near ? "?" : "");
 }
 
-/* name=value that no table took: a text file. */
+/* name=value that no table took: a text or array file. */
 static int read_text(ur_ingest *in, ur_binding *b, ur_err *e)
 {
     if (b->used)

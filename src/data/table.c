@@ -320,6 +320,8 @@ int ur_table_read(ur_ingest *in, const char *path, ur_err *e)
 {
     ur_tabular t = { .in = in, .path = strcmp(path, "-") == 0 ? "standard input" : path, .e = e, .row = 1, .group = -1, .when = -1, .any_break = true };
     int rc = ur_csv_open(&t.csv, path, e);
+    if (!rc && ur_array_begins(&t.csv.w, UR_REAL))
+        rc = ur_fail(e, UNROLL_ERROR_USAGE, "%s: is an array, not a table; say which of the model's data it is: NAME=%s", t.path, path);
     if (!rc)
         rc = parse(&t);
     if (!rc && t.src->nrow == t.before)

@@ -264,12 +264,11 @@ static int deliver(text *t, int datum, size_t n)
     return rc;
 }
 
-int ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e)
+static int read_text(ur_ingest *in, int datum, const char *path, ur_window *w, ur_err *e)
 {
     const ur_datum *d = &in->g->data[datum];
     int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(in->g, d, axis);
-    text t = { .in = in, .path = strcmp(path, "-") == 0 ? "standard input" : path, .e = e, .d = d, .naxis = naxis, .line = 1 };
-    ur_window w;
+    text t = { .in = in, .path = path, .e = e, .d = d, .naxis = naxis, .line = 1 };
     t.width = ur_datum_width(in->g, d);
     t.cut.kind = d->kind;
     t.cut.nested = naxis == 2;
@@ -278,10 +277,8 @@ int ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e)
     int rc = check_kind(in, d, naxis, t.path, e);
     if (!rc && UR_IS_SYMBOL(d->kind))
         rc = ur_vocab_new(&t.cut.vocab, e);
-    if (!rc && (rc = ur_window_open(&w, path, e)) == 0) {
-        rc = parts(&t, &w);
-        ur_window_close(&w);
-    }
+    if (!rc)
+        rc = parts(&t, w);
     if (!rc)
         rc = ur_ingest_size(in, t.examples, t.path, e);
     if (!rc)
@@ -293,5 +290,17 @@ int ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e)
     ur_free(t.count.v);
     ur_free(t.num.v);
     ur_free(t.seen.v);
+    return rc;
+}
+
+int ur_text_read(ur_ingest *in, int datum, const char *path, ur_err *e)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    ur_window w;
+    int rc = ur_window_open(&w, path, e);
+    if (rc)
+        return rc;
+    rc = ur_array_begins(&w, in->g->data[datum].kind) ? ur_array_read(in, datum, name, &w, e) : read_text(in, datum, name, &w, e);
+    ur_window_close(&w);
     return rc;
 }

@@ -79,6 +79,30 @@ static void texts(void **state)
     each_fails(&w, spec + 2, 1, &o);
 }
 
+/* two symbols for each of three examples, one of them missing */
+static void put_npy(const char *path)
+{
+    static const char head[] = "\x93NUMPY\1\0\101\0{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2)}       \n";
+    static const double v[] = { 1, 2, 300, __builtin_nan(""), 2, 1 };
+    char b[sizeof head - 1 + sizeof v];
+    memcpy(b, head, sizeof head - 1);
+    memcpy(b + sizeof head - 1, v, sizeof v);
+    put_bytes(path, b, sizeof b);
+}
+
+static void array_files(void **state)
+{
+    (void)state;
+    world w;
+    world_new(&w);
+    add(&w, "x", UR_REAL, 2, "tk", true);
+    add(&w, "l", UR_SYMBOL, 0, "t", true);
+    put_bytes("x.idx", "\0\0\x08\4\0\0\0\3\0\0\0\2\0\0\0\2\0\0\0\2abcdefghijklmnopqrstuvwx", 44);
+    put_npy("l.npy");
+    const char *const spec[] = { "x=x.idx", "l=l.npy" };
+    each_fails(&w, spec, 2, NULL);
+}
+
 static int arrays_once(const world *w, ur_err *e)
 {
     const size_t t[] = { 2, 1 }, k[] = { 1, 0, 3 };
@@ -124,6 +148,6 @@ static void arrays(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays), cmocka_unit_test(array_files) };
     return cmocka_run_group_tests_name("data/memory", tests, folder_make, folder_remove);
 }
