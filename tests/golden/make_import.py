@@ -27,7 +27,7 @@ def case(name, module, dtype, model, amap, values, vocabulary={}, numbers={}, te
         lines("map", "-", amap)
         for k, v in vocabulary.items(): lines("vocabulary", k, v)
         for k, v in numbers.items(): record("data", k, v)
-        for k, v in texts.items(): lines("text", k, [v])
+        for k, v in texts.items(): lines("text", k, v.split("\n"))
         for k, v in values.items(): record("value", k, v)
 
 
@@ -72,7 +72,7 @@ class Chars(torch.nn.Module):
 def chars(name, dtype, vocabulary, text, seed):
     """the model reads the symbol before: PyTorch is given the start symbol and all but the last"""
     net = random(Chars(len(vocabulary), 2), seed, dtype)
-    ids = [vocabulary.index("<s>")] + [vocabulary.index("\\n" if c == "\n" else c) if c in vocabulary else vocabulary.index("<unk>") for c in text[:-1]]
+    ids = [vocabulary.index("<s>")] + [vocabulary.index(c if c in vocabulary else "<unk>") for c in ("\\n" if c == "\n" else c for c in text[:-1])]
     case(name, net, dtype,
          ["data x[t] : chars", "param E, V, c", "e[t] : 5 = E x[t-1]", "h1[t] = lstm(%d, e[t])" % N, "h2[t] = lstm(%d, h1[t])" % N, "z[t] = V h2[t] + c", "x[t] ~ categorical(z[t])"],
          ["E = embedding.weight'", "h1 = lstm: rnn.l0", "h2 = lstm: rnn.l1", "V = out.weight", "c = out.bias"],
