@@ -114,7 +114,7 @@ static int named(const unroll_model *m, const char *name, const char *what, ur_e
     if (d >= 0) return d;
     for (int i = 0; list && i < m->ndata; i++) list[i] = (char *)(uintptr_t)ur_program_datum(m->prog, i)->name;
     const char *near = list ? ur_closest(name, list, m->ndata) : NULL;
-    ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data %s%s%s%s", what, name ? name : "(none)", near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    ur_fail(e, UNROLL_ERROR_USAGE, "--%s: the model has no data %s%s%s%s", what, name ? name : "(none)", near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     ur_free(list);
     return -1;
 }

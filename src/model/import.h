@@ -31,7 +31,7 @@ typedef struct ur_carry {
     int ntensor, tensor_cap; ur_named *tensor;
     int npart, part_cap; ur_part *part;
     int nskip, skip_cap; const char **skip;          /* names after `-`; one may end in * */
-    ur_buf said; int nsaid;              /* what does not fit, a line each */
+    ur_buf said; int nsaid, said_line;   /* what does not fit, a line each, and at most one for a line of the map */
 } ur_carry;
 
 /* import.c */

@@ -15,13 +15,15 @@
 const ur_layer ur_layers[UR_LAYERS] = {
     { "rnn", "rnn", 1, { "" } }, { "lstm", "lstm", 4, { "i", "f", "g", "o" } }, { "gru", "gru_torch", 3, { "r", "z", "n" } },
 };
-enum { TOLD = 10, TRIES = 4 };
+enum { TOLD = 10, TRIES = 4, GUESSES = 3 };
 
 static void say(ur_carry *c, int line, const char *fmt, ...) UR_PRINTF(3, 4);
 static void say(ur_carry *c, int line, const char *fmt, ...)
 {
     char text[400];
     va_list ap;
+    if (line && line == c->said_line) return;              /* what follows from it would hide other lines */
+    c->said_line = line;
     if (++c->nsaid > TOLD) return;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
@@ -382,29 +384,35 @@ static const char *settings_for(ur_carry *c, int param, size_t rows, size_t cols
 }
 
 /* what would make the file's shape the one that is wanted */
-static const char *mend(ur_carry *c, const ur_part *part, int n, const size_t *want, int m, const size_t *has, bool hypers)
+static const char *mend(ur_carry *c, const ur_part *part, int n, const size_t *want, int m, const size_t *has, int *guesses)
 {
     const ur_named *t = &c->tensor[part->tensor];
     const ur_param *p = &c->m->graph->param[part->param];
-    int sym = c->rows_of[part->param] >= 0 ? c->rows_of[part->param] : c->cols_of[part->param];
+    size_t plain[UR_MAX_DIMS];
+    int np, sym = c->rows_of[part->param] >= 0 ? c->rows_of[part->param] : c->cols_of[part->param];
+    ur_carry_shape(c, part, &np, plain);
+    if (t->nshape >= 0) return same(np, plain, m, has) ? ": leave out the sizes" : "";
     if (n == 2 && m == 2 && t->gates == 1 && want[0] == has[1] && want[1] == has[0] && want[0] != want[1])
         return t->turn ? ": leave out the ' that transposes" : ": add ' to transpose";
     if (n == 1 && m == 2 && has[0] == 1 && has[1] == want[0] && t->gates == 1 && want[0] > 1) return ": add ' to transpose";
-    if (product(n, want) == product(m, has) && t->gates == 1 && m <= UR_MAX_DIMS && t->nshape < 0) {
+    if (product(n, want) == product(m, has) && t->gates == 1) {
         const char *s = "";
         for (int k = 0; k < m; k++) s = ur_arena_printf(&c->arena, "%s%s%zu", s, k ? ", " : "", has[k]);
         return ur_arena_printf(&c->arena, ": write `%s (%s)` where the order is the same", t->name, s);
     }
-    if (hypers && !p->nfix && m >= 1 && m <= 2 && m == n && has[0] % (size_t)t->gates == 0) {
+    if (*guesses > 0 && !p->nfix && m >= 1 && m <= 2 && m == n && has[0] % (size_t)t->gates == 0) {
         size_t rows = has[0] / (size_t)t->gates, cols = m == 2 ? has[1] : 1;
+        --*guesses;                                          /* the model is built anew for each hyper */
         const char *set = settings_for(c, part->param, t->turn ? cols : rows, t->turn ? rows : cols);
         if (*set) return ur_arena_printf(&c->arena, ":%s would fit", set);
     }
+    for (int k = 0; sym >= 0 && k < m; k++)
+        if (has[k] == (size_t)t->gates * ur_carry_symbols(c, sym)) sym = -1;
     if (sym >= 0) return ur_arena_printf(&c->arena, "; %s has %zu symbols", c->m->graph->data[sym].name, ur_carry_symbols(c, sym));
     return "";
 }
 
-static void check_part(ur_carry *c, const ur_part *part, bool *hypers)
+static void check_part(ur_carry *c, const ur_part *part, int *guesses)
 {
     ur_named *t = &c->tensor[part->tensor];
     const ur_param *p = &c->m->graph->param[part->param];
@@ -419,10 +427,9 @@ static void check_part(ur_carry *c, const ur_part *part, bool *hypers)
     if (!c->file.tensor) return;                             /* export: the shape is ours to choose */
     const ur_tensor *has = ur_file_tensor(&c->file, t->name);
     if (!has) return;
-    if (same(n, want, has->nshape, has->shape)) return;
+    if (same(n, want, has->nshape, has->shape) || t->line == c->said_line) return;
     say(c, t->line, "%s: wanted %s %s, file has %s%s", t->whose, t->name, shape_text(c, n, want), shape_text(c, has->nshape, has->shape),
-        mend(c, part, n, want, has->nshape, has->shape, *hypers));
-    *hypers = false;                                         /* the first tells it: the model is built anew for each guess */
+        mend(c, part, n, want, has->nshape, has->shape, guesses));
 }
 
 static void check_tensor(ur_carry *c, ur_named *t)
@@ -434,8 +441,8 @@ static void check_tensor(ur_carry *c, ur_named *t)
         char **list = UR_NEW(&c->arena, char *, c->file.ntensor + 1);
         for (int i = 0; i < c->file.ntensor; i++) list[i] = ur_arena_strndup(&c->arena, c->file.tensor[i].name, strlen(c->file.tensor[i].name));
         const char *near = t->bias ? NULL : ur_closest(t->name, list, c->file.ntensor);
-        say(c, t->line, "%s: the file has no tensor %.80s%s%s%s", t->whose, t->name, t->bias ? "; where the module has bias=False, write no bias before the colon: `lstm, no bias: …`" : "",
-            near ? "; did you mean " : "", near ? near : "");
+        say(c, t->line, "%s: the file has no tensor %.80s%s%s%s%s", t->whose, t->name, t->bias ? "; where the module has bias=False, write no bias before the colon: `lstm, no bias: …`" : "",
+            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
 }
 
@@ -461,10 +468,33 @@ static void check_left_over(ur_carry *c)
     }
 }
 
+static void check_unfilled(ur_carry *c)
+{
+    const ur_graph *g = c->m->graph;
+    const char *before = "";
+    for (int i = 0; i < g->nparam; i++) {
+        const ur_param *p = &g->param[i];
+        const char *dot = strrchr(p->name, '.'), *use = dot ? ur_arena_strndup(&c->arena, p->name, (size_t)(dot - p->name)) : "";
+        const ur_layer *y = dot ? ur_carry_layer(c, use) : NULL;
+        size_t shape[UR_MAX_DIMS];
+        int n = 0;
+        if (c->how[i] != UR_UNFILLED) continue;
+        if (y) {
+            if (strcmp(use, before)) say(c, 0, "no line of %s fills %s, as `%s = %s: MODULE` would", c->map, use, use, y->name);
+            before = use;
+            continue;
+        }
+        for (int k = 0; k < p->nfix; k++) shape[n++] = (size_t)g->index[p->fix[k]].size;
+        shape[n++] = (size_t)p->rows;
+        if (p->cols != 1) shape[n++] = (size_t)p->cols;
+        say(c, 0, "no line of %s fills %s (%s); `%s = -` leaves it as it starts", c->map, p->name, shape_text(c, n, shape), p->name);
+    }
+}
+
 int ur_carry_check(ur_carry *c)
 {
     const ur_graph *g = c->m->graph;
-    bool hypers = !c->m->fitted;
+    int guesses = c->m->fitted ? 0 : GUESSES;
     for (int i = 0; c->file.tensor && i < c->ntensor; i++) check_tensor(c, &c->tensor[i]);
     for (int i = 0; i < c->npart; i++) {
         const ur_part *p = &c->part[i];
@@ -472,17 +502,9 @@ int ur_carry_check(ur_carry *c)
         for (int k = 0; k < 2; k++)
             if ((k ? c->cols_of : c->rows_of)[p->param] == -2)
                 say(c, c->line[p->param], "%s has columns or rows for symbols and for other numbers together, which cannot be put in order; use two parameters", g->param[p->param].name);
-        if (first) check_part(c, p, &hypers);
+        if (first) check_part(c, p, &guesses);
     }
-    for (int i = 0; i < g->nparam && !c->partial; i++) {
-        size_t shape[UR_MAX_DIMS];
-        int n = 0;
-        if (c->how[i] != UR_UNFILLED) continue;
-        for (int k = 0; k < g->param[i].nfix; k++) shape[n++] = (size_t)g->index[g->param[i].fix[k]].size;
-        shape[n++] = (size_t)g->param[i].rows;
-        if (g->param[i].cols != 1) shape[n++] = (size_t)g->param[i].cols;
-        say(c, 0, "no line of %s fills %s (%s); `%s = -` leaves it as it starts", c->map, g->param[i].name, shape_text(c, n, shape), g->param[i].name);
-    }
+    if (!c->partial) check_unfilled(c);
     if (c->file.tensor) check_left_over(c);
     return verdict(c);
 }
