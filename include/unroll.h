@@ -252,6 +252,26 @@ typedef struct unroll_bench_limits { /* of `threads` threads together */
 UNROLL_API int unroll_bench_ceiling(const unroll_bench_options *o, unroll_bench_limits *out);   /* threads, precision and seconds are read */
 UNROLL_API int unroll_bench_cell(const unroll_bench_options *o, unroll_bench_result *out);
 
+/* ---- weights from PyTorch and back: a state_dict as safetensors. A map, a text file, says which tensor is which parameter (doc/CLI.md) */
+typedef struct unroll_vocabulary { const char *data, *path; } unroll_vocabulary;   /* a file with one symbol a line, in the order of PyTorch's ids */
+typedef struct unroll_scale { const char *data; const double *mean, *sd; size_t n; } unroll_scale;   /* of a `real`: n 1, or one for each component */
+typedef struct unroll_import_options {
+    size_t size;
+    const char *map;                 /* path; NULL: found by names and shapes, an error where these leave a doubt */
+    const unroll_vocabulary *vocabulary; size_t nvocabulary;       /* every symbol needs one, unless the model is fitted */
+    const unroll_scale *scale; size_t nscale;                      /* without: 0 and 1, numbers as they are */
+    int partial;                     /* parameters that no line fills keep what they have; tensors may be left over */
+} unroll_import_options;
+#define UNROLL_IMPORT_INIT { .size = sizeof(unroll_import_options) }
+/* Afterwards the model is fitted. F64 tensors make it a model in double precision; F32, F16, BF16 in single. Where a cell has one bias and PyTorch two,
+ * it gets their sum. Rows for unknown, start and end symbols that the vocabulary lacks: 0, in an output's bias −10000. Errors: UNROLL_ERROR_FORMAT for a
+ * damaged file, UNROLL_ERROR_DATA for a map or tensors that do not fit (all that does not, a line each); the model is then as it was */
+UNROLL_API int unroll_import(unroll_model *m, const char *path, const unroll_import_options *o);
+/* a map by names and shapes, handed over line by line (not 0: no more); *doubts, which may be NULL: lines that have to be looked at. o->map is not read */
+UNROLL_API int unroll_import_map(unroll_model *m, const char *path, const unroll_import_options *o, int (*line)(const char *text, void *arg), void *arg, size_t *doubts);
+/* the parameters as the tensors of the map, F32 or F64 by the model's precision; a sum of biases as bias_ih, bias_hh zeros; symbols in the order of their import */
+UNROLL_API int unroll_export(unroll_model *m, const char *path, const char *map);
+
 #ifdef __cplusplus
 }
 #endif

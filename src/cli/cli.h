@@ -8,7 +8,7 @@
 #include "unroll.h"
 
 enum { DONE = 0, FAILED = 1, USAGE = 2, BAD_MODEL = 3, BAD_DATA = 4 };      /* exit codes */
-enum { VERB_FIT = 1, VERB_PREDICT = 2, VERB_SAMPLE = 4, VERB_SCORE = 8, VERB_EXPLAIN = 16, VERB_PLOT = 32, VERB_CELLS = 64, VERB_BENCH = 128 };
+enum { VERB_FIT = 1, VERB_PREDICT = 2, VERB_SAMPLE = 4, VERB_SCORE = 8, VERB_EXPLAIN = 16, VERB_PLOT = 32, VERB_CELLS = 64, VERB_BENCH = 128, VERB_IMPORT = 256, VERB_EXPORT = 512 };
 
 typedef struct list { const char **item; size_t n; } list;
 
@@ -32,6 +32,9 @@ typedef struct settings {                /* everything the options say; fields k
     int measure;                         /* bench --only */
     bool quick;
     const char *quantity, *x, *y, *label;            /* plot */
+    const char *map;                     /* import, export */
+    list vocabulary, scale;
+    bool partial;
 } settings;
 
 /* ---- options.c */
@@ -76,6 +79,9 @@ void progress_begin(progress_line *l, bool quiet);
 void progress_end(progress_line *l);     /* removes the rewriting line */
 void format_seconds(char *out, size_t n, double seconds);
 
+/* ---- fit.c */
+void say_saved(const char *path);
+
 /* ---- explain.c */
 int unknown_cell(const char *name);      /* says that the library has none of that name */
 
@@ -88,4 +94,6 @@ int verb_explain(settings *s);
 int verb_cells(settings *s);
 int verb_plot(settings *s);
 int verb_bench(settings *s);
+int verb_import(settings *s);
+int verb_export(settings *s);
 #endif

@@ -34,7 +34,7 @@ static void say_result(const unroll_fit_result *r)
     printf("\ntime        %s\n", took);
 }
 
-static void say_saved(const char *path)
+void say_saved(const char *path)
 {
     struct stat st;
     if (!stat(path, &st)) printf("saved       %s, %.0f kB\n", path, ceil((double)st.st_size / 1000));

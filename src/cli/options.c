@@ -22,11 +22,12 @@ typedef struct option {
 #define USES (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_PLOT)
 #define TABLES (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE)
 #define RUNS (VERB_FIT | USES)
+#define CARRIES (VERB_IMPORT | VERB_EXPORT)
 #define ANY 1e300
 
 static const option table[] = {
-    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT, 0, 0, 0, "where the result goes (-o FILE)" },
-    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH, 0, 0, 0, "the value of a hyper" },
+    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | CARRIES, 0, 0, 0, "where the result goes (-o FILE)" },
+    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper" },
 
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
     { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence" },
@@ -75,6 +76,11 @@ static const option table[] = {
     { "y", "COLUMN", TEXT, AT(y), VERB_PLOT, 0, 0, 0, "paths: the column that goes up" },
     { "label", "COLUMN", TEXT, AT(label), VERB_PLOT, 0, 0, 0, "paths: what stands above each path (default: its group)" },
 
+    { "map", "FILE|auto", TEXT, AT(map), CARRIES, 0, 0, 0, "lines NAME = TENSOR; import: auto takes the one that is proposed" },
+    { "vocabulary", "DATA=FILE", LIST, AT(vocabulary), VERB_IMPORT, 0, 0, 0, "one symbol a line, in the order of PyTorch's ids" },
+    { "scale", "DATA=MEAN,SD", LIST, AT(scale), VERB_IMPORT, 0, 0, 0, "how numbers were standardised for PyTorch (default: 0,1)" },
+    { "partial", 0, FLAG, AT(partial), VERB_IMPORT, 1, 0, 0, "parameters that no line fills keep their start; tensors may be left over" },
+
     { "cell", "NAME|FILE.unr", TEXT, AT(bench.cell), VERB_BENCH, 0, 0, 0, "measure this cell of the library, the first cell in a file, or a whole model" },
     { "steps", "N", COUNT, AT(bench.steps), VERB_BENCH, 1, 1e7, 0, "positions of each example" },
     { "inputs", "N", COUNT, AT(bench.inputs), VERB_BENCH, 1, 1e6, 0, "numbers at each position that a cell reads" },
@@ -94,8 +100,8 @@ static const option table[] = {
 
     { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV" },
     { "json", 0, FLAG, AT(format), TABLES | VERB_BENCH, 2, 0, 0, "print JSON" },
-    { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH, 1, 0, 0, "no progress (-q)" },
-    { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH, 1, 0, 0, "this text (-h)" },
+    { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)" },
+    { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)" },
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
 static const struct { const char *name, *means; } synonyms[] = { { "optimizer", "optimiser" }, { "warmup", "warm-up" }, { "output", "out" },

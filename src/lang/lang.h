@@ -15,6 +15,8 @@ int ur_program_ndata(const ur_program *p);
 const ur_datum *ur_program_datum(const ur_program *p, int i);
 /* the text with every `use` file put in its place: what a model file stores */
 const char *ur_program_text(const ur_program *p);
+/* the i-th hyper of the text itself; NULL: there are no more */
+const char *ur_program_hyper(const ur_program *p, int i);
 
 /* a cell that takes a size and one input along an index, as lstm(n, x[t]) (further arguments have standard values): the one called `name`,
  * or, name NULL, the first that the text itself defines. NULL: there is none. *known: a cell of that name exists, whatever it takes */

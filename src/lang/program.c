@@ -133,6 +133,13 @@ int ur_program_ndata(const ur_program *p) { return p->ndata; }
 const ur_datum *ur_program_datum(const ur_program *p, int i) { return &p->data[i]; }
 const char *ur_program_text(const ur_program *p) { return p->text.s; }
 
+const char *ur_program_hyper(const ur_program *p, int i)
+{
+    for (int k = 0; k < p->top.n; k++)
+        if (p->top.stmt[k]->kind == S_HYPER && i-- == 0) return p->top.stmt[k]->head->name;
+    return NULL;
+}
+
 static bool takes_size_and_input(const ur_cell *c)
 {
     if (c->nformal < 2 || c->formal[0].head->sub || c->formal[1].head->nkid != 1) return false;

@@ -134,7 +134,10 @@ static int tell_fit(teller *t, unroll_model *m, ur_err *e)
     TRY(ur_exact_check(m, &x, e));
     ur_buf_printf(&t->b, "  %s: %s", x.fits ? "exact least squares" : "gradients through time", x.why[0] ? x.why : "the model has no ~ line");
     say(t);
-    if (m->fitted && m->rec.method[0]) {
+    if (m->fitted && m->rec.method[0] && !m->rec.units) {
+        ur_buf_printf(&t->b, "  has its weights by %s", m->rec.method);
+        say(t);
+    } else if (m->fitted && m->rec.method[0]) {
         ur_buf_printf(&t->b, "  was fitted by %s on %zu %s: loss %.6g", m->rec.method, m->rec.units, m->rec.one ? "positions" : "examples", m->rec.train_loss);
         if (isfinite(m->rec.valid_loss)) ur_buf_printf(&t->b, ", %.6g on the validation part", m->rec.valid_loss);
         if (m->rec.epochs > 1) ur_buf_printf(&t->b, " (epoch %d of %d)", m->rec.best_epoch, m->rec.epochs);

@@ -1,6 +1,6 @@
 /* file.c: safetensors files, written and read with suspicion: 8 bytes of header length, a JSON header, the tensors' bytes.
- * Knows nothing of models. Invariants: a file that parses has tensors that lie one after the other within it and a checksum
- * (CRC-32 over tensors, their descriptions and the metadata) that agrees. The header is padded to whole 256 bytes, so the first
+ * Knows nothing of models. Invariants: a file that parses has tensors that lie one after the other within it and, where Unroll wrote it, a
+ * checksum (CRC-32 over tensors, their descriptions and the metadata) that agrees. The header is padded to whole 256 bytes, so the first
  * byte of every model file is zero, which no text begins with. */
 #include "model/model.h"
 #include <jansson.h>
@@ -123,17 +123,26 @@ static int read_meta(ur_file *f, json_t *md, const char *path, ur_err *e)
     return 0;
 }
 
+typedef struct kind { const char *name; size_t bytes; } kind;
+static const kind *kind_named(const char *name)
+{
+    static const kind kinds[] = { { "F64", 8 }, { "F32", 4 }, { "F16", 2 }, { "BF16", 2 }, { "U8", 1 }, { "I8", 1 }, { "BOOL", 1 }, { "F8_E4M3", 1 },
+                                  { "F8_E5M2", 1 }, { "I16", 2 }, { "U16", 2 }, { "I32", 4 }, { "U32", 4 }, { "I64", 8 }, { "U64", 8 } };
+    for (size_t i = 0; name && i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(kinds[i].name, name)) return &kinds[i];
+    return NULL;
+}
+
 static int read_tensor(ur_tensor *t, const char *name, json_t *v, size_t data, size_t size, const char *base, size_t *end, const char *path, ur_err *e)
 {
     json_t *dt = json_object_get(v, "dtype"), *sh = json_object_get(v, "shape"), *off = json_object_get(v, "data_offsets");
-    const char *type = json_string_value(dt);
-    size_t esize = !type ? 0 : !strcmp(type, "F64") ? 8 : !strcmp(type, "F32") ? 4 : !strcmp(type, "U8") ? 1 : 0;
-    if (!esize || !json_is_array(sh) || json_array_size(sh) > UR_MAX_FIXED + 2 || json_array_size(off) != 2)
-        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s has no dtype F64, F32 or U8, no shape or no offsets", path, name);
+    const kind *type = kind_named(json_string_value(dt));
+    if (!type || !json_is_array(sh) || json_array_size(sh) > UR_MAX_FIXED + 2 || json_array_size(off) != 2)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s has no known dtype, no shape of at most %d sizes or no offsets", path, name, UR_MAX_FIXED + 2);
     json_int_t a = json_integer_value(json_array_get(off, 0)), b = json_integer_value(json_array_get(off, 1));
     if (!json_is_integer(json_array_get(off, 0)) || !json_is_integer(json_array_get(off, 1)) || a < 0 || b < a || (uint64_t)b > size)
         return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: tensor %.60s lies outside the file: it ends at byte %lld of %zu; the file is cut short or damaged", path, name, (long long)b, size);
-    size_t count = esize;
+    size_t count = type->bytes;
     t->nshape = (int)json_array_size(sh);
     for (int k = 0; k < t->nshape; k++) {
         json_int_t s = json_integer_value(json_array_get(sh, (size_t)k));
@@ -143,7 +152,7 @@ static int read_tensor(ur_tensor *t, const char *name, json_t *v, size_t data, s
         count *= (size_t)s;
     }
     if (count != (size_t)(b - a)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s needs %zu bytes and has %lld", path, name, count, (long long)(b - a));
-    t->dtype = esize == 8 ? "F64" : esize == 4 ? "F32" : "U8";
+    t->dtype = type->name;
     t->data = base + data + (size_t)a;
     t->bytes = count;
     if ((size_t)b > *end) *end = (size_t)b;
@@ -182,12 +191,12 @@ static int read_header(ur_file *f, json_t *top, size_t data, const char *path, u
     return 0;
 }
 
-int ur_file_parse(ur_file *f, const char *path, ur_err *e)
+int ur_file_parse_any(ur_file *f, const char *path, ur_err *e)
 {
-    if (f->raw.n < 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the model file is cut short: %zu bytes, not even its header's length", path, f->raw.n);
+    if (f->raw.n < 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: %zu bytes, not even its header's length", path, f->raw.n);
     uint64_t n = header_length(f->raw.s);
-    if (n > UR_MAX_HEADER) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: not a model file, or damaged: its header claims %llu bytes", path, (unsigned long long)n);
-    if (n > f->raw.n - 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the model file is cut short: its header claims %llu bytes, %zu are there", path, (unsigned long long)n, f->raw.n - 8);
+    if (n > UR_MAX_HEADER) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: no safetensors file (as model files are), or damaged: its header claims %llu bytes", path, (unsigned long long)n);
+    if (n > f->raw.n - 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: its header claims %llu bytes, %zu are there", path, (unsigned long long)n, f->raw.n - 8);
     json_error_t je;
     size_t depth = 0, most = 0;
     bool quoted = false;
@@ -207,7 +216,12 @@ int ur_file_parse(ur_file *f, const char *path, ur_err *e)
     }
     int rc = read_header(f, top, 8 + (size_t)n, path, e);
     json_decref(top);
-    if (rc) return rc;
+    return rc;
+}
+
+int ur_file_parse(ur_file *f, const char *path, ur_err *e)
+{
+    TRY(ur_file_parse_any(f, path, e));
     const char *want = ur_file_meta(f, "checksum");
     char sum[32];
     snprintf(sum, sizeof sum, "crc32:%08x", (unsigned)checksum(f->tensor, f->ntensor, f->meta, f->nmeta));

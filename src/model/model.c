@@ -18,12 +18,16 @@ const char *unroll_cells(void) { return ur_cells_text; }
 
 void ur_record_free(ur_record *r, int ndata)
 {
-    if (r->freq)
-        for (int d = 0; d < ndata; d++) ur_free(r->freq[d]);
+    for (int d = 0; d < ndata; d++) {
+        if (r->freq) ur_free(r->freq[d]);
+        if (r->order) ur_free(r->order[d]);
+    }
     ur_free(r->freq);
     ur_free(r->nfreq);
     ur_free(r->naive);
     ur_free(r->longest);
+    ur_free(r->order);
+    ur_free(r->norder);
     memset(r, 0, sizeof *r);
 }
 
@@ -35,7 +39,9 @@ int ur_record_new(ur_record *r, int ndata, ur_err *e)
     r->nfreq = ur_zalloc(n * sizeof *r->nfreq);
     r->naive = ur_zalloc(n * sizeof *r->naive);
     r->longest = ur_zalloc(n * sizeof *r->longest);
-    if (!r->freq || !r->nfreq || !r->naive || !r->longest) {
+    r->order = ur_zalloc(n * sizeof *r->order);
+    r->norder = ur_zalloc(n * sizeof *r->norder);
+    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder) {
         ur_record_free(r, 0);
         return ur_nomem(e);
     }

@@ -22,6 +22,7 @@ typedef struct ur_record {
     double **freq; int *nfreq;           /* [ndata] how often each symbol was seen; NULL for numbers */
     double *naive;                       /* [ndata] mean |y[t] − y[t−1]| in own units: the scale of MASE; NAN: unknown */
     int *longest;                        /* [ndata] longest sequence seen */
+    int32_t **order; int *norder;        /* [ndata] the symbols' ids in the order of the file that the weights came from, without those it lacks; NULL: as they are */
 } ur_record;
 
 struct unroll_model {
@@ -198,7 +199,8 @@ typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size
 typedef struct ur_meta { char *key, *value; size_t n; } ur_meta;
 typedef struct ur_file { ur_buf raw; int ntensor; ur_tensor *tensor; int nmeta; ur_meta *meta; } ur_file;
 int  ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
-int  ur_file_parse(ur_file *f, const char *path, ur_err *e);     /* f->raw holds the bytes */
+int  ur_file_parse(ur_file *f, const char *path, ur_err *e);     /* f->raw holds the bytes of a file that Unroll wrote */
+int  ur_file_parse_any(ur_file *f, const char *path, ur_err *e); /* ... that anybody wrote: no checksum, further dtypes */
 void ur_file_free(ur_file *f);
 const char *ur_file_meta(const ur_file *f, const char *key);
 const ur_tensor *ur_file_tensor(const ur_file *f, const char *name);

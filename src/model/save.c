@@ -58,6 +58,11 @@ static json_t *code_json(const unroll_model *m, int d)
         for (int i = 0; i < r->nfreq[d]; i++) json_array_append_new(f, number(r->freq[d][i]));
         json_object_set_new(o, "frequency", f);
     }
+    if (r->order[d]) {
+        json_t *ids = json_array();
+        for (int i = 0; i < r->norder[d]; i++) json_array_append_new(ids, json_integer(r->order[d][i]));
+        json_object_set_new(o, "order", ids);
+    }
     json_object_set_new(o, "naive", number(r->naive[d]));
     json_object_set_new(o, "longest", json_integer(r->longest[d]));
     return o;
@@ -176,6 +181,29 @@ static int entry_add(ur_vocab *v, const json_t *x, const char *path, ur_err *e)
     return id == before ? 0 : damaged(e, path, "a vocabulary has the same entry twice");
 }
 
+/* ids of the vocabulary, each at most once */
+static int read_order(unroll_model *m, int d, const json_t *ids, const char *path, ur_err *e)
+{
+    if (!json_is_array(ids)) return 0;
+    size_t n = json_array_size(ids), size = m->code[d].vocab ? (size_t)ur_vocab_size(m->code[d].vocab) : 0;
+    bool *met = ur_zalloc(size + 1);
+    int32_t *order = ur_alloc((n + 1) * sizeof *order);
+    int rc = met && order ? 0 : ur_nomem(e);
+    for (size_t i = 0; !rc && i < n; i++) {
+        json_int_t id = json_integer_value(json_array_get(ids, i));
+        if (!json_is_integer(json_array_get(ids, i)) || id < 0 || (size_t)id >= size || met[id]) rc = damaged(e, path, "the order of a vocabulary is none");
+        else met[order[i] = (int32_t)id] = true;
+    }
+    ur_free(met);
+    if (rc) {
+        ur_free(order);
+        return rc;
+    }
+    m->rec.order[d] = order;
+    m->rec.norder[d] = (int)n;
+    return 0;
+}
+
 static int read_code(unroll_model *m, int d, const json_t *o, const char *path, ur_err *e)
 {
     const ur_datum *u = ur_program_datum(m->prog, d);
@@ -208,6 +236,7 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
         if (!m->rec.freq[d]) return ur_nomem(e);
         for (int i = 0; i < m->rec.nfreq[d]; i++) m->rec.freq[d][i] = as_number(json_array_get(f, (size_t)i));
     }
+    TRY(read_order(m, d, json_object_get(o, "order"), path, e));
     m->rec.naive[d] = as_number(json_object_get(o, "naive"));
     m->rec.longest[d] = (int)json_integer_value(json_object_get(o, "longest"));
     return 0;
