@@ -24,6 +24,8 @@ void ur_record_free(ur_record *r, int ndata)
     ur_free(r->nfreq);
     ur_free(r->naive);
     ur_free(r->longest);
+    for (int d = 0; r->bound && d < ndata; d++) ur_free(r->bound[d]);
+    ur_free(r->bound);
     memset(r, 0, sizeof *r);
 }
 
@@ -35,7 +37,8 @@ int ur_record_new(ur_record *r, int ndata, ur_err *e)
     r->nfreq = ur_zalloc(n * sizeof *r->nfreq);
     r->naive = ur_zalloc(n * sizeof *r->naive);
     r->longest = ur_zalloc(n * sizeof *r->longest);
-    if (!r->freq || !r->nfreq || !r->naive || !r->longest) {
+    r->bound = ur_zalloc(n * sizeof *r->bound);
+    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->bound) {
         ur_record_free(r, 0);
         return ur_nomem(e);
     }

@@ -22,6 +22,7 @@ typedef struct ur_record {
     double **freq; int *nfreq;           /* [ndata] how often each symbol was seen; NULL for numbers */
     double *naive;                       /* [ndata] mean |y[t] − y[t−1]| in own units: the scale of MASE; NAN: unknown */
     int *longest;                        /* [ndata] longest sequence seen */
+    char **bound; ur_form form;          /* [ndata] the columns that bindings gave, NULL: none; what the tables were */
 } ur_record;
 
 struct unroll_model {

@@ -15,7 +15,7 @@ static int use(const world *w, const char *const *spec, int n, const ur_read_opt
     if (!rc)
         rc = ur_raw_join(&j, &w->g, a, b, e);
     if (!rc)
-        rc = ur_code_learn(c, &w->g, a, 0, e);
+        rc = ur_code_learn(c, &w->g, a, 0, 0, e);
     if (!rc)
         rc = ur_encode(&x, &w->g, j, c, true, false, NULL, e);
     ur_examples_free(x);
