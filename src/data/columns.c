@@ -17,14 +17,13 @@ static int begin_line(ur_csv *c, ur_err *e)
 {
     for (int rc = 0;;) {
         size_t n = (size_t)(c->w.end - c->w.p);
-        if ((c->line = memchr(c->w.p, '\n', n)) != NULL)
-            return UR_CSV_FIELD;
-        if (c->w.eof) {
+        c->line = memchr(c->w.p, '\n', n);
+        if (!c->line && c->w.eof)
             c->line = c->w.end;
-            return n ? UR_CSV_FIELD : UR_CSV_END;
-        }
-        if (n > UR_MAX_FIELD)
+        if ((c->line ? (size_t)(c->line - c->w.p) : n) > UR_MAX_FIELD)
             return UR_CSV_LONG;
+        if (c->line)
+            return n ? UR_CSV_FIELD : UR_CSV_END;
         if ((rc = ur_window_more(&c->w, e)) != 0)
             return rc;
     }
