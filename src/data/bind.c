@@ -94,7 +94,7 @@ static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
         ur_binding *b = &t->in->binding[i];
         if (b->datum != datum)
             continue;
-        int n = named(t, datum, b->value, width, col);
+        int n = *b->value ? named(t, datum, b->value, width, col) : 0;       /* name=: left out */
         b->used = b->used || n > 0;
         return n;
     }

@@ -27,6 +27,6 @@ int  ur_csv_next(ur_csv *c, char **s, size_t *n, ur_err *e);
 int  ur_columns_next(ur_csv *c, char **s, size_t *n, ur_err *e);
 int  ur_conllu_next(ur_csv *c, char **s, size_t *n, ur_err *e);
 /* columns of CoNLL-U */
-enum { UR_CONLLU_COLUMNS = 10, UR_CONLLU_FORM = 1, UR_CONLLU_LEMMA = 2 };
+enum { UR_CONLLU_COLUMNS = 10, UR_CONLLU_FORM = 1 };
 extern const char *const ur_conllu_column[UR_CONLLU_COLUMNS];
 #endif

@@ -82,7 +82,7 @@ typedef struct ur_read_options {
     ur_form form;                        /* of tables whose names do not tell */
     char *const *bound;                  /* as ur_raw.bound: holds where no spec says otherwise and the table has that column. NULL: none */
 } ur_read_options;
-/* spec[i]: "file.csv", "file.conllu", "file.conll", "name=file.txt", "name=\"Column name\"" (binds a column of the tables), "-". Data of the model that no file gives are
+/* spec[i]: "file.csv", "file.conllu", "file.conll", "name=file.txt", "name=\"Column name\"" (binds a column of the tables), "name=" (leaves it out), "-". Data of the model that no file gives are
  * absent. A table binds columns to data by name; `real(k)` named x takes columns x1…xk (or x_1…x_k, x.1…x.k) when there is no column x.
  * Errors: UNROLL_ERROR_DATA naming file, row (1-based, header is row 1) and column. */
 int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e);

@@ -88,9 +88,10 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
     int rc = list.bad    ? ur_nomem(e)
              : b->quoted ? ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name (columns: %s)", name, b->value, list.s)
                          : ur_fail(e, UNROLL_ERROR_FILE, "%s=%s: there is neither a column nor a file of this name (columns: %s)", name, b->value, list.s);
-    if (near && !list.bad && e) {
+    bool number = b->value[strspn(b->value, "0123456789")] == 0;
+    if ((near || number) && !list.bad) {
         size_t n = strlen(e->text);
-        snprintf(e->text + n, sizeof e->text - n, "; did you mean the column %s?", near);
+        snprintf(e->text + n, sizeof e->text - n, number ? "; a file without a header is read with --columns numbers" : "; did you mean the column %s?", near);
     }
     ur_buf_free(&list);
     return rc;
@@ -99,7 +100,7 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
 /* name=value that no table took: a text file. */
 static int read_text(ur_ingest *in, ur_binding *b, ur_err *e)
 {
-    if (b->used)
+    if (b->used || !*b->value)           /* name=: left out */
         return 0;
     if (b->quoted)
         return no_such_column(in, b, e);

@@ -7,12 +7,12 @@
 
 /* ---- cells */
 
-/* "_" says in CoNLL-U that there is nothing, except where it may be the word itself. In a column file without further rules every text is one. */
+/* "_" says in CoNLL-U that there is nothing, except where it is the word itself. In other column files every text is one. */
 static bool missing(const ur_tabular *t, size_t col, const char *s, size_t n)
 {
     if (t->form == UR_FORM_HEADER)
         return ur_missing(s, n);
-    return n == 0 || (t->form == UR_FORM_CONLLU && n == 1 && *s == '_' && col != UR_CONLLU_FORM && col != UR_CONLLU_LEMMA);
+    return n == 0 || (t->form == UR_FORM_CONLLU && n == 1 && *s == '_' && col != UR_CONLLU_FORM);
 }
 
 static int bad_cell(ur_tabular *t, size_t col, const char *s, size_t n, const char *is_not, const char *mend)
@@ -22,12 +22,10 @@ static int bad_cell(ur_tabular *t, size_t col, const char *s, size_t n, const ch
     return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: '%s' is not %s%s", t->path, t->row, ur_column_name(t, col), q, is_not, mend);
 }
 
-static int not_utf8(ur_tabular *t, size_t col, const char *s, size_t n, size_t bad)
+static int not_utf8(ur_tabular *t, size_t col, size_t bad)
 {
-    char q[64];
-    ur_quote(q, s, n);
-    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: byte %zu of '%s' is not UTF-8; save the table as UTF-8", t->path, t->row,
-                   ur_column_name(t, col), bad + 1, q);
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: byte %zu of the cell is not UTF-8; save the table as UTF-8", t->path, t->row,
+                   ur_column_name(t, col), bad + 1);
 }
 
 static bool truth(const char *s, size_t n, double *v)
@@ -92,7 +90,7 @@ static int text_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const 
     if (b->cell == UR_CELL_TEXT) {
         int rc = ur_cut(&b->cut, s, n, &count, &bad, t->e);
         if (rc == UNROLL_ERROR_DATA && !t->e->code)
-            return not_utf8(t, col, s, n, bad);
+            return not_utf8(t, col, bad);
         return rc ? rc : UR_PUSH(b->count, count, t->e);
     }
     int id = UR_SYM_UNKNOWN;
@@ -101,7 +99,7 @@ static int text_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const 
         if (rc)
             return rc;
     } else if (b->cut.kind != UR_BYTES && !ur_utf8_valid(s, n, &bad)) {
-        return not_utf8(t, col, s, n, bad);
+        return not_utf8(t, col, bad);
     } else if ((id = ur_vocab_add(b->cut.vocab, s, n, t->e)) < 0) {
         return id;
     }

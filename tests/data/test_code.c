@@ -105,6 +105,16 @@ static void vocabularies_are_learned(void **state)
     WORKS(ur_code_learn(c, &w.g, r, 2, 0, &e));
     assert_int_equal(ur_vocab_size(c[a].vocab), 5);
     ur_code_free(c, 2);
+    WORKS(ur_code_learn(c, &w.g, r, 0, 3, &e));  /* the three most frequent; of equals the first by bytes; characters by bytes then */
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(ur_vocab_entry(c[a].vocab, 3 + i, NULL), words[i]);
+    assert_int_equal(ur_vocab_size(c[a].vocab), 6);
+    ur_code_free(c, 2);
+    WORKS(ur_code_learn(c, &w.g, r, 0, 2, &e));
+    assert_int_equal(ur_vocab_size(c[b].vocab), 5);
+    assert_string_equal(ur_vocab_entry(c[b].vocab, 3, NULL), "a");
+    assert_string_equal(ur_vocab_entry(c[b].vocab, 4, NULL), "b");
+    ur_code_free(c, 2);
     ur_raw_free(o);
     ur_raw_free(r);
 }

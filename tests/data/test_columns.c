@@ -103,8 +103,9 @@ static void the_name_tells_or_the_options(void **state)
     GOOD(&w, &s, &o, "a.annotated", "tag=1");
     assert_string_equal(symbol(s, tag, 2), "c");
     ur_raw_free(s);
-    GOOD(&w, &s, &o, "a.tsv");
+    GOOD(&w, &s, &o, "a.tsv", "tag=");
     assert_string_equal(symbol(s, word, 1), "b");
+    assert_false(s->col[tag].present);   /* left out, whatever the table has */
     ur_raw_free(s);
     int rc = ur_raw_slice(&s, &w.g, r, 1, 2, NULL);
     assert_int_equal(rc, 0);
@@ -175,8 +176,8 @@ static void what_can_be_wrong(void **state)
     put("a.conll", "\n \n\t\n");
     BAD(&w, UNROLL_ERROR_DATA, "a.conll: has blank lines alone", NULL, "word=1", "a.conll");
     put("a.conll", "a O\n\nb\xFF O\n");
-    BAD(&w, UNROLL_ERROR_DATA, "a.conll:3: column 1: byte 2 of 'b", NULL, "word=1", "a.conll");
-    BAD(&w, UNROLL_ERROR_DATA, "a.conll:3: column 1: byte 2 of 'b", NULL, "char=1", "a.conll");
+    BAD(&w, UNROLL_ERROR_DATA, "a.conll:3: column 1: byte 2 of the cell is not UTF-8", NULL, "word=1", "a.conll");
+    BAD(&w, UNROLL_ERROR_DATA, "a.conll:3: column 1: byte 2 of the cell", NULL, "char=1", "a.conll");
     put("a.conll", "a x\n");
     int n = add(&w, "n", UR_RAW, 1, "t", false);
     (void)n;

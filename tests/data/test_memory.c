@@ -47,6 +47,19 @@ static void each_fails(const world *w, const char *const *spec, int n, const ur_
     fail_at = 0;
 }
 
+static void columns(void **state)
+{
+    (void)state;
+    world w;
+    const char *const spec[] = { "a.conllu", "word=FORM", "char=FORM", "tag=UPOS" };
+    world_new(&w);
+    add(&w, "word", UR_SYMBOL, 0, "t", false);
+    add(&w, "tag", UR_SYMBOL, 0, "t", true);
+    add(&w, "char", UR_CHARS, 0, "tk", false);
+    put("a.conllu", "# c\n1\tab\t_\tX\t_\t_\t_\t_\t_\t_\n2\tc\t_\tY\t_\t_\t_\t_\t_\t_\n\n1\tab\t_\tX\t_\t_\t_\t_\t_\t_\n");
+    each_fails(&w, spec, 4, NULL);
+}
+
 static void tables(void **state)
 {
     (void)state;
@@ -124,6 +137,6 @@ static void arrays(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(columns), cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays) };
     return cmocka_run_group_tests_name("data/memory", tests, folder_make, folder_remove);
 }
