@@ -84,14 +84,22 @@ UNROLL_API int  unroll_data_get_texts(const unroll_data *d, const char *name, si
 /* positions along an index in one example, as the model runs over it: with the end symbol where sequences end with one. 0: no data tell; or
  * negative: there is no such index or example, or it is nested in another and its length changes from position to position */
 UNROLL_API long unroll_data_length(const unroll_data *d, const char *index, size_t example);
-typedef struct unroll_read_options { size_t size; const char *group; int stream; } unroll_read_options;
-#define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0 }
-/* files, as on the command line: "table.csv", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; csv, tsv, text, npy, idx; gz and xz */
+enum { UNROLL_COLUMNS_HEADER, UNROLL_COLUMNS_NUMBERED, UNROLL_COLUMNS_CONLLU };   /* tables with a header; column files, columns called 1, 2, …; CoNLL-U */
+typedef struct unroll_read_options {
+    size_t size; const char *group; int stream;
+    int columns;                     /* UNROLL_COLUMNS_…, of files whose names do not tell; 0: as in `like`, or what the model was fitted on */
+    const unroll_data *like;         /* bindings of columns hold here too where none is given; NULL: those of the data the model was fitted on */
+} unroll_read_options;
+#define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0, 0, 0 }
+/* files, as on the command line: "table.csv", "words.conllu", "words.conll", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
 UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
 UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to);
+/* what is odd about the data, and no error: symbols that the fit has not met, empty sequences, a single symbol. Lines of text, handed to `line`
+ * one by one; what it returns other than 0 stops them. */
+UNROLL_API int  unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
 UNROLL_API void unroll_data_free(unroll_data *d);
 
 /* ---- fitting */
@@ -134,6 +142,7 @@ typedef struct unroll_fit_options {
     int average;                     /* reserved, 0 */
     int recompute;                   /* long sequences: parts of a step computed twice instead of stored, in a fraction of the memory (Chen et al. 2016). 1: always;
                                         0: where storing all would exceed `memory`; −1: never */
+    int max_vocabulary;              /* the N most frequent symbols of each datum are kept, others become unknown; 0: all */
 } unroll_fit_options;
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
 typedef struct unroll_fit_result { double train_loss, valid_loss; int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted; char why[512]; } unroll_fit_result;

@@ -21,6 +21,7 @@ typedef struct settings {                /* everything the options say; fields k
     list set, valid, test;
     const char *rows, *group;
     bool stream, no_history;
+    int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell */
     int threads, precision;
     size_t memory;
     int samples, horizon, context, what, plan, method;
@@ -58,6 +59,7 @@ int  rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *t
 /* from where --rows begins to the end of the data: what came after the rows, for comparison */
 int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
+void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
 bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null */
 int  check_not_read(const settings *s, const char *path);                   /* refuses to write over what is read: data, a model's text */

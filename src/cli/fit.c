@@ -45,6 +45,7 @@ static int score_test(const settings *s, unroll_model *m, const unroll_data *tes
     unroll_table *t = NULL;
     unroll_use_options o = s->use;
     o.history = before;
+    say_notes(s, test);
     int rc = unroll_score(m, test, &o, &t);
     if (rc) return library_failed(rc);
     printf("\non the test part\n");
@@ -86,6 +87,7 @@ int verb_fit(settings *s)
     if (!code) code = load_parts(s, m, &train, &valid, &test, &before);
     if (!code) {
         unroll_fit_options o = s->fit;
+        say_notes(s, train);
         progress_begin(&line, s->quiet);
         o.valid = valid;
         o.checkpoint = s->checkpoint ? s->checkpoint : is_device(s->out) ? NULL : checkpoint;

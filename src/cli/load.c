@@ -54,11 +54,14 @@ int open_fitted(const settings *s, unroll_model **out)
     return complain(USAGE, "%s is a model's text, not yet fitted; `unroll fit %s DATA... -o FILE` fits it", s->args.item[0], s->args.item[0]);
 }
 
-static int read_spec(const settings *s, unroll_model *m, const char *const *spec, size_t n, unroll_data **out)
+/* `like`: data whose bindings hold for these too, or NULL */
+static int read_spec(const settings *s, unroll_model *m, const char *const *spec, size_t n, const unroll_data *like, unroll_data **out)
 {
     unroll_read_options o = UNROLL_READ_INIT;
     o.group = s->group;
     o.stream = s->stream;
+    o.columns = s->columns;
+    o.like = like;
     int rc = unroll_data_read(out, m, spec, n, &o);
     return rc ? library_failed(rc) : DONE;
 }
@@ -116,7 +119,7 @@ int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data
     size_t from, to;
     *out = NULL;
     if (history) *history = NULL;
-    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, &all);
+    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, NULL, &all);
     if (code || !s->rows) {
         *out = all;
         return code;
@@ -137,7 +140,7 @@ int load_until_end(const settings *s, unroll_model *m, unroll_data **out)
     unroll_data *all = NULL;
     size_t from, to;
     *out = NULL;
-    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, &all);
+    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, NULL, &all);
     if (code) return code;
     code = rows_range(s, all, &from, &to);
     if (!code) code = slice(out, all, from, unroll_data_units(all));
@@ -161,7 +164,7 @@ static int load_part(const settings *s, unroll_model *m, const char *option, con
     if (!l->n) return DONE;
     if (l->n == 1 && !is_share(l, unroll_data_units(all), &n) && l->item[0][strspn(l->item[0], "-0123456789.%")] == 0 && access(l->item[0], F_OK))
         return complain(USAGE, "--%s takes a share below 1, a number of rows or examples, or a file; not \"%s\"", option, l->item[0]);
-    if (!is_share(l, unroll_data_units(all), &n)) return read_spec(s, m, l->item, l->n, out);
+    if (!is_share(l, unroll_data_units(all), &n)) return read_spec(s, m, l->item, l->n, all, out);
     if (n < 1 || n >= (double)*left)
         return complain(USAGE, "--%s %s leaves nothing to %s: the data have %zu rows or examples", option, l->item[0], n >= 1 ? "fit" : option[0] == 't' ? "test" : "validate", unroll_data_units(all));
     size_t from = *left - (size_t)n;
@@ -194,6 +197,18 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
         unroll_data_free(*before_test);
     }
     return code;
+}
+
+static int say_note(const char *text, void *arg)
+{
+    (void)arg;
+    fprintf(stderr, "note: %s\n", text);
+    return 0;
+}
+
+void say_notes(const settings *s, const unroll_data *d)
+{
+    if (d && !s->quiet) unroll_data_notes(d, say_note, NULL);
 }
 
 bool is_device(const char *path)

@@ -30,11 +30,13 @@ static const option table[] = {
     { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper" },
 
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
+    { "columns", "NAME", CHOICE, AT(columns), READS, 0, 0, "header numbers conllu", "of a file whose name does not say it:" },
     { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence" },
     { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine" },
     { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file" },
     { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit" },
     { "min-count", "N", COUNT, AT(fit.min_count), VERB_FIT, 0, 1e9, 0, "symbols seen less often become unknown" },
+    { "max-vocabulary", "N", COUNT, AT(fit.max_vocabulary), VERB_FIT, 1, 1e9, 0, "keep the N most frequent symbols; others become unknown" },
 
     { "epochs", "N", COUNT, AT(fit.epochs), VERB_FIT, 1, 1e9, 0, "passes over the training part" },
     { "batch", "N", COUNT, AT(fit.batch), VERB_FIT | VERB_BENCH, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel" },

@@ -37,6 +37,7 @@ static int run(settings *s, use f, bool texts)
     if (!code && s->args.n > 1) code = load_data(s, m, &d, &history);
     if (!code) {
         unroll_use_options o = s->use;
+        say_notes(s, d);
         progress_begin(&line, s->quiet);
         catch_interrupt();
         o.progress = show_share;

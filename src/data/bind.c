@@ -70,6 +70,22 @@ static int numbered(ur_tabular *t, const char *name, size_t width, int *col)
     return 0;
 }
 
+/* The columns that a binding names: their number, 0 when they are not in this table, or an error. Noted, to hold for what is read later. */
+static int named(ur_tabular *t, int datum, const char *value, size_t width, int *col)
+{
+    int c = column_of(t, value, strlen(value)), n = 0;
+    if (c >= 0 && width == 1) {
+        col[0] = c;
+        n = 1;
+    } else if ((n = listed(t, value, width, col)) > 0 && (size_t)n != width) {
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s has %zu components, \"%s\" names %d columns", t->in->g->data[datum].name, width, value, n);
+    }
+    char **note = &t->in->r->bound[datum];
+    if (n > 0 && !*note && !(*note = ur_strdup(value)))
+        return ur_nomem(t->e);
+    return n < 0 ? 0 : n;
+}
+
 /* The columns of a datum: their number, 0 when it is not in this table, or an error. */
 static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
 {
@@ -78,18 +94,14 @@ static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
         ur_binding *b = &t->in->binding[i];
         if (b->datum != datum)
             continue;
-        int c = column_of(t, b->value, strlen(b->value));
-        int n = 0;
-        if (c >= 0 && width == 1) {
-            col[0] = c;
-            n = 1;
-        } else if ((n = listed(t, b->value, width, col)) > 0 && (size_t)n != width) {
-            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s has %zu components, \"%s\" names %d columns", d->name, width, b->value, n);
-        }
-        if (n <= 0)
-            return 0;
-        b->used = true;
+        int n = *b->value ? named(t, datum, b->value, width, col) : 0;       /* name=: left out */
+        b->used = b->used || n > 0;
         return n;
+    }
+    if (t->in->o->bound && t->in->o->bound[datum]) {
+        int n = named(t, datum, t->in->o->bound[datum], width, col);
+        if (n)
+            return n;
     }
     int c = column_of(t, d->name, strlen(d->name));
     if (width > 1) {
@@ -128,6 +140,8 @@ static int find_row_axes(ur_tabular *t, ur_source *s)
 {
     const ur_schema *g = t->in->g;
     int axis[UR_MAX_RAGGED];
+    bool words = t->form != UR_FORM_HEADER;      /* a row is a word, whatever is bound */
+    s->rows_are_positions = words;
     for (int i = 0; i < s->nbound; i++) {
         const ur_datum *d = &g->data[s->bound[i].datum];
         int n = ur_datum_axes(g, d, axis);
@@ -138,11 +152,11 @@ static int find_row_axes(ur_tabular *t, ur_source *s)
                            t->path, d->name, n);
         add_row_axis(s, axis[0]);
     }
-    bool grouped = t->in->o->group && !s->rows_are_positions;   /* groups of nothing but texts: a cell is a symbol */
+    words = words || (t->in->o->group && !s->rows_are_positions);        /* groups of nothing but texts: a cell is a symbol */
     for (int i = 0; i < s->nbound; i++) {
         const ur_datum *d = &g->data[s->bound[i].datum];
         int n = ur_datum_axes(g, d, axis);
-        if (is_text(d) && n && (grouped || (n > 1 && d->kind != UR_CHARS)))
+        if (is_text(d) && n && (words || (n > 1 && d->kind != UR_CHARS)))
             add_row_axis(s, axis[0]);
     }
     return 0;

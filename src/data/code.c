@@ -66,7 +66,8 @@ static int by_count(const void *a, const void *b)
     return x->count != y->count ? (x->count < y->count ? 1 : -1) : by_bytes(a, b);
 }
 
-static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_count, ur_vocab **out, ur_err *e)
+/* by falling count, of which those that are too rare are left out; chars and bytes then by bytes */
+static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_count, int most, ur_vocab **out, ur_err *e)
 {
     int n = c->present ? ur_vocab_size(c->local) : UR_SYM_FIRST, rc = ur_vocab_new(out, e);
     if (rc)
@@ -80,10 +81,12 @@ static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_
     }
     for (size_t i = 0; c->present && i < c->raw.nrow * w; i++)
         m[c->raw.sym[i]].count++;
-    qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, kind == UR_CHARS || kind == UR_BYTES ? by_bytes : by_count);
+    qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_count);
+    while (n > UR_SYM_FIRST && (m[n - 1].count < (size_t)(min_count > 1 ? min_count : 1) || (most > 0 && n - UR_SYM_FIRST > most)))
+        n--;
+    if (kind == UR_CHARS || kind == UR_BYTES)
+        qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_bytes);
     for (int i = UR_SYM_FIRST; i < n && !rc; i++) {
-        if (m[i].count == 0 || m[i].count < (size_t)(min_count > 0 ? min_count : 0))
-            continue;
         int id = ur_vocab_add(*out, m[i].s, m[i].n, e);
         rc = id < 0 ? id : 0;
     }
@@ -91,7 +94,7 @@ static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_
     return rc;
 }
 
-int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_count, ur_err *e)
+int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e)
 {
     int rc = 0;
     for (int d = 0; d < g->ndata && !rc; d++) {
@@ -108,7 +111,7 @@ int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_co
                 rc = learn_scale(&col->raw, k, w, g->data[d].name, &c->mean[k], &c->scale[k], e);
         }
         if (!rc && UR_IS_SYMBOL(g->data[d].kind))
-            rc = learn_vocab(col, g->data[d].kind, w, min_count, &c->vocab, e);
+            rc = learn_vocab(col, g->data[d].kind, w, min_count, most, &c->vocab, e);
     }
     return rc;
 }

@@ -48,6 +48,11 @@ int  ur_vocab_size(const ur_vocab *v);                                     /* in
 const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n);          /* bytes, NUL-terminated */
 
 /* ---- raw */
+typedef enum ur_form {                   /* of a table */
+    UR_FORM_HEADER,                      /* CSV, TSV: the first row names the columns */
+    UR_FORM_COLUMNS,                     /* a row for each word, blank lines between sentences; the columns are called 1, 2, … */
+    UR_FORM_CONLLU                       /* the same with the ten columns of CoNLL-U */
+} ur_form;
 typedef struct ur_column {               /* what the files say for one datum */
     ur_series raw;                       /* num unscaled; sym: ids into `local` */
     ur_vocab *local;                     /* symbols: every symbol met, by order of meeting */
@@ -64,6 +69,8 @@ typedef struct ur_raw {
     bool when_date;                      /* true: seconds since 1970 (ur_time_text); false: plain numbers (a year, 1949.25) */
     int when_index;                      /* the root index whose positions `when` tells; −1: one for each example */
     char **columns; int ncolumns;        /* every column name of the tables read, for "did you mean" */
+    char **bound;                        /* [ndata] the column, or "a,b,c", that a binding gave a datum; NULL: none */
+    ur_form form;                        /* of the tables read */
     bool stream;                         /* the examples are one long sequence each (--stream), no end symbol */
 } ur_raw;
 void ur_raw_free(ur_raw *r);
@@ -72,8 +79,10 @@ typedef struct ur_read_options {
     const char *group;                   /* --group COLUMN, or NULL */
     bool stream;
     const char *precision;
+    ur_form form;                        /* of tables whose names do not tell */
+    char *const *bound;                  /* as ur_raw.bound: holds where no spec says otherwise and the table has that column. NULL: none */
 } ur_read_options;
-/* spec[i]: "file.csv", "name=file.txt", "name=\"Column name\"" (binds a column of the tables), "-". Data of the model that no file gives are
+/* spec[i]: "file.csv", "file.conllu", "file.conll", "name=file.txt", "name=\"Column name\"" (binds a column of the tables), "name=" (leaves it out), "-". Data of the model that no file gives are
  * absent. A table binds columns to data by name; `real(k)` named x takes columns x1…xk (or x_1…x_k, x.1…x.k) when there is no column x.
  * Errors: UNROLL_ERROR_DATA naming file, row (1-based, header is row 1) and column. */
 int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e);
@@ -112,6 +121,8 @@ int32_t ur_symbol_first(const ur_schema *g, int datum);
 bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; false: not a finite number */
 bool ur_parse_time(const char *s, size_t n, double *out);        /* ISO 8601 date, maybe time, maybe zone: seconds since 1970 UTC */
 void ur_time_text(double seconds, char out[40]);                 /* "2013-01-01" at midnight, else "2013-01-01 06:00" with seconds where not 0 */
+void ur_quote(char out[64], const char *s, size_t n);            /* a text from the data for a message: short, printable */
+void ur_column_list(ur_buf *b, const ur_raw *r);                 /* "a, b, c": the columns of the tables read, as many as fit a message */
 const char *ur_closest(const char *name, char *const *list, int n);   /* the entry most like name, NULL: none is near */
 
 /* ---- scales and vocabularies, learned from the training part, applied to anything */
@@ -120,7 +131,8 @@ typedef struct ur_code {                 /* for one datum */
     int width;
     ur_vocab *vocab;                     /* symbols */
 } ur_code;
-int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const ur_raw *r, int min_count, ur_err *e);
+/* symbols met less than min_count times, and all but the `most` most frequent (0: all are kept), are unknown */
+int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e);
 void ur_code_free(ur_code *c, int ndata);
 /* end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
  * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown. */

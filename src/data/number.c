@@ -282,6 +282,17 @@ void ur_time_text(double seconds, char out[40])
         snprintf(out + k, 40 - (size_t)k, ".%03d", ms > 999 ? 999 : ms);
 }
 
+void ur_column_list(ur_buf *b, const ur_raw *r)
+{
+    for (int i = 0; i < r->ncolumns && b->n < 1500; i++) {
+        bool again = false;              /* several tables may have the same columns */
+        for (int k = 0; k < i && !again; k++)
+            again = strcmp(r->columns[k], r->columns[i]) == 0;
+        if (!again)
+            ur_buf_printf(b, "%s%s", i ? ", " : "", r->columns[i]);
+    }
+}
+
 const char *ur_closest(const char *name, char *const *list, int n)
 {
     size_t best = strlen(name) / 2 + 1;

@@ -41,9 +41,6 @@ int  ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e);   /* 
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
 void ur_series_free(ur_series *s);
 
-/* quotes a text from the data for a message: short, printable */
-void ur_quote(char out[64], const char *s, size_t n);
-
 /* ---- reading */
 typedef struct ur_binding { int datum; char *value; bool quoted, used; } ur_binding;   /* name=value */
 typedef struct ur_ingest {

@@ -151,6 +151,9 @@ void ur_raw_free(ur_raw *r)
     for (int i = 0; i < r->ncolumns; i++)
         ur_free(r->columns[i]);
     ur_free(r->columns);
+    for (int d = 0; r->bound && d < r->ndata; d++)
+        ur_free(r->bound[d]);
+    ur_free(r->bound);
     ur_free(r->label);
     ur_free(r->when);
     ur_free(r->when_name);
@@ -172,7 +175,8 @@ int ur_raw_new(ur_raw **out, const ur_schema *g, size_t nexamples, ur_err *e)
     r->when_index = -1;
     r->col = ur_zalloc(sizeof *r->col * (size_t)(g->ndata + 1));
     r->extent = ur_zalloc(sizeof *r->extent * (size_t)(g->nindex + 1));
-    if (!r->col || !r->extent) {
+    r->bound = ur_zalloc(sizeof *r->bound * (size_t)(g->ndata + 1));
+    if (!r->col || !r->extent || !r->bound) {
         ur_raw_free(r);
         return ur_nomem(e);
     }

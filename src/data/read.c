@@ -1,5 +1,6 @@
 /* From what the user names (tables, texts, arrays, bindings) to raw examples.
  * Knows no formats: table.c, text.c and array.c do. Invariant: all sources give the same number of examples. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "data/parts.h"
@@ -76,27 +77,35 @@ int ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e)
     return 0;
 }
 
+/* The binding names a column that no table has, or, without quotes, neither that nor a file: says which columns there are. */
 static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
 {
     const char *name = in->g->data[b->datum].name, *near = ur_closest(b->value, in->r->columns, in->r->ncolumns);
     if (!in->r->ncolumns)
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s=\"%s\" names a column, but no table is given", name, b->value);
-    return ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name%s%s%s", name, b->value, near ? "; did you mean " : "", near ? near : "",
-                   near ? "?" : "");
+    ur_buf list = { 0 };
+    ur_column_list(&list, in->r);
+    int rc = list.bad    ? ur_nomem(e)
+             : b->quoted ? ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name (columns: %s)", name, b->value, list.s)
+                         : ur_fail(e, UNROLL_ERROR_FILE, "%s=%s: there is neither a column nor a file of this name (columns: %s)", name, b->value, list.s);
+    bool number = b->value[strspn(b->value, "0123456789")] == 0;
+    if ((near || number) && !list.bad) {
+        size_t n = strlen(e->text);
+        snprintf(e->text + n, sizeof e->text - n, number ? "; a file without a header is read with --columns numbers" : "; did you mean the column %s?", near);
+    }
+    ur_buf_free(&list);
+    return rc;
 }
 
 /* name=value that no table took: a text or array file. */
 static int read_text(ur_ingest *in, ur_binding *b, ur_err *e)
 {
-    if (b->used)
+    if (b->used || !*b->value)           /* name=: left out */
         return 0;
     if (b->quoted)
         return no_such_column(in, b, e);
-    if (strcmp(b->value, "-") != 0 && access(b->value, F_OK) != 0 && in->r->ncolumns) {
-        const char *near = ur_closest(b->value, in->r->columns, in->r->ncolumns);
-        return ur_fail(e, UNROLL_ERROR_FILE, "%s=%s: there is neither a column nor a file of this name%s%s%s", in->g->data[b->datum].name, b->value,
-                       near ? "; did you mean the column " : "", near ? near : "", near ? "?" : "");
-    }
+    if (strcmp(b->value, "-") != 0 && access(b->value, F_OK) != 0 && in->r->ncolumns)
+        return no_such_column(in, b, e);
     b->used = true;
     return ur_text_read(in, b->datum, b->value, e);
 }

@@ -154,6 +154,10 @@ static int copy_names(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
             return ur_nomem(e);
         out->ncolumns++;
     }
+    for (int d = 0; d < r->ndata; d++)
+        if (r->bound[d] && !(out->bound[d] = ur_strdup(r->bound[d])))
+            return ur_nomem(e);
+    out->form = r->form;
     if (r->label && !(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))))
         return ur_nomem(e);
     for (size_t k = 0; r->label && k < out->n; k++)

@@ -1,16 +1,31 @@
-/* Tables: CSV and TSV files into sources (source.h). csv.c splits the fields; here cells become values.
- * Knows no models beyond the schema. Invariants: every error names file and row (the header is row 1, blank lines count);
+/* Tables (CSV, TSV) and column files (CoNLL) into sources (source.h). csv.c and columns.c split the fields; here cells become values.
+ * Knows no models beyond the schema. Invariants: every error names file and row (lines of column files; a header is row 1, blank lines count);
  * memory is for bound columns only; a file is read once, in blocks. */
+#include <stdio.h>
 #include <string.h>
 #include "data/table.h"
 
 /* ---- cells */
+
+/* "_" says in CoNLL-U that there is nothing, except where it is the word itself. In other column files every text is one. */
+static bool missing(const ur_tabular *t, size_t col, const char *s, size_t n)
+{
+    if (t->form == UR_FORM_HEADER)
+        return ur_missing(s, n);
+    return n == 0 || (t->form == UR_FORM_CONLLU && n == 1 && *s == '_' && col != UR_CONLLU_FORM);
+}
 
 static int bad_cell(ur_tabular *t, size_t col, const char *s, size_t n, const char *is_not, const char *mend)
 {
     char q[64];
     ur_quote(q, s, n);
     return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: '%s' is not %s%s", t->path, t->row, ur_column_name(t, col), q, is_not, mend);
+}
+
+static int not_utf8(ur_tabular *t, size_t col, size_t bad)
+{
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: byte %zu of the cell is not UTF-8; save the table as UTF-8", t->path, t->row,
+                   ur_column_name(t, col), bad + 1);
 }
 
 static bool truth(const char *s, size_t n, double *v)
@@ -53,7 +68,7 @@ static int number_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, cons
 {
     double v = __builtin_nan("");
     bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v));
-    if (!good && ur_missing(s, n)) {
+    if (!good && (missing(t, col, s, n) || ur_missing(s, n))) {
         int rc = is_missing(t, b);
         if (rc)
             return rc;
@@ -75,16 +90,16 @@ static int text_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const 
     if (b->cell == UR_CELL_TEXT) {
         int rc = ur_cut(&b->cut, s, n, &count, &bad, t->e);
         if (rc == UNROLL_ERROR_DATA && !t->e->code)
-            return bad_cell(t, col, s, n, "UTF-8", "; save the table as UTF-8");
+            return not_utf8(t, col, bad);
         return rc ? rc : UR_PUSH(b->count, count, t->e);
     }
     int id = UR_SYM_UNKNOWN;
-    if (ur_missing(s, n)) {
+    if (missing(t, col, s, n)) {
         int rc = is_missing(t, b);
         if (rc)
             return rc;
     } else if (b->cut.kind != UR_BYTES && !ur_utf8_valid(s, n, &bad)) {
-        return bad_cell(t, col, s, n, "UTF-8", "; save the table as UTF-8");
+        return not_utf8(t, col, bad);
     } else if ((id = ur_vocab_add(b->cut.vocab, s, n, t->e)) < 0) {
         return id;
     }
@@ -197,17 +212,45 @@ static int name_field(ur_tabular *t, const char *s, size_t n)
     return rc;
 }
 
+/* What stands in place of the header of a column file. */
+static int name_columns(ur_tabular *t)
+{
+    int rc = 0;
+    for (size_t c = 0; c < t->csv.width && !rc; c++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", c + 1);
+        const char *name = t->form == UR_FORM_CONLLU ? ur_conllu_column[c] : number;
+        rc = name_field(t, name, strlen(name));
+    }
+    t->header_done = true;
+    t->when_known = true;                /* words are no dates */
+    t->field = 0;
+    return rc ? rc : ur_table_header(t);
+}
+
 static int field(ur_tabular *t, const char *s, size_t n)
 {
     int rc = 0;
-    if (!t->header_done)
+    if (!t->header_done && t->form == UR_FORM_HEADER)
         return name_field(t, s, n);
+    if (!t->header_done && (rc = name_columns(t)) != 0)
+        return rc;
     if (t->field == 0)
         rc = begin_row(t);
     if (!rc && t->field < t->name.n)
         rc = cell(t, t->field, s, n);
     t->field++;
     return rc;
+}
+
+static int wrong_width(ur_tabular *t)
+{
+    static const char *const of[] = { "the header has", "the first row has", "CoNLL-U has" };
+    static const char *const between[] = { "", ", between blanks", "" };
+    bool tabs = t->form != UR_FORM_HEADER && t->csv.delimiter == '\t';
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu %s%s, %s %zu%s%s", t->path, t->row, t->field, t->form == UR_FORM_HEADER ? "field" : "column",
+                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form],
+                   t->form == UR_FORM_CONLLU ? ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC" : "");
 }
 
 static int end_row(ur_tabular *t)
@@ -218,7 +261,7 @@ static int end_row(ur_tabular *t)
         return ur_table_header(t);
     }
     if (t->field != t->name.n)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu field%s, the header has %zu", t->path, t->row, t->field, t->field == 1 ? "" : "s", t->name.n);
+        return wrong_width(t);
     t->src->nrow++;
     t->when_known = true;                /* only the first row of a table is asked */
     if (t->src->when_name && t->src->when.n != t->src->nrow) {   /* a later file without that column */
@@ -241,6 +284,19 @@ static bool ends_with(const char *path, const char *ending)
             n -= 3;
     }
     return n >= k && strncasecmp(path + n - k, ending, k) == 0;
+}
+
+/* What the name of a file says that it is; `other`: where it says nothing. */
+static ur_form form_of(const char *path, ur_form other)
+{
+    static const struct { const char *ending; ur_form form; } known[] = {
+        { ".csv", UR_FORM_HEADER }, { ".tsv", UR_FORM_HEADER }, { ".tab", UR_FORM_HEADER }, { ".conllu", UR_FORM_CONLLU }, { ".conll", UR_FORM_COLUMNS },
+        { ".iob", UR_FORM_COLUMNS }, { ".iob2", UR_FORM_COLUMNS }, { ".bio", UR_FORM_COLUMNS }, { ".bioes", UR_FORM_COLUMNS },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (ends_with(path, known[i].ending))
+            return known[i].form;
+    return other;
 }
 
 /* The header tells: whichever of , ; and tab stands most often outside quotes. */
@@ -274,33 +330,43 @@ static int beginning(ur_tabular *t)
     if (n >= 4 && memcmp(block, "PK\3\4", 4) == 0)
         return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: is a zip archive or a spreadsheet; save the table as CSV", t->path);
     w->p += mark;
-    t->csv.delimiter = delimiter(t->path, w->p, n - mark);
-    t->comma = t->csv.delimiter == ';';
+    if (t->form == UR_FORM_HEADER) {
+        t->csv.delimiter = delimiter(t->path, w->p, n - mark);
+        t->comma = t->csv.delimiter == ';';
+    } else if (t->form == UR_FORM_CONLLU) {
+        t->csv.delimiter = '\t';
+        t->csv.width = UR_CONLLU_COLUMNS;
+    }
     return 0;
 }
 
 static int parse(ur_tabular *t)
 {
+    static int (*const next[])(ur_csv *, char **, size_t *, ur_err *) = { ur_csv_next, ur_columns_next, ur_conllu_next };
     char *s;
     size_t n;
     int rc = beginning(t), what;
-    while (!rc && (what = ur_csv_next(&t->csv, &s, &n, t->e)) != UR_CSV_END) {
+    while (!rc && (what = next[t->form](&t->csv, &s, &n, t->e)) != UR_CSV_END) {
         if (what < 0)
             return what;
         if (what == UR_CSV_OPEN)
             return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a quote is opened here and never closed", t->path, t->row);
         if (what == UR_CSV_LONG)
-            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a field of more than %u bytes; a quote may be open", t->path, t->row, UR_MAX_FIELD);
+            return ur_fail(t->e, UNROLL_ERROR_DATA, t->form == UR_FORM_HEADER ? "%s:%zu: a field of more than %u bytes; a quote may be open" : "%s:%zu: a line of more than %u bytes",
+                           t->path, t->row, UR_MAX_FIELD);
         if (what == UR_CSV_BLANK)
             t->any_break = t->any_break || t->header_done;
-        else
+        else if (what != UR_CSV_SKIP)
             rc = field(t, s, n);
         if (!rc && what == UR_CSV_LAST)
             rc = end_row(t);
         t->row += what != UR_CSV_FIELD;
     }
-    if (!rc && !t->header_done)
+    if (!rc && !t->header_done && t->form == UR_FORM_HEADER)
         rc = ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty; a table needs a header row and rows", t->path);
+    if (!rc && !t->header_done)
+        rc = ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s; a column file needs a row for each word", t->path,
+                     t->row == 1 ? "is empty" : t->form == UR_FORM_CONLLU ? "has blank lines and comments alone" : "has blank lines alone");
     return rc;
 }
 
@@ -322,6 +388,7 @@ int ur_table_read(ur_ingest *in, const char *path, ur_err *e)
     int rc = ur_csv_open(&t.csv, path, e);
     if (!rc && ur_array_begins(&t.csv.w, UR_REAL))
         rc = ur_fail(e, UNROLL_ERROR_USAGE, "%s: is an array, not a table; say which of the model's data it is: NAME=%s", t.path, path);
+    t.form = in->r->form = form_of(path, in->o->form);
     if (!rc)
         rc = parse(&t);
     if (!rc && t.src->nrow == t.before)

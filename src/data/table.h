@@ -1,4 +1,4 @@
-/* A table being read: shared by table.c (fields to values) and bind.c (columns to data). */
+/* A table, or a column file, being read: shared by table.c (fields to values) and bind.c (columns to data). */
 #ifndef UR_DATA_TABLE_H
 #define UR_DATA_TABLE_H
 #include "data/csv.h"
@@ -9,6 +9,7 @@ typedef struct ur_target { int bound; size_t comp; int next; } ur_target;    /* 
 typedef struct ur_tabular {
     ur_ingest *in;
     const char *path;
+    ur_form form;
     ur_csv csv;
     ur_source *src;
     ur_err *e;

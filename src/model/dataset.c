@@ -65,7 +65,7 @@ static int target(unroll_data *d, const char *name, bool numbers, int *which, co
 int unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *lengths, const double *values)
 {
     ur_err *e = ur_model_error();
-    int i;
+    int i = -1;
     TRY(target(d, name, true, &i, "unroll_data_set_numbers", e));
     return ur_raw_set_numbers(d->raw, &d->m->graph->schema, i, lengths, values, e);
 }
@@ -73,7 +73,7 @@ int unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *leng
 int unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts)
 {
     ur_err *e = ur_model_error();
-    int i;
+    int i = -1;
     TRY(target(d, name, false, &i, "unroll_data_set_texts", e));
     return ur_raw_set_texts(d->raw, &d->m->graph->schema, i, lengths, texts, e);
 }
@@ -85,7 +85,12 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
     if (!out || !m || (nspec && !spec)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: no model, no files, or no place for the data");
     unroll_read_options opt = UNROLL_READ_INIT;
     if (o) memcpy(&opt, o, o->size && o->size < sizeof opt ? o->size : sizeof opt);
-    ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0 };
+    if (opt.columns < UNROLL_COLUMNS_HEADER || opt.columns > UNROLL_COLUMNS_CONLLU)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: there are no columns of kind %d", opt.columns);
+    if (opt.like && opt.like->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: the data to read like were read for another model");
+    const ur_raw *like = opt.like ? opt.like->raw : NULL;
+    ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0, .bound = like ? like->bound : m->rec.bound };
+    ro.form = opt.columns ? (ur_form)opt.columns : like ? like->form : m->rec.form;
     ur_raw *raw = NULL;
     TRY(ur_raw_read(&raw, &m->graph->schema, spec, (int)nspec, &ro, e));
     unroll_data *d = NULL;
@@ -96,9 +101,13 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
         ok = (d->spec[i] = ur_strdup(spec[i])) != NULL;
         if (ok) d->nspec++;
     }
-    if (!ok) {
+    int rc = ok ? 0 : ur_nomem(e);
+    int present = 0;
+    for (int i = 0; i < m->ndata; i++) present += raw->col[i].present;
+    if (!rc && nspec && m->ndata && !present) rc = ur_absent_error(m, d, 0, e);
+    if (rc) {
         unroll_data_free(d);
-        return ur_nomem(e);
+        return rc;
     }
     *out = d;
     return 0;
@@ -147,14 +156,16 @@ int ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_
 /* ---- what is not there */
 int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_err *e)
 {
-    const char *name = m->graph->data[datum].name;
+    const char *name = m->graph->data[datum].name, *bound = m->rec.bound[datum];
     const ur_raw *r = d->raw;
     if (!r->ncolumns) return ur_fail(e, UNROLL_ERROR_DATA, d->nspec ? "the model's data \"%s\" is in none of the files; give it by %s=FILE" : "the model's data \"%s\" is not set", name, name);
     ur_buf b = { 0 };
-    for (int i = 0; i < r->ncolumns && b.n < 1500; i++) ur_buf_printf(&b, "%s%s", i ? ", " : "", r->columns[i]);
+    ur_column_list(&b, r);
     const char *near = ur_closest(name, r->columns, r->ncolumns), *list = b.n && !b.bad ? b.s : "";
     bool text = UR_IS_SYMBOL(m->graph->data[datum].kind) && m->graph->data[datum].kind != UR_SYMBOL;
-    int rc = near ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); did you mean %s? bind it by %s=\"%s\"", name, list, near, name, near)
+    int rc = bound ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" was bound to column %s when it was fitted, which none of the files has (columns: %s); bind another by %s=\"Column name\"",
+                             name, bound, list, name)
+             : near ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); did you mean %s? bind it by %s=\"%s\"", name, list, near, name, near)
                   : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); bind a column by %s=\"Column name\"%s%s%s", name, list, name,
                              text ? ", or give a text by " : "", text ? name : "", text ? "=FILE" : "");
     ur_buf_free(&b);

@@ -82,7 +82,11 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
     r->stream = raw->stream;
     r->one = raw->n == 1;
     r->season = 0;
+    r->form = raw->form;
     for (int d = 0; d < m->ndata; d++) {
+        ur_free(r->bound[d]);
+        r->bound[d] = raw->bound[d] ? ur_strdup(raw->bound[d]) : NULL;
+        if (raw->bound[d] && !r->bound[d]) return ur_nomem(e);
         const ur_series *s = &x->series[d];
         const ur_datum *u = &m->graph->data[d];
         r->longest[d] = 0;
@@ -126,7 +130,7 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
         }
         ur_code *c = ur_zalloc((size_t)(m->ndata + 1) * sizeof *c);
         if (!c) return ur_nomem(e);
-        int rc = ur_code_learn(c, g, train->raw, o->min_count, e);
+        int rc = ur_code_learn(c, g, train->raw, o->min_count, o->max_vocabulary, e);
         if (rc) {
             ur_code_free(c, m->ndata);
             ur_free(c);

@@ -28,6 +28,8 @@ void ur_record_free(ur_record *r, int ndata)
     ur_free(r->longest);
     ur_free(r->order);
     ur_free(r->norder);
+    for (int d = 0; r->bound && d < ndata; d++) ur_free(r->bound[d]);
+    ur_free(r->bound);
     memset(r, 0, sizeof *r);
 }
 
@@ -41,7 +43,8 @@ int ur_record_new(ur_record *r, int ndata, ur_err *e)
     r->longest = ur_zalloc(n * sizeof *r->longest);
     r->order = ur_zalloc(n * sizeof *r->order);
     r->norder = ur_zalloc(n * sizeof *r->norder);
-    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder) {
+    r->bound = ur_zalloc(n * sizeof *r->bound);
+    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder || !r->bound) {
         ur_record_free(r, 0);
         return ur_nomem(e);
     }

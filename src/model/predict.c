@@ -228,7 +228,7 @@ static int nothing_left(const unroll_model *m, ur_err *e)
     const ur_graph *g = m->graph;
     bool text = false;
     for (int k = 0; k < m->ndata; k++) text = text || (g->data[k].drawn && UR_IS_SYMBOL(g->data[k].kind) && g->data[k].nidx == 1 && ur_index_ends(&g->schema, g->data[k].idx[0]));
-    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out, %s", text ? "ask for a horizon, or let a text that is given go on" : "or ask for a horizon");
+    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out (NAME=), %s", text ? "ask for a horizon, or let a text that is given go on" : "or ask for a horizon");
 }
 
 static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)

@@ -65,15 +65,16 @@ static json_t *code_json(const unroll_model *m, int d)
     }
     json_object_set_new(o, "naive", number(r->naive[d]));
     json_object_set_new(o, "longest", json_integer(r->longest[d]));
+    if (r->bound[d]) json_object_set_new(o, "column", json_string(r->bound[d]));
     return o;
 }
 
 static json_t *record_json(const ur_record *r)
 {
-    return json_pack("{s:s,s:o,s:o,s:o,s:i,s:i,s:I,s:I,s:b,s:b,s:i,s:i,s:i}", "method", r->method, "train_loss", number(r->train_loss),
+    return json_pack("{s:s,s:o,s:o,s:o,s:i,s:i,s:I,s:I,s:b,s:b,s:i,s:i,s:i,s:i}", "method", r->method, "train_loss", number(r->train_loss),
                      "valid_loss", number(r->valid_loss), "seconds", number(r->seconds), "best_epoch", r->best_epoch, "epochs", r->epochs,
                      "seed", (json_int_t)r->seed, "units", (json_int_t)r->units, "stream", (int)r->stream, "one", (int)r->one,
-                     "context", r->context, "horizon", r->horizon, "season", r->season);
+                     "context", r->context, "horizon", r->horizon, "season", r->season, "form", (int)r->form);
 }
 
 static int add(ur_meta *meta, int *n, const char *key, const char *value, ur_err *e)
@@ -239,6 +240,8 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
     TRY(read_order(m, d, json_object_get(o, "order"), path, e));
     m->rec.naive[d] = as_number(json_object_get(o, "naive"));
     m->rec.longest[d] = (int)json_integer_value(json_object_get(o, "longest"));
+    const char *column = json_string_value(json_object_get(o, "column"));
+    if (column && !(m->rec.bound[d] = ur_strdup(column))) return ur_nomem(e);
     return 0;
 }
 
@@ -272,6 +275,8 @@ static void read_record(ur_record *r, const char *text)
         r->context = (int)json_integer_value(json_object_get(o, "context"));
         r->horizon = (int)json_integer_value(json_object_get(o, "horizon"));
         r->season = (int)json_integer_value(json_object_get(o, "season"));
+        int form = (int)json_integer_value(json_object_get(o, "form"));
+        r->form = form > UR_FORM_HEADER && form <= UR_FORM_CONLLU ? (ur_form)form : UR_FORM_HEADER;
     }
     json_decref(o);
 }

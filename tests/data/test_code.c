@@ -43,7 +43,7 @@ static void scales_come_from_the_training_part(void **state)
     put("a.csv", "y,k,z\n1,0.1,1\n3,0.1,2\n,0.1,3\n5,0.1,4\n100,7,5\n");
     GOOD(&w, &r, NULL, "a.csv");
     WORKS(ur_raw_slice(&train, &w.g, r, 0, 4, &e));
-    WORKS(ur_code_learn(c, &w.g, train, 0, &e));
+    WORKS(ur_code_learn(c, &w.g, train, 0, 0, &e));
     assert_true(c[y].mean[0] == 3 && fabs(c[y].scale[0] - sqrt(8.0 / 3)) < 1e-15);
     assert_true(c[k].mean[0] == 0.1 && c[k].scale[0] == 1);
     assert_true(c[z].mean[0] == 0 && c[z].scale[0] == 1 && c[u].scale[0] == 1);
@@ -66,7 +66,7 @@ static void scales_come_from_the_training_part(void **state)
     put("a.csv", "y\n1e308\n-1e308\n1e308\n");
     GOOD(&w, &r, NULL, "a.csv");
     ur_err bad = { 0 };
-    assert_int_equal(ur_code_learn(c, &w.g, r, 0, &bad), UNROLL_ERROR_DATA);
+    assert_int_equal(ur_code_learn(c, &w.g, r, 0, 0, &bad), UNROLL_ERROR_DATA);
     assert_non_null(strstr(bad.text, "y: its values are too large"));
     ur_code_free(c, 4);
     ur_raw_free(r);
@@ -82,7 +82,7 @@ static void vocabularies_are_learned(void **state)
     put("a.txt", "to be or not to be to\nbe z\n");
     put("b.txt", "zb\nab\n");
     GOOD(&w, &r, NULL, "a=a.txt", "b=b.txt");
-    WORKS(ur_code_learn(c, &w.g, r, 0, &e));
+    WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
     static const char *const words[] = { "be", "to", "not", "or", "z" }, *const chars[] = { "a", "b", "z" };
     for (int i = 0; i < 5; i++)
         assert_string_equal(ur_vocab_entry(c[a].vocab, 3 + i, NULL), words[i]);
@@ -102,8 +102,18 @@ static void vocabularies_are_learned(void **state)
     assert_int_equal(ur_encode(&x, &w.g, o, c, true, true, NULL, &bad), UNROLL_ERROR_DATA);
     assert_string_equal(bad.text, "c.txt: a: example 1, position 2: 'what' was never seen in fitting");
     ur_code_free(c, 2);
-    WORKS(ur_code_learn(c, &w.g, r, 2, &e));
+    WORKS(ur_code_learn(c, &w.g, r, 2, 0, &e));
     assert_int_equal(ur_vocab_size(c[a].vocab), 5);
+    ur_code_free(c, 2);
+    WORKS(ur_code_learn(c, &w.g, r, 0, 3, &e));  /* the three most frequent; of equals the first by bytes; characters by bytes then */
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(ur_vocab_entry(c[a].vocab, 3 + i, NULL), words[i]);
+    assert_int_equal(ur_vocab_size(c[a].vocab), 6);
+    ur_code_free(c, 2);
+    WORKS(ur_code_learn(c, &w.g, r, 0, 2, &e));
+    assert_int_equal(ur_vocab_size(c[b].vocab), 5);
+    assert_string_equal(ur_vocab_entry(c[b].vocab, 3, NULL), "a");
+    assert_string_equal(ur_vocab_entry(c[b].vocab, 4, NULL), "b");
     ur_code_free(c, 2);
     ur_raw_free(o);
     ur_raw_free(r);
@@ -117,7 +127,7 @@ static void ends(void **state)
     int word = add(&w, "word", UR_WORDS, 0, "t", true), c1 = add(&w, "c", UR_CHARS, 0, "s", true), y = add(&w, "y", UR_SYMBOL, 0, "t", true);
     put("a.csv", "word,c\na b,xy\n,x\n");
     GOOD(&w, &r, NULL, "a.csv");
-    WORKS(ur_code_learn(c, &w.g, r, 0, &e));
+    WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
     WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
     assert_int_equal(x->extent[T].len[0], 3);
     assert_int_equal(x->extent[T].len[1], 1);
@@ -159,7 +169,7 @@ static void nested_and_crossed_ends(void **state)
     int n = add(&w, "n", UR_CHARS, 0, "tk", true);
     put("a.txt", "ab c\n\nd\n");
     GOOD(&w, &r, NULL, "n=a.txt");
-    WORKS(ur_code_learn(c, &w.g, r, 0, &e));
+    WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
     WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
     static const int32_t want[] = { 3, 4, UR_SYM_END, 5, UR_SYM_END, 6, UR_SYM_END };
     assert_int_equal(x->series[n].nrow, 7);
@@ -182,7 +192,7 @@ static void nested_and_crossed_ends(void **state)
     WORKS(ur_raw_set_numbers(r, &w.g, y, t, v, &e));
     WORKS(ur_raw_set_texts(r, &w.g, s, u, text, &e));
     WORKS(ur_raw_set_texts(r, &w.g, z, NULL, text, &e));
-    WORKS(ur_code_learn(c, &w.g, r, 0, &e));
+    WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
     WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
     static const int32_t grid[] = { 3, UR_SYM_END, 4, UR_SYM_END, 5, 6, UR_SYM_END };
     assert_int_equal(x->series[z].nrow, 7);

@@ -15,7 +15,7 @@ static int use(const world *w, const char *const *spec, int n, const ur_read_opt
     if (!rc)
         rc = ur_raw_join(&j, &w->g, a, b, e);
     if (!rc)
-        rc = ur_code_learn(c, &w->g, a, 0, e);
+        rc = ur_code_learn(c, &w->g, a, 0, 0, e);
     if (!rc)
         rc = ur_encode(&x, &w->g, j, c, true, false, NULL, e);
     ur_examples_free(x);
@@ -45,6 +45,19 @@ static void each_fails(const world *w, const char *const *spec, int n, const ur_
     unroll_set_allocator(NULL, NULL);
     assert_true(fail_at > 50);
     fail_at = 0;
+}
+
+static void columns(void **state)
+{
+    (void)state;
+    world w;
+    const char *const spec[] = { "a.conllu", "word=FORM", "char=FORM", "tag=UPOS" };
+    world_new(&w);
+    add(&w, "word", UR_SYMBOL, 0, "t", false);
+    add(&w, "tag", UR_SYMBOL, 0, "t", true);
+    add(&w, "char", UR_CHARS, 0, "tk", false);
+    put("a.conllu", "# c\n1\tab\t_\tX\t_\t_\t_\t_\t_\t_\n2\tc\t_\tY\t_\t_\t_\t_\t_\t_\n\n1\tab\t_\tX\t_\t_\t_\t_\t_\t_\n");
+    each_fails(&w, spec, 4, NULL);
 }
 
 static void tables(void **state)
@@ -148,6 +161,6 @@ static void arrays(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays), cmocka_unit_test(array_files) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(columns), cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays), cmocka_unit_test(array_files) };
     return cmocka_run_group_tests_name("data/memory", tests, folder_make, folder_remove);
 }

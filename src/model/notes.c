@@ -1,0 +1,128 @@
+/* notes.c: what is odd about data and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
+ * vocabularies in which there is nothing to choose.
+ * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
+#include "model/model.h"
+#include <string.h>
+
+typedef struct notes { const unroll_data *d; int (*line)(const char *, void *); void *arg; } notes;
+
+/* 0, UNROLL_ERROR_MEMORY, or 1: no more is wanted; as all that follow */
+static int say(const notes *n, const ur_buf *b)
+{
+    return b->bad ? UNROLL_ERROR_MEMORY : n->line(b->s, n->arg) != 0;
+}
+
+/* "name (file)" */
+static void named(const notes *n, int datum, ur_buf *b)
+{
+    const char *from = n->d->raw->col[datum].from;
+    ur_buf_printf(b, "%s", n->d->m->graph->data[datum].name);
+    if (from && *from) ur_buf_printf(b, " (%s)", from);
+}
+
+static void quoted(ur_buf *b, const ur_vocab *v, int id)
+{
+    size_t len;
+    const char *s = ur_vocab_entry(v, id, &len);
+    char q[64];
+    ur_quote(q, s, len);
+    ur_buf_printf(b, "'%s'", q);
+}
+
+/* symbols of a fitted model's data that its vocabulary has not */
+static int unknown(const notes *n, int datum)
+{
+    const unroll_model *m = n->d->m;
+    const ur_column *c = &n->d->raw->col[datum];
+    size_t all = 0, never = 0, w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), size = (size_t)ur_vocab_size(c->local);
+    int32_t first = -1;
+    bool *known = ur_zalloc(size);
+    if (!known) return UNROLL_ERROR_MEMORY;
+    for (size_t id = UR_SYM_FIRST; id < size; id++) {
+        size_t len;
+        const char *s = ur_vocab_entry(c->local, (int)id, &len);
+        known[id] = ur_vocab_find(m->code[datum].vocab, s, len) != UR_SYM_UNKNOWN;
+    }
+    for (size_t i = 0; i < c->raw.nrow * w; i++) {
+        if (c->raw.seen && !c->raw.seen[i / w]) continue;
+        all++;
+        if (known[c->raw.sym[i]]) continue;
+        never++;
+        if (first < 0) first = c->raw.sym[i];
+    }
+    ur_free(known);
+    if (!never) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu symbols are not in the model's vocabulary, such as ", never, all);
+    quoted(&b, c->local, first);
+    ur_buf_printf(&b, ": they count as unknown");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* examples in which a sequence is empty and another is not: what was aligned may have slipped */
+static int empty(const notes *n, int datum)
+{
+    const unroll_model *m = n->d->m;
+    const ur_raw *r = n->d->raw;
+    size_t count = 0, first = 0;
+    int other = -1;
+    const size_t *mine = r->col[datum].raw.start;
+    for (size_t x = 0; x < r->n; x++) {
+        bool odd = false;
+        for (int k = 0; mine[x] == mine[x + 1] && !odd && k < m->ndata; k++) {
+            const size_t *theirs = r->col[k].raw.start;
+            odd = r->col[k].present && theirs[x] < theirs[x + 1] && m->graph->data[k].nidx;
+            if (odd && !count) other = k;
+        }
+        if (odd && !count) first = x;
+        count += odd;
+    }
+    if (!count) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n, m->graph->data[other].name, first + 1);
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* drawn symbols that are all the same */
+static int single(const notes *n, int datum)
+{
+    const ur_column *c = &n->d->raw->col[datum];
+    int32_t only = -1;
+    size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]);
+    for (size_t i = 0; i < c->raw.nrow * w; i++) {
+        if (c->raw.seen && !c->raw.seen[i / w]) continue;
+        if (only >= 0 && c->raw.sym[i] != only) return 0;
+        only = c->raw.sym[i];
+    }
+    if (only < UR_SYM_FIRST) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": every symbol is ");
+    quoted(&b, c->local, only);
+    ur_buf_printf(&b, ", so there is nothing to choose");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg)
+{
+    ur_err *e = ur_model_error();
+    if (!d || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_notes: no data, or nobody to tell");
+    notes n = { d, line, arg };
+    int rc = 0;
+    for (int i = 0; i < d->m->ndata && !rc; i++) {
+        const ur_datum *u = &d->m->graph->data[i];
+        if (!d->raw->col[i].present) continue;
+        if (u->nidx) rc = empty(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind) && d->m->fitted) rc = unknown(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind) && u->drawn && !d->m->fitted) rc = single(&n, i);
+    }
+    return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
+}
