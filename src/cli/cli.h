@@ -31,6 +31,7 @@ typedef struct settings {                /* everything the options say; fields k
     unroll_bench_options bench;
     int measure;                         /* bench --only */
     bool quick;
+    const char *hypothesis; list reference;          /* score of texts */
 } settings;
 
 /* ---- options.c */

@@ -218,8 +218,8 @@ static bool reads(const char *spec, const char *path)
 
 int check_not_read(const settings *s, const char *path)
 {
-    const list *const lists[] = { &s->args, &s->valid, &s->test };
-    for (size_t k = 0; k < 3; k++)
+    const list *const lists[] = { &s->args, &s->valid, &s->test, &s->reference };
+    for (size_t k = 0; k < 4; k++)
         for (size_t i = 0; i < lists[k]->n; i++)
             if (reads(lists[k]->item[i], path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
     return DONE;

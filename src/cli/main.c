@@ -114,7 +114,7 @@ static int run(const verb *v, int argc, char **argv)
         s.bench.recompute = s.fit.recompute;
         s.use.naive = s.plan;
         s.fit.method = s.method;
-        if (s.args.n < v->least)
+        if (s.args.n < v->least && !s.hypothesis && !s.reference.n)
             code = complain(USAGE, "%s needs %s: unroll %s %s", v->name, s.args.n ? "data" : "a file", v->name, v->takes);
         else code = v->run(&s);
     }
@@ -122,6 +122,7 @@ static int run(const verb *v, int argc, char **argv)
     free(s.set.item);
     free(s.valid.item);
     free(s.test.item);
+    free(s.reference.item);
     return code;
 }
 
