@@ -222,6 +222,7 @@ int check_not_read(const settings *s, const char *path)
     for (size_t k = 0; k < 4; k++)
         for (size_t i = 0; i < lists[k]->n; i++)
             if (reads(lists[k]->item[i], path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
+    if (s->hypothesis && reads(s->hypothesis, path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
     return DONE;
 }
 

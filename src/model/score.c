@@ -17,12 +17,10 @@ typedef struct tally {                   /* one ~ line */
     bool zero;                           /* some value is 0: no percentages */
     double nll, count;                   /* Σ −log p, values scored */
     int32_t *guess;                      /* symbols without a horizon: the likeliest at each row, −1: not scored */
-    ur_track track;                      /* points with a horizon */
 } tally;
 typedef struct marks {
     unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
-    size_t item, nitem;                  /* forecasts: those of the batches before, all */
-    double *point; size_t npoint;        /* truth, forecast and naive forecast of one */
+    ur_tracks tracks;
 } marks;
 
 static bool seen(const ur_series *s, size_t r) { return !s->seen || s->seen[r]; }
@@ -105,108 +103,6 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     }
 }
 
-/* ---- points: one forecast at a time */
-/* position `at` if all of it is seen, else NAN */
-static void point_at(const marks *k, int d, size_t row, size_t w, double *out)
-{
-    for (size_t c = 0; c < w; c++) out[c] = seen(&k->x->series[d], row) ? value_at(k, d, row, c) : NAN;
-}
-
-/* what is to be forecast from `origin` on, n points: truth, room for the forecast, and where the last two steps lead on; a single step, or one beside a gap, leads nowhere */
-static int points(marks *k, int d, size_t from, size_t origin, size_t n, size_t w, double **truth, double **guess, double **still, ur_err *e)
-{
-    double last[3], step[3];
-    if (3 * n * w > k->npoint) {
-        double *more = ur_realloc(k->point, 3 * n * w * sizeof *more);
-        if (!more) return ur_nomem(e);
-        k->point = more;
-        k->npoint = 3 * n * w;
-    }
-    *truth = k->point;
-    *guess = *truth + n * w;
-    *still = *guess + n * w;
-    for (size_t c = 0; c < w; c++) {
-        last[c] = last_value(k, d, from, origin, c);
-        step[c] = origin >= from + 2 && seen(&k->x->series[d], origin - 1) && seen(&k->x->series[d], origin - 2) ? value_at(k, d, origin - 1, c) - value_at(k, d, origin - 2, c) : 0;
-    }
-    for (size_t r = 0; r < n; r++) {
-        point_at(k, d, origin + r, w, *truth + r * w);
-        for (size_t c = 0; c < w; c++) (*still)[r * w + c] = last[c] + step[c] * (double)(r + 1);
-    }
-    return 0;
-}
-
-static int mark_track(marks *k, ur_track *t, ur_pass *p, const ur_batch *b, size_t it, int d, ur_err *e)
-{
-    size_t first, n = ur_item_rows(k->run, k->x, b, it, d, &first), w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
-    size_t from = k->x->series[d].start[b->item[it].example], origin = from + (size_t)b->item[it].hide_from, skip = origin - first;
-    double *truth, *guess, *still, ade, fde, still_ade, still_fde, *least = t->least ? t->least + 2 * (k->item + it) : NULL;
-    ur_drawn drawn = { 0 };
-    TRY(points(k, d, from, origin, n - skip, w, &truth, &guess, &still, e));
-    int rc = ur_drawn_get(&drawn, k->run, d, it, e);
-    for (size_t r = 0; !rc && r < n - skip; r++)
-        for (size_t c = 0; c < w; c++) guess[r * w + c] = ur_drawn_value(&drawn, p, b, skip + r, c);
-    ur_drawn_free(&drawn);
-    if (rc) return rc;
-    ur_track_distances(truth, guess, n - skip, w, &ade, &fde);
-    if (p->draw.mode) {
-        least[0] = fmin(least[0], ade);
-        least[1] = fmin(least[1], fde);
-        return 0;
-    }
-    ur_track_distances(truth, still, n - skip, w, &still_ade, &still_fde);
-    if (isnan(ade) || isnan(still_ade)) return 0;
-    t->n++;
-    t->ade += ade;
-    t->still_ade += still_ade;
-    if (isnan(fde)) return 0;
-    t->nfinal++;
-    t->fde += fde;
-    t->still_fde += still_fde;
-    return 0;
-}
-
-static int mark_tracks(ur_pass *p, const ur_batch *b, ur_err *e)
-{
-    marks *k = p->arg;
-    const ur_graph *g = k->run->g;
-    for (int i = 0; i < g->nlike; i++)
-        for (size_t it = 0; it < b->n && ur_track_fits(g, g->like[i].datum); it++) TRY(mark_track(k, &k->t[i].track, p, b, it, g->like[i].datum, e));
-    k->item += b->n;
-    return 0;
-}
-
-/* forecasts drawn at random, the nearest of each */
-static int best_of(marks *k, const unroll_use_options *o, const ur_pass *like, const ur_item *item, ur_err *e)
-{
-    const ur_graph *g = k->run->g;
-    for (int i = 0; i < g->nlike; i++) {
-        ur_track *t = &k->t[i].track;
-        if (!ur_track_fits(g, g->like[i].datum)) continue;
-        if (!(t->least = ur_alloc((2 * k->nitem + 1) * sizeof *t->least))) return ur_nomem(e);
-        for (size_t n = 0; n < 2 * k->nitem; n++) t->least[n] = NAN;
-    }
-    for (int n = 0; n < o->samples; n++) {
-        ur_part part = { o, (1.0 + n) / (1.0 + o->samples), (2.0 + n) / (1.0 + o->samples) };
-        ur_pass p = *like;
-        p.after = mark_tracks;
-        p.step = (uint32_t)n + 1;
-        p.draw = (ur_draw_options){ .mode = 1, .temperature = o->temperature, .seed = o->seed };
-        p.progress = ur_part_told;
-        p.progress_arg = &part;
-        k->item = 0;
-        TRY(ur_pass_items(&p, item, k->nitem, e));
-    }
-    for (int i = 0; i < g->nlike; i++) {
-        ur_track *t = &k->t[i].track;
-        for (size_t n = 0; t->least && n < k->nitem; n++) {
-            if (!isnan(t->least[2 * n])) t->best_ade += t->least[2 * n];
-            if (!isnan(t->least[2 * n + 1])) t->best_fde += t->least[2 * n + 1];
-        }
-    }
-    return 0;
-}
-
 static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
 {
     marks *k = p->arg;
@@ -232,7 +128,7 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
         }
     }
     ur_args_free(&args);
-    return rc || b->item[0].hide_from == INT32_MAX ? rc : mark_tracks(p, b, e);
+    return rc || b->item[0].hide_from == INT32_MAX ? rc : ur_tracks_mark(&k->tracks, p, b, e);
 }
 
 /* ---- passes */
@@ -282,10 +178,10 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     bool tracks = false;
     for (int i = 0; i < k->run->g->nlike; i++) tracks = tracks || ur_track_fits(k->run->g, k->run->g->like[i].datum);
     if (!rc && o->samples && !tracks) rc = ur_fail(e, UNROLL_ERROR_USAGE, "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none", o->samples);
-    k->nitem = count_items;
+    if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, count_items, e);
     if (!rc) rc = ur_pass_items(p, item, count_items, e);
     keep_losses(k);
-    if (!rc && o->samples) rc = best_of(k, o, p, item, e);
+    if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, count_items, e);
     ur_free(item);
     return rc;
 }
@@ -368,7 +264,7 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     else snprintf(lastname, sizeof lastname, "last value");
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
     if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
-    if (horizon) TRY(ur_track_put(&t->track, (size_t)o->samples, s, e));
+    if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
     if (t->model.ncrps > 0 && !horizon) TRY(ur_sheet_put(s, "CRPS", t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
     return 0;
 }
@@ -479,7 +375,8 @@ static int sheet_of(marks *k, const ur_raw *raw, const unroll_use_options *o, un
 /* which questions go together */
 static int check(const marks *k, const unroll_use_options *o, ur_err *e)
 {
-    bool label, any = false;
+    bool label;
+    int any = 0;
     if (!o->complete) {
         if (o->any_reference || o->tokenize) return ur_fail(e, UNROLL_ERROR_USAGE, "%s for completions: ask for them", o->tokenize ? "a tokenisation is" : "several references are");
         if (o->beam || o->length_penalty != 0 || o->min_length || o->max_length) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam and bounds on the length are for completions: ask for them");
@@ -490,13 +387,15 @@ static int check(const marks *k, const unroll_use_options *o, ur_err *e)
     if (o->horizon || o->samples || o->confusion)
         return ur_fail(e, UNROLL_ERROR_USAGE, "completions are the likeliest symbols for what is given: %s another question, ask for one of them", o->horizon ? "a horizon is" : o->samples ? "samples are" : "a confusion table is");
     TRY(ur_use_lengths(o, e));
-    for (int d = 0; d < k->m->ndata; d++) any = any || ur_answerable(k->m->graph, d, &label);
+    for (int d = 0; d < k->m->ndata; d++) any += ur_answerable(k->m->graph, d, &label);
+    if (any > 1 && (o->beam || o->min_length)) return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols, and the model draws %d: complete them without", o->beam ? "a beam" : "a least length", any);
     return any ? 0 : no_answers(k, e);
 }
 
 static int begin(marks *k, bool horizon, ur_err *e)
 {
     const ur_record *r = &k->m->rec;
+    TRY(ur_tracks_open(&k->tracks, k->m, k->run, k->x, e));
     for (int i = 0; i < k->run->g->nlike; i++) {
         int d = k->run->g->like[i].datum;
         k->t[i].most = -1;
@@ -515,12 +414,9 @@ static int begin(marks *k, bool horizon, ur_err *e)
 
 static void end(marks *k)
 {
-    for (int i = 0; k->t && i < k->run->g->nlike; i++) {
-        ur_free(k->t[i].guess);
-        ur_free(k->t[i].track.least);
-    }
+    for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess);
     ur_free(k->t);
-    ur_free(k->point);
+    ur_tracks_close(&k->tracks);
     ur_run_close(k->run);
 }
 

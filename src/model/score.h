@@ -80,9 +80,21 @@ int  ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, c
 int  ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_label *l, size_t n, ur_err *e);
 
 /* ---- track.c: forecasts of points in two or three dimensions */
-typedef struct ur_track { double n, ade, fde, nfinal, still_ade, still_fde, best_ade, best_fde; double *least; } ur_track;   /* least: [forecasts][2] of the samples so far */
+typedef struct ur_track {                /* one ~ line, summed over forecasts */
+    double n, ade, fde, nfinal, still_ade, still_fde, best_ade, best_fde;
+    double *least;                       /* [forecasts][2] of the samples so far, NAN: does not count; NULL: there will be no samples */
+} ur_track;
+typedef struct ur_tracks {
+    unroll_model *m; ur_run *run; const ur_examples *x;
+    ur_track *t;                         /* [nlike] */
+    size_t item;                         /* forecasts marked in this pass */
+    double *point; size_t npoint;        /* scratch */
+} ur_tracks;
 bool ur_track_fits(const ur_graph *g, int datum);
-/* truth, guess [n][w], NAN: missing; distances of one forecast: mean and last, NAN: none */
-void ur_track_distances(const double *truth, const double *guess, size_t n, size_t w, double *ade, double *fde);
-int  ur_track_put(const ur_track *k, size_t samples, ur_sheet *s, ur_err *e);
+int  ur_tracks_open(ur_tracks *k, unroll_model *m, ur_run *run, const ur_examples *x, ur_err *e);
+void ur_tracks_close(ur_tracks *k);
+int  ur_tracks_expect(ur_tracks *k, size_t n, ur_err *e);         /* samples of n forecasts are to follow */
+int  ur_tracks_mark(ur_tracks *k, ur_pass *p, const ur_batch *b, ur_err *e);            /* forecasts of a batch, each an item with its hide_from */
+int  ur_tracks_best(ur_tracks *k, const unroll_use_options *o, const ur_pass *like, const ur_item *item, size_t n, ur_err *e);   /* of o->samples random ones the nearest */
+int  ur_tracks_put(const ur_tracks *k, int line, int samples, ur_sheet *s, ur_err *e);
 #endif
