@@ -168,6 +168,10 @@ typedef struct unroll_use_options {
     int n_best;                      /* beam: that many completions of each example, with their scores; 0: the best */
     int min_length;                  /* no end symbol before so many generated symbols */
     int go_on;                       /* a sequence of symbols that is given is the beginning of what is to be generated */
+    int complete;                    /* score: also what predict makes of the symbols that the model draws, from all else that is given, against what the data say */
+    int any_reference;               /* complete: examples that are equal in all that is given are one with several references */
+    const char *tokenize;            /* complete: how BLEU cuts texts: 13a none char; NULL: 13a */
+    int confusion;                   /* score: in place of scores, how often each symbol was taken for which */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */
@@ -175,8 +179,18 @@ UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d /* or NULL *
 UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
 /* data with what they leave out filled in as unroll_predict does it, to look at (o->horizon 0). Data that leave nothing out: a copy */
 UNROLL_API int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *d, const unroll_use_options *o);
-/* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name" */
+/* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name"; with `complete` also "signature": how BLEU, chrF
+ * and error rates were counted. With `confusion`: "data", "symbol", "taken_for", "count", "share_%" */
 UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
+/* texts against references, without a model: files of as many lines each; a line of the hypothesis is compared with that line of every
+ * reference. Columns "score", "value", "signature"; rows "word error rate %", "sequence error rate %", "BLEU", "chrF2", digit by digit those of sacreBLEU */
+typedef struct unroll_compare_options {
+    size_t size;
+    const char *tokenize;            /* 13a none char; NULL: 13a */
+    int (*progress)(double done, void *arg); void *arg;
+} unroll_compare_options;
+#define UNROLL_COMPARE_INIT { .size = sizeof(unroll_compare_options) }
+UNROLL_API int unroll_compare(const char *hypothesis, const char *const *reference, size_t n, const unroll_compare_options *o, unroll_table **out);
 /* −log p of every scored value summed; values counted in *count */
 UNROLL_API int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count);
 /* value of a named quantity ("h", "d.c") or parameter-free node for one example: [positions][width]; two-call idiom: values NULL gives the count */

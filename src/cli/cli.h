@@ -36,6 +36,7 @@ typedef struct settings {                /* everything the options say; fields k
     const char *map;                     /* import, export */
     list vocabulary, scale;
     bool partial;
+    const char *hypothesis; list reference;          /* score of texts */
 } settings;
 
 /* ---- options.c */

@@ -233,10 +233,11 @@ static bool reads(const char *spec, const char *path)
 int check_not_read(const settings *s, const char *path)
 {
     const list map = { (const char *[]){ s->map ? s->map : "" }, 1 };
-    const list *const lists[] = { &s->args, &s->valid, &s->test, &s->vocabulary, &map };
+    const list *const lists[] = { &s->args, &s->valid, &s->test, &s->vocabulary, &s->reference, &map };
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
         for (size_t i = 0; i < lists[k]->n; i++)
             if (reads(lists[k]->item[i], path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
+    if (s->hypothesis && reads(s->hypothesis, path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
     return DONE;
 }
 

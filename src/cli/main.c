@@ -118,7 +118,7 @@ static int run(const verb *v, int argc, char **argv)
         s.bench.recompute = s.fit.recompute;
         s.use.naive = s.plan;
         s.fit.method = s.method;
-        if (s.args.n < v->least)
+        if (s.args.n < v->least && !s.hypothesis && !s.reference.n)
             code = complain(USAGE, "%s needs %s: unroll %s %s", v->name, s.args.n ? "data" : "a file", v->name, v->takes);
         else code = v->run(&s);
     }
@@ -128,6 +128,7 @@ static int run(const verb *v, int argc, char **argv)
     free(s.test.item);
     free(s.vocabulary.item);
     free(s.scale.item);
+    free(s.reference.item);
     return code;
 }
 

@@ -62,11 +62,17 @@ static const option table[] = {
     { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P" },
     { "prompt", "TEXT", TEXT, AT(use.prompt), VERB_SAMPLE | VERB_PREDICT, 0, 0, 0, "symbols to begin with" },
     { "continue", 0, FLAG, AT(use.go_on), VERB_SAMPLE | VERB_PREDICT, 1, 0, 0, "a sequence of symbols that is given is the beginning of what is generated" },
-    { "max-length", "N", COUNT, AT(use.max_length), VERB_SAMPLE | VERB_PREDICT | VERB_PLOT, 1, 1e9, 0, "bound on what is generated" },
-    { "min-length", "N", COUNT, AT(use.min_length), VERB_SAMPLE | VERB_PREDICT | VERB_PLOT, 1, 1e9, 0, "symbols generated before the end symbol may come" },
-    { "beam", "K", COUNT, AT(use.beam), VERB_PREDICT | VERB_PLOT, 1, 100000, 0, "search for the likeliest sequence of symbols with K hypotheses" },
-    { "length-penalty", "A", NUMBER, AT(use.length_penalty), VERB_PREDICT | VERB_PLOT, -100, 100, 0, "with --beam: compare by log p / length^A (0: by log p)" },
+    { "max-length", "N", COUNT, AT(use.max_length), TABLES | VERB_PLOT, 1, 1e9, 0, "bound on what is generated" },
+    { "min-length", "N", COUNT, AT(use.min_length), TABLES | VERB_PLOT, 1, 1e9, 0, "symbols generated before the end symbol may come" },
+    { "beam", "K", COUNT, AT(use.beam), VERB_PREDICT | VERB_SCORE | VERB_PLOT, 1, 100000, 0, "search for the likeliest sequence of symbols with K hypotheses" },
+    { "length-penalty", "A", NUMBER, AT(use.length_penalty), VERB_PREDICT | VERB_SCORE | VERB_PLOT, -100, 100, 0, "with --beam: compare by log p / length^A (0: by log p)" },
     { "n-best", "N", COUNT, AT(use.n_best), VERB_PREDICT, 1, 100000, 0, "with --beam: the N best, with their scores" },
+    { "complete", 0, FLAG, AT(use.complete), VERB_SCORE, 1, 0, 0, "also complete the symbols that the model draws, as predict does, and compare with the data" },
+    { "any-reference", 0, FLAG, AT(use.any_reference), VERB_SCORE, 1, 0, 0, "with --complete: examples equal in all that is given are one with several references" },
+    { "tokenize", "NAME", CHOICE_TEXT, AT(use.tokenize), VERB_SCORE, 0, 0, "13a none char", "how BLEU cuts texts:" },
+    { "hypothesis", "FILE", TEXT, AT(hypothesis), VERB_SCORE, 0, 0, 0, "without a model: compare the lines of this file" },
+    { "reference", "FILE", LIST, AT(reference), VERB_SCORE, 0, 0, 0, "with the lines of this one; several are several references" },
+    { "confusion", 0, FLAG, AT(use.confusion), VERB_SCORE, 1, 0, 0, "in place of scores, how often each symbol was taken for which" },
     { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins" },
     { "season", "N", COUNT, AT(use.season), USES, 1, 1e9, 0, "period of the seasonal baseline, in positions" },
     { "no-history", 0, FLAG, AT(no_history), VERB_SCORE | VERB_PREDICT | VERB_PLOT, 1, 0, 0, "with --rows: do not read what came before them" },
@@ -107,9 +113,13 @@ static const option table[] = {
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
 static const struct { const char *name, *means; } synonyms[] = { { "optimizer", "optimiser" }, { "warmup", "warm-up" }, { "output", "out" },
-    { "length", "max-length" } };
+    { "length", "max-length" }, { "tokenise", "tokenize" } };
 
-static bool is_bool(const option *o) { return o->at != AT(format) && o->at != AT(fit.resume) && o->at != AT(fit.recompute) && o->at != AT(use.go_on); }
+static bool is_bool(const option *o)
+{
+    return o->at != AT(format) && o->at != AT(fit.resume) && o->at != AT(fit.recompute) && o->at != AT(use.go_on) && o->at != AT(use.complete) && o->at != AT(use.any_reference) &&
+           o->at != AT(use.confusion);
+}
 
 size_t edit_distance(const char *a, const char *b)      /* Levenshtein 1965, one row */
 {

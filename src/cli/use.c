@@ -56,6 +56,39 @@ static int run(settings *s, use f, bool texts)
     return code;
 }
 
+/* texts against texts: no model */
+static int run_compare(settings *s)
+{
+    unroll_compare_options o = UNROLL_COMPARE_INIT;
+    unroll_table *t = NULL;
+    progress_line line;
+    if (!s->hypothesis) return complain(USAGE, "--reference belongs to --hypothesis FILE, the texts that are compared with it");
+    if (!s->reference.n) return complain(USAGE, "--hypothesis is compared with a reference: --reference FILE");
+    if (s->args.n) return complain(USAGE, "--hypothesis and --reference compare texts without a model; %s is one argument too many", s->args.item[0]);
+    int code = s->out ? check_output(s->out) : DONE;
+    if (!code && s->out) code = check_not_read(s, s->out);
+    if (code) return code;
+    progress_begin(&line, s->quiet, NULL, false);
+    catch_interrupt();
+    o.tokenize = s->use.tokenize;
+    o.progress = show_share;
+    o.arg = &line;
+    int rc = unroll_compare(s->hypothesis, s->reference.item, s->reference.n, &o, &t);
+    progress_end(&line);
+    code = rc ? library_failed(rc) : show_table(s, t);
+    unroll_table_free(t);
+    return code;
+}
+
+/* completions are asked for by name here: the library says it without options' names */
+static int verb_score_model(settings *s)
+{
+    const unroll_use_options *o = &s->use;
+    const char *given = o->beam ? "beam" : o->length_penalty != 0 ? "length-penalty" : o->min_length ? "min-length" : o->max_length ? "max-length" : o->any_reference ? "any-reference" : o->tokenize ? "tokenize" : NULL;
+    if (given && !o->complete) return complain(USAGE, "--%s is for completions: add --complete", given);
+    return run(s, unroll_score, false);
+}
+
 int verb_predict(settings *s) { return run(s, unroll_predict, true); }
 int verb_sample(settings *s) { return run(s, unroll_sample, true); }
-int verb_score(settings *s) { return run(s, unroll_score, false); }
+int verb_score(settings *s) { return s->hypothesis || s->reference.n ? run_compare(s) : verb_score_model(s); }

@@ -106,6 +106,11 @@ int ur_raw_set_texts(ur_raw *r, const ur_schema *g, int datum, const size_t *len
 void ur_raw_drop(ur_raw *r, const ur_schema *g, int datum);
 /* b after a along the root index (both one example), or b's examples after a's (several). Data absent in one are absent in the result. */
 int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, ur_err *e);
+/* examples which[0], which[1], … of r, without its `when` */
+int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t *which, size_t n, ur_err *e);
+/* groups of examples that say the same of all data but those to ignore [ndata]: of[example] its group, lead[group] the first example of it
+ * ([r->n] each), groups by their first examples */
+int ur_raw_alike(const ur_schema *g, const ur_raw *r, const bool *ignore, size_t *of, size_t *lead, size_t *ngroup, ur_err *e);
 
 /* ---- small helpers */
 size_t ur_datum_width(const ur_schema *g, const ur_datum *d);   /* numbers (symbols: ids) at one position */

@@ -244,7 +244,16 @@ typedef struct ur_args { int n; ur_values v[4]; } ur_args;
 int  ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e);
 void ur_args_free(ur_args *a);
 double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
-int  ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int datum, int32_t **ids, size_t **start_of, ur_err *e);
+/* the most likely symbols where raw leaves them out, as predict finds them: of the data wanted [ndata] all rows, or those before the end symbol */
+typedef struct ur_symbols { int32_t *id; size_t *start; } ur_symbols;              /* of example x: id[start[x] … start[x + 1]) */
+int  ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, const bool *want, ur_symbols *out /* [ndata] */, ur_err *e);
+/* what stands for the hidden or missing rows of a datum in one item of a pass, in own units: what equations read there, where they do, else
+ * what its distribution gives. Begins as zeros; ur_drawn_get may be called again */
+typedef struct ur_drawn { ur_run *run; int datum; size_t item; ur_values fill; ur_args args; double *scratch; } ur_drawn;
+int  ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e);
+double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t row, size_t comp);
+void ur_drawn_free(ur_drawn *w);
+void ur_symbols_text(const ur_datum *u, const ur_vocab *v, const int32_t *id, size_t n, ur_buf *out);    /* appended; up to an end symbol (text.c) */
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
 
 /* ---- measuring */

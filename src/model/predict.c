@@ -23,53 +23,65 @@ typedef struct job {
 static bool missing(const ur_series *s, size_t r) { return s->seen && !s->seen[r]; }
 
 /* ---- collecting */
-static int value_of(job *j, int d, const ur_args *args, size_t row, size_t comp, const ur_pass *p, const ur_batch *b, size_t item, double *scratch, double *out)
+void ur_drawn_free(ur_drawn *w)
 {
-    const ur_graph *g = j->run->g;
-    const ur_like *l = &g->like[j->run->like[d]];
-    if (UR_IS_SYMBOL(g->data[d].kind)) {
-        size_t n = args->v[0].width;
-        const double *logits = args->v[0].v + (args->v[0].npos == 1 ? 0 : row) * n;
-        ur_draw_options o = p->draw;
-        o.from = ur_symbol_first(&g->schema, d);
-        *out = ur_symbol_draw(logits, (int)n, &o, p->step, b->item[item].example, (uint32_t)row, scratch);
-        return 0;
-    }
-    double a[4];
-    for (int k = 0; k < args->n; k++) a[k] = ur_arg(args, k, row, comp);
-    *out = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, b->item[item].example, (uint32_t)row, (uint32_t)comp) : ur_dist_mean(l->dist, a);
+    ur_args_free(&w->args);
+    ur_free(w->fill.v);
+    ur_free(w->scratch);
+    memset(w, 0, sizeof *w);
+}
+
+int ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e)
+{
+    w->run = r;
+    w->datum = datum;
+    w->item = item;
+    if (r->fill[datum] >= 0) return ur_values_get(r, r->fill[datum], item, &w->fill, e);
+    TRY(ur_args_get(r, r->like[datum], item, &w->args, e));
+    if (UR_IS_SYMBOL(r->g->data[datum].kind) && !w->scratch && !(w->scratch = ur_alloc((w->args.v[0].width + 1) * sizeof *w->scratch))) return ur_nomem(e);
     return 0;
+}
+
+double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t row, size_t comp)
+{
+    const ur_run *r = w->run;
+    const ur_like *l = &r->g->like[r->like[w->datum]];
+    uint32_t example = b->item[w->item].example;
+    double a[4], v;
+    if (r->fill[w->datum] >= 0) {
+        v = row < w->fill.npos ? w->fill.v[row * w->fill.width + (w->fill.width == 1 ? 0 : comp)] : NAN;
+        return UR_IS_SYMBOL(r->g->data[w->datum].kind) ? v : ur_own(r->m, w->datum, comp, v);
+    }
+    if (UR_IS_SYMBOL(r->g->data[w->datum].kind)) {
+        size_t n = w->args.v[0].width;
+        ur_draw_options o = p->draw;
+        o.from = ur_symbol_first(&r->g->schema, w->datum);
+        return ur_symbol_draw(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, (uint32_t)row, w->scratch);
+    }
+    for (int k = 0; k < w->args.n; k++) a[k] = ur_arg(&w->args, k, row, comp);
+    v = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, example, (uint32_t)row, (uint32_t)comp) : ur_dist_mean(l->dist, a);
+    return ur_own(r->m, w->datum, comp, v);
 }
 
 static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, ur_err *e)
 {
-    ur_run *r = j->run;
     const ur_series *s = &j->c.x->series[d];
-    size_t first, n = ur_item_rows(r, j->c.x, b, item, d, &first), w = j->a[d].w;
+    size_t first, n = ur_item_rows(j->run, j->c.x, b, item, d, &first), w = j->a[d].w;
     bool any = false;
     for (size_t k = 0; k < n && !any; k++) any = missing(s, first + k);
-    if (!any || r->like[d] < 0) return 0;
-    ur_args args = { 0 };
-    ur_values fill = { 0 };
-    double *scratch = NULL;
-    int rc = r->fill[d] >= 0 ? ur_values_get(r, r->fill[d], item, &fill, e) : ur_args_get(r, r->like[d], item, &args, e);
-    bool sym = UR_IS_SYMBOL(r->g->data[d].kind);
-    if (!rc && r->fill[d] < 0 && sym && !(scratch = ur_alloc((args.v[0].width + 1) * sizeof *scratch))) rc = ur_nomem(e);
+    if (!any || j->run->like[d] < 0) return 0;
+    ur_drawn drawn = { 0 };
+    int rc = ur_drawn_get(&drawn, j->run, d, item, e);
     for (size_t k = 0; !rc && k < n; k++) {
         if (!missing(s, first + k)) continue;
         for (size_t c = 0; c < w; c++) {
-            double v;
-            if (r->fill[d] >= 0) v = k < fill.npos ? fill.v[k * fill.width + (fill.width == 1 ? 0 : c)] : NAN;
-            else value_of(j, d, &args, k, c, p, b, item, scratch, &v);
-            if (!sym) v = ur_own(j->m, d, c, v);
+            double v = ur_drawn_value(&drawn, p, b, k, c);
             size_t at = (first + k) * w + c;
             if (j->now == SIZE_MAX) j->a[d].v[at] = v;
             else j->a[d].sample[at * j->nsample + j->now] = v;
         }
     }
-    ur_args_free(&args);
-    ur_free(fill.v);
-    ur_free(scratch);
+    ur_drawn_free(&drawn);
     return rc;
 }
 
@@ -272,21 +284,16 @@ static void finish(job *j)
 static int text_of(job *j, int d, size_t example, const double *drawn, size_t stride, ur_buf *out)
 {
     const ur_series *s = &j->c.x->series[d];
-    const ur_vocab *v = j->m->code[d].vocab;
-    bool spaced = j->m->graph->data[d].kind == UR_WORDS || j->m->graph->data[d].kind == UR_SYMBOL;
+    size_t from = s->start[example] + (j->o.prompt ? 0 : j->c.before), n = s->start[example + 1] - from;
+    int32_t *id = ur_alloc((n + 1) * sizeof *id);
     out->n = 0;
-    ur_buf_add(out, "", 0);
-    for (size_t r = s->start[example] + (j->o.prompt ? 0 : j->c.before); r < s->start[example + 1]; r++) {
+    if (!id) return out->bad = true;
+    for (size_t r = from; r < from + n; r++) {
         double value = missing(s, r) ? drawn[r * stride] : s->sym[r];
-        int id = isnan(value) ? 0 : (int)value;
-        if (id == UR_SYM_END) break;
-        if (id == UR_SYM_START) continue;
-        size_t n = 9;
-        const char *t = id == UR_SYM_UNKNOWN ? (spaced ? "<unknown>" : "\xEF\xBF\xBD") : ur_vocab_entry(v, id, &n);
-        if (id == UR_SYM_UNKNOWN && !spaced) n = 3;
-        if (spaced && out->n) ur_buf_add(out, " ", 1);
-        ur_buf_add(out, t, n);
+        id[r - from] = isnan(value) ? UR_SYM_UNKNOWN : (int32_t)value;
     }
+    ur_symbols_text(&j->m->graph->data[d], j->m->code[d].vocab, id, n, out);
+    ur_free(id);
     return out->bad;
 }
 
@@ -625,8 +632,26 @@ int unroll_sample(unroll_model *m, const unroll_data *d, const unroll_use_option
     return rc;
 }
 
-/* the most likely sequences of one symbol datum that `raw` leaves out, up to their end symbols: ids[start[x] … start[x + 1]) */
-int ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int datum, int32_t **ids, size_t **start_of, ur_err *e)
+/* rows of one symbol datum, given or the most likely; of a sequence that ends those before its end symbol */
+static int symbols_out(const job *j, int d, ur_symbols *out, ur_err *e)
+{
+    const ur_series *s = &j->c.x->series[d];
+    size_t n = 0;
+    out->id = ur_alloc((s->nrow + 1) * sizeof *out->id);
+    out->start = ur_zalloc((j->c.x->n + 1) * sizeof *out->start);
+    if (!out->id || !out->start) return ur_nomem(e);
+    for (size_t x = 0; x < j->c.x->n; x++) {
+        for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
+            double v = missing(s, r) ? j->a[d].v[r] : s->sym[r];
+            if (j->c.open[d] && (isnan(v) || (int)v == UR_SYM_END)) break;
+            out->id[n++] = isnan(v) ? UR_SYM_UNKNOWN : (int32_t)v;
+        }
+        out->start[x + 1] = n;
+    }
+    return 0;
+}
+
+int ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, const bool *want, ur_symbols *out, ur_err *e)
 {
     unroll_data d = { .m = m, .raw = raw };
     unroll_use_options mine = *o;
@@ -634,33 +659,11 @@ int ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, int d
     mine.prompt = NULL;
     mine.history = NULL;
     job j = { 0 };
-    int32_t *out = NULL;
-    size_t *at = NULL, n = 0;
     int rc = start(&j, m, &d, &mine, false, e);
     if (!rc) rc = answers(&j, false, e);
     if (!rc) rc = complete(&j, e);
-    if (!rc) {
-        const ur_series *s = &j.c.x->series[datum];
-        out = ur_alloc((s->nrow + 1) * sizeof *out);
-        at = ur_alloc((j.c.x->n + 1) * sizeof *at);
-        if (!out || !at) rc = ur_nomem(e);
-        for (size_t x = 0; !rc && x < j.c.x->n; x++) {
-            at[x] = n;
-            for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-                double v = j.a[datum].v[r];
-                if (isnan(v) || (int)v == UR_SYM_END) break;
-                out[n++] = (int32_t)v;
-            }
-            at[x + 1] = n;
-        }
-    }
+    for (int k = 0; !rc && k < m->ndata; k++)
+        if (want[k]) rc = symbols_out(&j, k, &out[k], e);
     finish(&j);
-    if (rc) {
-        ur_free(out);
-        ur_free(at);
-        return rc;
-    }
-    *ids = out;
-    *start_of = at;
-    return 0;
+    return rc;
 }

@@ -1,7 +1,8 @@
 /* score.c: how well a model explains data: likelihood, accuracy and errors in own units, each beside a baseline that needs no model.
  * With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting.
  * Invariant: a model and its baselines are scored on the same values at the same horizon. */
-#include "model/model.h"
+#include "model/exact.h"
+#include "model/score.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,13 @@ typedef struct tally {                   /* one ~ line */
     double freq_sum;
     int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
     bool zero;                           /* some value is 0: no percentages */
+    double nll, count;                   /* Σ −log p, values scored */
+    int32_t *guess;                      /* symbols without a horizon: the likeliest at each row, −1: not scored */
 } tally;
-typedef struct marks { unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before; } marks;
+typedef struct marks {
+    unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
+    ur_tracks tracks;
+} marks;
 
 static bool seen(const ur_series *s, size_t r) { return !s->seen || s->seen[r]; }
 
@@ -87,6 +93,7 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     for (size_t i = 1; i < v->width; i++)
         if (o[i] > o[best]) best = i;
     const ur_record *r = &k->m->rec;
+    if (t->guess) t->guess[row] = (int32_t)best;
     t->n++;
     t->wrong_model += best != (size_t)id;
     t->wrong_base += t->most != id;
@@ -121,10 +128,24 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
         }
     }
     ur_args_free(&args);
-    return rc;
+    return rc || b->item[0].hide_from == INT32_MAX ? rc : ur_tracks_mark(&k->tracks, p, b, e);
 }
 
 /* ---- passes */
+static void keep_losses(marks *k)
+{
+    for (int i = 0; i < k->run->g->nlike; i++) {
+        k->t[i].nll = k->run->like_sum[i];
+        k->t[i].count = k->run->like_count[i];
+    }
+}
+
+int ur_part_told(double done, void *arg)
+{
+    const ur_part *p = arg;
+    return p->o->progress ? p->o->progress(p->from + done * (p->to - p->from), p->o->arg) : 0;
+}
+
 static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
 {
     int root = k->run->root, n = o->horizon, stride = o->stride > 0 ? o->stride : 1;
@@ -154,15 +175,31 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
         const ur_datum *u = &k->m->graph->data[i];
         if (u->drawn && (u->nidx != 1 || u->idx[0] != root)) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not carried along %s alone: no rolling forecasts", u->name, k->m->graph->index[root].name);
     }
+    bool tracks = false;
+    for (int i = 0; i < k->run->g->nlike; i++) tracks = tracks || ur_track_fits(k->run->g, k->run->g->like[i].datum);
+    if (!rc && o->samples && !tracks) rc = ur_fail(e, UNROLL_ERROR_USAGE, "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none", o->samples);
+    if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, count_items, e);
     if (!rc) rc = ur_pass_items(p, item, count_items, e);
+    keep_losses(k);
+    if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, count_items, e);
     ur_free(item);
     return rc;
 }
 
 /* ---- rows of the table */
-typedef struct sheet { unroll_table *t; size_t row; const char *data; } sheet;
+int ur_sheet_open(ur_sheet *s, unroll_table *t, bool signatures, ur_err *e)
+{
+    static const char *const names[] = { "data", "score", "model", "baseline", "baseline_name" };
+    *s = (ur_sheet){ .t = t, .signature = -1 };
+    for (int i = 0; i < 5; i++) {
+        int rc = ur_table_column(t, names[i], i < 2 || i == 4, e);
+        if (rc < 0) return rc;
+    }
+    if (signatures && (s->signature = ur_table_column(t, "signature", true, e)) < 0) return s->signature;
+    return 0;
+}
 
-static int put(sheet *s, const char *score, double model, double base, const char *base_name, ur_err *e)
+int ur_sheet_put(ur_sheet *s, const char *score, double model, double base, const char *base_name, ur_err *e)
 {
     TRY(ur_table_row(s->t, e));
     size_t r = s->row++;
@@ -173,17 +210,22 @@ static int put(sheet *s, const char *score, double model, double base, const cha
     return ur_table_puts(s->t, r, 4, base_name, strlen(base_name), e);
 }
 
-static int put_errors(sheet *s, const tally *t, const errors *b, const char *name, double naive, bool horizon, ur_err *e)
+int ur_sheet_sign(ur_sheet *s, const char *signature, ur_err *e)
+{
+    return s->signature < 0 ? 0 : ur_table_puts(s->t, s->row - 1, (size_t)s->signature, signature, strlen(signature), e);
+}
+
+static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *name, double naive, bool horizon, ur_err *e)
 {
     const errors *m = &t->model;
     double n = m->n, k = b->n > 0 ? b->n : NAN;
-    TRY(put(s, "MAE", m->abs / n, b->abs / k, name, e));
-    TRY(put(s, "RMSE", sqrt(m->sq / n), sqrt(b->sq / k), name, e));
-    if (naive > 0) TRY(put(s, "MASE", m->abs / n / naive, b->abs / k / naive, name, e));
-    if (!t->zero) TRY(put(s, "MAPE %", 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
+    TRY(ur_sheet_put(s, "MAE", m->abs / n, b->abs / k, name, e));
+    TRY(ur_sheet_put(s, "RMSE", sqrt(m->sq / n), sqrt(b->sq / k), name, e));
+    if (naive > 0) TRY(ur_sheet_put(s, "MASE", m->abs / n / naive, b->abs / k / naive, name, e));
+    if (!t->zero) TRY(ur_sheet_put(s, "MAPE %", 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
     if (horizon) {
-        TRY(put(s, "MSE, standardised", m->sq_std / n, b->sq_std / k, name, e));
-        TRY(put(s, "MAE, standardised", m->abs_std / n, b->abs_std / k, name, e));
+        TRY(ur_sheet_put(s, "MSE, standardised", m->sq_std / n, b->sq_std / k, name, e));
+        TRY(ur_sheet_put(s, "MAE, standardised", m->abs_std / n, b->abs_std / k, name, e));
     }
     return 0;
 }
@@ -196,24 +238,25 @@ static double log_scale(const unroll_model *m, int d)
     return c->width > 0 ? sum / c->width : 0;
 }
 
-static int put_line(marks *k, sheet *s, int i, bool horizon, ur_err *e)
+static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, ur_err *e)
 {
+    bool horizon = o->horizon > 0;
     const ur_graph *g = k->run->g;
     const ur_like *l = &g->like[i];
     const tally *t = &k->t[i];
     const ur_record *r = &k->m->rec;
-    double n = k->run->like_count[i], nll = n > 0 ? k->run->like_sum[i] / n : NAN;
+    double nll = t->count > 0 ? t->nll / t->count : NAN;
     s->data = g->data[l->datum].name;
     if (UR_IS_SYMBOL(g->data[l->datum].kind)) {
         const char *base = "symbol frequencies";
         double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
-        TRY(put(s, "negative log-likelihood", nll, b, base, e));
-        TRY(put(s, "perplexity", exp(nll), exp(b), base, e));
-        TRY(put(s, "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
-        if (t->n > 0) TRY(put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
+        TRY(ur_sheet_put(s, "negative log-likelihood", nll, b, base, e));
+        TRY(ur_sheet_put(s, "perplexity", exp(nll), exp(b), base, e));
+        TRY(ur_sheet_put(s, "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
+        if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
         return 0;
     }
-    if (!horizon) TRY(put(s, "negative log-likelihood", nll + log_scale(k->m, l->datum), NAN, "", e));
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", nll + log_scale(k->m, l->datum), NAN, "", e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
@@ -221,90 +264,138 @@ static int put_line(marks *k, sheet *s, int i, bool horizon, ur_err *e)
     else snprintf(lastname, sizeof lastname, "last value");
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
     if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
-    if (t->model.ncrps > 0 && !horizon) TRY(put(s, "CRPS", t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
+    if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
+    if (t->model.ncrps > 0 && !horizon) TRY(ur_sheet_put(s, "CRPS", t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
     return 0;
 }
 
-/* ---- generated sequences against the true ones */
-static size_t distance(const int32_t *a, size_t na, const int32_t *b, size_t nb, size_t *row)
+/* ---- symbols, beyond one at a time */
+static ur_label label_of(const marks *k, int i) { return (ur_label){ k->run->g->like[i].datum, k->t[i].guess, k->t[i].most }; }
+
+static bool has_spans(const marks *k, int i)
 {
-    for (size_t j = 0; j <= nb; j++) row[j] = j;
-    for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= nb; j++) {
-            size_t up = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
-            if (up + 1 < best) best = up + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            row[j] = best;
-            diagonal = up;
-        }
-    }
-    return row[nb];
+    int d = k->run->g->like[i].datum;
+    const ur_datum *u = &k->m->graph->data[d];
+    return k->t[i].guess && u->nidx && (u->kind == UR_WORDS || u->kind == UR_SYMBOL) && ur_tags_all(k->m->code[d].vocab);
 }
 
-static int generated(marks *k, const ur_raw *raw, const unroll_use_options *o, int d, sheet *s, ur_err *e)
+/* does what stands for a label reach the distribution of one? Then the likeliest labels are not those after the true ones */
+static int fed_back(const marks *k, bool *out, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
-    ur_raw *copy = NULL;
-    int32_t *ids = NULL;
-    size_t *at = NULL, wrong = 0, edits = 0, total = 0, most = 0;
-    if (raw->n < 2) return 0;
-    TRY(ur_raw_slice(&copy, &g->schema, raw, 0, raw->n, e));
-    ur_raw_drop(copy, &g->schema, d);
-    int rc = ur_generate(k->m, copy, o, d, &ids, &at, e);
-    ur_raw_free(copy);
-    if (rc) return rc;
-    const ur_series *q = &k->x->series[d];
-    for (size_t x = 0; x < k->x->n; x++)
-        if (q->start[x + 1] - q->start[x] > most) most = q->start[x + 1] - q->start[x];
-    size_t *row = ur_alloc((most + 2) * sizeof *row);
-    if (!row) rc = ur_nomem(e);
-    for (size_t x = 0; !rc && x < k->x->n; x++) {
-        const int32_t *want = q->sym + q->start[x];
-        size_t n = q->start[x + 1] - q->start[x];
-        while (n && want[n - 1] == UR_SYM_END) n--;
-        size_t off = distance(ids + at[x], at[x + 1] - at[x], want, n, row);
-        edits += off;
-        total += n;
-        wrong += off > 0;
-    }
-    ur_free(row);
-    ur_free(ids);
-    ur_free(at);
-    s->data = g->data[d].name;
-    if (!rc && total) rc = put(s, "symbol error rate %", 100 * (double)edits / (double)total, NAN, "", e);
-    if (!rc) rc = put(s, "sequence error rate %", 100 * (double)wrong / (double)k->x->n, NAN, "", e);
+    bool label;
+    uint8_t *reached = ur_zalloc((size_t)g->nnode + 1);
+    ur_id *stack = ur_alloc(((size_t)g->nnode + 1) * sizeof *stack);
+    int rc = reached && stack ? 0 : ur_nomem(e);
+    *out = false;
+    for (int i = 0; i < g->nlike && !rc; i++)
+        for (int a = 0; a < g->like[i].narg && has_spans(k, i); a++) ur_reach(g, g->like[i].arg[a], reached, stack);
+    for (int n = 0; n < g->nnode && !rc; n++)
+        if (reached[n] && g->node[n].op == UR_DATA && ur_answerable(g, g->node[n].i, &label) && label) *out = true;
+    ur_free(reached);
+    ur_free(stack);
     return rc;
 }
 
-static bool conditional(const ur_graph *g, int d)
+static int no_answers(const marks *k, ur_err *e)
 {
-    if (!UR_IS_SYMBOL(g->data[d].kind) || !g->data[d].drawn || g->data[d].nidx != 1 || !ur_index_ends(&g->schema, g->data[d].idx[0])) return false;
-    for (int k = 0; k < g->ndata; k++)
-        if (!g->data[k].drawn) return true;
-    return false;
+    const ur_graph *g = k->m->graph;
+    const char *number = NULL, *symbol = NULL;
+    for (int d = 0; d < g->ndata; d++)
+        if (g->data[d].drawn) *(UR_IS_SYMBOL(g->data[d].kind) ? &symbol : &number) = g->data[d].name;
+    if (!symbol) return ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be completed: %s is made of numbers, whose forecasts a horizon scores", number ? number : "nothing");
+    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is given from which %s could be completed: the model draws all that would say it, or how long it is; its likelihood is the score, without completions", symbol);
+}
+
+static int put_symbols(marks *k, const ur_raw *raw, const unroll_use_options *o, const ur_answers *a, int i, ur_sheet *s, ur_err *e)
+{
+    const ur_datum *u = &k->m->graph->data[k->run->g->like[i].datum];
+    ur_label l = label_of(k, i);
+    bool asked = a->asked && a->asked[l.datum];
+    if (!l.guess) return 0;
+    if (u->nidx && k->x->n > 1) TRY(ur_labels_sequences(s, k->x, &l, 1, e));
+    if (has_spans(k, i)) TRY(ur_labels_spans(s, k->m, k->x, raw, k->before, &l, asked ? a : NULL, e));
+    return o->complete && asked ? ur_answers_put(a, k->m, raw, k->before, o->tokenize, l.datum, s, e) : 0;
+}
+
+/* several lines of symbols: all of them right */
+static int put_together(marks *k, ur_sheet *s, ur_err *e)
+{
+    int n = 0, nlike = k->run->g->nlike;
+    ur_buf names = { 0 };
+    ur_label *l = ur_alloc((size_t)(nlike + 1) * sizeof *l);
+    if (!l) return ur_nomem(e);
+    for (int i = 0; i < nlike; i++) {
+        if (!k->t[i].guess) continue;
+        l[n] = label_of(k, i);
+        ur_buf_printf(&names, "%s%s", n ? ", " : "", k->m->graph->data[l[n].datum].name);
+        n++;
+    }
+    s->data = names.s;
+    int rc = names.bad ? ur_nomem(e) : n > 1 && k->x->n > 1 ? ur_labels_sequences(s, k->x, l, (size_t)n, e) : 0;
+    ur_buf_free(&names);
+    ur_free(l);
+    return rc;
+}
+
+static int confusion_of(marks *k, unroll_table *t, ur_err *e)
+{
+    int n = 0, nlike = k->run->g->nlike;
+    ur_label *l = ur_alloc((size_t)(nlike + 1) * sizeof *l);
+    if (!l) return ur_nomem(e);
+    for (int i = 0; i < nlike; i++)
+        if (k->t[i].guess) l[n++] = label_of(k, i);
+    int rc = n ? ur_labels_confusion(t, k->m, k->x, l, (size_t)n, e) : ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be taken for others");
+    ur_free(l);
+    return rc;
 }
 
 static int sheet_of(marks *k, const ur_raw *raw, const unroll_use_options *o, unroll_table *t, ur_err *e)
 {
-    static const char *const names[] = { "data", "score", "model", "baseline", "baseline_name" };
-    for (int i = 0; i < 5; i++) {
-        int rc = ur_table_column(t, names[i], i < 2 || i == 4, e);
-        if (rc < 0) return rc;
-    }
-    sheet s = { .t = t };
+    ur_sheet s;
+    ur_answers a = { 0 };
     const ur_graph *g = k->run->g;
-    for (int i = 0; i < g->nlike; i++) {
-        TRY(put_line(k, &s, i, o->horizon > 0, e));
-        if (!o->horizon && conditional(g, g->like[i].datum)) TRY(generated(k, raw, o, g->like[i].datum, &s, e));
+    bool back = false;
+    ur_part part = { o, 0.1, 1 };
+    unroll_use_options mine = *o;
+    mine.progress = ur_part_told;
+    mine.arg = &part;
+    int rc = ur_sheet_open(&s, t, o->complete, e);
+    if (!rc && !o->complete && !o->horizon) rc = fed_back(k, &back, e);
+    if (!rc && (o->complete || back)) rc = ur_answers_get(&a, k->m, raw, k->before, &mine, !o->complete, e);
+    for (int i = 0; i < g->nlike && !rc; i++) {
+        rc = put_line(k, o, &s, i, e);
+        if (!rc) rc = put_symbols(k, raw, o, &a, i, &s, e);
     }
-    return 0;
+    if (!rc) rc = put_together(k, &s, e);
+    ur_answers_free(&a);
+    return rc;
 }
 
-static void begin(marks *k)
+/* which questions go together */
+static int check(const marks *k, const unroll_use_options *o, ur_err *e)
+{
+    bool label;
+    int any = 0;
+    if (!o->complete) {
+        if (o->any_reference || o->tokenize) return ur_fail(e, UNROLL_ERROR_USAGE, "%s for completions: ask for them", o->tokenize ? "a tokenisation is" : "several references are");
+        if (o->beam || o->length_penalty != 0 || o->min_length || o->max_length) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam and bounds on the length are for completions: ask for them");
+        if (o->confusion && o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon is for forecasts, a confusion table for symbols: ask for one of them");
+        if (o->samples && !o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "samples are for forecasts of points, of which the nearest counts: ask for a horizon");
+        return 0;
+    }
+    if (o->horizon || o->samples || o->confusion)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "completions are the likeliest symbols for what is given: %s another question, ask for one of them", o->horizon ? "a horizon is" : o->samples ? "samples are" : "a confusion table is");
+    TRY(ur_use_lengths(o, e));
+    for (int d = 0; d < k->m->ndata; d++) any += ur_answerable(k->m->graph, d, &label);
+    if (any > 1 && (o->beam || o->min_length)) return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols, and the model draws %d: complete them without", o->beam ? "a beam" : "a least length", any);
+    return any ? 0 : no_answers(k, e);
+}
+
+static int begin(marks *k, bool horizon, ur_err *e)
 {
     const ur_record *r = &k->m->rec;
+    TRY(ur_tracks_open(&k->tracks, k->m, k->run, k->x, e));
     for (int i = 0; i < k->run->g->nlike; i++) {
         int d = k->run->g->like[i].datum;
         k->t[i].most = -1;
@@ -313,7 +404,20 @@ static void begin(marks *k)
             k->t[i].freq_sum += r->freq[d][n];
             if (r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;
         }
+        size_t rows = k->x->series[d].nrow;
+        if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL || ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1) continue;
+        if (!(k->t[i].guess = ur_alloc((rows + 1) * sizeof *k->t[i].guess))) return ur_nomem(e);
+        for (size_t n = 0; n < rows; n++) k->t[i].guess[n] = -1;
     }
+    return 0;
+}
+
+static void end(marks *k)
+{
+    for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess);
+    ur_free(k->t);
+    ur_tracks_close(&k->tracks);
+    ur_run_close(k->run);
 }
 
 int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *opt, unroll_table **out)
@@ -325,6 +429,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     marks k = { .m = m };
     unroll_table *t = NULL;
     int horizon = o.horizon, rc = ur_use_check(m, d, e);
+    if (!rc) rc = check(&k, &o, e);
     o.horizon = 0;
     if (!rc) rc = ur_data_present(m, d, true, e);
     if (!rc) rc = ur_complete_open(&c, m, d, &o, true, e);
@@ -336,19 +441,20 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         k.x = c.x;
         k.before = c.before;
         k.season = o.season > 0 ? o.season : m->rec.season;
-        begin(&k);
+        rc = begin(&k, horizon > 0, e);
+        ur_part part = { &o, 0, o.complete ? 0.1 : 1.0 / (1 + (horizon > 0 ? o.samples : 0)) };
         ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = (uint32_t)c.before, .seed = o.seed,
-                      .progress = o.progress, .progress_arg = o.arg, .draw = { .temperature = 1 } };
-        rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
+                      .progress = ur_part_told, .progress_arg = &part, .draw = { .temperature = 1 } };
+        if (!rc) rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
+        if (!rc && !horizon) keep_losses(&k);
         if (!rc && !horizon && k.run->g->nlike && !(p.count > 0))
             rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing", k.run->g->data[k.run->g->like[0].datum].name);
     }
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
-    if (!rc) rc = sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
+    if (!rc) rc = o.confusion ? confusion_of(&k, t, e) : sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
     if (rc) unroll_table_free(t);
     else *out = t;
-    ur_run_close(k.run);
-    ur_free(k.t);
+    end(&k);
     ur_complete_close(&c);
     return rc;
 }

@@ -210,7 +210,9 @@ static void sequences_to_sequences(void **state)
     o.rate = 0.02;
     OK(unroll_fit(m, d, &o, NULL));
     unroll_table *t = NULL;
-    OK(unroll_score(m, d, NULL, &t));
+    unroll_use_options use = UNROLL_USE_INIT;
+    use.complete = 1;
+    OK(unroll_score(m, d, &use, &t));
     assert_true(score_of(t, "sequence error rate %", NULL, 2) == 0);
     unroll_table_free(t);
     OK(unroll_data_new(&k, m, 4));
