@@ -27,7 +27,7 @@ static const verb verbs[] = {
     { "plot", VERB_PLOT, verb_plot, "FILE DATA... --what forecast|attention | LOG.jsonl... --what loss | TABLE --what paths", "a picture in the terminal, or with -o as .svg, .png, .pdf",
       "unroll plot weather.model weather.csv.gz --horizon 48 -o forecast.svg", 1, 1000 },
     { "cells", VERB_CELLS, verb_cells, "[NAME...]", "the standard library, as the equations it is", "unroll cells lstm gru", 0, 1000 },
-    { "import", VERB_IMPORT, verb_import, "MODEL.unr WEIGHTS -o FILE", "weights of PyTorch's modules, as safetensors, become a model file; without --map, print a map",
+    { "import", VERB_IMPORT, verb_import, "MODEL.unr WEIGHTS -o FILE", "weights of PyTorch's modules become a model file; without --map, a map of them",
       "unroll import char.unr char.safetensors --map char.map --vocabulary text=vocab.txt -o char.model", 1, 2 },
     { "export", VERB_EXPORT, verb_export, "FILE -o WEIGHTS", "a model's weights as PyTorch's modules have them",
       "unroll export char.model --map char.map -o char.safetensors", 1, 1 },

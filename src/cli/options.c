@@ -148,13 +148,18 @@ void list_add(list *l, const char *item)
     l->item[l->n++] = item;
 }
 
-static const option *find(const char *name, size_t n)
+/* the option of this name that the verb knows, else one of another verb */
+static const option *find(const char *name, size_t n, int verb_bit)
 {
+    const option *other = NULL;
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
         if (strlen(synonyms[i].name) == n && !memcmp(synonyms[i].name, name, n)) name = synonyms[i].means, n = strlen(name);
     for (size_t i = 0; i < OPTIONS; i++)
-        if (strlen(table[i].name) == n && !memcmp(table[i].name, name, n)) return &table[i];
-    return NULL;
+        if (strlen(table[i].name) == n && !memcmp(table[i].name, name, n)) {
+            if (table[i].verbs & verb_bit) return &table[i];
+            other = &table[i];
+        }
+    return other;
 }
 
 static int unknown_option(const settings *s, const char *name)
@@ -253,7 +258,7 @@ int parse_arguments(settings *s, int argc, char **argv)
         else if (!strcmp(a, "-h")) a = "--help";
         if (a[1] != '-') return complain(USAGE, "%s has no option %s; `unroll %s --help` lists those there are", s->verb, a, s->verb);
         const char *name = a + 2, *value = strchr(name, '=');
-        const option *o = find(name, value ? (size_t)(value - name) : strlen(name));
+        const option *o = find(name, value ? (size_t)(value - name) : strlen(name), s->bit);
         if (!o) {
             char plain[64];
             snprintf(plain, sizeof plain, "%.*s", value ? (int)(value - name) : 63, name);
