@@ -68,7 +68,7 @@ static int run_compare(settings *s)
     int code = s->out ? check_output(s->out) : DONE;
     if (!code && s->out) code = check_not_read(s, s->out);
     if (code) return code;
-    progress_begin(&line, s->quiet, NULL, false);
+    progress_begin(&line, s->quiet);
     catch_interrupt();
     o.tokenize = s->use.tokenize;
     o.progress = show_share;
