@@ -45,7 +45,7 @@ void progress_begin(progress_line *l, bool quiet, const unroll_model *m, bool st
     *l = (progress_line){ .quiet = quiet, .terminal = isatty(2), .unit = "rows" };
     for (size_t i = 0; m && i < unroll_data_count(m); i++) {
         unroll_datum d;
-        if (!unroll_data_info(m, i, &d) && d.drawn && d.kind >= UNROLL_SYMBOL && d.kind <= UNROLL_BYTES) l->unit = stream ? "symbols" : "examples";
+        if (!unroll_data_info(m, i, &d) && d.drawn && ((d.kind >= UNROLL_SYMBOL && d.kind <= UNROLL_BYTES) || d.kind == UNROLL_PIECES)) l->unit = stream ? "symbols" : "examples";
     }
 }
 
