@@ -98,7 +98,7 @@ int refused(const ur_pieces_want *w, const std::string &why, ur_err *e)
                        most - THREE, w->n, most - THREE);
     if (least > THREE)
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: its text has %d different characters (the mark of a word's beginning is one), and each needs a piece: %d are too few; write "
-                       "pieces(%d) or more, or let rare characters be unknown by a least count", w->name, least - THREE, w->n ? w->n : UR_PIECES_STANDARD, least - THREE);
+                       "pieces(%d) or more, or let rare characters be unknown (--min-count)", w->name, least - THREE, w->n ? w->n : UR_PIECES_STANDARD, least - THREE);
     return ur_fail(e, UNROLL_ERROR_DATA, "%s: SentencePiece cannot learn pieces from its text: %.200s", w->name, why.c_str());
 }
 

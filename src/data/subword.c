@@ -120,12 +120,13 @@ int ur_subword_learn(ur_code *code, const ur_datum *d, const ur_column *c, size_
         if (min_count > 1)
             rc = coverage(c, count, min_count, &w.coverage, e);
         if (!rc && w.coverage < 0.98)
-            rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: characters seen less than %d times are %.0f %% of its text, and pieces can leave 2 %% of it unknown; ask for a smaller least count",
+            rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: characters seen less than %d times are %.0f %% of its text, and pieces can leave 2 %% of it unknown; ask for a smaller --min-count",
                          d->name, min_count, 100 * (1 - w.coverage));
     }
     ur_free(count);
-    if (!rc)
-        rc = ur_pieces_learn(&code->pieces, &w, e);
+    ur_err why = { 0 };
+    if (!rc && (rc = ur_pieces_learn(&code->pieces, &w, &why)) != 0 && !l.text.bad)
+        ur_fail(e, rc, "%s", why.text);
     if (l.text.bad)
         rc = ur_nomem(e);
     ur_buf_free(&l.text);

@@ -10,6 +10,7 @@ typedef struct errors { double n, abs, sq, ape, napes, crps, ncrps, abs_std, sq_
 typedef struct tally {                   /* one ~ line */
     errors model, last, season;
     double wrong_model, wrong_base, n, nll_base;        /* symbols */
+    double words;                        /* pieces: words (and ends) that they are of */
     int most;                            /* the most frequent symbol of training */
     double freq_sum;
     int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
@@ -88,6 +89,7 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
         if (o[i] > o[best]) best = i;
     const ur_record *r = &k->m->rec;
     t->n++;
+    if (k->m->graph->data[l->datum].kind == UR_PIECES) t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
     t->wrong_base += t->most != id;
     if (r->freq[l->datum]) {
@@ -208,8 +210,10 @@ static int put_line(marks *k, sheet *s, int i, bool horizon, ur_err *e)
         const char *base = "symbol frequencies";
         double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
         TRY(put(s, "negative log-likelihood", nll, b, base, e));
-        TRY(put(s, "perplexity", exp(nll), exp(b), base, e));
-        TRY(put(s, "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
+        bool pieces = g->data[l->datum].kind == UR_PIECES;  /* how long they are is the model's choice: words make models comparable */
+        TRY(put(s, pieces ? "perplexity per piece" : "perplexity", exp(nll), exp(b), base, e));
+        if (t->words > 0) TRY(put(s, "perplexity per word", exp(nll * n / t->words), exp(b * t->n / t->words), base, e));
+        TRY(put(s, pieces ? "bits per piece" : "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
         if (t->n > 0) TRY(put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
         return 0;
     }
