@@ -14,6 +14,7 @@ ur_need(JANSSON jansson)                     # JSON: headers of model files, log
 ur_need(UTF8PROC libutf8proc)                # texts cut into characters
 ur_need(ZLIB zlib)                           # .gz
 ur_need(LZMA liblzma)                        # .xz
+ur_need(SENTENCEPIECE sentencepiece)         # subword pieces
 ur_need(OPENBLAS openblas)                   # large products (CBLAS)
 ur_need(LAPACKE lapacke)                     # least squares
 pkg_check_modules(XSMM IMPORTED_TARGET libxsmm)   # small packed products; OpenBLAS stands in where it does not exist (not x86)

@@ -5,6 +5,7 @@ missing=
 have() {
     case $1 in
     gcc) command -v cc ;;
+    g++) command -v c++ ;;
     libc6-dev) echo '#include <stdio.h>' | cc -E - ;;
     cmake) command -v cmake ;;
     pkg-config) command -v pkg-config ;;
@@ -16,6 +17,7 @@ have() {
     liblapacke-dev) pkg-config --exists lapacke ;;
     libjansson-dev) pkg-config --exists jansson ;;
     libutf8proc-dev) pkg-config --exists libutf8proc ;;
+    libsentencepiece-dev) pkg-config --exists sentencepiece ;;
     zlib1g-dev) pkg-config --exists zlib ;;
     liblzma-dev) pkg-config --exists liblzma ;;
     libcmocka-dev) pkg-config --exists cmocka ;;

@@ -10,7 +10,11 @@ install(FILES include/unroll.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/unroll/models)
 install(FILES README.md NEWS.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-set(ur_private_libs ${UR_MVEC_LIBRARY} -lm -lpthread)
+set(ur_cxx_runtime -lstdc++)                 # what a C program links beside the static library
+if("c++" IN_LIST CMAKE_CXX_IMPLICIT_LINK_LIBRARIES)
+    set(ur_cxx_runtime -lc++)
+endif()
+set(ur_private_libs ${UR_MVEC_LIBRARY} ${ur_cxx_runtime} -lm -lpthread)
 string(REPLACE "mvec" "-lmvec" ur_private_libs "${ur_private_libs}")
 string(REPLACE ";" " " ur_private_libs "${ur_private_libs}")
 string(REPLACE ";" " " ur_requires_private "${ur_private_modules}")

@@ -51,7 +51,7 @@ UNROLL_API int  unroll_is_fitted(const unroll_model *m);
 UNROLL_API const char *unroll_model_text(const unroll_model *m);
 UNROLL_API const char *unroll_cells(void);     /* the standard library, as text */
 
-typedef enum { UNROLL_REAL, UNROLL_SYMBOL, UNROLL_CHARS, UNROLL_WORDS, UNROLL_BYTES, UNROLL_COUNT, UNROLL_RAW, UNROLL_TIME } unroll_kind;
+typedef enum { UNROLL_REAL, UNROLL_SYMBOL, UNROLL_CHARS, UNROLL_WORDS, UNROLL_BYTES, UNROLL_COUNT, UNROLL_RAW, UNROLL_TIME, UNROLL_PIECES } unroll_kind;
 typedef struct unroll_datum {
     const char *name; unroll_kind kind;
     int size;                        /* numbers per position; symbols: vocabulary size, 0 while unknown */
@@ -75,7 +75,7 @@ UNROLL_API int  unroll_data_new(unroll_data **out, unroll_model *m, size_t examp
 /* numbers for `name`: rows of all examples one after the other; lengths[example] rows each (NULL: data without an index, one row each);
  * values[row][size], NAN: missing. Copied. */
 UNROLL_API int  unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *lengths, const double *values);
-/* symbols: one text for each row (symbol), or one text per example to be cut (chars, words, bytes; lengths NULL) */
+/* symbols: one text for each row (symbol), or one text per example to be cut (chars, words, bytes, pieces; lengths NULL) */
 UNROLL_API int  unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts);
 /* the numbers of one example back, in own units, [rows][size], NAN: missing. *count numbers there are; at most cap are written (values NULL: none) */
 UNROLL_API int  unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count);

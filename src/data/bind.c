@@ -133,7 +133,7 @@ static void add_row_axis(ur_source *s, int axis)
 
 static bool is_text(const ur_datum *d)
 {
-    return d->kind == UR_CHARS || d->kind == UR_WORDS || d->kind == UR_BYTES;
+    return UR_IS_TEXT(d->kind);
 }
 
 static int find_row_axes(ur_tabular *t, ur_source *s)
@@ -156,7 +156,7 @@ static int find_row_axes(ur_tabular *t, ur_source *s)
     for (int i = 0; i < s->nbound; i++) {
         const ur_datum *d = &g->data[s->bound[i].datum];
         int n = ur_datum_axes(g, d, axis);
-        if (is_text(d) && n && (words || (n > 1 && d->kind != UR_CHARS)))
+        if (is_text(d) && n && (words || (n > 1 && d->kind != UR_CHARS && !UR_CUTS_WORDS(d->kind))))
             add_row_axis(s, axis[0]);
     }
     return 0;
@@ -173,7 +173,7 @@ static int choose_cells(ur_tabular *t, ur_source *s)
         b->by_row = n && is_row_axis(s, axis[0]);
         int own = n - b->by_row;         /* indices that the cell itself is cut along */
         b->cell = !UR_IS_SYMBOL(d->kind) ? UR_CELL_NUMBER : is_text(d) && own ? UR_CELL_TEXT : UR_CELL_SYMBOL;
-        if (own > 2 || (own == 2 && d->kind != UR_CHARS) || (own && d->nfix))
+        if (own > 2 || (own == 2 && !UR_CUTS_WORDS(d->kind)) || (own && d->nfix))
             rc = ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: a cell cannot be cut into %s along %d indices", t->path, d->name, own);
         b->cut.kind = b->kind = d->kind;
         b->cut.nested = own == 2;

@@ -110,7 +110,9 @@ int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_co
             if (g->data[d].kind == UR_REAL && col->present)
                 rc = learn_scale(&col->raw, k, w, g->data[d].name, &c->mean[k], &c->scale[k], e);
         }
-        if (!rc && UR_IS_SYMBOL(g->data[d].kind))
+        if (!rc && g->data[d].kind == UR_PIECES)
+            rc = ur_subword_learn(c, &g->data[d], col, r->n, min_count, e);
+        else if (!rc && UR_IS_SYMBOL(g->data[d].kind))
             rc = learn_vocab(col, g->data[d].kind, w, min_count, most, &c->vocab, e);
     }
     return rc;
@@ -122,6 +124,7 @@ void ur_code_free(ur_code *c, int ndata)
         ur_free(c[d].mean);
         ur_free(c[d].scale);
         ur_vocab_free(c[d].vocab);
+        ur_pieces_free(c[d].pieces);
         c[d] = (ur_code){ 0 };
     }
 }
@@ -348,12 +351,12 @@ static int encode_datum(encoder *n, int d, const ur_code *code)
 int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *code, bool end_symbol, bool strict, size_t *unknown, ur_err *e)
 {
     encoder n = { .g = g, .r = r, .e = e, .strict = strict, .unknown = unknown };
-    int rc = 0;
+    int rc = ur_subword_cut(&n.r, g, r, code, e);
     if (unknown)
         *unknown = 0;
     n.x = ur_zalloc(sizeof *n.x);
     n.ends = ur_zalloc((size_t)g->nindex + 1);
-    if (!n.x || !n.ends)
+    if (!rc && (!n.x || !n.ends))
         rc = ur_nomem(e);
     if (!rc) {
         n.x->n = r->n;
@@ -371,6 +374,7 @@ int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_c
     for (int d = 0; d < g->ndata && !rc; d++)
         rc = encode_datum(&n, d, &code[d]);
     ur_free(n.ends);
+    ur_subword_free(n.r, g, r);
     if (rc) {
         ur_examples_free(n.x);
         return rc;

@@ -1,5 +1,5 @@
-/* Text to symbols: characters, words, bytes.
- * Knows no files. Invariant: what is cut as chars or words is valid UTF-8. */
+/* Text to symbols: characters, words, bytes; words that are to be cut into pieces once these are learned; and symbols to text.
+ * Knows no files. Invariant: what is cut, but for bytes, is valid UTF-8. */
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -66,7 +66,7 @@ static inline size_t word_end(const char *s, size_t i, size_t n, bool padded)
     return i < n ? i : n;
 }
 
-/* words, and in a stream the ends of lines: each a symbol */
+/* words, and in a stream the ends of lines: each a symbol. What is cut into pieces keeps its lines in any text: its end of a line is a "\n" */
 static int words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
 {
     ur_slice w[64];
@@ -77,8 +77,8 @@ static int words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *
         if (!blank(s[i])) {
             i = word_end(s, i, n, c->padded);
             w[k++] = (ur_slice){ s + from, i - from };
-        } else if (s[i++] == '\n' && c->stream) {
-            w[k++] = (ur_slice){ "<eos>", 5 };
+        } else if (s[i++] == '\n' && (c->stream || c->kind == UR_PIECES)) {
+            w[k++] = c->kind == UR_PIECES ? (ur_slice){ "\n", 1 } : (ur_slice){ "<eos>", 5 };
         }
         if (k == sizeof w / sizeof *w || (i >= n && k)) {
             rc = room(c, k, e);
@@ -92,7 +92,15 @@ static int words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *
     return rc;
 }
 
-/* Words cut further into characters; in a stream the end of a line is a word of its own. */
+/* a word as one symbol, until its pieces are known */
+static int one(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
+{
+    int id = ur_vocab_add(c->vocab, s, n, e);
+    *count = 1;
+    return id < 0 ? id : UR_PUSH(c->sym, id, e);
+}
+
+/* Words cut further into characters (or pieces, later); in a stream the end of a line is a word of its own. */
 static int nested_words(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *e)
 {
     int rc = 0;
@@ -103,7 +111,7 @@ static int nested_words(ur_cutter *c, const char *s, size_t n, int32_t *count, u
         i = end;
         if (blank(s[from]) && !(s[from] == '\n' && c->stream))
             continue;
-        rc = units(c, s + from, end - from, &k, e);
+        rc = c->kind == UR_PIECES ? one(c, s + from, end - from, &k, e) : units(c, s + from, end - from, &k, e);
         if (!rc)
             rc = UR_PUSH(c->inner, k, e);
         ++*count;
@@ -119,7 +127,51 @@ int ur_cut(ur_cutter *c, const char *s, size_t n, int32_t *count, size_t *bad, u
         return UNROLL_ERROR_DATA;
     if (c->nested)
         return nested_words(c, s, n, count, e);
-    if (c->kind == UR_WORDS || c->kind == UR_SYMBOL)
+    if (c->kind == UR_WORDS || c->kind == UR_SYMBOL || c->kind == UR_PIECES)
         return words(c, s, n, count, e);
     return units(c, s, n, count, e);
+}
+
+/* ---- and back */
+
+bool ur_begins_word(const ur_vocab *v, int id)
+{
+    size_t n;
+    const char *s = ur_vocab_entry(v, id, &n);
+    return id >= UR_SYM_FIRST && ((n >= 3 && memcmp(s, UR_WORD_MARK, 3) == 0) || (n == 1 && *s == '\n'));
+}
+
+/* blanks for the marks of words, but none where a line begins */
+static void add_piece(ur_buf *out, size_t from, const char *s, size_t n)
+{
+    for (size_t i = 0, end; i < n; i = end) {
+        const char *mark = memmem(s + i, n - i, UR_WORD_MARK, 3);
+        end = mark ? (size_t)(mark - s) : n;
+        ur_buf_add(out, s + i, end - i);
+        if (!mark)
+            break;
+        if (out->n > from && out->s[out->n - 1] != '\n')
+            ur_buf_add(out, " ", 1);
+        end += 3;
+    }
+}
+
+void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const int32_t *id, size_t n)
+{
+    bool spaced = kind == UR_WORDS || kind == UR_SYMBOL;
+    size_t from = out->n;
+    for (size_t i = 0; i < n && id[i] != UR_SYM_END; i++) {
+        size_t len = 3;
+        const char *s = "\xEF\xBF\xBD";
+        if (id[i] == UR_SYM_START)
+            continue;
+        if (spaced && out->n > from)
+            ur_buf_add(out, " ", 1);
+        if (spaced || id[i] != UR_SYM_UNKNOWN)
+            s = ur_vocab_entry(v, id[i], &len);
+        if (kind == UR_PIECES)
+            add_piece(out, from, s, len);
+        else
+            ur_buf_add(out, s, len);
+    }
 }

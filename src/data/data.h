@@ -2,7 +2,7 @@
  * `ur_examples` (encoded: scaled numbers, vocabulary ids), which is what plans run on. Knows no models beyond ur_schema. */
 #ifndef UR_DATA_H
 #define UR_DATA_H
-#include "data/datum.h"
+#include "data/pieces.h"
 
 /* ---- encoded */
 typedef struct ur_series {               /* one datum over all examples */
@@ -46,6 +46,11 @@ int  ur_vocab_add(ur_vocab *v, const char *s, size_t n, ur_err *e);        /* id
 int32_t ur_vocab_find(const ur_vocab *v, const char *s, size_t n);         /* id, UR_SYM_UNKNOWN when never seen */
 int  ur_vocab_size(const ur_vocab *v);                                     /* including the three */
 const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n);          /* bytes, NUL-terminated */
+
+/* symbols as one text, added to *out: up to the end symbol, start symbols left out; words with blanks between, pieces put together again. What is
+ * unknown is "<unknown>" among words, else U+FFFD. When memory runs out, out->bad says so. */
+void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const int32_t *id, size_t n);
+bool ur_begins_word(const ur_vocab *v, int id);              /* of pieces: does a word begin here? The end of a line is one */
 
 /* ---- raw */
 typedef enum ur_form {                   /* of a table */
@@ -135,6 +140,7 @@ typedef struct ur_code {                 /* for one datum */
     double *mean, *scale;                /* [width] real: mean and standard deviation (1 where all values are equal); others: 0 and 1 */
     int width;
     ur_vocab *vocab;                     /* symbols */
+    ur_pieces *pieces;                   /* UR_PIECES: how words are cut; the vocabulary is theirs, and the end of a line where texts have several */
 } ur_code;
 /* symbols met less than min_count times, and all but the `most` most frequent (0: all are kept), are unknown */
 int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e);
@@ -142,4 +148,7 @@ void ur_code_free(ur_code *c, int ndata);
 /* end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
  * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown. */
 int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, size_t *unknown, ur_err *e);
+/* Where texts are cut into pieces, raw has words (and the ends of lines): the pieces are known once they are learned, so ur_encode cuts, and examples
+ * are longer than raw says. How many positions the first `units` units (as ur_raw_units counts) of the one example are: */
+int  ur_encoded_units(const ur_schema *g, const ur_raw *r, const ur_code *c, size_t units, size_t *out, ur_err *e);
 #endif

@@ -41,6 +41,12 @@ int  ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e);   /* 
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
 void ur_series_free(ur_series *s);
 
+/* pieces (subword.c): learned from a column of words; the columns of words cut: *out is r, or a copy of its outside that shares all else, made
+ * with ur_subword_cut and freed by ur_subword_free */
+int  ur_subword_learn(ur_code *c, const ur_datum *d, const ur_column *col, size_t nexample, int min_count, ur_err *e);
+int  ur_subword_cut(const ur_raw **out, const ur_schema *g, const ur_raw *r, const ur_code *c, ur_err *e);
+void ur_subword_free(const ur_raw *cut, const ur_schema *g, const ur_raw *r);
+
 /* ---- reading */
 typedef struct ur_binding { int datum; char *value; bool quoted, used; } ur_binding;   /* name=value */
 typedef struct ur_ingest {

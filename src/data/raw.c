@@ -561,8 +561,8 @@ int ur_raw_set_texts(ur_raw *r, const ur_schema *g, int datum, const size_t *len
     if (!UR_IS_SYMBOL(what->kind))
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s is made of numbers: give numbers, not texts", what->name);
     bool cut = what->kind != UR_SYMBOL && !lengths && naxis && !what->nfix;
-    if (cut && (naxis > 2 || (naxis == 2 && (what->kind != UR_CHARS || ur_index_parent(g, axis[1]) != axis[0]))))
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: only chars can be cut along two indices (the words of a text, the characters of a word); give lengths and one text for each row",
+    if (cut && (naxis > 2 || (naxis == 2 && (!UR_CUTS_WORDS(what->kind) || ur_index_parent(g, axis[1]) != axis[0]))))
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: only chars and pieces can be cut along two indices (the words of a text, the characters of a word); give lengths and one text for each row",
                        what->name);
     int rc = ur_vocab_new(&d.local, e);
     if (!rc && cut) {

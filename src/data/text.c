@@ -206,8 +206,8 @@ static int parts(text *t, ur_window *w)
 
 static int check_kind(const ur_ingest *in, const ur_datum *d, int naxis, const char *path, ur_err *e)
 {
-    if (naxis > 2 || (naxis == 2 && d->kind != UR_CHARS))
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: a text cannot be cut into %s along %d indices; only chars can, into words and their characters", path,
+    if (naxis > 2 || (naxis == 2 && !UR_CUTS_WORDS(d->kind)))
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: a text cannot be cut into %s along %d indices; only chars and pieces can, into words and what they are made of", path,
                        d->name, naxis);
     if (UR_IS_SYMBOL(d->kind) && d->nfix)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: %s has fixed indices; a text cannot give it, a table can", path, d->name);

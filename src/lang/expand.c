@@ -1,6 +1,7 @@
 /* From statements to entities: indices, data, parameters, quantities, and an own copy of these for every use of a cell. A cell's
  * body is not copied: an entity is (equation, scope), and a scope says what the cell's names stand for. Must not make nodes.
  * Invariant: an entity's index list is complete, those that a cell does not name (outer) first. */
+#include "data/data.h"
 #include "lang/comp.h"
 #include <stdio.h>
 #include <string.h>
@@ -205,6 +206,23 @@ static void carry(ur_comp *c, ur_scope *s, ur_entity *e, const ur_expr *h, const
     }
 }
 
+/* how many pieces a text has shows when they are learned: nothing else can be told along their index beforehand */
+static void check_pieces(ur_comp *c, const ur_datum *u, const ur_at *at)
+{
+    const ur_graph *g = c->g;
+    if (u->nfix || !u->nidx)
+        ur_complain(c->a, at, ur_arena_printf(c->a, "write %s[s] : pieces, with an index of its own", u->name),
+                    u->nfix ? "%s is cut into pieces, so it cannot have an index of fixed length" : "%s is cut into pieces, so it needs an index", u->name);
+    int last = u->idx[u->nidx - 1];
+    for (int d = 0; d < g->ndata; d++) {
+        bool carried = &g->data[d] != u && ur_datum_carries(&g->schema, &g->data[d], last);
+        const char *x = g->index[last].name;
+        if (carried)
+            ur_complain(c->a, at, ur_arena_printf(c->a, "write %s[%s,k] : pieces for words along %s whose pieces are along k, or give it an index of its own", u->name, x, x),
+                        "%s is cut into pieces along %s, and so %s cannot be carried along %s too", u->name, x, g->data[d].name, x);
+    }
+}
+
 static void declare_data(ur_comp *c, const ur_block *b)
 {
     ur_graph *g = c->g;
@@ -222,6 +240,7 @@ static void declare_data(ur_comp *c, const ur_block *b)
         e->datum = g->ndata;
         *d = (ur_datum){ .name = e->name, .kind = st->type, .size = 1, .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         if (st->size) d->size = ur_fold_size(c, &c->top, st->size, "the size of a datum");
+        if (d->kind == UR_PIECES) d->pieces = st->size ? d->size : 0;
         if (e->sym) d->size = c->o->size ? c->o->size[g->ndata] : 0;
         for (int i = 0; i < e->nidx; i++) {
             if (g->index[e->idx[i]].fixed) d->fix[d->nfix++] = e->idx[i];
@@ -229,6 +248,8 @@ static void declare_data(ur_comp *c, const ur_block *b)
         }
         g->ndata++;
     }
+    for (int k = 0, d = 0; k < b->n; k++)
+        if (b->stmt[k]->kind == S_DATA && g->data[d++].kind == UR_PIECES) check_pieces(c, &g->data[d - 1], &b->stmt[k]->head->at);
 }
 
 static void declare_param(ur_comp *c, ur_scope *s, const ur_stmt *st)

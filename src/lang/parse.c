@@ -451,23 +451,25 @@ static ur_expr *bracketed(parser *P)
     return e;
 }
 
-/* type := "real" ["(" size ")"] | "symbol" | "chars" | "words" | "bytes" | "count" | "raw" | "time" */
+/* type := "real" ["(" size ")"] | "symbol" | "chars" | "words" | "bytes" | "count" | "raw" ["(" size ")"] | "time" | "pieces" ["(" size ")"] */
 static void type(parser *P, ur_stmt *s)
 {
-    static const char *names[] = { "real", "symbol", "chars", "words", "bytes", "count", "raw", "time" };
+    static const char *names[] = { "real", "symbol", "chars", "words", "bytes", "count", "raw", "time", "pieces" };
+    static const char those[] = "one of real, symbol, chars, words, bytes, pieces, count, raw, time";
+    enum { N = sizeof names / sizeof *names };
     ur_at at = P->t.at;
     size_t k = 0, best = 3;
     const char *near = NULL;
-    if (!is(P, T_NAME)) ur_complain(P->a, &at, "one of real, symbol, chars, words, bytes, count, raw, time", "expected a type where %s", found(P));
-    for (; k < 8 && strcmp(names[k], P->t.name); k++) {
+    if (!is(P, T_NAME)) ur_complain(P->a, &at, those, "expected a type where %s", found(P));
+    for (; k < N && strcmp(names[k], P->t.name); k++) {
         size_t d = ur_edit_distance(names[k], P->t.name);
         if (d < best) { best = d; near = names[k]; }
     }
-    if (k == 8) ur_complain(P->a, &at, "one of real, symbol, chars, words, bytes, count, raw, time", near ? "%s is no type of data; did you mean %s?" : "%s is no type of data", P->t.name, near);
+    if (k == N) ur_complain(P->a, &at, those, near ? "%s is no type of data; did you mean %s?" : "%s is no type of data", P->t.name, near);
     s->type = (ur_data_kind)k;
     next(P);
     if (!is(P, '(')) return;
-    if (UR_IS_SYMBOL(s->type) || s->type == UR_TIME) ur_complain(P->a, &P->t.at, NULL, "%s takes no size", names[k]);
+    if ((UR_IS_SYMBOL(s->type) && s->type != UR_PIECES) || s->type == UR_TIME) ur_complain(P->a, &P->t.at, NULL, "%s takes no size", names[k]);
     s->size = bracketed(P);
 }
 

@@ -498,10 +498,11 @@ void ur_shapes(ur_comp *c)
     for (int k = 0; k < c->nent; k++) begin(c, c->ent[k]);
     for (int k = 0; k < c->norder; k++) define(c, c->order[k]);
     propagate(c);
-    for (int k = 0; k < c->nent; k++) {                  /* vocabularies not learned yet: 100, unless the text says otherwise */
+    for (int k = 0; k < c->nent; k++) {                  /* vocabularies not learned yet: pieces as many as asked for, others 100, unless the text says otherwise */
         ur_entity *e = c->ent[k];
         if (e->kind != N_DATA || !e->sym || ur_size(c, e->r)) continue;
-        fix(c, e->r, 100);
+        const ur_datum *u = &c->g->data[e->datum];
+        fix(c, e->r, u->kind != UR_PIECES ? 100 : (u->pieces ? u->pieces : UR_PIECES_STANDARD) + UR_SYM_FIRST);
         propagate(c);
     }
     for (int stage = 0; stage < 7; ) {

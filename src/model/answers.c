@@ -138,16 +138,32 @@ static void close_marking(marking *b)
     ur_buf_free(&b->text);
 }
 
-/* the k-th sequence of a question: n symbols of `from`, those that are not missing; its text lies in b->text until all are there */
-static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const int32_t *from, const uint8_t *seen, size_t n, const int32_t *to)
+/* the words of a text, numbered as the data's own; a word that they never say: below 0 */
+static size_t words_of(const ur_vocab *local, const char *s, size_t n, int32_t *out)
 {
-    size_t at = *used, began = b->text.n;
+    size_t count = 0;
+    for (size_t i = 0, len; i < n; i += len + 1) {
+        for (len = 0; i + len < n && s[i + len] != ' ' && s[i + len] != '\n';) len++;
+        int32_t id = len ? ur_vocab_find(local, s + i, len) : 0;
+        if (len) out[count++] = id >= UR_SYM_FIRST ? id : -1;
+    }
+    return count;
+}
+
+/* The k-th sequence of a question: n symbols of `from`, those that are not missing; its text lies in b->text until all are there. An answer is in the model's
+ * symbols, references are in the data's own, which for pieces are words: then the answer is compared by words too. */
+static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const int32_t *from, const uint8_t *seen, size_t n, bool answer)
+{
+    size_t at = *used, began = b->text.n, count = 0;
     int32_t *sym = b->sym + at;
+    bool pieces = b->u->kind == UR_PIECES;
     for (size_t i = 0; i < n; i++)
-        if (!seen || seen[i]) sym[(*used)++ - at] = from[i];
-    ur_symbols_text(b->u, v, sym, *used - at, &b->text);
-    for (size_t i = at; to && i < *used; i++) b->sym[i] = to[b->sym[i]];
-    b->said[k] = (ur_said){ sym, *used - at, { NULL, b->text.n - began } };
+        if (!seen || seen[i]) sym[count++] = from[i];
+    ur_symbols_text(&b->text, pieces && !answer ? UR_WORDS : b->u->kind, v, sym, count);
+    if (answer && pieces) count = b->text.bad ? 0 : words_of(b->col->local, b->text.s + began, b->text.n - began, sym);
+    else if (answer) for (size_t i = 0; i < count; i++) sym[i] = b->to[sym[i]];
+    *used += count;
+    b->said[k] = (ur_said){ sym, count, { NULL, b->text.n - began } };
 }
 
 static int one_question(marking *b, const ur_answers *a, const ur_vocab *v, int d, size_t q, ur_pairs *p, ur_err *e)
@@ -165,10 +181,10 @@ static int one_question(marking *b, const ur_answers *a, const ur_vocab *v, int 
     }
     b->text.n = 0;
     ur_buf_add(&b->text, "", 0);
-    take(b, 0, &used, v, said->id + from + skip, p->aligned && s->seen ? s->seen + lead + skip : NULL, n - skip, b->to);
+    take(b, 0, &used, v, said->id + from + skip, p->aligned && s->seen ? s->seen + lead + skip : NULL, n - skip, true);
     for (size_t k = 0; k < nref; k++) {
         size_t x = b->example[b->first[q] + k], at = s->start[x] + skip;
-        take(b, k + 1, &used, b->col->local, s->sym + at, s->seen ? s->seen + at : NULL, s->start[x + 1] - at, NULL);
+        take(b, k + 1, &used, b->col->local, s->sym + at, s->seen ? s->seen + at : NULL, s->start[x + 1] - at, false);
     }
     if (b->text.bad) return ur_nomem(e);
     const char *text = b->text.s;

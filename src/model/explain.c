@@ -23,7 +23,7 @@ static void head(teller *t, const char *text)
 
 static const char *kind_name(ur_data_kind k)
 {
-    static const char *const names[] = { "real", "symbol", "chars", "words", "bytes", "count", "raw", "time" };
+    static const char *const names[] = { "real", "symbol", "chars", "words", "bytes", "count", "raw", "time", "pieces" };
     return names[k];
 }
 
@@ -60,7 +60,7 @@ static void tell_data(teller *t, const unroll_model *m)
         ur_buf_printf(&t->b, "%-8s", kind_name(u->kind));
         if (UR_IS_SYMBOL(u->kind)) {
             if (m->code && m->code[d].vocab) ur_buf_printf(&t->b, " %d symbols", ur_vocab_size(m->code[d].vocab));
-            else ur_buf_printf(&t->b, " vocabulary not known yet (100 symbols assumed)");
+            else ur_buf_printf(&t->b, " vocabulary not known yet (%d symbols assumed)", u->size);
         } else if (u->size > 1) {
             ur_buf_printf(&t->b, " %d", u->size);
         }

@@ -162,7 +162,8 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, ur_err *e)
         f->before = v->from < want ? v->from : want;
         ur_raw *raw = NULL;
         TRY(ur_raw_slice(&raw, g, v->whole->raw, v->from - f->before, v->from + unroll_data_units(v), e));
-        int rc = ur_encode(&f->vx, g, raw, m->code, !raw->stream, false, &unknown, e);
+        int rc = ur_encoded_units(g, raw, m->code, f->before, &f->before, e);
+        if (!rc) rc = ur_encode(&f->vx, g, raw, m->code, !raw->stream, false, &unknown, e);
         ur_raw_free(raw);
         return rc;
     }

@@ -253,7 +253,6 @@ typedef struct ur_drawn { ur_run *run; int datum; size_t item; ur_values fill; u
 int  ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e);
 double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t row, size_t comp);
 void ur_drawn_free(ur_drawn *w);
-void ur_symbols_text(const ur_datum *u, const ur_vocab *v, const int32_t *id, size_t n, ur_buf *out);    /* appended; up to an end symbol (text.c) */
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
 
 /* ---- measuring */

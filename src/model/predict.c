@@ -281,20 +281,19 @@ static void finish(job *j)
 
 /* ---- texts */
 /* a sequence of symbols as one text, up to its end symbol; given symbols and drawn ones */
-static int text_of(job *j, int d, size_t example, const double *drawn, size_t stride, ur_buf *out)
+static int text_of(job *j, int d, size_t example, const double *drawn, size_t stride, ur_buf *out, ur_err *e)
 {
     const ur_series *s = &j->c.x->series[d];
-    size_t from = s->start[example] + (j->o.prompt ? 0 : j->c.before), n = s->start[example + 1] - from;
+    size_t from = s->start[example] + (j->o.prompt ? 0 : j->c.before), n = s->start[example + 1] > from ? s->start[example + 1] - from : 0;
     int32_t *id = ur_alloc((n + 1) * sizeof *id);
-    out->n = 0;
-    if (!id) return out->bad = true;
-    for (size_t r = from; r < from + n; r++) {
-        double value = missing(s, r) ? drawn[r * stride] : s->sym[r];
-        id[r - from] = isnan(value) ? UR_SYM_UNKNOWN : (int32_t)value;
+    if (!id) return ur_nomem(e);
+    for (size_t k = 0; k < n; k++) {
+        double v = missing(s, from + k) ? drawn[(from + k) * stride] : s->sym[from + k];
+        id[k] = isnan(v) ? UR_SYM_UNKNOWN : (int32_t)v;
     }
-    ur_symbols_text(&j->m->graph->data[d], j->m->code[d].vocab, id, n, out);
+    ur_symbols_text(out, j->m->graph->data[d].kind, j->m->code[d].vocab, id, n);
     ur_free(id);
-    return out->bad;
+    return out->bad ? ur_nomem(e) : 0;
 }
 
 static int put_symbol(job *j, unroll_table *t, size_t row, size_t col, int d, double id, ur_err *e)
@@ -466,8 +465,8 @@ static int put_texts(job *j, unroll_table *t, size_t row, const columns *c, size
         }
         ur_buf b = { 0 };
         const answer *a = &j->a[d];
-        text_of(j, d, example, sample != SIZE_MAX ? a->sample + sample : a->v, sample != SIZE_MAX ? j->nsample : 1, &b);
-        int rc = b.bad ? ur_nomem(e) : ur_table_puts(t, row, (size_t)c->first[d], b.s ? b.s : "", b.n, e);
+        int rc = text_of(j, d, example, sample != SIZE_MAX ? a->sample + sample : a->v, sample != SIZE_MAX ? j->nsample : 1, &b, e);
+        if (!rc) rc = ur_table_puts(t, row, (size_t)c->first[d], b.s ? b.s : "", b.n, e);
         ur_buf_free(&b);
         TRY(rc);
     }

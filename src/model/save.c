@@ -125,6 +125,28 @@ int ur_model_meta(const unroll_model *m, ur_meta **out, int *nout, ur_err *e)
     return 0;
 }
 
+/* Pieces are kept as SentencePiece writes them, under the name of their datum: no parameter is called so, for a datum has no inner quantities. */
+static char *pieces_name(const char *datum)
+{
+    ur_buf b = { 0 };
+    ur_buf_printf(&b, "%s.pieces", datum);
+    if (b.bad) ur_buf_free(&b);
+    return b.s;
+}
+
+static int pieces_tensors(const unroll_model *m, ur_tensor *t, char **names, int *nt, ur_err *e)
+{
+    for (int d = 0; m->code && d < m->ndata; d++) {
+        if (!m->code[d].pieces) continue;
+        if (!(names[d] = pieces_name(m->graph->data[d].name))) return ur_nomem(e);
+        ur_tensor *x = &t[(*nt)++];
+        *x = (ur_tensor){ .name = names[d], .dtype = "U8", .nshape = 1 };
+        x->data = ur_pieces_bytes(m->code[d].pieces, &x->bytes);
+        x->shape[0] = x->bytes;
+    }
+    return 0;
+}
+
 int unroll_save(unroll_model *m, const char *path)
 {
     ur_err *e = ur_model_error();
@@ -133,9 +155,11 @@ int unroll_save(unroll_model *m, const char *path)
     const ur_graph *g = m->graph;
     ur_meta *meta = NULL;
     int nmeta = 0, rc = 0;
-    ur_tensor *t = ur_zalloc((size_t)(g->nparam + 1) * sizeof *t);
+    int nt = g->nparam;
+    ur_tensor *t = ur_zalloc((size_t)(nt + m->ndata + 1) * sizeof *t);
+    char **names = ur_zalloc((size_t)(m->ndata + 1) * sizeof *names);
     float *f = m->single ? ur_alloc((g->nweight + 1) * sizeof *f) : NULL;
-    if (!t || (m->single && !f)) rc = ur_nomem(e);
+    if (!t || !names || (m->single && !f)) rc = ur_nomem(e);
     for (size_t i = 0; !rc && f && i < g->nweight; i++) f[i] = (float)m->weight[i];
     for (int i = 0; !rc && i < g->nparam; i++) {
         const ur_param *p = &g->param[i];
@@ -148,8 +172,11 @@ int unroll_save(unroll_model *m, const char *path)
         t[i].bytes = p->count * (f ? sizeof(float) : sizeof(double));
     }
     if (!rc) rc = ur_model_meta(m, &meta, &nmeta, e);
-    if (!rc) rc = ur_file_write(path, t, g->nparam, meta, nmeta, e);
+    if (!rc) rc = pieces_tensors(m, t, names, &nt, e);
+    if (!rc) rc = ur_file_write(path, t, nt, meta, nmeta, e);
     if (meta) ur_meta_free(meta, nmeta);
+    for (int d = 0; names && d < m->ndata; d++) ur_free(names[d]);
+    ur_free(names);
     ur_free(f);
     ur_free(t);
     return rc;
@@ -257,6 +284,33 @@ static int read_codes(unroll_model *m, const char *text, const char *path, ur_er
     return rc;
 }
 
+/* the pieces must be those of the vocabulary, which may have the end of a line after them */
+static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_err *e)
+{
+    for (int d = 0; m->code && d < m->ndata; d++) {
+        const ur_datum *u = &m->graph->data[d];
+        ur_code *c = &m->code[d];
+        if (u->kind != UR_PIECES) continue;
+        char *name = pieces_name(u->name);
+        const ur_tensor *t = name ? ur_file_tensor(f, name) : NULL;
+        if (!name) return ur_nomem(e);
+        ur_free(name);
+        if (!t || strcmp(t->dtype, "U8")) return damaged(e, path, "the pieces of a text are missing");
+        ur_err why = { 0 };
+        int rc = ur_pieces_read(&c->pieces, t->data, t->bytes, u->name, &why);
+        if (rc) return rc == UNROLL_ERROR_FORMAT ? damaged(e, path, why.text) : ur_fail(e, rc, "%s: %s", path, why.text);
+        int n = ur_pieces_size(c->pieces), all = ur_vocab_size(c->vocab);
+        bool same = all == n || (all == n + 1 && !strcmp(ur_vocab_entry(c->vocab, n, NULL), "\n"));
+        for (int id = UR_SYM_FIRST; same && id < n; id++) {
+            size_t na, nb;
+            const char *a = ur_vocab_entry(c->vocab, id, &na), *b = ur_pieces_entry(c->pieces, id, &nb);
+            same = na == nb && !memcmp(a, b, na);
+        }
+        if (!same) return damaged(e, path, "the pieces of a text are not those of its vocabulary");
+    }
+    return 0;
+}
+
 static void read_record(ur_record *r, const char *text)
 {
     json_t *o = text ? json_loads(text, 0, NULL) : NULL;
@@ -284,7 +338,10 @@ static void read_record(ur_record *r, const char *text)
 static int read_weights(unroll_model *m, const ur_file *f, const char *path, ur_err *e)
 {
     const ur_graph *g = m->graph;
-    if (f->ntensor != g->nparam) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: it has %d tensors, its text has %d parameters", path, f->ntensor, g->nparam);
+    int pieces = 0;
+    for (int d = 0; d < m->ndata; d++) pieces += m->code && m->code[d].pieces;
+    if (f->ntensor != g->nparam + pieces)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: it has %d tensors, its text has %d parameters", path, f->ntensor - pieces, g->nparam);
     for (int i = 0; i < g->nparam; i++) {
         const ur_param *p = &g->param[i];
         const ur_tensor *t = ur_file_tensor(f, p->name);
@@ -337,6 +394,7 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, path, e);
     if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, e);
     if (!rc && data) rc = read_codes(m, data, path, e);
+    if (!rc) rc = read_pieces(m, f, path, e);
     if (!rc) rc = ur_model_shape(m, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
     if (!rc) rc = read_weights(m, f, path, e);

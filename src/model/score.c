@@ -11,6 +11,7 @@ typedef struct errors { double n, abs, sq, ape, napes, crps, ncrps, abs_std, sq_
 typedef struct tally {                   /* one ~ line */
     errors model, last, season;
     double wrong_model, wrong_base, n, nll_base;        /* symbols */
+    double words;                        /* pieces: words (and ends) that they are of */
     int most;                            /* the most frequent symbol of training */
     double freq_sum;
     int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
@@ -95,6 +96,7 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     const ur_record *r = &k->m->rec;
     if (t->guess) t->guess[row] = (int32_t)best;
     t->n++;
+    if (k->m->graph->data[l->datum].kind == UR_PIECES) t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
     t->wrong_base += t->most != id;
     if (r->freq[l->datum]) {
@@ -251,8 +253,10 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
         const char *base = "symbol frequencies";
         double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
         TRY(ur_sheet_put(s, "negative log-likelihood", nll, b, base, e));
-        TRY(ur_sheet_put(s, "perplexity", exp(nll), exp(b), base, e));
-        TRY(ur_sheet_put(s, "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
+        bool pieces = g->data[l->datum].kind == UR_PIECES;  /* how long they are is the model's choice: words make models comparable */
+        TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", exp(nll), exp(b), base, e));
+        if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", exp(t->nll / t->words), exp(b * t->n / t->words), base, e));
+        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
         if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
         return 0;
     }

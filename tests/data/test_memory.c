@@ -116,6 +116,20 @@ static void array_files(void **state)
     each_fails(&w, spec, 2, NULL);
 }
 
+static void pieces(void **state)
+{
+    (void)state;
+    world w; ur_read_options o = { .stream = true };
+    world_new(&w);
+    add(&w, "c", UR_PIECES, 0, "tk", true);
+    add(&w, "s", UR_PIECES, 0, "s", true);
+    put("a.txt", "ab c\nd\nee ff g\n\n");
+    put("b.txt", "a b a long line that needs its memory\nc\nd\n\n");
+    const char *const spec[] = { "c=a.txt", "s=b.txt" };
+    each_fails(&w, spec, 2, NULL);
+    each_fails(&w, spec, 2, &o);
+}
+
 static int arrays_once(const world *w, ur_err *e)
 {
     const size_t t[] = { 2, 1 }, k[] = { 1, 0, 3 };
@@ -161,6 +175,6 @@ static void arrays(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(columns), cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(arrays), cmocka_unit_test(array_files) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(columns), cmocka_unit_test(tables), cmocka_unit_test(texts), cmocka_unit_test(pieces), cmocka_unit_test(arrays), cmocka_unit_test(array_files) };
     return cmocka_run_group_tests_name("data/memory", tests, folder_make, folder_remove);
 }

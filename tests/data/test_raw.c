@@ -84,7 +84,7 @@ static void nested_and_crossed(void **state)
     ur_raw_drop(r, &w.g, x);
     WORKS(ur_raw_set_texts(r, &w.g, c, NULL, text, &e));
     assert_int_equal(r->extent[K].len[1], 2);
-    FAILS(ur_raw_set_texts(r, &w.g, wd, NULL, text, &e), UNROLL_ERROR_UNSUPPORTED, "only chars can be cut along two indices");
+    FAILS(ur_raw_set_texts(r, &w.g, wd, NULL, text, &e), UNROLL_ERROR_UNSUPPORTED, "only chars and pieces can be cut along two indices");
     FAILS(ur_raw_set_numbers(r, &w.g, z, NULL, v, &e), UNROLL_ERROR_USAGE, "the lengths along s are not known");
     WORKS(ur_raw_set_numbers(r, &w.g, q, s, v, &e));
     FAILS(ur_raw_set_numbers(r, &w.g, z, s, v, &e), UNROLL_ERROR_USAGE, "z is carried along several indices");
