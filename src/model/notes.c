@@ -121,8 +121,8 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         const ur_datum *u = &d->m->graph->data[i];
         if (!d->raw->col[i].present) continue;
         if (u->nidx) rc = empty(&n, i);
-        if (!rc && UR_IS_SYMBOL(u->kind) && d->m->fitted) rc = unknown(&n, i);
-        if (!rc && UR_IS_SYMBOL(u->kind) && u->drawn && !d->m->fitted) rc = single(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && d->m->fitted) rc = unknown(&n, i);     /* raw pieces are words */
+        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && u->drawn && !d->m->fitted) rc = single(&n, i);
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }

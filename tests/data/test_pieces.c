@@ -147,7 +147,7 @@ static void golden_training(void **state)
     w.d[0].pieces = 400;
     ur_raw *train = shakespeare(&w), *r;
     ur_code c = { 0 }, again = { 0 };
-    if (ur_code_learn(&c, &w.g, train, 0, &e) || ur_code_learn(&again, &w.g, train, 0, &e))
+    if (ur_code_learn(&c, &w.g, train, 0, 0, &e) || ur_code_learn(&again, &w.g, train, 0, 0, &e))
         fail_msg("%s", e.text);
     size_t na, nb;
     const void *a = ur_pieces_bytes(c.pieces, &na), *b = ur_pieces_bytes(again.pieces, &nb);
@@ -193,7 +193,7 @@ static void refused(int pieces, int min_count, size_t n, const char *const *text
     ur_raw *r = texts_of(&w, n, text);
     ur_code c = { 0 };
     ur_err why = { 0 };
-    assert_int_equal(ur_code_learn(&c, &w.g, r, min_count, &why), UNROLL_ERROR_DATA);
+    assert_int_equal(ur_code_learn(&c, &w.g, r, min_count, 0, &why), UNROLL_ERROR_DATA);
     if (!strstr(why.text, what))
         fail_msg("%s, not %s", why.text, what);
     ur_code_free(&c, 1);
@@ -223,7 +223,7 @@ static void fewer(void **state)
     add(&w, "x", UR_PIECES, 0, "t", true);
     ur_raw *r = texts_of(&w, 5, cats);
     ur_code c = { 0 };
-    if (ur_code_learn(&c, &w.g, r, 0, &e))
+    if (ur_code_learn(&c, &w.g, r, 0, 0, &e))
         fail_msg("%s", e.text);
     assert_in_range(ur_vocab_size(c.vocab), 3 + 11, 3 + 40);
     ur_code_free(&c, 1);
@@ -232,7 +232,7 @@ static void fewer(void **state)
     for (int k = 0; k < 200; k++)
         text[k] = k == 7 ? "the q cat" : cats[k % 3];
     r = texts_of(&w, 200, text);
-    if (ur_code_learn(&c, &w.g, r, 2, &e))
+    if (ur_code_learn(&c, &w.g, r, 2, 0, &e))
         fail_msg("%s", e.text);
     assert_int_equal(ur_vocab_find(c.vocab, "q", 1), UR_SYM_UNKNOWN);
     ur_examples *x = encoded(&w, r, &c);
@@ -258,7 +258,7 @@ static void within_words(void **state)
     ur_raw *r;
     GOOD(&w, &r, NULL, "x=x.txt", "tag=tag.txt");
     ur_code c[2] = { 0 };
-    if (ur_code_learn(c, &w.g, r, 0, &e))
+    if (ur_code_learn(c, &w.g, r, 0, 0, &e))
         fail_msg("%s", e.text);
     ur_examples *q = encoded(&w, r, c);
     const ur_extent *k = &q->extent[K];
@@ -293,7 +293,7 @@ static void long_text(void **state)
     ur_raw *r, *a = NULL, *b = NULL, *j = NULL;
     GOOD(&w, &r, &o, "x=x.txt");
     ur_code c = { 0 };
-    if (ur_code_learn(&c, &w.g, r, 0, &e))
+    if (ur_code_learn(&c, &w.g, r, 0, 0, &e))
         fail_msg("%s", e.text);
     assert_int_equal(ur_vocab_size(c.vocab), 3 + 12 + 1);
     assert_int_equal(ur_vocab_find(c.vocab, "\n", 1), 15);
@@ -337,7 +337,7 @@ static void cells(void **state)
     const char *words[] = { "cat", NULL, "", "the mat", "cat" };
     e = (ur_err){ 0 };
     assert_int_equal(ur_raw_new(&r, &w.g, 2, &e), 0);
-    if (ur_raw_set_texts(r, &w.g, 0, (size_t[]){ 3, 2 }, words, &e) || ur_code_learn(&c, &w.g, r, 0, &e))
+    if (ur_raw_set_texts(r, &w.g, 0, (size_t[]){ 3, 2 }, words, &e) || ur_code_learn(&c, &w.g, r, 0, 0, &e))
         fail_msg("%s", e.text);
     ur_examples *x = encoded(&w, r, &c);
     const ur_series *s = &x->series[0];
@@ -362,7 +362,7 @@ static void cells(void **state)
     put("bad.txt", "cat\nm\xFFt\n");
     BAD(&w, UNROLL_ERROR_DATA, "bad.txt:2: byte 2 of the line is not UTF-8", NULL, "x=bad.txt");
     put("bad.csv", "x\ncat\nm\xFFt\n");
-    BAD(&w, UNROLL_ERROR_DATA, "bad.csv:3: column x: 'm", NULL, "bad.csv");
+    BAD(&w, UNROLL_ERROR_DATA, "bad.csv:3: column x: byte 2 of the cell is not UTF-8", NULL, "bad.csv");
 }
 
 /* ---- damaged models */
