@@ -70,6 +70,7 @@ bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
             bool a = ur_positive(c, s, e->kid[0], depth + 1), b = ur_positive(c, s, e->kid[1], depth + 1);
             return e->name[1] == 'a' ? a || b : a && b;
         }
+        if (!strcmp(e->name, "where") && e->nkid == 3) return ur_positive(c, s, e->kid[1], depth + 1) && ur_positive(c, s, e->kid[2], depth + 1);
     }
     if (e->kind == E_SIDE || e->kind == E_STACK) {
         for (int k = 0; k < e->nkid; k++) if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;

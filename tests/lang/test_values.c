@@ -241,6 +241,8 @@ static void test_densities(void **state)
     density("y ~ normal(1, p)", "real", 4, 4.5 / (s * s) + log(s) + half);
     density("y ~ normal(p, exp(p))", "real", 4, 12.25 / 2 / exp(1) + 0.5 + half);
     density("y ~ normal(p, p + 1)", "real", 4, 12.25 / 2 / (two * two) + log(two) + half);
+    density("y ~ normal(p, where(p < 1, exp(p), 2))", "real", 4, 12.25 / 2 / exp(1) + 0.5 + half);
+    density("y ~ normal(p, where(p < 1, p, 2))", "real", 4, 12.25 / 2 / (s * s) + log(s) + half);
     density("y ~ laplace(1, 2)", "real", 4, 1.5 + log(4));
     density("y ~ student_t(1, 2, 5)", "real", 4, lgamma(2.5) - lgamma(3) + log(5 * acos(-1)) / 2 + log(2) + 3 * log1p(2.25 / 5));
     density("y ~ bernoulli(0.3)", "count", 1, log1p(exp(-0.3)));
