@@ -216,7 +216,7 @@ class Compare:
             for n in self.o.threads:
                 q = {"do": "translate", "what": only, "B": 32, "T": 20, "H": 256, "vocabulary": 4000, "threads": n}
                 self.row("translate", "%s, 32 x 20 to 20 words of 4000" % only,
-                         {"Unroll": self.unroll(only, only + "_seconds", "--cell", os.path.join(ROOT, "models", "translate.unr"), "--batch", 32, "--steps", 20, "--vocabulary", 4000,
+                         {"Unroll": self.unroll(only, only + "_seconds", "--cell", os.path.join(ROOT, "bench", "cells", "translate.unr"), "--batch", 32, "--steps", 20, "--vocabulary", 4000,
                                                 "--threads", n), "PyTorch": self.peer("torch", q)}, n)
 
     # -- the program as a user runs it

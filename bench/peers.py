@@ -197,7 +197,7 @@ class Torch(Peer):
 
     # -- models
     def prepare_translate(self, q):
-        """models/translate.unr: bidirectional encoder, additive attention, teacher forcing."""
+        """cells/translate.unr: bidirectional encoder, additive attention, teacher forcing."""
         t = self.t
         nn, n, v, b = t.nn, q["H"], q["vocabulary"] + 3, q["B"]
         src, tgt = t.randint(3, v, (q["T"], b)), t.randint(3, v, (q["T"], b))

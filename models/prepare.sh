@@ -37,13 +37,12 @@ as_it_is() {
 # two references has two; test.words: each word once.
 g2p() {
     need cmudict/g014b2b g014b2b.train.gz g014b2b.ref g014b2b.words
-    spaced='function spaced(word) { gsub(/./, "& ", word); return substr(word, 1, length(word) - 1) }'
-    gzip -dc "$folder/g014b2b.train.gz" | awk -F '\t' -v out="$new" "$spaced"'
+    gzip -dc "$folder/g014b2b.train.gz" | awk -F '\t' -v out="$new" '
         !($1 in id) { id[$1] = ++n }
-        { part = out (id[$1] % 40 ? "/train" : "/valid"); print spaced($1) > (part ".letters"); print $2 > (part ".phones") }'
-    awk -F '\t' -v out="$new" "$spaced"'
-        { for (i = 2; i <= NF; i++) { print spaced($1) > (out "/test.letters"); print $i > (out "/test.phones") } }' "$folder/g014b2b.ref"
-    awk "$spaced"' { print spaced($1) }' "$folder/g014b2b.words" > "$new/test.words"
+        { part = out (id[$1] % 40 ? "/train" : "/valid"); print $1 > (part ".letters"); print $2 > (part ".phones") }'
+    awk -F '\t' -v out="$new" '
+        { for (i = 2; i <= NF; i++) { print $1 > (out "/test.letters"); print $i > (out "/test.phones") } }' "$folder/g014b2b.ref"
+    awk '{ print $1 }' "$folder/g014b2b.words" > "$new/test.words"
 }
 
 labelled() {   # labelled NAME < lines "label text": NAME.label and NAME.text
@@ -111,7 +110,7 @@ names() {
 
 # Pedestrians, by the protocol of Social GAN: windows of 20 steps of 0.4 s, 8 of them to be seen and 12 to be forecast. For each scene that is
 # left out, eth hotel univ zara1 zara2: SCENE.train.csv, .valid.csv (windows of all who are there for all 20 steps, in the training and validation
-# parts of the other scenes) and .test.csv (the scene itself, windows with at least two such people): group (scene:first frame:person), x, y.
+# parts of the other scenes) and .test.csv (the scene itself, windows with at least two such people): group (scene:first frame:person), p1, p2 (the place in metres).
 ethucy() {
     need eth-ucy all_data/biwi_eth.txt train/biwi_eth_train.txt val/biwi_eth_val.txt
     mkdir "$new/parts"
@@ -136,7 +135,7 @@ ethucy() {
     for fold in eth=biwi_eth hotel=biwi_hotel univ=students001,students003 zara1=crowds_zara01 zara2=crowds_zara02; do
         name=${fold%%=*} out=,${fold#*=},
         for part in train valid test; do
-            echo "group,x,y"
+            echo "group,p1,p2"
             for file in "$folder"/all_data/*.txt; do
                 scene=$(basename "$file" .txt)
                 case $out$part in

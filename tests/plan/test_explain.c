@@ -10,15 +10,15 @@
     "i[t] = sigmoid(Wi x[t] + Ui h[t-1] + bi)\nf[t] = sigmoid(Wf x[t] + Uf h[t-1] + bf)\no[t] = sigmoid(Wo x[t] + Uo h[t-1] + bo)\n" \
     "g[t] = tanh(Wg x[t] + Ug h[t-1] + bg)\nc[t] = f[t] * c[t-1] + i[t] * g[t]\nh[t] : 8 = o[t] * tanh(c[t])\n"
 /* products of a step, forward; and with the gradient */
-static const struct { const char *name, *text; int forward, both, scans; } cells[] = {
-    { "rnn", ONE "h[t] = rnn(8, x[t])\n" OUT, 1, 2, 1 },
-    { "lstm", ONE "h[t] = lstm(8, x[t])\n" OUT, 1, 2, 1 },
-    { "lstm_peephole", ONE "h[t] = lstm_peephole(8, x[t])\n" OUT, 1, 2, 1 },
-    { "gru", ONE "h[t] = gru(8, x[t])\n" OUT, 2, 4, 1 },
-    { "gru_torch", ONE "h[t] = gru_torch(8, x[t])\n" OUT, 1, 2, 1 },
-    { "layernorm_lstm", ONE "h[t] = layernorm_lstm(8, x[t])\n" OUT, 1, 2, 1 },
-    { "translate", NULL, 0, 0, 3 },
-    { "bidirectional", NULL, 2, 4, 2 },
+static const struct { const char *name, *text; int forward, both, scans; const char *folder; } cells[] = {
+    { "rnn", ONE "h[t] = rnn(8, x[t])\n" OUT, 1, 2, 1, NULL },
+    { "lstm", ONE "h[t] = lstm(8, x[t])\n" OUT, 1, 2, 1, NULL },
+    { "lstm_peephole", ONE "h[t] = lstm_peephole(8, x[t])\n" OUT, 1, 2, 1, NULL },
+    { "gru", ONE "h[t] = gru(8, x[t])\n" OUT, 2, 4, 1, NULL },
+    { "gru_torch", ONE "h[t] = gru_torch(8, x[t])\n" OUT, 1, 2, 1, NULL },
+    { "layernorm_lstm", ONE "h[t] = layernorm_lstm(8, x[t])\n" OUT, 1, 2, 1, NULL },
+    { "translate", NULL, 0, 0, 3, "bench/cells" },
+    { "bidirectional", NULL, 2, 4, 2, "models" },
 };
 enum { CELLS = sizeof cells / sizeof *cells, CAP = 1 << 16 };
 
@@ -37,7 +37,7 @@ static const char *cell_text(int k)
     static char text[CAP];
     char path[1024];
     if (cells[k].text) return cells[k].text;
-    snprintf(path, sizeof path, "%s/models/%s.unr", UR_SOURCE_DIR, cells[k].name);
+    snprintf(path, sizeof path, "%s/%s/%s.unr", UR_SOURCE_DIR, cells[k].folder, cells[k].name);
     if (!slurp(path, text, sizeof text)) fail_msg("%s: cannot be read", path);
     return text;
 }
