@@ -79,7 +79,8 @@ UNROLL_API int  unroll_data_set_numbers(unroll_data *d, const char *name, const 
 UNROLL_API int  unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts);
 /* the numbers of one example back, in own units, [rows][size], NAN: missing. *count numbers there are; at most cap are written (values NULL: none) */
 UNROLL_API int  unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count);
-/* the symbols of one example back, as texts that belong to d; NULL: missing. The end symbol is none of them. *count as above */
+/* the symbols of one example back, as texts that belong to d; NULL: missing. The end symbol is none of them; pieces: see
+ * unroll_data_complete. *count as above */
 UNROLL_API int  unroll_data_get_texts(const unroll_data *d, const char *name, size_t example, const char **texts, size_t cap, size_t *count);
 /* positions along an index in one example, as the model runs over it: with the end symbol where sequences end with one. 0: no data tell; or
  * negative: there is no such index or example, or it is nested in another and its length changes from position to position */
@@ -177,7 +178,8 @@ typedef struct unroll_use_options {
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */
 UNROLL_API int unroll_predict(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
 UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */, const unroll_use_options *o, unroll_table **out);
-/* data with what they leave out filled in as unroll_predict does it, to look at (o->horizon 0). Data that leave nothing out: a copy */
+/* data with what they leave out filled in as unroll_predict does it, to look at (o->horizon 0). Data that leave nothing out: a copy. Texts declared as
+ * pieces are words as long as they are read or set; here they are pieces, at the positions that unroll_quantity counts */
 UNROLL_API int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *d, const unroll_use_options *o);
 /* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name"; with `complete` also "signature": how BLEU, chrF
  * and error rates were counted. With `confusion`: "data", "symbol", "taken_for", "count", "share_%" */

@@ -52,6 +52,7 @@ int library_failed(int code)
 {
     const char *text = unroll_error();
     if (code == UNROLL_ERROR_MODEL) fprintf(stderr, "%s\n", text);     /* begins with its place, as compilers say it */
+    else if (code == UNROLL_ERROR_INTERRUPTED && interrupted()) complain(0, "stopped");
     else complain(0, "%s", *text ? text : "failed, without a reason given");
     switch (code) {
     case UNROLL_ERROR_MODEL: return BAD_MODEL;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "data/parts.h"
+#include "math/math.h"
 
 enum { AXES = 32, HEADER = 1 << 20, SMALL = 256, VIEW = 2 + UR_MAX_RAGGED + UR_MAX_FIXED };
 
@@ -373,16 +374,6 @@ static void walk_on(const array *a, walk *w)
 
 /* ---- values */
 
-/* 1 sign, 5 exponent, 10 mantissa */
-static double half(uint64_t u)
-{
-    double m = (double)(u & 0x3FF), sign = u >> 15 ? -1 : 1;
-    int x = (int)(u >> 10 & 31);
-    if (x == 31)
-        return m > 0 ? NAN : sign * INFINITY;
-    return sign * (x ? ldexp(m + 1024, x - 25) : ldexp(m, -24));
-}
-
 static double element(const array *a, const char *p)
 {
     uint64_t u = number(p, a->size, a->big);
@@ -395,7 +386,7 @@ static double element(const array *a, const char *p)
         return (double)(int64_t)((u ^ sign) - sign);
     }
     if (a->size == 2)
-        return half(u);
+        return ur_half((uint16_t)u);
     if (a->size == 4) {
         uint32_t bits = (uint32_t)u;
         float f;

@@ -288,11 +288,16 @@ static int note_columns(ur_tabular *t)
     return 0;
 }
 
-/* A header of numbers only, in a table that gives nothing, is a table without a header. */
+/* In a table that gives nothing: a header of numbers only is no header; plain column files have none, so a binding has to say which column is what. */
 static int check_header(const ur_tabular *t)
 {
     double v;
     size_t numbers = 0;
+    if (t->form == UR_FORM_COLUMNS && t->in->nbinding)   /* it is found out later what they mean */
+        return 0;
+    if (t->form == UR_FORM_COLUMNS && t->in->g->ndata)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: its columns are called 1 to %zu, and none is bound to data of the model; say which is which, as %s=1",
+                       t->path, t->name.n, t->in->g->data[0].name);
     for (size_t c = 0; c < t->name.n; c++)
         numbers += ur_parse_number(ur_column_name(t, c), strlen(ur_column_name(t, c)), &v);
     if (numbers == t->name.n)

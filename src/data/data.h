@@ -62,6 +62,7 @@ typedef struct ur_column {               /* what the files say for one datum */
     ur_series raw;                       /* num unscaled; sym: ids into `local` */
     ur_vocab *local;                     /* symbols: every symbol met, by order of meeting */
     bool present;
+    bool cut;                            /* UR_PIECES: the rows are pieces already; else words, which ur_encode cuts */
     const char *from;                    /* "file, column" for messages */
 } ur_column;
 typedef struct ur_raw {
@@ -151,4 +152,6 @@ int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_
 /* Where texts are cut into pieces, raw has words (and the ends of lines): the pieces are known once they are learned, so ur_encode cuts, and examples
  * are longer than raw says. How many positions the first `units` units (as ur_raw_units counts) of the one example are: */
 int  ur_encoded_units(const ur_schema *g, const ur_raw *r, const ur_code *c, size_t units, size_t *out, ur_err *e);
+/* cuts the texts in r itself, which no slice or fit may have seen: its units are then the positions that models run over */
+int  ur_raw_cut(ur_raw *r, const ur_schema *g, const ur_code *c, ur_err *e);
 #endif

@@ -77,6 +77,7 @@ static int pick_column(const ur_schema *g, const ur_column *c, int datum, const 
         (s->seen && !(o->raw.seen = gather(s->seen, 1, s->start, which, n, e))))
         return UNROLL_ERROR_MEMORY;
     int rc = c->local ? ur_vocab_copy(&o->local, c->local, e) : 0;
+    o->cut = c->cut;
     o->present = !rc;
     return rc;
 }

@@ -88,7 +88,7 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
     int rc = list.bad    ? ur_nomem(e)
              : b->quoted ? ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name (columns: %s)", name, b->value, list.s)
                          : ur_fail(e, UNROLL_ERROR_FILE, "%s=%s: there is neither a column nor a file of this name (columns: %s)", name, b->value, list.s);
-    bool number = b->value[strspn(b->value, "0123456789")] == 0;
+    bool number = b->value[strspn(b->value, "0123456789")] == 0 && in->r->form == UR_FORM_HEADER;
     if ((near || number) && !list.bad) {
         size_t n = strlen(e->text);
         snprintf(e->text + n, sizeof e->text - n, number ? "; a file without a header is read with --columns numbers" : "; did you mean the column %s?", near);

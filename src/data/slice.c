@@ -141,6 +141,7 @@ static int cut_column(const ur_schema *g, const ur_raw *r, int datum, ur_raw *ou
         rc = ur_vocab_copy(&o->local, c->local, e);
     for (size_t k = 0; k <= out->n && !rc; k++)
         o->raw.start[k] = by_time ? (k ? p.n : 0) : c->raw.start[a + k] - c->raw.start[a];
+    o->cut = c->cut;
     o->present = !rc;
     return rc;
 }
@@ -297,6 +298,8 @@ static int join_column(const ur_schema *g, const ur_raw *a, const ur_raw *b, boo
     size_t w = ur_datum_width(g, &g->data[d]), n = p->raw.nrow, m = q->raw.nrow;
     if (!p->present || !q->present)
         return 0;
+    if (p->cut != q->cut)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: words and pieces cannot be joined", g->data[d].name);
     if (by_time && (!naxis || !joined[axis[0]]))
         n = 0;
     if (by_time && naxis > 1 && !ur_axes_chain(g, axis, naxis))
@@ -314,6 +317,7 @@ static int join_column(const ur_schema *g, const ur_raw *a, const ur_raw *b, boo
         rc = ur_nomem(e);
     for (size_t k = 0; k <= out->n && !rc; k++)
         o->raw.start[k] = by_time ? (k ? n + m : 0) : k <= a->n ? p->raw.start[k] : n + q->raw.start[k - a->n];
+    o->cut = p->cut;
     o->present = !rc;
     return rc;
 }

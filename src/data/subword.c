@@ -234,7 +234,7 @@ static int cut_datum(ur_raw *v, const ur_schema *g, const ur_raw *r, int d, cons
 
 static bool is_cut(const ur_schema *g, const ur_raw *r, int d)
 {
-    return g->data[d].kind == UR_PIECES && r->col[d].present;
+    return g->data[d].kind == UR_PIECES && r->col[d].present && !r->col[d].cut;
 }
 
 int ur_subword_cut(const ur_raw **out, const ur_schema *g, const ur_raw *r, const ur_code *code, ur_err *e)
@@ -282,6 +282,32 @@ void ur_subword_free(const ur_raw *cut, const ur_schema *g, const ur_raw *r)
     ur_free(cut->col);
     ur_free(cut->extent);
     ur_free((void *)(uintptr_t)cut);
+}
+
+int ur_raw_cut(ur_raw *r, const ur_schema *g, const ur_code *code, ur_err *e)
+{
+    const ur_raw *v;
+    int rc = ur_subword_cut(&v, g, r, code, e);
+    bool *now = rc ? NULL : ur_zalloc((size_t)g->ndata + 1);
+    if (!rc && !now)
+        rc = ur_nomem(e);
+    for (int d = 0; d < g->ndata && !rc; d++) {
+        int axis[UR_MAX_RAGGED], last = ur_datum_axes(g, &g->data[d], axis) - 1;
+        if (!(now[d] = is_cut(g, r, d)))
+            continue;
+        ur_column old = r->col[d];       /* v gets what r had, and is freed with it */
+        ur_extent was = r->extent[axis[last]];
+        r->col[d].raw = v->col[d].raw;
+        r->col[d].local = v->col[d].local;
+        r->extent[axis[last]] = v->extent[axis[last]];
+        v->col[d] = old;
+        v->extent[axis[last]] = was;
+    }
+    ur_subword_free(v, g, r);
+    for (int d = 0; d < g->ndata && now; d++)
+        r->col[d].cut = r->col[d].cut || now[d];
+    ur_free(now);
+    return rc;
 }
 
 int ur_encoded_units(const ur_schema *g, const ur_raw *r, const ur_code *code, size_t units, size_t *out, ur_err *e)

@@ -46,6 +46,7 @@ double ur_op_eval1(ur_op op, double a);
 double ur_op_eval2(ur_op op, double a, double b);
 /* parts of a time (seconds since 1970): 0 seconds, 1 hour, 2 minute, 3 weekday (Monday 0), 4 yearday (1..366), 5 month (1..12) */
 double ur_time_part(double seconds, int part);
+double ur_half(uint16_t bits);           /* a number in half precision, IEEE 754 binary16 */
 
 /* least squares, double: minimise |X b - y|; X[n][p] row-major, Y[n][r]; B[p][r]; rank-deficient: minimum norm (SVD), rank returned in *rank.
  * `ridge` ≥ 0 adds ridge·|b|². X and Y are overwritten. */

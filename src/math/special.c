@@ -103,3 +103,11 @@ double ur_time_part(double seconds, int part)
     civil((int64_t)day, &month, &yearday);
     return part == 4 ? yearday : month;
 }
+
+/* 1 sign, 5 exponent, 10 mantissa */
+double ur_half(uint16_t bits)
+{
+    int exponent = bits >> 10 & 31, part = bits & 1023;
+    double v = exponent == 31 ? (part ? NAN : INFINITY) : exponent ? ldexp(1024 + part, exponent - 25) : ldexp(part, -24);
+    return bits >> 15 ? -v : v;
+}

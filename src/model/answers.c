@@ -156,7 +156,7 @@ static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const in
 {
     size_t at = *used, began = b->text.n, count = 0;
     int32_t *sym = b->sym + at;
-    bool pieces = b->u->kind == UR_PIECES;
+    bool pieces = b->u->kind == UR_PIECES && !b->col->cut;
     for (size_t i = 0; i < n; i++)
         if (!seen || seen[i]) sym[count++] = from[i];
     ur_symbols_text(&b->text, pieces && !answer ? UR_WORDS : b->u->kind, v, sym, count);

@@ -50,7 +50,8 @@ int unroll_data_new(unroll_data **out, unroll_model *m, size_t examples)
 }
 
 /* ---- arrays */
-static int target(unroll_data *d, const char *name, bool numbers, int *which, const char *call, ur_err *e)
+/* the number of the datum that a call sets; or a negative error */
+static int target(unroll_data *d, const char *name, bool numbers, const char *call, ur_err *e)
 {
     if (!d || !name) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no data or no name", call);
     if (d->src->refs > 1 || d->whole) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the data have been sliced already; set them before", call);
@@ -58,24 +59,21 @@ static int target(unroll_data *d, const char *name, bool numbers, int *which, co
     if (i < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data %s", call, name);
     if (numbers == UR_IS_SYMBOL(d->m->graph->data[i].kind))
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is %s", call, name, numbers ? "a symbol: use unroll_data_set_texts" : "a number: use unroll_data_set_numbers");
-    *which = i;
-    return 0;
+    return i;
 }
 
 int unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *lengths, const double *values)
 {
     ur_err *e = ur_model_error();
-    int i = -1;
-    TRY(target(d, name, true, &i, "unroll_data_set_numbers", e));
-    return ur_raw_set_numbers(d->raw, &d->m->graph->schema, i, lengths, values, e);
+    int i = target(d, name, true, "unroll_data_set_numbers", e);
+    return i < 0 ? i : ur_raw_set_numbers(d->raw, &d->m->graph->schema, i, lengths, values, e);
 }
 
 int unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts)
 {
     ur_err *e = ur_model_error();
-    int i = -1;
-    TRY(target(d, name, false, &i, "unroll_data_set_texts", e));
-    return ur_raw_set_texts(d->raw, &d->m->graph->schema, i, lengths, texts, e);
+    int i = target(d, name, false, "unroll_data_set_texts", e);
+    return i < 0 ? i : ur_raw_set_texts(d->raw, &d->m->graph->schema, i, lengths, texts, e);
 }
 
 /* ---- files and slices */

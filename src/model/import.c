@@ -200,13 +200,6 @@ static int find_symbols(ur_carry *c)
 }
 
 /* ---- numbers */
-static double half(uint16_t h)           /* IEEE 754 binary16 */
-{
-    int exponent = h >> 10 & 31, part = h & 1023;
-    double v = exponent == 31 ? (part ? NAN : INFINITY) : exponent ? ldexp(1024 + part, exponent - 25) : ldexp(part, -24);
-    return h >> 15 ? -v : v;
-}
-
 static double brain(uint16_t h)          /* bfloat16: the upper half of a single */
 {
     uint32_t u = (uint32_t)h << 16;
@@ -224,7 +217,7 @@ static double number(const ur_tensor *t, size_t i)
     if (!strcmp(t->dtype, "F64")) return memcpy(&v, p + 8 * i, 8), v;
     if (!strcmp(t->dtype, "F32")) return memcpy(&f, p + 4 * i, 4), f;
     memcpy(&h, p + 2 * i, 2);
-    return t->dtype[0] == 'B' ? brain(h) : half(h);
+    return t->dtype[0] == 'B' ? brain(h) : ur_half(h);
 }
 
 /* a part, element by element: where each lies in the weights and in its tensor */

@@ -580,6 +580,7 @@ static int put_back(job *j, ur_raw *raw, int d, ur_err *e)
         }
     if (!rc) rc = sym ? ur_raw_set_texts(raw, &j->m->graph->schema, d, one ? length : NULL, text, e)
                       : ur_raw_set_numbers(raw, &j->m->graph->schema, d, one ? length : NULL, value, e);
+    raw->col[d].cut = !rc && u->kind == UR_PIECES;
     ur_free(length);
     ur_free(text);
     ur_free(value);
@@ -605,6 +606,7 @@ int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *
     if (!rc) rc = ur_raw_slice(&raw, g, any ? j.raw : d->raw, 0, ur_raw_units(g, any ? j.raw : d->raw), e);
     for (int k = 0; !rc && any && k < m->ndata; k++)
         if (j.c.gap[k]) rc = put_back(&j, raw, k, e);
+    if (!rc) rc = ur_raw_cut(raw, g, m->code, e);        /* what was generated stays as the pieces that it is: cut anew, words may get others */
     finish(&j);
     if (!rc) return ur_data_wrap(out, m, raw, e);
     ur_raw_free(raw);

@@ -1,5 +1,6 @@
 /* readback.c: numbers, symbols and lengths that were handed in, handed back: what plots draw the past from.
- * Must not know plans or codes. Invariant: reading changes nothing. */
+ * Must not know plans or codes. Invariant: reading changes nothing; lengths and texts of one example count the same
+ * positions, words where pieces are not cut yet. */
 #include "model/model.h"
 #include <math.h>
 #include <string.h>

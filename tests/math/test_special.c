@@ -159,9 +159,16 @@ static void test_symbols(void **state)
     assert_int_equal(ur_symbol_draw(logits, 5, &o, 1, 2, 3, scratch), ur_symbol_draw_at(logits, 5, &o, 1, 2, 3, 0, scratch));
 }
 
+static void test_half(void **state)
+{
+    (void)state;
+    assert_true(ur_half(0x3C00) == 1 && ur_half(0xC000) == -2 && ur_half(0x7BFF) == 65504 && ur_half(0x0001) == ldexp(1, -24) && ur_half(0x0400) == ldexp(1, -14));
+    assert_true(isinf(ur_half(0xFC00)) && ur_half(0xFC00) < 0 && isnan(ur_half(0x7E00)) && signbit(ur_half(0x8000)));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_gamma_functions), cmocka_unit_test(test_values), cmocka_unit_test(test_times),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_gamma_functions), cmocka_unit_test(test_values), cmocka_unit_test(test_times), cmocka_unit_test(test_half),
                                         cmocka_unit_test(test_least_squares), cmocka_unit_test(test_draws), cmocka_unit_test(test_symbols) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -262,6 +262,65 @@ static void wrong_calls(void **state)
     unroll_close(m);
 }
 
+/* the pieces of one example put together again; *n: how many */
+static void joined(char *out, size_t cap, const unroll_data *d, const char *name, size_t example, size_t *n)
+{
+    const char *piece[100];
+    OK(unroll_data_get_texts(d, name, example, piece, 100, n));
+    *out = 0;
+    for (size_t k = 0, at = 0; k < *n && at < cap; k++) {
+        bool word = !strncmp(piece[k], "\xE2\x96\x81", 3);
+        at += (size_t)snprintf(out + at, cap - at, "%s%s", word && at ? " " : "", piece[k] + (word ? 3 : 0));
+    }
+}
+
+/* Completed data are pieces: lengths, texts and quantities count the same positions, and what was generated is not cut anew. */
+static void looked_at(void **state)
+{
+    (void)state;
+    unroll_model *m = fitted(1, NULL, 0);
+    unroll_data *d = sentences(m, false), *whole = NULL, *again = NULL, *part = NULL, *both = sentences(m, true);
+    unroll_use_options o = UNROLL_USE_INIT;
+    unroll_table *t = NULL;
+    char text[400];
+    size_t n, count;
+    int width;
+    double a, b, na, nb;
+    OK(unroll_predict(m, d, &o, &t));
+    OK(unroll_data_complete(&whole, m, d, &o));
+    for (size_t x = 0; x < 5; x++) {
+        joined(text, sizeof text, whole, "src", x, &n);
+        const char *words[10];
+        size_t nword;
+        OK(unroll_data_get_texts(d, "src", x, words, 10, &nword));
+        assert_true(n > nword);
+        assert_int_equal(unroll_data_length(whole, "s", x), n);
+        OK(unroll_quantity(m, whole, "h", x, &o, NULL, 0, &count, &width));
+        assert_int_equal(count, n * 6);
+        joined(text, sizeof text, whole, "tgt", x, &n);
+        assert_string_equal(text, unroll_table_text(t, x, unroll_table_columns(t) - 1));
+        assert_int_equal(unroll_data_length(whole, "t", x), n + 1);
+        OK(unroll_quantity(m, whole, "d", x, &o, NULL, 0, &count, &width));
+        assert_int_equal(count, (n + 1) * 6);
+    }
+    OK(unroll_data_complete(&again, m, both, &o));           /* nothing is left out: the same data */
+    OK(unroll_loss(m, both, &o, &a, &na));
+    OK(unroll_loss(m, again, &o, &b, &nb));
+    assert_true(a == b && na == nb);
+    OK(unroll_data_slice(&part, whole, 3, 5));               /* slices stay what they are */
+    joined(text, sizeof text, whole, "src", 3, &n);
+    assert_int_equal(unroll_data_length(part, "s", 0), n);
+    OK(unroll_quantity(m, part, "h", 0, &o, NULL, 0, &count, &width));
+    assert_int_equal(count, n * 6);
+    unroll_table_free(t);
+    unroll_data_free(part);
+    unroll_data_free(again);
+    unroll_data_free(whole);
+    unroll_data_free(both);
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -281,6 +340,6 @@ static int end(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(same_bits), cmocka_unit_test(resumed), cmocka_unit_test(kept_in_a_file), cmocka_unit_test(forged), cmocka_unit_test(wrong_calls) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(same_bits), cmocka_unit_test(resumed), cmocka_unit_test(kept_in_a_file), cmocka_unit_test(forged), cmocka_unit_test(wrong_calls), cmocka_unit_test(looked_at) };
     return cmocka_run_group_tests(tests, begin, end);
 }
