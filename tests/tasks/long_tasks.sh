@@ -51,7 +51,7 @@ if task comma comma2k19-example; then
     score speed_mps MAE below 0.21
 fi
 if task names names; then
-    fit "$models/names.unr" name=names/train.name language=names/train.language --valid 0.1 --epochs 6 --batch 32 --rate 0.003 -o m
+    fit "$models/names.unr" name=names/train.name language=names/train.language --valid 0.1 --epochs 12 --batch 32 --rate 0.003 -o m
     says m name=names/test.name language=names/test.language
     score name "negative log-likelihood" below 1.9
 fi
