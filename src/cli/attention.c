@@ -332,21 +332,6 @@ static int all_maps(const settings *s, unroll_model *m, const unroll_data *d, pl
     return code;
 }
 
-static int choose_rows(const settings *s, const unroll_data *all, unroll_data **out, size_t *first)
-{
-    size_t from, to;
-    bool several = unroll_data_examples(all) > 1;
-    int code = rows_range(s, all, &from, &to);
-    if (code) return code;
-    if (!s->rows && several && to > MOST_EXAMPLES) {
-        if (!s->quiet) complain(0, "drawing the first %d of %zu examples; --rows FROM:TO picks others", MOST_EXAMPLES, to);
-        to = MOST_EXAMPLES;
-    }
-    *first = several ? from : 0;
-    int rc = unroll_data_slice(out, all, from, to);
-    return rc ? library_failed(rc) : DONE;
-}
-
 int plot_attention(const settings *s)
 {
     unroll_model *m = NULL;
@@ -361,7 +346,7 @@ int plot_attention(const settings *s)
     if (!code) code = choose(s, m, &p.q);
     if (!code) read_indices(m, &p);
     if (!code) code = load_data(&whole, m, &all, NULL);
-    if (!code) code = choose_rows(s, all, &part, &first);
+    if (!code) code = rows_drawn(s, all, MOST_EXAMPLES, "examples", &part, &first);
     if (!code) code = all_maps(s, m, part, &p, first, &drawn);
     if (!code) code = draw(s, &drawn);
     for (size_t i = 0; i < drawn.n; i++) free_map(&drawn.item[i]);

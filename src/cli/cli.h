@@ -56,6 +56,8 @@ int  open_model(const settings *s, unroll_model **out);                     /* s
 int  open_fitted(const settings *s, unroll_model **out);
 /* the data of args after the first, cut by --rows; *history is what came before the cut, or NULL */
 int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history);
+/* those units as data of their own, at most the first `most` examples where --rows says nothing; *first (or NULL): the number of the first example */
+int  rows_drawn(const settings *s, const unroll_data *d, int most, const char *what, unroll_data **out, size_t *first);
 int  rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to);    /* the units that --rows says; all, where it is not given */
 /* from where --rows begins to the end of the data: what came after the rows, for comparison */
 int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);

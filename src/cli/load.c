@@ -104,6 +104,21 @@ int rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to
     return s->rows ? range(s->rows, *to, from, to) : DONE;
 }
 
+int rows_drawn(const settings *s, const unroll_data *d, int most, const char *what, unroll_data **out, size_t *first)
+{
+    size_t from, to;
+    bool several = unroll_data_examples(d) > 1;
+    int code = rows_range(s, d, &from, &to);
+    if (code) return code;
+    if (!s->rows && several && to > (size_t)most) {
+        if (!s->quiet) complain(0, "drawing the first %d of %zu %s; --rows FROM:TO picks others", most, to, what);
+        to = (size_t)most;
+    }
+    if (first) *first = several ? from : 0;
+    int rc = unroll_data_slice(out, d, from, to);
+    return rc ? library_failed(rc) : DONE;
+}
+
 /* Is there one example, whose units are its positions? */
 static bool one_sequence(const unroll_data *d) { return unroll_data_examples(d) == 1; }
 

@@ -224,19 +224,6 @@ static int load(const settings *s, unroll_model **m, unroll_data **out, bool *la
     return code;
 }
 
-static int choose_rows(const settings *s, const unroll_data *all, unroll_data **out)
-{
-    size_t from, to;
-    int code = rows_range(s, all, &from, &to);
-    if (code) return code;
-    if (!s->rows && unroll_data_examples(all) > MOST_PATHS) {
-        if (!s->quiet) complain(0, "drawing the first %d of %zu paths; --rows FROM:TO picks others", MOST_PATHS, to);
-        to = MOST_PATHS;
-    }
-    int rc = unroll_data_slice(out, all, from, to);
-    return rc ? library_failed(rc) : DONE;
-}
-
 int plot_paths(const settings *s)
 {
     unroll_model *m = NULL;
@@ -245,7 +232,7 @@ int plot_paths(const settings *s)
     bool labelled = false;
     if (!s->x || !s->y) return complain(USAGE, "paths need the columns of their points: --x COLUMN --y COLUMN");
     int code = load(s, &m, &all, &labelled);
-    if (!code) code = choose_rows(s, all, &part);
+    if (!code) code = rows_drawn(s, all, MOST_PATHS, "paths", &part, NULL);
     if (!code) code = read_paths(part, labelled, &p);
     if (!code) code = draw(s, &p, labelled);
     free_paths(&p);

@@ -393,6 +393,8 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     const ur_node *n = &g->node[i->node];
     size_t es = s->p->k->esize, w = ur_node_width(g, n);
     acc a[6];
+    ur_draw_options o = s->s->draw;
+    if (n->sym) o.from = ur_symbol_first(&g->schema, n->i);
     for (int row = r0; row < r1; row++) {
         for (int k = 0; k < i->narg; k++) exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
         char *out = exec_row(s, i->node, row);
@@ -403,8 +405,6 @@ static void fill(shard *s, const ins *i, int r0, int r1)
             int v = g->node[n->arg[2]].rows;
             double *logits = (double *)s->scratch;
             s->p->k->to_double((size_t)v, a[2].p, logits);
-            ur_draw_options o = s->s->draw;
-            o.from = ur_symbol_first(&g->schema, n->i);
             *(int32_t *)out = ur_symbol_draw_at(logits, v, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + v);
             continue;
         }

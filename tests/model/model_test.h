@@ -80,4 +80,20 @@ static inline void spill(const char *path, const void *p, size_t n)
     assert_int_equal(fwrite(p, 1, n, f), n);
     fclose(f);
 }
+/* an allocator that fails after `countdown` allocations (below 0: never), and what is held */
+static long countdown = -1;
+static size_t live;
+static inline void *failing(void *p, size_t n)
+{
+    if (countdown == 0) return NULL;
+    if (countdown > 0) countdown--;
+    if (!p) live++;
+    return realloc(p, n);
+}
+static inline void freeing(void *p)
+{
+    if (p) live--;
+    free(p);
+}
+
 #endif

@@ -224,21 +224,6 @@ static void over_the_budget(void **state)
     unroll_close(m);
 }
 
-static long countdown = -1;
-static size_t live;
-static void *failing(void *p, size_t n)
-{
-    if (countdown == 0) return NULL;
-    if (countdown > 0) countdown--;
-    if (!p) live++;
-    return realloc(p, n);
-}
-static void freeing(void *p)
-{
-    if (p) live--;
-    free(p);
-}
-
 /* every third allocation of each use fails in turn, and all after it: a clean error, nothing kept */
 static void memory_runs_out_in_use(void **state)
 {

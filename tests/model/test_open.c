@@ -1,23 +1,6 @@
 /* Opening: each allocation made to fail in turn gives a clean error and leaves nothing behind; asking gives what the text says. */
 #include "model_test.h"
 
-static long countdown = -1;
-static size_t live;
-static void *failing(void *p, size_t n)
-{
-    if (countdown >= 0 && countdown-- == 0) {
-        countdown = 0;                               /* and from then on: memory stays out */
-        return NULL;
-    }
-    if (!p) live++;
-    return realloc(p, n);
-}
-static void freeing(void *p)
-{
-    if (p) live--;
-    free(p);
-}
-
 static const char text[] = "data y[t] : real\ndata c[t] : words\nparam E, W, v, b, s\nh[t] = lstm(3, [E c[t-1]; y[t-1]])\ny[t] ~ normal(v' h[t], s)\nc[t] ~ categorical(W h[t] + b)\n";
 static char path[256];
 

@@ -434,21 +434,6 @@ static void stopped(void **state)
     assert_int_equal(unroll_compare(path[0], ref, 1, &c, &t), UNROLL_ERROR_INTERRUPTED);
 }
 
-static long countdown = -1;
-static size_t live;
-static void *failing(void *p, size_t n)
-{
-    if (countdown == 0) return NULL;
-    if (countdown > 0) countdown--;
-    if (!p) live++;
-    return realloc(p, n);
-}
-static void freeing(void *p)
-{
-    if (p) live--;
-    free(p);
-}
-
 static void memory_runs_out(void **state)
 {
     (void)state;

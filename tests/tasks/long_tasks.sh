@@ -39,6 +39,12 @@ if task trec trec-qc; then
     says m word=trec/test.text label=trec/test.label
     score label "accuracy %" above 88
 fi
+if task sst sst; then
+    fit "$models/classify.unr" word=sst/binary.train.text label=sst/binary.train.label --valid word=sst/binary.valid.text --valid label=sst/binary.valid.label \
+        --epochs 5 --batch 32 --rate 0.001 --set p=0.6 -o m
+    says m word=sst/binary.test.text label=sst/binary.test.label
+    score label "accuracy %" above 79
+fi
 if task ethucy eth-ucy; then
     fit "$models/walk.unr" ethucy/zara1.train.csv --group group --valid ethucy/zara1.valid.csv --epochs 4 --batch 64 --rate 0.004 -o m
     says m ethucy/zara1.test.csv --group group --context 8 --horizon 12 --samples 20
