@@ -104,15 +104,42 @@ static int new_search(search *b, ur_search *s, ur_lanes *l, size_t first, size_t
 }
 
 /* ---- beam search */
-/* keeps the best 2 K; of equal ones those that came first */
+/* a is gone on with before b; of equal ones the one that came first */
+static bool before(cand a, cand b)
+{
+    return a.score != b.score ? a.score > b.score : a.lane != b.lane ? a.lane < b.lane : a.sym < b.sym;
+}
+
+/* c takes its place from `at` on down in a heap of n, the worst on top */
+static void sift(cand *heap, size_t n, size_t at, cand c)
+{
+    for (size_t kid; (kid = 2 * at + 1) < n; at = kid) {
+        if (kid + 1 < n && before(heap[kid], heap[kid + 1])) kid++;
+        if (!before(c, heap[kid])) break;
+        heap[at] = heap[kid];
+    }
+    heap[at] = c;
+}
+
+/* keeps the best 2 K */
 static void offer(search *b, cand c)
 {
-    size_t most = 2 * b->width, at = b->nbest;
-    if (at == most && !(c.score > b->best[most - 1].score)) return;
-    if (at == most) at--;
-    else b->nbest++;
-    for (; at > 0 && c.score > b->best[at - 1].score; at--) b->best[at] = b->best[at - 1];
+    if (b->nbest == 2 * b->width) {
+        if (before(c, b->best[0])) sift(b->best, b->nbest, 0, c);
+        return;
+    }
+    size_t at = b->nbest++;
+    for (; at && before(b->best[(at - 1) / 2], c); at = (at - 1) / 2) b->best[at] = b->best[(at - 1) / 2];
     b->best[at] = c;
+}
+
+static void best_first(search *b)
+{
+    for (size_t n = b->nbest; n > 1; n--) {
+        cand worst = b->best[0];
+        sift(b->best, n - 1, 0, b->best[n - 1]);
+        b->best[n - 1] = worst;
+    }
 }
 
 static int not_finite(const search *b, ur_err *e)
@@ -132,9 +159,10 @@ static int continuations(search *b, const group *g, ur_err *e)
         if (isnan(lse) || lse == INFINITY) return not_finite(b, e);
         for (size_t v = (size_t)first_symbol(b, g); v < b->l->vocab; v++) {
             double s = base + logit[v];
-            if (s > -INFINITY && (b->nbest < 2 * b->width || s > b->best[b->nbest - 1].score)) offer(b, (cand){ s, k, (int32_t)v });
+            if (s > -INFINITY && (b->nbest < 2 * b->width || s > b->best[0].score)) offer(b, (cand){ s, k, (int32_t)v });
         }
     }
+    best_first(b);
     return 0;
 }
 
