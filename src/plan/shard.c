@@ -151,8 +151,13 @@ static bool first_time(shard *s)
     s->buf_at = ur_zalloc(sizeof *s->buf_at * (size_t)(p->nbuf + 1));
     s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
     s->pos = ur_zalloc(sizeof *s->pos * (size_t)(p->g.nindex + 1));
-    size_t widest = 8;
-    for (ur_id v = 0; v < p->g.nnode; v++) if (p->live[v]) { size_t w = ur_node_width(&p->g, &p->g.node[v]); if (w > widest) widest = w; }
+    size_t widest = 8;                                            /* of rows that may lie outside, and so be zero or a constant: not of matrices */
+    for (ur_id v = 0; v < p->g.nnode; v++) {
+        const ur_node *n = &p->g.node[v], *q = n->op == UR_READ ? &p->g.node[n->arg[0]] : n;
+        if (!p->live[v] || !(n->nidx || n->example || n->op == UR_READ)) continue;
+        if (ur_node_width(&p->g, n) > widest) widest = ur_node_width(&p->g, n);
+        if (ur_node_width(&p->g, q) > widest) widest = ur_node_width(&p->g, q);
+    }
     s->const_size = round64(widest * 8);
     s->consts = ur_alloc_aligned(8 * s->const_size);
     s->zero = ur_alloc_aligned(s->const_size + 128);
