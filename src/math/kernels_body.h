@@ -215,6 +215,11 @@ static void KERNEL(gemm)(bool ta, bool tb, int m, int n, int k, const void *pa, 
     bool small = (m == 1 && (ta || tb || (size_t)n * (size_t)(k > 0 ? k : 0) <= 1024)) || n == 1 || (size_t)m * (size_t)n * (size_t)(k > 0 ? k : 0) <= 2048 || k <= 0;
     if (!small) { GEMM_BLAS(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc); return; }
     int as = ta ? lda : 1;
+    if (ta && n == 1 && ldc == 1) {                               /* a sum of rows of A, which lie together */
+        for (int i = 0; i < m && beta != 1; i++) c[i] = beta == 0 ? 0 : (REAL)beta * c[i];
+        KERNEL(row_times)(m, k, b, tb ? 1 : ldb, a, lda, c);
+        return;
+    }
     for (int i = 0; i < m; i++) {
         REAL *ci = c + (size_t)i * (size_t)ldc;
         const REAL *ai = ta ? a + i : a + (size_t)i * (size_t)lda;
