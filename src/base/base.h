@@ -75,6 +75,8 @@ double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site,
 /* n coarser ones (2^32 cells), for counter, counter + 1, …: four of them cost what one of the above does. What an element gets does not
  * depend on where a block begins. */
 void   ur_uniforms(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, size_t n, double *out);
+/* the words that those are made of: u = (word + 1/2) / 2^32 */
+void   ur_random_words(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, size_t n, uint32_t *out);
 double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
 
 /* ---- threads. ur_pool_run calls fn(arg, task, worker) for task 0..ntask-1, worker < threads, and waits. */

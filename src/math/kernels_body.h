@@ -96,6 +96,7 @@ static void KERNEL(where)(size_t rows, size_t n, const void *pc, size_t sc, cons
     }
 }
 static void KERNEL(fill)(size_t n, double v, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = (REAL)v; }
+static void KERNEL(keep)(size_t n, const uint32_t *x, uint32_t least, double v, void *py) { REAL *y = py; for (size_t i = 0; i < n; i++) y[i] = x[i] >= least ? (REAL)v : 0; }
 static void KERNEL(axpy)(size_t n, double s, const void *px, void *py)
 {
     const REAL *x = px; REAL *y = py, a = (REAL)s;
@@ -264,7 +265,7 @@ static const ur_kernels KERNEL(table) = {
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = KERNEL(b_##ID), .binary_sv[UR_##ID] = KERNEL(sv_##ID), \
     .binary_vs[UR_##ID] = UR_##ID == UR_POW ? KERNEL(vs_pow) : KERNEL(vs_##ID),
 #include "math/ops.def"
-    .where = KERNEL(where), .fill = KERNEL(fill), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
+    .where = KERNEL(where), .fill = KERNEL(fill), .keep = KERNEL(keep), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
     .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double), .adam = KERNEL(adam),
     .pack = KERNEL(pack), .gemm_packed = KERNEL(gemm_packed), .gemm_sum = KERNEL(gemm_sum), .gemm = KERNEL(gemm),
 };

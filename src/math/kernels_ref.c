@@ -16,6 +16,7 @@ static void gemm_(bool single, bool ta, bool tb, int m, int n, int k, const void
         }
 }
 static void fill_(bool single, size_t n, double v, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, v); }
+static void keep_(bool single, size_t n, const uint32_t *x, uint32_t least, double v, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, x[i] >= least ? v : 0); }
 static void axpy_(bool single, size_t n, double s, const void *x, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, y) + s * GET(i, x)); }
 static double sum_(bool single, size_t n, const void *x) { double s = 0; for (size_t i = 0; i < n; i++) s += GET(i, x); return s; }
 static double max_(bool single, size_t n, const void *x) { double s = -INFINITY; for (size_t i = 0; i < n; i++) if (!(GET(i, x) <= s)) s = GET(i, x); return s; }
@@ -52,6 +53,7 @@ static void softmax_(bool single, size_t n, const void *x, double lse, double d,
 BOTH(where, (size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy),
      ALL PUT(i, OUT, GET(i, ROW(c, sc)) != 0 ? GET(i, ROW(a, sa)) : GET(i, ROW(b, sb))))
 BOTH(fill, (size_t n, double v, void *y), fill_(single, n, v, y))
+BOTH(keep, (size_t n, const uint32_t *x, uint32_t least, double v, void *y), keep_(single, n, x, least, v, y))
 BOTH(axpy, (size_t n, double a, const void *x, void *y), axpy_(single, n, a, x, y))
 BOTH(softmax, (size_t n, const void *x, double lse, double d, void *y), softmax_(single, n, x, lse, d, y))
 BOTH(from, (size_t n, const double *x, void *y), for (size_t i = 0; i < n; i++) PUT(i, y, x[i]))
@@ -102,7 +104,7 @@ static void adam_(bool single, size_t n, const ur_adam *c, const void *g, void *
 }
 BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v), adam_(single, n, c, g, w, m, v))
 
-#define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
+#define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .keep = ref_keep_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
     .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
     .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))

@@ -15,6 +15,7 @@ typedef struct ur_kernels {
     void (*binary_vs[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);   /* b: one number a row */
     void (*where)(size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);
     void (*fill)(size_t n, double v, void *y);
+    void (*keep)(size_t n, const uint32_t *x, uint32_t least, double v, void *y);   /* y = x ≥ least ? v : 0 */
     void (*axpy)(size_t n, double a, const void *x, void *y);                     /* y += a x */
     double (*sum)(size_t n, const void *x);                                       /* fixed order of summation, depends on n only */
     double (*max)(size_t n, const void *x);                                       /* -inf for n = 0 */

@@ -107,13 +107,13 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
 static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
 {
     int item;
-    uint32_t at = exec_row_in_item(s, d, row, &item);
-    size_t w = ur_node_width(&s->p->g, n), es = s->p->k->esize;
-    for (size_t from = 0; from < w; from += 64) {
-        double u[64];
-        size_t m = w - from < 64 ? w - from : 64;
-        ur_uniforms(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, 0x10000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)from, m, u);
-        for (size_t e = 0; e < m; e++) exec_put(s, out + (from + e) * es, u[e] >= n->num ? 1 / (1 - n->num) : 0);
+    uint32_t at = exec_row_in_item(s, d, row, &item), r[256];
+    size_t w = ur_node_width(&s->p->g, n);
+    uint32_t least = (uint32_t)fmax(0, ceil(n->num * 0x1p32 - 0.5));          /* u >= p, of the word that u is made of */
+    for (size_t from = 0; from < w; from += 256) {
+        size_t m = w - from < 256 ? w - from : 256;
+        ur_random_words(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, 0x10000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)from, m, r);
+        s->p->k->keep(m, r, least, 1 / (1 - n->num), out + from * s->p->k->esize);
     }
 }
 

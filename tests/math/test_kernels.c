@@ -181,6 +181,7 @@ static void test_binary(void **state)
 static void test_vectors(void **state)
 {
     (void)state;
+    uint32_t word[N];
     double a[N], b[N], c[N], y[N], r[N];
     for (int q = 0; q < nsets; q++) {
         const set *s = &sets[q];
@@ -190,6 +191,9 @@ static void test_vectors(void **state)
             k->where(1, n, c, 0, a, 0, b, 0, y, 0); ref->where(1, n, c, 0, a, 0, b, 0, r, 0);
             assert_memory_equal(y, r, n * k->esize);
             memcpy(y, b, sizeof b); memcpy(r, b, sizeof b);
+            for (size_t i = 0; i < n; i++) word[i] = (uint32_t)(i * 2654435761u);
+            k->keep(n, word, 1u << 30, 1.25, y); ref->keep(n, word, 1u << 30, 1.25, r);
+            for (size_t i = 0; i < n; i++) close_to(s, "keep", i, get(s, y, i), get(s, r, i), 0, 1);
             k->axpy(n, 0.5, a, y); ref->axpy(n, 0.5, a, r);
             for (size_t i = 0; i < n; i++) close_to(s, "axpy", i, get(s, y, i), get(s, r, i), 5, 1);
             k->fill(n, 0.25, y);
