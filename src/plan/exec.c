@@ -221,13 +221,13 @@ typedef struct product { const ur_kernels *k; int m, n, deep, lda, ldb, ldc, par
 static void packed_part(void *arg, int part)
 {
     const product *p = arg;
-    ur_math_thread_init();                                       /* it may be a thread that has computed nothing yet */
+    if (p->parts > 1) ur_math_thread_init();                     /* it may be a thread that has computed nothing yet */
     p->k->gemm_packed(p->m, p->n, p->deep, p->a, p->lda, p->b, p->add, p->c, p->ldc, part, p->parts);
 }
 static void sum_part(void *arg, int part)
 {
     const product *p = arg;
-    ur_math_thread_init();
+    if (p->parts > 1) ur_math_thread_init();
     p->k->gemm_sum(p->m, p->n, p->deep, p->a, p->lda, p->b, p->ldb, p->c, p->ldc, part, p->parts);
 }
 static void share(const shard *s, product p, void (*part)(void *, int))
@@ -496,17 +496,16 @@ static void collect_grad(shard *s)
     const plan *p = s->p;
     const ur_graph *g = p->source;
     size_t es = p->k->esize;
-    if (!s->grad) return;
-    memset(s->grad, 0, g->nweight * es);
-    for (int k = 0; g->dparam && k < g->nparam; k++) {
-        if (g->dparam[k] < 0) continue;
-        ur_id v = plan_alias(&p->g, g->dparam[k]);
+    for (int k = 0; s->grad && k < g->nparam; k++) {
+        size_t n = g->param[k].count;
         char *to = s->grad + g->param[k].offset * es;
-        const ur_node *n = &p->g.node[v];
-        if (p->store[v].buf >= 0) memcpy(to, exec_row(s, v, 0), g->param[k].count * es);
-        else if (n->op == UR_SLICE && p->store[n->arg[0]].buf >= 0) memcpy(to, exec_row(s, n->arg[0], 0) + (size_t)n->i * (size_t)n->cols * es, g->param[k].count * es);
-        else if (p->g.node[v].op == UR_CONST) p->k->fill(g->param[k].count, p->g.node[v].num, to);
-        else if (p->g.node[v].op == UR_PARAM) memcpy(to, s->weight + p->g.param[p->g.node[v].i].offset * es, g->param[k].count * es);
+        ur_id v = g->dparam && g->dparam[k] >= 0 ? plan_alias(&p->g, g->dparam[k]) : -1;
+        const ur_node *d = v >= 0 ? &p->g.node[v] : NULL;
+        if (d && p->store[v].buf >= 0) memcpy(to, exec_row(s, v, 0), n * es);
+        else if (d && d->op == UR_SLICE && p->store[d->arg[0]].buf >= 0) memcpy(to, exec_row(s, d->arg[0], 0) + (size_t)d->i * (size_t)d->cols * es, n * es);
+        else if (d && d->op == UR_CONST) p->k->fill(n, d->num, to);
+        else if (d && d->op == UR_PARAM) memcpy(to, s->weight + p->g.param[d->i].offset * es, n * es);
+        else memset(to, 0, n * es);
     }
 }
 
