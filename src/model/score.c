@@ -22,6 +22,7 @@ typedef struct tally {                   /* one ~ line */
 typedef struct marks {
     unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
     ur_tracks tracks;
+    ur_args args;                        /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
 
 static bool seen(const ur_series *s, size_t r) { return !s->seen || s->seen[r]; }
@@ -110,7 +111,6 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
     marks *k = p->arg;
     const ur_graph *g = k->run->g;
     int rc = 0;
-    ur_args args = { 0 };
     for (int i = 0; i < g->nlike && !rc; i++) {
         const ur_like *l = &g->like[i];
         const ur_series *s = &k->x->series[l->datum];
@@ -120,16 +120,15 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
             size_t first, n = ur_item_rows(k->run, k->x, b, it, l->datum, &first), from = s->start[b->item[it].example];
             bool along = g->data[l->datum].nidx > 0;
             int32_t hide = b->item[it].hide_from, score = b->item[it].score_from;
-            rc = ur_args_get(k->run, i, it, &args, e);
+            rc = ur_args_get(k->run, i, it, &k->args, e);
             for (size_t r = 0; r < n && !rc; r++) {
                 size_t row = first + r, pos = row - from;
                 if (!seen(s, row) || (along && (int64_t)pos < score)) continue;
-                if (sym) mark_symbol(k, &k->t[i], l, &args, r, row);
-                else mark_number(k, &k->t[i], l, &args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row);
+                if (sym) mark_symbol(k, &k->t[i], l, &k->args, r, row);
+                else mark_number(k, &k->t[i], l, &k->args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row);
             }
         }
     }
-    ur_args_free(&args);
     return rc || b->item[0].hide_from == INT32_MAX ? rc : ur_tracks_mark(&k->tracks, p, b, e);
 }
 
@@ -418,6 +417,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
 
 static void end(marks *k)
 {
+    ur_args_free(&k->args);
     for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess);
     ur_free(k->t);
     ur_tracks_close(&k->tracks);
