@@ -3,6 +3,7 @@
 #include "plan/exec.h"
 #include "plan/naive.h"
 #include "plan/recompute.h"
+#include <limits.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -32,7 +33,7 @@ static uint64_t signature(const shard *s)
 {
     const ur_graph *g = &s->p->g;
     const ur_batch *b = s->s->batch;
-    int most = s->p->o.stepwise ? s->p->back + 1 : 4096;
+    int most = has_nested(g) ? INT_MAX : s->p->back + 1;          /* no read tells more from more; the lengths of nested indices do */
     uint64_t h = mix((uint64_t)s->nitem, (uint64_t)((s->re != NULL) + 2 * (b->fresh + 2 * (b->window_index + 1))));
     for (int k = 0; k < s->nitem; k++) {
         const ur_item *it = &s->item[k];
