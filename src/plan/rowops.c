@@ -49,8 +49,7 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             for (int q = 0; q < n->narg; q++) {
                 const ur_node *b = &g->node[n->arg[q]];
                 size_t w = (size_t)b->rows * (size_t)b->cols;
-                const char *from = x[q] + (size_t)exec_tuple(g, t, n->nfix, n->fix, b->nfix, b->fix) * w * es;
-                if (from != o + at * es) memcpy(o + at * es, from, w * es);   /* else it was made in place */
+                memcpy(o + at * es, x[q] + (size_t)exec_tuple(g, t, n->nfix, n->fix, b->nfix, b->fix) * w * es, w * es);
                 at += w;
             }
             break; }
@@ -101,6 +100,23 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
     }
 }
 
+/* m rows of a CONCAT, part by part */
+static void side_by_side(shard *s, const ins *i, int row, int m, const acc *part)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    size_t es = s->p->k->esize, stride = exec_stride(s, i->node);
+    char *to = exec_row(s, i->node, row);
+    for (int k = 0; k < n->narg; k++) {
+        const ur_node *q = &g->node[n->arg[k]];
+        size_t w = (size_t)q->rows * (size_t)q->cols * es, st = part[k].st;
+        const char *from = part[k].p;
+        if (w == sizeof(float)) for (size_t r = 0; r < (size_t)m; r++) memcpy(to + r * stride, from + r * st, sizeof(float));
+        else if (from != to) for (size_t r = 0; r < (size_t)m; r++) memcpy(to + r * stride, from + r * st, w);   /* else it was made in place */
+        to += w;
+    }
+}
+
 static void rowwise(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
@@ -110,7 +126,8 @@ static void rowwise(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1;) {
         int m = r1 - row;
         for (int k = 0; k < i->narg; k++) { int q = exec_locate(s, &i->arg[k], row, r1, &pa[k]); if (q < m) m = q; }
-        for (int r = 0; r < m; r++) {
+        if (n->op == UR_CONCAT && !n->nfix) side_by_side(s, i, row, m, pa);
+        else for (int r = 0; r < m; r++) {
             for (int k = 0; k < i->narg; k++) px[k] = pa[k].p + (size_t)r * pa[k].st;
             one_row(s, n, exec_row(s, i->node, row + r), px);
         }
@@ -224,10 +241,10 @@ static void fold_sum(shard *s, char *out, const char *x, size_t n, const char *m
 static void fold_max(shard *s, char *out, const char *x, size_t n, const char *max)
 {
     (void)max;
-    for (size_t e = 0; e < n; e++) {
-        double a = exec_get(s, out + e * s->p->k->esize), b = exec_get(s, x + e * s->p->k->esize);
-        if (b > a || isnan(b)) exec_put(s, out + e * s->p->k->esize, b);
-    }
+    float *of = (float *)out; const float *xf = (const float *)x;
+    double *od = (double *)out; const double *xd = (const double *)x;
+    if (s->p->k->esize == 4) for (size_t e = 0; e < n; e++) of[e] = xf[e] > of[e] || isnan(xf[e]) ? xf[e] : of[e];
+    else for (size_t e = 0; e < n; e++) od[e] = xd[e] > od[e] || isnan(xd[e]) ? xd[e] : od[e];
 }
 static void fold_exp(shard *s, char *out, const char *x, size_t n, const char *max)
 {
