@@ -43,7 +43,7 @@ UNROLL_API void unroll_set_allocator(void *(*re)(void *p, size_t n), void (*fr)(
 
 /* ---- models */
 typedef struct unroll_setting { const char *name; double value; } unroll_setting;   /* a hyper's value */
-UNROLL_API int  unroll_open(unroll_model **out, const char *path, const unroll_setting *set, size_t nset);   /* a .unr text or a model file */
+UNROLL_API int  unroll_open(unroll_model **out, const char *path, const unroll_setting *set, size_t nset);   /* a .unr text or a model file, of which no hyper can be set that shapes depend on */
 UNROLL_API int  unroll_open_text(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset);
 UNROLL_API int  unroll_save(unroll_model *m, const char *path);    /* safetensors; written beside and renamed */
 UNROLL_API void unroll_close(unroll_model *m);

@@ -147,6 +147,15 @@ static int pieces_tensors(const unroll_model *m, ur_tensor *t, char **names, int
     return 0;
 }
 
+static int shape_of(const ur_graph *g, const ur_param *p, size_t *shape)
+{
+    int n = 0;
+    for (int k = 0; k < p->nfix; k++) shape[n++] = (size_t)g->index[p->fix[k]].size;
+    shape[n++] = (size_t)p->rows;
+    if (p->cols != 1) shape[n++] = (size_t)p->cols;
+    return n;
+}
+
 int unroll_save(unroll_model *m, const char *path)
 {
     ur_err *e = ur_model_error();
@@ -165,9 +174,7 @@ int unroll_save(unroll_model *m, const char *path)
         const ur_param *p = &g->param[i];
         t[i].name = p->name;
         t[i].dtype = f ? "F32" : "F64";
-        for (int k = 0; k < p->nfix; k++) t[i].shape[t[i].nshape++] = (size_t)g->index[p->fix[k]].size;
-        t[i].shape[t[i].nshape++] = (size_t)p->rows;
-        if (p->cols != 1) t[i].shape[t[i].nshape++] = (size_t)p->cols;
+        t[i].nshape = shape_of(g, p, t[i].shape);
         t[i].data = f ? (const void *)(f + p->offset) : (const void *)(m->weight + p->offset);
         t[i].bytes = p->count * (f ? sizeof(float) : sizeof(double));
     }
@@ -335,7 +342,8 @@ static void read_record(ur_record *r, const char *text)
     json_decref(o);
 }
 
-static int read_weights(unroll_model *m, const ur_file *f, const char *path, ur_err *e)
+/* changed: a hyper that has another value than in the file, or NULL */
+static int read_weights(unroll_model *m, const ur_file *f, const char *path, const char *changed, ur_err *e)
 {
     const ur_graph *g = m->graph;
     int pieces = 0;
@@ -345,7 +353,10 @@ static int read_weights(unroll_model *m, const ur_file *f, const char *path, ur_
     for (int i = 0; i < g->nparam; i++) {
         const ur_param *p = &g->param[i];
         const ur_tensor *t = ur_file_tensor(f, p->name);
-        size_t esize = t && !strcmp(t->dtype, "F32") ? 4 : 8;
+        size_t esize = t && !strcmp(t->dtype, "F32") ? 4 : 8, shape[UR_MAX_FIXED + 2];
+        int ndim = shape_of(g, p, shape);
+        if (t && changed && (t->nshape != ndim || memcmp(t->shape, shape, (size_t)ndim * sizeof *shape)))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is fitted: its hyper %s cannot be changed any more, for parameter %s has another shape then; set it when fitting the text", path, changed, p->name);
         if (!t || !strcmp(t->dtype, "U8") || t->bytes != p->count * esize)
             return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: parameter %s should have %zu numbers%s", path, p->name, p->count, t ? "" : " and is not there");
         for (size_t k = 0; k < p->count; k++) {
@@ -364,20 +375,23 @@ static int read_weights(unroll_model *m, const ur_file *f, const char *path, ur_
     return 0;
 }
 
-/* the stored hypers; what the caller sets must agree, for the shapes depend on them */
-static int read_hypers(const char *text, const unroll_setting *set, size_t nset, unroll_setting **out, size_t *n, json_t **keep, const char *path, ur_err *e)
+/* the stored hypers, and what the caller sets instead (changed: one of these): possible where no shape depends on it, as on a dropout's share */
+static int read_hypers(const char *text, const unroll_setting *set, size_t nset, unroll_setting **out, size_t *n, json_t **keep, const char **changed, const char *path, ur_err *e)
 {
     json_t *o = text ? json_loads(text, 0, NULL) : NULL;
     *keep = o;
     if (!json_is_object(o)) return damaged(e, path, "its hypers are missing");
-    if (!(*out = ur_zalloc((json_object_size(o) + 1) * sizeof **out))) return ur_nomem(e);
+    if (!(*out = ur_zalloc((json_object_size(o) + nset + 1) * sizeof **out))) return ur_nomem(e);
     const char *key;
     json_t *v;
     json_object_foreach(o, key, v) (*out)[(*n)++] = (unroll_setting){ key, as_number(v) };
     for (size_t i = 0; i < nset; i++) {
-        const json_t *was = json_object_get(o, set[i].name);
-        if (!was || as_number(was) != set[i].value)
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is fitted: its hyper %s cannot be changed any more; set it when fitting", path, set[i].name);
+        size_t k = 0;
+        while (k < *n && strcmp((*out)[k].name, set[i].name)) k++;
+        if (k < *n && (*out)[k].value == set[i].value) continue;
+        *changed = set[i].name;
+        (*out)[k] = set[i];
+        if (k == *n) ++*n;                                        /* until now it had the value that the text gives it */
     }
     return 0;
 }
@@ -391,13 +405,14 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     size_t n = 0;
     json_t *keep = NULL;
     unroll_model *m = NULL;
-    int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, path, e);
+    const char *changed = NULL;
+    int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, &changed, path, e);
     if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, e);
     if (!rc && data) rc = read_codes(m, data, path, e);
     if (!rc) rc = read_pieces(m, f, path, e);
     if (!rc) rc = ur_model_shape(m, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
-    if (!rc) rc = read_weights(m, f, path, e);
+    if (!rc) rc = read_weights(m, f, path, changed, e);
     if (!rc) {
         read_record(&m->rec, ur_file_meta(f, "fit"));
         m->single = !strcmp(precision, "single");
