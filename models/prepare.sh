@@ -196,7 +196,7 @@ mnist() {
 # column, all counted from 1). Their digits are from the first 50,000 images, the next 10,000, and the 10,000 of the test.
 strips() {
     need mnist train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
-    make_task strips "$new/train" --images "$folder/train-images-idx3-ubyte.gz" --labels "$folder/train-labels-idx1-ubyte.gz" --use 0:50000 --count 30000 --seed 1
+    make_task strips "$new/train" --images "$folder/train-images-idx3-ubyte.gz" --labels "$folder/train-labels-idx1-ubyte.gz" --use 0:50000 --count 60000 --seed 1
     make_task strips "$new/valid" --images "$folder/train-images-idx3-ubyte.gz" --labels "$folder/train-labels-idx1-ubyte.gz" --use 50000:60000 --count 1000 --seed 2
     make_task strips "$new/test" --images "$folder/t10k-images-idx3-ubyte.gz" --labels "$folder/t10k-labels-idx1-ubyte.gz" --count 1000 --seed 3
 }
