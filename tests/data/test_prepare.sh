@@ -110,9 +110,9 @@ if prepare mnist mnist; then
     shape test.npy "10000, 784"
 fi
 if prepare strips mnist; then
-    shape train.npy "30000, 160, 32"
+    shape train.npy "60000, 160, 32"
     shape test.npy "1000, 160, 32"
-    lines 30000 train.txt
+    lines 60000 train.txt
     lines 1000 valid.txt test.txt
     is "boxes" "$(wc -w < test.txt | tr -d ' ')" "$(($(wc -l < test.boxes.csv) - 1))"
     is "boxes that are empty, or begin before the last ends" 0 "$(awk -F , 'NR > 1 { if ($1 != e) last = 0; bad += $4 <= last || $5 < $4 || $5 > 160; e = $1; last = $5 } END { print bad + 0 }' test.boxes.csv)"
