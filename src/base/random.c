@@ -4,23 +4,19 @@
 #include <string.h>
 #include "base/base.h"
 
+static inline void turn(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3, int round, const uint32_t key[2])
+{
+    uint64_t p0 = (uint64_t)0xD2511F53u * *c0, p1 = (uint64_t)0xCD9E8D57u * *c2;
+    *c0 = (uint32_t)(p1 >> 32) ^ *c1 ^ (key[0] + (uint32_t)round * 0x9E3779B9u);
+    *c2 = (uint32_t)(p0 >> 32) ^ *c3 ^ (key[1] + (uint32_t)round * 0xBB67AE85u);
+    *c1 = (uint32_t)p1;
+    *c3 = (uint32_t)p0;
+}
+
 void ur_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4])
 {
-    uint32_t k0 = key[0], k1 = key[1], c0 = ctr[0], c1 = ctr[1], c2 = ctr[2], c3 = ctr[3];
-    for (int round = 0; round < 10; round++) {
-        uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
-        uint32_t n0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
-        c1 = (uint32_t)p1;
-        c3 = (uint32_t)p0;
-        c0 = n0;
-        c2 = n2;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
+    memcpy(out, ctr, 4 * sizeof *out);
+    for (int round = 0; round < 10; round++) turn(&out[0], &out[1], &out[2], &out[3], round, key);
 }
 
 static void draw(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, uint32_t out[4])
@@ -51,24 +47,15 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
 static void draw_wide(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4 * WIDE])
 {
-    uint32_t k0 = key[0], k1 = key[1], c0[WIDE], c1[WIDE], c2[WIDE], c3[WIDE];
+    uint32_t c0[WIDE], c1[WIDE], c2[WIDE], c3[WIDE];
     for (uint32_t j = 0; j < WIDE; j++) {
         c0[j] = ctr[0] + j;
         c1[j] = ctr[1];
         c2[j] = ctr[2];
         c3[j] = ctr[3];
     }
-    for (int round = 0; round < 10; round++) {
-        for (int j = 0; j < WIDE; j++) {
-            uint64_t p0 = (uint64_t)0xD2511F53u * c0[j], p1 = (uint64_t)0xCD9E8D57u * c2[j];
-            c0[j] = (uint32_t)(p1 >> 32) ^ c1[j] ^ k0;
-            c2[j] = (uint32_t)(p0 >> 32) ^ c3[j] ^ k1;
-            c1[j] = (uint32_t)p1;
-            c3[j] = (uint32_t)p0;
-        }
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
+    for (int round = 0; round < 10; round++)
+        for (int j = 0; j < WIDE; j++) turn(&c0[j], &c1[j], &c2[j], &c3[j], round, key);
     for (int j = 0; j < WIDE; j++) {
         out[4 * j] = c0[j];
         out[4 * j + 1] = c1[j];

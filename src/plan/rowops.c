@@ -241,10 +241,10 @@ static void fold_sum(shard *s, char *out, const char *x, size_t n, const char *m
 static void fold_max(shard *s, char *out, const char *x, size_t n, const char *max)
 {
     (void)max;
-    float *of = (float *)out; const float *xf = (const float *)x;
-    double *od = (double *)out; const double *xd = (const double *)x;
-    if (s->p->k->esize == 4) for (size_t e = 0; e < n; e++) of[e] = xf[e] > of[e] || isnan(xf[e]) ? xf[e] : of[e];
-    else for (size_t e = 0; e < n; e++) od[e] = xd[e] > od[e] || isnan(xd[e]) ? xd[e] : od[e];
+    for (size_t e = 0; e < n; e++) {
+        double a = exec_get(s, out + e * s->p->k->esize), b = exec_get(s, x + e * s->p->k->esize);
+        if (b > a || isnan(b)) exec_put(s, out + e * s->p->k->esize, b);
+    }
 }
 static void fold_exp(shard *s, char *out, const char *x, size_t n, const char *max)
 {
