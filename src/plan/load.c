@@ -47,13 +47,20 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
     }
 }
 
+/* position `pos` (from 1, within the item's window) along an index, 0-based in the example */
+static int window_pos_along(const shard *s, int index, int item, int pos)
+{
+    int w = s->s->batch->window_index;
+    return pos - 1 + (w >= 0 && s->item[item].to >= 0 && plan_index_root(&s->p->g, index) == plan_index_root(&s->p->g, w) ? s->item[item].from : 0);
+}
+
 /* the position (0-based in the example) of a datum's row along the window index; −1: it is not carried along it */
 static int window_pos(const shard *s, const ur_node *n, int item, const int *pos)
 {
     int w = s->s->batch->window_index;
     if (w < 0) return n->nidx ? pos[0] - 1 : -1;                 /* whole examples: along the datum's first index */
     for (int k = 0; k < n->nidx; k++)
-        if (plan_index_root(&s->p->g, n->idx[k]) == plan_index_root(&s->p->g, w)) return pos[k] - 1 + (s->item[item].to >= 0 ? s->item[item].from : 0);
+        if (plan_index_root(&s->p->g, n->idx[k]) == plan_index_root(&s->p->g, w)) return window_pos_along(s, n->idx[k], item, pos[k]);
     return -1;
 }
 
@@ -143,7 +150,7 @@ void exec_load(shard *s, ur_id v)
         case UR_POS:
             if (g->index[n->i].fixed) for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
             else for (int k = 0; k < n->nidx; k++)
-                if (n->idx[k] == n->i) exec_put(s, out, pos[k] + (p->o.stepwise && plan_index_root(g, n->i) == plan_index_root(g, p->o.window_index) ? s->item[item].from : 0));
+                if (n->idx[k] == n->i) exec_put(s, out, 1 + window_pos_along(s, n->i, item, pos[k]));
             break;
         default: break;
         }

@@ -128,7 +128,7 @@ static bool leaf(ev *e)
     case UR_MASK: case UR_GIVEN: e->out[0] = mask(e, n, v->set[e->id]); return true;
     case UR_POS: {
         tuple t = fix_of(n);
-        EACH_TUPLE(v, &t) e->out[block(v, n)] = v->at[n->i] + (v->stepwise ? ur_naive_window_from(v, e->item, n->i) : 0);
+        EACH_TUPLE(v, &t) e->out[block(v, n)] = v->at[n->i] + ur_naive_window_from(v, e->item, n->i);
         return true; }
     case UR_LEN: e->out[0] = ur_naive_index_len(v, e->item, n->i, n->nidx, n->idx); return true;
     case UR_RAND: drop(e); return true;

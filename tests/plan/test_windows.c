@@ -91,6 +91,7 @@ static const struct { const char *name, *text; bool causal; } texts[] = {
     { "tied weights", DATA "param A, B, C, V\nh[t] : 3 = tanh(A' h[t-1] + B' k[t-1] + C x[t])\nk[t] : 3 = tanh(B h[t-1] + A k[t-1] + C x[t])\ny[t] ~ normal(V [h[t]; k[t]], 1)\n", true },
     { "a sum of carried numbers", DATA "param A, V\nc[t] : 3 = c[t-1] + A x[t]\ny[t] ~ normal(V tanh(c[t]) + 0.1 (c[t] - c[t-1])' c[t-2], 1)\n", true },
     { "places", DATA "param A, D, V\nh[t] : 3 = tanh(A h[t-1] + D x[t] + sin(0.3 t) + 1 / length(t))\ny[t] ~ normal(V h[t] + t / length(t), 1)\n", false },
+    { "a place", DATA "param A, D, V\nh[t] : 3 = tanh(A h[t-1] + D x[t] + sin(0.3 t))\ny[t] ~ normal(V h[t] + cos(0.2 t), 1)\n", true },
     { "masks", DATA "param A, D, V\nh[t] : 3 = tanh(A dropout(0.4, h[t-1]) + D dropout(0.3, x[t]))\ny[t] ~ normal(V dropout(0.5, h[t]), 1)\n", false },
     { "backwards", DATA "param A, D, V, e\nh[t] : 3 = tanh(A h[t+1] + D x[t])\nh[end+1] = e\ny[t] ~ normal(V h[t], 1)\n", false },
     { "first and last", DATA "param A, D, V\nh[t] : 3 = tanh(A h[t-1] + D x[t])\ny[t] ~ normal(V h[t] + sum(h[1]) - sum(h[end]) + sum(x[end]), 1)\n", false },
