@@ -43,6 +43,16 @@ static int rows_of(plan *p, ur_id v)
     return plan_dom(p, &u, 0, NULL);
 }
 
+/* does v gather its argument's rows as it goes: a product, or a sum over fixed indices? */
+static bool gathers(const plan *p, ur_id v, int k)
+{
+    const ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    bool within = n->narg == 1 && !n->red_example;
+    for (int m = 0; m < n->nred; m++) within &= g->index[n->red[m]].fixed;
+    return n->op == UR_CONTRACT || (n->op == UR_PROD && k == 1 && !g->node[n->arg[0]].nfix && !n->nred && n->cols == 1) || (n->op == UR_RSUM && within);
+}
+
 /* a READ (or slice) that its users look through */
 static void find_views(plan *p)
 {
@@ -50,7 +60,7 @@ static void find_views(plan *p)
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         p->view[v] = p->live[v] && !is_load(p, v) &&
-            ((n->op == UR_READ && !fixed_read(p, n)) || (n->op == UR_SLICE && n->cols == 1 && !n->nfix && !n->trans));
+            ((n->op == UR_READ && !(n->sym && fixed_read(p, n))) || (n->op == UR_SLICE && n->cols == 1 && !n->nfix && !n->trans));
     }
     for (int k = 0; k < p->nout; k++) p->view[p->out[k]] = false;
     for (ur_id v = 0; v < g->nnode; v++)                          /* the oracle looks through nothing */
@@ -61,6 +71,7 @@ static void find_views(plan *p)
         for (int k = 0; k < n->narg; k++) {
             ur_id a = n->arg[k];
             if (!p->view[a]) continue;
+            if (fixed_read(p, &g->node[a]) && !gathers(p, v, k)) p->view[a] = false;
             if (n->op == UR_READ || n->op == UR_SLICE || n->op == UR_PLACE || n->op == UR_FILL || n->op == UR_BCAST) p->view[a] = false;
             /* only users that run over the view's own rows look through it */
             int rd = p->node_dom[v];
@@ -137,6 +148,28 @@ static int key_of(const plan *p, ur_id v)                        /* equal keys m
     return h & 0x3fffffff;
 }
 
+static int *maps_of(plan *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
+{
+    const ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    int tup = 1, at[UR_MAX_FIXED] = { 0 };
+    bool moves[UR_MAX_FIXED] = { false };                         /* rows are the same for every value of the others */
+    for (int k = 0; k < n->nfix; k++) {
+        tup *= g->index[n->fix[k]].size;
+        for (int q = 0; q < g->node[n->arg[0]].nidx; q++) {
+            moves[k] |= n->sub[q].index == n->fix[k];
+            for (int f = 0; f < n->sub[q].nfix; f++) moves[k] |= n->sub[q].fix[f] == n->fix[k];
+        }
+    }
+    int *maps = UR_NEW(&p->arena, int, tup);
+    for (int e = 0; e < tup; e++) {
+        int r = e;
+        for (int k = n->nfix - 1; k >= 0; k--) { at[k] = moves[k] ? r % g->index[n->fix[k]].size + 1 : 1; r /= g->index[n->fix[k]].size; }
+        maps[e] = plan_map(p, d, p->node_dom[n->arg[0]], v, at);
+    }
+    return maps;
+}
+
 static operand operand_of(plan *p, ur_id v, int d)
 {
     ur_graph *g = &p->g;
@@ -145,8 +178,9 @@ static operand operand_of(plan *p, ur_id v, int d)
     if (p->view[v] && n->op == UR_SLICE) { o.node = n->arg[0]; o.col = n->i; n = &g->node[o.node]; }
     else if (p->view[v]) {
         o.read = v; o.node = n->arg[0];
-        o.kind = OP_BUF;
-        o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
+        o.kind = g->node[o.node].op == UR_PARAM ? OP_PARAM : OP_BUF;
+        if (fixed_read(p, n)) o.maps = maps_of(p, v, d);
+        else o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
         return o;
     }
     if (n->op == UR_CONST) { o.kind = OP_IMM; o.imm = n->num; return o; }
@@ -247,14 +281,7 @@ static ins *emit_node(plan *p, ur_id v)
         i->arg[0] = (operand){ .kind = OP_BUF, .node = n->arg[0], .read = v, .map = -1, .width = (int)ur_node_width(g, &g->node[n->arg[0]]) };
         if (g->node[n->arg[0]].op == UR_PARAM) i->arg[0].kind = OP_PARAM;
         if (!fixed_read(p, n)) { i->arg[0].map = plan_map(p, i->dom, p->node_dom[n->arg[0]], v, NULL); return i; }
-        int tup = 1, at[UR_MAX_FIXED] = { 0 };
-        for (int k = 0; k < n->nfix; k++) tup *= g->index[n->fix[k]].size;
-        i->maps = UR_NEW(&p->arena, int, tup);
-        for (int e = 0; e < tup; e++) {
-            int r = e;
-            for (int k = n->nfix - 1; k >= 0; k--) { at[k] = r % g->index[n->fix[k]].size + 1; r /= g->index[n->fix[k]].size; }
-            i->maps[e] = plan_map(p, i->dom, p->node_dom[n->arg[0]], v, at);
-        }
+        i->arg[0].maps = maps_of(p, v, i->dom);
         return i;
     }
     if (n->op == UR_PLACE) {

@@ -240,8 +240,14 @@ static void share(const shard *s, product p, void (*part)(void *, int))
 }
 
 /* rows r0… of operand o as one strided block: as they lie, or copied to `to` where they are scattered. *n: rows it holds for */
-static const char *block(shard *s, const operand *o, int r0, int r1, char *to, size_t *st, int *n, bool *zero)
+static const char *block(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t *st, int *n, bool *zero)
 {
+    if (o->maps) {
+        *st = (size_t)o->width * s->p->k->esize; *zero = false;
+        *n = r1 - r0 < exec_block(*st) ? r1 - r0 : exec_block(*st);
+        exec_gather(s, o, d, r0, r0 + *n, to, *st, NULL);
+        return to;
+    }
     acc a;
     int got = exec_locate(s, o, r0, r1, &a), want = r1 - r0;
     size_t es = esize_of(s, &s->p->g.node[o->node]), w = (size_t)o->width * es;
@@ -309,7 +315,8 @@ static void run_prod(shard *s, const ins *i, int r0, int r1)
     const ur_kernels *k = p->k;
     const ur_node *o = &g->node[i->node], *M = &g->node[o->arg[0]], *x = &g->node[o->arg[1]];
     size_t es = k->esize, ldo = exec_stride(s, i->node);
-    int mrows = o->rows, inner = o->trans ? M->rows : M->cols;
+    int mrows = o->trans ? M->cols : M->rows, inner = o->trans ? M->rows : M->cols;
+    int each = M->nfix || o->nred || o->cols > 1 ? 0 : (int)ur_node_width(g, x) / inner;   /* one matrix, and vectors side by side in a row */
     size_t ldm = (size_t)M->cols, blk = (size_t)M->rows * (size_t)M->cols * es;
     const char *m = matrix(s, i, &ldm);
     int16_t u[2 * UR_MAX_FIXED];
@@ -318,28 +325,33 @@ static void run_prod(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1;) {
         size_t st; int n; bool zero;
         int end = i->narg == 3 && !i->add && r1 - row > START ? row + START : r1;   /* what a block starts from is still in L1 when it is added to */
-        const char *xp = block(s, &i->arg[1], row, end, s->scratch, &st, &n, &zero);
+        const char *xp = block(s, &i->arg[1], i->dom, row, end, s->scratch, &st, &n, &zero);
         char *out = exec_row(s, i->node, row);
         bool sum = o->nred > 0 || i->narg == 3;                  /* adds to what the rows hold */
         if (i->narg == 3 && !i->add) start_from(s, i, row, row + n);
         else if (i->narg < 3 && (o->nred || zero || !ne))
             for (int r = 0; r < n; r++) memset(out + (size_t)r * ldo, 0, ur_node_width(g, o) * es);
-        if (M->op == UR_PACK) {
-            if (!zero) share(s, (product){ .m = n, .n = mrows, .deep = inner, .a = xp, .lda = (int)(st / es), .b = m, .add = sum, .c = out, .ldc = (int)(ldo / es) }, packed_part);
+        if (each) {
+            bool tight = st == (size_t)(each * inner) * es && ldo == (size_t)(each * mrows) * es;
+            int m_ = tight ? n * each : n, lda = tight ? inner : (int)(st / es), ldc = tight ? mrows : (int)(ldo / es);
+            for (int e = 0; e < (tight ? 1 : each) && !zero; e++) {
+                const char *xe = xp + (size_t)(e * inner) * es;
+                char *oe = out + (size_t)(e * mrows) * es;
+                if (M->op == UR_PACK) share(s, (product){ .m = m_, .n = mrows, .deep = inner, .a = xe, .lda = lda, .b = m, .add = sum, .c = oe, .ldc = ldc }, packed_part);
+                else k->gemm(false, !o->trans, m_, mrows, inner, xe, lda, m, (int)ldm, sum ? 1 : 0, oe, ldc);
+            }
         } else if (o->cols > 1) {                                /* matrix times matrix, per row */
             for (int r = 0; r < n; r++)
                 for (int e = 0; e < ne && !zero; e++)
                     k->gemm(o->trans, false, mrows, o->cols, inner, m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix), (int)ldm,
                             xp + (size_t)r * st + (size_t)(inner * o->cols * exec_tuple(g, e, nu, u, x->nfix, x->fix)) * es, o->cols, sum ? 1 : 0,
                             out + (size_t)r * ldo + (size_t)(mrows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es, o->cols);
-        } else if (!zero && o->nred && nu == o->nred && x->nfix == nu && M->nfix == nu && mrows == 1 && !o->trans)
-            k->gemm(false, true, n, 1, inner * ne, xp, (int)(st / es), m, inner * ne, sum ? 1 : 0, out, (int)(ldo / es));   /* Σ_j a_j' x_j: one long dot product */
-        else
+        } else
             for (int e = 0; e < ne && !zero; e++)
                 k->gemm(false, !o->trans, n, mrows, inner, xp + (size_t)(inner * exec_tuple(g, e, nu, u, x->nfix, x->fix)) * es, (int)(st / es),
                         m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix), (int)ldm, sum ? 1 : 0,
                         out + (size_t)(mrows * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es, (int)(ldo / es));
-        if (!zero) s->flops += 2.0 * n * mrows * inner * ne * o->cols;
+        if (!zero) s->flops += 2.0 * n * mrows * inner * (each ? each : ne) * o->cols;
         row += n;
     }
 }
@@ -355,20 +367,26 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
     int16_t u[2 * UR_MAX_FIXED];
     int nu = union_fix(a, b, u), ne = 1, kc = a->cols;
     for (int q = 0; q < nu; q++) ne *= g->index[u[q]].size;
+    bool same = a->nfix == b->nfix && !memcmp(a->fix, b->fix, sizeof *a->fix * (size_t)a->nfix);
+    int each = kc > 1 || o->nfix || !(same || o->i) ? 0 : (int)ur_node_width(g, a) / o->rows;   /* vectors side by side in a row */
     if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, o) * es);
     for (int row = r0; row < r1;) {
         size_t sa, sb; int na, nb; bool za, zb;
-        const char *ap = block(s, &i->arg[0], row, r1, s->scratch, &sa, &na, &za);
-        const char *bp = block(s, &i->arg[1], row, row + na, s->scratch + s->scratch_half, &sb, &nb, &zb);
+        const char *ap = block(s, &i->arg[0], i->dom, row, r1, s->scratch, &sa, &na, &za);
+        const char *bp = block(s, &i->arg[1], i->dom, row, row + na, s->scratch + s->scratch_half, &sb, &nb, &zb);
         int n = na < nb ? na : nb;
-        for (int e = 0; e < ne && !za && !zb; e++) {
+        bool tight = each && sa == (size_t)(each * o->rows) * es && sb == (size_t)(each * o->cols) * es;
+        for (int e = 0; e < (tight ? 1 : each) && !za && !zb; e++)
+            share(s, (product){ .m = o->rows, .n = o->cols, .deep = tight ? n * each : n, .a = ap + (size_t)(e * o->rows) * es, .lda = tight ? o->rows : (int)(sa / es),
+                                .b = bp + (size_t)(e * o->cols) * es, .ldb = tight ? o->cols : (int)(sb / es), .c = out, .ldc = o->cols }, sum_part);
+        for (int e = 0; e < ne && !each && !za && !zb; e++) {
             const char *ae = ap + (size_t)(a->rows * kc * exec_tuple(g, e, nu, u, a->nfix, a->fix)) * es;
             const char *be = bp + (size_t)(b->rows * kc * exec_tuple(g, e, nu, u, b->nfix, b->fix)) * es;
             char *oe = out + (size_t)(o->rows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es;
             if (kc == 1) share(s, (product){ .m = o->rows, .n = o->cols, .deep = n, .a = ae, .lda = (int)(sa / es), .b = be, .ldb = (int)(sb / es), .c = oe, .ldc = o->cols }, sum_part);
             else for (int r = 0; r < n; r++) k->gemm(false, true, o->rows, o->cols, kc, ae + (size_t)r * sa, kc, be + (size_t)r * sb, kc, 1, oe, o->cols);
         }
-        if (!za && !zb) s->flops += 2.0 * n * o->rows * o->cols * ne * kc;
+        if (!za && !zb) s->flops += 2.0 * n * o->rows * o->cols * (each ? each : ne) * kc;
         row += n;
     }
 }

@@ -3,7 +3,12 @@
 #define UR_EXEC_H
 #include "plan/fast.h"
 
-enum { EXEC_BLOCK = 256 };               /* rows gathered at a time for a product */
+enum { EXEC_BLOCK = 256, EXEC_BYTES = 1 << 18 };   /* rows gathered at a time for a product, and about how many bytes */
+static inline int exec_block(size_t row_bytes)
+{
+    size_t n = EXEC_BYTES / (row_bytes + 1);
+    return n < 16 ? 16 : n > EXEC_BLOCK ? EXEC_BLOCK : (int)n;
+}
 typedef struct acc { char *p; size_t st; bool zero; ur_id bound; } acc;   /* zero: known to be; bound: the boundary node it lies in, or −1 */
 double exec_get(const shard *s, const char *p);
 void   exec_put(const shard *s, char *p, double v);
@@ -24,5 +29,6 @@ void   exec_list(shard *s, ins *const *list, int n);
 void   exec_results(shard *s);                               /* likelihoods and carried state of the rows that are there now */
 bool   exec_adds(const shard *s, ur_id v);                   /* v goes on from what the segments before gave */
 uint32_t exec_row_in_item(const shard *s, int d, int row, int *item);
+void   exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum);
 size_t exec_node_scratch(const shard *s, const ins *i);
 #endif

@@ -54,6 +54,7 @@ typedef struct operand {
     ur_id node;                              /* the node whose numbers these are (a READ's source for a READ that is a view) */
     ur_id read;                              /* the READ that is a view, or −1 */
     int map;                                 /* −1: same rows as the instruction */
+    int *maps;                               /* a READ with fixed indices: a map for each of their tuples; its rows are gathered */
     int col;                                 /* first number within a row (slices) */
     int width;
     double imm;
@@ -75,7 +76,6 @@ typedef struct ins {
     bool add;                                /* PROD: the output already holds the addend */
     /* EW */
     int nop; ew_op *op; int nreg; int nout; ew_out *out; int width;
-    int *maps;                               /* copy of a READ with fixed indices: a map for each tuple; sources in `expand[0]` */
     int **expand;                            /* [narg] index map for operands that lack fixed indices, or NULL */
     /* SLOW: a cycle that no index orders, run by the oracle: its nodes are `member`, what it reads `input` */
     int ninput; ur_id *input; const char *why;

@@ -415,6 +415,84 @@ static void stack_sums(rw *r, ur_op op)
     }
 }
 
+/* ---- products along fixed indices */
+/* M[j] x[j], x carried along other fixed indices too: is `wide` carried along those of `narrow`, then those of M? Then the row of `wide` is one vector
+ * for all j, at each of the others. */
+static bool widens(const ur_node *wide, const ur_node *narrow, const ur_node *M)
+{
+    return M->nfix && wide->cols == 1 && narrow->cols == 1 && wide->nfix == narrow->nfix + M->nfix &&
+           !memcmp(wide->fix, narrow->fix, sizeof *narrow->fix * (size_t)narrow->nfix) && !memcmp(wide->fix + narrow->nfix, M->fix, sizeof *M->fix * (size_t)M->nfix);
+}
+
+/* The gradient of a convolution is one: Σ_j read (M[j]' d) is Σ_j M[j]' (read d), where the READ changes nothing but positions. */
+static void read_before(rw *r)
+{
+    ur_graph *g = r->g;
+    count_uses(r);
+    int end = g->nnode;
+    for (ur_id v = 0; v < end; v++) {
+        ur_node n = g->node[v];
+        if (!r->p->live[v] || n.op != UR_RSUM || n.narg != 1 || n.red_example || r->cyc[v]) continue;
+        ur_id u = n.arg[0];
+        ur_node read = g->node[u];
+        if (read.op != UR_READ || r->uses[u] != 1) continue;
+        ur_id q = read.arg[0];
+        ur_node prod = g->node[q];
+        if (prod.op != UR_PROD || prod.narg != 2 || prod.nred || r->uses[q] != 1 || r->cyc[q]) continue;
+        ur_node M = g->node[prod.arg[0]], d = g->node[prod.arg[1]];
+        if (M.op != UR_PARAM || n.nred != M.nfix || !widens(&prod, &d, &M) || !same_rows(g, q, prod.arg[1])) continue;
+        bool plain = true;
+        for (int k = 0; k < prod.nidx + prod.nfix; k++) {
+            const ur_sub *s = &read.sub[k];
+            plain &= s->before < 0 && s->after < 0;
+            if (k >= prod.nidx + d.nfix) plain &= s->kind == UR_SUB_REL && s->index == prod.fix[k - prod.nidx] && !s->off && !s->nfix;
+        }
+        for (int k = 0; k < n.nred; k++) plain &= ur_has_index(&M, n.red[k]);
+        if (!plain) continue;
+        ur_id arg[2] = { prod.arg[0], ur_read(g, prod.arg[1], read.sub) };
+        sizes(r);
+        if (g->node[arg[1]].op != UR_READ || !widens(&g->node[arg[1]], &n, &M)) continue;
+        g->node[v].op = UR_PROD; g->node[v].trans = prod.trans;
+        set_args(r, v, 2, arg);
+    }
+    plan_live(r->p);
+}
+
+/* Σ_j M[j] x[j] (convolutions, lags) and M[j] x (heads): one product by the matrices side by side, or one under the other. Their gradients likewise. */
+static void join_matrices(rw *r)
+{
+    ur_graph *g = r->g;
+    int end = g->nnode;
+    for (ur_id v = 0; v < end; v++) {
+        ur_node n = g->node[v];
+        if (!r->p->live[v] || (n.op != UR_PROD && n.op != UR_CONTRACT) || n.narg != 2) continue;
+        if (n.op == UR_PROD) {
+            const ur_node *M = &g->node[n.arg[0]], *x = &g->node[n.arg[1]];
+            bool sum = n.nred == M->nfix && widens(x, &n, M);
+            if (M->op != UR_PARAM || !(sum || (!n.nred && widens(&n, x, M)))) continue;
+            int each = (int)ur_node_width(g, M) / (M->rows * M->cols);
+            bool side = sum != n.trans;                          /* the columns of all j meet one vector */
+            ur_node c = { .op = UR_JOIN, .rows = side ? M->rows : M->rows * each, .cols = side ? M->cols * each : M->cols, .narg = 1, .arg = n.arg, .i = !side, .place = M->place };
+            ur_id arg[2] = { ur_node_add(g, &c), n.arg[1] };
+            sizes(r);
+            g->node[v].nred = 0;
+            set_args(r, v, 2, arg);
+        } else {
+            const ur_node *a = &g->node[n.arg[0]], *b = &g->node[n.arg[1]];
+            bool side = widens(b, a, &n);
+            if (n.nidx || n.example || !(side || widens(a, b, &n))) continue;
+            int each = (int)ur_node_width(g, &n) / (n.rows * n.cols);
+            ur_node c = n;
+            c.nfix = 0; c.i = 1;
+            if (side) c.cols *= each; else c.rows *= each;
+            ur_id all = ur_node_add(g, &c);
+            sizes(r);
+            g->node[v].op = UR_JOIN; g->node[v].trans = true; g->node[v].i = !side;
+            set_args(r, v, 1, &all);
+        }
+    }
+}
+
 /* A product's matrix is packed as the kernels read it, once for all steps with the same weights; in a fit a large one outside a recurrence is
  * not: BLAS packs it in the time. */
 static void lay_out(rw *r)
@@ -425,7 +503,7 @@ static void lay_out(rw *r)
     int end = g->nnode;
     for (ur_id v = 0; v < end; v++) {
         ur_node n = g->node[v];
-        if (!r->p->live[v] || n.op != UR_PROD || n.nfix || n.nred || n.cols != 1) continue;
+        if (!r->p->live[v] || n.op != UR_PROD || n.nred || n.cols != 1) continue;
         ur_node M = g->node[n.arg[0]];
         if (M.example || M.nidx || M.nfix || r->cyc[n.arg[0]] || M.rows == 1 || M.cols == 1 || (g->dparam && !r->cyc[v] && M.rows * M.cols > LARGE)) continue;
         ur_node t = { .op = UR_PACK, .trans = !n.trans, .rows = n.trans ? M.rows : M.cols, .cols = n.trans ? M.cols : M.rows, .narg = 1, .arg = n.arg, .place = M.place };
@@ -441,6 +519,8 @@ void plan_rewrite(plan *p)
     rw r = { .p = p, .g = &p->g };
     sizes(&r);
     plan_cycles(p, r.cyc);
+    read_before(&r);
+    join_matrices(&r);
     split_joined(&r);
     hoist_sums(&r);
     merge_sums(&r);

@@ -30,12 +30,27 @@ uint32_t exec_row_in_item(const shard *s, int d, int row, int *item)
     return (uint32_t)(cr - item_first(s, c, *item));
 }
 
+/* one matrix for each tuple of fixed indices, and all of them as one */
+static void join(shard *s, const ur_node *n, char *out, const char *x)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *each = n->trans ? n : &g->node[n->arg[0]];
+    size_t nt = (size_t)tuples_of(g, each), nr = (size_t)each->rows, w = (size_t)each->cols * s->p->k->esize;
+    if (n->i) { memcpy(out, x, nt * nr * w); return; }
+    for (size_t t = 0; t < nt; t++)
+        for (size_t r = 0; r < nr; r++) {
+            size_t apart = (t * nr + r) * w, side = (r * nt + t) * w;
+            memcpy(out + (n->trans ? apart : side), x + (n->trans ? side : apart), w);
+        }
+}
+
 /* ---- one row from one row */
 static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
 {
     const ur_graph *g = &s->p->g;
     const ur_kernels *k = s->p->k;
     size_t es = k->esize, rc = (size_t)n->rows * (size_t)n->cols;
+    if (n->op == UR_JOIN) { join(s, n, out, x[0]); return; }
     int nt = tuples_of(g, n);
     const ur_node *a = n->narg ? &g->node[n->arg[0]] : n;
     size_t arc = (size_t)a->rows * (size_t)a->cols;
@@ -136,12 +151,13 @@ static void rowwise(shard *s, const ins *i, int r0, int r1)
 }
 
 /* which fixed tuple of `from` (the READ's source, or a boundary, which may lack some of the source's fixed indices) is read for tuple `at` of
- * the READ's own, at a row; −1: none */
-static int source_tuple(const shard *s, const ins *i, const ur_node *n, const ur_node *from, const int *at, int row)
+ * the READ's own, at a row of domain d; −1: none. *same: that is so at every row */
+static int source_tuple(const shard *s, int d, const ur_node *n, const ur_node *from, const int *at, int row, bool *same)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[n->arg[0]];
     int src = 0;
+    *same = true;
     for (int k = 0; k < q->nfix; k++) {
         const ur_sub *sub = &n->sub[q->nidx + k];
         int size = g->index[q->fix[k]].size, p = sub->off + (sub->kind == UR_SUB_FIRST ? 1 : sub->kind == UR_SUB_END ? size : 0);
@@ -150,37 +166,52 @@ static int source_tuple(const shard *s, const ins *i, const ur_node *n, const ur
             for (int f = 0; f < sub->nfix; f++) if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
         }
         for (int m = 0; m < n->nidx; m++)                         /* a ragged index that counts through a fixed one */
-            if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) p += canon_of(s, i->dom)->pos[m][s->rows[i->dom].canon ? s->rows[i->dom].canon[row] : row];
-        if (p < 1 || p > size) return -1;
-        for (int m = 0; m < from->nfix; m++) if (from->fix[m] == q->fix[k]) src = src * size + p - 1;
+            if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) { p += canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row]; *same = false; }
+        if (p < 1 || p > size) src = -1;
+        for (int m = 0; m < from->nfix && src >= 0; m++) if (from->fix[m] == q->fix[k]) src = src * size + p - 1;
     }
     return src;
 }
 
-/* a READ made real; with fixed indices, a map for each of their tuples */
-static void copy_read(shard *s, const ins *i, int r0, int r1)
+/* rows r0… of the READ that o looks through, made at `to` or added to what is there (`sum`: to the tuple of its fixed indices that the READ's comes down to) */
+void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum)
 {
     const ur_graph *g = &s->p->g;
-    const ur_node *n = &g->node[i->node];
-    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
-    int nt = i->maps ? tuples_of(g, n) : 1, at[UR_MAX_FIXED];
+    const ur_node *n = &g->node[o->read];
+    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols, w = rc * es;
+    int nt = tuples_of(g, n), at[UR_MAX_FIXED];
+    operand one = *o;
+    one.width = (int)ur_node_width(g, &g->node[o->node]);
     for (int t = 0; t < nt; t++) {
-        operand o = i->arg[0];
-        if (i->maps) o.map = i->maps[t];
-        for (int k = n->nfix - 1, e = t; i->maps && k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
-        size_t w = i->maps ? rc * es : (size_t)o.width * es;
-        for (int row = r0; row < r1;) {
+        one.map = o->maps[t];
+        for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
+        char *out = to + (size_t)(sum ? exec_tuple(g, t, n->nfix, n->fix, sum->nfix, sum->fix) : t) * w;
+        for (int row = r0, m; row < r1; row += m) {
             acc a;
-            int m = exec_locate(s, &o, row, r1, &a);
-            for (int r = 0; r < m; r++) {
-                char *to = exec_row(s, i->node, row + r) + (size_t)t * w;
-                const char *from = a.p + (size_t)r * a.st;
-                int src = i->maps ? source_tuple(s, i, n, &g->node[a.bound >= 0 ? a.bound : n->arg[0]], at, row + r) : 0;
-                if (src < 0) memset(to, 0, w);
-                else memcpy(to, a.zero ? from : from + (size_t)src * w, w);
-            }
-            row += m;
+            m = exec_locate(s, &one, row, r1, &a);
+            bool same;
+            int src = source_tuple(s, d, n, &g->node[a.bound >= 0 ? a.bound : n->arg[0]], at, row, &same);
+            if (!same) m = 1;
+            char *p = out + (size_t)(row - r0) * stride;
+            const char *from = a.zero || src < 0 ? a.p : a.p + (size_t)src * w;
+            if (sum) {
+                if (!a.zero && src >= 0) s->p->k->binary[UR_ADD]((size_t)m, rc, p, stride, from, a.st, p, stride);
+            } else if (a.zero || src < 0) for (int r = 0; r < m; r++) memset(p + (size_t)r * stride, 0, w);
+            else for (int r = 0; r < m; r++) memcpy(p + (size_t)r * stride, from + (size_t)r * a.st, w);
         }
+    }
+}
+
+/* a READ made real */
+static void copy_read(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, w = (size_t)i->arg[0].width * es, stride = exec_stride(s, i->node);
+    if (i->arg[0].maps) { exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, NULL); return; }
+    for (int row = r0, m; row < r1; row += m) {
+        acc a;
+        m = exec_locate(s, &i->arg[0], row, r1, &a);
+        for (int r = 0; r < m; r++) memcpy(exec_row(s, i->node, row + r), a.p + (size_t)r * a.st, w);
     }
 }
 
@@ -306,6 +337,7 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
     exec_rows_now(s, d, &o0, &o1);
     for (int q = o0; q < o1 && !exec_adds(s, i->node); q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
     char *out = exec_row(s, i->node, 0);
+    if (n->op == UR_RSUM && i->arg[0].maps) { exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, n); return; }
     if (n->op == UR_RSUM) { fold_rows(s, i, r0, r1, out, stride, fold_sum, NULL); return; }
     fold_rows(s, i, r0, r1, out, stride, fold_max, NULL);
     if (n->op == UR_RMAX) return;

@@ -124,8 +124,8 @@ static size_t scratch_of(const shard *s, ins *const *list, int n)
         else if (i->kind == INS_NODE) need = exec_node_scratch(s, i);
         else for (int a = i->kind == INS_PROD; a < (i->kind == INS_PROD ? 2 : i->narg); a++) {   /* what is gathered: not a product's matrix, nor its addend */
             const operand *o = &i->arg[a];
-            if (o->kind == OP_BUF && o->map == -1) continue;      /* read where it lies */
-            size_t w = round64((size_t)EXEC_BLOCK * (size_t)o->width * s->p->k->esize);
+            if (o->kind == OP_BUF && o->map == -1 && !o->maps) continue;   /* read where it lies */
+            size_t row = (size_t)o->width * s->p->k->esize, w = round64(row * (size_t)(o->maps ? exec_block(row) : EXEC_BLOCK));
             if (2 * w > need) need = 2 * w;
         }
         if (need > most) most = need;

@@ -1,0 +1,83 @@
+/* Products along indices of fixed length (convolutions, lags, heads): against the oracle in double, the same bits on one thread and two; and the
+ * plan's shape: one product for all their values, with nothing copied beforehand. */
+#include "compare.h"
+#include "plan/fast.h"
+
+#define DATA "data x[t] : real(2)\ndata y[t] : real\n"
+#define IMAGE "index r = 1..4\nindex i = 1..3\nindex j = 1..3\ndata x[t,r] : real(2)\ndata y[t] : real\n"
+static const struct { const char *name, *text; int products, copies; /* of READs, −1: any number */ } texts[] = {
+    { "one layer along t", "index i = 1..3\n" DATA "param A[i], a, v\nc[t] : 5 = relu(sum[i](A[i] x[t+i-2]) + a)\ny[t] ~ normal(v' c[t], 1)\n", 3, 0 },
+    { "two layers along t", "index i = 1..3\n" DATA "param A[i], B[i], a, v\nc[t] : 5 = tanh(sum[i](A[i] x[t+i-2]) + a)\nd[t] : 4 = tanh(sum[i](B[i] c[t+i-1]))\ny[t] ~ normal(v' d[t], 1)\n", 5, 0 },
+    { "two layers over rows", IMAGE "param A[i,j], B[i,j], a, b, Q[r], v\nc[t,r] : 5 = tanh(sum[i,j](A[i,j] x[t+i-2,r+j-2]) + a)\n"
+      "d[t,r] : 3 = tanh(sum[i,j](B[i,j] c[t+i-2,r+j-2]) + b)\ne[t] : 4 = tanh(sum[r](Q[r] d[t,r]))\ny[t] ~ normal(v' e[t], 1)\n", 7, 0 },
+    { "every row by one matrix", IMAGE "param A, v\nc[t,r] : 5 = tanh(A x[t,r])\ny[t] ~ normal(sum[r](v' c[t,r]), 1)\n", 3, 0 },
+    { "largest of the rows", IMAGE "param A[i,j], v\nc[t,r] : 5 = tanh(sum[i,j](A[i,j] x[t+i-2,r+j-2]))\nd[t] = max[r](c[t,r])\ny[t] ~ normal(v' d[t], 1)\n", 3, 0 },
+    { "indices in another order", "index i = 1..3\nindex r = 1..4\ndata x[t,r] : real(2)\ndata y[t] : real\nparam A[i], B[i], v\nc[t,r] : 5 = tanh(sum[i](A[i] x[t+i-2,r+i-2]))\n"
+      "d[t,r] : 4 = tanh(sum[i](B[i] c[t-i,r]))\ny[t] ~ normal(sum[r](v' d[t,r]), 1)\n", 0, -1 },
+    { "heads", "index i = 1..3\n" DATA "param A[i], B[i], v\nc[t,i] : 5 = tanh(A[i] x[t])\nd[t] : 4 = tanh(sum[i](B[i] c[t,i]))\ny[t] ~ normal(v' d[t], 1)\n", 5, 0 },
+    { "lags in a recurrence", "index i = 1..3\n" DATA "param A[i], B, v\nh[t] : 5 = tanh(sum[i](A[i] h[t-i]) + B x[t])\ny[t] ~ normal(v' h[t], 1)\n", 5, 0 },
+    { "lags of a number", "index i = 1..3\n" DATA "param A[i], m, s\ny[t] ~ normal(sum[i](A[i] y[t-i]) + m, s)\n", 1, 0 },
+    { "before the start", "index i = 1..3\n" DATA "param A[i], B, a, v\nh[t] : 5 = tanh(B x[t])\nh[0] = a\nc[t] : 4 = tanh(sum[i](A[i] h[t-i]))\ny[t] ~ normal(v' c[t], 1)\n", 5, 0 },
+    { "transposed", "index i = 1..3\n" DATA "param A[i](2,5), v\nc[t] : 5 = tanh(sum[i](A[i]' x[t-i]))\ny[t] ~ normal(v' c[t], 1)\n", 3, 0 },
+    { "a mask between", "index i = 1..3\n" DATA "param A[i], B[i], v\nc[t] : 5 = tanh(sum[i](A[i] dropout(0.3, x[t+i-2])))\nd[t] : 4 = tanh(sum[i](B[i] dropout(0.3, c[t+i-2])))\ny[t] ~ normal(v' d[t], 1)\n", 5, 1 },
+};
+enum { TEXTS = sizeof texts / sizeof *texts, ITEMS = 5 };
+
+static void count(const plan *p, ins *const *list, int n, int *products, int *copies)
+{
+    for (int k = 0; k < n; k++) {
+        *products += list[k]->kind == INS_PROD;
+        *copies += list[k]->kind == INS_NODE && p->g.node[list[k]->node].op == UR_READ;
+        count(p, list[k]->body, list[k]->nbody, products, copies);
+    }
+}
+
+static void test_texts(void **state)
+{
+    (void)state;
+    for (int k = 0; k < TEXTS; k++)
+        for (int mode = 0; mode < 3; mode++) {                    /* one shard, several, parts computed twice */
+            trial t = { 0 };
+            snprintf(t.text, sizeof t.text, "%s", texts[k].text);
+            trial_open(&t, (uint64_t)(100 + k), (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true });
+            ur_item item[ITEMS];
+            for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
+            ur_batch b = { ITEMS, item, -1, true };
+            answer a[3];
+            for (int m = 0; m < 3; m++) {                         /* the oracle; one thread; two */
+                ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = mode == 1 ? 2 : 0, .recompute = m && mode == 2 ? 1 : -1, .window_index = -1 });
+                a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
+                ur_engine_free(en);
+            }
+            double d = answers_differ(&a[1], &a[0]);
+            if (!(d <= 1e-10)) fail_msg("%s, mode %d: differs from the oracle by %g", texts[k].name, mode, d);
+            if (!answers_same_bits(&a[1], &a[2])) fail_msg("%s, mode %d: other bits on two threads", texts[k].name, mode);
+            for (int m = 0; m < 3; m++) answer_free(&a[m]);
+            trial_close(&t);
+        }
+}
+
+static void test_shape(void **state)
+{
+    (void)state;
+    for (int k = 0; k < TEXTS; k++) {
+        trial t = { 0 };
+        ur_err e = { 0 };
+        plan *p;
+        snprintf(t.text, sizeof t.text, "%s", texts[k].text);
+        trial_open(&t, (uint64_t)(100 + k), (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true });
+        if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
+        int products = 0, copies = 0;
+        count(p, p->ins, p->nins, &products, &copies);
+        if (texts[k].products && products != texts[k].products) fail_msg("%s: %d products, not %d", texts[k].name, products, texts[k].products);
+        if (texts[k].copies >= 0 && copies != texts[k].copies) fail_msg("%s: %d copies, not %d", texts[k].name, copies, texts[k].copies);
+        plan_free(p);
+        trial_close(&t);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_texts), cmocka_unit_test(test_shape) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
