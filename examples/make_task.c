@@ -5,7 +5,7 @@
  *             sum of the two marked values (Hochreiter & Schmidhuber 1997)
  *   copy      ten symbols of 1 to 8, blanks (0) to position T + 9, eleven 9s; target: blanks, and the ten symbols where the 9s end the
  *             sequence, T + 20 positions in all (Hochreiter & Schmidhuber 1997; as in Bai, Kolter & Koltun 2018)
- *   permute   images as sequences of pixels in an order drawn once by the seed, or as they are (Le, Jaitly & Hinton 2015)
+ *   permute   images as sequences of pixels in an order drawn once by the seed, or as they are (Le, Jaitly & Hinton 2015); smaller ones to begin with
  *   strips    one to five digits of random sizes at random places, none over another, on a strip of 160 columns of 32 pixels; the digits as words
  */
 #include <math.h>
@@ -19,7 +19,8 @@
 static const char usage[] =
     "make_task adding  PREFIX [--count N] [--length T]        PREFIX.x.npy [N, T, 2], PREFIX.y.npy [N]        (T = 600)\n"
     "make_task copy    PREFIX [--count N] [--length T]        PREFIX.x.npy, PREFIX.y.npy [N, T + 20]          (T = 1000)\n"
-    "make_task permute PREFIX --images FILE [--identity]      PREFIX.npy [N, pixels]\n"
+    "make_task permute PREFIX --images FILE [--identity] [--mean K]\n"
+    "                                                         PREFIX.npy [N, pixels], of squares of K x K their mean\n"
     "make_task strips  PREFIX --images FILE --labels FILE [--count N]\n"
     "                                                         PREFIX.npy [N, 160, 32], PREFIX.txt, PREFIX.boxes.csv\n"
     "  --count N      examples (1000)\n"
@@ -149,7 +150,7 @@ static idx read_idx(const char *path, int naxis, size_t from, size_t to)
 /* ---- tasks */
 typedef struct options {
     const char *task, *prefix, *images, *labels;
-    size_t count, length, from, to;
+    size_t count, length, from, to, mean;
     int identity;
 } options;
 
@@ -197,11 +198,33 @@ static void copy(const options *o)
     done(fy);
 }
 
+/* each image by the means of its squares of k x k pixels */
+static void shrink(idx *x, size_t k)
+{
+    size_t rows = x->rows / k, cols = x->cols / k;
+    if (!rows || !cols)
+        die(2, "--mean %zu: the images have %zu x %zu pixels", k, x->rows, x->cols);
+    unsigned char *to = x->v;                                /* never ahead of what is read */
+    for (size_t e = 0; e < x->n; e++)
+        for (size_t r = 0; r < rows; r++)
+            for (size_t c = 0; c < cols; c++) {
+                size_t sum = 0;
+                for (size_t a = 0; a < k; a++)
+                    for (size_t b = 0; b < k; b++)
+                        sum += x->v[(e * x->rows + r * k + a) * x->cols + c * k + b];
+                *to++ = (unsigned char)((sum + k * k / 2) / (k * k));
+            }
+    x->rows = rows;
+    x->cols = cols;
+}
+
 static void permute(const options *o)
 {
     if (!o->images)
         die(2, "permute needs --images FILE");
     idx x = read_idx(o->images, 3, o->from, o->to);
+    if (o->mean > 1)
+        shrink(&x, o->mean);
     size_t T = x.rows * x.cols, axis[2] = { x.n, T }, *order = room(sizeof *order * T);
     FILE *f = create_npy(o->prefix, ".npy", "u1", 2, axis);
     unsigned char *row = room(T);
@@ -361,6 +384,7 @@ int main(int argc, char **argv)
         i++;
         if (strcmp(a, "--count") == 0) o.count = whole(v, 0, &rest);
         else if (strcmp(a, "--length") == 0) o.length = whole(v, 0, &rest);
+        else if (strcmp(a, "--mean") == 0) o.mean = whole(v, 0, &rest);
         else if (strcmp(a, "--seed") == 0) state = whole(v, 0, &rest);
         else if (strcmp(a, "--images") == 0) o.images = v;
         else if (strcmp(a, "--labels") == 0) o.labels = v;

@@ -277,6 +277,11 @@ static ins *emit_node(plan *p, ur_id v)
     ins *i = new_ins(p, n->op == UR_PROD ? INS_PROD : n->op == UR_CONTRACT ? INS_CONTRACT : INS_NODE, v);
     i->narg = n->narg;
     i->arg = UR_NEW(&p->arena, operand, n->narg + 1);
+    if (n->op == UR_PROD) {
+        const ur_node *M = &g->node[n->arg[0]];
+        i->rows = n->trans ? M->cols : M->rows; i->deep = n->trans ? M->rows : M->cols;
+        if (!M->nfix && !n->nred && n->cols == 1) i->each = (int)ur_node_width(g, &g->node[n->arg[1]]) / i->deep;
+    }
     if (n->op == UR_READ) {                                       /* a copy */
         i->arg[0] = (operand){ .kind = OP_BUF, .node = n->arg[0], .read = v, .map = -1, .width = (int)ur_node_width(g, &g->node[n->arg[0]]) };
         if (g->node[n->arg[0]].op == UR_PARAM) i->arg[0].kind = OP_PARAM;

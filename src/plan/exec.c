@@ -307,52 +307,69 @@ static void start_from(shard *s, const ins *i, int r0, int r1)
     }
 }
 
-enum { START = 64 };                                             /* rows */
-static void run_prod(shard *s, const ins *i, int r0, int r1)
+/* rows of a product's operand as one block, and its own rows made ready: they hold its addend, or zeros where nothing will be written over them */
+typedef struct facing { const char *x; char *out; size_t st; int n; bool zero, sum; } facing;
+
+static facing face(shard *s, const ins *i, int row, int r1, bool sum)
 {
-    const plan *p = s->p;
-    const ur_graph *g = &p->g;
-    const ur_kernels *k = p->k;
+    enum { START = 64 };                                         /* rows: what a block starts from is still in L1 when it is added to */
+    facing f = { .out = exec_row(s, i->node, row), .sum = sum || i->narg == 3 };
+    bool start = i->narg == 3 && !i->add;
+    f.x = block(s, &i->arg[1], i->dom, row, start && r1 - row > START ? row + START : r1, s->scratch, &f.st, &f.n, &f.zero);
+    if (start) start_from(s, i, row, row + f.n);
+    else if (i->narg < 3 && (sum || f.zero)) {
+        size_t w = ur_node_width(&s->p->g, &s->p->g.node[i->node]) * s->p->k->esize, ld = exec_stride(s, i->node);
+        for (int r = 0; r < f.n; r++) memset(f.out + (size_t)r * ld, 0, w);
+    }
+    return f;
+}
+
+/* one matrix and rows of vectors */
+static void run_vectors(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_kernels *k = s->p->k;
+    const ur_node *o = &s->p->g.node[i->node], *M = &s->p->g.node[o->arg[0]];
+    size_t es = k->esize, ldo = exec_stride(s, i->node), ldm, out = (size_t)i->rows * es, in = (size_t)i->deep * es;
+    const char *m = matrix(s, i, &ldm);
+    for (int row = r0; row < r1;) {
+        facing f = face(s, i, row, r1, false);
+        bool tight = i->each == 1 || (f.st == (size_t)i->each * in && ldo == (size_t)i->each * out);   /* rows of `each` vectors are as many rows */
+        int parts = tight ? 1 : i->each, n = tight ? f.n * i->each : f.n;
+        int lda = (int)(i->each > 1 && tight ? in / es : f.st / es), ldc = (int)(i->each > 1 && tight ? out / es : ldo / es);
+        for (int e = 0; e < parts && !f.zero; e++) {
+            const char *x = f.x + (size_t)e * in;
+            char *to = f.out + (size_t)e * out;
+            if (M->op == UR_PACK) share(s, (product){ .m = n, .n = i->rows, .deep = i->deep, .a = x, .lda = lda, .b = m, .add = f.sum, .c = to, .ldc = ldc }, packed_part);
+            else k->gemm(false, !o->trans, n, i->rows, i->deep, x, lda, m, (int)ldm, f.sum ? 1 : 0, to, ldc);
+            s->flops += 2.0 * n * i->rows * i->deep;
+        }
+        row += f.n;
+    }
+}
+
+/* a matrix for each tuple of fixed indices, or an operand with columns */
+static void run_matrices(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_kernels *k = s->p->k;
     const ur_node *o = &g->node[i->node], *M = &g->node[o->arg[0]], *x = &g->node[o->arg[1]];
-    size_t es = k->esize, ldo = exec_stride(s, i->node);
-    int mrows = o->trans ? M->cols : M->rows, inner = o->trans ? M->rows : M->cols;
-    int each = M->nfix || o->nred || o->cols > 1 ? 0 : (int)ur_node_width(g, x) / inner;   /* one matrix, and vectors side by side in a row */
-    size_t ldm = (size_t)M->cols, blk = (size_t)M->rows * (size_t)M->cols * es;
+    size_t es = k->esize, ldo = exec_stride(s, i->node), ldm, blk = (size_t)M->rows * (size_t)M->cols * es;
     const char *m = matrix(s, i, &ldm);
     int16_t u[2 * UR_MAX_FIXED];
     int nu = union_fix(M, x, u), ne = 1;
     for (int q = 0; q < nu; q++) ne *= g->index[u[q]].size;
     for (int row = r0; row < r1;) {
-        size_t st; int n; bool zero;
-        int end = i->narg == 3 && !i->add && r1 - row > START ? row + START : r1;   /* what a block starts from is still in L1 when it is added to */
-        const char *xp = block(s, &i->arg[1], i->dom, row, end, s->scratch, &st, &n, &zero);
-        char *out = exec_row(s, i->node, row);
-        bool sum = o->nred > 0 || i->narg == 3;                  /* adds to what the rows hold */
-        if (i->narg == 3 && !i->add) start_from(s, i, row, row + n);
-        else if (i->narg < 3 && (o->nred || zero || !ne))
-            for (int r = 0; r < n; r++) memset(out + (size_t)r * ldo, 0, ur_node_width(g, o) * es);
-        if (each) {
-            bool tight = st == (size_t)(each * inner) * es && ldo == (size_t)(each * mrows) * es;
-            int m_ = tight ? n * each : n, lda = tight ? inner : (int)(st / es), ldc = tight ? mrows : (int)(ldo / es);
-            for (int e = 0; e < (tight ? 1 : each) && !zero; e++) {
-                const char *xe = xp + (size_t)(e * inner) * es;
-                char *oe = out + (size_t)(e * mrows) * es;
-                if (M->op == UR_PACK) share(s, (product){ .m = m_, .n = mrows, .deep = inner, .a = xe, .lda = lda, .b = m, .add = sum, .c = oe, .ldc = ldc }, packed_part);
-                else k->gemm(false, !o->trans, m_, mrows, inner, xe, lda, m, (int)ldm, sum ? 1 : 0, oe, ldc);
-            }
-        } else if (o->cols > 1) {                                /* matrix times matrix, per row */
-            for (int r = 0; r < n; r++)
-                for (int e = 0; e < ne && !zero; e++)
-                    k->gemm(o->trans, false, mrows, o->cols, inner, m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix), (int)ldm,
-                            xp + (size_t)r * st + (size_t)(inner * o->cols * exec_tuple(g, e, nu, u, x->nfix, x->fix)) * es, o->cols, sum ? 1 : 0,
-                            out + (size_t)r * ldo + (size_t)(mrows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es, o->cols);
-        } else
-            for (int e = 0; e < ne && !zero; e++)
-                k->gemm(false, !o->trans, n, mrows, inner, xp + (size_t)(inner * exec_tuple(g, e, nu, u, x->nfix, x->fix)) * es, (int)(st / es),
-                        m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix), (int)ldm, sum ? 1 : 0,
-                        out + (size_t)(mrows * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es, (int)(ldo / es));
-        if (!zero) s->flops += 2.0 * n * mrows * inner * (each ? each : ne) * o->cols;
-        row += n;
+        facing f = face(s, i, row, r1, o->nred > 0);
+        for (int e = 0; e < ne && !f.zero; e++) {
+            const char *me = m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix);
+            const char *xe = f.x + (size_t)(i->deep * o->cols * exec_tuple(g, e, nu, u, x->nfix, x->fix)) * es;
+            char *to = f.out + (size_t)(i->rows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es;
+            if (o->cols == 1) k->gemm(false, !o->trans, f.n, i->rows, i->deep, xe, (int)(f.st / es), me, (int)ldm, f.sum ? 1 : 0, to, (int)(ldo / es));
+            else for (int r = 0; r < f.n; r++)
+                k->gemm(o->trans, false, i->rows, o->cols, i->deep, me, (int)ldm, xe + (size_t)r * f.st, o->cols, f.sum ? 1 : 0, to + (size_t)r * ldo, o->cols);
+        }
+        if (!f.zero) s->flops += 2.0 * f.n * i->rows * i->deep * ne * o->cols;
+        row += f.n;
     }
 }
 
@@ -444,7 +461,7 @@ void exec_list(shard *s, ins *const *list, int n)
         if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE && i->kind != INS_SLOW) continue;   /* these have results even of nothing */
         switch (i->kind) {
         case INS_EW: run_ew(s, i, r0, r1); break;
-        case INS_PROD: run_prod(s, i, r0, r1); break;
+        case INS_PROD: (i->each ? run_vectors : run_matrices)(s, i, r0, r1); break;
         case INS_SLOW: exec_slow(s, i); break;
         case INS_CONTRACT: run_contract(s, i, r0, r1); break;
         default: exec_node(s, i, r0, r1); break;
