@@ -247,10 +247,12 @@ static int wrong_width(ur_tabular *t)
 {
     static const char *const of[] = { "the header has", "the first row has", "CoNLL-U has" };
     static const char *const between[] = { "", ", between blanks", "" };
+    const char *mend = t->form == UR_FORM_CONLLU ? ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC" :
+                       t->form != UR_FORM_HEADER || t->field < t->name.n ? "" :
+                       t->row == 2 ? "; where all rows have as many, the first line lacks names: add them" : "; a value that holds the delimiter needs quotes around it";
     bool tabs = t->form != UR_FORM_HEADER && t->csv.delimiter == '\t';
     return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu %s%s, %s %zu%s%s", t->path, t->row, t->field, t->form == UR_FORM_HEADER ? "field" : "column",
-                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form],
-                   t->form == UR_FORM_CONLLU ? ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC" : "");
+                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form], mend);
 }
 
 static int end_row(ur_tabular *t)

@@ -259,7 +259,9 @@ static void what_can_be_wrong(void **state)
     put("a.csv", "at\nyesterday\n");
     BAD(&w, UNROLL_ERROR_DATA, "a.csv:2: column at: 'yesterday' is not a date or a time; write it as 2013-01-31", NULL, "a.csv");
     put("a.csv", "y,c\n1,1\n1,1,1\n");
-    BAD(&w, UNROLL_ERROR_DATA, "a.csv:3: 3 fields, the header has 2", NULL, "a.csv");
+    BAD(&w, UNROLL_ERROR_DATA, "a.csv:3: 3 fields, the header has 2; a value that holds the delimiter needs quotes", NULL, "a.csv");
+    put("a.csv", "y,c\n1,1,1\n");
+    BAD(&w, UNROLL_ERROR_DATA, "a.csv:2: 3 fields, the header has 2; where all rows have as many, the first line lacks names", NULL, "a.csv");
     put("a.csv", "y,c\n1\n");
     BAD(&w, UNROLL_ERROR_DATA, "a.csv:2: 1 field, the header has 2", NULL, "a.csv");
     put("a.csv", "y,c\n\"1,2\n3,4\n");
