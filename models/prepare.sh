@@ -177,19 +177,25 @@ adding() {
     make_task adding "$new/test" --count 1000 --seed 3
 }
 
-# The copy memory task over 1,000 blanks: train, valid, test, each .x.npy and .y.npy [N, 1020].
+# The copy memory task over 1,000 blanks: train, valid, test, each .x.npy and .y.npy [N, 1020]. To begin with: train and valid over 100 and 300 blanks
+# (train100, valid100, …).
 copy() {
+    for length in 100 300; do
+        make_task copy "$new/train$length" --count 10000 --length $length --seed 11
+        make_task copy "$new/valid$length" --count 500 --length $length --seed 12
+    done
     make_task copy "$new/train" --count 10000 --seed 1
     make_task copy "$new/valid" --count 1000 --seed 2
     make_task copy "$new/test" --count 1000 --seed 3
 }
 
-# Pixels of digits in one random order: train.npy [60000, 784], test.npy [10000, 784]. Labels, and images as they are, unroll reads from
-# the files of the data set.
+# Pixels of digits in one random order: train.npy [60000, 784], test.npy [10000, 784]; in their order, of squares of 2 x 2 the mean: half.npy
+# [60000, 196]. Labels, and images as they are, unroll reads from the files of the data set.
 mnist() {
     need mnist train-images-idx3-ubyte.gz t10k-images-idx3-ubyte.gz
     make_task permute "$new/train" --images "$folder/train-images-idx3-ubyte.gz" --seed 1
     make_task permute "$new/test" --images "$folder/t10k-images-idx3-ubyte.gz" --seed 1
+    make_task permute "$new/half" --images "$folder/train-images-idx3-ubyte.gz" --identity --mean 2
 }
 
 # Strips of one to five digits: train, valid, test, each .npy [N, 160, 32], .txt (the digits as words), .boxes.csv (example, place, word, first, last

@@ -101,6 +101,8 @@ fi
 if prepare copy ""; then
     shape train.x.npy "10000, 1020"
     shape valid.y.npy "1000, 1020"
+    shape train100.x.npy "10000, 120"
+    shape valid300.y.npy "500, 320"
     is "symbols of the targets" 10000 "$(tail -c 1020000 test.y.npy | tr -d '\000' | wc -c | tr -d ' ')"
     is "what is to be copied, as it stands before and after" 1 "$(for f in x y; do tail -c 1020 test.$f.npy | if [ $f = x ]; then head -c 10; else tail -c 10; fi | od -An -tu1; done | sort -u | wc -l | tr -d ' ')"
     is "the eleven marks" 11000 "$(tail -c 1020000 test.x.npy | tr -dc '\011' | wc -c | tr -d ' ')"
@@ -108,6 +110,9 @@ fi
 if prepare mnist mnist; then
     shape train.npy "60000, 784"
     shape test.npy "10000, 784"
+    shape half.npy "60000, 196"
+    mean() { tail -c "$2" "$1" | od -An -v -tu1 | awk '{ for (i = 1; i <= NF; i++) { s += $i; n++ } } END { printf "%.0f", s / n }'; }
+    is "the mean of the last hundred images, whole and shrunk" "$(mean train.npy 78400)" "$(mean half.npy 19600)"
 fi
 if prepare strips mnist; then
     shape train.npy "60000, 160, 32"
