@@ -50,7 +50,8 @@ static bool gathers(const plan *p, ur_id v, int k)
     const ur_node *n = &g->node[v];
     bool within = n->narg == 1 && !n->red_example;
     for (int m = 0; m < n->nred; m++) within &= g->index[n->red[m]].fixed;
-    return n->op == UR_CONTRACT || (n->op == UR_PROD && k == 1 && !g->node[n->arg[0]].nfix && !n->nred && n->cols == 1) || (n->op == UR_RSUM && within);
+    return n->op == UR_CONTRACT || (n->op == UR_PROD && k == 1 && !g->node[n->arg[0]].nfix && !n->nred && n->cols == 1) ||
+           (n->op == UR_RSUM && within && p->node_dom[v] == p->node_dom[n->arg[0]]);
 }
 
 /* a READ (or slice) that its users look through */
