@@ -9,7 +9,7 @@
 set -e
 LC_ALL=C
 export LC_ALL
-tasks="g2p trec sst vowels pendigits names ethucy comma adding copy mnist strips ewt snips multi30k"
+tasks="g2p trec sst vowels pendigits names ethucy comma adding copy mnist strips more_strips ewt snips multi30k"
 root=$(cd "$(dirname "$0")/.." && pwd)
 data=${UNROLL_DATA:-$root/../shared/data}
 task=$1
@@ -205,6 +205,12 @@ strips() {
     make_task strips "$new/train" --images "$folder/train-images-idx3-ubyte.gz" --labels "$folder/train-labels-idx1-ubyte.gz" --use 0:50000 --count 60000 --seed 1
     make_task strips "$new/valid" --images "$folder/train-images-idx3-ubyte.gz" --labels "$folder/train-labels-idx1-ubyte.gz" --use 50000:60000 --count 1000 --seed 2
     make_task strips "$new/test" --images "$folder/t10k-images-idx3-ubyte.gz" --labels "$folder/t10k-labels-idx1-ubyte.gz" --count 1000 --seed 3
+}
+
+# Another 120,000 strips of the digits of the training part (600 MB): train.npy, train.txt, train.boxes.csv.
+more_strips() {
+    need mnist train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz
+    make_task strips "$new/train" --images "$folder/train-images-idx3-ubyte.gz" --labels "$folder/train-labels-idx1-ubyte.gz" --use 0:50000 --count 120000 --seed 7
 }
 
 ewt() { as_it_is ud-english-ewt; }
