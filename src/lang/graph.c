@@ -13,6 +13,13 @@ const ur_op_info ur_ops[] = {
     { "NOP", "nop", "", 0, UR_CLS_LEAF, 0, 0 }
 };
 
+int ur_node_tuples(const ur_graph *g, const ur_node *n)
+{
+    int t = 1;
+    for (int k = 0; k < n->nfix; k++) t *= g->index[n->fix[k]].size;
+    return t;
+}
+
 size_t ur_node_width(const ur_graph *g, const ur_node *n)
 {
     if (n->sym) return 1;

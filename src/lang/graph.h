@@ -57,6 +57,7 @@ typedef struct ur_node {
     double num;                          /* CONST: value; RAND: probability of being dropped */
     int i, j;                            /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
                                             SLICE: first component; FILL: datum, distribution; RAND: site;
+                                            JOIN: under each other, not side by side;
                                             RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred; int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED]; bool red_example;  /* reductions: indices reduced, and whether over examples too */
     ur_sub *sub;                         /* READ: one for each of the quantity's indices: first its ragged ones (in idx order), then its fixed ones */
@@ -92,6 +93,7 @@ typedef struct ur_graph {
 } ur_graph;
 
 /* numbers at one position: Π fixed sizes × rows × cols (1 for symbols) */
+int    ur_node_tuples(const ur_graph *g, const ur_node *n);     /* how many tuples of fixed indices */
 size_t ur_node_width(const ur_graph *g, const ur_node *n);
 
 /* ---- making nodes (graph.c). Equal nodes are made once (hash-consing), constants fold, x+0, x·1 vanish. They check nothing that

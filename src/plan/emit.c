@@ -153,15 +153,13 @@ static int *maps_of(plan *p, ur_id v, int d)                    /* of a READ wit
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
-    int tup = 1, at[UR_MAX_FIXED] = { 0 };
+    int tup = ur_node_tuples(g, n), at[UR_MAX_FIXED] = { 0 };
     bool moves[UR_MAX_FIXED] = { false };                         /* rows are the same for every value of the others */
-    for (int k = 0; k < n->nfix; k++) {
-        tup *= g->index[n->fix[k]].size;
+    for (int k = 0; k < n->nfix; k++)
         for (int q = 0; q < g->node[n->arg[0]].nidx; q++) {
             moves[k] |= n->sub[q].index == n->fix[k];
             for (int f = 0; f < n->sub[q].nfix; f++) moves[k] |= n->sub[q].fix[f] == n->fix[k];
         }
-    }
     int *maps = UR_NEW(&p->arena, int, tup);
     for (int e = 0; e < tup; e++) {
         int r = e;
@@ -171,19 +169,23 @@ static int *maps_of(plan *p, ur_id v, int d)                    /* of a READ wit
     return maps;
 }
 
+static operand read_operand(plan *p, ur_id v, int d)              /* what a READ reads, for rows of domain d */
+{
+    const ur_graph *g = &p->g;
+    const ur_node *n = &g->node[v];
+    operand o = { .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF, .node = n->arg[0], .read = v, .map = -1, .width = (int)ur_node_width(g, n) };
+    if (fixed_read(p, n)) o.maps = maps_of(p, v, d);
+    else o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
+    return o;
+}
+
 static operand operand_of(plan *p, ur_id v, int d)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
     operand o = { .node = v, .read = -1, .map = -1, .width = (int)ur_node_width(g, n) };
     if (p->view[v] && n->op == UR_SLICE) { o.node = n->arg[0]; o.col = n->i; n = &g->node[o.node]; }
-    else if (p->view[v]) {
-        o.read = v; o.node = n->arg[0];
-        o.kind = g->node[o.node].op == UR_PARAM ? OP_PARAM : OP_BUF;
-        if (fixed_read(p, n)) o.maps = maps_of(p, v, d);
-        else o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
-        return o;
-    }
+    else if (p->view[v]) return read_operand(p, v, d);
     if (n->op == UR_CONST) { o.kind = OP_IMM; o.imm = n->num; return o; }
     if (n->op == UR_PARAM) { o.kind = OP_PARAM; return o; }
     o.kind = OP_BUF;
@@ -283,13 +285,12 @@ static ins *emit_node(plan *p, ur_id v)
         i->rows = n->trans ? M->cols : M->rows; i->deep = n->trans ? M->rows : M->cols;
         if (!M->nfix && !n->nred && n->cols == 1) i->each = (int)ur_node_width(g, &g->node[n->arg[1]]) / i->deep;
     }
-    if (n->op == UR_READ) {                                       /* a copy */
-        i->arg[0] = (operand){ .kind = OP_BUF, .node = n->arg[0], .read = v, .map = -1, .width = (int)ur_node_width(g, &g->node[n->arg[0]]) };
-        if (g->node[n->arg[0]].op == UR_PARAM) i->arg[0].kind = OP_PARAM;
-        if (!fixed_read(p, n)) { i->arg[0].map = plan_map(p, i->dom, p->node_dom[n->arg[0]], v, NULL); return i; }
-        i->arg[0].maps = maps_of(p, v, i->dom);
-        return i;
+    if (n->op == UR_CONTRACT && !n->nfix) {
+        const ur_node *a = &g->node[n->arg[0]], *b = &g->node[n->arg[1]];
+        int na = (int)ur_node_width(g, a) / n->rows, nb = (int)ur_node_width(g, b) / n->cols, both = a->nfix < b->nfix ? a->nfix : b->nfix;
+        if (a->cols == 1 && na == nb && !memcmp(a->fix, b->fix, sizeof *a->fix * (size_t)both)) i->each = na;
     }
+    if (n->op == UR_READ) { i->arg[0] = read_operand(p, v, i->dom); return i; }   /* a copy */
     if (n->op == UR_PLACE) {
         i->arg[0] = operand_of(p, n->arg[0], i->dom);
         return i;

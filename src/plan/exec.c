@@ -333,9 +333,9 @@ static void run_vectors(shard *s, const ins *i, int r0, int r1)
     const char *m = matrix(s, i, &ldm);
     for (int row = r0; row < r1;) {
         facing f = face(s, i, row, r1, false);
-        bool tight = i->each == 1 || (f.st == (size_t)i->each * in && ldo == (size_t)i->each * out);   /* rows of `each` vectors are as many rows */
+        bool tight = i->each > 1 && f.st == (size_t)i->each * in && ldo == (size_t)i->each * out;   /* rows of `each` vectors are as many rows */
         int parts = tight ? 1 : i->each, n = tight ? f.n * i->each : f.n;
-        int lda = (int)(i->each > 1 && tight ? in / es : f.st / es), ldc = (int)(i->each > 1 && tight ? out / es : ldo / es);
+        int lda = tight ? i->deep : (int)(f.st / es), ldc = tight ? i->rows : (int)(ldo / es);
         for (int e = 0; e < parts && !f.zero; e++) {
             const char *x = f.x + (size_t)e * in;
             char *to = f.out + (size_t)e * out;
@@ -384,26 +384,23 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
     int16_t u[2 * UR_MAX_FIXED];
     int nu = union_fix(a, b, u), ne = 1, kc = a->cols;
     for (int q = 0; q < nu; q++) ne *= g->index[u[q]].size;
-    bool same = a->nfix == b->nfix && !memcmp(a->fix, b->fix, sizeof *a->fix * (size_t)a->nfix);
-    int each = kc > 1 || o->nfix || !(same || o->i) ? 0 : (int)ur_node_width(g, a) / o->rows;   /* vectors side by side in a row */
+    int parts = i->each ? i->each : ne;
     if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, o) * es);
     for (int row = r0; row < r1;) {
         size_t sa, sb; int na, nb; bool za, zb;
         const char *ap = block(s, &i->arg[0], i->dom, row, r1, s->scratch, &sa, &na, &za);
         const char *bp = block(s, &i->arg[1], i->dom, row, row + na, s->scratch + s->scratch_half, &sb, &nb, &zb);
         int n = na < nb ? na : nb;
-        bool tight = each && sa == (size_t)(each * o->rows) * es && sb == (size_t)(each * o->cols) * es;
-        for (int e = 0; e < (tight ? 1 : each) && !za && !zb; e++)
-            share(s, (product){ .m = o->rows, .n = o->cols, .deep = tight ? n * each : n, .a = ap + (size_t)(e * o->rows) * es, .lda = tight ? o->rows : (int)(sa / es),
-                                .b = bp + (size_t)(e * o->cols) * es, .ldb = tight ? o->cols : (int)(sb / es), .c = out, .ldc = o->cols }, sum_part);
-        for (int e = 0; e < ne && !each && !za && !zb; e++) {
-            const char *ae = ap + (size_t)(a->rows * kc * exec_tuple(g, e, nu, u, a->nfix, a->fix)) * es;
-            const char *be = bp + (size_t)(b->rows * kc * exec_tuple(g, e, nu, u, b->nfix, b->fix)) * es;
-            char *oe = out + (size_t)(o->rows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es;
-            if (kc == 1) share(s, (product){ .m = o->rows, .n = o->cols, .deep = n, .a = ae, .lda = (int)(sa / es), .b = be, .ldb = (int)(sb / es), .c = oe, .ldc = o->cols }, sum_part);
+        bool tight = i->each > 1 && sa == (size_t)(i->each * o->rows) * es && sb == (size_t)(i->each * o->cols) * es;
+        for (int e = 0; e < (tight ? 1 : parts) && !za && !zb; e++) {
+            int ea = i->each ? e : exec_tuple(g, e, nu, u, a->nfix, a->fix), eb = i->each ? e : exec_tuple(g, e, nu, u, b->nfix, b->fix);
+            const char *ae = ap + (size_t)(o->rows * kc * ea) * es, *be = bp + (size_t)(o->cols * kc * eb) * es;
+            char *oe = out + (size_t)(o->rows * o->cols * (i->each ? 0 : exec_tuple(g, e, nu, u, o->nfix, o->fix))) * es;
+            if (kc == 1) share(s, (product){ .m = o->rows, .n = o->cols, .deep = tight ? n * i->each : n, .a = ae, .lda = tight ? o->rows : (int)(sa / es),
+                                             .b = be, .ldb = tight ? o->cols : (int)(sb / es), .c = oe, .ldc = o->cols }, sum_part);
             else for (int r = 0; r < n; r++) k->gemm(false, true, o->rows, o->cols, kc, ae + (size_t)r * sa, kc, be + (size_t)r * sb, kc, 1, oe, o->cols);
         }
-        if (!za && !zb) s->flops += 2.0 * n * o->rows * o->cols * (each ? each : ne) * kc;
+        if (!za && !zb) s->flops += 2.0 * n * o->rows * o->cols * parts * kc;
         row += n;
     }
 }

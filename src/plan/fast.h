@@ -74,7 +74,7 @@ typedef struct ins {
     int narg; operand *arg;                  /* by instruction kind */
     int out_map;                             /* reductions: rows of the argument → rows of the result */
     bool add;                                /* PROD: the output already holds the addend */
-    int rows, deep, each;                    /* PROD: of the matrix as it is used; how many vectors lie side by side in a row, 0: several matrices, or columns */
+    int rows, deep, each;                    /* PROD: of the matrix as it is used. PROD, CONTRACT: how many vectors lie side by side in a row, 0: several matrices, or columns */
     /* EW */
     int nop; ew_op *op; int nreg; int nout; ew_out *out; int width;
     int **expand;                            /* [narg] index map for operands that lack fixed indices, or NULL */

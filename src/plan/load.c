@@ -80,8 +80,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[n->arg[0]];
     size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
-    int nt = 1, at[UR_MAX_FIXED];
-    for (int k = 0; k < n->nfix; k++) nt *= g->index[n->fix[k]].size;
+    int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     for (int t = 0; t < nt; t++) {
         for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
         int qpos[UR_MAX_RAGGED], tuple = 0, len = 0;

@@ -470,7 +470,7 @@ static void join_matrices(rw *r)
             const ur_node *M = &g->node[n.arg[0]], *x = &g->node[n.arg[1]];
             bool sum = n.nred == M->nfix && widens(x, &n, M);
             if (M->op != UR_PARAM || !(sum || (!n.nred && widens(&n, x, M)))) continue;
-            int each = (int)ur_node_width(g, M) / (M->rows * M->cols);
+            int each = ur_node_tuples(g, M);
             bool side = sum != n.trans;                          /* the columns of all j meet one vector */
             ur_node c = { .op = UR_JOIN, .rows = side ? M->rows : M->rows * each, .cols = side ? M->cols * each : M->cols, .narg = 1, .arg = n.arg, .i = !side, .place = M->place };
             ur_id arg[2] = { ur_node_add(g, &c), n.arg[1] };
@@ -481,9 +481,9 @@ static void join_matrices(rw *r)
             const ur_node *a = &g->node[n.arg[0]], *b = &g->node[n.arg[1]];
             bool side = widens(b, a, &n);
             if (n.nidx || n.example || !(side || widens(a, b, &n))) continue;
-            int each = (int)ur_node_width(g, &n) / (n.rows * n.cols);
+            int each = ur_node_tuples(g, &n);
             ur_node c = n;
-            c.nfix = 0; c.i = 1;
+            c.nfix = 0;
             if (side) c.cols *= each; else c.rows *= each;
             ur_id all = ur_node_add(g, &c);
             sizes(r);

@@ -3,13 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-static int tuples_of(const ur_graph *g, const ur_node *n)
-{
-    int t = 1;
-    for (int k = 0; k < n->nfix; k++) t *= g->index[n->fix[k]].size;
-    return t;
-}
-
 static const canon *canon_of(const shard *s, int d)
 {
     return s->p->dom[d].example ? &s->canon[canon_find(s->p, s->p->dom[d].nidx, s->p->dom[d].idx)] : NULL;
@@ -35,7 +28,7 @@ static void join(shard *s, const ur_node *n, char *out, const char *x)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *each = n->trans ? n : &g->node[n->arg[0]];
-    size_t nt = (size_t)tuples_of(g, each), nr = (size_t)each->rows, w = (size_t)each->cols * s->p->k->esize;
+    size_t nt = (size_t)ur_node_tuples(g, each), nr = (size_t)each->rows, w = (size_t)each->cols * s->p->k->esize;
     if (n->i) { memcpy(out, x, nt * nr * w); return; }
     for (size_t t = 0; t < nt; t++)
         for (size_t r = 0; r < nr; r++) {
@@ -51,7 +44,7 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
     const ur_kernels *k = s->p->k;
     size_t es = k->esize, rc = (size_t)n->rows * (size_t)n->cols;
     if (n->op == UR_JOIN) { join(s, n, out, x[0]); return; }
-    int nt = tuples_of(g, n);
+    int nt = ur_node_tuples(g, n);
     const ur_node *a = n->narg ? &g->node[n->arg[0]] : n;
     size_t arc = (size_t)a->rows * (size_t)a->cols;
     int32_t id = n->narg > 1 && g->node[n->arg[1]].sym ? *(int32_t *)x[1] : 0;
@@ -179,7 +172,7 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[o->read];
     size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols, w = rc * es;
-    int nt = tuples_of(g, n), at[UR_MAX_FIXED];
+    int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     operand one = *o;
     one.width = (int)ur_node_width(g, &g->node[o->node]);
     for (int t = 0; t < nt; t++) {
@@ -221,7 +214,7 @@ static void place(shard *s, const ins *i, int r0, int r1)
     const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
     size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols;
     const canon *c = canon_of(s, i->dom);
-    int slot = 0, nt = tuples_of(g, n);
+    int slot = 0, nt = ur_node_tuples(g, n);
     bool fixed = g->index[n->i].fixed;
     for (int k = 0; k < n->nidx; k++) if (n->idx[k] == n->i) slot = k;
     for (int row = r0; row < r1;) {
@@ -292,7 +285,7 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
     size_t es = s->p->k->esize, rc = (size_t)a->rows * (size_t)a->cols;
-    int nt = tuples_of(g, a);
+    int nt = ur_node_tuples(g, a);
     bool cfix = i->narg > 1 && g->node[n->arg[1]].nfix;
     for (int row = r0; row < r1;) {
         acc x, c = { 0 };
@@ -362,7 +355,7 @@ static void argmax_rows(shard *s, const ins *i, int r0, int r1)
     int red = n->red[0];
     for (int row = r0; row < r1; row++) memset(exec_row(s, i->node, row), 0, w * es);
     if (g->index[red].fixed) {                                    /* within a row */
-        int16_t rest[UR_MAX_FIXED]; int nr = 0, nt = tuples_of(g, n);
+        int16_t rest[UR_MAX_FIXED]; int nr = 0, nt = ur_node_tuples(g, n);
         for (int k = 0; k < n->nfix; k++) if (n->fix[k] != red) rest[nr++] = n->fix[k];
         for (int row = r0; row < r1; row++) {
             acc x, c = { 0 };
