@@ -51,7 +51,6 @@ typedef struct plan {
     bool completed;                      /* target was left out */
 } plan;
 
-static bool is_symbol(const unroll_datum *d) { return (d->kind >= UNROLL_SYMBOL && d->kind <= UNROLL_BYTES) || d->kind == UNROLL_PIECES; }
 
 /* the symbols along index k: those that the model draws first */
 static void symbols_along(const unroll_model *m, const unroll_named *q, int k, unroll_datum *out)

@@ -101,4 +101,5 @@ int verb_plot(settings *s);
 int verb_bench(settings *s);
 int verb_import(settings *s);
 int verb_export(settings *s);
+static inline bool is_symbol(const unroll_datum *d) { return (d->kind >= UNROLL_SYMBOL && d->kind <= UNROLL_BYTES) || d->kind == UNROLL_PIECES; }
 #endif

@@ -6,12 +6,18 @@
 
 typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
-/* generated text for eyes: the texts themselves, one after the other */
-static bool is_text(const unroll_table *t)
+/* generated text for eyes: the texts themselves, one after the other. A column of dates is none. */
+static bool is_text(const unroll_model *m, const unroll_table *t)
 {
-    size_t texts = 0;
-    for (size_t c = 0; c < unroll_table_columns(t); c++) texts += unroll_table_is_text(t, c) != 0;
-    return texts == 1 && unroll_table_columns(t) <= 3;
+    unroll_datum d;
+    size_t texts = 0, drawn = 0;
+    for (size_t c = 0; c < unroll_table_columns(t); c++) {
+        if (!unroll_table_is_text(t, c)) continue;
+        texts++;
+        for (size_t i = 0; i < unroll_data_count(m); i++)
+            drawn += !unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && !strcmp(d.name, unroll_table_name(t, c));
+    }
+    return texts == 1 && drawn == 1 && unroll_table_columns(t) <= 3;
 }
 
 static void print_texts(const unroll_table *t)
@@ -47,7 +53,7 @@ static int run(settings *s, use f, bool texts)
         progress_end(&line);
         if (rc) code = library_failed(rc);
     }
-    if (!code && texts && !s->use.n_best && !s->format && !s->out && is_text(t)) print_texts(t);
+    if (!code && texts && !s->use.n_best && !s->format && !s->out && is_text(m, t)) print_texts(t);
     else if (!code) code = show_table(s, t);
     unroll_table_free(t);
     unroll_data_free(d);
