@@ -140,7 +140,7 @@ typedef struct unroll_fit_options {
     int method;                      /* 0: chosen from the equations; 1: gradients */
     int (*progress)(const unroll_progress *p, void *arg);   /* not 0: stop and keep the best so far */
     void *arg;
-    int average;                     /* reserved, 0 */
+    int average;                     /* N > 0: validate and keep the running mean of the weights over about the last N epochs, not the last weights; 0: none */
     int recompute;                   /* long sequences: parts of a step computed twice instead of stored, in a fraction of the memory (Chen et al. 2016). 1: always;
                                         0: where storing all would exceed `memory`; −1: never */
     int max_vocabulary;              /* the N most frequent symbols of each datum are kept, others become unknown; 0: all */

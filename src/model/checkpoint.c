@@ -35,10 +35,10 @@ void ur_fit_print(ur_fit *f)
         hyper = crc_add(hyper, &f->m->set[i].value, sizeof(double));
     }
     snprintf(f->print, sizeof f->print, "model text=%08x;hypers=%08x;training data=%08x;validation data=%08x;epochs=%d;batch=%d;chunk=%d;context=%d;"
-             "horizon=%d;optimiser=%s;rate=%.17g;schedule=%s;warm-up=%.17g;clip=%.17g;decay=%.17g;patience=%d;seed=%llu;precision=%s;",
+             "horizon=%d;optimiser=%s;rate=%.17g;schedule=%s;warm-up=%.17g;clip=%.17g;decay=%.17g;patience=%d;average=%d;seed=%llu;precision=%s;",
              (unsigned)crc_add(0, text, strlen(text)), (unsigned)hyper, (unsigned)crc_examples(f->m->graph, f->x), (unsigned)crc_examples(f->m->graph, f->vx),
              o->epochs, f->course.batch, f->course.chunk, f->course.context, f->course.horizon, o->optimiser, o->rate, o->schedule, o->warmup, o->clip,
-             o->decay, o->patience, (unsigned long long)o->seed, o->precision ? "double" : "single");
+             o->decay, o->patience, o->average, (unsigned long long)o->seed, o->precision ? "double" : "single");
 }
 
 static json_t *number(double v) { return isfinite(v) ? json_real(v) : json_null(); }
@@ -95,10 +95,11 @@ int ur_checkpoint_write(ur_fit *f, ur_err *e)
         memcpy(all, meta, (size_t)nmeta * sizeof *all);
         char key[] = "checkpoint";
         all[nmeta] = (ur_meta){ key, where, strlen(where) };
-        ur_tensor t[5] = { flat("weight", f->w, f->n), flat("first moment", f->opt.m, f->n), flat("second moment", f->opt.v, f->n),
+        ur_tensor t[6] = { flat("weight", f->w, f->n), flat("first moment", f->opt.m, f->n), flat("second moment", f->opt.v, f->n),
                            flat("best", f->have_best ? f->best : f->w, f->n),
-                           { .name = "state", .dtype = "U8", .nshape = 1, .shape = { nstate }, .data = state, .bytes = nstate } };
-        rc = ur_file_write(f->o.checkpoint, t, 5, all, nmeta + 1, e);
+                           { .name = "state", .dtype = "U8", .nshape = 1, .shape = { nstate }, .data = state, .bytes = nstate },
+                           flat("mean", f->mean, f->n) };
+        rc = ur_file_write(f->o.checkpoint, t, f->mean ? 6 : 5, all, nmeta + 1, e);
     }
     if (state != f->state) ur_free(state);
     ur_free(all);
@@ -143,6 +144,7 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
     TRY(take(file, "first moment", f->opt.m, f->n, path, e));
     TRY(take(file, "second moment", f->opt.v, f->n, path, e));
     TRY(take(file, "best", f->best, f->n, path, e));
+    if (f->mean) TRY(take(file, "mean", f->mean, f->n, path, e));
     const ur_tensor *s = ur_file_tensor(file, "state");
     if (s && s->bytes) {
         if (!(f->state = ur_alloc(s->bytes))) return ur_nomem(e);

@@ -20,7 +20,7 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     struct { const char *name; double v, lo, hi; } range[] = {
         { "epochs", d.epochs, 0, 1e9 }, { "batch", d.batch, 0, 1e7 }, { "chunk", d.chunk, -1, 1e9 }, { "context", d.context, 0, 1e9 },
         { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
-        { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "min-count", d.min_count, 0, 1e9 },
+        { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "average", d.average, 0, 1e9 }, { "min-count", d.min_count, 0, 1e9 },
         { "max-vocabulary", d.max_vocabulary, 0, 1e9 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
@@ -72,7 +72,8 @@ static int arrays(ur_fit *f, ur_err *e)
     f->w = ur_zalloc(bytes);
     f->best = ur_zalloc(bytes);
     f->raw = ur_alloc_aligned(bytes);
-    if (!f->w || !f->best || !f->raw) return ur_nomem(e);
+    if (f->o.average) f->mean = ur_zalloc(bytes);
+    if (!f->w || !f->best || !f->raw || (f->o.average && !f->mean)) return ur_nomem(e);
     return ur_optim_new(&f->opt, f->opt.kind, f->m->graph, f->o.decay, e);
 }
 
@@ -84,7 +85,11 @@ static void starting_weights(ur_fit *f)
         if (f->m->was_set && f->m->was_set[i]) memcpy(f->w + p->offset, f->m->weight + p->offset, p->count * sizeof *f->w);
         else ur_param_start(p, i, f->o.seed, f->w + p->offset);
     }
+    if (f->mean) memcpy(f->mean, f->w, f->n * sizeof *f->w);
 }
+
+/* the weights that are validated and left */
+static const double *kept(const ur_fit *f) { return f->mean ? f->mean : f->w; }
 
 static int courses(ur_fit *f, ur_err *e)
 {
@@ -191,6 +196,7 @@ static int one_step(ur_fit *f, ur_err *e)
             s.bad_pos = 0;
             return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: the gradient became infinite or NaN while %s, though the loss is finite; a smaller rate or --clip may mend it", f->m->name, doing);
         }
+        if (f->mean) ur_optim_mean(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, f->mean, (double)f->o.average * (double)f->course.nstep);
     }
     f->step++;
     return 0;
@@ -207,7 +213,7 @@ static int validate(ur_fit *f, double *loss, ur_err *e)
 {
     ur_run *r = f->vrun;
     double sum = 0, count = 0;
-    ur_run_weights(r, f->w);
+    ur_run_weights(r, kept(f));
     for (size_t k = 0; k < f->vcourse.nstep; k++) {
         ur_batch b;
         ur_course_batch(&f->vcourse, k, &b);
@@ -239,7 +245,7 @@ static int end_epoch(ur_fit *f, ur_err *e)
     if (better || !f->vrun) {                        /* with nothing to validate on, the last weights are the best */
         f->best_epoch = f->epoch;
         f->have_best = true;
-        if (f->n) memcpy(f->best, f->w, f->n * sizeof *f->w);
+        if (f->n) memcpy(f->best, kept(f), f->n * sizeof *f->w);
     }
     if (f->schedule == UR_RATE_PLATEAU && f->bad && f->bad % 3 == 0) f->plateau *= 0.5;
     f->finished = f->epoch >= f->o.epochs || (f->o.patience > 0 && f->vrun && f->bad >= f->o.patience);
@@ -285,7 +291,7 @@ static int gradients(ur_fit *f, ur_err *e)
     int rc = loop(f, e);
     if (rc && !f->have_best) return rc;
     if (f->interrupted && !f->have_best && f->opt.t == 0) return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
-    memcpy(f->m->weight, f->have_best ? f->best : f->w, f->n * sizeof *f->w);
+    memcpy(f->m->weight, f->have_best ? f->best : kept(f), f->n * sizeof *f->w);
     f->m->fitted = true;
     f->m->single = !f->o.precision;
     return rc;
@@ -325,6 +331,7 @@ static void free_fit(ur_fit *f)
     ur_optim_free(&f->opt);
     ur_free(f->w);
     ur_free(f->best);
+    ur_free(f->mean);
     ur_free_aligned(f->raw);
     ur_free(f->state);
     if (f->log) fclose(f->log);

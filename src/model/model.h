@@ -183,6 +183,9 @@ int  ur_optim_new(ur_optim *o, ur_optim_kind kind, const ur_graph *g, double dec
 void ur_optim_free(ur_optim *o);
 /* one step by the threads of pool (or NULL); returns the gradient's norm before clipping. Where that is not finite, nothing has changed. */
 double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, const ur_optim_grad *grad, double rate);
+/* The mean of the weights so far goes a 1/min(horizon, 1 + steps/10) of the way to w: a running mean over `horizon` steps which forgets the first ones
+ * sooner (Polyak & Juditsky 1992, with the weights of Kingma & Ba 2015, section 7.2). */
+void ur_optim_mean(const ur_optim *o, const ur_graph *g, ur_pool *pool, const double *w, double *mean, double horizon);
 typedef enum ur_schedule { UR_RATE_CONSTANT, UR_RATE_COSINE, UR_RATE_LINEAR, UR_RATE_STEP, UR_RATE_PLATEAU } ur_schedule;
 int  ur_schedule_find(const char *name, ur_schedule *out, ur_err *e);
 double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau);

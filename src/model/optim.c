@@ -58,6 +58,7 @@ typedef struct step {
     ur_optim *o; const ur_graph *g;
     double *w; const void *grad; bool single;
     double scale, rate;
+    double *mean, toward;                /* ur_optim_mean */
     double *sum;                         /* [parts] squares */
 } step;
 
@@ -175,6 +176,23 @@ double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, c
     o->t++;
     each_part(pool, n, update_part, &s);
     return norm;
+}
+
+static void mean_part(void *arg, size_t part, int worker)
+{
+    (void)worker;
+    const step *s = arg;
+    ur_math_thread_init();
+    size_t from, n;
+    if (part_of(s->g, part, &from, &n) < 0) return;
+    for (size_t i = from; i < from + n; i++) s->mean[i] += s->toward * (s->w[i] - s->mean[i]);
+}
+
+void ur_optim_mean(const ur_optim *o, const ur_graph *g, ur_pool *pool, const double *w, double *mean, double horizon)
+{
+    double steps = 1 + (double)(o->t / 10);
+    step s = { .g = g, .w = (double *)w, .mean = mean, .toward = 1 / (steps < horizon ? steps : horizon) };
+    each_part(pool, parts_of(g), mean_part, &s);
 }
 
 /* `done` in [0, 1]: the share of the fit that lies behind */

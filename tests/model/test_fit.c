@@ -41,14 +41,14 @@ static void fit_into(double *w, size_t *n, const unroll_fit_options *o, int *rc,
     unroll_close(m);
 }
 
-static void resumed_is_the_same(void **state)
+static void resumed(int average)
 {
-    (void)state;
     double want[200], got[200];
     size_t n, k;
     int rc;
     unroll_fit_result r;
     unroll_fit_options o = small();
+    o.average = average;
     fit_into(want, &n, &o, &rc, &r);
     assert_int_equal(rc, 0);
     assert_true(n > 50 && isfinite(r.train_loss) && isfinite(r.valid_loss));
@@ -67,6 +67,37 @@ static void resumed_is_the_same(void **state)
     assert_int_equal(r.interrupted, 0);
     assert_memory_equal(want, got, n * sizeof *want);
     unlink(path);
+}
+
+static void resumed_is_the_same(void **state)
+{
+    (void)state;
+    resumed(0);
+    resumed(1);
+}
+
+/* the mean of the weights is not the last weights, but near them */
+static void mean_is_kept(void **state)
+{
+    (void)state;
+    double last[200], mean[200];
+    size_t n, k;
+    int rc;
+    unroll_fit_result r;
+    unroll_fit_options o = small();
+    fit_into(last, &n, &o, &rc, &r);
+    o.average = 2;
+    fit_into(mean, &k, &o, &rc, &r);
+    assert_int_equal(rc, 0);
+    double far = 0, large = 0;
+    for (size_t i = 0; i < n; i++) {
+        far = fmax(far, fabs(last[i] - mean[i]));
+        large = fmax(large, fabs(last[i]));
+    }
+    assert_true(far > 0 && far < 0.3 * large);
+    o.average = -1;
+    fit_into(mean, &k, &o, &rc, &r);
+    assert_int_equal(rc, UNROLL_ERROR_USAGE);
 }
 
 /* killed with SIGKILL at any moment */
@@ -341,7 +372,7 @@ int main(void)
 {
     temp_path(path, sizeof path, "fit.checkpoint");
     temp_path(log_path, sizeof log_path, "fit.jsonl");
-    const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(threads_do_not_matter),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(mean_is_kept), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(threads_do_not_matter),
                                         cmocka_unit_test(another_fits_checkpoint), cmocka_unit_test(optimisers_learn), cmocka_unit_test(the_log_has_a_line_each_epoch),
                                         cmocka_unit_test(ar_equals_r), cmocka_unit_test(missing_rows_are_left_out),
                                         cmocka_unit_test(the_method_is_chosen_from_the_equations), cmocka_unit_test(errors_are_clear),

@@ -55,6 +55,27 @@ static void by_hand(void **state)
     param = (ur_param){ .name = "w", .rows = 1, .cols = 2, .trained = true, .count = 2 };
 }
 
+/* the mean of the weights follows them by a tenth of the steps so far, until these are the horizon */
+static void means(void **state)
+{
+    (void)state;
+    double w[2] = { 1, 3 }, mean[2] = { 9, 9 };
+    ur_optim o = { .t = 1 };
+    graph.param = &param;
+    ur_optim_mean(&o, &graph, NULL, w, mean, 4);
+    close_to(mean[0], 1);
+    close_to(mean[1], 3);
+    w[0] = 2;
+    o.t = 10;
+    ur_optim_mean(&o, &graph, NULL, w, mean, 4);
+    close_to(mean[0], 1.5);
+    w[0] = 3.5;
+    o.t = 1000;
+    ur_optim_mean(&o, &graph, NULL, w, mean, 4);
+    close_to(mean[0], 2);
+    close_to(mean[1], 3);
+}
+
 /* a gradient in single precision, in several parts, on several threads: the norm, its bound, and the same bits everywhere */
 static void clipping(void **state)
 {
@@ -141,6 +162,6 @@ static void starts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(by_hand), cmocka_unit_test(clipping), cmocka_unit_test(schedules), cmocka_unit_test(starts) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(by_hand), cmocka_unit_test(means), cmocka_unit_test(clipping), cmocka_unit_test(schedules), cmocka_unit_test(starts) };
     return cmocka_run_group_tests_name("optimisers", tests, NULL, NULL);
 }
