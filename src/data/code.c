@@ -204,6 +204,17 @@ static int encode_extent(encoder *n, int i)
     return up >= 0 ? ur_make_first(o->len, count, &o->first, n->e) : 0;
 }
 
+/* numbers that are all there, stay as they are and are not written over: an image's bytes take eight bytes each, and one copy is enough */
+static bool lends(const ur_series *s, const ur_code *code, size_t w)
+{
+    bool same = !s->seen;
+    for (size_t k = 0; k < w && same; k++)
+        same = code->mean[k] == 0 && code->scale[k] == 1;
+    for (size_t i = 0; i < s->nrow * w && same; i++)
+        same = !isnan(s->num[i]);
+    return same;
+}
+
 static int encode_numbers(encoder *n, int d, const ur_code *code)
 {
     const ur_series *s = &n->r->col[d].raw;
@@ -211,6 +222,11 @@ static int encode_numbers(encoder *n, int d, const ur_code *code)
     size_t w = ur_datum_width(n->g, &n->g->data[d]);
     if ((int)w != code->width)
         return ur_fail(n->e, UNROLL_ERROR_USAGE, "%s has %zu components, its scales %d", n->g->data[d].name, w, code->width);
+    if (!n->g->data[d].drawn && lends(s, code, w)) {
+        o->num = s->num;
+        o->lent = true;
+        return 0;
+    }
     if (!(o->num = ur_alloc(sizeof(double) * s->nrow * w)) || (s->seen && !(o->seen = ur_alloc(s->nrow))))
         return ur_nomem(n->e);
     for (size_t i = 0; i < s->nrow; i++)

@@ -9,9 +9,11 @@ typedef struct ur_series {               /* one datum over all examples */
     size_t nrow;                         /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;                       /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
     double *num;                         /* [nrow][width], scaled; time: seconds since 1970; NULL for symbols */
+    bool lent;                           /* num belongs to another series, which outlives this one */
     int32_t *sym;                        /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
     uint8_t *seen;                       /* [nrow] 0: missing; NULL: nothing is missing */
 } ur_series;
+void ur_series_free(ur_series *s);       /* its arrays by ur_free; then it is empty */
 
 typedef struct ur_extent {               /* the lengths of one ragged index */
     int32_t *len;                        /* no parent: one per example; nested: one per position of the parent (canonical order, all examples) */
@@ -146,7 +148,8 @@ typedef struct ur_code {                 /* for one datum */
 /* symbols met less than min_count times, and all but the `most` most frequent (0: all are kept), are unknown */
 int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e);
 void ur_code_free(ur_code *c, int ndata);
-/* end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
+/* The examples may read numbers where they lie in r, which is to outlive them.
+ * end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
  * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown. */
 int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, size_t *unknown, ur_err *e);
 /* Where texts are cut into pieces, raw has words (and the ends of lines): the pieces are known once they are learned, so ur_encode cuts, and examples

@@ -39,7 +39,6 @@ bool ur_axes_chain(const ur_schema *g, const int *axis, int n);        /* each n
 int  ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);
 int  ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e);   /* prefix sums, [n + 1] */
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
-void ur_series_free(ur_series *s);
 
 /* pieces (subword.c): learned from a column of words; the columns of words cut: *out is r, or a copy of its outside that shares all else, made
  * with ur_subword_cut and freed by ur_subword_free */

@@ -122,7 +122,8 @@ size_t ur_axis_count(const ur_schema *g, const ur_raw *r, int axis)
 void ur_series_free(ur_series *s)
 {
     ur_free(s->start);
-    ur_free(s->num);
+    if (!s->lent)
+        ur_free(s->num);
     ur_free(s->sym);
     ur_free(s->seen);
     *s = (ur_series){ 0 };

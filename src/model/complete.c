@@ -80,22 +80,13 @@ static int room_for(ur_series *s, const ur_datum *u, size_t w, size_t nrow, ur_e
     return s->seen && (s->sym || s->num) ? 0 : ur_nomem(e);
 }
 
-static void series_clear(ur_series *s)
-{
-    ur_free(s->start);
-    ur_free(s->num);
-    ur_free(s->sym);
-    ur_free(s->seen);
-    memset(s, 0, sizeof *s);
-}
-
 /* rows for an absent datum: as many as its indices have, where data that are given say so; else max_length */
 int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e)
 {
     const ur_datum *u = &g->data[datum];
     ur_series *s = &x->series[datum];
     int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, u, axis);
-    series_clear(s);
+    ur_series_free(s);
     if (!(s->start = ur_zalloc((x->n + 1) * sizeof *s->start))) return ur_nomem(e);
     if (n > 0 && !known[axis[n - 1]] && (n > 1 || g->index[axis[0]].parent >= 0))
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and its lengths are not known: sequences within sequences cannot be generated yet", u->name);
@@ -140,10 +131,10 @@ static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t ad
         t.start[i + 1] = to + len + add;
     }
     if (rc) {
-        series_clear(&t);
+        ur_series_free(&t);
         return rc;
     }
-    series_clear(s);
+    ur_series_free(s);
     *s = t;
     return 0;
 }

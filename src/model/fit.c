@@ -328,6 +328,7 @@ static void free_fit(ur_fit *f)
     ur_course_free(&f->vcourse);
     if (f->x) ur_examples_free(f->x);
     if (f->vx) ur_examples_free(f->vx);
+    if (f->vraw) ur_raw_free(f->vraw);
     ur_optim_free(&f->opt);
     ur_free(f->w);
     ur_free(f->best);

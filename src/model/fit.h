@@ -8,6 +8,7 @@
 typedef struct ur_fit {
     unroll_model *m; unroll_fit_options o;
     ur_examples *x, *vx; size_t before;  /* validation: rows of history in front */
+    ur_raw *vraw;                        /* what vx was made of where that is longer than the data given; or NULL */
     ur_run *run, *vrun;
     ur_course course, vcourse;
     size_t n; double *w, *best; void *raw;                         /* raw: the gradient in the engine's precision */

@@ -160,12 +160,9 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, ur_err *e)
     if (want < (size_t)lag) want = (size_t)lag;
     if (v->whole && v->from > 0 && v->raw->n == 1) {
         f->before = v->from < want ? v->from : want;
-        ur_raw *raw = NULL;
-        TRY(ur_raw_slice(&raw, g, v->whole->raw, v->from - f->before, v->from + unroll_data_units(v), e));
-        int rc = ur_encoded_units(g, raw, m->code, f->before, &f->before, e);
-        if (!rc) rc = ur_encode(&f->vx, g, raw, m->code, !raw->stream, false, &unknown, e);
-        ur_raw_free(raw);
-        return rc;
+        TRY(ur_raw_slice(&f->vraw, g, v->whole->raw, v->from - f->before, v->from + unroll_data_units(v), e));
+        TRY(ur_encoded_units(g, f->vraw, m->code, f->before, &f->before, e));
+        return ur_encode(&f->vx, g, f->vraw, m->code, !f->vraw->stream, false, &unknown, e);
     }
     return ur_encode(&f->vx, g, v->raw, m->code, !v->raw->stream, false, &unknown, e);
 }
