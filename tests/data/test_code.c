@@ -73,6 +73,28 @@ static void scales_come_from_the_training_part(void **state)
     ur_examples_free(NULL);
 }
 
+/* numbers that stay as they are lie where they were read; what is scaled, drawn (and so may be written over) or has gaps is a copy */
+static void what_is_lent(void **state)
+{
+    (void)state;
+    world w; ur_raw *r; ur_examples *x; ur_code c[4] = { 0 };
+    world_new(&w);
+    int y = add(&w, "y", UR_RAW, 1, "t", true), k = add(&w, "k", UR_REAL, 1, "t", false), z = add(&w, "z", UR_RAW, 1, "t", false), u = add(&w, "u", UR_RAW, 1, "t", false);
+    put("a.csv", "y,k,z,u\n1,1,1,1\n2,2,2,\n3,4,3,3\n");
+    GOOD(&w, &r, NULL, "a.csv");
+    WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, false, NULL, &e));
+    assert_ptr_equal(x->series[z].num, r->col[z].raw.num);
+    assert_ptr_not_equal(x->series[y].num, r->col[y].raw.num);
+    assert_ptr_not_equal(x->series[k].num, r->col[k].raw.num);
+    assert_ptr_not_equal(x->series[u].num, r->col[u].raw.num);
+    assert_true(x->series[u].num[1] == 0 && !x->series[u].seen[1]);
+    ur_examples_free(x);
+    assert_true(r->col[z].raw.num[2] == 3);
+    ur_code_free(c, 4);
+    ur_raw_free(r);
+}
+
 static void vocabularies_are_learned(void **state)
 {
     (void)state;
@@ -207,8 +229,8 @@ static void nested_and_crossed_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vocabularies), cmocka_unit_test(scales_come_from_the_training_part), cmocka_unit_test(vocabularies_are_learned),
-        cmocka_unit_test(ends), cmocka_unit_test(nested_and_crossed_ends),
+        cmocka_unit_test(vocabularies), cmocka_unit_test(scales_come_from_the_training_part), cmocka_unit_test(what_is_lent),
+        cmocka_unit_test(vocabularies_are_learned),        cmocka_unit_test(ends), cmocka_unit_test(nested_and_crossed_ends),
     };
     return cmocka_run_group_tests_name("data/code", tests, folder_make, folder_remove);
 }
