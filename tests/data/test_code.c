@@ -230,7 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vocabularies), cmocka_unit_test(scales_come_from_the_training_part), cmocka_unit_test(what_is_lent),
-        cmocka_unit_test(vocabularies_are_learned),        cmocka_unit_test(ends), cmocka_unit_test(nested_and_crossed_ends),
+        cmocka_unit_test(vocabularies_are_learned), cmocka_unit_test(ends), cmocka_unit_test(nested_and_crossed_ends),
     };
     return cmocka_run_group_tests_name("data/code", tests, folder_make, folder_remove);
 }
