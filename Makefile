@@ -3,7 +3,7 @@ BUILD      ?= build
 JOBS       ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX     ?= /usr/local
 CTEST_ARGS ?=
-PACKAGES    = gcc g++ libc6-dev cmake pkg-config libxsmm-dev libopenblas-dev liblapacke-dev libjansson-dev libutf8proc-dev \
+PACKAGES    = gcc g++ libc6-dev cmake pkg-config libxsmm-dev libxbyak-dev libopenblas-dev liblapacke-dev libjansson-dev libutf8proc-dev \
               libsentencepiece-dev zlib1g-dev liblzma-dev libcmocka-dev gnuplot-nox graphviz valgrind
 
 .PHONY: all demo check check-san check-long bench install clean deps

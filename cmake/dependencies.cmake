@@ -23,5 +23,10 @@ if(XSMM_FOUND)
     target_compile_definitions(ur_dependencies INTERFACE UR_HAVE_XSMM=1)
     list(APPEND ur_private_modules libxsmm)
 endif()
+pkg_check_modules(XBYAK IMPORTED_TARGET xbyak)    # component-wise programs as code (headers only); loops over each operation where it does not exist
+if(XBYAK_FOUND)
+    target_link_libraries(ur_dependencies INTERFACE PkgConfig::XBYAK)
+    target_compile_definitions(ur_dependencies INTERFACE UR_HAVE_XBYAK=1)
+endif()
 
 target_link_libraries(ur_dependencies INTERFACE Threads::Threads)

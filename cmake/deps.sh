@@ -13,6 +13,7 @@ have() {
     graphviz) command -v dot ;;
     gnuplot-nox) command -v gnuplot ;;
     libxsmm-dev) pkg-config --exists libxsmm || [ "$(uname -m)" != x86_64 ] ;;
+    libxbyak-dev) pkg-config --exists xbyak || [ "$(uname -m)" != x86_64 ] ;;
     libopenblas-dev) pkg-config --exists openblas ;;
     liblapacke-dev) pkg-config --exists lapacke ;;
     libjansson-dev) pkg-config --exists jansson ;;

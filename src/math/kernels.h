@@ -3,6 +3,10 @@
 #define UR_KERNELS_H
 #include "math/math.h"
 
+/* below this exp gives 0 (the result would be denormal, and libmvec would leave its fast road) */
+#define EXP_LOW_float (-87.33654f)
+#define EXP_LOW_double (-708.3964185322641)
+
 const ur_kernels *ur_kernels_avx512(bool single);       /* NULL when not built, or this processor lacks the instructions */
 const ur_kernels *ur_kernels_avx2(bool single);
 const ur_kernels *ur_kernels_base(bool single);

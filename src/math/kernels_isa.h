@@ -9,10 +9,6 @@ __attribute__((simd("notinbranch"))) double pow(double, double);
 __attribute__((simd("notinbranch"))) float powf(float, float);
 #undef VECTOR
 #endif
-/* below this exp gives 0 (the result would be denormal, and libmvec would leave its fast road) */
-#define EXP_LOW_float (-87.33654f)
-#define EXP_LOW_double (-708.3964185322641)
-
 /* exp, sigmoid and tanh of floats inside the loops that need them: libmvec's variants are calls, which spill every vector around them (0.31 to
  * 0.34 ns a number by unroll_bench_micro on Zen 4). x = n ln 2 + r, |r| ≤ ln 2 / 2; exp r by the polynomial of Cephes' expf (Moshier
  * 1992); relative error below 4e-7 (tests/math). Less 1 it is what tanh needs near 0: tanh x = E / (E + 2), E = exp 2x − 1. `less`: of the bits of 2^n. */

@@ -229,7 +229,7 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
     memcpy(i->member, member, sizeof *member * (size_t)n);
     const ur_node *w = &g->node[member[0]];
     i->width = (int)ur_node_width(g, w);
-    i->op = UR_NEW(&p->arena, ew_op, n); i->out = UR_NEW(&p->arena, ew_out, n);
+    i->op = UR_NEW(&p->arena, ur_ew_op, n); i->out = UR_NEW(&p->arena, ew_out, n);
     i->arg = UR_NEW(&p->arena, operand, 3 * n); i->expand = UR_NEW(&p->arena, int *, 3 * n);
     ur_id *argnode = UR_NEW(&p->arena, ur_id, 3 * n);
     for (int k = 0; k < n; k++) {
@@ -248,8 +248,8 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
             }
             r[a] = -1 - at;
         }
-        i->op[i->nop++] = (ew_op){ v->op, ur_ops[v->op].cls, k, r[0], r[1], r[2] };
-        if (outside[k]) i->out[i->nout++] = (ew_out){ k, member[k], false };
+        i->op[i->nop++] = (ur_ew_op){ v->op, ur_ops[v->op].cls, k, r[0], r[1], r[2] };
+        if (outside[k]) i->out[i->nout++] = (ew_out){ .reg = k, .node = member[k] };
     }
     /* registers: a value that is not an output gives its register to a later one after its last use */
     int *last = UR_NEW(&p->arena, int, n), *reg = UR_NEW(&p->arena, int, n), *freed = UR_NEW(&p->arena, int, n), nfree = 0;
@@ -264,7 +264,7 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
         for (int m = 0; m <= k; m++) if (last[m] == k) freed[nfree++] = reg[m];
     }
     for (int k = 0; k < n; k++) {
-        ew_op *o = &i->op[k];
+        ur_ew_op *o = &i->op[k];
         o->dst = reg[k];
         int na = g->node[member[k]].narg;
         int *r = &o->a;

@@ -134,7 +134,7 @@ static void run_ops(const shard *s, const ins *i, int nrow, int w, const val *V,
     const ur_kernels *k = s->p->k;
     size_t row = (size_t)w * k->esize;
     for (int q = 0; q < i->nop; q++) {
-        const ew_op *o = &i->op[q];
+        const ur_ew_op *o = &i->op[q];
         val d = V[o->dst], a = V[o->a];
         size_t nr = (size_t)nrow, n = (size_t)w;
         if (o->cls == UR_CLS_BINARY) {
@@ -158,17 +158,53 @@ static void run_ops(const shard *s, const ins *i, int nrow, int w, const val *V,
     }
 }
 
-/* Rows are read and written where they lie when a kernel's pass over one is long enough, else side by side in tiles. */
-static bool lies_well(int w, size_t st, size_t es, int nrow) { return st == (size_t)w * es || nrow == 1 || w >= 64 || w % (int)(64 / es) == 0; }
+/* the same by the program's function; at: room for as many operands */
+static void run_fused(const ins *i, int nrow, int w, const val *V, ur_strip *at)
+{
+    const val *X = V + i->nreg;
+    size_t tall = (size_t)nrow, n = (size_t)w, row = n * sizeof(float);
+    bool flat = true;
+    for (int k = 0; k < i->narg; k++) {
+        at[k] = (ur_strip){ X[k].p, X[k].st };
+        flat &= i->arg[k].kind == OP_IMM || X[k].st == (X[k].one ? 0 : row);
+    }
+    for (int k = 0; k < i->nout; k++) {
+        const val *v = &V[i->out[k].reg];
+        at[i->narg + k] = (ur_strip){ v->p, v->st };
+        flat &= v->st == row;
+    }
+    if (flat) { n *= tall; tall = 1; }
+    i->fused->run(tall, n, at);
+}
+
+/* Rows are read and written where they lie when a pass over one is long enough, else side by side in tiles. */
+static bool lies_well(const ins *i, int w, size_t st, size_t es, int nrow)
+{
+    int lanes = (int)(64 / es);
+    return st == (size_t)w * es || nrow == 1 || w >= (i->fused ? lanes : 4 * lanes) || w % lanes == 0;
+}
+
+static bool in_place(const ins *i, const ew_out *o, int w, size_t st, size_t es, int nrow) { return !(i->fused ? o->apart : o->late) && lies_well(i, w, st, es, nrow); }
+
+/* a function takes all rows at once where every operand can stay where it is: nothing goes through tiles */
+static bool straight(const shard *s, const ins *i, const acc *a, int n)
+{
+    size_t es = s->p->k->esize;
+    bool yes = i->fused;
+    for (int k = 0; k < i->narg && yes; k++) yes = i->arg[k].kind == OP_IMM || (i->arg[k].width == 1 && i->width > 1) || (!i->expand[k] && lies_well(i, i->width, a[k].st, es, n));
+    for (int k = 0; k < i->nout && yes; k++) yes = in_place(i, &i->out[k], i->width, exec_stride(s, i->out[k].node), es, n);
+    return yes;
+}
 
 static void run_ew(shard *s, const ins *i, int r0, int r1)
 {
     size_t es = s->p->k->esize;
-    int w = i->width, tw = tile_width(s->p, i), tall = tw >= TILE ? 1 : TILE / tw, ninput = i->narg;
-    size_t reg = ((size_t)tall * (size_t)tw * es + 63) & ~(size_t)63;
+    int w = i->width, part = tile_width(s->p, i), tall = part >= TILE ? 1 : TILE / part, ninput = i->narg;
+    size_t reg = ((size_t)tall * (size_t)part * es + 63) & ~(size_t)63;
     val *V = (val *)s->scratch;
     acc *a = (acc *)(V + i->nreg + ninput);
-    char *mem = (char *)(((uintptr_t)(a + ninput) + 63) & ~(uintptr_t)63), *regs = mem, *tiles = mem + (size_t)i->nreg * reg, *spare = tiles + (size_t)ninput * reg;
+    ur_strip *at = (ur_strip *)(a + ninput);
+    char *mem = (char *)(((uintptr_t)(at + ninput + i->nout) + 63) & ~(uintptr_t)63), *regs = mem, *tiles = mem + (size_t)i->nreg * reg, *spare = tiles + (size_t)ninput * reg;
     for (int k = 0; k < i->nreg; k++) V[k] = (val){ regs + (size_t)k * reg, 0, false };
     val *X = V + i->nreg;
     for (int k = 0; k < ninput; k++)
@@ -177,8 +213,10 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
         n = r1 - row;
         for (int k = 0; k < ninput; k++)
             if (i->arg[k].kind != OP_IMM) { int m = exec_locate(s, &i->arg[k], row, r1, &a[k]); if (m < n) n = m; }
+        bool whole = straight(s, i, a, n);
+        int th = whole ? n : tall, tw = whole ? w : part;
         for (int t = 0, nt; t < n; t += nt) {
-            nt = n - t < tall ? n - t : tall;
+            nt = n - t < th ? n - t : th;
             for (int c0 = 0, cw; c0 < w; c0 += cw) {
                 cw = w - c0 < tw ? w - c0 : tw;
                 size_t st = (size_t)cw * es, c = (size_t)c0 * es;
@@ -186,15 +224,16 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
                     if (i->arg[k].kind == OP_IMM) continue;
                     char *p = a[k].p + (size_t)t * a[k].st;
                     if (i->arg[k].width == 1 && w > 1) X[k] = (val){ p, a[k].st, true };
-                    else if (!i->expand[k] && lies_well(cw, a[k].st, es, nt)) X[k] = (val){ p + c, a[k].st, false };
+                    else if (!i->expand[k] && lies_well(i, cw, a[k].st, es, nt)) X[k] = (val){ p + c, a[k].st, false };
                     else { X[k] = (val){ tiles + (size_t)k * reg, st, false }; gather(s, i, k, &a[k], t, nt, c0, cw, X[k].p); }
                 }
                 for (int k = 0; k < i->nreg; k++) V[k].st = st;
                 for (int k = 0; k < i->nout; k++) {
                     size_t so = exec_stride(s, i->out[k].node);
-                    V[i->out[k].reg] = !i->out[k].late && lies_well(cw, so, es, nt) ? (val){ exec_row(s, i->out[k].node, row + t) + c, so, false } : (val){ regs + (size_t)i->out[k].reg * reg, st, false };
+                    V[i->out[k].reg] = in_place(i, &i->out[k], cw, so, es, nt) ? (val){ exec_row(s, i->out[k].node, row + t) + c, so, false } : (val){ regs + (size_t)i->out[k].reg * reg, st, false };
                 }
-                run_ops(s, i, nt, cw, V, spare, reg);
+                if (i->fused) run_fused(i, nt, cw, V, at);
+                else run_ops(s, i, nt, cw, V, spare, reg);
                 for (int k = 0; k < i->nout; k++) {
                     const val *v = &V[i->out[k].reg];
                     if (v->p != regs + (size_t)i->out[k].reg * reg) continue;
@@ -209,7 +248,7 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
 size_t exec_ew_scratch(const plan *p, const ins *i)
 {
     size_t tw = (size_t)tile_width(p, i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
-    return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
+    return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc) + sizeof(ur_strip)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
 }
 
 /* ---- products */

@@ -62,8 +62,8 @@ typedef struct operand {
 
 typedef enum ins_kind { INS_EW, INS_PROD, INS_CONTRACT, INS_NODE, INS_SCAN, INS_SLOW } ins_kind;
 
-typedef struct ew_op { ur_op op; int cls, dst, a, b, c; } ew_op;   /* registers, from nreg on: inputs */
-typedef struct ew_out { int reg; ur_id node; bool late; } ew_out;   /* late: lies over an input that is still read: written when all is computed */
+/* late: lies over an input that is still read: written when all is computed. apart: over an input's other columns: so in all of a row */
+typedef struct ew_out { int reg; ur_id node; bool late, apart; } ew_out;
 
 typedef struct ins {
     ins_kind kind;
@@ -76,8 +76,9 @@ typedef struct ins {
     bool add;                                /* PROD: the output already holds the addend */
     int rows, deep, each;                    /* PROD: of the matrix as it is used. PROD, CONTRACT: how many vectors lie side by side in a row, 0: several matrices, or columns */
     /* EW */
-    int nop; ew_op *op; int nreg; int nout; ew_out *out; int width;
+    int nop; ur_ew_op *op; int nreg; int nout; ew_out *out; int width;
     int **expand;                            /* [narg] index map for operands that lack fixed indices, or NULL */
+    ur_fused *fused;                         /* the program as one function; NULL: an operation after the other */
     /* SLOW: a cycle that no index orders, run by the oracle: its nodes are `member`, what it reads `input` */
     int ninput; ur_id *input; const char *why;
     /* SCAN */
@@ -106,6 +107,7 @@ typedef struct plan {
     ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
     int nload; ur_id *load;
     int nins; ins **ins;
+    int nfused, fused_cap; ur_fused **fused;
     int nstill; ins **still; bool *stays;    /* stepwise: instructions on what is not carried along the window index; nodes so made */
     int back;                                /* how far back a READ reaches along the window index */
     int nonce; ins **once; size_t shared;    /* instructions on the weights alone, run once for all shards; bytes of their results */
@@ -130,6 +132,9 @@ void plan_resolve(plan *p);                                  /* arguments that a
 void plan_cycles(plan *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
 /* rewrite.c */
 void plan_rewrite(plan *p);
+/* fuse.c */
+void plan_fuse(plan *p);
+void plan_unfuse(plan *p);
 /* layout.c */
 void plan_layout(plan *p);
 void plan_place(plan *p, ur_id v, int b, int col);

@@ -193,6 +193,7 @@ static void analyse(plan *p)
     emit_all(p, units, nunit);
     plan_layout(p);
     if (p->o.recompute >= 0) p->re = recompute_make(p, &p->re_why);
+    plan_fuse(p);
 }
 
 int plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
@@ -218,6 +219,7 @@ int plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e
 void plan_free(plan *p)
 {
     if (!p) return;
+    plan_unfuse(p);
     ur_arena_free(&p->arena);
     ur_free(p);
 }

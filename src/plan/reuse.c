@@ -15,7 +15,7 @@ struct reuse {
     const operand **recent; int nrecent, cap;   /* what the scan being laid out has read or made so far */
     int seq;                                 /* of the instruction being laid out */
 };
-typedef struct spot { int buf, col; bool late; } spot;
+typedef struct spot { int buf, col; bool late, apart; } spot;
 
 static void add_look(plan *p, const ins *i, const operand *o, int top, int seq, int op)
 {
@@ -80,7 +80,7 @@ static bool is_free(const plan *p, const ins *i, int q, int top, ur_id v, spot *
     const struct reuse *r = p->reuse;
     const buf *b = &p->buf[s->buf];
     int from = s->col, to = from + (int)ur_node_width(&p->g, &p->g.node[v]);
-    s->late = false;
+    s->late = s->apart = false;
     if (b->shared || !p->dom[b->dom].nchain || b->dom != p->node_dom[v] || b->esize != p->k->esize || from < 0 || to > b->ld) return false;
     for (ur_id u = b->node; u >= 0; u = p->beside[u]) {
         int c = p->store[u].col;
@@ -91,7 +91,9 @@ static bool is_free(const plan *p, const ins *i, int q, int top, ur_id v, spot *
             if (l->top > top || !l->same || l->seq > i->seq) return false;
             if (l->seq < i->seq) continue;
             if (i->kind != INS_EW) return false;
-            s->late |= l->op > q || (l->op == q && (c + l->col != from || l->width != to - from));
+            bool other = c + l->col != from || l->width != to - from;
+            s->late |= l->op > q || (l->op == q && other);
+            s->apart |= other;
         }
     }
     return true;
@@ -119,9 +121,9 @@ static int op_of(const ins *i, ur_id v)
     return -1;
 }
 
-static void set_late(ins *i, ur_id v, bool late)
+static void set_late(ins *i, ur_id v, const spot *s)
 {
-    for (int k = 0; i->kind == INS_EW && k < i->nout; k++) if (i->out[k].node == v) i->out[k].late = late;
+    for (int k = 0; i->kind == INS_EW && k < i->nout; k++) if (i->out[k].node == v) { i->out[k].late = s->late; i->out[k].apart = s->apart; }
 }
 
 /* a whole CONCAT, of which v is a part and which this program makes all of */
@@ -137,10 +139,10 @@ static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s)
         int q = op_of(i, a);
         bool out = false;
         for (int m = 0; m < i->nout; m++) out |= i->out[m].node == a;
-        part[k] = (spot){ s.buf, s.col + at, false };
+        part[k] = (spot){ .buf = s.buf, .col = s.col + at };
         if (!out || p->joined[a] != c || p->joined_at[a] != at || p->reuse->fixed[a] || p->store[a].buf >= 0 || !is_free(p, i, q, top, a, &part[k])) return false;
     }
-    for (int k = 0; k < n->narg; k++) { note_over(p, n->arg[k], &part[k]); set_late(i, n->arg[k], part[k].late); }
+    for (int k = 0; k < n->narg; k++) { note_over(p, n->arg[k], &part[k]); set_late(i, n->arg[k], &part[k]); }
     for (int k = 0; k < n->narg; k++) plan_place(p, n->arg[k], s.buf, part[k].col);
     plan_place(p, c, s.buf, s.col);
     return true;
@@ -149,11 +151,11 @@ static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s)
 static bool try(plan *p, ins *i, int top, ur_id v, const operand *o)
 {
     if (o->kind != OP_BUF || o->map != -1 || o->read >= 0 || p->store[o->node].buf < 0 || o->width != (int)ur_node_width(&p->g, &p->g.node[v])) return false;
-    spot s = { p->store[o->node].buf, p->store[o->node].col + o->col, false };
+    spot s = { .buf = p->store[o->node].buf, .col = p->store[o->node].col + o->col };
     if (p->joined[v] >= 0) return place_concat(p, i, top, v, s);
     if (!is_free(p, i, op_of(i, v), top, v, &s)) return false;
     note_over(p, v, &s);
-    set_late(i, v, s.late);
+    set_late(i, v, &s);
     plan_place(p, v, s.buf, s.col);
     return true;
 }

@@ -1,0 +1,307 @@
+/* fused.cc: a component-wise program as one function, made at run time by Xbyak for processors with AVX-512: what one operation gives the next
+ * stays in a register. Must not know of graphs. Invariant: an element gets the bits that kernels_avx512 gives it (tests/math/test_fused.c), so
+ * operations are contracted here as the compiler contracts their lines in ops.def and kernels_isa.h. */
+extern "C" {
+#include "math/kernels.h"
+}
+#if defined(UR_HAVE_XBYAK) && defined(__x86_64__)
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <vector>
+#include <xbyak/xbyak.h>
+
+using namespace Xbyak;
+
+namespace {
+enum { SPARE = 6, HELD = 32 - SPARE, NEAR = 8, LANES = 16, VECTOR = 64 };   /* vector registers for an operation's own use and for values; operands whose address has a register */
+enum { EQ = 0, LT = 1, LE = 2, NE = 4, NOT_LT = 5, GE = 13, GT = 14 };      /* predicates of a comparison: with NaN only NE and NOT_LT hold */
+
+class maker : public CodeGenerator {
+public:
+    explicit maker(const ur_program &program) : CodeGenerator(4096, AutoGrow), p(program) { }
+
+    bool make()                                /* false: there is no code for one of the operations */
+    {
+        int nslot = p.nreg > HELD ? p.nreg - HELD : 0, nat = p.ninput + p.nout;
+        const Reg64 saved[] = { rbx, rbp, r12, r13, r14 };
+        Label row, block, rest, next;
+        for (const Reg64 &r : saved) push(r);
+        if (nslot) sub(rsp, nslot * VECTOR);
+        mov(ecx, esi);
+        and_(ecx, LANES - 1);
+        mov(eax, 1);
+        shl(eax, cl);
+        dec(eax);
+        kmovw(k1, eax);
+        shl(bytes, 2);
+        mov(whole, bytes);
+        and_(whole, -VECTOR);
+        for (int k = 0; k < nat && k < NEAR; k++) mov(near_[k], field(k, offsetof(ur_strip, p)));
+        L(row);
+        xor_(ecx, ecx);
+        test(whole, whole);
+        jz(rest, T_NEAR);
+        align(32);
+        L(block);
+        body();
+        add(col, VECTOR);
+        cmp(col, whole);
+        jb(block, T_NEAR);
+        L(rest);
+        cmp(col, bytes);
+        je(next, T_NEAR);
+        tail = true;
+        body();
+        L(next);
+        for (int k = 0; k < nat; k++) {
+            if (k < p.ninput && p.input[k] == UR_INPUT_NUMBER) continue;
+            if (k < NEAR) { add(near_[k], field(k, offsetof(ur_strip, st))); continue; }
+            mov(far, field(k, offsetof(ur_strip, st)));
+            add(field(k, offsetof(ur_strip, p)), far);
+        }
+        dec(rows);
+        jnz(row, T_NEAR);
+        vzeroupper();
+        if (nslot) add(rsp, nslot * VECTOR);
+        for (int k = 5; k-- > 0;) pop(saved[k]);
+        ret();
+        align(4);
+        L(pool);
+        for (float v : constant) { uint32_t u; memcpy(&u, &v, sizeof u); dd(u); }
+        ready(PROTECT_RE);
+        return made;
+    }
+
+private:
+    const ur_program &p;
+    Label pool;
+    std::vector<float> constant;
+    bool tail = false, made = true;            /* tail: the rest of a row, under mask k1 */
+    const Reg64 rows = rdi, bytes = rsi, at = rdx, col = rcx, whole = r8, far = rax;
+    const Reg64 near_[NEAR] = { r9, r10, r11, rbx, rbp, r12, r13, r14 };
+    const Zmm s0 = Zmm(HELD), s1 = Zmm(HELD + 1), s2 = Zmm(HELD + 2), s3 = Zmm(HELD + 3), s4 = Zmm(HELD + 4), s5 = Zmm(HELD + 5);
+
+    /* ---- operands */
+    int constant_at(float v)
+    {
+        size_t k = 0;
+        while (k < constant.size() && memcmp(&constant[k], &v, sizeof v)) k++;
+        if (k == constant.size()) constant.push_back(v);
+        return (int)(k * sizeof v);
+    }
+    Address word(float v) { return dword[rip + pool + constant_at(v)]; }
+    Address all(float v) { return ptr_b[rip + pool + constant_at(v)]; }      /* the same in every lane */
+    Address all_bits(uint32_t u) { float v; memcpy(&v, &u, sizeof v); return all(v); }
+    Address field(int k, size_t offset) { return qword[at + (int)((size_t)k * sizeof(ur_strip) + offset)]; }
+    Reg64 pointer(int k)                       /* address of operand k's row */
+    {
+        if (k < NEAR) return near_[k];
+        mov(far, field(k, offsetof(ur_strip, p)));
+        return far;
+    }
+    Address slot(int r) { return ptr[rsp + (r - HELD) * VECTOR]; }
+
+    Zmm take(int r, const Zmm &z)              /* value r in a register: its own, or z */
+    {
+        int k = r - p.nreg;
+        if (k < 0 && r < HELD) return Zmm(r);
+        if (k < 0) vmovups(z, slot(r));
+        else if (p.input[k] == UR_INPUT_NUMBER) vbroadcastss(z, word((float)p.number[k]));
+        else if (p.input[k] == UR_INPUT_ONE) vbroadcastss(z, dword[pointer(k)]);
+        else if (tail) vmovups(z | k1 | T_z, ptr[pointer(k) + col]);
+        else vmovups(z, ptr[pointer(k) + col]);
+        return z;
+    }
+    typedef void (CodeGenerator::*three)(const Xmm &, const Operand &, const Operand &);
+    void with(three op, const Zmm &y, const Zmm &x, int r, const Zmm &z)     /* y = x op value r, from where it lies if it can be */
+    {
+        int k = r - p.nreg;
+        if (k < 0 && r >= HELD) (this->*op)(y, x, slot(r));
+        else if (k >= 0 && p.input[k] == UR_INPUT_NUMBER) (this->*op)(y, x, all((float)p.number[k]));
+        else if (k >= 0 && p.input[k] == UR_INPUT_ONE) (this->*op)(y, x, ptr_b[pointer(k)]);
+        else if (k >= 0 && !tail) (this->*op)(y, x, ptr[pointer(k) + col]);
+        else (this->*op)(y, x, take(r, z));
+    }
+    void store(int o)
+    {
+        Zmm z = take(p.out[o].reg, s0);
+        Reg64 to = pointer(p.ninput + o);
+        if (tail) vmovups(ptr[to + col] | k1, z);
+        else vmovups(ptr[to + col], z);
+    }
+
+    /* ---- the functions of kernels_isa.h: of x, in s1; s0 may hold what they are of */
+    void within(float low, float high)         /* NaN stays */
+    {
+        vbroadcastss(s5, word(low));
+        vmaxps(s1, s5, s1);
+        vbroadcastss(s5, word(high));
+        vminps(s1, s5, s1);
+    }
+    void exp_less_1(bool halved)               /* s1: exp r - 1; s2: 2^n, half of it where k3 says so */
+    {
+        vbroadcastss(s3, word(12582912));
+        vmovaps(s2, s1);
+        vfmadd132ps(s2, s3, all(1.44269504f));
+        vsubps(s3, s2, s3);                                        /* n */
+        vpslld(s2, s2, 23);
+        vpaddd(s2, s2, all_bits(0x3f800000));
+        if (halved) vpsubd(s2 | k3, s2, all_bits(0x00800000));
+        vfnmadd231ps(s1, s3, all(0.693359375f));
+        vfmadd231ps(s1, s3, all(2.12194440e-4f));                  /* z */
+        vbroadcastss(s4, word(1.9875691500e-4f));
+        for (float c : { 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f }) vfmadd213ps(s4, s1, all(c));
+        vmulps(s4, s4, s1);
+        vfmadd231ps(s1, s4, s1);
+    }
+    void exp(const Zmm &y, const Zmm &x)
+    {
+        vcmpps(k4, x, all(EXP_LOW_float), NOT_LT);
+        vmovaps(s1, x);
+        within(EXP_LOW_float, 89);
+        vxorps(s5, s5, s5);
+        vcmpps(k3, s1, s5, GT);
+        exp_less_1(true);
+        vfmadd213ps(s1, s2, s2);
+        vaddps(s1 | k3, s1, s1);
+        vmovaps(y | k4 | T_z, s1);
+    }
+    void sigmoid(const Zmm &y, const Zmm &x)
+    {
+        vxorps(s1, x, all_bits(0x80000000));
+        within(EXP_LOW_float, -EXP_LOW_float);
+        exp_less_1(false);
+        vfmadd213ps(s1, s2, s2);
+        vbroadcastss(s5, word(1));
+        vaddps(s1, s1, s5);
+        vdivps(y, s5, s1);
+    }
+    void tanh(const Zmm &y, const Zmm &x)
+    {
+        vmovaps(s1, x);
+        within(-9.1f, 9.1f);
+        vaddps(s1, s1, s1);
+        exp_less_1(false);
+        vsubps(s3, s2, all(1));
+        vfmadd213ps(s1, s2, s3);
+        vaddps(s2, s1, all(2));
+        vdivps(y, s1, s2);
+    }
+
+    /* ---- operations */
+    void truth(const Zmm &y, const Opmask &k) { vbroadcastss(y | k | T_z, word(1)); }
+    void unary(ur_op op, const Zmm &y, int arg)
+    {
+        Zmm x = take(arg, s0);
+        switch (op) {
+        case UR_NEG: vxorps(y, x, all_bits(0x80000000)); break;
+        case UR_ABS: vandps(y, x, all_bits(0x7fffffff)); break;
+        case UR_RELU: vxorps(s1, s1, s1); vmaxps(y, x, s1); break;
+        case UR_SQRT: vsqrtps(y, x); break;
+        case UR_FLOOR: vrndscaleps(y, x, 9); break;
+        case UR_EXP: exp(y, x); break;
+        case UR_SIGMOID: sigmoid(y, x); break;
+        case UR_TANH: tanh(y, x); break;
+        case UR_STEP: vcmpps(k2, x, all(0), GT); truth(y, k2); break;
+        case UR_NOT: vcmpps(k2, x, all(0), EQ); truth(y, k2); break;
+        case UR_SIGN:
+            vcmpps(k2, x, all(0), GT);
+            vcmpps(k3, x, all(0), LT);
+            truth(y, k2);
+            vsubps(y | k3, y, all(1));
+            break;
+        case UR_STOP: case UR_BCAST: if (x.getIdx() != y.getIdx()) vmovaps(y, x); break;
+        default: made = false;
+        }
+    }
+    void power(const Zmm &y, int base, int exponent)               /* as vs_pow of kernels_body.h, where the exponent is a number of the text */
+    {
+        int k = exponent - p.nreg;
+        double e = k >= 0 && p.input[k] == UR_INPUT_NUMBER ? p.number[k] : 0;
+        Zmm x = take(base, s0);
+        if (e == 1) { if (x.getIdx() != y.getIdx()) vmovaps(y, x); }
+        else if (e == 2) vmulps(y, x, x);
+        else if (e == 3) { vmulps(s1, x, x); vmulps(y, s1, x); }
+        else if (e == -1) { vbroadcastss(s1, word(1)); vdivps(y, s1, x); }
+        else if (e == 0.5) vsqrtps(y, x);
+        else made = false;
+    }
+    void compare(const Zmm &y, int x, int z, int predicate) { Zmm first = take(x, s0); vcmpps(k2, first, take(z, s1), (uint8_t)predicate); truth(y, k2); }
+    void arithmetic(three op, const Zmm &y, int x, int z) { Zmm first = take(x, s0); with(op, y, first, z, s1); }
+    void binary(ur_op op, const Zmm &y, int x, int z)
+    {
+        switch (op) {
+        case UR_ADD: arithmetic(&maker::vaddps, y, x, z); break;
+        case UR_SUB: arithmetic(&maker::vsubps, y, x, z); break;
+        case UR_MUL: arithmetic(&maker::vmulps, y, x, z); break;
+        case UR_DIV: arithmetic(&maker::vdivps, y, x, z); break;
+        case UR_MAX2: arithmetic(&maker::vmaxps, y, x, z); break;
+        case UR_MIN2: arithmetic(&maker::vminps, y, x, z); break;
+        case UR_DTANH: case UR_DSIGMOID: {
+            Zmm v = take(z, s1);
+            if (op == UR_DTANH) vbroadcastss(s2, word(1));
+            else vmovaps(s2, v);
+            vfnmadd231ps(s2, v, v);
+            with(&maker::vmulps, y, s2, x, s0);
+            break; }
+        case UR_LT: compare(y, x, z, LT); break;
+        case UR_LE: compare(y, x, z, LE); break;
+        case UR_GT: compare(y, x, z, GT); break;
+        case UR_GE: compare(y, x, z, GE); break;
+        case UR_EQ: compare(y, x, z, EQ); break;
+        case UR_NE: compare(y, x, z, NE); break;
+        case UR_AND: case UR_OR:
+            vcmpps(k2, take(x, s0), all(0), NE);
+            vcmpps(k3, take(z, s1), all(0), NE);
+            if (op == UR_AND) kandw(k2, k2, k3);
+            else korw(k2, k2, k3);
+            truth(y, k2);
+            break;
+        case UR_POW: power(y, x, z); break;
+        default: made = false;
+        }
+    }
+    void operation(const ur_ew_op &o)
+    {
+        Zmm y = o.dst < HELD ? Zmm(o.dst) : s0;
+        if (o.cls == UR_CLS_BINARY) binary(o.op, y, o.a, o.b);
+        else if (o.op == UR_WHERE) {
+            vcmpps(k2, take(o.a, s0), all(0), NE);
+            Zmm yes = take(o.b, s1), no = take(o.c, s2);
+            vblendmps(y | k2, no, yes);
+        } else unary(o.op, y, o.a);
+        if (o.dst >= HELD) vmovups(slot(o.dst), y);
+    }
+    void body()
+    {
+        for (int q = 0; q < p.nop; q++) {
+            operation(p.op[q]);
+            for (int o = 0; o < p.nout; o++) if (!p.out[o].late && p.out[o].reg == p.op[q].dst) store(o);
+        }
+        for (int o = 0; o < p.nout; o++) if (p.out[o].late) store(o);
+    }
+};
+}
+
+extern "C" ur_fused *ur_fuse(const ur_program *p)
+{
+    if (!ur_kernels_avx512(true)) return nullptr;
+    try {
+        std::unique_ptr<maker> m(new maker(*p));
+        if (!m->make()) return nullptr;
+        std::unique_ptr<ur_fused> f(new ur_fused{ m->getCode<void (*)(size_t, size_t, ur_strip *)>(), m.get() });
+        m.release();
+        return f.release();
+    } catch (const std::exception &) { return nullptr; }             /* no memory, or none that may be run */
+}
+
+extern "C" void ur_fused_free(ur_fused *f)
+{
+    if (f) delete static_cast<maker *>(f->code);
+    delete f;
+}
+#else
+extern "C" ur_fused *ur_fuse(const ur_program *p) { (void)p; return nullptr; }
+extern "C" void ur_fused_free(ur_fused *f) { (void)f; }
+#endif
