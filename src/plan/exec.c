@@ -334,15 +334,19 @@ static const char *matrix(const shard *s, const ins *i, size_t *ld)
     return a.p;
 }
 
-/* rows r0… of a product begin as its addend */
+/* rows r0… of a product begin as its addend, or as several side by side */
 static void start_from(shard *s, const ins *i, int r0, int r1)
 {
-    size_t w = ur_node_width(&s->p->g, &s->p->g.node[i->node]) * s->p->k->esize;
-    for (int row = r0; row < r1;) {
-        acc a;
-        int n = exec_locate(s, &i->arg[2], row, r1, &a);
-        for (int r = 0; r < n; r++) memcpy(exec_row(s, i->node, row + r), a.p + (size_t)r * a.st, w);
-        row += n;
+    char *to = exec_row(s, i->node, r0);
+    size_t ld = exec_stride(s, i->node);
+    for (int k = 2; k < i->narg; k++) {
+        size_t w = (size_t)i->arg[k].width * s->p->k->esize;
+        for (int row = r0, n; row < r1; row += n) {
+            acc a;
+            n = exec_locate(s, &i->arg[k], row, r1, &a);
+            for (int r = 0; r < n; r++) memcpy(to + (size_t)(row - r0 + r) * ld, a.p + (size_t)r * a.st, w);
+        }
+        to += w;
     }
 }
 
@@ -352,8 +356,8 @@ typedef struct facing { const char *x; char *out; size_t st; int n; bool zero, s
 static facing face(shard *s, const ins *i, int row, int r1, bool sum)
 {
     enum { START = 64 };                                         /* rows: what a block starts from is still in L1 when it is added to */
-    facing f = { .out = exec_row(s, i->node, row), .sum = sum || i->narg == 3 };
-    bool start = i->narg == 3 && !i->add;
+    facing f = { .out = exec_row(s, i->node, row), .sum = sum || i->narg > 2 };
+    bool start = i->narg > 2 && !i->add;
     f.x = block(s, &i->arg[1], i->dom, row, start && r1 - row > START ? row + START : r1, s->scratch, &f.st, &f.n, &f.zero);
     if (start) start_from(s, i, row, row + f.n);
     else if (i->narg < 3 && (sum || f.zero)) {

@@ -67,8 +67,9 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
         const ur_node *M = &g->node[n->arg[0]], *stack = M->op == UR_PACK ? &g->node[M->arg[0]] : M;
         matrix_name(t, n->arg[0], n->trans, a, sizeof a);
         operand_name(t, &i->arg[1], b, sizeof b);
-        snprintf(what, sizeof what, "%s%s %s", i->narg == 3 ? "+ " : "", a, b);
+        snprintf(what, sizeof what, "%s%s %s", i->narg > 2 ? "+ " : "", a, b);
         snprintf(how, sizeof how, "product %d × %d %s%s", n->trans ? M->cols : M->rows, n->trans ? M->rows : M->cols, where, i->add ? ", in place" : "");
+        if (i->narg > 3) snprintf(how + strlen(how), sizeof how - strlen(how), ", from %d side by side", i->narg - 2);
         if (stack->op == UR_CONCAT) snprintf(tags + strlen(tags), sizeof tags - strlen(tags), "stacked %d", stack->narg);
     } else if (i->kind == INS_CONTRACT) {
         operand_name(t, &i->arg[0], a, sizeof a); operand_name(t, &i->arg[1], b, sizeof b);

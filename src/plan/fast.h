@@ -71,7 +71,7 @@ typedef struct ins {
     int dom;                                 /* rows it runs over */
     ur_id node;                              /* NODE, PROD, CONTRACT: the node; EW: the first */
     int nmember; ur_id *member;              /* EW: all nodes computed */
-    int narg; operand *arg;                  /* by instruction kind */
+    int narg; operand *arg;                  /* by instruction kind; PROD: matrix, vectors, what it starts from (several: side by side) */
     int out_map;                             /* reductions: rows of the argument → rows of the result */
     bool add;                                /* PROD: the output already holds the addend */
     int rows, deep, each;                    /* PROD: of the matrix as it is used. PROD, CONTRACT: how many vectors lie side by side in a row, 0: several matrices, or columns */

@@ -42,19 +42,81 @@ static bool made_here(const plan *p, ur_id v)                    /* by an instru
     return !p->view[v] && !p->slow[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
 }
 
+static bool is_plain_concat(const plan *p, const ins *i)         /* of vectors */
+{
+    const ur_node *c = i->kind == INS_NODE ? &p->g.node[i->node] : NULL;
+    return c && c->op == UR_CONCAT && !c->nfix && c->cols == 1;
+}
+
 static void join(plan *p, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
         if (i->kind == INS_SCAN) { join(p, i->body, i->nbody); continue; }
-        const ur_node *c = i->node >= 0 ? &p->g.node[i->node] : NULL;
-        if (i->kind != INS_NODE || c->op != UR_CONCAT || c->nfix || c->cols != 1) continue;
+        if (!is_plain_concat(p, i)) continue;
+        const ur_node *c = &p->g.node[i->node];
         for (int a = 0, at = 0; a < c->narg; at += p->g.node[c->arg[a++]].rows)
             if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->weights[c->arg[a]] == p->weights[i->node] && p->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
                 p->joined[c->arg[a]] = i->node;
                 p->joined_at[c->arg[a]] = at;
             }
     }
+}
+
+static bool made_by_ins(const plan *p, ur_id v)
+{
+    for (int k = 0; k < p->nload; k++) if (p->load[k] == v) return false;
+    return true;
+}
+
+/* may product i lie over its addend a? Nothing else reads it, nor what lies in it. */
+static bool over_addend(const plan *p, const ins *i, ur_id a)
+{
+    const ur_node *c = &p->g.node[a];
+    for (int k = 0; k < c->narg; k++) if (p->joined[c->arg[k]] == a && p->uses[c->arg[k]] != 1) return false;
+    return !p->view[a] && p->uses[a] == 1 && p->weights[a] == p->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 &&
+           p->store[i->node].buf == -1 && made_by_ins(p, a);
+}
+
+static bool continues(const operand *a, const operand *b)        /* numbers of the same rows, b's after a's */
+{
+    return a->kind == OP_BUF && b->kind == OP_BUF && a->node == b->node && a->read < 0 && b->read < 0 && a->map == b->map && b->col == a->col + a->width;
+}
+
+/* A CONCAT that a product starts from, and that is nothing but copies or that the product cannot lie over, is not made: the product starts from
+ * its parts. by: the CONCATs that run over all positions; of one that is not made NULL */
+static void take_apart(plan *p, ins **by, ins *const *list, int n)
+{
+    for (int k = 0; k < n; k++) {
+        ins *i = list[k];
+        take_apart(p, by, i->body, i->nbody);
+        if (i->kind != INS_PROD || i->narg != 3) continue;
+        ur_id a = p->g.node[i->node].arg[2];
+        const ur_node *c = &p->g.node[a];
+        bool placed = false;
+        for (int q = 0; q < c->narg; q++) placed |= p->joined[c->arg[q]] == a;
+        if (!by[a] || by[a]->dom != i->dom || p->uses[a] != 1 || (placed && over_addend(p, i, a))) continue;
+        operand *arg = UR_NEW(&p->arena, operand, 2 + c->narg);
+        memcpy(arg, i->arg, 2 * sizeof *arg);
+        i->arg = arg; i->narg = 2;
+        for (int q = 0; q < c->narg; q++) {
+            const operand *o = &by[a]->arg[q];
+            if (q && continues(&arg[i->narg - 1], o)) arg[i->narg - 1].width += o->width;
+            else arg[i->narg++] = *o;
+        }
+        for (int q = 0; q < c->narg; q++) if (p->joined[c->arg[q]] == a) p->joined[c->arg[q]] = -1;
+        by[a] = NULL;
+    }
+}
+
+static void start_apart(plan *p)
+{
+    ins **by = UR_NEW(&p->arena, ins *, p->g.nnode + 1);
+    int kept = 0;
+    for (int k = 0; k < p->nins; k++) if (is_plain_concat(p, p->ins[k])) by[p->ins[k]->node] = p->ins[k];
+    take_apart(p, by, p->ins, p->nins);
+    for (int k = 0; k < p->nins; k++) if (!is_plain_concat(p, p->ins[k]) || by[p->ins[k]->node]) p->ins[kept++] = p->ins[k];
+    p->nins = kept;
 }
 
 static void touch_op(plan *p, const operand *o, int at)
@@ -73,12 +135,6 @@ static void touch_op(plan *p, const operand *o, int at)
     }
 }
 
-static bool made_by_ins(const plan *p, ur_id v)
-{
-    for (int k = 0; k < p->nload; k++) if (p->load[k] == v) return false;
-    return true;
-}
-
 /* over what is not needed any more, or in a buffer of its own */
 static void make(plan *p, ins *i, int at, bool scan, ur_id v)
 {
@@ -95,14 +151,12 @@ static void define(plan *p, ins *i, int at, bool scan)
     }
     if (i->kind == INS_SLOW) { for (int k = 0; k < i->nmember; k++) own(p, i->member[k], at); return; }
     if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) make(p, i, at, scan, i->out[k].node); return; }
-    if (i->kind == INS_PROD && i->narg == 3) {                     /* in place of an addend that nothing else reads */
-        ur_id a = p->g.node[i->node].arg[2];
-        if (p->store[a].buf >= 0 && !p->view[a] && p->uses[a] == 1 && p->weights[a] == p->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 && p->store[i->node].buf == -1 && made_by_ins(p, a)) {
-            plan_place(p, i->node, p->store[a].buf, p->store[a].col);
-            if (at > p->buf[p->store[a].buf].last) p->buf[p->store[a].buf].last = at;
-            i->add = true;
-            return;
-        }
+    ur_id a = i->kind == INS_PROD && i->narg == 3 ? p->g.node[i->node].arg[2] : -1;
+    if (a >= 0 && p->store[a].buf >= 0 && over_addend(p, i, a)) {
+        plan_place(p, i->node, p->store[a].buf, p->store[a].col);
+        if (at > p->buf[p->store[a].buf].last) p->buf[p->store[a].buf].last = at;
+        i->add = true;
+        return;
     }
     make(p, i, at, scan, i->node);
 }
@@ -158,6 +212,7 @@ void plan_layout(plan *p)
     join(p, p->once, p->nonce);
     join(p, p->still, p->nstill);
     join(p, p->ins, p->nins);
+    start_apart(p);
     reuse_begin(p);
     for (int k = 0; k < p->nload; k++) own(p, p->load[k], -1);
     for (int k = 0; k < p->nonce; k++) define(p, p->once[k], -1, false);

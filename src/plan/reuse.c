@@ -5,7 +5,8 @@
 #include "plan/sched.h"
 #include <string.h>
 
-/* one operand somewhere: numbers col … col + width of a node's rows; op: the last step of its program that reads it */
+/* one operand somewhere: numbers col … col + width of a node's rows; op: the last step of its program that reads it; 0 where
+ * a product starts from it; else −1 */
 typedef struct look { ur_id node; int col, width, top, seq, op; bool same; struct look *next; } look;
 typedef struct made { int top, seq; } made;
 struct reuse {
@@ -47,7 +48,7 @@ static void look_at(plan *p, ins *i, int top)
     for (int k = 0; k < i->nbody; k++) look_at(p, i->body[k], top);
     if (i->kind == INS_SCAN) return;
     int seq = i->seq = ++r->seq;
-    for (int a = 0; a < i->narg; a++) add_look(p, i, &i->arg[a], top, seq, i->kind == INS_EW ? last_op(i, a) : -1);
+    for (int a = 0; a < i->narg; a++) add_look(p, i, &i->arg[a], top, seq, i->kind == INS_EW ? last_op(i, a) : i->kind == INS_PROD && a == 2 ? 0 : -1);
     for (int a = 0; a < i->ninput; a++) add_look(p, i, &(operand){ .kind = OP_BUF, .node = i->input[a], .read = -1, .map = -3 }, top, seq, -1);
     int n = i->kind == INS_SLOW ? i->nmember : i->kind == INS_EW ? i->nout : 1;
     for (int k = 0; k < n; k++) r->made[i->kind == INS_SLOW ? i->member[k] : i->kind == INS_EW ? i->out[k].node : i->node] = (made){ top, seq };
@@ -90,8 +91,8 @@ static bool is_free(const plan *p, const ins *i, int q, int top, ur_id v, spot *
             if (l->top < top || c + l->col >= to || c + l->col + l->width <= from) continue;
             if (l->top > top || !l->same || l->seq > i->seq) return false;
             if (l->seq < i->seq) continue;
-            if (i->kind != INS_EW) return false;
             bool other = c + l->col != from || l->width != to - from;
+            if (i->kind != INS_EW && (l->op < 0 || other)) return false;
             s->late |= l->op > q || (l->op == q && other);
             s->apart |= other;
         }
@@ -164,7 +165,8 @@ static bool try(plan *p, ins *i, int top, ur_id v, const operand *o)
 bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v)
 {
     struct reuse *r = p->reuse;
-    if (p->store[v].buf >= 0 || p->store[v].buf == -7 || r->fixed[v] || p->g.node[v].sym || (i->kind != INS_EW && (!scan || p->joined[v] >= 0))) return false;
+    if (p->store[v].buf >= 0 || p->store[v].buf == -7 || r->fixed[v] || p->g.node[v].sym || (i->kind != INS_EW && p->joined[v] >= 0)) return false;
+    if (i->kind == INS_PROD && i->narg == 3 && try(p, i, top, v, &i->arg[2])) return i->add = true;
     for (int a = 0; i->kind == INS_EW && a < i->narg; a++) if (try(p, i, top, v, &i->arg[a])) return true;
     for (int k = r->nrecent - 1; scan && k >= 0; k--) if (try(p, i, top, v, r->recent[k])) return true;
     return false;
