@@ -177,7 +177,7 @@ static int translate(const ur_column *c, const ur_code *code, int32_t **out, ur_
 
 typedef struct encoder {
     const ur_schema *g; const ur_raw *r; ur_examples *x; ur_err *e;
-    bool *ends; bool strict; size_t *unknown;
+    bool *ends; bool strict, single; size_t *unknown;
 } encoder;
 
 static int encode_extent(encoder *n, int i)
@@ -227,12 +227,12 @@ static int encode_numbers(encoder *n, int d, const ur_code *code)
         o->lent = true;
         return 0;
     }
-    if (!(o->num = ur_alloc(sizeof(double) * s->nrow * w)) || (s->seen && !(o->seen = ur_alloc(s->nrow))))
+    if (!ur_series_room(o, &n->g->data[d], s->nrow * w, n->single) || (s->seen && !(o->seen = ur_alloc(s->nrow))))
         return ur_nomem(n->e);
     for (size_t i = 0; i < s->nrow; i++)
         for (size_t k = 0; k < w; k++) {
             double v = s->num[i * w + k];
-            o->num[i * w + k] = isnan(v) || (s->seen && !s->seen[i]) ? 0 : (v - code->mean[k]) / code->scale[k];
+            ur_series_put(o, i * w + k, isnan(v) || (s->seen && !s->seen[i]) ? 0 : (v - code->mean[k]) / code->scale[k]);
         }
     if (s->seen)
         memcpy(o->seen, s->seen, s->nrow);
@@ -364,9 +364,9 @@ static int encode_datum(encoder *n, int d, const ur_code *code)
     return UR_IS_SYMBOL(n->g->data[d].kind) ? encode_symbols(n, d, code) : encode_numbers(n, d, code);
 }
 
-int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *code, bool end_symbol, bool strict, size_t *unknown, ur_err *e)
+int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *code, bool end_symbol, bool strict, bool single, size_t *unknown, ur_err *e)
 {
-    encoder n = { .g = g, .r = r, .e = e, .strict = strict, .unknown = unknown };
+    encoder n = { .g = g, .r = r, .e = e, .strict = strict, .single = single, .unknown = unknown };
     int rc = ur_subword_cut(&n.r, g, r, code, e);
     if (unknown)
         *unknown = 0;

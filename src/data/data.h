@@ -9,11 +9,16 @@ typedef struct ur_series {               /* one datum over all examples */
     size_t nrow;                         /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;                       /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
     double *num;                         /* [nrow][width], scaled; time: seconds since 1970; NULL for symbols */
+    float *single;                       /* the same in single precision, in place of num; or NULL */
     bool lent;                           /* num belongs to another series, which outlives this one */
     int32_t *sym;                        /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
     uint8_t *seen;                       /* [nrow] 0: missing; NULL: nothing is missing */
 } ur_series;
 void ur_series_free(ur_series *s);       /* its arrays by ur_free; then it is empty */
+/* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes) and what is drawn. false: no memory */
+bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
+static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
+static inline void ur_series_put(ur_series *s, size_t i, double v) { if (s->single) s->single[i] = (float)v; else s->num[i] = v; }
 
 typedef struct ur_extent {               /* the lengths of one ragged index */
     int32_t *len;                        /* no parent: one per example; nested: one per position of the parent (canonical order, all examples) */
@@ -150,8 +155,9 @@ int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const u
 void ur_code_free(ur_code *c, int ndata);
 /* The examples may read numbers where they lie in r, which is to outlive them.
  * end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
- * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown. */
-int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, size_t *unknown, ur_err *e);
+ * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown.
+ * single: numbers are for plans in single precision, and held so where ur_series_room can. */
+int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, bool single, size_t *unknown, ur_err *e);
 /* Where texts are cut into pieces, raw has words (and the ends of lines): the pieces are known once they are learned, so ur_encode cuts, and examples
  * are longer than raw says. How many positions the first `units` units (as ur_raw_units counts) of the one example are: */
 int  ur_encoded_units(const ur_schema *g, const ur_raw *r, const ur_code *c, size_t units, size_t *out, ur_err *e);

@@ -124,9 +124,17 @@ void ur_series_free(ur_series *s)
     ur_free(s->start);
     if (!s->lent)
         ur_free(s->num);
+    ur_free(s->single);
     ur_free(s->sym);
     ur_free(s->seen);
     *s = (ur_series){ 0 };
+}
+
+bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single)
+{
+    if (single && !d->drawn && d->kind != UR_TIME)
+        return (s->single = ur_alloc(sizeof(float) * n)) != NULL;
+    return (s->num = ur_alloc(sizeof(double) * n)) != NULL;
 }
 
 static void column_clear(ur_column *c)

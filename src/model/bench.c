@@ -67,8 +67,8 @@ static int make_series(const bench *b, const ur_graph *g, ur_examples *x, int da
         if (!(s->sym = ur_alloc(sizeof *s->sym * (n + 1)))) return ur_nomem(e);
         for (size_t k = 0; k < n; k++) s->sym[k] = UR_SYM_FIRST + (int32_t)(ur_uniform(b->o.seed, 1, (uint32_t)datum, 0, (uint32_t)k) * b->o.vocabulary);
     } else {
-        if (!(s->num = ur_alloc(sizeof *s->num * (n + 1)))) return ur_nomem(e);
-        for (size_t k = 0; k < n; k++) s->num[k] = number(dist, d->drawn, k + (size_t)datum * 7919);
+        if (!ur_series_room(s, d, n + 1, !b->o.precision)) return ur_nomem(e);
+        for (size_t k = 0; k < n; k++) ur_series_put(s, k, number(dist, d->drawn, k + (size_t)datum * 7919));
     }
     return 0;
 }
@@ -117,7 +117,7 @@ static int make_codes(const bench *b, unroll_model *m, ur_err *e)
 static void subject_close(subject *u)
 {
     ur_run_close(u->run);
-    for (int d = 0; d < u->x.ndata && u->x.series; d++) { ur_free(u->x.series[d].start); ur_free(u->x.series[d].num); ur_free(u->x.series[d].sym); }
+    for (int d = 0; d < u->x.ndata && u->x.series; d++) ur_series_free(&u->x.series[d]);
     for (int i = 0; i < u->x.nindex && u->x.extent; i++) ur_free(u->x.extent[i].len);
     ur_free(u->x.series);
     ur_free(u->x.extent);

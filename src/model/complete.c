@@ -292,7 +292,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     size_t unknown = 0;
     bool stream = raw->stream || (m->rec.stream && raw->n <= 1);
     TRY(ur_encoded_units(&g->schema, raw, m->code, c->before, &c->before, e));
-    return ur_encode(&c->x, &g->schema, raw, m->code, ends && !stream && c->begun < 0 && !o->horizon, false, &unknown, e);
+    return ur_encode(&c->x, &g->schema, raw, m->code, ends && !stream && c->begun < 0 && !o->horizon, false, false, &unknown, e);
 }
 
 /* room for absent data and for the horizon */

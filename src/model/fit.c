@@ -396,9 +396,9 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     int rc = options(&f, o, e);
     f.started = ur_now();
     if (!rc) rc = ur_fit_learn(m, train, &f.o, e);
-    if (!rc) rc = ur_fit_encode(&f, train, e);
     if (!rc && f.o.method == 0 && f.o.horizon == 0) rc = ur_exact_check(m, &x, e);
     else if (!rc) snprintf(x.why, sizeof x.why, f.o.horizon ? "fitted on the forecasts over the horizon" : "asked for");
+    if (!rc) rc = ur_fit_encode(&f, train, !f.o.precision && !x.fits, e);             /* least squares run in double precision */
     const char *method = x.fits ? by_squares : by_gradients;
     char note[640];
     snprintf(note, sizeof note, "%s", x.why);

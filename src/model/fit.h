@@ -26,7 +26,7 @@ typedef struct ur_fit {
     char print[1024];                    /* what a checkpoint must agree with: name=value; … */
 } ur_fit;
 int  ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, ur_err *e);      /* scales, vocabularies, the record */
-int  ur_fit_encode(ur_fit *f, const unroll_data *train, ur_err *e);
+int  ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e);                         /* single: for steps in single precision */
 void ur_fit_print(ur_fit *f);            /* fills `print` */
 int  ur_checkpoint_write(ur_fit *f, ur_err *e);
 int  ur_checkpoint_read(ur_fit *f, ur_err *e);                     /* 1: there is none */

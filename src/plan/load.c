@@ -37,12 +37,13 @@ ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *
 static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, size_t w, char *out)
 {
     const ur_series *d = &s->s->x->series[q->i];
-    size_t width = ur_node_width(&s->p->g, q);
+    size_t at = (size_t)row * ur_node_width(&s->p->g, q) + tuple * w;
     if (q->sym) { *(int32_t *)out = row >= 0 && (!d->seen || d->seen[row]) ? d->sym[row] : UR_SYM_UNKNOWN; return; }
     bool there = row >= 0 && (!d->seen || d->seen[row]);
-    if (there && !q->j) { s->p->k->from_double(w, d->num + (size_t)row * width + tuple * w, out); return; }
+    if (there && d->single && s->p->o.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
+    if (there && d->num && !q->j) { s->p->k->from_double(w, d->num + at, out); return; }
     for (size_t e = 0; e < w; e++) {
-        double v = there ? d->num[(size_t)row * width + tuple * w + e] : 0;
+        double v = there ? ur_series_get(d, at + e) : 0;
         exec_put(s, out + e * s->p->k->esize, q->j && there ? ur_time_part(v, q->j) : v);
     }
 }

@@ -50,7 +50,7 @@ static void scales_come_from_the_training_part(void **state)
     assert_int_equal(c[y].width, 1);
     assert_null(c[y].vocab);
     size_t unknown = 9;
-    WORKS(ur_encode(&x, &w.g, r, c, true, false, &unknown, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, false, false, &unknown, &e));
     assert_int_equal(unknown, 0);
     assert_int_equal(x->n, 1);
     assert_int_equal(x->extent[T].len[0], 5);
@@ -83,7 +83,7 @@ static void what_is_lent(void **state)
     put("a.csv", "y,k,z,u\n1,1,1,1\n2,2,2,\n3,4,3,3\n");
     GOOD(&w, &r, NULL, "a.csv");
     WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
-    WORKS(ur_encode(&x, &w.g, r, c, true, false, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, false, false, NULL, &e));
     assert_ptr_equal(x->series[z].num, r->col[z].raw.num);
     assert_ptr_not_equal(x->series[y].num, r->col[y].raw.num);
     assert_ptr_not_equal(x->series[k].num, r->col[k].raw.num);
@@ -92,6 +92,34 @@ static void what_is_lent(void **state)
     ur_examples_free(x);
     assert_true(r->col[z].raw.num[2] == 3);
     ur_code_free(c, 4);
+    ur_raw_free(r);
+}
+
+/* for plans in single precision what is given is held so, but for times and what is lent; what is drawn stays double */
+static void what_is_single(void **state)
+{
+    (void)state;
+    world w; ur_raw *r; ur_examples *x, *d; ur_code c[5] = { 0 };
+    world_new(&w);
+    int y = add(&w, "y", UR_REAL, 1, "t", true), k = add(&w, "k", UR_REAL, 2, "t", false), z = add(&w, "z", UR_RAW, 1, "t", false), u = add(&w, "u", UR_RAW, 1, "t", false);
+    int when = add(&w, "when", UR_TIME, 1, "t", false);
+    put("a.csv", "y,k1,k2,z,u,when\n1,1,0.1,1,0.1,2013-01-01\n2,2,7,2,,2013-01-02\n3,4,9,3,3,2013-01-03\n");
+    GOOD(&w, &r, NULL, "k=k1,k2", "a.csv");
+    WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
+    WORKS(ur_encode(&d, &w.g, r, c, true, false, false, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, false, true, NULL, &e));
+    for (int i = 0; i < 5; i++) {
+        const ur_series *s = &x->series[i], *q = &d->series[i];
+        bool single = i == k || i == u;
+        assert_true(!q->single && single == (s->single != NULL) && single == (s->num == NULL));
+        for (size_t n = 0; n < s->nrow * (i == k ? 2 : 1); n++)
+            assert_true(ur_series_get(s, n) == (single ? (double)(float)q->num[n] : q->num[n]));
+    }
+    assert_true(x->series[z].lent && x->series[u].single[1] == 0 && !x->series[u].seen[1]);
+    assert_true(x->series[y].num[2] > 1 && x->series[when].num[1] == 1357084800);
+    ur_examples_free(x);
+    ur_examples_free(d);
+    ur_code_free(c, 5);
     ur_raw_free(r);
 }
 
@@ -113,7 +141,7 @@ static void vocabularies_are_learned(void **state)
     put("c.txt", "be what to\n\n");
     GOOD(&w, &o, NULL, "a=c.txt");
     size_t unknown;
-    WORKS(ur_encode(&x, &w.g, o, c, true, false, &unknown, &e));
+    WORKS(ur_encode(&x, &w.g, o, c, true, false, false, &unknown, &e));
     assert_int_equal(unknown, 1);
     assert_int_equal(x->series[a].sym[0], 3);
     assert_int_equal(x->series[a].sym[1], UR_SYM_UNKNOWN);
@@ -121,7 +149,7 @@ static void vocabularies_are_learned(void **state)
     assert_int_equal(x->extent[T].len[0], 3);   /* given, not drawn: no end symbol */
     assert_int_equal(x->extent[S].len[1], 0);
     ur_examples_free(x);
-    assert_int_equal(ur_encode(&x, &w.g, o, c, true, true, NULL, &bad), UNROLL_ERROR_DATA);
+    assert_int_equal(ur_encode(&x, &w.g, o, c, true, true, false, NULL, &bad), UNROLL_ERROR_DATA);
     assert_string_equal(bad.text, "c.txt: a: example 1, position 2: 'what' was never seen in fitting");
     ur_code_free(c, 2);
     WORKS(ur_code_learn(c, &w.g, r, 2, 0, &e));
@@ -150,7 +178,7 @@ static void ends(void **state)
     put("a.csv", "word,c\na b,xy\n,x\n");
     GOOD(&w, &r, NULL, "a.csv");
     WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
-    WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, true, false, NULL, &e));
     assert_int_equal(x->extent[T].len[0], 3);
     assert_int_equal(x->extent[T].len[1], 1);
     assert_int_equal(x->extent[S].len[0], 3);
@@ -161,21 +189,21 @@ static void ends(void **state)
     assert_int_equal(x->series[c1].sym[2], UR_SYM_END);
     assert_null(x->series[y].start);
     ur_examples_free(x);
-    WORKS(ur_encode(&x, &w.g, r, c, false, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, false, true, false, NULL, &e));
     assert_int_equal(x->extent[T].len[1], 0);
     ur_examples_free(x);
     WORKS(ur_raw_slice(&s, &w.g, r, 1, 2, &e));
-    WORKS(ur_encode(&x, &w.g, s, c, true, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, s, c, true, true, false, NULL, &e));
     assert_int_equal(x->series[word].nrow, 1);
     ur_examples_free(x);
     ur_raw_free(s);
     r->stream = true;
-    WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, true, false, NULL, &e));
     assert_int_equal(x->extent[T].len[0], 2);
     ur_examples_free(x);
     r->stream = false;
     w.d[y].drawn = false;                /* something given on t says how long it is */
-    WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, true, false, NULL, &e));
     assert_int_equal(x->extent[T].len[0], 2);
     assert_int_equal(x->extent[S].len[0], 3);
     ur_examples_free(x);
@@ -192,7 +220,7 @@ static void nested_and_crossed_ends(void **state)
     put("a.txt", "ab c\n\nd\n");
     GOOD(&w, &r, NULL, "n=a.txt");
     WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
-    WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, true, false, NULL, &e));
     static const int32_t want[] = { 3, 4, UR_SYM_END, 5, UR_SYM_END, 6, UR_SYM_END };
     assert_int_equal(x->series[n].nrow, 7);
     assert_memory_equal(x->series[n].sym, want, sizeof want);
@@ -215,7 +243,7 @@ static void nested_and_crossed_ends(void **state)
     WORKS(ur_raw_set_texts(r, &w.g, s, u, text, &e));
     WORKS(ur_raw_set_texts(r, &w.g, z, NULL, text, &e));
     WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
-    WORKS(ur_encode(&x, &w.g, r, c, true, true, NULL, &e));
+    WORKS(ur_encode(&x, &w.g, r, c, true, true, false, NULL, &e));
     static const int32_t grid[] = { 3, UR_SYM_END, 4, UR_SYM_END, 5, 6, UR_SYM_END };
     assert_int_equal(x->series[z].nrow, 7);
     assert_memory_equal(x->series[z].sym, grid, sizeof grid);
@@ -229,7 +257,7 @@ static void nested_and_crossed_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vocabularies), cmocka_unit_test(scales_come_from_the_training_part), cmocka_unit_test(what_is_lent),
+        cmocka_unit_test(vocabularies), cmocka_unit_test(scales_come_from_the_training_part), cmocka_unit_test(what_is_lent), cmocka_unit_test(what_is_single),
         cmocka_unit_test(vocabularies_are_learned), cmocka_unit_test(ends), cmocka_unit_test(nested_and_crossed_ends),
     };
     return cmocka_run_group_tests_name("data/code", tests, folder_make, folder_remove);

@@ -17,7 +17,7 @@ static int use(const world *w, const char *const *spec, int n, const ur_read_opt
     if (!rc)
         rc = ur_code_learn(c, &w->g, a, 0, 0, e);
     if (!rc)
-        rc = ur_encode(&x, &w->g, j, c, true, false, NULL, e);
+        rc = ur_encode(&x, &w->g, j, c, true, false, false, NULL, e);
     ur_examples_free(x);
     ur_code_free(c, w->g.ndata);
     ur_raw_free(r);

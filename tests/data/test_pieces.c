@@ -60,7 +60,7 @@ static ur_raw *texts_of(const world *w, size_t n, const char *const *text)
 static ur_examples *encoded(const world *w, const ur_raw *r, const ur_code *c)
 {
     ur_examples *x = NULL;
-    if (ur_encode(&x, &w->g, r, c, false, false, NULL, &e))
+    if (ur_encode(&x, &w->g, r, c, false, false, false, NULL, &e))
         fail_msg("%s", e.text);
     return x;
 }

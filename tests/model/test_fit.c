@@ -114,6 +114,36 @@ static void killed_is_the_same(void **state)
     unlink(path);
 }
 
+/* a checkpoint tells data apart by any one number, in either precision */
+static void another_number(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    double value[N];
+    unlink(path);
+    for (int k = 0; k < 6; k++) {
+        unroll_fit_options o = small();
+        o.epochs = 1;
+        o.checkpoint = path;
+        o.resume = k % 3 > 0;                            /* the same data; then another number */
+        o.precision = k / 3;
+        if (!o.resume) unlink(path);
+        unroll_model *m = model_of("data x[t], y[t] : real\nparam a, b\ny[t] ~ normal(tanh(a x[t]) + b, 1)\n");
+        unroll_data *d;
+        OK(unroll_data_new(&d, m, 1));
+        for (int i = 0; i < N; i++) value[i] = 0.1 * (i % 7) + (k % 3 == 2 && i == 93 ? 0.01 : 0);
+        OK(unroll_data_set_numbers(d, "x", (size_t[]){ N }, value));
+        for (int i = 0; i < N; i++) value[i] = i % 5;
+        OK(unroll_data_set_numbers(d, "y", (size_t[]){ N }, value));
+        int rc = unroll_fit(m, d, &o, NULL);
+        assert_int_equal(rc, k % 3 == 2 ? UNROLL_ERROR_USAGE : 0);
+        if (rc) assert_non_null(strstr(unroll_error(), "its training data differs"));
+        unroll_data_free(d);
+        unroll_close(m);
+    }
+    unlink(path);
+}
+
 static void threads_do_not_matter(void **state)
 {
     (void)state;
@@ -357,7 +387,7 @@ int main(void)
 {
     temp_path(path, sizeof path, "fit.checkpoint");
     temp_path(log_path, sizeof log_path, "fit.jsonl");
-    const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(threads_do_not_matter),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(another_number), cmocka_unit_test(threads_do_not_matter),
                                         cmocka_unit_test(another_fits_checkpoint), cmocka_unit_test(optimisers_learn), cmocka_unit_test(the_log_has_a_line_each_epoch),
                                         cmocka_unit_test(ar_equals_r), cmocka_unit_test(missing_rows_are_left_out),
                                         cmocka_unit_test(the_method_is_chosen_from_the_equations), cmocka_unit_test(errors_are_clear),

@@ -147,6 +147,47 @@ static void test_memory(void **state)
     trial_close(&t);
 }
 
+/* ---- data held in single precision: the same bits as of the same numbers held in double, in plans of either precision and in the oracle */
+static void hold_single(const trial *t)
+{
+    for (int d = 0; d < t->g->ndata; d++) {
+        ur_series *s = &t->x->series[d];
+        double *num = s->num;
+        size_t n = s->nrow * ur_datum_width(&t->g->schema, &t->g->data[d]);
+        if (!num || t->g->data[d].drawn || t->g->data[d].kind == UR_TIME) continue;
+        s->num = NULL;
+        assert_true(ur_series_room(s, &t->g->data[d], n + 1, true) && s->single);
+        for (size_t i = 0; i < n; i++) ur_series_put(s, i, num[i]);
+        ur_free(num);
+    }
+}
+
+static double held_single(uint64_t seed)
+{
+    trial t;
+    ur_item item[ITEMS];
+    random_trial(&t, seed, seed % 2 ? UR_GIVEN_ALL : UR_GIVEN_SOME);
+    whole(item);
+    ur_batch b = { ITEMS, item, -1, true };
+    answer a[2][3];
+    double d = 0;
+    for (int i = 0; i < t.g->ndata; i++)
+        for (size_t k = 0; t.x->series[i].num && k < t.x->series[i].nrow * ur_datum_width(&t.g->schema, &t.g->data[i]); k++) t.x->series[i].num[k] = (float)t.x->series[i].num[k];
+    for (int held = 0; held < 2; held++) {
+        if (held) hold_single(&t);
+        for (int k = 0; k < 3; k++) {
+            ur_engine *en = trial_engine(&t, (ur_plan_options){ .single = k == 0, .naive = k == 2, .threads = 2, .shard = (int)(seed % 4), .window_index = -1 });
+            a[held][k] = trial_step(&t, en, &b, k == 0, 3, MEAN);
+            ur_engine_free(en);
+        }
+    }
+    for (int k = 0; k < 3; k++) if (!answers_same_bits(&a[0][k], &a[1][k])) { print_error("seed %llu: other bits (%d)\n", (unsigned long long)seed, k); d = INFINITY; }
+    for (int k = 0; k < 6; k++) answer_free(&a[k / 3][k % 3]);
+    trial_close(&t);
+    return d;
+}
+static void test_held_single(void **state) { (void)state; each_seed("held in single precision", 100, 0, held_single); }
+
 /* ---- numbers that are not finite */
 static void bad_number(int item, int position, int window_from, bool recurrent, int shard)
 {
@@ -196,7 +237,7 @@ static void test_not_finite(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_one_by_one), cmocka_unit_test(test_precisions), cmocka_unit_test(test_kept), cmocka_unit_test(test_lengths),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_one_by_one), cmocka_unit_test(test_precisions), cmocka_unit_test(test_held_single), cmocka_unit_test(test_kept), cmocka_unit_test(test_lengths),
                                         cmocka_unit_test(test_memory), cmocka_unit_test(test_not_finite) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
