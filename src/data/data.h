@@ -15,7 +15,7 @@ typedef struct ur_series {               /* one datum over all examples */
     uint8_t *seen;                       /* [nrow] 0: missing; NULL: nothing is missing */
 } ur_series;
 void ur_series_free(ur_series *s);       /* its arrays by ur_free; then it is empty */
-/* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes) and what is drawn. false: no memory */
+/* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes). false: no memory */
 bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
 static inline void ur_series_put(ur_series *s, size_t i, double v) { if (s->single) s->single[i] = (float)v; else s->num[i] = v; }

@@ -132,7 +132,7 @@ void ur_series_free(ur_series *s)
 
 bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single)
 {
-    if (single && !d->drawn && d->kind != UR_TIME)
+    if (single && d->kind != UR_TIME)
         return (s->single = ur_alloc(sizeof(float) * n)) != NULL;
     return (s->num = ur_alloc(sizeof(double) * n)) != NULL;
 }

@@ -95,7 +95,7 @@ static void what_is_lent(void **state)
     ur_raw_free(r);
 }
 
-/* for plans in single precision what is given is held so, but for times and what is lent; what is drawn stays double */
+/* for plans in single precision numbers are held so, but for times and what is lent */
 static void what_is_single(void **state)
 {
     (void)state;
@@ -110,13 +110,13 @@ static void what_is_single(void **state)
     WORKS(ur_encode(&x, &w.g, r, c, true, false, true, NULL, &e));
     for (int i = 0; i < 5; i++) {
         const ur_series *s = &x->series[i], *q = &d->series[i];
-        bool single = i == k || i == u;
+        bool single = i == y || i == k || i == u;
         assert_true(!q->single && single == (s->single != NULL) && single == (s->num == NULL));
         for (size_t n = 0; n < s->nrow * (i == k ? 2 : 1); n++)
             assert_true(ur_series_get(s, n) == (single ? (double)(float)q->num[n] : q->num[n]));
     }
     assert_true(x->series[z].lent && x->series[u].single[1] == 0 && !x->series[u].seen[1]);
-    assert_true(x->series[y].num[2] > 1 && x->series[when].num[1] == 1357084800);
+    assert_true(x->series[when].num[1] == 1357084800);
     ur_examples_free(x);
     ur_examples_free(d);
     ur_code_free(c, 5);
