@@ -8,9 +8,9 @@
 
 typedef struct slot {                    /* one datum */
     size_t w; bool sym, along, drawn, seen;
-    double *next, *value, *args; int32_t id;            /* next: what was set, scaled; value: after a step; args: all arguments */
+    double *next, *args; int32_t id;                    /* next: what was set, scaled; args: all arguments */
     int narg; size_t argw[4];
-    double *fill; bool have;
+    double *fill; bool have; size_t row;                /* row: of the last step */
 } slot;
 
 struct unroll_stream {
@@ -44,14 +44,13 @@ static int open_slot(unroll_stream *s, int d, ur_err *e)
     k->along = u->nidx > 0;
     k->drawn = u->drawn;
     k->next = ur_zalloc((k->w + 1) * sizeof *k->next);
-    k->value = ur_zalloc((k->w + 1) * sizeof *k->value);
     ur_series *q = &s->x.series[d];
     size_t rows = k->along ? s->lag + 1 : 1;
     q->start = ur_zalloc(2 * sizeof *q->start);
     q->seen = ur_zalloc(rows + 1);
     if (k->sym) q->sym = ur_zalloc((rows + 1) * sizeof *q->sym);
     else q->num = ur_zalloc((rows * k->w + 1) * sizeof *q->num);
-    bool ok = k->next && k->value && q->start && q->seen && (q->sym || q->num);
+    bool ok = k->next && q->start && q->seen && (q->sym || q->num);
     int l = s->run->like[d];
     if (ok && l >= 0) {
         size_t all = 0;
@@ -122,7 +121,6 @@ void unroll_stream_close(unroll_stream *s)
     for (int d = 0; d < s->ndata; d++) {
         if (s->slot) {
             ur_free(s->slot[d].next);
-            ur_free(s->slot[d].value);
             ur_free(s->slot[d].args);
             ur_free(s->slot[d].fill);
         }
@@ -239,9 +237,8 @@ static bool take(unroll_stream *s, int d, size_t row)
         else memcpy(q->num + row * k->w, k->fill, k->w * sizeof(double));
         q->seen[row] = 1;
     }
-    if (k->sym) k->value[0] = q->sym[row];
-    else own(s->m, d, k->w, q->num + row * k->w, k->value);
     k->have = true;
+    k->row = row;
     return true;
 }
 
@@ -287,7 +284,10 @@ int unroll_stream_value(const unroll_stream *s, size_t d, double *values)
     ur_err *e = ur_model_error();
     if (!s || d >= (size_t)s->ndata || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: there is no data number %zu", d);
     if (!s->slot[d].have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: no step has been taken");
-    memcpy(values, s->slot[d].value, s->slot[d].w * sizeof *values);
+    const slot *k = &s->slot[d];
+    const ur_series *q = &s->x.series[d];
+    if (k->sym) values[0] = q->sym[k->row];
+    else own(s->m, (int)d, k->w, q->num + k->row * k->w, values);
     return 0;
 }
 

@@ -131,7 +131,7 @@ static bool make_shards(ur_engine *en, const ur_step *s)
     size_t m = n <= size ? 1 : (n + size - 1) / size;
     if (n > 1 && m == 1 && n >= 8 && en->o.shard <= 0 && !en->o.stepwise) m = 2;
     if (!grow(&en->cut, &en->cut_cap, m + 1, sizeof *en->cut) || !grow(&en->outcome, &en->outcome_cap, m, sizeof *en->outcome)) return false;
-    memset(en->outcome, 0, sizeof *en->outcome * m);
+    for (size_t k = 0; k < m; k++) en->outcome[k].done = false;
     for (size_t k = 0; k <= m; k++) en->cut[k] = (int)(n * k / m);
     en->nshard = (int)m;
     return grow(&en->sum, &en->sum_cap, m * 2 * (size_t)(en->g->nlike + 1), sizeof *en->sum);
@@ -202,12 +202,14 @@ static void add_shard(ur_engine *en, const outcome *o, const char *grad, int k)
 
 /* A shard is done. Its gradient is added when those before it are; until then it waits in a buffer of its own, so that its thread need not: of
  * ragged shards the later ones are the shorter. Tasks are taken in order, so the one whose turn it is always runs. */
-static void hand_in(ur_engine *en, shard *h, int task, const ur_err *e)
+static void hand_in(ur_engine *en, shard *h, int task)
 {
     size_t nl = (size_t)en->g->nlike;
     outcome *o = &en->outcome[task];
     pthread_mutex_lock(&en->lock);
-    *o = (outcome){ .done = true, .loss = h->loss, .flops = h->flops, .bad_node = h->bad_node, .bad_item = h->bad_item, .bad_pos = h->bad_pos, .err = *e };
+    o->done = true; o->grad = NULL; o->loss = h->loss; o->flops = h->flops;
+    o->bad_node = h->bad_node; o->bad_item = h->bad_item; o->bad_pos = h->bad_pos;
+    if ((o->err.code = h->err.code)) o->err = h->err;              /* its text is 3 KB, and a step of a stream takes 2 us */
     memcpy(en->sum + (size_t)task * 2 * nl, h->like_sum, sizeof(double) * 2 * nl);
     while (en->s->grad && en->turn != task && !en->nspare) pthread_cond_wait(&en->turn_changed, &en->lock);
     if (en->s->grad && en->turn != task) { o->grad = h->grad; h->grad = en->spare[--en->nspare]; }
@@ -225,15 +227,12 @@ static void run_task(void *arg, size_t task, int worker)
 {
     ur_engine *en = arg;
     shard *h = &en->shard[keeps(en) ? (int)task : worker];
-    ur_err e = { 0 };
     ur_math_thread_init();
     attach(en, h, (int)task);
     h->team = en->leading ? en->pool : NULL;
-    int rc = shard_prepare(h, false, &e);
     h->err.code = 0;
-    if (!rc) shard_run(h);
-    if (!rc && h->err.code) { rc = h->err.code; e = h->err; }
-    hand_in(en, h, (int)task, rc ? &e : &(ur_err){ 0 });
+    if (!shard_prepare(h, false, &h->err)) shard_run(h);
+    hand_in(en, h, (int)task);
 }
 
 /* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */

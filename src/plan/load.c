@@ -40,11 +40,12 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
     size_t at = (size_t)row * ur_node_width(&s->p->g, q) + tuple * w;
     if (q->sym) { *(int32_t *)out = row >= 0 && (!d->seen || d->seen[row]) ? d->sym[row] : UR_SYM_UNKNOWN; return; }
     bool there = row >= 0 && (!d->seen || d->seen[row]);
-    if (there && d->single && s->p->o.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
-    if (there && d->num && !q->j) { s->p->k->from_double(w, d->num + at, out); return; }
+    if (!there) { memset(out, 0, w * s->p->k->esize); return; }
+    if (d->single && s->p->o.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
+    if (d->num && !q->j) { s->p->k->from_double(w, d->num + at, out); return; }
     for (size_t e = 0; e < w; e++) {
-        double v = there ? ur_series_get(d, at + e) : 0;
-        exec_put(s, out + e * s->p->k->esize, q->j && there ? ur_time_part(v, q->j) : v);
+        double v = ur_series_get(d, at + e);
+        exec_put(s, out + e * s->p->k->esize, q->j ? ur_time_part(v, q->j) : v);
     }
 }
 
