@@ -10,7 +10,6 @@
 const ur_kernels *ur_kernels_avx512(bool single);       /* NULL when not built, or this processor lacks the instructions */
 const ur_kernels *ur_kernels_avx2(bool single);
 const ur_kernels *ur_kernels_base(bool single);
-ur_fused *ur_fuse_for(const ur_program *p, bool avx512);   /* for the one or the other of the first two (fused.cc) */
 const ur_kernels *ur_kernels_ref(bool single);          /* plain C over libm, for tests */
 
 /* width of the panel of a packed matrix that begins at column j of n: 64, the last one 17 to 80, for a narrow one would waste registers */
