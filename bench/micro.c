@@ -47,6 +47,42 @@ static void component_wise(void)
     }
 }
 
+/* the component-wise part of an LSTM's step, by the unit: as one function, and an operation after the other */
+enum { GATES = 9, ARGS = 5, UNITS = 4 * 128 };
+static const ur_ew_op gates[GATES] = {                            /* inputs: the sums of i, f, o, g, then c[t-1] */
+    { UR_SIGMOID, UR_CLS_UNARY, 0, GATES, 0, 0 }, { UR_SIGMOID, UR_CLS_UNARY, 1, GATES + 1, 0, 0 }, { UR_SIGMOID, UR_CLS_UNARY, 2, GATES + 2, 0, 0 },
+    { UR_TANH, UR_CLS_UNARY, 3, GATES + 3, 0, 0 }, { UR_MUL, UR_CLS_BINARY, 4, 1, GATES + 4, 0 }, { UR_MUL, UR_CLS_BINARY, 5, 0, 3, 0 },
+    { UR_ADD, UR_CLS_BINARY, 6, 4, 5, 0 }, { UR_TANH, UR_CLS_UNARY, 7, 6, 0, 0 }, { UR_MUL, UR_CLS_BINARY, 8, 2, 7, 0 } };
+static void fused(const void *p)
+{
+    ur_strip at[ARGS + 6];
+    for (int q = 0; q < ARGS + 6; q++) at[q] = (ur_strip){ (char *)((q < ARGS ? a : c) + q * UNITS), 0 };
+    ((const ur_fused *)p)->run(1, UNITS, at);
+}
+static void one_by_one(const void *p)
+{
+    const ur_kernels *with = p;
+    for (int q = 0; q < GATES; q++) {
+        const ur_ew_op *o = &gates[q];
+        const float *x = o->a < GATES ? c + o->a * UNITS : a + (o->a - GATES) * UNITS, *y = o->b < GATES ? c + o->b * UNITS : a + (o->b - GATES) * UNITS;
+        if (o->cls == UR_CLS_UNARY) with->unary[o->op](1, UNITS, x, 0, c + o->dst * UNITS, 0);
+        else with->binary[o->op](1, UNITS, x, 0, y, 0, c + o->dst * UNITS, 0);
+    }
+}
+static void programs(void)
+{
+    const ur_input each[ARGS] = { 0 };
+    const struct ur_out out[6] = { { 0, false }, { 1, false }, { 2, false }, { 3, false }, { 6, false }, { 8, false } };
+    const ur_program p = { GATES, gates, GATES, ARGS, each, (const double[ARGS]){ 0 }, 6, out };
+    ur_fused *f = ur_fuse(&p);
+    printf("\nan LSTM's gates, ns a unit: an operation after the other %.3f", 1e9 * seconds(one_by_one, k) / UNITS);
+    if (f) printf(", as one function %.3f", 1e9 * seconds(fused, f) / UNITS);
+    ur_fused_free(f);
+    double begun = ur_now();
+    for (int i = 0; i < 100; i++) ur_fused_free(ur_fuse(&p));
+    printf("; to make one takes %.0f us\n", (ur_now() - begun) * 1e4);
+}
+
 typedef struct product { int m, n, k; } product;
 static void packed(const void *p) { const product *q = p; k->gemm_packed(q->m, q->n, q->k, a, q->k, b, false, c, q->n, 0, 1); }
 static void sum(const void *p) { const product *q = p; k->gemm_sum(q->m, q->n, q->k, a, q->m, b, q->n, c, q->n, 0, 1); }
@@ -114,6 +150,7 @@ int main(void)
     if (!a || !b || !c) return 1;
     for (int i = 0; i < MOST; i++) { a[i] = 0.2f + (float)(i % 7) * 0.1f; b[i] = 0.3f + (float)(i % 5) * 0.1f; c[i] = 0; }
     component_wise();
+    programs();
     products();
     int rc = executor();
     ur_free_aligned(a); ur_free_aligned(b); ur_free_aligned(c);
