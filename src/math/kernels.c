@@ -61,7 +61,7 @@ enum { ROWS = 64, COLUMNS = 64, DEPTH = 128 };                    /* of a block 
 enum { NEAR = 512 << 10, FAR = 1 << 22 };                         /* bytes of a matrix that stays in L2; over which BLAS's packing pays */
 
 /* code for a product's sizes, by thread: LIBXSMM's own look-up, which hashes a descriptor, stood out in profiles of small products */
-typedef struct made { int m, n, k, lda, ldb, ldc, how; void (*run)(const void *b, const void *a, void *c); } made;
+typedef struct made { int m, n, k, lda, ldb, ldc, how; ur_panel_code *run; } made;
 static _Thread_local made cache[2][256];
 
 static made *code(bool single, bool ta, bool add, int m, int n, int k, int lda, int ldb, int ldc)
@@ -73,7 +73,7 @@ static made *code(bool single, bool ta, bool add, int m, int n, int k, int lda, 
     float onef = 1, bf = add;
     double oned = 1, bd = add;
     int flags = ta ? LIBXSMM_GEMM_FLAG_TRANS_B : LIBXSMM_GEMM_FLAG_NONE, prefetch = LIBXSMM_GEMM_PREFETCH_NONE;
-    union { libxsmm_smmfunction s; libxsmm_dmmfunction d; void (*run)(const void *, const void *, void *); } f;
+    union { libxsmm_smmfunction s; libxsmm_dmmfunction d; ur_panel_code *run; } f;
     f.run = NULL;
     if (single) f.s = libxsmm_smmdispatch(n, m, k, &ldb, &lda, &ldc, &onef, &bf, &flags, &prefetch);
     else f.d = libxsmm_dmmdispatch(n, m, k, &ldb, &lda, &ldc, &oned, &bd, &flags, &prefetch);
@@ -100,6 +100,11 @@ static void blocks(bool single, bool ta, int m, int n, int k, const char *a, int
     }
 }
 
+ur_panel_code *ur_panel_code_for(bool single, int m, int n, int k, int lda, bool add, int ldc)
+{
+    return m <= ROWS && k > 0 ? code(single, false, add, m, n, k, lda, n, ldc)->run : NULL;
+}
+
 static bool straight(bool single, bool ta, bool tb, int m, int n, int k, double beta)
 {
     size_t es = single ? 4 : 8;
@@ -110,6 +115,7 @@ static bool straight(bool single, bool ta, bool tb, int m, int n, int k, double 
     if (straight(single, ta, tb, m, n, k, beta)) blocks(single, ta, m, n, k, (const char *)a, lda, (const char *)b, ldb, beta == 1, (char *)c, ldc); \
     else blas(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
 #else
+ur_panel_code *ur_panel_code_for(bool single, int m, int n, int k, int lda, bool add, int ldc) { (void)single; (void)m; (void)n; (void)k; (void)lda; (void)add; (void)ldc; return NULL; }
 #define GEMM(single) blas(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
 #endif
 

@@ -26,6 +26,10 @@ static inline int ur_share(int n, int part, int parts)
 enum { UR_SUMS = 1 << 20, UR_SUM_WIDE = 512, UR_SUM_NARROW = 128 };                   /* bytes of a sum that LIBXSMM adds to where it lies */
 static inline int ur_sum_width(int m, int n, size_t size) { return (size_t)m * (size_t)n * size <= UR_SUMS ? UR_SUM_NARROW : UR_SUM_WIDE; }
 
+/* the code of one panel's product, C = A B and with `add` C besides, of up to 64 rows; NULL: there is none, ur_gemm_ does it */
+typedef void ur_panel_code(const void *b, const void *a, void *c);
+ur_panel_code *ur_panel_code_for(bool single, int m, int n, int k, int lda, bool add, int ldc);
+
 /* Products. The small ones are loops in kernels_body.h; the others are in kernels.c. */
 void ur_gemm_float(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, double beta, float *c, int ldc);
 void ur_gemm_double(bool ta, bool tb, int m, int n, int k, const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);
