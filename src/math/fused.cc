@@ -14,14 +14,15 @@ extern "C" {
 using namespace Xbyak;
 
 namespace {
-enum { SPARE = 6, HELD = 32 - SPARE, NEAR = 8, LANES = 16, VECTOR = 64 };   /* vector registers for an operation's own use and for values; operands whose address has a register */
+/* vector registers for an operation's own use, and for values: more lie on the stack; operands whose address has a register; bytes of code */
+enum { SPARE = 6, HELD = 32 - SPARE, NEAR = 8, MOST = 1 << 16, LANES = 16, VECTOR = 64 };
 enum { EQ = 0, LT = 1, LE = 2, NE = 4, NOT_LT = 5, GE = 13, GT = 14 };      /* predicates of a comparison: with NaN only NE and NOT_LT hold */
 
 class maker : public CodeGenerator {
 public:
-    explicit maker(const ur_program &program) : CodeGenerator(4096, AutoGrow), p(program) { }
+    explicit maker(const ur_ew_program &program) : CodeGenerator(4096, AutoGrow), p(program) { }
 
-    bool make()                                /* false: there is no code for one of the operations */
+    bool make()                                /* false: there is no code for one of the operations, or too much for the instruction cache */
     {
         int nslot = p.nreg > HELD ? p.nreg - HELD : 0, nat = p.ninput + p.nout;
         const Reg64 saved[] = { rbx, rbp, r12, r13, r14 };
@@ -69,12 +70,13 @@ public:
         align(4);
         L(pool);
         for (float v : constant) { uint32_t u; memcpy(&u, &v, sizeof u); dd(u); }
+        if (getSize() > MOST) return false;
         ready(PROTECT_RE);
         return made;
     }
 
 private:
-    const ur_program &p;
+    const ur_ew_program &p;
     Label pool;
     std::vector<float> constant;
     bool tail = false, made = true;            /* tail: the rest of a row, under mask k1 */
@@ -284,7 +286,7 @@ private:
 };
 }
 
-extern "C" ur_fused *ur_fuse(const ur_program *p)
+extern "C" ur_fused *ur_fuse(const ur_ew_program *p)
 {
     if (!ur_kernels_avx512(true)) return nullptr;
     try {
@@ -302,6 +304,6 @@ extern "C" void ur_fused_free(ur_fused *f)
     delete f;
 }
 #else
-extern "C" ur_fused *ur_fuse(const ur_program *p) { (void)p; return nullptr; }
+extern "C" ur_fused *ur_fuse(const ur_ew_program *p) { (void)p; return nullptr; }
 extern "C" void ur_fused_free(ur_fused *f) { (void)f; }
 #endif

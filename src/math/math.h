@@ -43,17 +43,17 @@ void ur_math_thread_init(void);
  * processor make it (fused.cc): of float, `rows` rows of n numbers, both at least 1. NULL: they do not, or an operation has none. */
 typedef struct ur_ew_op { ur_op op; int cls, dst, a, b, c; } ur_ew_op;
 typedef enum ur_input { UR_INPUT_EACH, UR_INPUT_ONE, UR_INPUT_NUMBER } ur_input;          /* a number for each component; one a row; one for all */
-typedef struct ur_program {
+typedef struct ur_ew_program {
     int nop; const ur_ew_op *op; int nreg;
     int ninput; const ur_input *input; const double *number;                      /* [ninput] */
     int nout; const struct ur_out { int reg; bool late; } *out;                   /* late: lies over an input that is read after it was computed */
-} ur_program;
+} ur_ew_program;
 typedef struct ur_strip { char *p; size_t st; } ur_strip;                             /* first row, bytes from row to row */
 typedef struct ur_fused {
     void (*run)(size_t rows, size_t n, ur_strip *at);                               /* inputs, then outputs; what `at` holds is spoilt */
     void *code;
 } ur_fused;
-ur_fused *ur_fuse(const ur_program *p);
+ur_fused *ur_fuse(const ur_ew_program *p);
 void ur_fused_free(ur_fused *f);
 
 /* functions of one number in double (shared by the naive plan and the double kernels where libm lacks them) */

@@ -16,7 +16,7 @@ static void fuse(plan *p, ins *i)
     }
     for (int k = 0; k < i->nout; k++) out[k] = (struct ur_out){ i->out[k].reg, i->out[k].late && !i->out[k].apart };
     UR_GROW(&p->arena, p->fused, p->nfused, p->fused_cap);
-    i->fused = ur_fuse(&(ur_program){ i->nop, i->op, i->nreg, i->narg, input, number, i->nout, out });
+    i->fused = ur_fuse(&(ur_ew_program){ i->nop, i->op, i->nreg, i->narg, input, number, i->nout, out });
     if (i->fused) p->fused[p->nfused++] = i->fused;
 }
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 enum { ROWS = 3, WIDE = 83, GAP = 5, MOST = 60, INPUTS = 14 };
-typedef struct made { ur_program p; ur_ew_op op[MOST]; ur_input input[INPUTS]; double number[INPUTS]; struct ur_out out[MOST]; } made;
+typedef struct made { ur_ew_program p; ur_ew_op op[MOST]; ur_input input[INPUTS]; double number[INPUTS]; struct ur_out out[MOST]; } made;
 
 static uint32_t dice(uint32_t *s, uint32_t n) { *s = *s * 1664525u + 1013904223u; return (*s >> 8) % n; }
 
@@ -35,7 +35,7 @@ static void make(made *m, uint32_t seed)
         o->cls = ur_ops[o->op].cls;
         m->out[q] = (struct ur_out){ q, dice(&s, 3) == 0 };
     }
-    m->p = (ur_program){ nop, m->op, nop, ninput, m->input, m->number, nop, m->out };
+    m->p = (ur_ew_program){ nop, m->op, nop, ninput, m->input, m->number, nop, m->out };
 }
 
 static float *full(const made *m, int k, const float *x, size_t st, size_t n)      /* input k's rows, side by side */
@@ -111,7 +111,7 @@ static void functions(void **state)
     for (int q = 0; q < 3; q++) {
         ur_ew_op o = { op[q], UR_CLS_UNARY, 0, 1, 0, 0 };
         ur_input each = UR_INPUT_EACH;
-        ur_program p = { 1, &o, 1, 1, &each, (double[]){ 0 }, 1, &(struct ur_out){ 0, false } };
+        ur_ew_program p = { 1, &o, 1, 1, &each, (double[]){ 0 }, 1, &(struct ur_out){ 0, false } };
         ur_fused *f = ur_fuse(&p);
         if (!f) skip();
         static float x[1 << 16], y[1 << 16], want[1 << 16];
@@ -126,7 +126,7 @@ static void functions(void **state)
     }
 }
 
-/* powers that a text writes; what is written over an argument that is still needed; what has no code */
+/* powers that a text writes; what is written over an argument that is still needed; what is too long, or has no code */
 static void others(void **state)
 {
     (void)state;
@@ -134,7 +134,7 @@ static void others(void **state)
     const double e[] = { 1, 2, 3, -1, 0.5, 4 };
     for (int q = 0; q < 6; q++) {
         ur_ew_op o = { UR_POW, UR_CLS_BINARY, 0, 1, 2, 0 };
-        ur_program p = { 1, &o, 1, 2, (ur_input[]){ UR_INPUT_EACH, UR_INPUT_NUMBER }, (double[]){ 0, e[q] }, 1, &(struct ur_out){ 0, false } };
+        ur_ew_program p = { 1, &o, 1, 2, (ur_input[]){ UR_INPUT_EACH, UR_INPUT_NUMBER }, (double[]){ 0, e[q] }, 1, &(struct ur_out){ 0, false } };
         ur_fused *f = ur_fuse(&p);
         if (e[q] == 4) { assert_null(f); continue; }
         if (!f) skip();
@@ -144,15 +144,20 @@ static void others(void **state)
         ur_fused_free(f);
     }
     ur_ew_op swap[] = { { UR_NEG, UR_CLS_UNARY, 0, 2, 0, 0 }, { UR_ADD, UR_CLS_BINARY, 1, 2, 3, 0 } };     /* the first lies over input 0, which the second reads */
-    ur_program p = { 2, swap, 2, 2, (ur_input[]){ UR_INPUT_EACH, UR_INPUT_EACH }, (double[]){ 0, 0 }, 2, (struct ur_out[]){ { 0, true }, { 1, false } } };
+    ur_ew_program p = { 2, swap, 2, 2, (ur_input[]){ UR_INPUT_EACH, UR_INPUT_EACH }, (double[]){ 0, 0 }, 2, (struct ur_out[]){ { 0, true }, { 1, false } } };
     ur_fused *f = ur_fuse(&p);
     float x[40], z[40], y[40];
     for (int i = 0; i < 40; i++) { x[i] = (float)i; z[i] = 100; }
     f->run(1, 40, (ur_strip[]){ { (char *)x, 0 }, { (char *)z, 0 }, { (char *)x, 0 }, { (char *)y, 0 } });
     for (int i = 0; i < 40; i++) { assert_true(x[i] == (float)-i); assert_true(y[i] == (float)(100 + i)); }
     ur_fused_free(f);
+    enum { LONG = 2000 };                                         /* too much for the instruction cache */
+    static ur_ew_op many[LONG];
+    for (int q = 0; q < LONG; q++) many[q] = (ur_ew_op){ UR_TANH, UR_CLS_UNARY, 0, q ? 0 : 1, 0, 0 };
+    p = (ur_ew_program){ LONG, many, 1, 1, (ur_input[]){ UR_INPUT_EACH }, (double[]){ 0 }, 1, &(struct ur_out){ 0, true } };
+    assert_null(ur_fuse(&p));
     ur_ew_op no = { UR_LGAMMA, UR_CLS_UNARY, 0, 1, 0, 0 };
-    p = (ur_program){ 1, &no, 1, 1, (ur_input[]){ UR_INPUT_EACH }, (double[]){ 0 }, 1, &(struct ur_out){ 0, false } };
+    p = (ur_ew_program){ 1, &no, 1, 1, (ur_input[]){ UR_INPUT_EACH }, (double[]){ 0 }, 1, &(struct ur_out){ 0, false } };
     assert_null(ur_fuse(&p));
 }
 

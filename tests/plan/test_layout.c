@@ -93,8 +93,36 @@ static void test_written_over(void **state)
     drop(&m);
 }
 
+static int fused(ins *const *list, int n, int *programs)
+{
+    int f = 0;
+    for (int k = 0; k < n; k++) {
+        *programs += list[k]->kind == INS_EW;
+        f += list[k]->fused != NULL;
+        f += fused(list[k]->body, list[k]->nbody, programs);
+    }
+    return f;
+}
+
+/* on a processor that has functions for them, all component-wise programs of these are functions */
+static void test_functions(void **state)
+{
+    (void)state;
+    ur_ew_op o = { UR_NEG, UR_CLS_UNARY, 0, 1, 0, 0 };
+    ur_fused *f = ur_fuse(&(ur_ew_program){ 1, &o, 1, 1, (ur_input[]){ UR_INPUT_EACH }, (double[]){ 0 }, 1, &(struct ur_out){ 0, false } });
+    if (!f) skip();
+    ur_fused_free(f);
+    static const char *const cells[] = { "rnn", "lstm", "gru", "gru_torch", "lstm_peephole", "layernorm_lstm" };
+    for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+        made m = plan_of(cells[k]);
+        int programs = 0, functions = fused(m.plan->ins, m.plan->nins, &programs);
+        if (functions != programs) fail_msg("%s: %d of %d", cells[k], functions, programs);
+        drop(&m);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_positions), cmocka_unit_test(test_sunk), cmocka_unit_test(test_written_over) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_positions), cmocka_unit_test(test_sunk), cmocka_unit_test(test_written_over), cmocka_unit_test(test_functions) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
