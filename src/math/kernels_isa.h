@@ -18,7 +18,7 @@ static inline float exp_less_1(float x, int32_t less, float *two_n)
     float t = x * 1.44269504f + to_whole, n = t - to_whole;
     int32_t bits;
     memcpy(&bits, &t, sizeof bits);
-    bits = (int32_t)((uint32_t)bits << 23) + 0x3f800000 - less;
+    bits = (int32_t)(((uint32_t)bits << 23) + 0x3f800000u - (uint32_t)less);
     memcpy(two_n, &bits, sizeof bits);
     float z = x - n * 0.693359375f + n * 2.12194440e-4f, p = 1.9875691500e-4f;
     p = p * z + 1.3981999507e-3f; p = p * z + 8.3334519073e-3f; p = p * z + 4.1665795894e-2f; p = p * z + 1.6666665459e-1f; p = p * z + 5.0000001201e-1f;
