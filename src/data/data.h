@@ -8,7 +8,7 @@
 typedef struct ur_series {               /* one datum over all examples */
     size_t nrow;                         /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;                       /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
-    double *num;                         /* [nrow][width], scaled; time: seconds since 1970; NULL for symbols */
+    double *num;                         /* [nrow][width], scaled; time: seconds since 1970; NULL for symbols, and where `single` is there */
     float *single;                       /* the same in single precision, in place of num; or NULL */
     bool lent;                           /* num belongs to another series, which outlives this one */
     int32_t *sym;                        /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
@@ -156,7 +156,7 @@ void ur_code_free(ur_code *c, int ndata);
 /* The examples may read numbers where they lie in r, which is to outlive them.
  * end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
  * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown.
- * single: numbers are for plans in single precision, and held so where ur_series_room can. */
+ * single: numbers are for plans in single precision, and held so where ur_series_room can; what is lent stays as it is. */
 int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, bool single, size_t *unknown, ur_err *e);
 /* Where texts are cut into pieces, raw has words (and the ends of lines): the pieces are known once they are learned, so ur_encode cuts, and examples
  * are longer than raw says. How many positions the first `units` units (as ur_raw_units counts) of the one example are: */

@@ -4,7 +4,7 @@
 extern "C" {
 #include "math/kernels.h"
 }
-#if defined(UR_HAVE_XBYAK) && defined(__x86_64__)
+#if defined(UR_HAVE_XBYAK) && defined(__x86_64__) && defined(__LP64__) && !defined(_WIN32) && !defined(__CYGWIN__)   /* the System V calling convention */
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -70,13 +70,12 @@ public:
         align(4);
         L(pool);
         for (float v : constant) { uint32_t u; memcpy(&u, &v, sizeof u); dd(u); }
-        if (getSize() > MOST) return false;
-        ready(PROTECT_RE);
+        if (made) ready(PROTECT_RE);
         return made;
     }
 
 private:
-    const ur_ew_program &p;
+    const ur_ew_program &p;                    /* while it is made */
     Label pool;
     std::vector<float> constant;
     bool tail = false, made = true;            /* tail: the rest of a row, under mask k1 */
@@ -277,8 +276,9 @@ private:
     }
     void body()
     {
-        for (int q = 0; q < p.nop; q++) {
+        for (int q = 0; q < p.nop && made; q++) {
             operation(p.op[q]);
+            made &= getSize() <= MOST;
             for (int o = 0; o < p.nout; o++) if (!p.out[o].late && p.out[o].reg == p.op[q].dst) store(o);
         }
         for (int o = 0; o < p.nout; o++) if (p.out[o].late) store(o);

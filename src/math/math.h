@@ -40,7 +40,7 @@ const ur_kernels *ur_kernels_for(bool single);
 void ur_math_thread_init(void);
 
 /* A component-wise program: operations on registers 0 … nreg − 1; an argument from nreg on is an input. As one function where Xbyak and this
- * processor make it (fused.cc): of float, `rows` rows of n numbers, both at least 1. NULL: they do not, or an operation has none. */
+ * processor make it (fused.cc): of float, `rows` rows of n numbers, both at least 1. NULL: they do not, an operation has none, or it would be too long. */
 typedef struct ur_ew_op { ur_op op; int cls, dst, a, b, c; } ur_ew_op;
 typedef enum ur_input { UR_INPUT_EACH, UR_INPUT_ONE, UR_INPUT_NUMBER } ur_input;          /* a number for each component; one a row; one for all */
 typedef struct ur_ew_program {

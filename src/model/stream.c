@@ -17,7 +17,7 @@ struct unroll_stream {
     unroll_model *m; ur_run *run;
     ur_examples x; ur_item item;
     int ndata; slot *slot;
-    size_t lag; uint64_t pos;            /* positions done */
+    size_t lag; uint64_t pos; bool shifted;   /* positions done; the rows are those of the next */
     ur_draw_options draw; uint64_t seed;
     double *scratch;
     size_t nstate;                       /* of the engine */
@@ -250,9 +250,11 @@ int unroll_stream_step(unroll_stream *s)
         if (!s->slot[d].seen && !s->slot[d].drawn && !(!s->slot[d].along && s->pos))
             return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", s->m->graph->data[d].name);
     size_t row = s->pos < s->lag ? (size_t)s->pos : s->lag;
-    if (s->pos > s->lag) shift(s);
+    if (s->pos > s->lag && !s->shifted) shift(s);                /* a step that failed, and is tried again, has done so */
+    s->shifted = true;
     for (int d = 0; d < s->ndata; d++) {
         ur_series *q = &s->x.series[d];
+        s->slot[d].have = false;
         if (s->slot[d].along) {
             put_row(q, &s->slot[d], row);
             q->start[1] = q->nrow = row + 1;
@@ -275,6 +277,7 @@ int unroll_stream_step(unroll_stream *s)
         s->slot[d].seen = false;
     }
     s->pos++;
+    s->shifted = false;
     return 0;
 }
 
@@ -370,7 +373,7 @@ int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
     const char *p = (const char *)state + sizeof head;
     if (head[0] && s->nstate) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
     copy_rows(s, (char *)(uintptr_t)p, false);
-    s->pos = head[0];
+    s->pos = head[0]; s->shifted = false;
     for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
     return 0;
 }
@@ -379,7 +382,7 @@ int unroll_stream_reset(unroll_stream *s)
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_reset: no stream");
-    s->pos = 0;
+    s->pos = 0; s->shifted = false;
     for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
     return 0;
 }

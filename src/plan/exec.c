@@ -26,11 +26,11 @@ size_t exec_stride(const shard *s, ur_id v)
     return (size_t)b->ld * b->esize;
 }
 
-/* a row of `width` numbers v; a few of them live at a time */
+/* a row of `width` numbers v; as many of them live at a time as one instruction may read */
 char *exec_const(const shard *s, double v, int width)
 {
     shard *w = (shard *)s;
-    w->const_turn = (w->const_turn + 1) % 8;
+    w->const_turn = (w->const_turn + 1) % s->nconst;
     char *p = s->consts + (size_t)w->const_turn * s->const_size;
     s->p->k->fill((size_t)width, v, p);
     return p;
@@ -87,19 +87,15 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
     return left < end - row ? left : end - row;
 }
 
-/* ---- component-wise programs: over tiles of rows × columns that stay in the L1 cache, one kernel for each operation and tile */
+/* ---- component-wise programs: one function, or over tiles of rows × columns that stay in the L1 cache a kernel for each operation and tile */
 enum { TILE = 512 };
 
 /* how wide a tile's part of a row is: all of it, or equal parts of about TILE numbers; all where a result lies over other columns of an argument */
-static int tile_width(const plan *p, const ins *i)
+static int tile_width(const ins *i)
 {
     int w = i->width;
     if (w <= TILE + TILE / 2) return w;
-    for (int k = 0; k < i->nout; k++)
-        for (int a = 0; a < i->narg; a++) {
-            const store *o = &p->store[i->out[k].node], *x = &p->store[i->arg[a].node];
-            if (i->arg[a].kind == OP_BUF && x->buf == o->buf && x->col + i->arg[a].col != o->col) return w;
-        }
+    for (int k = 0; k < i->nout; k++) if (i->out[k].apart) return w;
     return ((w + w / TILE - 1) / (w / TILE) + 15) & ~15;
 }
 
@@ -139,7 +135,7 @@ static void run_ops(const shard *s, const ins *i, int nrow, int w, const val *V,
         size_t nr = (size_t)nrow, n = (size_t)w;
         if (o->cls == UR_CLS_BINARY) {
             val b = V[o->b];
-            if (a.one && b.one) b = spread(s, b, nrow, w, spare);
+            if (a.one && b.one) a = spread(s, a, nrow, w, spare);
             bool flat = d.st == row && (a.one ? !a.st : a.st == row) && (b.one ? !b.st : b.st == row);
             if (flat) { n *= nr; nr = 1; }
             (a.one ? k->binary_sv : b.one ? k->binary_vs : k->binary)[o->op](nr, n, a.p, a.st, b.p, b.st, d.p, d.st);
@@ -199,7 +195,7 @@ static bool straight(const shard *s, const ins *i, const acc *a, int n)
 static void run_ew(shard *s, const ins *i, int r0, int r1)
 {
     size_t es = s->p->k->esize;
-    int w = i->width, part = tile_width(s->p, i), tall = part >= TILE ? 1 : TILE / part, ninput = i->narg;
+    int w = i->width, part = tile_width(i), tall = part >= TILE ? 1 : TILE / part, ninput = i->narg;
     size_t reg = ((size_t)tall * (size_t)part * es + 63) & ~(size_t)63;
     val *V = (val *)s->scratch;
     acc *a = (acc *)(V + i->nreg + ninput);
@@ -247,7 +243,7 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
 
 size_t exec_ew_scratch(const plan *p, const ins *i)
 {
-    size_t tw = (size_t)tile_width(p, i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
+    size_t tw = (size_t)tile_width(i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
     return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc) + sizeof(ur_strip)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
 }
 

@@ -165,7 +165,7 @@ typedef struct shard {
     bool adding;                             /* sums go on from the segments before */
     size_t *buf_at, *check_at; char *check; size_t check_cap;
     char *scratch; size_t scratch_cap, scratch_half;
-    char *consts; size_t const_size; int const_turn;
+    char *consts; size_t const_size; int nconst, const_turn;
     char *zero, *start, *end;
     ur_pool *team;                           /* threads that wait for parts of its products; NULL: none */
     int depth;                               /* scans being run, one within the other */

@@ -1,7 +1,8 @@
 /* Which outputs may lie where something lies that nothing reads any more: an LSTM's gates over the sums they are made of, their adjoints over the
  * gates. Rows are compared with rows: within a scan a place is free once all reads of the same step are over. Knows instructions, no
  * operators. Only rows that a
- * scan runs along are worth it. Invariant: when a row is written, every read of what lay there is over, or is by the same program, which then writes last. */
+ * scan runs along are worth it. Invariant: when a row is written, every read of what lay there is over, or is by the same program, which
+ * then writes last, or by the product that adds to it. */
 #include "plan/sched.h"
 #include <string.h>
 

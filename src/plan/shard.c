@@ -142,6 +142,21 @@ static bool grow(char **p, size_t *cap, size_t n)
     return *p != NULL;
 }
 
+/* how many constant rows an instruction may read: numbers of the text, and what stands before a start or after an end */
+static int constants(const plan *p, ins *const *list, int n)
+{
+    int most = 1;
+    for (int k = 0; k < n; k++) {
+        const ins *i = list[k];
+        int here = constants(p, i->body, i->nbody);
+        if (here > most) most = here;
+        here = 0;
+        for (int a = 0; a < i->narg; a++) here += i->arg[a].kind == OP_IMM || i->arg[a].read >= 0;
+        if (here > most) most = here;
+    }
+    return most;
+}
+
 static bool first_time(shard *s)
 {
     const plan *p = s->p;
@@ -160,7 +175,11 @@ static bool first_time(shard *s)
         if (ur_node_width(&p->g, q) > widest) widest = ur_node_width(&p->g, q);
     }
     s->const_size = round64(widest * 8);
-    s->consts = ur_alloc_aligned(8 * s->const_size);
+    ins *const *lists[] = { p->ins, p->still, p->once };
+    const int count[] = { p->nins, p->nstill, p->nonce };
+    s->nconst = 8;
+    for (int k = 0; k < 3; k++) { int most = constants(p, lists[k], count[k]); if (most > s->nconst) s->nconst = most; }
+    s->consts = ur_alloc_aligned((size_t)s->nconst * s->const_size);
     s->zero = ur_alloc_aligned(s->const_size + 128);
     if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->consts || !s->zero) return false;
     memset(s->zero, 0, s->const_size + 128);

@@ -20,7 +20,7 @@ static const struct { const char *name, *text; int copies; /* CONCATs over posit
       "h[t] : 4 = tanh(P x[t] + C h[t+1]) * sigmoid(Q x[t] + D h[t+1])\ny[t] ~ normal(v' h[t] + w' f[t], 1)\n", 0 },
     { "before the start", DATA "param c\na[t] = tanh(W x[t])\na[0] = c\nh[t] : 4 = sigmoid(a[t-1] + A h[t-1]) * tanh(a[t] + B h[t-1]) + V x[t]\n" OUT, 0 },
 };
-enum { TEXTS = sizeof texts / sizeof *texts, ITEMS = 5 };
+enum { TEXTS = sizeof texts / sizeof *texts };
 
 static int copies(const plan *p, ins *const *list, int n)
 {
@@ -43,26 +43,7 @@ static void open_text(trial *t, int k)
 static void test_texts(void **state)
 {
     (void)state;
-    for (int k = 0; k < TEXTS; k++)
-        for (int mode = 0; mode < 6; mode++) {                    /* one shard, several, parts computed twice; values kept, or not */
-            trial t = { 0 };
-            open_text(&t, k);
-            if (mode >= 3) t.nkeep = 0;
-            ur_item item[ITEMS];
-            for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
-            ur_batch b = { ITEMS, item, -1, true };
-            answer a[3];
-            for (int m = 0; m < 3; m++) {                         /* the oracle; one thread; two */
-                ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = mode % 3 == 1 ? 2 : 0, .recompute = m && mode % 3 == 2 ? 1 : -1, .window_index = -1 });
-                a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
-                ur_engine_free(en);
-            }
-            double d = answers_differ(&a[1], &a[0]);
-            if (!(d <= 1e-10)) fail_msg("%s, mode %d: differs from the oracle by %g", texts[k].name, mode, d);
-            if (!answers_same_bits(&a[1], &a[2])) fail_msg("%s, mode %d: other bits on two threads", texts[k].name, mode);
-            for (int m = 0; m < 3; m++) answer_free(&a[m]);
-            trial_close(&t);
-        }
+    for (int k = 0; k < TEXTS; k++) text_agrees(texts[k].name, texts[k].text, (uint64_t)(100 + k));
 }
 
 static void test_shape(void **state)

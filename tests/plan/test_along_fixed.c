@@ -22,7 +22,7 @@ static const struct { const char *name, *text; int products, copies; /* of READs
     { "transposed", "index i = 1..3\n" DATA "param A[i](2,5), v\nc[t] : 5 = tanh(sum[i](A[i]' x[t-i]))\ny[t] ~ normal(v' c[t], 1)\n", 3, 0 },
     { "a mask between", "index i = 1..3\n" DATA "param A[i], B[i], v\nc[t] : 5 = tanh(sum[i](A[i] dropout(0.3, x[t+i-2])))\nd[t] : 4 = tanh(sum[i](B[i] dropout(0.3, c[t+i-2])))\ny[t] ~ normal(v' d[t], 1)\n", 5, 1 },
 };
-enum { TEXTS = sizeof texts / sizeof *texts, ITEMS = 5 };
+enum { TEXTS = sizeof texts / sizeof *texts };
 
 static void count(const plan *p, ins *const *list, int n, int *products, int *copies)
 {
@@ -36,26 +36,7 @@ static void count(const plan *p, ins *const *list, int n, int *products, int *co
 static void test_texts(void **state)
 {
     (void)state;
-    for (int k = 0; k < TEXTS; k++)
-        for (int mode = 0; mode < 3; mode++) {                    /* one shard, several, parts computed twice */
-            trial t = { 0 };
-            snprintf(t.text, sizeof t.text, "%s", texts[k].text);
-            trial_open(&t, (uint64_t)(100 + k), (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true });
-            ur_item item[ITEMS];
-            for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
-            ur_batch b = { ITEMS, item, -1, true };
-            answer a[3];
-            for (int m = 0; m < 3; m++) {                         /* the oracle; one thread; two */
-                ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = mode == 1 ? 2 : 0, .recompute = m && mode == 2 ? 1 : -1, .window_index = -1 });
-                a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
-                ur_engine_free(en);
-            }
-            double d = answers_differ(&a[1], &a[0]);
-            if (!(d <= 1e-10)) fail_msg("%s, mode %d: differs from the oracle by %g", texts[k].name, mode, d);
-            if (!answers_same_bits(&a[1], &a[2])) fail_msg("%s, mode %d: other bits on two threads", texts[k].name, mode);
-            for (int m = 0; m < 3; m++) answer_free(&a[m]);
-            trial_close(&t);
-        }
+    for (int k = 0; k < TEXTS; k++) text_agrees(texts[k].name, texts[k].text, (uint64_t)(100 + k));
 }
 
 static void test_shape(void **state)
