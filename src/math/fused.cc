@@ -144,15 +144,17 @@ private:
     {
         vbroadcastss(s3, word(12582912));
         vmovaps(s2, s1);
-        vfmadd132ps(s2, s3, all(1.44269504f));
+        vfmadd132ps(s2, s3, all(EXP_LOG2_E));
         vsubps(s3, s2, s3);                                        /* n */
         vpslld(s2, s2, 23);
         vpaddd(s2, s2, all_bits(0x3f800000));
         if (halved) vpsubd(s2 | k3, s2, all_bits(0x00800000));
-        vfnmadd231ps(s1, s3, all(0.693359375f));
-        vfmadd231ps(s1, s3, all(2.12194440e-4f));                  /* z */
-        vbroadcastss(s4, word(1.9875691500e-4f));
-        for (float c : { 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f }) vfmadd213ps(s4, s1, all(c));
+        vfnmadd231ps(s1, s3, all(EXP_LN_2));
+        vfmadd231ps(s1, s3, all(EXP_LN_2_REST));                  /* z */
+        vbroadcastss(s4, word(EXP_FIRST_TERM));
+#define TERM(c) vfmadd213ps(s4, s1, all(c));
+        EXP_TERMS(TERM)
+#undef TERM
         vmulps(s4, s4, s1);
         vfmadd231ps(s1, s4, s1);
     }
@@ -160,9 +162,8 @@ private:
     {
         vcmpps(k4, x, all(EXP_LOW_float), NOT_LT);
         vmovaps(s1, x);
-        within(EXP_LOW_float, 89);
-        vxorps(s5, s5, s5);
-        vcmpps(k3, s1, s5, GT);
+        within(EXP_LOW_float, EXP_HIGH);
+        vcmpps(k3, s1, all(0), GT);
         exp_less_1(true);
         vfmadd213ps(s1, s2, s2);
         vaddps(s1 | k3, s1, s1);
@@ -181,7 +182,7 @@ private:
     void tanh(const Zmm &y, const Zmm &x)
     {
         vmovaps(s1, x);
-        within(-9.1f, 9.1f);
+        within(-TANH_HIGH, TANH_HIGH);
         vaddps(s1, s1, s1);
         exp_less_1(false);
         vsubps(s3, s2, all(1));

@@ -6,6 +6,15 @@
 /* below this exp gives 0 (the result would be denormal, and libmvec would leave its fast road) */
 #define EXP_LOW_float (-87.33654f)
 #define EXP_LOW_double (-708.3964185322641)
+/* exp of floats, for the loops (kernels_isa.h) and the functions (fused.cc): below EXP_HIGH; n = x log2 e, r = x - n ln 2 in two parts; the terms of
+ * the polynomial, highest first; TANH_HIGH: from there on tanh is 1 */
+#define EXP_HIGH 89.0f
+#define TANH_HIGH 9.1f
+#define EXP_LOG2_E 1.44269504f
+#define EXP_LN_2 0.693359375f
+#define EXP_LN_2_REST 2.12194440e-4f
+#define EXP_FIRST_TERM 1.9875691500e-4f
+#define EXP_TERMS(T) T(1.3981999507e-3f) T(8.3334519073e-3f) T(4.1665795894e-2f) T(1.6666665459e-1f) T(5.0000001201e-1f)
 
 const ur_kernels *ur_kernels_avx512(bool single);       /* NULL when not built, or this processor lacks the instructions */
 const ur_kernels *ur_kernels_avx2(bool single);
@@ -25,6 +34,13 @@ static inline int ur_share(int n, int part, int parts)
 /* columns at a time of a sum that is m × n: LIBXSMM's are as good narrow, BLAS packs the other argument again for each block */
 enum { UR_SUMS = 1 << 20, UR_SUM_WIDE = 512, UR_SUM_NARROW = 128 };                   /* bytes of a sum that LIBXSMM adds to where it lies */
 static inline int ur_sum_width(int m, int n, size_t size) { return (size_t)m * (size_t)n * size <= UR_SUMS ? UR_SUM_NARROW : UR_SUM_WIDE; }
+
+/* less work than a call of generated code or of BLAS; trans: an operand is transposed */
+static inline bool ur_tiny(bool trans, int m, int n, int k)
+{
+    size_t deep = (size_t)(k > 0 ? k : 0);
+    return (m == 1 && (trans || (size_t)n * deep <= 1024)) || n == 1 || (size_t)m * (size_t)n * deep <= 2048;
+}
 
 /* the code of one panel's product, C = A B and with `add` C besides, of up to 64 rows; NULL: there is none, ur_gemm_ does it */
 typedef void ur_panel_code(const void *b, const void *a, void *c);

@@ -209,16 +209,11 @@ static void KERNEL(row_times)(int n, int k, const REAL *a, int astep, const REAL
         for (int j = 0; j < n; j++) c[j] += a0 * b0[j];
     }
 }
-static bool KERNEL(tiny)(bool trans, int m, int n, int k)        /* less work than a call of generated code or BLAS */
-{
-    size_t deep = (size_t)(k > 0 ? k : 0);
-    return (m == 1 && (trans || (size_t)n * deep <= 1024)) || n == 1 || (size_t)m * (size_t)n * deep <= 2048;
-}
 static void KERNEL(gemm)(bool ta, bool tb, int m, int n, int k, const void *pa, int lda, const void *pb, int ldb, double beta, void *pc, int ldc)
 {
     const REAL *a = pa, *b = pb; REAL *c = pc;
     if (m <= 0 || n <= 0) return;
-    if (!KERNEL(tiny)(ta || tb, m, n, k)) { GEMM_BLAS(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc); return; }
+    if (!ur_tiny(ta || tb, m, n, k)) { GEMM_BLAS(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc); return; }
     int as = ta ? lda : 1;
     if (ta && n == 1 && ldc == 1) {                               /* a sum of rows of A, which lie together */
         for (int i = 0; i < m && beta != 1; i++) c[i] = beta == 0 ? 0 : (REAL)beta * c[i];
@@ -251,7 +246,7 @@ static void KERNEL(gemm_packed)(int m, int n, int k, const void *pa, int lda, co
     ur_panel_code *run = NULL;
     for (int j = ur_share(n, part, parts), w, was = 0; j < end; j += w) {
         w = ur_panel(n, j);
-        if (w != was) run = KERNEL(tiny)(false, m, w, k) ? NULL : ur_panel_code_for(sizeof(REAL) == sizeof(float), m, w, k, lda, add, ldc);
+        if (w != was) run = ur_tiny(false, m, w, k) ? NULL : ur_panel_code_for(sizeof(REAL) == sizeof(float), m, w, k, lda, add, ldc);
         was = w;
         if (run) run(b + (size_t)j * (size_t)k, pa, c + j);
         else KERNEL(gemm)(false, false, m, w, k, pa, lda, b + (size_t)j * (size_t)k, w, add, c + j, ldc);

@@ -15,18 +15,20 @@ __attribute__((simd("notinbranch"))) float powf(float, float);
 static inline float exp_less_1(float x, int32_t less, float *two_n)
 {
     const float to_whole = 12582912;                             /* 1.5 · 2^23: what is added to it loses its fraction */
-    float t = x * 1.44269504f + to_whole, n = t - to_whole;
+    float t = x * EXP_LOG2_E + to_whole, n = t - to_whole;
     int32_t bits;
     memcpy(&bits, &t, sizeof bits);
     bits = (int32_t)(((uint32_t)bits << 23) + 0x3f800000u - (uint32_t)less);
     memcpy(two_n, &bits, sizeof bits);
-    float z = x - n * 0.693359375f + n * 2.12194440e-4f, p = 1.9875691500e-4f;
-    p = p * z + 1.3981999507e-3f; p = p * z + 8.3334519073e-3f; p = p * z + 4.1665795894e-2f; p = p * z + 1.6666665459e-1f; p = p * z + 5.0000001201e-1f;
+    float z = x - n * EXP_LN_2 + n * EXP_LN_2_REST, p = EXP_FIRST_TERM;
+#define TERM(c) p = p * z + (c);
+    EXP_TERMS(TERM)
+#undef TERM
     return p * z * z + z;                                        /* exp r − 1 */
 }
 static inline float exp_float(float a)
 {
-    float x = a < EXP_LOW_float ? EXP_LOW_float : a > 89 ? 89 : a, two_n;
+    float x = a < EXP_LOW_float ? EXP_LOW_float : a > EXP_HIGH ? EXP_HIGH : a, two_n;
     bool large = x > 0;                                          /* 2^n alone would be infinite before the result is */
     float q = exp_less_1(x, large ? 0x00800000 : 0, &two_n);
     q = (q * two_n + two_n) * (large ? 2.0f : 1.0f);
@@ -40,7 +42,7 @@ static inline float sigmoid_float(float a)
 }
 static inline float tanh_float(float a)
 {
-    float x = a < -9.1f ? -9.1f : a > 9.1f ? 9.1f : a, two_n;
+    float x = a < -TANH_HIGH ? -TANH_HIGH : a > TANH_HIGH ? TANH_HIGH : a, two_n;
     float q = exp_less_1(2 * x, 0, &two_n), e = q * two_n + (two_n - 1);
     return e / (e + 2);
 }

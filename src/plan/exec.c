@@ -187,7 +187,7 @@ static bool straight(const shard *s, const ins *i, const acc *a, int n)
 {
     size_t es = s->p->k->esize;
     bool yes = i->fused;
-    for (int k = 0; k < i->narg && yes; k++) yes = i->arg[k].kind == OP_IMM || (i->arg[k].width == 1 && i->width > 1) || (!i->expand[k] && lies_well(i, i->width, a[k].st, es, n));
+    for (int k = 0; k < i->narg && yes; k++) yes = i->arg[k].kind == OP_IMM || ins_one(i, k) || (!i->expand[k] && lies_well(i, i->width, a[k].st, es, n));
     for (int k = 0; k < i->nout && yes; k++) yes = in_place(i, &i->out[k], i->width, exec_stride(s, i->out[k].node), es, n);
     return yes;
 }
@@ -219,7 +219,7 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
                 for (int k = 0; k < ninput; k++) {
                     if (i->arg[k].kind == OP_IMM) continue;
                     char *p = a[k].p + (size_t)t * a[k].st;
-                    if (i->arg[k].width == 1 && w > 1) X[k] = (val){ p, a[k].st, true };
+                    if (ins_one(i, k)) X[k] = (val){ p, a[k].st, true };
                     else if (!i->expand[k] && lies_well(i, cw, a[k].st, es, nt)) X[k] = (val){ p + c, a[k].st, false };
                     else { X[k] = (val){ tiles + (size_t)k * reg, st, false }; gather(s, i, k, &a[k], t, nt, c0, cw, X[k].p); }
                 }

@@ -85,6 +85,8 @@ typedef struct ins {
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
 
+static inline bool ins_one(const ins *i, int k) { return i->arg[k].width == 1 && i->width > 1; }   /* EW: argument k is one number a row */
+
 typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; ur_id node; } buf;   /* shared: of the weights alone, at `offset` of what all shards share; node: the last one placed in it */
 typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
 

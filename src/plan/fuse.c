@@ -11,7 +11,7 @@ static void fuse(plan *p, ins *i)
     struct ur_out *out = UR_NEW(&p->arena, struct ur_out, i->nout + 1);
     for (int k = 0; k < i->narg; k++) {
         const operand *o = &i->arg[k];
-        input[k] = o->kind == OP_IMM ? UR_INPUT_NUMBER : o->width == 1 && i->width > 1 ? UR_INPUT_ONE : UR_INPUT_EACH;
+        input[k] = o->kind == OP_IMM ? UR_INPUT_NUMBER : ins_one(i, k) ? UR_INPUT_ONE : UR_INPUT_EACH;
         number[k] = o->imm;
     }
     for (int k = 0; k < i->nout; k++) out[k] = (struct ur_out){ i->out[k].reg, i->out[k].late && !i->out[k].apart };

@@ -13,6 +13,11 @@ typedef struct made { ur_ew_program p; ur_ew_op op[MOST]; ur_input input[INPUTS]
 
 static uint32_t dice(uint32_t *s, uint32_t n) { *s = *s * 1664525u + 1013904223u; return (*s >> 8) % n; }
 
+#ifdef UR_HAVE_XBYAK
+enum { MAKES = 1 };
+#else
+enum { MAKES = 0 };
+#endif
 static const ur_op one[] = { UR_NEG, UR_TANH, UR_SIGMOID, UR_RELU, UR_EXP, UR_SQRT, UR_ABS, UR_SIGN, UR_STEP, UR_FLOOR, UR_NOT, UR_STOP };
 static const ur_op two[] = { UR_ADD, UR_SUB, UR_MUL, UR_DIV, UR_MAX2, UR_MIN2, UR_DTANH, UR_DSIGMOID, UR_LT, UR_LE, UR_GT, UR_GE, UR_EQ, UR_NE, UR_AND, UR_OR };
 
@@ -96,8 +101,8 @@ static void random_programs(void **state)
         for (int q = 0; q < m.p.nop; q++) { free(out[q]); free(want[q]); }
         ur_fused_free(f);
     }
-    if (k && !run) print_message("no program was made: is Xbyak there?\n");
-    if (run) assert_true(run == 400);
+    if (!MAKES || !k) skip();
+    assert_int_equal(run, 400);
 }
 
 /* every number there is, of the functions that are written out */

@@ -154,7 +154,7 @@ static void hold_single(const trial *t)
         ur_series *s = &t->x->series[d];
         double *num = s->num;
         size_t n = s->nrow * ur_datum_width(&t->g->schema, &t->g->data[d]);
-        if (!num || t->g->data[d].drawn || t->g->data[d].kind == UR_TIME) continue;
+        if (!num || t->g->data[d].kind == UR_TIME) continue;
         s->num = NULL;
         assert_true(ur_series_room(s, &t->g->data[d], n + 1, true) && s->single);
         for (size_t i = 0; i < n; i++) ur_series_put(s, i, num[i]);
