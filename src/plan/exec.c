@@ -26,16 +26,6 @@ size_t exec_stride(const shard *s, ur_id v)
     return (size_t)b->ld * b->esize;
 }
 
-/* a row of `width` numbers v; as many of them live at a time as one instruction may read */
-char *exec_const(const shard *s, double v, int width)
-{
-    shard *w = (shard *)s;
-    w->const_turn = (w->const_turn + 1) % s->nconst;
-    char *p = s->consts + (size_t)w->const_turn * s->const_size;
-    s->p->k->fill((size_t)width, v, p);
-    return p;
-}
-
 static bool holds(const map *m, int k, int row) { return k >= 0 && k < m->nrun && m->run[k].row <= row && (k + 1 == m->nrun || m->run[k + 1].row > row); }
 
 /* the run that holds a row: mostly the one of the step before, or its neighbour */
@@ -58,7 +48,7 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
     const ur_node *n = &p->g.node[o->node];
     size_t es = esize_of(s, n);
     a->zero = false; a->bound = -1;
-    if (o->kind == OP_IMM) { a->p = exec_const(s, o->imm, 1); a->st = 0; return end - row; }
+    if (o->kind == OP_IMM) { a->p = p->constant[o->node]; a->st = 0; return end - row; }
     if (o->kind == OP_PARAM) { a->p = (char *)s->weight + (p->g.param[n->i].offset + (size_t)o->col) * es; a->st = 0; return end - row; }
     if (o->map == -2) { a->p = exec_row(s, o->node, 0) + (size_t)o->col * es; a->st = 0; return end - row; }
     if (o->map < 0) { a->st = exec_stride(s, o->node); a->p = exec_row(s, o->node, row) + (size_t)o->col * es; return end - row; }
@@ -78,7 +68,7 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
         const ur_node *bn = &p->g.node[b];
         a->bound = b;
         if (bn->op == UR_PARAM) { a->p = (char *)s->weight + p->g.param[bn->i].offset * es; a->st = 0; }
-        else if (bn->op == UR_CONST) { a->p = exec_const(s, bn->num, o->width); a->st = 0; }
+        else if (bn->op == UR_CONST) { a->p = p->constant[b]; a->st = 0; }
         else { a->p = exec_row(s, b, r->src + skip * r->step); a->st = exec_stride(s, b) * (size_t)r->step; }
     } else {
         a->p = r->from == FROM_ZERO ? s->zero : r->from == FROM_START ? s->start : s->end;

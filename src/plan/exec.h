@@ -16,7 +16,6 @@ char  *exec_row(const shard *s, ur_id v, int row);
 size_t exec_stride(const shard *s, ur_id v);
 const run *exec_run(const map *m, int row);
 int    exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
-char  *exec_const(const shard *s, double v, int width);
 void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
 int    exec_tuple(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);
 size_t exec_ew_scratch(const plan *p, const ins *i);

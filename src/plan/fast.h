@@ -113,6 +113,7 @@ typedef struct plan {
     int nstill; ins **still; bool *stays;    /* stepwise: instructions on what is not carried along the window index; nodes so made */
     int back;                                /* how far back a READ reaches along the window index */
     int nonce; ins **once; size_t shared;    /* instructions on the weights alone, run once for all shards; bytes of their results */
+    char **constant;                         /* [nnode] of a CONST: rows of its number, as wide as what it stands before or after */
     bool *weights;                           /* nodes made of parameters and constants alone */
     ur_id *out; int nout;
     int nforward;                            /* nodes before the adjoints */
@@ -167,7 +168,6 @@ typedef struct shard {
     bool adding;                             /* sums go on from the segments before */
     size_t *buf_at, *check_at; char *check; size_t check_cap;
     char *scratch; size_t scratch_cap, scratch_half;
-    char *consts; size_t const_size; int nconst, const_turn;
     char *zero, *start, *end;
     ur_pool *team;                           /* threads that wait for parts of its products; NULL: none */
     int depth;                               /* scans being run, one within the other */

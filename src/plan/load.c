@@ -204,7 +204,7 @@ static const char *boundary(const shard *s, ur_id v, ur_id b, int item)
     const ur_node *n = b >= 0 ? &s->p->g.node[b] : NULL;
     if (!n) return s->p->g.node[v].sym ? s->start : s->zero;
     if (n->op == UR_PARAM) return s->weight + s->p->g.param[n->i].offset * s->p->k->esize;
-    if (n->op == UR_CONST) return exec_const(s, n->num, (int)ur_node_width(&s->p->g, &s->p->g.node[v]));
+    if (n->op == UR_CONST) return s->p->constant[b];
     const dom *d = &s->p->dom[s->p->node_dom[b]];
     return exec_row(s, b, d->example && !d->nidx ? s->p->o.stepwise ? s->group[item] : item : 0);
 }

@@ -154,6 +154,28 @@ static void choose_doms(plan *p)
     }
 }
 
+/* numbers of the text lie in memory, too: alone, or as rows of what they stand before or after */
+static void place_constants(plan *p)
+{
+    ur_graph *g = &p->g;
+    size_t *width = UR_NEW(&p->arena, size_t, g->nnode + 1);
+    p->constant = UR_NEW(&p->arena, char *, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++) {
+        const ur_node *n = &g->node[v];
+        for (int e = 0; n->op == UR_READ && e < 2 * sched_nsub(g, n); e++) {
+            ur_id b = e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
+            size_t w = ur_node_width(g, n), from = ur_node_width(g, &g->node[n->arg[0]]);
+            if (b >= 0 && (w > from ? w : from) > width[b]) width[b] = w > from ? w : from;
+        }
+    }
+    for (ur_id v = 0; v < g->nnode; v++) {
+        if (g->node[v].op != UR_CONST) continue;
+        size_t w = width[v] ? width[v] : 1;
+        p->constant[v] = UR_NEW(&p->arena, char, w * p->k->esize);
+        p->k->fill(w, g->node[v].num, p->constant[v]);
+    }
+}
+
 /* ---- the whole */
 static void copy_graph(plan *p, const ur_graph *g)
 {
@@ -193,6 +215,7 @@ static void analyse(plan *p)
     emit_all(p, units, nunit);
     plan_layout(p);
     if (p->o.recompute >= 0) p->re = recompute_make(p, &p->re_why);
+    place_constants(p);
     plan_fuse(p);
 }
 

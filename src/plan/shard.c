@@ -142,21 +142,6 @@ static bool grow(char **p, size_t *cap, size_t n)
     return *p != NULL;
 }
 
-/* how many constant rows an instruction may read: numbers of the text, and what stands before a start or after an end */
-static int constants(const plan *p, ins *const *list, int n)
-{
-    int most = 1;
-    for (int k = 0; k < n; k++) {
-        const ins *i = list[k];
-        int here = constants(p, i->body, i->nbody);
-        if (here > most) most = here;
-        here = 0;
-        for (int a = 0; a < i->narg; a++) here += i->arg[a].kind == OP_IMM || i->arg[a].read >= 0;
-        if (here > most) most = here;
-    }
-    return most;
-}
-
 static bool first_time(shard *s)
 {
     const plan *p = s->p;
@@ -167,23 +152,18 @@ static bool first_time(shard *s)
     s->buf_at = ur_zalloc(sizeof *s->buf_at * (size_t)(p->nbuf + 1));
     s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
     s->pos = ur_zalloc(sizeof *s->pos * (size_t)(p->g.nindex + 1));
-    size_t widest = 8;                                            /* of rows that may lie outside, and so be zero or a constant: not of matrices */
+    size_t widest = 8;                                            /* of rows that may lie outside, and so be zero: not of matrices */
     for (ur_id v = 0; v < p->g.nnode; v++) {
         const ur_node *n = &p->g.node[v], *q = n->op == UR_READ ? &p->g.node[n->arg[0]] : n;
         if (!p->live[v] || !(n->nidx || n->example || n->op == UR_READ)) continue;
         if (ur_node_width(&p->g, n) > widest) widest = ur_node_width(&p->g, n);
         if (ur_node_width(&p->g, q) > widest) widest = ur_node_width(&p->g, q);
     }
-    s->const_size = round64(widest * 8);
-    ins *const *lists[] = { p->ins, p->still, p->once };
-    const int count[] = { p->nins, p->nstill, p->nonce };
-    s->nconst = 8;
-    for (int k = 0; k < 3; k++) { int most = constants(p, lists[k], count[k]); if (most > s->nconst) s->nconst = most; }
-    s->consts = ur_alloc_aligned((size_t)s->nconst * s->const_size);
-    s->zero = ur_alloc_aligned(s->const_size + 128);
-    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->consts || !s->zero) return false;
-    memset(s->zero, 0, s->const_size + 128);
-    s->start = s->zero + s->const_size; s->end = s->start + 64;
+    widest = round64(widest * 8);
+    s->zero = ur_alloc_aligned(widest + 128);
+    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->zero) return false;
+    memset(s->zero, 0, widest + 128);
+    s->start = s->zero + widest; s->end = s->start + 64;
     *(int32_t *)s->start = UR_SYM_START; *(int32_t *)s->end = UR_SYM_END;
     return true;
 }
@@ -243,7 +223,7 @@ void shard_free(shard *s)
     for (int k = 0; s->map && k < p->nmap; k++) { ur_free(s->map[k].run); ur_free(s->map[k].aux_item); ur_free(s->map[k].aux_pos); }
     ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart);
     ur_free(s->buf_at); ur_free(s->check_at); ur_free_aligned(s->check);
-    ur_free_aligned(s->consts); ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
+    ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
     ur_free_aligned(s->grad);
     ur_naive_free(s->naive);
     ur_free(s->like_sum);
