@@ -130,15 +130,21 @@ static inline void each_seed(const char *what, int n, double bound, double (*fn)
     }
     assert_int_equal(bad, 0);
 }
+static inline void text_open(trial *t, const char *text, uint64_t seed, bool fit)
+{
+    *t = (trial){ 0 };
+    snprintf(t->text, sizeof t->text, "%s", text);
+    trial_open(t, seed, (setup){ .given = UR_GIVEN_ALL, .training = fit, .grad = fit });
+}
+
 /* Does a text agree with the oracle, to rounding, and with itself on two threads, bit by bit? As one shard, as several, with parts computed twice;
  * with all that it names kept, with nothing kept, and without gradients besides. */
 static inline void text_agrees(const char *name, const char *text, uint64_t seed)
 {
     enum { ITEMS = 5 };
     for (int mode = 0; mode < 9; mode++) {
-        trial t = { 0 };
-        snprintf(t.text, sizeof t.text, "%s", text);
-        trial_open(&t, seed, (setup){ .given = UR_GIVEN_ALL, .training = mode < 6, .grad = mode < 6 });
+        trial t;
+        text_open(&t, text, seed, mode < 6);
         if (mode >= 3) t.nkeep = 0;
         ur_item item[ITEMS];
         for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };

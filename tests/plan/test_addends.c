@@ -34,12 +34,6 @@ static int copies(const plan *p, ins *const *list, int n)
     return found;
 }
 
-static void open_text(trial *t, int k)
-{
-    snprintf(t->text, sizeof t->text, "%s", texts[k].text);
-    trial_open(t, (uint64_t)(100 + k), (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true });
-}
-
 static void test_texts(void **state)
 {
     (void)state;
@@ -50,10 +44,10 @@ static void test_shape(void **state)
 {
     (void)state;
     for (int k = 0; k < TEXTS; k++) {
-        trial t = { 0 };
+        trial t;
         ur_err e = { 0 };
         plan *p;
-        open_text(&t, k);
+        text_open(&t, texts[k].text, (uint64_t)(100 + k), true);
         if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
         int found = copies(p, p->ins, p->nins);
         if (found != texts[k].copies) fail_msg("%s: %d copies, not %d", texts[k].name, found, texts[k].copies);

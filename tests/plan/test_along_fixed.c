@@ -43,11 +43,10 @@ static void test_shape(void **state)
 {
     (void)state;
     for (int k = 0; k < TEXTS; k++) {
-        trial t = { 0 };
+        trial t;
         ur_err e = { 0 };
         plan *p;
-        snprintf(t.text, sizeof t.text, "%s", texts[k].text);
-        trial_open(&t, (uint64_t)(100 + k), (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true });
+        text_open(&t, texts[k].text, (uint64_t)(100 + k), true);
         if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
         int products = 0, copies = 0;
         count(p, p->ins, p->nins, &products, &copies);
