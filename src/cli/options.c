@@ -50,6 +50,7 @@ static const option table[] = {
     { "clip", "X", NUMBER, AT(fit.clip), VERB_FIT, -1, ANY, 0, "bound on the gradient's norm (-1: none)" },
     { "decay", "X", NUMBER, AT(fit.decay), VERB_FIT, 0, 1e3, 0, "weight decay" },
     { "average", "N", COUNT, AT(fit.average), VERB_FIT, 1, 1e9, 0, "keep the running mean of the weights over about N epochs" },
+    { "label-smoothing", "SHARE", NUMBER, AT(fit.label_smoothing), VERB_FIT, 0, 0.999, 0, "share of a symbol's probability spread over all, in training" },
     { "patience", "N", COUNT, AT(fit.patience), VERB_FIT, 1, 1e9, 0, "stop after N epochs without a better validation loss" },
     { "method", "NAME", CHOICE, AT(method), VERB_FIT, 0, 0, "auto gradients", "how to fit:" },
     { "resume", 0, FLAG, AT(fit.resume), VERB_FIT, 1, 0, 0, "go on from the checkpoint of a fit that was cut off" },

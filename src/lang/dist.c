@@ -190,6 +190,14 @@ static ur_id cross_entropy(ur_graph *g, ur_id logits, ur_id y)
     return ur_node_add(g, &n);
 }
 
+/* −Σ p log softmax(logits) of the target p = (1 − ε) onehot(y) + ε / n, after Szegedy and others (2016): (1 − ε) xent + ε (logsumexp − mean) */
+static ur_id smoothed(ur_comp *c, double epsilon, ur_id logits, ur_id xent)
+{
+    ur_graph *g = c->g;
+    ur_id mean = mul(g, num(g, 1.0 / g->node[logits].rows), ur_vector_op(c, UR_CSUM, logits));
+    return add(g, mul(g, num(g, 1 - epsilon), xent), mul(g, num(g, epsilon), sub(g, ur_vector_op(c, UR_CLSE, logits), mean)));
+}
+
 /* ---- ~ lines */
 
 static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
@@ -215,8 +223,10 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
     ur_graph *g = c->g;
     ur_id y = ur_data_node(c, l->datum, 0), nll;
     l->seen = ur_seen_node(c, UR_MASK, l->datum);
-    if (l->dist == UR_CATEGORICAL) nll = cross_entropy(g, arg[0], y);
-    else {
+    if (l->dist == UR_CATEGORICAL) {
+        nll = cross_entropy(g, arg[0], y);
+        if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, arg[0], nll);
+    } else {
         bool logs = l->dist == UR_LOGNORMAL || l->dist == UR_GAMMA || l->dist == UR_BETA;
         if (logs) y = ur_where(g, l->seen, y, ur_num(g, 0.5));       /* log 0 of a missing value would leak as 0 · ∞ */
         nll = ur_vector_op(c, UR_CSUM, density(g, l->dist, y, arg));

@@ -27,6 +27,7 @@ typedef struct ur_build_options {
     const int *size;                     /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */
     const ur_given_mode *given;          /* [ndata] ALL: a leaf wherever it is read; SOME, NONE: reads of a drawn datum go through FILL; NULL: all ALL */
     bool training;                       /* dropout acts */
+    double label_smoothing;              /* ε: what a ~ line of symbols adds to the loss is of the target (1 − ε) onehot + ε / n */
     bool grad;                           /* ur_grad is run */
 } ur_build_options;
 /* *out lives in its own arena, freed by ur_graph_free; the program must outlive it. Parameters come out in the same order

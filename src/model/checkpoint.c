@@ -36,10 +36,10 @@ void ur_fit_print(ur_fit *f)
         hyper = crc_add(hyper, &f->m->set[i].value, sizeof(double));
     }
     snprintf(f->print, sizeof f->print, "model text=%08x;hypers=%08x;training data=%08x;validation data=%08x;epochs=%d;batch=%d;chunk=%d;context=%d;"
-             "horizon=%d;optimiser=%s;rate=%.17g;schedule=%s;warm-up=%.17g;clip=%.17g;decay=%.17g;patience=%d;average=%d;seed=%llu;precision=%s;",
+             "horizon=%d;optimiser=%s;rate=%.17g;schedule=%s;warm-up=%.17g;clip=%.17g;decay=%.17g;patience=%d;average=%d;label-smoothing=%.17g;seed=%llu;precision=%s;",
              (unsigned)crc_add(0, text, strlen(text)), (unsigned)hyper, (unsigned)crc_examples(f->m->graph, f->x), (unsigned)crc_examples(f->m->graph, f->vx),
              o->epochs, f->course.batch, f->course.chunk, f->course.context, f->course.horizon, o->optimiser, o->rate, o->schedule, o->warmup, o->clip,
-             o->decay, o->patience, o->average, (unsigned long long)o->seed, o->precision ? "double" : "single");
+             o->decay, o->patience, o->average, o->label_smoothing, (unsigned long long)o->seed, o->precision ? "double" : "single");
 }
 
 static json_t *number(double v) { return isfinite(v) ? json_real(v) : json_null(); }

@@ -8,6 +8,12 @@
 static const char by_gradients[] = "gradients through time", by_squares[] = "exact least squares";
 
 /* ---- options */
+static bool draws_symbols(const ur_graph *g)
+{
+    for (int k = 0; k < g->nlike; k++) if (g->like[k].dist == UR_CATEGORICAL) return true;
+    return false;
+}
+
 static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
 {
     unroll_fit_options d = UNROLL_FIT_INIT;
@@ -21,12 +27,13 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
         { "epochs", d.epochs, 0, 1e9 }, { "batch", d.batch, 0, 1e7 }, { "chunk", d.chunk, -1, 1e9 }, { "context", d.context, 0, 1e9 },
         { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
         { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "average", d.average, 0, 1e9 }, { "min-count", d.min_count, 0, 1e9 },
-        { "max-vocabulary", d.max_vocabulary, 0, 1e9 } };
+        { "max-vocabulary", d.max_vocabulary, 0, 1e9 }, { "label-smoothing", d.label_smoothing, 0, 0.999 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
             return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
     if (isnan(d.clip)) return ur_fail(e, UNROLL_ERROR_USAGE, "clip is not a number");
     if (d.clip == 0) d.clip = 1;
+    if (d.label_smoothing > 0 && !draws_symbols(f->m->graph)) return ur_fail(e, UNROLL_ERROR_USAGE, "label-smoothing smooths what categorical draws, and %s draws no symbols", f->m->name);
     if (d.horizon > 0 && d.context == 0) {
         d.context = 4 * d.horizon > 64 ? 4 * d.horizon : 64;
         int lag = ur_max_lag(f->m->graph, ur_root_index(f->m->graph));
@@ -54,11 +61,12 @@ static int runs(ur_fit *f, ur_err *e)
     ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
     if (!given) return ur_nomem(e);
     ur_given_modes(m->graph, f->x, o->horizon > 0, given);
-    ur_run_want w = { .grad = true, .training = true, .single = !o->precision, .given = given, .threads = o->threads, .memory = o->memory, .recompute = o->recompute, .window = -2 };
+    ur_run_want w = { .grad = true, .training = true, .label_smoothing = o->label_smoothing, .single = !o->precision, .given = given, .threads = o->threads, .memory = o->memory, .recompute = o->recompute, .window = -2 };
     int rc = ur_run_open(&f->run, m, &w, e);
     if (!rc && f->vx) {
         ur_given_modes(m->graph, f->vx, o->horizon > 0, given);
         w.grad = w.training = false;
+        w.label_smoothing = 0;
         rc = ur_run_open(&f->vrun, m, &w, e);
     }
     ur_free(given);

@@ -75,6 +75,7 @@ int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int 
 /* ---- running */
 typedef struct ur_run_want {
     bool grad, training, single, naive;
+    double label_smoothing;              /* as ur_build_options.label_smoothing */
     const ur_given_mode *given;          /* [ndata] or NULL */
     int threads; size_t memory; int recompute;
     bool args;                           /* keep what the ~ lines' distributions are given, and what is drawn */

@@ -152,7 +152,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
     int *size = ur_zalloc((size_t)(m->ndata + 1) * sizeof *size);
     if (!size) return ur_nomem(e);
     for (int d = 0; d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
-    ur_build_options o = { .size = size, .given = w->given, .training = w->training, .grad = w->grad };
+    ur_build_options o = { .size = size, .given = w->given, .training = w->training, .label_smoothing = w->label_smoothing, .grad = w->grad };
     int rc = ur_program_build(m->prog, &o, &r->g, e);
     ur_free(size);
     return rc;

@@ -359,6 +359,12 @@ static void errors_are_clear(void **state)
     assert_int_equal(fit_error(ar1, y, 20, &o), UNROLL_ERROR_USAGE);
     assert_string_equal(unroll_error(), "average is -1; it lies between 0 and 1e+09");
     o.average = 0;
+    o.label_smoothing = 1;
+    assert_int_equal(fit_error(ar1, y, 20, &o), UNROLL_ERROR_USAGE);
+    o.label_smoothing = 0.1;
+    assert_int_equal(fit_error(ar1, y, 20, &o), UNROLL_ERROR_USAGE);
+    assert_string_equal(unroll_error(), "label-smoothing smooths what categorical draws, and test.unr draws no symbols");
+    o.label_smoothing = 0;
     o.horizon = 30;
     assert_int_equal(fit_error(ar1, y, 20, &o), UNROLL_ERROR_DATA);
     assert_string_equal(unroll_error(), "a horizon of 30 needs sequences of more than 30 positions; the longest has 20");
@@ -370,6 +376,50 @@ static void errors_are_clear(void **state)
     assert_int_equal(fit_error("data y[t] : raw\nparam a = 1, s\ny[t] ~ normal(exp(exp(exp(a + 9) + y[t-1])), s)\n", y, 20, &o), UNROLL_ERROR_NUMERIC);
     assert_non_null(strstr(unroll_error(), "test.unr:3:"));
     if (!strstr(unroll_error(), "at position 1 of example 1")) fail_msg("%s", unroll_error());
+}
+
+static int falling(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* the best categorical(c) of a smoothed target is that target: (1 - epsilon) of the shares of the symbols and epsilon / n of each; the end of
+ * the text is a symbol too; the unknown one and the begin have no share of their own */
+static void smoothed_labels(void **state)
+{
+    (void)state;
+    const double epsilon = 0.3, share[3] = { 0.5, 0.375, 0.125 };
+    static const char *const words[] = { "a a b a b a b" };
+    size_t n;
+    unroll_model *m = model_of("data w[t] : words\nparam c\nw[t] ~ categorical(c)\n");
+    unroll_data *d = NULL;
+    OK(unroll_data_new(&d, m, 1));
+    OK(unroll_data_set_texts(d, "w", NULL, words));
+    unroll_fit_options o = UNROLL_FIT_INIT;
+    o.epochs = 2000;
+    o.rate = 0.05;
+    o.precision = 1;
+    o.label_smoothing = epsilon;
+    unroll_fit_result r;
+    OK(unroll_fit(m, d, &o, &r));
+    double p[8], q[8] = { 0 }, sum = 0, smooth = 0, plain = 0, count;
+    weights_of(m, p, 8, &n);
+    assert_int_equal(n, 5);
+    for (size_t i = 0; i < n; i++) sum += p[i] = exp(p[i]);
+    for (size_t i = 0; i < n; i++) {
+        p[i] /= sum;
+        q[i] = (1 - epsilon) * (i < 3 ? share[i] : 0) + epsilon / (double)n;
+        smooth -= q[i] * log(q[i]);
+        if (i < 3) plain -= share[i] * log(q[i]);
+    }
+    qsort(p, n, sizeof *p, falling);
+    for (size_t i = 0; i < n; i++) assert_true(fabs(p[i] - q[i]) < 1e-6);
+    assert_true(fabs(r.train_loss - smooth) < 1e-6);
+    OK(unroll_loss(m, d, NULL, &sum, &count));           /* of the symbols as they are */
+    assert_true(count == 8 && fabs(sum / count - plain) < 1e-6);
+    unroll_data_free(d);
+    unroll_close(m);
 }
 
 static void one_row_and_equal_values(void **state)
@@ -390,7 +440,7 @@ int main(void)
     const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(another_number), cmocka_unit_test(threads_do_not_matter),
                                         cmocka_unit_test(another_fits_checkpoint), cmocka_unit_test(optimisers_learn), cmocka_unit_test(the_log_has_a_line_each_epoch),
                                         cmocka_unit_test(ar_equals_r), cmocka_unit_test(missing_rows_are_left_out),
-                                        cmocka_unit_test(the_method_is_chosen_from_the_equations), cmocka_unit_test(errors_are_clear),
+                                        cmocka_unit_test(the_method_is_chosen_from_the_equations), cmocka_unit_test(errors_are_clear), cmocka_unit_test(smoothed_labels),
                                         cmocka_unit_test(one_row_and_equal_values) };
     return cmocka_run_group_tests_name("fitting", tests, NULL, NULL);
 }
