@@ -14,21 +14,22 @@ extern "C" {
 using namespace Xbyak;
 
 namespace {
-/* vector registers for an operation's own use, and for values: more lie on the stack; operands whose address has a register; bytes of code */
-enum { SPARE = 6, HELD = 32 - SPARE, NEAR = 8, MOST = 1 << 16, LANES = 16, VECTOR = 64 };
+/* vector registers for an operation's own use, and for values: more lie on the stack; operands whose address has a register; bytes of code; rows
+ * that one of several parts does before the next: what they wait for overlaps */
+enum { SPARE = 6, HELD = 32 - SPARE, NEAR = 8, MOST = 1 << 16, LANES = 16, VECTOR = 64, TOGETHER = 4 };
 enum { EQ = 0, LT = 1, LE = 2, NE = 4, NOT_LT = 5, GE = 13, GT = 14 };      /* predicates of a comparison: with NaN only NE and NOT_LT hold */
 
 class maker : public CodeGenerator {
 public:
-    explicit maker(const ur_ew_program &program) : CodeGenerator(4096, AutoGrow), p(program) { }
+    maker() : CodeGenerator(4096, AutoGrow) { }
 
-    bool make()                                /* false: there is no code for one of the operations, or too much for the instruction cache */
+    /* these give false where there is no code for one of the operations, or too much for the instruction cache */
+    bool one(const ur_ew_program &program)
     {
-        int nslot = p.nreg > HELD ? p.nreg - HELD : 0, nat = p.ninput + p.nout;
-        const Reg64 saved[] = { rbx, rbp, r12, r13, r14 };
         Label row, block, rest, next;
-        for (const Reg64 &r : saved) push(r);
-        if (nslot) sub(rsp, nslot * VECTOR);
+        int nat = program.ninput + program.nout;
+        turn(&program, nullptr);
+        begin(program.nreg);
         mov(ecx, esi);
         and_(ecx, LANES - 1);
         mov(eax, 1);
@@ -38,7 +39,7 @@ public:
         shl(bytes, 2);
         mov(whole, bytes);
         and_(whole, -VECTOR);
-        for (int k = 0; k < nat && k < NEAR; k++) mov(near_[k], field(k, offsetof(ur_strip, p)));
+        load(nat);
         L(row);
         xor_(ecx, ecx);
         test(whole, whole);
@@ -55,17 +56,72 @@ public:
         tail = true;
         body();
         L(next);
-        for (int k = 0; k < nat; k++) {
-            if (k < p.ninput && p.input[k] == UR_INPUT_NUMBER) continue;
-            if (k < NEAR) { add(near_[k], field(k, offsetof(ur_strip, st))); continue; }
-            mov(far, field(k, offsetof(ur_strip, st)));
-            add(field(k, offsetof(ur_strip, p)), far);
-        }
+        for (int k = 0; k < nat; k++) move(k);
         dec(rows);
         jnz(row, T_NEAR);
+        return end();
+    }
+
+    bool several(int npart, const ur_row_part *part, int nstrip)
+    {
+        Label block;
+        int nreg = 0;
+        for (int k = 0; k < npart; k++) if (part[k].program && part[k].program->nreg > nreg) nreg = part[k].program->nreg;
+        begin(nreg);
+        L(block);
+        mov(together, TOGETHER);
+        cmp(rows, together);
+        cmovb(together, rows);
+        for (int k = 0; k < npart && made; k++) {
+            Label row;
+            turn(part[k].program, part[k].strip);
+            int nat = p ? p->ninput + p->nout : 2;
+            load(nat);
+            mov(count, together);
+            L(row);
+            xor_(ecx, ecx);
+            if (p) pass(part[k].n);
+            else sum(part[k].n);
+            for (int q = 0; q < nat; q++) move(q);
+            dec(count);
+            jnz(row, T_NEAR);
+            for (int q = NEAR; q < nat; q++) move_far(q, true);
+        }
+        strip = nullptr;
+        for (int k = 0; k < nstrip; k++) {
+            mov(far, field(k, offsetof(ur_strip, st)));
+            imul(far, together);
+            add(field(k, offsetof(ur_strip, p)), far);
+        }
+        sub(rows, together);
+        jnz(block, T_NEAR);
+        return end();
+    }
+
+private:
+    const ur_ew_program *p = nullptr;          /* whose code is being made */
+    const int *strip = nullptr;                /* [its operands] where each is in `at`; NULL: in their order */
+    Label pool;
+    std::vector<float> constant;
+    int nslot = 0;
+    bool tail = false, lone = false, made = true;   /* tail: the rest of a row, under mask k1; lone: that is one number, written so that the next part may read it at once */
+    const Reg64 rows = rdi, bytes = rsi, at = rdx, col = rcx, whole = r8, far = rax;
+    const Reg64 count = bytes, together = whole;   /* of several parts: rows that a part has still to do before the next, and how many it does */
+    const Reg64 near_[NEAR] = { r9, r10, r11, rbx, rbp, r12, r13, r14 };
+    const Zmm s0 = Zmm(HELD), s1 = Zmm(HELD + 1), s2 = Zmm(HELD + 2), s3 = Zmm(HELD + 3), s4 = Zmm(HELD + 4), s5 = Zmm(HELD + 5);
+
+    void turn(const ur_ew_program *program, const int *where) { p = program; strip = where; }
+    void begin(int nreg)
+    {
+        for (int k = 3; k < NEAR; k++) push(near_[k]);
+        nslot = nreg > HELD ? nreg - HELD : 0;
+        if (nslot) sub(rsp, nslot * VECTOR);
+    }
+    bool end()
+    {
         vzeroupper();
         if (nslot) add(rsp, nslot * VECTOR);
-        for (int k = 5; k-- > 0;) pop(saved[k]);
+        for (int k = NEAR; k-- > 3;) pop(near_[k]);
         ret();
         align(4);
         L(pool);
@@ -73,15 +129,81 @@ public:
         if (made) ready(PROTECT_RE);
         return made;
     }
+    bool lies(int k) { return !p || k >= p->ninput || p->input[k] != UR_INPUT_NUMBER; }
+    void move(int k)                           /* operand k to its next row */
+    {
+        if (!lies(k)) return;
+        if (k < NEAR) add(near_[k], field(k, offsetof(ur_strip, st)));
+        else move_far(k, false);
+    }
+    void move_far(int k, bool back)            /* back: to where it was `together` rows before. A strip that several operands look at moves once */
+    {
+        if (!lies(k)) return;
+        for (int q = NEAR; q < k && strip; q++) if (lies(q) && strip[q] == strip[k]) return;
+        mov(far, field(k, offsetof(ur_strip, st)));
+        if (back) imul(far, together);
+        if (back) sub(field(k, offsetof(ur_strip, p)), far);
+        else add(field(k, offsetof(ur_strip, p)), far);
+    }
+    void load(int nat) { for (int k = 0; k < nat && k < NEAR; k++) mov(near_[k], field(k, offsetof(ur_strip, p))); }
 
-private:
-    const ur_ew_program &p;                    /* while it is made */
-    Label pool;
-    std::vector<float> constant;
-    bool tail = false, made = true;            /* tail: the rest of a row, under mask k1 */
-    const Reg64 rows = rdi, bytes = rsi, at = rdx, col = rcx, whole = r8, far = rax;
-    const Reg64 near_[NEAR] = { r9, r10, r11, rbx, rbp, r12, r13, r14 };
-    const Zmm s0 = Zmm(HELD), s1 = Zmm(HELD + 1), s2 = Zmm(HELD + 2), s3 = Zmm(HELD + 3), s4 = Zmm(HELD + 4), s5 = Zmm(HELD + 5);
+    /* ---- a row of one part */
+    void pass(size_t n)
+    {
+        int full = (int)(n / LANES * VECTOR), more = (int)(n % LANES);
+        tail = lone = false;
+        if (full > VECTOR) {
+            Label block;
+            align(32);
+            L(block);
+            body();
+            add(col, VECTOR);
+            cmp(col, full);
+            jb(block, T_NEAR);
+        } else if (full) { body(); add(col, VECTOR); }
+        if (!more) return;
+        tail = true;
+        lone = more == 1;
+        if (!lone) mask(more);
+        body();
+    }
+    void mask(int n) { mov(eax, (1 << n) - 1); kmovw(k1, eax); }
+    /* strip 1 = the sum of strip 0: four vectors of partial sums, added up in double as by KERNEL(fold) of kernels_body.h */
+    void sum(size_t n)
+    {
+        const Zmm part[4] = { Zmm(0), Zmm(1), Zmm(2), Zmm(3) };
+        int size = (int)(n * sizeof(float)), full = size & -(4 * VECTOR);
+        for (const Zmm &z : part) vxorps(z, z, z);
+        if (full) {
+            Label block;
+            L(block);
+            for (int k = 0; k < 4; k++) vaddps(part[k], part[k], ptr[near_[0] + col + k * VECTOR]);
+            add(col, 4 * VECTOR);
+            cmp(col, full);
+            jb(block, T_NEAR);
+        }
+        for (int k = 0; full + k * VECTOR < size; k++) {
+            int left = (size - full - k * VECTOR) / (int)sizeof(float);
+            if (left < LANES) mask(left);
+            if (left < LANES) vaddps(part[k] | k1, part[k], ptr[near_[0] + col + k * VECTOR]);
+            else vaddps(part[k], part[k], ptr[near_[0] + col + k * VECTOR]);
+        }
+        vaddps(zmm0, zmm0, zmm2);
+        vaddps(zmm1, zmm1, zmm3);
+        vaddps(zmm0, zmm0, zmm1);
+        vextractf64x4(ymm1, zmm0, 1);
+        vcvtps2pd(zmm0, ymm0);
+        vcvtps2pd(zmm1, ymm1);
+        vaddpd(zmm0, zmm0, zmm1);
+        vextractf64x4(ymm1, zmm0, 1);
+        vaddpd(ymm0, ymm0, ymm1);
+        vextractf128(xmm1, ymm0, 1);
+        vaddpd(xmm0, xmm0, xmm1);
+        vunpckhpd(xmm1, xmm0, xmm0);
+        vaddsd(xmm0, xmm0, xmm1);
+        vcvtsd2ss(xmm0, xmm0, xmm0);
+        vmovss(dword[near_[1]], xmm0);
+    }
 
     /* ---- operands */
     int constant_at(float v)
@@ -94,7 +216,7 @@ private:
     Address word(float v) { return dword[rip + pool + constant_at(v)]; }
     Address all(float v) { return ptr_b[rip + pool + constant_at(v)]; }      /* the same in every lane */
     Address all_bits(uint32_t u) { float v; memcpy(&v, &u, sizeof v); return all(v); }
-    Address field(int k, size_t offset) { return qword[at + (int)((size_t)k * sizeof(ur_strip) + offset)]; }
+    Address field(int k, size_t offset) { return qword[at + (int)((size_t)(strip ? strip[k] : k) * sizeof(ur_strip) + offset)]; }
     Reg64 pointer(int k)                       /* address of operand k's row */
     {
         if (k < NEAR) return near_[k];
@@ -105,11 +227,12 @@ private:
 
     Zmm take(int r, const Zmm &z)              /* value r in a register: its own, or z */
     {
-        int k = r - p.nreg;
+        int k = r - p->nreg;
         if (k < 0 && r < HELD) return Zmm(r);
         if (k < 0) vmovups(z, slot(r));
-        else if (p.input[k] == UR_INPUT_NUMBER) vbroadcastss(z, word((float)p.number[k]));
-        else if (p.input[k] == UR_INPUT_ONE) vbroadcastss(z, dword[pointer(k)]);
+        else if (p->input[k] == UR_INPUT_NUMBER) vbroadcastss(z, word((float)p->number[k]));
+        else if (p->input[k] == UR_INPUT_ONE) vbroadcastss(z, dword[pointer(k)]);
+        else if (lone) vmovss(Xmm(z.getIdx()), dword[pointer(k) + col]);
         else if (tail) vmovups(z | k1 | T_z, ptr[pointer(k) + col]);
         else vmovups(z, ptr[pointer(k) + col]);
         return z;
@@ -117,18 +240,19 @@ private:
     typedef void (CodeGenerator::*three)(const Xmm &, const Operand &, const Operand &);
     void with(three op, const Zmm &y, const Zmm &x, int r, const Zmm &z)     /* y = x op value r, from where it lies if it can be */
     {
-        int k = r - p.nreg;
+        int k = r - p->nreg;
         if (k < 0 && r >= HELD) (this->*op)(y, x, slot(r));
-        else if (k >= 0 && p.input[k] == UR_INPUT_NUMBER) (this->*op)(y, x, all((float)p.number[k]));
-        else if (k >= 0 && p.input[k] == UR_INPUT_ONE) (this->*op)(y, x, ptr_b[pointer(k)]);
+        else if (k >= 0 && p->input[k] == UR_INPUT_NUMBER) (this->*op)(y, x, all((float)p->number[k]));
+        else if (k >= 0 && p->input[k] == UR_INPUT_ONE) (this->*op)(y, x, ptr_b[pointer(k)]);
         else if (k >= 0 && !tail) (this->*op)(y, x, ptr[pointer(k) + col]);
         else (this->*op)(y, x, take(r, z));
     }
     void store(int o)
     {
-        Zmm z = take(p.out[o].reg, s0);
-        Reg64 to = pointer(p.ninput + o);
-        if (tail) vmovups(ptr[to + col] | k1, z);
+        Zmm z = take(p->out[o].reg, s0);
+        Reg64 to = pointer(p->ninput + o);
+        if (lone) vmovss(dword[to + col], Xmm(z.getIdx()));
+        else if (tail) vmovups(ptr[to + col] | k1, z);
         else vmovups(ptr[to + col], z);
     }
 
@@ -219,8 +343,8 @@ private:
     }
     void power(const Zmm &y, int base, int exponent)               /* as vs_pow of kernels_body.h, where the exponent is a number of the text */
     {
-        int k = exponent - p.nreg;
-        double e = k >= 0 && p.input[k] == UR_INPUT_NUMBER ? p.number[k] : 0;
+        int k = exponent - p->nreg;
+        double e = k >= 0 && p->input[k] == UR_INPUT_NUMBER ? p->number[k] : 0;
         Zmm x = take(base, s0);
         if (e == 1) { if (x.getIdx() != y.getIdx()) vmovaps(y, x); }
         else if (e == 2) vmulps(y, x, x);
@@ -277,26 +401,39 @@ private:
     }
     void body()
     {
-        for (int q = 0; q < p.nop && made; q++) {
-            operation(p.op[q]);
+        for (int q = 0; q < p->nop && made; q++) {
+            operation(p->op[q]);
             made &= getSize() <= MOST;
-            for (int o = 0; o < p.nout; o++) if (!p.out[o].late && p.out[o].reg == p.op[q].dst) store(o);
+            for (int o = 0; o < p->nout; o++) if (!p->out[o].late && p->out[o].reg == p->op[q].dst) store(o);
         }
-        for (int o = 0; o < p.nout; o++) if (p.out[o].late) store(o);
+        for (int o = 0; o < p->nout; o++) if (p->out[o].late) store(o);
     }
 };
+}
+
+static ur_fused *handed(std::unique_ptr<maker> &m)
+{
+    std::unique_ptr<ur_fused> f(new ur_fused{ m->getCode<void (*)(size_t, size_t, ur_strip *)>(), m.get() });
+    m.release();
+    return f.release();
 }
 
 extern "C" ur_fused *ur_fuse(const ur_ew_program *p)
 {
     if (!ur_kernels_avx512(true)) return nullptr;
     try {
-        std::unique_ptr<maker> m(new maker(*p));
-        if (!m->make()) return nullptr;
-        std::unique_ptr<ur_fused> f(new ur_fused{ m->getCode<void (*)(size_t, size_t, ur_strip *)>(), m.get() });
-        m.release();
-        return f.release();
+        std::unique_ptr<maker> m(new maker);
+        return m->one(*p) ? handed(m) : nullptr;
     } catch (const std::exception &) { return nullptr; }             /* no memory, or none that may be run */
+}
+
+extern "C" ur_fused *ur_fuse_rows(int npart, const ur_row_part *part, int nstrip)
+{
+    if (!ur_kernels_avx512(true)) return nullptr;
+    try {
+        std::unique_ptr<maker> m(new maker);
+        return m->several(npart, part, nstrip) ? handed(m) : nullptr;
+    } catch (const std::exception &) { return nullptr; }
 }
 
 extern "C" void ur_fused_free(ur_fused *f)
@@ -306,5 +443,6 @@ extern "C" void ur_fused_free(ur_fused *f)
 }
 #else
 extern "C" ur_fused *ur_fuse(const ur_ew_program *p) { (void)p; return nullptr; }
+extern "C" ur_fused *ur_fuse_rows(int npart, const ur_row_part *part, int nstrip) { (void)npart; (void)part; (void)nstrip; return nullptr; }
 extern "C" void ur_fused_free(ur_fused *f) { (void)f; }
 #endif

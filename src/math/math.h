@@ -54,6 +54,14 @@ typedef struct ur_fused {
     void *code;
 } ur_fused;
 ur_fused *ur_fuse(const ur_ew_program *p);
+/* Several programs and sums over the same rows as one function, a few rows through all of them before the next: a part reads what parts before
+ * it have written of a row, nothing of another row that a part writes. The function's own n is not looked at. */
+typedef struct ur_row_part {
+    const ur_ew_program *program;                                                   /* NULL: output 0 is the sum of input 0's numbers */
+    size_t n;                                                                       /* numbers a row, of the input where it is a sum */
+    const int *strip;                                                               /* [inputs, then outputs] which of the function's strips */
+} ur_row_part;
+ur_fused *ur_fuse_rows(int npart, const ur_row_part *part, int nstrip);
 void ur_fused_free(ur_fused *f);
 
 /* functions of one number in double (shared by the naive plan and the double kernels where libm lacks them) */

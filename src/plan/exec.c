@@ -231,6 +231,22 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
     s->flops += (double)i->nop * (double)w * (r1 - r0);
 }
 
+static void run_group(shard *s, const row_group *g, int r0, int r1)
+{
+    ur_strip *at = (ur_strip *)s->scratch;
+    for (int row = r0, n; row < r1; row += n) {
+        n = r1 - row;
+        for (int k = 0; k < g->nstrip; k++) {
+            acc a;
+            int m = exec_locate(s, &g->strip[k], row, r1, &a);
+            if (m < n) n = m;
+            at[k] = (ur_strip){ a.p, a.st };
+        }
+        g->fused->run((size_t)n, 0, at);
+    }
+    s->flops += g->flops * (r1 - r0);
+}
+
 size_t exec_ew_scratch(const plan *p, const ins *i)
 {
     size_t tw = (size_t)tile_width(i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
@@ -485,6 +501,7 @@ void exec_list(shard *s, ins *const *list, int n)
         int r0, r1;
         exec_rows_now(s, i->dom, &r0, &r1);
         if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE && i->kind != INS_SLOW) continue;   /* these have results even of nothing */
+        if (i->group) { run_group(s, i->group, r0, r1); k += i->group->n - 1; continue; }
         switch (i->kind) {
         case INS_EW: run_ew(s, i, r0, r1); break;
         case INS_PROD: (i->each ? run_vectors : run_matrices)(s, i, r0, r1); break;

@@ -79,11 +79,15 @@ typedef struct ins {
     int nop; ur_ew_op *op; int nreg; int nout; ew_out *out; int width;
     int **expand;                            /* [narg] index map for operands that lack fixed indices, or NULL */
     ur_fused *fused;                         /* the program as one function; NULL: an operation after the other */
+    struct row_group *group;                 /* in a scan: it and those after it as one function; NULL: by itself */
     /* SLOW: a cycle that no index orders, run by the oracle: its nodes are `member`, what it reads `input` */
     int ninput; ur_id *input; const char *why;
     /* SCAN */
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
+
+/* `n` instructions of a step that only look at their own rows of what they make: one function takes each row through all of them */
+typedef struct row_group { int n; ur_fused *fused; int nstrip; operand *strip; double flops; } row_group;
 
 static inline bool ins_one(const ins *i, int k) { return i->arg[k].width == 1 && i->width > 1; }   /* EW: argument k is one number a row */
 

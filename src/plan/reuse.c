@@ -150,12 +150,13 @@ static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s)
     return true;
 }
 
-static bool try(plan *p, ins *i, int top, ur_id v, const operand *o)
+/* costs: of where it may lie at most: 0 written as it is computed, 1 late, 2 apart */
+static bool try(plan *p, ins *i, int top, ur_id v, const operand *o, int costs)
 {
     if (o->kind != OP_BUF || o->map != -1 || o->read >= 0 || p->store[o->node].buf < 0 || o->width != (int)ur_node_width(&p->g, &p->g.node[v])) return false;
     spot s = { .buf = p->store[o->node].buf, .col = p->store[o->node].col + o->col };
     if (p->joined[v] >= 0) return place_concat(p, i, top, v, s);
-    if (!is_free(p, i, op_of(i, v), top, v, &s)) return false;
+    if (!is_free(p, i, op_of(i, v), top, v, &s) || (s.apart ? 2 : s.late) > costs) return false;
     note_over(p, v, &s);
     set_late(i, v, &s);
     plan_place(p, v, s.buf, s.col);
@@ -167,9 +168,10 @@ bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v)
 {
     struct reuse *r = p->reuse;
     if (p->store[v].buf >= 0 || p->store[v].buf == -7 || r->fixed[v] || p->g.node[v].sym || (i->kind != INS_EW && p->joined[v] >= 0)) return false;
-    if (i->kind == INS_PROD && i->narg == 3 && try(p, i, top, v, &i->arg[2])) return i->add = true;
-    for (int a = 0; i->kind == INS_EW && a < i->narg; a++) if (try(p, i, top, v, &i->arg[a])) return true;
-    for (int k = r->nrecent - 1; scan && k >= 0; k--) if (try(p, i, top, v, r->recent[k])) return true;
+    if (i->kind == INS_PROD && i->narg == 3 && try(p, i, top, v, &i->arg[2], 2)) return i->add = true;
+    for (int costs = 0; i->kind == INS_EW && costs < 3; costs++)
+        for (int a = 0; a < i->narg; a++) if (try(p, i, top, v, &i->arg[a], costs)) return true;
+    for (int k = r->nrecent - 1; scan && k >= 0; k--) if (try(p, i, top, v, r->recent[k], 2)) return true;
     return false;
 }
 

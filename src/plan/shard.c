@@ -128,6 +128,8 @@ static size_t scratch_of(const shard *s, ins *const *list, int n)
             size_t row = (size_t)o->width * s->p->k->esize, w = round64(row * (size_t)(o->maps ? exec_block(row) : EXEC_BLOCK));
             if (2 * w > need) need = 2 * w;
         }
+        size_t strips = i->group ? (size_t)i->group->nstrip * sizeof(ur_strip) : 0;
+        if (strips > need) need = strips;
         if (need > most) most = need;
     }
     return most;

@@ -105,6 +105,57 @@ static void random_programs(void **state)
     assert_int_equal(run, 400);
 }
 
+/* several parts as one function against each by itself: later ones read what earlier ones wrote, rows and lengths are odd */
+static void several(void **state)
+{
+    (void)state;
+    enum { PARTS = 6, TALL = 11, STRIDE = WIDE + 2, STRIPS = INPUTS + PARTS * MOST };
+    const ur_kernels *k = ur_kernels_avx512(true);
+    static made m[PARTS];
+    static float mine[STRIPS][TALL * STRIDE], theirs[STRIPS][TALL * STRIDE];
+    static int strip[PARTS][INPUTS + MOST];
+    int run = 0;
+    ur_math_thread_init();
+    for (uint32_t seed = 0; seed < 100; seed++) {
+        uint32_t s = seed + 99;
+        ur_row_part part[PARTS];
+        int npart = 1 + (int)dice(&s, PARTS), nstrip = INPUTS;
+        for (int q = 0; q < npart; q++) {
+            bool sum = dice(&s, 3) == 0;
+            int nin, nout;
+            make(&m[q], seed * PARTS + (uint32_t)q);
+            part[q] = (ur_row_part){ sum ? NULL : &m[q].p, dice(&s, 4) ? 1 + dice(&s, WIDE) : 1, strip[q] };
+            nin = sum ? 1 : m[q].p.ninput; nout = sum ? 1 : m[q].p.nout;
+            for (int a = 0; a < nin; a++) strip[q][a] = (int)dice(&s, (uint32_t)nstrip);
+            for (int o = 0; o < nout; o++) strip[q][nin + o] = nstrip++;
+        }
+        ur_fused *f = ur_fuse_rows(npart, part, nstrip);
+        if (!f) continue;
+        run++;
+        ur_strip at[STRIPS];
+        for (int q = 0; q < nstrip; q++) {
+            for (size_t i = 0; i < TALL * STRIDE; i++) mine[q][i] = (float)(dice(&s, 2001) / 100.0 - 10);
+            memcpy(theirs[q], mine[q], sizeof mine[q]);
+            at[q] = (ur_strip){ (char *)mine[q], STRIDE * sizeof(float) };
+        }
+        f->run(TALL, 0, at);
+        for (int q = 0; q < npart; q++) {
+            if (!part[q].program) {
+                for (size_t r = 0; r < TALL; r++) theirs[strip[q][1]][r * STRIDE] = (float)k->sum(part[q].n, theirs[strip[q][0]] + r * STRIDE);
+                continue;
+            }
+            ur_fused *by = ur_fuse(part[q].program);
+            for (int a = 0; a < m[q].p.ninput + m[q].p.nout; a++) at[a] = (ur_strip){ (char *)theirs[strip[q][a]], STRIDE * sizeof(float) };
+            by->run(TALL, part[q].n, at);
+            ur_fused_free(by);
+        }
+        for (int q = 0; q < nstrip; q++) same(mine[q], theirs[q], TALL * STRIDE, seed, q, UR_NOP);
+        ur_fused_free(f);
+    }
+    if (!MAKES || !k) skip();
+    assert_true(run > 60);                                        /* the others are too long */
+}
+
 /* every number there is, of the functions that are written out */
 static void functions(void **state)
 {
@@ -168,6 +219,6 @@ static void others(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(random_programs), cmocka_unit_test(functions), cmocka_unit_test(others) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(random_programs), cmocka_unit_test(several), cmocka_unit_test(functions), cmocka_unit_test(others) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

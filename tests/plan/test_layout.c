@@ -121,8 +121,32 @@ static void test_functions(void **state)
     }
 }
 
+/* groups in scans, and component-wise programs that are in none */
+static void grouped(ins *const *list, int n, bool scan, int *groups, int *alone)
+{
+    for (int k = 0; k < n; k++) {
+        grouped(list[k]->body, list[k]->nbody, true, groups, alone);
+        *alone += scan && list[k]->kind == INS_EW && !list[k]->group;
+        if (list[k]->group) { ++*groups; k += list[k]->group->n - 1; }
+    }
+}
+
+/* where there are functions, a step of layer norms is its product and one function for all the rest, forward and back */
+static void test_groups(void **state)
+{
+    (void)state;
+    made m = plan_of("layernorm_lstm");
+    int groups = 0, alone = 0;
+    grouped(m.plan->ins, m.plan->nins, false, &groups, &alone);
+    bool functions = m.plan->nfused > 0;
+    drop(&m);
+    if (!functions) skip();
+    assert_int_equal(groups, 2);
+    assert_int_equal(alone, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_positions), cmocka_unit_test(test_sunk), cmocka_unit_test(test_written_over), cmocka_unit_test(test_functions) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_positions), cmocka_unit_test(test_sunk), cmocka_unit_test(test_written_over), cmocka_unit_test(test_functions), cmocka_unit_test(test_groups) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
