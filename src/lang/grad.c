@@ -347,6 +347,8 @@ static void grad_node(tape *t, ur_id v, ur_id d)
                      ur_union(g, &r, d); give(t, x, ur_node_add(g, &r)); return; }
     case UR_LOOKUP: { ur_id arg[2] = { d, y };
                       ur_node r = { .op = UR_SCATTER, .rows = g->node[x].rows, .cols = g->node[x].cols, .narg = 2, .arg = arg, .place = n->place };
+                      r.nfix = g->node[x].nfix;           /* a table for each of them */
+                      memcpy(r.fix, g->node[x].fix, sizeof r.fix);
                       give(t, x, ur_node_add(g, &r)); return; }
     case UR_XENT: { ur_id arg[3] = { x, y, d }; give(t, x, like_op(g, UR_XENTG, 3, arg, x)); return; }
     case UR_WHERE: if (t->active[y]) give(t, y, ur_where(g, x, d, Num(0)));

@@ -22,8 +22,7 @@ int ur_node_tuples(const ur_graph *g, const ur_node *n)
 
 size_t ur_node_width(const ur_graph *g, const ur_node *n)
 {
-    if (n->sym) return 1;
-    size_t w = (size_t)n->rows * (size_t)n->cols;
+    size_t w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
     for (int k = 0; k < n->nfix; k++) w *= (size_t)g->index[n->fix[k]].size;
     return w;
 }

@@ -20,7 +20,7 @@ static uint32_t crc_examples(const ur_graph *g, const ur_examples *x)
         c = crc_add(c, s->start, s->start ? (x->n + 1) * sizeof *s->start : 0);
         c = crc_add(c, s->num, s->num ? s->nrow * w * sizeof *s->num : 0);
         c = crc_add(c, s->single, s->single ? s->nrow * w * sizeof *s->single : 0);
-        c = crc_add(c, s->sym, s->sym ? s->nrow * sizeof *s->sym : 0);
+        c = crc_add(c, s->sym, s->sym ? s->nrow * w * sizeof *s->sym : 0);
         c = crc_add(c, s->seen, s->seen ? s->nrow : 0);
     }
     return c;

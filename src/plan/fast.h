@@ -86,7 +86,7 @@ typedef struct ins {
     int index, dir, depth; int nbody; struct ins **body;
 } ins;
 
-/* `n` instructions of a step that only look at their own rows of what they make: one function takes each row through all of them */
+/* `n` instructions of a step, each of whose rows looks at no other row that the step makes: one function takes rows through all of them */
 typedef struct row_group { int n; ur_fused *fused; int nstrip; operand *strip; double flops; } row_group;
 
 static inline bool ins_one(const ins *i, int k) { return i->arg[k].width == 1 && i->width > 1; }   /* EW: argument k is one number a row */

@@ -18,11 +18,10 @@ static ur_ew_program program_of(plan *p, const ins *i)
     return (ur_ew_program){ i->nop, i->op, i->nreg, i->narg, input, number, i->nout, out };
 }
 
-static ur_fused *keep(plan *p, ur_fused *f)
+static ur_fused *keep(plan *p, ur_fused *f)                      /* there is room for it: what has no owner is lost where the arena has no memory */
 {
-    if (!f) return NULL;
-    UR_GROW(&p->arena, p->fused, p->nfused, p->fused_cap);
-    return p->fused[p->nfused++] = f;
+    if (f) p->fused[p->nfused++] = f;
+    return f;
 }
 
 /* ---- groups */
@@ -32,21 +31,26 @@ static bool is_sum(const plan *p, const ins *i)
     return n && n->op == UR_CSUM && !n->nfix && !p->g.node[n->arg[0]].nfix;
 }
 
-/* is what o reads never of the rows that a step makes? Whatever lies over these has their domain (reuse.c) */
+/* does o look at no row of domain d that this step makes, be it as a boundary? What lies over such rows has their domain (reuse.c), and another
+ * step's are others: so it is where the READ is at another position along the very index of the scan */
 static bool of_another_step(const plan *p, const ins *scan, int d, const operand *o)
 {
-    if (o->kind != OP_BUF || p->node_dom[o->node] != d) return true;
     const ur_node *n = o->read >= 0 ? &p->g.node[o->read] : NULL, *q = n ? &p->g.node[n->arg[0]] : NULL;
+    for (int e = 0; n && e < 2 * sched_nsub(&p->g, n); e++) {
+        ur_id b = e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
+        if (b >= 0 && p->node_dom[b] == d) return false;
+    }
+    if (o->kind != OP_BUF || p->node_dom[o->node] != d) return true;
     for (int k = 0; q && k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];
-        if (plan_index_root(&p->g, q->idx[k]) == scan->index && s->kind == UR_SUB_REL && s->off && !s->nfix && plan_index_root(&p->g, s->index) == scan->index) return true;
+        if (q->idx[k] == scan->index && s->index == scan->index && s->kind == UR_SUB_REL && s->off && !s->nfix) return true;
     }
     return false;
 }
 
 static bool by_rows(const plan *p, const ins *scan, const ins *i)
 {
-    bool yes = is_sum(p, i) || (i->kind == INS_EW && i->fused);
+    bool yes = is_sum(p, i) ? i->arg[0].kind != OP_IMM : i->kind == INS_EW && i->fused;
     for (int k = 0; k < i->narg && yes; k++) {
         const operand *o = &i->arg[k];
         yes = !o->maps && !(i->kind == INS_EW && i->expand[k] && !ins_one(i, k)) && (o->map == -1 || of_another_step(p, scan, i->dom, o));
@@ -85,6 +89,7 @@ static void group(plan *p, ins *const *list, int n)
         *e = program_of(p, i);
         part[k].program = e;
     }
+    UR_GROW(&p->arena, p->fused, p->nfused, p->fused_cap);
     g->fused = keep(p, ur_fuse_rows(n, part, g->nstrip));
     if (g->fused) list[0]->group = g;
 }
@@ -108,12 +113,13 @@ static void fuse(plan *p, ins *i)
     if (i->kind == INS_SCAN) groups(p, i);
     if (i->kind != INS_EW) return;
     ur_ew_program e = program_of(p, i);
+    UR_GROW(&p->arena, p->fused, p->nfused, p->fused_cap);
     i->fused = keep(p, ur_fuse(&e));
 }
 
 void plan_fuse(plan *p)
 {
-    if (!p->o.single) return;
+    if (!p->o.single || p->o.loops) return;
     for (int k = 0; k < p->nins; k++) fuse(p, p->ins[k]);
     for (int k = 0; k < p->nstill; k++) fuse(p, p->still[k]);
     for (int k = 0; k < p->nonce; k++) fuse(p, p->once[k]);

@@ -199,7 +199,7 @@ static void find_state(plan *p)
     }
     for (int k = 0; k < p->nstate; k++) {
         p->state[k].offset = p->state_item;
-        p->state[k].width = g->node[p->state[k].node].sym ? sizeof(int32_t) : ur_node_width(g, &g->node[p->state[k].node]) * p->k->esize;
+        p->state[k].width = ur_node_width(g, &g->node[p->state[k].node]) * (g->node[p->state[k].node].sym ? sizeof(int32_t) : p->k->esize);
         p->state_item += ((size_t)p->state[k].depth * p->state[k].width + 7) & ~(size_t)7;
     }
 }

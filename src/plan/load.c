@@ -33,13 +33,16 @@ ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *
     return (ptrdiff_t)(d->start[it->example] + r);
 }
 
-/* one position of a datum (one fixed tuple of it): `w` numbers, or an id */
+/* one position of a datum (one fixed tuple of it): `w` numbers, or ids */
 static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, size_t w, char *out)
 {
     const ur_series *d = &s->s->x->series[q->i];
     size_t at = (size_t)row * ur_node_width(&s->p->g, q) + tuple * w;
-    if (q->sym) { *(int32_t *)out = row >= 0 && (!d->seen || d->seen[row]) ? d->sym[row] : UR_SYM_UNKNOWN; return; }
     bool there = row >= 0 && (!d->seen || d->seen[row]);
+    if (q->sym) {
+        for (size_t e = 0; e < w; e++) ((int32_t *)out)[e] = there ? d->sym[at + e] : UR_SYM_UNKNOWN;
+        return;
+    }
     if (!there) { memset(out, 0, w * s->p->k->esize); return; }
     if (d->single && s->p->o.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
     if (d->num && !q->j) { s->p->k->from_double(w, d->num + at, out); return; }
@@ -194,7 +197,7 @@ void exec_aux(shard *s)
         const map *mp = &s->map[m];
         if (!mp->naux) continue;
         ur_id src = g->node[mp->read].arg[0];
-        size_t w = g->node[src].sym ? sizeof(int32_t) : ur_node_width(g, &g->node[src]) * p->k->esize;
+        size_t w = ur_node_width(g, &g->node[src]) * exec_esize(s, &g->node[src]);
         for (int a = 0; a < mp->naux; a++) load_before(s, src, mp->aux_item[a], mp->aux_pos[a], s->aux[m] + (size_t)a * w);
     }
 }

@@ -16,6 +16,7 @@ typedef struct ur_plan_options {
     int window_index;                    /* the index that chunks run along when state is carried; −1: none */
     int recompute;                       /* parts of a sequence computed twice instead of stored: 1 always, 0 where storing them exceeds `memory`, −1 never */
     int segment;                         /* positions in such a part; 0: chosen */
+    bool loops;                          /* component-wise programs as loops even where the processor has functions for them: the same bits */
     int shard;                           /* sequences a shard holds at most; 0: chosen by the plan */
     bool stepwise;                       /* batches go on position by position along window_index: what is not carried along it is computed when a batch is
                                             fresh (or has other items) and kept, once for items with one lead. No adjoints, no ~ lines */

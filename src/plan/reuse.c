@@ -18,6 +18,7 @@ struct reuse {
     int seq;                                 /* of the instruction being laid out */
 };
 typedef struct spot { int buf, col; bool late, apart; } spot;
+static int cost(const spot *s) { return s->apart ? 2 : s->late; }   /* of writing there; `costs`: at most */
 
 static void add_look(plan *p, const ins *i, const operand *o, int top, int seq, int op)
 {
@@ -129,7 +130,7 @@ static void set_late(ins *i, ur_id v, const spot *s)
 }
 
 /* a whole CONCAT, of which v is a part and which this program makes all of */
-static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s)
+static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s, int costs)
 {
     ur_id c = p->joined[v];
     const ur_node *n = &p->g.node[c];
@@ -142,7 +143,7 @@ static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s)
         bool out = false;
         for (int m = 0; m < i->nout; m++) out |= i->out[m].node == a;
         part[k] = (spot){ .buf = s.buf, .col = s.col + at };
-        if (!out || p->joined[a] != c || p->joined_at[a] != at || p->reuse->fixed[a] || p->store[a].buf >= 0 || !is_free(p, i, q, top, a, &part[k])) return false;
+        if (!out || p->joined[a] != c || p->joined_at[a] != at || p->reuse->fixed[a] || p->store[a].buf >= 0 || !is_free(p, i, q, top, a, &part[k]) || cost(&part[k]) > costs) return false;
     }
     for (int k = 0; k < n->narg; k++) { note_over(p, n->arg[k], &part[k]); set_late(i, n->arg[k], &part[k]); }
     for (int k = 0; k < n->narg; k++) plan_place(p, n->arg[k], s.buf, part[k].col);
@@ -150,13 +151,12 @@ static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s)
     return true;
 }
 
-/* costs: of where it may lie at most: 0 written as it is computed, 1 late, 2 apart */
 static bool try(plan *p, ins *i, int top, ur_id v, const operand *o, int costs)
 {
     if (o->kind != OP_BUF || o->map != -1 || o->read >= 0 || p->store[o->node].buf < 0 || o->width != (int)ur_node_width(&p->g, &p->g.node[v])) return false;
     spot s = { .buf = p->store[o->node].buf, .col = p->store[o->node].col + o->col };
-    if (p->joined[v] >= 0) return place_concat(p, i, top, v, s);
-    if (!is_free(p, i, op_of(i, v), top, v, &s) || (s.apart ? 2 : s.late) > costs) return false;
+    if (p->joined[v] >= 0) return place_concat(p, i, top, v, s, costs);
+    if (!is_free(p, i, op_of(i, v), top, v, &s) || cost(&s) > costs) return false;
     note_over(p, v, &s);
     set_late(i, v, &s);
     plan_place(p, v, s.buf, s.col);

@@ -47,17 +47,18 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
     int nt = ur_node_tuples(g, n);
     const ur_node *a = n->narg ? &g->node[n->arg[0]] : n;
     size_t arc = (size_t)a->rows * (size_t)a->cols;
-    int32_t id = n->narg > 1 && g->node[n->arg[1]].sym ? *(int32_t *)x[1] : 0;
+    const ur_node *b = n->narg > 1 ? &g->node[n->arg[1]] : NULL;
     for (int t = 0; t < nt; t++) {
-        char *o = out + (size_t)t * rc * es;
-        const char *p = n->narg ? x[0] + (size_t)exec_tuple(g, t, n->nfix, n->fix, a->nfix, a->fix) * arc * es : NULL;
+        char *o = out + (size_t)t * (n->sym ? sizeof(int32_t) : rc * es);
+        const char *p = n->narg ? x[0] + (size_t)exec_tuple(g, t, n->nfix, n->fix, a->nfix, a->fix) * (a->sym ? sizeof(int32_t) : arc * es) : NULL;
+        int32_t id = b && b->sym ? ((const int32_t *)x[1])[exec_tuple(g, t, n->nfix, n->fix, b->nfix, b->fix)] : 0;
         switch (n->op) {
         case UR_CONCAT: {
             size_t at = 0;
             for (int q = 0; q < n->narg; q++) {
-                const ur_node *b = &g->node[n->arg[q]];
-                size_t w = (size_t)b->rows * (size_t)b->cols;
-                memcpy(o + at * es, x[q] + (size_t)exec_tuple(g, t, n->nfix, n->fix, b->nfix, b->fix) * w * es, w * es);
+                const ur_node *c = &g->node[n->arg[q]];
+                size_t w = (size_t)c->rows * (size_t)c->cols;
+                memcpy(o + at * es, x[q] + (size_t)exec_tuple(g, t, n->nfix, n->fix, c->nfix, c->fix) * w * es, w * es);
                 at += w;
             }
             break; }
@@ -79,7 +80,7 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             break;
         case UR_ONEHOT:
             memset(o, 0, rc * es);
-            id = *(int32_t *)x[0];
+            id = *(const int32_t *)p;
             if (id >= 0 && id < n->rows) exec_put(s, o + (size_t)id * es, 1);
             break;
         case UR_XENT:
@@ -87,7 +88,8 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             exec_put(s, o, k->lse(arc, p) - exec_get(s, p + (size_t)id * es));
             break;
         case UR_XENTG: {
-            double d = exec_get(s, x[2]);
+            const ur_node *scale = &g->node[n->arg[2]];
+            double d = exec_get(s, x[2] + (size_t)exec_tuple(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
             if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
             if (d == 0) { memset(o, 0, rc * es); break; }
             k->softmax_scaled(rc, p, k->lse(rc, p), d, o);
@@ -411,18 +413,21 @@ static void argmax_rows(shard *s, const ins *i, int r0, int r1)
 static void scatter(shard *s, const ins *i, int r0, int r1)
 {
     const ur_graph *g = &s->p->g;
-    const ur_node *n = &g->node[i->node];
-    char *out = exec_row(s, i->node, 0);
-    if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, n) * s->p->k->esize);
+    const ur_node *n = &g->node[i->node], *from = &g->node[n->arg[0]], *of = &g->node[n->arg[1]];
+    size_t es = s->p->k->esize, table = (size_t)n->rows * (size_t)n->cols;
+    int nt = ur_node_tuples(g, from);
+    char *all = exec_row(s, i->node, 0);
+    if (!exec_adds(s, i->node)) memset(all, 0, ur_node_width(g, n) * es);
     for (int row = r0; row < r1;) {
         acc d, c;
         int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);
         if (mc < m) m = mc;
-        for (int r = 0; r < m; r++) {
-            int32_t id = *(int32_t *)(c.p + (size_t)r * c.st);
+        for (int r = 0; r < m; r++) for (int t = 0; t < nt; t++) {
+            int32_t id = ((const int32_t *)(c.p + (size_t)r * c.st))[exec_tuple(g, t, from->nfix, from->fix, of->nfix, of->fix)];
             if (id < 0 || id >= n->cols) id = UR_SYM_UNKNOWN;
-            const char *x = d.p + (size_t)r * d.st;
-            if (s->p->k->esize == 4) for (int q = 0; q < n->rows; q++) ((float *)out)[q * n->cols + id] += ((const float *)x)[q];
+            const char *x = d.p + (size_t)r * d.st + (size_t)(t * n->rows) * es;
+            char *out = all + (size_t)exec_tuple(g, t, from->nfix, from->fix, n->nfix, n->fix) * table * es;
+            if (es == 4) for (int q = 0; q < n->rows; q++) ((float *)out)[q * n->cols + id] += ((const float *)x)[q];
             else for (int q = 0; q < n->rows; q++) ((double *)out)[q * n->cols + id] += ((const double *)x)[q];
         }
         row += m;
@@ -440,14 +445,16 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1; row++) {
         for (int k = 0; k < i->narg; k++) exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
         char *out = exec_row(s, i->node, row);
-        if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, n->sym ? sizeof(int32_t) : w * es); continue; }
+        if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, w * exec_esize(s, n)); continue; }
         int item;
         uint32_t at = exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
         if (n->sym) {
-            int v = g->node[n->arg[2]].rows;
+            const ur_node *l = &g->node[n->arg[2]];
             double *logits = (double *)s->scratch;
-            s->p->k->to_double((size_t)v, a[2].p, logits);
-            *(int32_t *)out = ur_symbol_draw_at(logits, v, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + v);
+            for (size_t t = 0; t < w; t++) {
+                s->p->k->to_double((size_t)l->rows, a[2].p + (size_t)(exec_tuple(g, (int)t, n->nfix, n->fix, l->nfix, l->fix) * l->rows) * es, logits);
+                ((int32_t *)out)[t] = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)t, logits + l->rows);
+            }
             continue;
         }
         if (!s->s->draw.mode && ur_dist_mean_is_first((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }

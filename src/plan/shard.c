@@ -162,11 +162,11 @@ static bool first_time(shard *s)
         if (ur_node_width(&p->g, q) > widest) widest = ur_node_width(&p->g, q);
     }
     widest = round64(widest * 8);
-    s->zero = ur_alloc_aligned(widest + 128);
+    s->zero = ur_alloc_aligned(3 * widest);
     if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->zero) return false;
-    memset(s->zero, 0, widest + 128);
-    s->start = s->zero + widest; s->end = s->start + 64;
-    *(int32_t *)s->start = UR_SYM_START; *(int32_t *)s->end = UR_SYM_END;
+    memset(s->zero, 0, widest);
+    s->start = s->zero + widest; s->end = s->start + widest;
+    for (size_t e = 0; e < widest / sizeof(int32_t); e++) { ((int32_t *)s->start)[e] = UR_SYM_START; ((int32_t *)s->end)[e] = UR_SYM_END; }
     return true;
 }
 
@@ -263,8 +263,9 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
         if (c && c->item[k] != item) continue;
         const char *x = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
         if (out && count * w < cap) {
-            if (n->sym) out[count] = *(const int32_t *)x;
-            else p->k->to_double(cap - count * w < w ? cap - count * w : w, x, out + count * w);
+            size_t room = cap - count * w < w ? cap - count * w : w;
+            if (n->sym) for (size_t e = 0; e < room; e++) out[count * w + e] = ((const int32_t *)x)[e];
+            else p->k->to_double(room, x, out + count * w);
         }
         count++;
     }

@@ -174,6 +174,7 @@ static inline ur_id prod_pos(bench *b) { return Prod(mat(b, 3, 1), ur_unary(&b->
 static inline ur_id transpose(bench *b) { return Prod(node(b, UR_TRANS, 2, 3, Tanh(mat(b, 3, 2)), -1, -1, 0), in_t(b)); }
 static inline ur_id trans_row(bench *b) { return node(b, UR_TRANS, 1, 3, in_jt(b), -1, -1, 0); }
 static inline ur_id lookup(bench *b) { return node(b, UR_LOOKUP, 3, 1, mat(b, 3, SYMBOLS), dat(b, W), -1, 0); }
+static inline ur_id lookup_fix(bench *b) { return node(b, UR_LOOKUP, 3, 1, par(b, 3, SYMBOLS, J, -1, true), dat(b, W), -1, 0); }
 static inline ur_id lookup_before(bench *b) { return node(b, UR_LOOKUP, 3, 1, mat(b, 3, SYMBOLS), get1(b, dat(b, W), (ur_sub)REL(T, -1)), -1, 0); }
 static inline ur_id tied(bench *b)                                  /* E' E w: look-up and product share E */
 {
@@ -262,7 +263,7 @@ static const graph_case cases[] = {
     CASE(same_lag_twice), CASE(boundary_with_fixed), CASE(rnn),
     CASE(rnn_start), CASE(rnn_two_back), CASE(rnn_reverse), CASE(rnn_last), CASE(rnn_grid), CASE(rnn_nested), CASE(ar_lags), CASE(prod_trans),
     CASE(prod_row), CASE(prod_fix), CASE(prod_fix_trans), CASE(prod_contract), CASE(prod_contract2), CASE(prod_const), CASE(prod_pos), CASE(transpose),
-    CASE(trans_row), CASE(lookup), CASE(lookup_before), CASE(tied), CASE(xent), CASE(xent_const), CASE(concat), CASE(concat_fix), CASE(slices),
+    CASE(trans_row), CASE(lookup), CASE(lookup_fix), CASE(lookup_before), CASE(tied), CASE(xent), CASE(xent_const), CASE(concat), CASE(concat_fix), CASE(slices),
     CASE(slice_mid), CASE(where_pos), CASE(where_vector), CASE(comp_sum), CASE(comp_max), CASE(comp_lse), CASE(softmax), CASE(sum_t), CASE(sum_u),
     CASE(sum_k), CASE(sum_tk), CASE(sum_j), CASE(sum_examples), CASE(sum_if), CASE(sum_if_t), CASE(max_t), CASE(max_if), CASE(max_j), CASE(lse_if),
     CASE(lse_j), CASE(attention), CASE(self_sum), CASE(fill), CASE(mask), CASE(length_of), CASE(dropout),

@@ -137,7 +137,7 @@ static inline void text_open(trial *t, const char *text, uint64_t seed, bool fit
     trial_open(t, seed, (setup){ .given = UR_GIVEN_ALL, .training = fit, .grad = fit });
 }
 
-/* Does a text agree with the oracle, to rounding, and with itself on two threads, bit by bit? As one shard, as several, with parts computed twice;
+/* Does a text agree with the oracle, to rounding, and with itself on two threads, and in single precision with its loops, bit by bit? As one shard, as several, with parts computed twice;
  * with all that it names kept, with nothing kept, and without gradients besides. */
 static inline void text_agrees(const char *name, const char *text, uint64_t seed)
 {
@@ -149,16 +149,18 @@ static inline void text_agrees(const char *name, const char *text, uint64_t seed
         ur_item item[ITEMS];
         for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
         ur_batch b = { ITEMS, item, -1, true };
-        answer a[3];
-        for (int m = 0; m < 3; m++) {                             /* the oracle; one thread; two */
-            ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = mode % 3 == 1 ? 2 : 0, .recompute = m && mode % 3 == 2 ? 1 : -1, .window_index = -1 });
-            a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
+        answer a[5];
+        for (int m = 0; m < 5; m++) {                             /* the oracle; one thread; two; single precision; as loops */
+            ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .single = m > 2, .loops = m > 3, .threads = m == 2 ? 2 : 1, .shard = mode % 3 == 1 ? 2 : 0,
+                                                                .recompute = m && mode % 3 == 2 ? 1 : -1, .segment = mode % 3 == 2 ? 2 : 0, .window_index = -1 });
+            a[m] = trial_step(&t, en, &b, m > 2, 3, (ur_draw_options){ .mode = 0 });
             ur_engine_free(en);
         }
         double d = answers_differ(&a[1], &a[0]);
         if (!(d <= 1e-10)) fail_msg("%s, mode %d: differs from the oracle by %g", name, mode, d);
         if (!answers_same_bits(&a[1], &a[2])) fail_msg("%s, mode %d: other bits on two threads", name, mode);
-        for (int m = 0; m < 3; m++) answer_free(&a[m]);
+        if (!answers_same_bits(&a[3], &a[4])) fail_msg("%s, mode %d: other bits from functions than from loops", name, mode);
+        for (int m = 0; m < 5; m++) answer_free(&a[m]);
         trial_close(&t);
     }
 }

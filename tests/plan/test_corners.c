@@ -1,4 +1,5 @@
-/* Texts at the limits of the executor's rooms, against the oracle: many constants in one instruction, and rows that are cut into parts. */
+/* Texts at the limits of the executor's rooms, against the oracle: many constants in one instruction, rows that are cut into parts,
+ * symbols and tables with fixed indices. */
 #include "compare.h"
 
 #define DATA "data x[t] : real(3)\ndata y[t] : real\nparam W, v\n"
@@ -34,8 +35,27 @@ static void test_over_a_narrow_argument(void **state)
     }
 }
 
+static void test_symbols_along_fixed_indices(void **state)
+{
+    (void)state;
+    static const char data[] = "index j = 1..3\ndata x[t] : raw(2)\ndata w[t,j] : symbol\ndata g : symbol\n";
+    static const char *const text[] = {
+        "param A, v, E[j]\ne[t,j] : 4 = tanh(E[j] w[t,j] + A x[t])\nx[t] ~ normal(sum[j](v' e[t-1,j]), 1)\n",
+        "param v, E[j], F, A, B[j], c\ne[t,j] : 4 = tanh(E[j] w[t,j] + F w[t-1,j] + A e[t-1,j])\nx[t] ~ normal(sum[j](v' e[t-1,j]), 1)\nw[t,j] ~ categorical(B[j] e[t-1,j] + c)\n",
+        "param v, E[j], F\nx[t] ~ normal(sum[j](v' tanh(E[j] g + F w[t-2,j])), 1)\n",
+        "param d[j]\nw[t,j] ~ categorical(d[j])\n",
+        "param A, B, c\nh[t] = layernorm_lstm(9, x[t])\nw[t,j] ~ categorical(B h[t] + c)\ng ~ categorical(A h[end])\n",
+    };
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++) {
+        char all[1024];
+        snprintf(all, sizeof all, "%s%s", data, text[k]);
+        text_agrees(text[k], all, 5);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_a_stack_of_numbers), cmocka_unit_test(test_constants_before_the_start), cmocka_unit_test(test_over_a_narrow_argument) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_a_stack_of_numbers), cmocka_unit_test(test_constants_before_the_start), cmocka_unit_test(test_over_a_narrow_argument),
+                                        cmocka_unit_test(test_symbols_along_fixed_indices) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
