@@ -17,9 +17,9 @@ struct ur_pool {
     struct worker *worker;
     pthread_mutex_t lock;
     pthread_cond_t go, done;
-    uint64_t round;                      /* grows by one for each run; what workers wait for */
-    int busy;
-    bool stop;
+    _Atomic uint64_t round;              /* grows by one for each run; what workers wait for */
+    atomic_int busy;                     /* workers that have not come to the end of it */
+    atomic_bool stop;
     atomic_size_t next;
     size_t ntask;
     void (*fn)(void *arg, size_t task, int worker);
@@ -31,7 +31,16 @@ struct ur_pool {
     void (*part)(void *arg, int part);
     void *part_arg;
 };
-enum { MOST_PARTS = 32, PATIENCE = 4000 };   /* looks for work before a follower lets others run */
+enum { MOST_PARTS = 32, PATIENCE = 4000, AWAKE = 1000 };   /* looks for work before a follower lets others run; before a thread goes to sleep, from which
+                                                             waking it takes some microseconds: more than a step of a small model */
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 
 static void work(ur_pool *p, int id)
 {
@@ -45,8 +54,9 @@ static void *serve(void *arg)
     struct worker *w = arg;
     ur_pool *p = w->pool;
     uint64_t seen = 0;
-    pthread_mutex_lock(&p->lock);
     for (;;) {
+        for (int k = 0; k < AWAKE && !p->stop && p->round == seen; k++) relax();
+        pthread_mutex_lock(&p->lock);
         while (!p->stop && p->round == seen)
             pthread_cond_wait(&p->go, &p->lock);
         if (p->stop)
@@ -57,6 +67,7 @@ static void *serve(void *arg)
         pthread_mutex_lock(&p->lock);
         if (--p->busy == 0)
             pthread_cond_signal(&p->done);
+        pthread_mutex_unlock(&p->lock);
     }
     pthread_mutex_unlock(&p->lock);
     return NULL;
@@ -117,6 +128,15 @@ int ur_pool_new(ur_pool **out, int threads, ur_err *e)
     return 0;
 }
 
+static void finish(ur_pool *p)
+{
+    for (int k = 0; k < AWAKE && p->busy; k++) relax();
+    pthread_mutex_lock(&p->lock);
+    while (p->busy)
+        pthread_cond_wait(&p->done, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}
+
 void ur_pool_run(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, int worker), void *arg)
 {
     if (p->threads == 1 || ntask <= 1) {
@@ -134,10 +154,7 @@ void ur_pool_run(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, in
     pthread_cond_broadcast(&p->go);
     pthread_mutex_unlock(&p->lock);
     work(p, 0);
-    pthread_mutex_lock(&p->lock);
-    while (p->busy)
-        pthread_cond_wait(&p->done, &p->lock);
-    pthread_mutex_unlock(&p->lock);
+    finish(p);
 }
 
 /* takes one part of the work there is, the wanted one where it is free: a worker then meets the same numbers each time, in its own cache */
@@ -151,13 +168,6 @@ static bool take_part(ur_pool *p, int wanted)
     p->part(p->part_arg, part);
     atomic_fetch_sub_explicit(&p->left, 1, memory_order_release);
     return true;
-}
-
-static void relax(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
 }
 
 static void follow(void *arg, size_t task, int worker)
@@ -186,10 +196,7 @@ void ur_pool_lead(ur_pool *p, void (*fn)(void *arg), void *arg)
     pthread_mutex_unlock(&p->lock);
     fn(arg);
     atomic_store_explicit(&p->leading, false, memory_order_release);
-    pthread_mutex_lock(&p->lock);
-    while (p->busy)
-        pthread_cond_wait(&p->done, &p->lock);
-    pthread_mutex_unlock(&p->lock);
+    finish(p);
 }
 
 void ur_pool_share(ur_pool *p, int parts, void (*fn)(void *arg, int part), void *arg)
