@@ -33,13 +33,14 @@ as_it_is() {
 }
 
 # Letters and phones of words, a line for each pronunciation: train and valid .letters and .phones. Every 40th word of the training list, with all
-# its pronunciations, is for validation: 2,670 words. test.letters and test.phones: a line for each word and reference, so a word with
+# its pronunciations, is for validation: 2,670 words; all: both. test.letters and test.phones: a line for each word and reference, so a word with
 # two references has two; test.words: each word once.
 g2p() {
     need cmudict/g014b2b g014b2b.train.gz g014b2b.ref g014b2b.words
     gzip -dc "$folder/g014b2b.train.gz" | awk -F '\t' -v out="$new" '
         !($1 in id) { id[$1] = ++n }
         { part = out (id[$1] % 40 ? "/train" : "/valid"); print $1 > (part ".letters"); print $2 > (part ".phones") }'
+    for side in letters phones; do cat "$new/train.$side" "$new/valid.$side" > "$new/all.$side"; done
     awk -F '\t' -v out="$new" '
         { for (i = 2; i <= NF; i++) { print $1 > (out "/test.letters"); print $i > (out "/test.phones") } }' "$folder/g014b2b.ref"
     awk '{ print $1 }' "$folder/g014b2b.words" > "$new/test.words"
