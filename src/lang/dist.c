@@ -47,6 +47,8 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
     if ((d == UR_CATEGORICAL) != e->of->sym)
         ur_complain(c->a, &x->at, e->of->sym ? "a symbol is drawn from categorical(logits)" : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution", e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""), e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
     if (e->datum < 0) return;
+    if (d == UR_CATEGORICAL && c->g->data[e->datum].nfix)
+        ur_complain(c->a, &e->at, "write a datum and a ~ line for each", "%s would be several symbols drawn at once: it has a fixed index", e->name);
     ur_data_kind kind = c->g->data[e->datum].kind;
     if (kind == UR_TIME) ur_complain(c->a, &e->at, NULL, "%s is a time, which is known and never drawn", e->name);
     if (info->support && kind == UR_REAL)

@@ -451,10 +451,8 @@ static void fill(shard *s, const ins *i, int r0, int r1)
         if (n->sym) {
             const ur_node *l = &g->node[n->arg[2]];
             double *logits = (double *)s->scratch;
-            for (size_t t = 0; t < w; t++) {
-                s->p->k->to_double((size_t)l->rows, a[2].p + (size_t)(exec_tuple(g, (int)t, n->nfix, n->fix, l->nfix, l->fix) * l->rows) * es, logits);
-                ((int32_t *)out)[t] = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)t, logits + l->rows);
-            }
+            s->p->k->to_double((size_t)l->rows, a[2].p, logits);
+            *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + l->rows);
             continue;
         }
         if (!s->s->draw.mode && ur_dist_mean_is_first((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }

@@ -41,10 +41,9 @@ static void test_symbols_along_fixed_indices(void **state)
     static const char data[] = "index j = 1..3\ndata x[t] : raw(2)\ndata w[t,j] : symbol\ndata g : symbol\n";
     static const char *const text[] = {
         "param A, v, E[j]\ne[t,j] : 4 = tanh(E[j] w[t,j] + A x[t])\nx[t] ~ normal(sum[j](v' e[t-1,j]), 1)\n",
-        "param v, E[j], F, A, B[j], c\ne[t,j] : 4 = tanh(E[j] w[t,j] + F w[t-1,j] + A e[t-1,j])\nx[t] ~ normal(sum[j](v' e[t-1,j]), 1)\nw[t,j] ~ categorical(B[j] e[t-1,j] + c)\n",
+        "param v, E[j], F, A\ne[t,j] : 4 = tanh(E[j] w[t,j] + F w[t-1,j] + A e[t-1,j])\nx[t] ~ normal(sum[j](v' e[t-1,j]), 1)\n",
         "param v, E[j], F\nx[t] ~ normal(sum[j](v' tanh(E[j] g + F w[t-2,j])), 1)\n",
-        "param d[j]\nw[t,j] ~ categorical(d[j])\n",
-        "param A, B, c\nh[t] = layernorm_lstm(9, x[t])\nw[t,j] ~ categorical(B h[t] + c)\ng ~ categorical(A h[end])\n",
+        "param A, B, E[j]\nh[t] = layernorm_lstm(9, [x[t-1]; E[1] w[t-1,2]; sum[j](E[j] w[end,j])])\nx[t] ~ normal(B h[t], 1)\ng ~ categorical(A h[end])\n",
     };
     for (size_t k = 0; k < sizeof text / sizeof *text; k++) {
         char all[1024];
