@@ -145,7 +145,7 @@ typedef struct unroll_fit_options {
                                         0: where storing all would exceed `memory`; −1: never */
     int max_vocabulary;              /* the N most frequent symbols of each datum are kept, others become unknown; 0: all */
     double label_smoothing;          /* ε in [0, 1): the training loss of a drawn symbol is that of a target with 1 − ε on the symbol and ε spread evenly
-                                        over all (Szegedy et al. 2016), its entropy left out; validation and scores are of the symbols as they are */
+                                        over all (Szegedy et al. 2016); validation and scores are of the symbols as they are */
 } unroll_fit_options;
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
 typedef struct unroll_fit_result { double train_loss, valid_loss; int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted; char why[512]; } unroll_fit_result;

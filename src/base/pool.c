@@ -41,7 +41,6 @@ static void relax(void)
 #endif
 }
 
-
 static void work(ur_pool *p, int id)
 {
     size_t task;
@@ -128,6 +127,20 @@ int ur_pool_new(ur_pool **out, int threads, ur_err *e)
     return 0;
 }
 
+static void start(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, int worker), void *arg)
+{
+    pthread_mutex_lock(&p->lock);
+    p->fn = fn;
+    p->arg = arg;
+    p->ntask = ntask;
+    atomic_store_explicit(&p->next, 0, memory_order_relaxed);
+    p->busy = p->started;
+    p->round++;
+    pthread_cond_broadcast(&p->go);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* until no worker touches the tasks any more */
 static void finish(ur_pool *p)
 {
     for (int k = 0; k < AWAKE && p->busy; k++) relax();
@@ -144,15 +157,7 @@ void ur_pool_run(ur_pool *p, size_t ntask, void (*fn)(void *arg, size_t task, in
             fn(arg, i, 0);
         return;
     }
-    pthread_mutex_lock(&p->lock);
-    p->fn = fn;
-    p->arg = arg;
-    p->ntask = ntask;
-    atomic_store_explicit(&p->next, 0, memory_order_relaxed);
-    p->busy = p->started;
-    p->round++;
-    pthread_cond_broadcast(&p->go);
-    pthread_mutex_unlock(&p->lock);
+    start(p, ntask, fn, arg);
     work(p, 0);
     finish(p);
 }
@@ -184,16 +189,8 @@ static void follow(void *arg, size_t task, int worker)
 void ur_pool_lead(ur_pool *p, void (*fn)(void *arg), void *arg)
 {
     if (p->threads == 1) { fn(arg); return; }
-    pthread_mutex_lock(&p->lock);
-    p->fn = follow;
-    p->arg = p;
-    p->ntask = (size_t)p->started;
-    atomic_store_explicit(&p->next, 0, memory_order_relaxed);
     atomic_store_explicit(&p->leading, true, memory_order_relaxed);
-    p->busy = p->started;
-    p->round++;
-    pthread_cond_broadcast(&p->go);
-    pthread_mutex_unlock(&p->lock);
+    start(p, (size_t)p->started, follow, p);
     fn(arg);
     atomic_store_explicit(&p->leading, false, memory_order_release);
     finish(p);

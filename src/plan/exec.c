@@ -11,8 +11,6 @@
 double exec_get(const shard *s, const char *p) { return s->p->k->esize == 4 ? *(const float *)p : *(const double *)p; }
 void exec_put(const shard *s, char *p, double v) { if (s->p->k->esize == 4) *(float *)p = (float)v; else *(double *)p = v; }
 
-size_t exec_esize(const shard *s, const ur_node *n) { return n->sym ? sizeof(int32_t) : s->p->k->esize; }
-
 char *exec_row(const shard *s, ur_id v, int row)               /* address of a materialised node's row */
 {
     const store *st = &s->p->store[v];
@@ -46,7 +44,7 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 {
     const plan *p = s->p;
     const ur_node *n = &p->g.node[o->node];
-    size_t es = exec_esize(s, n);
+    size_t es = plan_esize(s->p, n);
     a->zero = false; a->bound = -1;
     if (o->kind == OP_IMM) { a->p = p->constant[o->node]; a->st = 0; return end - row; }
     if (o->kind == OP_PARAM) { a->p = (char *)s->weight + (p->g.param[n->i].offset + (size_t)o->col) * es; a->st = 0; return end - row; }
@@ -291,7 +289,7 @@ static const char *block(shard *s, const operand *o, int d, int r0, int r1, char
     }
     acc a;
     int got = exec_locate(s, o, r0, r1, &a), want = r1 - r0;
-    size_t es = exec_esize(s, &s->p->g.node[o->node]), w = (size_t)o->width * es;
+    size_t es = plan_esize(s->p, &s->p->g.node[o->node]), w = (size_t)o->width * es;
     *zero = a.zero;
     if (a.zero || ((a.st || got == 1) && (got == want || got >= 16))) { *n = got; *st = a.st ? a.st : w; return a.p; }
     if (want > EXEC_BLOCK) want = EXEC_BLOCK;

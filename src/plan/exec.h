@@ -17,7 +17,6 @@ size_t exec_stride(const shard *s, ur_id v);
 const run *exec_run(const map *m, int row);
 int    exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
 void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
-size_t exec_esize(const shard *s, const ur_node *n);             /* bytes of a number of n, or of a symbol */
 int    exec_tuple(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);
 size_t exec_ew_scratch(const plan *p, const ins *i);
 void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */

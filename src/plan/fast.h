@@ -127,6 +127,7 @@ typedef struct plan {
     bool *slow; int nslow;                   /* nodes that the oracle runs; how many pieces */
 } plan;
 
+static inline size_t plan_esize(const plan *p, const ur_node *n) { return n->sym ? sizeof(int32_t) : p->k->esize; }   /* bytes of a number of n, or of a symbol */
 /* plan.c */
 int  plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
 void plan_free(plan *p);

@@ -28,7 +28,7 @@ static void own(plan *p, ur_id v, int at)
         plan_place(p, v, p->store[c].buf, p->store[c].col + p->joined_at[v]);
         return;
     }
-    int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), n->sym ? sizeof(int32_t) : p->k->esize, at);
+    int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), plan_esize(p, n), at);
     plan_place(p, v, b, 0);
     if (!p->weights[v]) return;
     p->buf[b].shared = true;
@@ -199,7 +199,7 @@ static void find_state(plan *p)
     }
     for (int k = 0; k < p->nstate; k++) {
         p->state[k].offset = p->state_item;
-        p->state[k].width = ur_node_width(g, &g->node[p->state[k].node]) * (g->node[p->state[k].node].sym ? sizeof(int32_t) : p->k->esize);
+        p->state[k].width = ur_node_width(g, &g->node[p->state[k].node]) * plan_esize(p, &g->node[p->state[k].node]);
         p->state_item += ((size_t)p->state[k].depth * p->state[k].width + 7) & ~(size_t)7;
     }
 }

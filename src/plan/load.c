@@ -84,7 +84,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
 {
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[n->arg[0]];
-    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
+    size_t es = plan_esize(s->p, n), w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
     int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     for (int t = 0; t < nt; t++) {
         for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
@@ -197,7 +197,7 @@ void exec_aux(shard *s)
         const map *mp = &s->map[m];
         if (!mp->naux) continue;
         ur_id src = g->node[mp->read].arg[0];
-        size_t w = ur_node_width(g, &g->node[src]) * exec_esize(s, &g->node[src]);
+        size_t w = ur_node_width(g, &g->node[src]) * plan_esize(s->p, &g->node[src]);
         for (int a = 0; a < mp->naux; a++) load_before(s, src, mp->aux_item[a], mp->aux_pos[a], s->aux[m] + (size_t)a * w);
     }
 }

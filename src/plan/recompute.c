@@ -282,7 +282,7 @@ static void find_parts(maker *m)
         int b = p->store[v].buf, far = m->before[v] > m->after[v] ? m->before[v] : m->after[v];
         if (!p->live[v] || b < 0 || !r->part[b] || !far) continue;
         if (far > r->reach) r->reach = far;
-        r->halo[r->nhalo++] = (halo){ v, m->before[v], m->after[v], ur_node_width(&p->g, n) * (n->sym ? sizeof(int32_t) : p->k->esize) };
+        r->halo[r->nhalo++] = (halo){ v, m->before[v], m->after[v], ur_node_width(&p->g, n) * plan_esize(p, n) };
     }
     for (int b = 0; b < p->nbuf; b++) if (r->part[b]) r->saved += (size_t)p->buf[b].ld * p->buf[b].esize;
 }

@@ -173,7 +173,7 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[o->read];
-    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols, w = rc * es;
+    size_t es = plan_esize(s->p, n), rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols, w = rc * es;
     int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     operand one = *o;
     one.width = (int)ur_node_width(g, &g->node[o->node]);
@@ -201,7 +201,7 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
 static void copy_read(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
-    size_t es = n->sym ? sizeof(int32_t) : s->p->k->esize, w = (size_t)i->arg[0].width * es, stride = exec_stride(s, i->node);
+    size_t es = plan_esize(s->p, n), w = (size_t)i->arg[0].width * es, stride = exec_stride(s, i->node);
     if (i->arg[0].maps) { exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, NULL); return; }
     for (int row = r0, m; row < r1; row += m) {
         acc a;
@@ -445,7 +445,7 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1; row++) {
         for (int k = 0; k < i->narg; k++) exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
         char *out = exec_row(s, i->node, row);
-        if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, w * exec_esize(s, n)); continue; }
+        if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, w * plan_esize(s->p, n)); continue; }
         int item;
         uint32_t at = exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
         if (n->sym) {

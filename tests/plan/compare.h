@@ -137,8 +137,8 @@ static inline void text_open(trial *t, const char *text, uint64_t seed, bool fit
     trial_open(t, seed, (setup){ .given = UR_GIVEN_ALL, .training = fit, .grad = fit });
 }
 
-/* Does a text agree with the oracle, to rounding, and with itself on two threads, and in single precision with its loops, bit by bit? As one shard, as several, with parts computed twice;
- * with all that it names kept, with nothing kept, and without gradients besides. */
+/* Does a text agree with the oracle, to rounding, and with itself on two threads, and in single precision with its loops, bit by bit? As one
+ * shard, as several, with parts computed twice; with all that it names kept, with nothing kept, and without gradients besides. */
 static inline void text_agrees(const char *name, const char *text, uint64_t seed)
 {
     enum { ITEMS = 5 };
