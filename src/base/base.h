@@ -54,7 +54,7 @@ void ur_buf_printf(ur_buf *b, const char *fmt, ...) UR_PRINTF(2, 3);
 void ur_buf_free(ur_buf *b);            /* s is always NUL-terminated when n > 0 */
 
 /* ---- strings */
-size_t ur_edit_distance(const char *a, const char *b);   /* Levenshtein, bytes; both at most 64 bytes looked at */
+size_t ur_edit_distance(const char *a, const char *b);   /* bytes put in, taken out, changed or swapped with their neighbour; at most 64 of both are looked at */
 bool   ur_utf8_valid(const char *s, size_t n, size_t *bad_at);
 
 /* ---- files. Reading opens plain, gzip and xz files alike, told by their first bytes ("-": standard input). */

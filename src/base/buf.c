@@ -57,27 +57,27 @@ void ur_buf_free(ur_buf *b)
     *b = (ur_buf){ 0 };
 }
 
-/* d[i][j] = min(d[i-1][j] + 1, d[i][j-1] + 1, d[i-1][j-1] + (a[i] ≠ b[j])), one row kept (Wagner and Fischer, 1974) */
+/* d[i][j] = min(d[i-1][j] + 1, d[i][j-1] + 1, d[i-1][j-1] + (a[i] ≠ b[j])), and d[i-2][j-2] + 1 where two neighbours are swapped (Damerau 1964, no letter touched twice) */
 size_t ur_edit_distance(const char *a, const char *b)
 {
     enum { MOST = 64 };
-    size_t na = strnlen(a, MOST), nb = strnlen(b, MOST), row[MOST + 1];
+    size_t na = strnlen(a, MOST), nb = strnlen(b, MOST), d[MOST + 1][MOST + 1];
     for (size_t j = 0; j <= nb; j++)
-        row[j] = j;
+        d[0][j] = j;
     for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
+        d[i][0] = i;
         for (size_t j = 1; j <= nb; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
+            size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            if (d[i - 1][j] + 1 < best)
+                best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best)
+                best = d[i][j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
         }
     }
-    return row[nb];
+    return d[na][nb];
 }
 
 /* Bytes of the UTF-8 character at s (n > 0 bytes left), 0 when it is none: shortest forms only, no surrogates, to U+10FFFF. */

@@ -123,23 +123,23 @@ static bool is_bool(const option *o)
            o->at != AT(use.confusion);
 }
 
-size_t edit_distance(const char *a, const char *b)      /* Levenshtein 1965, one row */
+/* letters put in, taken out, changed, or swapped with their neighbour (Damerau 1964) */
+size_t edit_distance(const char *a, const char *b)
 {
-    size_t row[65], n = strlen(a), m = strlen(b);
-    if (n > 64 || m > 64) return 64;
-    for (size_t j = 0; j <= m; j++) row[j] = j;
+    enum { MOST = 64 };
+    size_t n = strnlen(a, MOST), m = strnlen(b, MOST), d[MOST + 1][MOST + 1];
+    for (size_t j = 0; j <= m; j++) d[0][j] = j;
     for (size_t i = 1; i <= n; i++) {
-        size_t corner = row[0];
-        row[0] = i;
+        d[i][0] = i;
         for (size_t j = 1; j <= m; j++) {
-            size_t up = row[j], best = corner + (a[i - 1] != b[j - 1]);
-            if (up + 1 < best) best = up + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            row[j] = best;
-            corner = up;
+            size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
         }
     }
-    return row[m];
+    return d[n][m];
 }
 
 void list_add(list *l, const char *item)
@@ -166,11 +166,12 @@ static const option *find(const char *name, size_t n, int verb_bit)
 
 static int unknown_option(const settings *s, const char *name)
 {
-    size_t best = 3, n = strlen(name);
+    size_t best = 6, n = strlen(name);
     const option *near = NULL;
     for (size_t i = 0; i < OPTIONS; i++) {
         if (!(table[i].verbs & s->bit)) continue;
         size_t d = n >= 3 && !strncmp(table[i].name, name, n) ? 1 : edit_distance(table[i].name, name);
+        d = 2 * d + (strlen(table[i].name) != n);           /* --tset: as far from test as from set, but no letter is too many */
         if (d < best) best = d, near = &table[i];
     }
     if (near) return complain(USAGE, "%s has no option --%s; did you mean --%s?", s->verb, name, near->name);

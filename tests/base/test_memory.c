@@ -165,6 +165,9 @@ static void edit_distances(void **state)
     assert_int_equal(ur_edit_distance("Wx", "W"), 1);
     assert_int_equal(ur_edit_distance("", "abc"), 3);
     assert_int_equal(ur_edit_distance("flaw", "lawn"), 2);
+    assert_int_equal(ur_edit_distance("recrod", "record"), 1);
+    assert_int_equal(ur_edit_distance("abcd", "badc"), 2);
+    assert_int_equal(ur_edit_distance("ca", "abc"), 3);
     char a[200], b[200];
     memset(a, 'a', 199);
     memset(b, 'b', 199);

@@ -173,6 +173,23 @@ static void where_a_number_overflowed(void **state)
     unroll_close(m);
 }
 
+/* a layer norm of a state that is still zero multiplies gradients by 1/√1e-5 at every step: over twelve steps more than a float holds */
+static void a_gradient_that_overflows(void **state)
+{
+    (void)state;
+    unroll_model *m = model_of("data y[t] : raw\nparam v\nh[t] = layernorm_lstm(16, y[t-12])\ny[t] ~ normal(v h[t], 1)\n");
+    unroll_data *d = waves(m, "y", NULL, 80);
+    unroll_fit_options o = UNROLL_FIT_INIT;
+    o.epochs = 1;
+    assert_int_equal(unroll_fit(m, d, &o, NULL), UNROLL_ERROR_NUMERIC);
+    assert_non_null(strstr(unroll_error(), "the gradient became infinite or NaN while fitting (epoch 1, step 1 of"));
+    assert_non_null(strstr(unroll_error(), "--precision double"));
+    o.precision = 1;
+    OK(unroll_fit(m, d, &o, NULL));
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
 static void what_no_distribution_draws(void **state)
 {
     (void)state;
@@ -288,7 +305,7 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(no_permission), cmocka_unit_test(full_disk), cmocka_unit_test(a_directory_or_a_file_in_the_way),
-                                        cmocka_unit_test(where_a_number_overflowed), cmocka_unit_test(what_no_distribution_draws),
+                                        cmocka_unit_test(where_a_number_overflowed), cmocka_unit_test(a_gradient_that_overflows), cmocka_unit_test(what_no_distribution_draws),
                                         cmocka_unit_test(over_the_budget), cmocka_unit_test(memory_runs_out_in_use) };
     return cmocka_run_group_tests_name("bad input", tests, make_folder, remove_folder);
 }
