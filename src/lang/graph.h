@@ -18,7 +18,7 @@
 
 typedef int32_t ur_id;                   /* a node, -1: none */
 
-typedef enum ur_init { UR_INIT_DEFAULT, UR_INIT_ZEROS, UR_INIT_ONES, UR_INIT_NORMAL, UR_INIT_UNIFORM, UR_INIT_ORTHOGONAL,
+typedef enum ur_init { UR_INIT_DEFAULT, UR_INIT_ZEROS, UR_INIT_ONES, UR_INIT_NORMAL, UR_INIT_UNIFORM, UR_INIT_SPREAD, UR_INIT_ORTHOGONAL,
                        UR_INIT_IDENTITY, UR_INIT_CONST } ur_init;
 
 typedef struct ur_param {

@@ -507,7 +507,7 @@ static void latent(parser *P, ur_block *b)
     if (typed < b->n) ur_complain(P->a, &b->stmt[typed]->head->at, ur_arena_printf(P->a, "write latent %s : 2, or another size", b->stmt[typed]->head->name), "%s has no size", b->stmt[typed]->head->name);
 }
 
-/* start := "zeros" | "ones" | "orthogonal" | "identity" | "normal" "(" mean "," sd ")" | "uniform" "(" low "," high ")" | number */
+/* start := "zeros" | "ones" | "orthogonal" | "identity" | "normal" "(" mean "," sd ")" | "uniform" ["(" low "," high ")"] | number */
 static void start(parser *P, ur_stmt *s)
 {
     static const struct { const char *name; ur_init init; int narg; } ways[] = {
@@ -519,6 +519,7 @@ static void start(parser *P, ur_stmt *s)
         s->init = ways[k].init;
         next(P);
         if (!ways[k].narg) return;
+        if (s->init == UR_INIT_UNIFORM && !is(P, '(')) { s->init = UR_INIT_SPREAD; return; }
         if (!is(P, '(')) need(P, '(', "( and two numbers");
         open_bracket(P);
         s->arg[0] = expression(P);

@@ -63,8 +63,15 @@ static void identity(double *w, int rows, int cols)
         for (int c = 0; c < cols; c++) w[(size_t)r * (size_t)cols + (size_t)c] = r == c;
 }
 
-/* default: look-up tables normal(0, 1) (tied ones, which products use too, normal(0, 1/√rows)), scales ones, recurrent squares orthogonal, vectors zeros, other matrices
- * uniform(±1/√cols) (LeCun et al. 1998), narrowed by the number of fixed tuples that are summed with it */
+/* uniform(±1/√terms), the terms of the sum that a product makes with it (LeCun et al. 1998): its columns, of a look-up table one, times the fixed tuples that are summed */
+static void spread(const ur_param *p, int which, uint64_t seed, double *w)
+{
+    size_t tuples = p->count / ((size_t)p->rows * (size_t)p->cols);
+    double a = 1 / sqrt((p->lookup ? 1 : (double)p->cols) * (double)(tuples ? tuples : 1));
+    uniform(w, p->count, -a, a, seed, which);
+}
+
+/* default: look-up tables normal(0, 1) (tied ones, which products use too, normal(0, 1/√rows)), scales ones, recurrent squares orthogonal, vectors zeros, other matrices spread */
 static void usual(const ur_param *p, int which, uint64_t seed, double *w)
 {
     if (p->lookup) {
@@ -77,9 +84,7 @@ static void usual(const ur_param *p, int which, uint64_t seed, double *w)
     } else if (p->cols <= 1 && p->nfix == 0) {
         memset(w, 0, p->count * sizeof *w);
     } else {
-        size_t tuples = p->count / ((size_t)p->rows * (size_t)p->cols);
-        double a = 1 / sqrt((double)p->cols * (double)(tuples ? tuples : 1));
-        uniform(w, p->count, -a, a, seed, which);
+        spread(p, which, seed, w);
     }
 }
 
@@ -97,6 +102,7 @@ void ur_param_start(const ur_param *p, int which, uint64_t seed, double *w)
         break;
     case UR_INIT_NORMAL: normal(w, p->count, p->arg[0], p->arg[1], seed, which); break;
     case UR_INIT_UNIFORM: uniform(w, p->count, p->arg[0], p->arg[1], seed, which); break;
+    case UR_INIT_SPREAD: spread(p, which, seed, w); break;
     case UR_INIT_IDENTITY: each(p, w, identity); break;
     case UR_INIT_ORTHOGONAL:
         normal(w, p->count, 0, 1, seed, which);

@@ -188,6 +188,13 @@ static void a_gradient_that_overflows(void **state)
     OK(unroll_fit(m, d, &o, NULL));
     unroll_data_free(d);
     unroll_close(m);
+    /* the cell sees to it that one number as its input moves the state from the start */
+    m = model_of("data y[t] : raw\nparam v\nh[t] = layernorm_lstm(16, y[t-1])\ny[t] ~ normal(v h[t], 1)\n");
+    d = waves(m, "y", NULL, 80);
+    o.precision = 0;
+    OK(unroll_fit(m, d, &o, NULL));
+    unroll_data_free(d);
+    unroll_close(m);
 }
 
 static void what_no_distribution_draws(void **state)

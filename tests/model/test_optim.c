@@ -158,6 +158,17 @@ static void starts(void **state)
     ur_param u = { .rows = 4, .cols = 4, .count = 16 };
     ur_param_start(&u, 0, 1, w);
     for (int i = 0; i < 16; i++) assert_true(fabs(w[i]) <= 0.5);
+    /* `= uniform`: the same where there is one column, and in a look-up table, of which a product reads one */
+    static const struct { ur_param p; double low, most; } spread[] = { { { .rows = 16, .cols = 1, .count = 16 }, 0.5, 1 }, { { .rows = 2, .cols = 16, .count = 32 }, 0.2, 0.25 },
+                                                                       { { .rows = 2, .cols = 16, .count = 32, .lookup = true }, 0.5, 1 } };
+    for (int k = 0; k < 3; k++) {
+        ur_param p = spread[k].p;
+        double most = 0;
+        p.init = UR_INIT_SPREAD;
+        ur_param_start(&p, 0, 1, w);
+        for (size_t i = 0; i < p.count; i++) most = fmax(most, fabs(w[i]));
+        assert_true(most > spread[k].low && most <= spread[k].most);
+    }
 }
 
 int main(void)
