@@ -31,6 +31,26 @@ static void print_texts(const unroll_table *t)
     }
 }
 
+static int say_of_prompt(const char *text, void *arg)
+{
+    (void)arg;
+    fprintf(stderr, "note: --prompt: %s\n", text);
+    return 0;
+}
+
+/* what is odd about a prompt: it stands for the one sequence of symbols that the model draws */
+static void prompt_notes(const settings *s, unroll_model *m)
+{
+    unroll_datum u, drawn;
+    unroll_data *d = NULL;
+    int found = 0;
+    if (s->quiet || !s->use.prompt) return;
+    for (size_t i = 0; i < unroll_data_count(m); i++)
+        if (!unroll_data_info(m, i, &u) && u.drawn && is_symbol(&u) && u.nindex == 1) drawn = u, found++;
+    if (found == 1 && !unroll_data_new(&d, m, 1) && !unroll_data_set_texts(d, drawn.name, NULL, &s->use.prompt)) unroll_data_notes(d, say_of_prompt, NULL);
+    unroll_data_free(d);
+}
+
 static int run(settings *s, use f, bool texts)
 {
     unroll_model *m = NULL;
@@ -44,6 +64,7 @@ static int run(settings *s, use f, bool texts)
     if (!code) {
         unroll_use_options o = s->use;
         say_notes(s, d);
+        prompt_notes(s, m);
         progress_begin(&line, s->quiet);
         catch_interrupt();
         o.progress = show_share;

@@ -167,7 +167,8 @@ static int32_t draw(const double *logits, int n, const ur_draw_options *o, uint3
 int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *p)
 {
     int from = o && o->from < n ? o->from : 0;
-    return from + draw(logits + from, n - from, o, step, example, site, counter, p);
+    int32_t k = from + draw(logits + from, n - from, o, step, example, site, counter, p);
+    return isfinite(logits[k]) ? k : 0;
 }
 
 int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, double *scratch)

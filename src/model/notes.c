@@ -89,7 +89,7 @@ static int empty(const notes *n, int datum)
     return rc;
 }
 
-/* drawn symbols that are all the same */
+/* symbols that are all the same */
 static int single(const notes *n, int datum)
 {
     const ur_column *c = &n->d->raw->col[datum];
@@ -105,7 +105,7 @@ static int single(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": every symbol is ");
     quoted(&b, c->local, only);
-    ur_buf_printf(&b, ", so there is nothing to choose");
+    ur_buf_printf(&b, n->d->m->graph->data[datum].drawn ? ", so there is nothing to choose" : ", so it tells nothing");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -122,7 +122,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!d->raw->col[i].present) continue;
         if (u->nidx) rc = empty(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && d->m->fitted) rc = unknown(&n, i);     /* raw pieces are words */
-        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && u->drawn && !d->m->fitted) rc = single(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && !d->m->fitted) rc = single(&n, i);
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }

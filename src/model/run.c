@@ -343,7 +343,7 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
         if (known && found.bad_pos > 0) pos = found.bad_pos;
     }
     const char *none = empty_index(g, x, example);
-    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu%s%s", at.file ? at.file : r->m->name,
+    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu%s%s", at.file ? at.file : r->m->name,
                    at.line, at.col, doing, what, pos, example + 1, none ? ", which is empty: there is nothing along " : "", none ? none : "");
 }
 

@@ -105,6 +105,7 @@ def regression(name, dtype, seed):
 nn, F64, F32 = torch.nn, torch.float64, torch.float32
 recurrent("rnn", nn.RNN(I, N), F64, "rnn", seed=1)
 recurrent("rnn_relu", nn.RNN(I, N, nonlinearity="relu"), F32, "rnn_relu", kind="rnn", seed=2)
+recurrent("rnn_both", nn.RNN(I, N, num_layers=2, bidirectional=True), F64, "rnn", reverse=True, layers=2, seed=12)
 recurrent("lstm_both", nn.LSTM(I, N, num_layers=2, bidirectional=True), F64, "lstm", reverse=True, layers=2, seed=3)
 recurrent("lstm_both_single", nn.LSTM(I, N, num_layers=2, bidirectional=True), F32, "lstm", reverse=True, layers=2, seed=4, zero_hh=True)
 recurrent("gru_both", nn.GRU(I, N, num_layers=2, bidirectional=True), F64, "gru_torch", kind="gru", reverse=True, layers=2, seed=5)

@@ -145,6 +145,11 @@ static void test_symbols(void **state)
     double logits[5] = { 0, 1, 2, -INFINITY, 0.5 }, scratch[5], share[5], sum = 0;
     ur_draw_options o = { .mode = 1, .temperature = 1, .seed = 5 };
     assert_int_equal(ur_symbol_draw_at(logits, 5, &(ur_draw_options){ 0 }, 1, 2, 3, 4, scratch), 2);
+    const double none[] = { 5, NAN, NAN, NAN, NAN }, all[] = { 5, 1, INFINITY, 0, -INFINITY };
+    for (int mode = 0; mode < 2; mode++) {
+        assert_int_equal(ur_symbol_draw_at(none, 5, &(ur_draw_options){ .mode = mode, .from = 1 }, 1, 2, 3, 4, scratch), 0);
+        assert_int_equal(ur_symbol_draw_at(all, 5, &(ur_draw_options){ .mode = mode, .from = 1 }, 1, 2, 3, 4, scratch), 0);
+    }
     for (int i = 0; i < 5; i++) sum += share[i] = exp(logits[i]);
     for (int mode = 0; mode < 4; mode++) {
         o.top_k = mode == 1 ? 2 : 0; o.top_p = mode == 2 ? 0.5 : 0; o.temperature = mode == 3 ? 0.5 : 1;

@@ -27,6 +27,7 @@ static const struct { const char *name, *text; } texts[] = {
     { "attention to itself", DATA "index s = t\nparam V, K\nh[t] = rnn(3, x[t])\na[t,s] = softmax[s <= t](h[t]' K h[s])\ng[t] = sum[s <= t](a[t,s] * h[s])\ny[t] ~ normal(V g[t], 1)\n" },
     { "reader and writer", DATA "data z[u] : real(2)\nparam V, W\ne[u] = lstm(3, z[u])\nb[u] = reverse gru(3, z[u])\nd[t] = gru(4, [x[t]; y[t-1]])\nd[0] = tanh(W [e[end]; b[1]])\n"
       "c[t] = attend(3, d[t], [e[u]; b[u]])\ny[t] ~ normal(V [d[t]; c[t]], 1)\n" },
+    { "dot product", DATA "data z[u] : real(2)\nparam V\ne[u] = rnn(3, z[u])\nd[t] = gru(4, [x[t]; y[t-1]])\nc[t] = attend_dot(3, d[t], e[u])\ny[t] ~ normal(V [d[t]; c[t]], 1)\n" },
     { "fixed index", DATA "index m = 1..2\nparam A[m], D, a\nh[t,m] : 3 = tanh(A[m] h[t-1,m] + D x[t])\nh[0,m] = a\ny[t] ~ normal(sum[m](sum(h[t,m])), 1)\n" },
     { "along two", DATA "data r[t,u] : real\nparam A, B, D, V\nh[t,u] : 3 = tanh(A h[t,u-1] + B h[t-1,u] + D r[t-1,u])\nr[t,u] ~ normal(V h[t,u], 1)\ny[t] ~ normal(sum(h[t,end]), 1)\n" },
     { "nested", DATA "data r[t,k] : real\nparam A, D, V, E\ne[t,k] : 2 = tanh(E r[t,k] + D e[t,k-1])\nh[t] : 2 = tanh(A h[t-1] + e[t,end])\ny[t] ~ normal(V h[t], 1)\n" },
