@@ -23,7 +23,7 @@ GRID = [(1, 100, 64, 64), (1, 100, 128, 256), (1, 1000, 256, 1024), (8, 100, 128
         (128, 50, 64, 64), (256, 200, 128, 256)]
 CELLS = ["rnn", "lstm", "gru_torch"]                     # gru_torch: the equations that PyTorch and ONNX call GRU
 PEERS = {"torch": "PyTorch", "onnx": "ONNX Runtime", "jax": "JAX"}
-PARTS = ["fit", "infer", "stream", "pasted", "own", "ragged", "translate", "generate", "beam", "start", "memory"]
+PARTS = ["fit", "infer", "stream", "pasted", "own", "ragged", "translate", "nested", "generate", "beam", "start", "memory"]
 
 
 class Refused(Exception):
@@ -218,6 +218,16 @@ class Compare:
                 self.row("translate", "%s, 32 x 20 to 20 words of 4000" % only,
                          {"Unroll": self.unroll(only, only + "_seconds", "--cell", os.path.join(ROOT, "bench", "cells", "translate.unr"), "--batch", 32, "--steps", 20, "--vocabulary", 4000,
                                                 "--threads", n), "PyTorch": self.peer("torch", q)}, n)
+
+    def nested(self):
+        """Seconds for a word, read by its letters too."""
+        cell = os.path.join(ROOT, "bench", "cells", "tagger.unr")
+        for only in ("fit", "infer"):
+            for n in self.o.threads:
+                for lengths, steps, label in (("equal", 20, "32 x 20 words of 5 letters"), ("uniform", 40, "32 x 1…40 words of 1…9 letters")):
+                    q = {"do": "nested", "what": only, "B": 32, "T": steps, "vocabulary": 4000, "threads": n, "lengths": lengths}
+                    self.row("nested", "%s, %s" % (only, label), {"Unroll": self.unroll(only, only + "_seconds_per_position", "--cell", cell, "--batch", 32, "--steps", steps, "--vocabulary", 4000,
+                                                                                        "--lengths", lengths, "--threads", n), "PyTorch": self.peer("torch", q)}, n, "us")
 
     # -- the program as a user runs it
     def program(self, *line):

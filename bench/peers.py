@@ -225,6 +225,39 @@ class Torch(Peer):
                 loss()
         return {"nn": fit if q["what"] == "fit" else infer}
 
+    def prepare_nested(self, q):
+        """cells/tagger.unr: LSTMs over the letters of each word and over the words, sequences packed where they are ragged."""
+        import random
+        t, r, v, ragged = self.t, random.Random(1), q["vocabulary"] + 3, q["lengths"] == "uniform"
+        nn, rnn, n = t.nn, t.nn.utils.rnn, lengths_of(q)
+        words = sum(n)
+        letters = [r.randint(1, 9) if ragged else 5 for _ in range(words)]
+        c, e, w = nn.Embedding(v, 48), nn.Embedding(v, 96), nn.Linear(384, v)
+        inner, outer = nn.LSTM(48, 100, bidirectional=True), nn.LSTM(296, 192, bidirectional=True)
+        p = [x for m in (c, e, w, inner, outer) for x in m.parameters()]
+        char, word, tag = t.randint(3, v, (max(letters), words)), t.randint(3, v, (words,)), t.randint(3, v, (words,))
+        padded = char.shape[0] * words != sum(letters)
+        inner_lengths, outer_lengths = t.tensor(letters), t.tensor(n)
+        self.positions = words
+
+        def loss():
+            x = c(char)
+            h = inner(rnn.pack_padded_sequence(x, inner_lengths, enforce_sorted=False) if padded else x)[1][0]
+            x = t.cat([e(word), h[0], h[1]], 1)
+            x = rnn.pad_sequence(x.split(n))
+            if not ragged:
+                return nn.functional.cross_entropy(w(outer(x)[0].transpose(0, 1).reshape(words, -1)), tag, reduction="sum")
+            h, k = rnn.pad_packed_sequence(outer(rnn.pack_padded_sequence(x, outer_lengths, enforce_sorted=False))[0], batch_first=True)
+            return nn.functional.cross_entropy(w(t.cat([row[:m] for row, m in zip(h, k.tolist())])), tag, reduction="sum")
+
+        def fit():
+            t.autograd.grad(loss(), p)
+
+        def infer():
+            with t.inference_mode():
+                loss()
+        return {"nn": fit if q["what"] == "fit" else infer}
+
     def prepare_generate(self, q):
         """models/char.unr with two LSTMs: q["beam"] hypotheses (1: greedy), seconds for each symbol."""
         t, steps, k = self.t, 50, q["beam"]

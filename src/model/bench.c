@@ -31,15 +31,27 @@ static double number(ur_dist d, bool drawn, size_t k)    /* inside the support o
     return h / 2147483648.0 - 1;
 }
 
+/* an index nested in another has 5 positions at each of the other's, like the letters of a word; ragged, 1 to 9 */
 static int make_lengths(const bench *b, const ur_graph *g, ur_examples *x, ur_err *e)
 {
-    for (int i = 0; i < g->nindex; i++) {
+    for (int i = 0; i < g->nindex; i++) {                /* parents come first */
         const ur_index *ix = &g->index[i];
+        ur_extent *t = &x->extent[i];
         if (ix->fixed || ix->alias >= 0) continue;
-        if (ix->parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "bench makes no data for an index nested in another, as %s is", ix->name);
-        if (!(x->extent[i].len = ur_alloc(sizeof(int32_t) * (x->n + 1)))) return ur_nomem(e);
-        for (size_t k = 0; k < x->n; k++)
-            x->extent[i].len[k] = b->o.ragged ? 1 + (int32_t)(ur_uniform(b->o.seed, 0, (uint32_t)k, 0, 0) * b->o.steps) : b->o.steps;
+        size_t n = x->n;
+        int most = b->o.steps;
+        if (ix->parent >= 0) {
+            if (g->index[ix->parent].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "bench makes no data for an index nested twice, as %s is", ix->name);
+            n = 0;
+            for (size_t k = 0; k < x->n; k++) n += ur_length(x, ix->parent, k);
+            most = b->o.ragged ? 9 : 5;
+        }
+        if (!(t->len = ur_alloc(sizeof *t->len * (n + 1)))) return ur_nomem(e);
+        for (size_t k = 0; k < n; k++) t->len[k] = b->o.ragged ? 1 + (int32_t)(ur_uniform(b->o.seed, 0, (uint32_t)k, 0, ix->parent < 0 ? 0 : 1) * most) : most;
+        if (ix->parent < 0) continue;
+        if (!(t->first = ur_alloc(sizeof *t->first * (n + 1)))) return ur_nomem(e);
+        t->first[0] = 0;
+        for (size_t k = 0; k < n; k++) t->first[k + 1] = t->first[k] + (size_t)t->len[k];
     }
     return 0;
 }
@@ -48,6 +60,7 @@ static size_t rows_of(const ur_graph *g, const ur_examples *x, int datum, size_t
 {
     int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, &g->data[datum], axis);
     size_t rows = 1;
+    if (n == 2 && x->extent[axis[1]].first) return ur_nested_length(x, axis[0], axis[1], example);
     for (int k = 0; k < n; k++) rows *= ur_length(x, axis[k], example);
     return rows;
 }
@@ -59,6 +72,9 @@ static int make_series(const bench *b, const ur_graph *g, ur_examples *x, int da
     size_t w = ur_datum_width(&g->schema, d);
     ur_dist dist = UR_NORMAL;
     for (int l = 0; l < g->nlike; l++) if (g->like[l].datum == datum) dist = g->like[l].dist;
+    if (d->nidx > 2)
+        for (int k = 0; k < d->nidx; k++)
+            if (g->index[d->idx[k]].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "bench makes no data along an index nested in another and a third, as %s is", d->name);
     if (!(s->start = ur_zalloc(sizeof *s->start * (x->n + 1)))) return ur_nomem(e);
     for (size_t k = 0; k < x->n; k++) s->start[k + 1] = s->start[k] + rows_of(g, x, datum, k);
     s->nrow = s->start[x->n];
@@ -118,7 +134,10 @@ static void subject_close(subject *u)
 {
     ur_run_close(u->run);
     for (int d = 0; d < u->x.ndata && u->x.series; d++) ur_series_free(&u->x.series[d]);
-    for (int i = 0; i < u->x.nindex && u->x.extent; i++) ur_free(u->x.extent[i].len);
+    for (int i = 0; i < u->x.nindex && u->x.extent; i++) {
+        ur_free(u->x.extent[i].len);
+        ur_free(u->x.extent[i].first);
+    }
     ur_free(u->x.series);
     ur_free(u->x.extent);
     ur_free(u->item);

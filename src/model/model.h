@@ -69,6 +69,7 @@ int  ur_data_present(const unroll_model *m, const unroll_data *d, bool drawn_too
 int  ur_root_index(const ur_graph *g);   /* the one ragged index without a parent that data are carried along; −1: none or several */
 bool ur_can_cut(const ur_graph *g, int index);                   /* may run in chunks along index with the state carried */
 size_t ur_length(const ur_examples *x, int index, size_t example);
+size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example);     /* positions of an index nested in another, over all of the other's */
 int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e); /* rows for an absent datum, none seen */
 int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, ur_err *e); /* n more positions, not seen */
 

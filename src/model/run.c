@@ -12,6 +12,13 @@ size_t ur_length(const ur_examples *x, int index, size_t example)
     return t->len ? (size_t)t->len[example] : 0;
 }
 
+size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example)
+{
+    size_t from = 0;
+    for (size_t k = 0; k < example; k++) from += ur_length(x, parent, k);
+    return x->extent[index].first[from + ur_length(x, parent, example)] - x->extent[index].first[from];
+}
+
 int ur_root_index(const ur_graph *g)
 {
     int root = -1;

@@ -2,7 +2,9 @@
  * what was asked. Invariant: products alone are counted, a multiplication and an addition as two; all else is small beside them. */
 #include "model/model.h"
 
-/* positions of a node over all examples; an index nested in another counts once */
+static bool has(const ur_node *a, const ur_node *b, int index) { return ur_has_index(a, index) || (b && ur_has_index(b, index)); }
+
+/* positions of a node over all examples; an index nested twice counts once */
 static double positions(const ur_graph *g, const ur_examples *x, const ur_node *a, const ur_node *b)
 {
     double all = 0;
@@ -13,8 +15,10 @@ static double positions(const ur_graph *g, const ur_examples *x, const ur_node *
         for (int i = 0; i < g->nindex; i++) {
             const ur_index *ix = &g->index[i];
             const int32_t *len = x->extent[ix->alias >= 0 ? ix->alias : i].len;
-            if (ix->fixed || ix->parent >= 0 || !len) continue;
-            if (ur_has_index(a, i) || (b && ur_has_index(b, i))) here *= len[k];
+            if (ix->fixed || !len || !has(a, b, i)) continue;
+            if (ix->parent < 0) { here *= len[k]; continue; }
+            size_t outer = g->index[ix->parent].parent < 0 ? ur_length(x, ix->parent, k) : 0;
+            if (outer) here *= (double)ur_nested_length(x, ix->parent, i, k) / (double)outer;      /* here has the outer ones: as many as there are in the mean */
         }
         all += here;
     }

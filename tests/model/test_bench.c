@@ -71,6 +71,28 @@ static void test_whole_model(void **state)
     remove(path);
 }
 
+/* letters of words: five in each, or one to nine; products along them count for every one */
+static void test_nested(void **state)
+{
+    (void)state;
+    char path[512];
+    FILE *f = fopen(temp_path(path, sizeof path, "nested.unr"), "w");
+    fputs("data c[t,k] : real(3)\ndata y[t] : real\nparam A, v\nh[t,k] : 4 = tanh(A c[t,k])\ny[t] ~ normal(v' h[t,end], 1)\n", f);
+    fclose(f);
+    unroll_bench_options o = small(path);
+    unroll_bench_result r;
+    o.what = UNROLL_BENCH_INFER;
+    OK(unroll_bench_cell(&o, &r));
+    assert_true(r.positions == 3 * 7);
+    assert_true(r.infer_flops == 2 * 3 * 7 * (5 * 4 * 3 + 4));
+    o.ragged = 1;
+    o.batch = 50;
+    OK(unroll_bench_cell(&o, &r));
+    double letters = (r.infer_flops / 2 - r.positions * 4) / 12;
+    assert_true(letters > 3 * r.positions && letters < 7 * r.positions);
+    unlink(path);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -105,7 +127,7 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_operations), cmocka_unit_test(test_ragged), cmocka_unit_test(test_whole_model),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_operations), cmocka_unit_test(test_ragged), cmocka_unit_test(test_whole_model), cmocka_unit_test(test_nested),
                                         cmocka_unit_test(test_limits), cmocka_unit_test(test_refused) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
