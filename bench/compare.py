@@ -107,7 +107,8 @@ class Compare:
             if p.returncode:
                 return {"error": p.stderr.strip().splitlines()[-1] if p.stderr.strip() else "failed"}
             a = json.loads(p.stdout)
-            return {"seconds": a[what], "flops": a[what.split("_")[0] + "_flops"], "weight_bytes": a["weight_bytes"]}
+            per = a["positions"] if what.endswith("per_position") else 1
+            return {"seconds": a[what], "flops": (a[what.split("_")[0] + "_flops"] or 0) / per, "weight_bytes": a["weight_bytes"]}
         return go
 
     # ---- a row
@@ -368,7 +369,7 @@ def describe(o):
 def ceiling_share(c, r):
     """What Unroll reaches of the machine: of its products a second, or, for streams, of the bandwidth of the level that holds the weights."""
     s, l = r["seconds"].get("Unroll"), c.limits.get(r["threads"])
-    if not s or not l or not r.get("flops") or r["part"] == "ragged":
+    if not s or not l or not r.get("flops"):
         return ""
     if r["part"] == "stream":
         w = r["weight_bytes"]
