@@ -236,19 +236,21 @@ class Torch(Peer):
         inner, outer = nn.LSTM(48, 100, bidirectional=True), nn.LSTM(296, 192, bidirectional=True)
         p = [x for m in (c, e, w, inner, outer) for x in m.parameters()]
         char, word, tag = t.randint(3, v, (max(letters), words)), t.randint(3, v, (words,)), t.randint(3, v, (words,))
-        padded = char.shape[0] * words != sum(letters)
-        inner_lengths, outer_lengths = t.tensor(letters), t.tensor(n)
+        place = rnn.pad_sequence(t.arange(words).split(n))                  # of each word in `word`, [positions, examples]
+        if ragged:                                                           # packed beforehand: what is looked up, and the order of the words
+            char = rnn.pack_padded_sequence(char, t.tensor(letters), enforce_sorted=False)
+            place = rnn.pack_padded_sequence(place, t.tensor(n), enforce_sorted=False)
         self.positions = words
 
+        def like(pack, data):
+            return rnn.PackedSequence(data, pack.batch_sizes, pack.sorted_indices, pack.unsorted_indices)
+
         def loss():
-            x = c(char)
-            h = inner(rnn.pack_padded_sequence(x, inner_lengths, enforce_sorted=False) if padded else x)[1][0]
+            h = inner(like(char, c(char.data)) if ragged else c(char))[1][0]
             x = t.cat([e(word), h[0], h[1]], 1)
-            x = rnn.pad_sequence(x.split(n))
-            if not ragged:
-                return nn.functional.cross_entropy(w(outer(x)[0].transpose(0, 1).reshape(words, -1)), tag, reduction="sum")
-            h, k = rnn.pad_packed_sequence(outer(rnn.pack_padded_sequence(x, outer_lengths, enforce_sorted=False))[0], batch_first=True)
-            return nn.functional.cross_entropy(w(t.cat([row[:m] for row, m in zip(h, k.tolist())])), tag, reduction="sum")
+            x = x[place.data]
+            h = outer(like(place, x) if ragged else x)[0]
+            return nn.functional.cross_entropy(w(h.data if ragged else h).view(words, v), tag[place.data].view(-1), reduction="sum")
 
         def fit():
             t.autograd.grad(loss(), p)

@@ -3,7 +3,7 @@
 #
 #   sh models/reproduce.sh RESULT [OUTDIR]
 #
-# which prints the commands of unroll that it runs and what they say. OUTDIR (build/tasks) gets the task's prepared data (prepare.sh), and in RESULT/
+# which prints the commands of unroll that it runs and what they say. OUTDIR (build/tasks) gets the task's prepared data (prepare.sh), and in results/RESULT
 # models, samples and pictures. Asked for again, a result that was cut off goes on, and what is fitted already is scored. UNROLL names the program (else build/unroll, else the one
 # in PATH), UNROLL_DATA the folder with the data sets (else ../shared/data beside the project).
 set -e
@@ -12,9 +12,14 @@ context_1024 tagger slots trec sst vowels digits names strokes caption walk driv
 pixels_rnn permuted permuted_gru permuted_rnn"
 root=$(cd "$(dirname "$0")/.." && pwd)
 models=$root/models
-D=${UNROLL_DATA:-$root/../shared/data}
-unroll=${UNROLL:-$root/build/unroll}
-[ -x "$unroll" ] || unroll=unroll
+absolute() { case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
+D=$(absolute "${UNROLL_DATA:-$root/../shared/data}")
+UNROLL_DATA=$D
+export UNROLL_DATA
+if [ "$UNROLL" ]; then unroll=$(absolute "$(command -v "$UNROLL" || echo "$UNROLL")")
+elif [ -x "$root/build/unroll" ]; then unroll=$root/build/unroll
+else unroll=unroll
+fi
 result=$1
 case " $(echo $results) " in
 *" ${result:-?} "*) ;;
@@ -28,7 +33,10 @@ run() { echo "+ unroll $*"; "$unroll" "$@"; }
 fit() {                                          # fit … -o OUT: unless it is done; goes on from a checkpoint, if there is one
     for out; do :; done
     if [ -f "$out" ] && [ ! -f "$out.checkpoint" ]; then echo "+ $PWD/$out is fitted already"
-    else run fit "$@" --resume; fi
+    else
+        run fit "$@" --resume
+        [ ! -f "$out.checkpoint" ] || exit 1                 # stopped: what is kept so far is not the result
+    fi
 }
 task() {                                         # task NAME: its data in $T, prepared if they are not there yet
     [ -d "$top/$1" ] || sh "$models/prepare.sh" "$1" "$top"
@@ -159,6 +167,7 @@ strokes() {
 }
 
 caption() {
+    ${CC:-cc} -std=c11 -O2 -I "$root/include" -o look "$root/examples/look.c" -L "$root/build" -lunroll
     task strips
     S=$T
     task more_strips
@@ -166,7 +175,6 @@ caption() {
     fit first.model image="$T/others.npy" word="$T/others.txt" --valid image="$S/valid.npy" --valid word="$S/valid.txt" --epochs 1 --batch 16 --rate 0.001 -o caption.model
     run score caption.model image="$S/test.npy" word="$S/test.txt" --complete
     run plot caption.model image="$S/test.npy" --what attention --rows 0:4 -o attention.pdf
-    ${CC:-cc} -std=c11 -O2 -I "$root/include" -o look "$root/examples/look.c" -L "$root/build" -lunroll
     LD_LIBRARY_PATH=$root/build ./look caption.model image="$S/test.npy" word="$S/test.txt" "$S/test.boxes.csv"
 }
 
@@ -175,7 +183,8 @@ walk() {
     task ethucy
     for scene in eth hotel univ zara1 zara2; do
         fit "$models/walk.unr" "$T/$scene.train.csv" --group group --valid "$T/$scene.valid.csv" --epochs 4 --batch 64 --rate 0.004 -o $scene.model
-        run score $scene.model "$T/$scene.test.csv" --group group --context 8 --horizon 12 --samples 20 | tee $scene.scores
+        run score $scene.model "$T/$scene.test.csv" --group group --context 8 --horizon 12 --samples 20 > $scene.scores
+        cat $scene.scores
     done
     for score in ADE FDE "minADE of 20" "minFDE of 20"; do
         awk -v s="p $score " '{ gsub(/  +/, " ") } index($0, s) == 1 { split(substr($0, length(s) + 1), v, " "); model += v[1]; baseline += v[2]; n++ }
@@ -215,7 +224,8 @@ adding() {
         adding_fit 2.model 3.model --epochs 4 --rate 0.0003
         adding_fit 3.model adding.model --epochs 6 --rate 0.0006 ;;
     esac
-    run score adding.model x="$T/test.x.npy" y="$T/test.y.npy" | tee scores
+    run score adding.model x="$T/test.x.npy" y="$T/test.y.npy" > scores
+    cat scores
     awk '$2 == "RMSE" { printf "mean squared error %.3g\n", $3 ^ 2 }' scores
 }
 # copy_fit FROM OUT LENGTH OPTION...

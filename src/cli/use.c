@@ -31,30 +31,6 @@ static void print_texts(const unroll_table *t)
     }
 }
 
-static int say_of_prompt(const char *text, void *arg)
-{
-    (void)arg;
-    fprintf(stderr, "note: --prompt: %s\n", text);
-    return 0;
-}
-
-/* what is odd or wrong about a prompt, where the model draws one sequence of symbols: it is the beginning of that */
-static int check_prompt(const settings *s, unroll_model *m)
-{
-    unroll_datum u, drawn;
-    unroll_data *d = NULL;
-    int found = 0, code = DONE;
-    if (!s->use.prompt) return DONE;
-    for (size_t i = 0; i < unroll_data_count(m); i++)
-        if (!unroll_data_info(m, i, &u) && u.drawn && is_symbol(&u) && u.nindex == 1) drawn = u, found++;
-    if (found == 1 && !unroll_data_new(&d, m, 1)) {
-        if (unroll_data_set_texts(d, drawn.name, NULL, &s->use.prompt)) code = complain(USAGE, "--prompt: %s", unroll_error());
-        else if (!s->quiet) unroll_data_notes(d, say_of_prompt, NULL);
-    }
-    unroll_data_free(d);
-    return code;
-}
-
 static int run(settings *s, use f, bool texts)
 {
     unroll_model *m = NULL;
@@ -65,10 +41,10 @@ static int run(settings *s, use f, bool texts)
     if (!code && s->out) code = check_not_read(s, s->out);
     if (!code) code = open_fitted(s, &m);
     if (!code && s->args.n > 1) code = load_data(s, m, &d, &history);
-    if (!code) code = check_prompt(s, m);
     if (!code) {
         unroll_use_options o = s->use;
         say_notes(s, d);
+        say_prompt_notes(s, m, d);
         progress_begin(&line, s->quiet);
         catch_interrupt();
         o.progress = show_share;

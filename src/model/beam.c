@@ -142,12 +142,14 @@ static void best_first(search *b)
     }
 }
 
-static int not_finite(const search *b, ur_err *e)
+static int not_finite(const search *b, const group *of, ur_err *e)
 {
     const ur_graph *g = b->l->run->g;
     const ur_place *at = &g->like[b->l->run->like[b->s->datum]].place;
-    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while generating: in the equation of %s, at position %d", at->file ? at->file : b->s->m->name, at->line, at->col,
-                   g->data[b->s->datum].name, b->l->pos + 1);
+    const char *none = ur_empty_index(g, b->s->x, of->example);
+    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while generating: in the equation of %s, at position %d of example %zu%s%s",
+                   at->file ? at->file : b->s->m->name, at->line, at->col, g->data[b->s->datum].name, b->l->pos + 1, (size_t)of->example + 1,
+                   none ? ", which is empty: there is nothing along " : "", none ? none : "");
 }
 
 static int continuations(search *b, const group *g, ur_err *e)
@@ -156,7 +158,7 @@ static int continuations(search *b, const group *g, ur_err *e)
     for (uint32_t k = 0; k < g->live; k++) {
         double lse;
         const double *logit = ur_lanes_logits(b->l, g->first + k, &lse), base = b->score[g->first + k] - lse;
-        if (isnan(lse) || lse == INFINITY) return not_finite(b, e);
+        if (isnan(lse) || lse == INFINITY) return not_finite(b, g, e);
         for (size_t v = (size_t)first_symbol(b, g); v < b->l->vocab; v++) {
             double s = base + logit[v];
             if (s > -INFINITY && (b->nbest < 2 * b->width || s > b->best[0].score)) offer(b, (cand){ s, k, (int32_t)v });
@@ -187,7 +189,7 @@ static int take_given(search *b, group *g, ur_err *e)
         b->sym[g->first + k] = sym;
         if (b->l->pos < g->given) continue;
         const double *logit = ur_lanes_logits(b->l, g->first + k, &lse);
-        if (isnan(lse) || lse == INFINITY) return not_finite(b, e);
+        if (isnan(lse) || lse == INFINITY) return not_finite(b, g, e);
         b->score[g->first + k] += logit[sym] - lse;
     }
     if (b->l->pos + 1 < g->rows) return 0;
@@ -233,7 +235,7 @@ static int draw(search *b, group *g, ur_err *e)
         double lse;
         if (given || b->over[lane]) { b->sym[lane] = given ? given_symbol(b, g, b->l->pos) : UR_SYM_END; continue; }
         const double *logit = ur_lanes_logits(b->l, lane, &lse);
-        if (isnan(lse) || lse == INFINITY) return not_finite(b, e);
+        if (isnan(lse) || lse == INFINITY) return not_finite(b, g, e);
         b->sym[lane] = ur_symbol_draw_at(logit, (int)b->l->vocab, &o, b->s->step + k, g->example, 0x20000u + (uint32_t)b->s->datum, (uint32_t)b->l->pos, b->scratch);
         b->over[lane] = b->s->ends && b->sym[lane] == UR_SYM_END;
     }

@@ -204,28 +204,21 @@ enum { RUN_UP = 4096 };                  /* positions of history from which a re
 /* ---- opening: the user's data, with the history, encoded */
 static int begin_with(ur_complete *c, const ur_schema *g, int datum, const char *prompt, ur_err *e)
 {
+    ur_err mine = { 0 };
     const char **t = ur_alloc((c->raw->n + 1) * sizeof *t);
     if (!t) return ur_nomem(e);
     for (size_t i = 0; i < c->raw->n; i++) t[i] = prompt;
-    int rc = ur_raw_set_texts(c->raw, g, datum, NULL, t, e);
+    int rc = ur_raw_set_texts(c->raw, g, datum, NULL, t, &mine);
     ur_free(t);
     c->begun = datum;
-    return rc;
+    return !rc ? 0 : rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : ur_fail(e, UNROLL_ERROR_USAGE, "the prompt: %s", mine.text);
 }
 
 static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_options *o, ur_err *e)
 {
-    const ur_schema *g = &m->graph->schema;
-    int first = -1;
-    for (int d = 0; d < m->ndata; d++) {
-        if (!g->data[d].drawn) return ur_fail(e, UNROLL_ERROR_DATA, "the model needs %s, which it does not draw: give it", g->data[d].name);
-        if (first < 0 && UR_IS_SYMBOL(g->data[d].kind)) first = d;
-    }
-    size_t n = o->samples > 0 ? (size_t)o->samples : 1;
-    TRY(ur_raw_new(&c->raw, g, n, e));
-    if (!o->prompt) return 0;
-    if (first < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt needs a model that draws symbols");
-    return begin_with(c, g, first, o->prompt, e);
+    for (int d = 0; d < m->ndata; d++)
+        if (!m->graph->data[d].drawn) return ur_fail(e, UNROLL_ERROR_DATA, "the model needs %s, which it does not draw: give it", m->graph->data[d].name);
+    return ur_raw_new(&c->raw, &m->graph->schema, o->samples > 0 ? (size_t)o->samples : 1, e);
 }
 
 /* the one sequence of symbols that the model draws and that is given (or is not); −1: none, −2: several */
@@ -238,6 +231,19 @@ static int drawn_sequence(const unroll_model *m, const ur_raw *raw, bool given)
         found = found == -1 ? k : -2;
     }
     return found;
+}
+
+int ur_prompt_datum(const unroll_model *m, const ur_raw *raw, ur_err *e)
+{
+    int k = raw ? drawn_sequence(m, raw, false) : -1;
+    if (raw && k < 0)
+        return ur_fail(e, UNROLL_ERROR_USAGE, k == -1 ? "a prompt is for a sequence of symbols that is left out: none is" : "several sequences of symbols are left out: whose beginning the prompt is is not clear");
+    for (int i = 0; k < 0 && i < m->ndata; i++)
+        if (m->graph->data[i].drawn && UR_IS_SYMBOL(m->graph->data[i].kind)) k = i;
+    if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt needs a model that draws symbols");
+    const ur_datum *u = &m->graph->data[k];
+    if (u->kind == UR_SYMBOL) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt is a text, and %s has a symbol in each row: give its first rows, and leave it empty in the others", u->name);
+    return k;
 }
 
 /* which sequence is given in part: by a prompt for every example, or by the data */
@@ -254,9 +260,9 @@ static int beginning(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         c->begun = k;
         return 0;
     }
-    if (!o->prompt || !d) return 0;
-    int k = drawn_sequence(m, raw, false);
-    if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, k == -1 ? "a prompt is for a sequence of symbols that is left out: none is" : "several sequences of symbols are left out: whose beginning the prompt is is not clear");
+    if (!o->prompt) return 0;
+    int k = ur_prompt_datum(m, d ? raw : NULL, e);
+    if (k < 0) return k;
     if (!c->raw) TRY(ur_raw_slice(&c->raw, &m->graph->schema, d->raw, 0, ur_raw_units(&m->graph->schema, d->raw), e));
     return begin_with(c, &m->graph->schema, k, o->prompt, e);
 }

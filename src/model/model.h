@@ -63,6 +63,8 @@ int  ur_data_wrap(unroll_data **out, unroll_model *m, ur_raw *raw, ur_err *e);  
 /* the last `most` rows of `a`, then those of `b`; both one example. *na: rows from a */
 int  ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t most, size_t *na, ur_err *e);
 int  ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_err *e);
+/* the datum that a prompt begins: the one sequence of symbols that the model draws and that raw has not; without raw the first that it draws. Or an error */
+int  ur_prompt_datum(const unroll_model *m, const ur_raw *raw, ur_err *e);
 int  ur_data_present(const unroll_model *m, const unroll_data *d, bool drawn_too, ur_err *e);
 
 /* ---- examples: asking and changing */
@@ -100,6 +102,7 @@ int  ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
 void ur_run_close(ur_run *r);
 void ur_run_weights(ur_run *r, const double *w);
 void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out);   /* SOME where a drawn datum has gaps or is hidden */
+const char *ur_empty_index(const ur_graph *g, const ur_examples *x, size_t example);     /* along which an example has no position (a largest value over none is −infinity), or NULL */
 int  ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
 /* where in a node's values (positions × width of one item) the one for row p of datum d lies */
 typedef struct ur_values { double *v; size_t npos, width; ur_id id; } ur_values;

@@ -105,7 +105,7 @@ static int single(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": every symbol is ");
     quoted(&b, c->local, only);
-    ur_buf_printf(&b, n->d->m->graph->data[datum].drawn ? ", so there is nothing to choose" : ", so it tells nothing");
+    ur_buf_printf(&b, n->d->m->graph->data[datum].drawn ? ", so there is nothing to choose" : n->d->m->graph->data[datum].nidx ? ", so only how many there are tells anything" : ", so it tells nothing");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -125,4 +125,18 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && !d->m->fitted) rc = single(&n, i);
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
+}
+
+int unroll_prompt_notes(const unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !prompt || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_prompt_notes: no model, no prompt, or nobody to tell");
+    unroll_data mine = { .m = (unroll_model *)m };
+    int k = ur_prompt_datum(m, d ? d->raw : NULL, e), rc = k < 0 ? k : ur_raw_new(&mine.raw, &m->graph->schema, 1, e);
+    if (!rc) rc = ur_raw_set_texts(mine.raw, &m->graph->schema, k, NULL, &prompt, e);
+    if (!rc && !(mine.raw->col[k].from = ur_strdup("the prompt"))) rc = ur_nomem(e);
+    notes n = { &mine, line, arg };
+    if (!rc && m->graph->data[k].kind != UR_PIECES && m->fitted && unknown(&n, k) == UNROLL_ERROR_MEMORY) rc = ur_nomem(e);
+    ur_raw_free(mine.raw);
+    return rc;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The results of models/README.md that take under three minutes, by the commands that it gives for them, against bounds a little looser than its
-# numbers. Each is skipped where its data are not there. Wants UR_SOURCE_DIR and UNROLL; the data are in UNROLL_DATA. 77: no data at all.
+# The results of models/README.md whose fits take under three minutes, by the commands that it gives for them, against bounds a little looser than
+# its numbers. Each is skipped where its data are not there. Wants UR_SOURCE_DIR and UNROLL; the data are in UNROLL_DATA. 77: no data at all.
 root=${UR_SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 data=${UNROLL_DATA:-$root/../shared/data}
 top=$(mktemp -d) || exit 1
