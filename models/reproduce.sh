@@ -48,7 +48,7 @@ variant() {                                      # variant MODEL SED: a copy of 
 
 words() {
     W=$D/wikitext-2
-    fit "$models/words.unr" text="$W/train.txt.gz" --stream --valid text="$W/valid.txt.gz" --epochs 10 --batch 32 --chunk 35 \
+    fit "$models/words.unr" text="$W/train.txt.gz" --stream --valid text="$W/valid.txt.gz" --epochs 9 --batch 32 --chunk 35 \
         --optimiser sgd --rate 20 --clip 0.25 --schedule constant --average 2 -o words.model
     run score words.model text="$W/test.txt.gz" --stream
 }
