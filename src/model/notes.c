@@ -134,7 +134,10 @@ int unroll_prompt_notes(const unroll_model *m, const unroll_data *d, const char 
     unroll_data mine = { .m = (unroll_model *)m };
     int k = ur_prompt_datum(m, d ? d->raw : NULL, e), rc = k < 0 ? k : ur_raw_new(&mine.raw, &m->graph->schema, 1, e);
     if (!rc) rc = ur_raw_set_texts(mine.raw, &m->graph->schema, k, NULL, &prompt, e);
-    if (!rc && !(mine.raw->col[k].from = ur_strdup("the prompt"))) rc = ur_nomem(e);
+    if (!rc) {
+        ur_free((char *)mine.raw->col[k].from);
+        if (!(mine.raw->col[k].from = ur_strdup("the prompt"))) rc = ur_nomem(e);
+    }
     notes n = { &mine, line, arg };
     if (!rc && m->graph->data[k].kind != UR_PIECES && m->fitted && unknown(&n, k) == UNROLL_ERROR_MEMORY) rc = ur_nomem(e);
     ur_raw_free(mine.raw);
