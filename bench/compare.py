@@ -369,7 +369,7 @@ def describe(o):
 def ceiling_share(c, r):
     """What Unroll reaches of the machine: of its products a second, or, for streams, of the bandwidth of the level that holds the weights."""
     s, l = r["seconds"].get("Unroll"), c.limits.get(r["threads"])
-    if not s or not l or not r.get("flops") or r["part"] == "ragged":
+    if not s or not l or not r.get("flops"):
         return ""
     if r["part"] == "stream":
         w = r["weight_bytes"]

@@ -196,6 +196,16 @@ class Torch(Peer):
         return {name: make(run) for name, run in forms.items()}
 
     # -- models
+    def passes(self, q, loss, p):
+        """A loss with the gradients of p, or alone."""
+        def fit():
+            self.t.autograd.grad(loss(), p)
+
+        def infer():
+            with self.t.inference_mode():
+                loss()
+        return {"nn": fit if q["what"] == "fit" else infer}
+
     def prepare_translate(self, q):
         """cells/translate.unr: bidirectional encoder, additive attention, teacher forcing."""
         t = self.t
@@ -217,13 +227,7 @@ class Torch(Peer):
                 rows.append(t.cat([d, c], 1))
             return nn.functional.cross_entropy(out(t.stack(rows)).view(-1, v), tgt.view(-1), reduction="sum")
 
-        def fit():
-            t.autograd.grad(loss(), p)
-
-        def infer():
-            with t.inference_mode():
-                loss()
-        return {"nn": fit if q["what"] == "fit" else infer}
+        return self.passes(q, loss, p)
 
     def prepare_nested(self, q):
         """cells/tagger.unr: LSTMs over the letters of each word and over the words, sequences packed where they are ragged."""
@@ -252,13 +256,7 @@ class Torch(Peer):
             h = outer(like(place, x) if ragged else x)[0]
             return nn.functional.cross_entropy(w(h.data if ragged else h).view(words, v), tag[place.data].view(-1), reduction="sum")
 
-        def fit():
-            t.autograd.grad(loss(), p)
-
-        def infer():
-            with t.inference_mode():
-                loss()
-        return {"nn": fit if q["what"] == "fit" else infer}
+        return self.passes(q, loss, p)
 
     def prepare_generate(self, q):
         """models/char.unr with two LSTMs: q["beam"] hypotheses (1: greedy), seconds for each symbol."""

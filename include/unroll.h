@@ -102,7 +102,7 @@ UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_
  * one by one; what it returns other than 0 stops them. */
 UNROLL_API int  unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
 /* likewise of a prompt (unroll_use_options) with these data (NULL: none): symbols that the fit has not met. Errors: UNROLL_ERROR_USAGE where it cannot be one */
-UNROLL_API int  unroll_prompt_notes(const unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg);
+UNROLL_API int  unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg);
 UNROLL_API void unroll_data_free(unroll_data *d);
 
 /* ---- fitting */

@@ -29,7 +29,7 @@ esac
 mkdir -p "${2:-$root/build/tasks}"
 top=$(cd "${2:-$root/build/tasks}" && pwd)
 
-run() { echo "+ unroll $*"; "$unroll" "$@"; }
+run() { echo "+ unroll $*" >&2; "$unroll" "$@"; }
 fit() {                                          # fit … -o OUT: unless it is done; goes on from a checkpoint, if there is one
     for out; do :; done
     if [ -f "$out" ] && [ ! -f "$out.checkpoint" ]; then echo "+ $PWD/$out is fitted already"
@@ -53,25 +53,19 @@ words() {
     run score words.model text="$W/test.txt.gz" --stream
 }
 
-# characters CELL FILE ROWS VALID OPTION...: the first ROWS characters to fit, the last VALID of these to validate, the rest to test
+# characters FILE ROWS VALID CELL OPTION...: the first ROWS characters to fit, the last VALID of these to validate, the rest to test
 characters() {
-    cell=$1 file=$D/$2.txt.gz rows=$3 valid=$4
+    file=$D/$1.txt.gz rows=$2 valid=$3
+    variant char "s/= lstm(/= $4(/"
     shift 4
-    variant char "s/= lstm(/= $cell(/"
     fit char.unr text="$file" --stream --rows "0:$rows" --valid "$valid" --batch 32 --chunk 64 "$@" -o char.model
     run score char.model text="$file" --stream --rows "$rows:"
 }
 shakespeare() {
-    cell=$1
-    shift
-    characters "$cell" tinyshakespeare/input 1059624 55770 "$@"
+    characters tinyshakespeare/input 1059624 55770 "$@"
     run score char.model text="$file" --stream --rows 1003854:       # the last tenth: what was not fitted
 }
-war() {
-    cell=$1
-    shift
-    characters "$cell" warandpeace/warandpeace 2904821 322758 "$@"
-}
+war() { characters warandpeace/warandpeace 2904821 322758 "$@"; }
 
 g2p() {
     task g2p
@@ -144,8 +138,7 @@ names() {
     done
     fit "$models/language.unr" name="$T/train.name" language="$T/train.language" --valid 0.1 --epochs 8 --batch 32 --rate 0.003 -o language.model
     run score language.model name="$T/test.name" language="$T/test.language"
-    run sample names1.model name= language="$T/test.language" > sampled
-    sed 1d sampled > sampled.name
+    run sample names1.model name= language="$T/test.language" > sampled.name
     run score language.model name=sampled.name language="$T/test.language"
 }
 

@@ -144,12 +144,8 @@ static void best_first(search *b)
 
 static int not_finite(const search *b, const group *of, ur_err *e)
 {
-    const ur_graph *g = b->l->run->g;
-    const ur_place *at = &g->like[b->l->run->like[b->s->datum]].place;
-    const char *none = ur_empty_index(g, b->s->x, of->example);
-    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while generating: in the equation of %s, at position %d of example %zu%s%s",
-                   at->file ? at->file : b->s->m->name, at->line, at->col, g->data[b->s->datum].name, b->l->pos + 1, (size_t)of->example + 1,
-                   none ? ", which is empty: there is nothing along " : "", none ? none : "");
+    const ur_run *r = b->l->run;
+    return ur_not_finite(r, b->s->x, &r->g->like[r->like[b->s->datum]].place, r->g->data[b->s->datum].name, "generating", b->l->pos + 1, of->example, e);
 }
 
 static int continuations(search *b, const group *g, ur_err *e)

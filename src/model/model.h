@@ -102,7 +102,8 @@ int  ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
 void ur_run_close(ur_run *r);
 void ur_run_weights(ur_run *r, const double *w);
 void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out);   /* SOME where a drawn datum has gaps or is hidden */
-const char *ur_empty_index(const ur_graph *g, const ur_examples *x, size_t example);     /* along which an example has no position (a largest value over none is −infinity), or NULL */
+/* that a number is not finite, at a place of the text and a position (from 1) of an example; UNROLL_ERROR_DATA where the example is empty along an index */
+int  ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e);
 int  ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
 /* where in a node's values (positions × width of one item) the one for row p of datum d lies */
 typedef struct ur_values { double *v; size_t npos, width; ur_id id; } ur_values;

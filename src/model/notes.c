@@ -121,17 +121,16 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         const ur_datum *u = &d->m->graph->data[i];
         if (!d->raw->col[i].present) continue;
         if (u->nidx) rc = empty(&n, i);
-        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && d->m->fitted) rc = unknown(&n, i);     /* raw pieces are words */
-        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && !d->m->fitted) rc = single(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }
 
-int unroll_prompt_notes(const unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg)
+int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg)
 {
     ur_err *e = ur_model_error();
     if (!m || !prompt || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_prompt_notes: no model, no prompt, or nobody to tell");
-    unroll_data mine = { .m = (unroll_model *)m };
+    unroll_data mine = { .m = m };
     int k = ur_prompt_datum(m, d ? d->raw : NULL, e), rc = k < 0 ? k : ur_raw_new(&mine.raw, &m->graph->schema, 1, e);
     if (!rc) rc = ur_raw_set_texts(mine.raw, &m->graph->schema, k, NULL, &prompt, e);
     if (!rc) {

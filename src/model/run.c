@@ -317,11 +317,19 @@ static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step 
     ur_free(w);
 }
 
-const char *ur_empty_index(const ur_graph *g, const ur_examples *x, size_t example)
+/* an index along which an example has no position (a largest value over none is -infinity), or NULL */
+static const char *empty_index(const ur_graph *g, const ur_examples *x, size_t example)
 {
     for (int i = 0; i < g->nindex; i++)
         if (!g->index[i].fixed && g->index[i].alias < 0 && g->index[i].parent < 0 && x->extent[i].len && example < x->n && !x->extent[i].len[example]) return g->index[i].name;
     return NULL;
+}
+
+int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e)
+{
+    const char *none = empty_index(r->g, x, example);
+    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu%s%s",
+                   at->file ? at->file : r->m->name, at->line, at->col, doing, what, pos, example + 1, none ? ", which is empty: there is nothing along " : "", none ? none : "");
 }
 
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
@@ -348,9 +356,7 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
         if (s->batch->window_index >= 0) pos += it->from;
         if (known && found.bad_pos > 0) pos = found.bad_pos;
     }
-    const char *none = ur_empty_index(g, x, example);
-    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu%s%s", at.file ? at.file : r->m->name,
-                   at.line, at.col, doing, what, pos, example + 1, none ? ", which is empty: there is nothing along " : "", none ? none : "");
+    return ur_not_finite(r, x, &at, what, doing, pos, example, e);
 }
 
 /* ---- values */

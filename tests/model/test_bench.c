@@ -11,6 +11,14 @@ static unroll_bench_options small(const char *cell)
     return o;
 }
 
+static unroll_bench_options of_text(char path[512], const char *text)      /* of a whole model, in a file that it writes */
+{
+    FILE *f = fopen(temp_path(path, 512, "bench.unr"), "w");
+    fputs(text, f);
+    fclose(f);
+    return small(path);
+}
+
 /* an LSTM's four gates: forward W x and U h; backward the same two for the gradients of W and U, and one for that of h (none for x, which is
  * data). The equations ask for U's product at the first position too. */
 static void test_operations(void **state)
@@ -53,10 +61,7 @@ static void test_whole_model(void **state)
 {
     (void)state;
     char path[512];
-    FILE *f = fopen(temp_path(path, sizeof path, "bench.unr"), "w");
-    fputs("data a[s] : symbol\ndata y[t] : count\nhyper n = 2\nparam E, W, b\ne[s] : n = E a[s]\nc = mean[s](e[s])\nl[t] = exp(W c + b)\ny[t] ~ poisson(l[t])\n", f);
-    fclose(f);
-    unroll_bench_options o = small(path);
+    unroll_bench_options o = of_text(path, "data a[s] : symbol\ndata y[t] : count\nhyper n = 2\nparam E, W, b\ne[s] : n = E a[s]\nc = mean[s](e[s])\nl[t] = exp(W c + b)\ny[t] ~ poisson(l[t])\n");
     unroll_bench_result r;
     unroll_setting set = { "n", 9 };
     o.vocabulary = 10;
@@ -76,10 +81,7 @@ static void test_nested(void **state)
 {
     (void)state;
     char path[512];
-    FILE *f = fopen(temp_path(path, sizeof path, "nested.unr"), "w");
-    fputs("data c[t,k] : real(3)\ndata y[t] : real\nparam A, v\nh[t,k] : 4 = tanh(A c[t,k])\ny[t] ~ normal(v' h[t,end], 1)\n", f);
-    fclose(f);
-    unroll_bench_options o = small(path);
+    unroll_bench_options o = of_text(path, "data c[t,k] : real(3)\ndata y[t] : real\nparam A, v\nh[t,k] : 4 = tanh(A c[t,k])\ny[t] ~ normal(v' h[t,end], 1)\n");
     unroll_bench_result r;
     o.what = UNROLL_BENCH_INFER;
     OK(unroll_bench_cell(&o, &r));
@@ -90,7 +92,7 @@ static void test_nested(void **state)
     OK(unroll_bench_cell(&o, &r));
     double letters = (r.infer_flops / 2 - r.positions * 4) / 12;
     assert_true(letters > 3 * r.positions && letters < 7 * r.positions);
-    unlink(path);
+    remove(path);
 }
 
 static void test_limits(void **state)
