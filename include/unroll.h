@@ -222,6 +222,10 @@ UNROLL_API int    unroll_table_is_text(const unroll_table *t, size_t column);
 UNROLL_API double unroll_table_number(const unroll_table *t, size_t row, size_t column);        /* NAN: empty */
 UNROLL_API const char *unroll_table_text(const unroll_table *t, size_t row, size_t column);
 UNROLL_API void   unroll_table_free(unroll_table *t);
+/* A file whole or not at all, as models are saved: written beside its place, synced, read back and renamed, so that the old file stands until then and
+ * whoever reads meanwhile finds the one or the other. Through a symbolic link what it names is replaced; permissions are kept. Devices and pipes are
+ * written as they are */
+UNROLL_API int    unroll_write_file(const char *path, const void *bytes, size_t n);
 
 /* what the model is and how it would run: shapes, parameters, plan. Lines of text, handed to `line` one by one. */
 UNROLL_API int unroll_explain(unroll_model *m, const unroll_data *d /* or NULL */, int (*line)(const char *text, void *arg), void *arg);

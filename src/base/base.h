@@ -64,8 +64,11 @@ int  ur_reader_open(ur_reader **out, const char *path, ur_err *e);
 int  ur_reader_read(ur_reader *r, void *buf, size_t n, size_t *got, ur_err *e);
 void ur_reader_close(ur_reader *r);
 int  ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e);
-/* writes path.tmp-PID beside path, syncs, renames; on any failure the old file is untouched and the temporary is gone */
+/* The way every file is made: beside its place under a random name, synced, read back, renamed. On any failure the old file is untouched and the
+ * temporary gone. A symbolic link stays, and what it names is replaced; permissions, and as far as can be owner and group, stay those of the old
+ * file; one that may not be written is refused. Devices and pipes are written as they are. */
 int  ur_file_write_all(const char *path, const void *p, size_t n, ur_err *e);
+int  ur_put(int fd, const void *bytes, size_t n);        /* all of them; 0, or errno */
 
 /* ---- random numbers: counter-based (Philox 4x32-10; Salmon et al. 2011). Same key and counter, same bits, on any thread. */
 typedef struct ur_key { uint32_t k[2]; uint32_t c[4]; } ur_key;

@@ -2,11 +2,16 @@
  * included, to be kept and changed. Knows nothing of what is drawn. Invariant: a picture appears whole or not at all. */
 #include "cli/plot.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char *const endings[] = { ".svg", ".png", ".pdf", ".gp" };
@@ -85,30 +90,51 @@ static void set_terminal(FILE *f, int format, double width, double height)
     else fprintf(f, "set terminal pdfcairo size %.3fcm,%.3fcm font 'sans,12' fontscale 0.45 linewidth 0.55 pointscale 0.55\n", width / 50, height / 50);
 }
 
+/* gnuplot, reading from c->f. What it draws goes into memory that has no name: so whether all of it could be written is known, and no name of a
+ * file is handed to gnuplot, which runs what begins with a bar. */
+static int start(canvas *c)
+{
+    int ends[2];
+    posix_spawn_file_actions_t then;
+    char *const words[] = { "gnuplot", "-d", NULL };
+    if ((c->picture = memfd_create("picture", MFD_CLOEXEC)) < 0) return errno;
+    if (pipe2(ends, O_CLOEXEC)) return errno;
+    int why = posix_spawn_file_actions_init(&then);
+    if (!why) {
+        why = posix_spawn_file_actions_adddup2(&then, ends[0], 0);
+        if (!why) why = posix_spawn_file_actions_adddup2(&then, c->picture, 1);
+        if (!why) why = posix_spawnp(&c->gnuplot, "gnuplot", &then, NULL, words, environ);
+        posix_spawn_file_actions_destroy(&then);
+    }
+    close(ends[0]);
+    if (!why && (c->f = fdopen(ends[1], "w"))) return 0;
+    if (!why) why = errno;
+    close(ends[1]);
+    if (c->gnuplot) waitpid(c->gnuplot, NULL, 0);
+    return why;
+}
+
 int canvas_begin(canvas *c, const char *path, double width, double height)
 {
-    *c = (canvas){ .path = path };
+    *c = (canvas){ .path = path, .picture = -1 };
     int code = canvas_check(path), format = path ? format_of(path) : ENDINGS;
     if (code) return code;
     if (format == SCRIPT) {
         c->script = true;
-        c->f = begin_output(path, &c->temporary);
-        return c->f ? DONE : FAILED;
+        code = begin_output(&c->o, path);
+        c->f = c->o.f;
+        return code;
     }
     if (!path && (code = need_gnuplot())) return code;
-    if (path && asprintf(&c->temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) return complain(FAILED, "out of memory");
     signal(SIGPIPE, SIG_IGN);
     fflush(stdout);
-    c->f = popen("gnuplot", "w");
-    if (!c->f) {
-        free(c->temporary);
-        return complain(FAILED, "gnuplot does not start: %s", strerror(errno));
+    int why = start(c);
+    if (why) {
+        if (c->picture >= 0) close(c->picture);
+        return complain(FAILED, "gnuplot does not start: %s", strerror(why));
     }
     if (path) {
         set_terminal(c->f, format, width, height);
-        fputs("set output ", c->f);
-        gnuplot_string(c->f, c->temporary);
-        fputc('\n', c->f);
     } else {
         int columns, rows;
         terminal_size(&columns, &rows);
@@ -117,13 +143,30 @@ int canvas_begin(canvas *c, const char *path, double width, double height)
     return DONE;
 }
 
+static int write_picture(const canvas *c)
+{
+    struct stat st;
+    if (fstat(c->picture, &st) || st.st_size <= 0) return complain(FAILED, "gnuplot drew nothing");
+    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, c->picture, 0);
+    if (p == MAP_FAILED) return complain(FAILED, "the picture is lost: %s", strerror(errno));
+    int code = DONE;
+    if (c->path) code = write_file(c->path, p, (size_t)st.st_size);
+    else fwrite(p, 1, (size_t)st.st_size, stdout);       /* main looks whether it could be written */
+    munmap(p, (size_t)st.st_size);
+    return code;
+}
+
 int canvas_end(canvas *c)
 {
-    int code = DONE;
-    if (c->script) code = finish_output(c->f, c->path, c->temporary);
-    else if (pclose(c->f)) code = complain(FAILED, "gnuplot failed");
-    else if (c->temporary && rename(c->temporary, c->path)) code = complain(FAILED, "%s could not be written: %s", c->path, strerror(errno));
-    if (code && c->temporary) remove(c->temporary);
-    free(c->temporary);
+    if (c->script) return finish_output(&c->o);
+    int status = 0;
+    bool bad = ferror(c->f) != 0;
+    bad = fclose(c->f) || bad;
+    pid_t ended;
+    do ended = waitpid(c->gnuplot, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    bad = ended < 0 || status || bad;
+    int code = bad ? complain(FAILED, "gnuplot failed") : write_picture(c);
+    close(c->picture);
     return code;
 }

@@ -1,6 +1,6 @@
 /* cli: what the program's files share. The program is a thin user of unroll.h and includes nothing else of the project.
  * Invariants: results go to standard output, everything said about them to standard error; every failure has one of the
- * five exit codes; a file that is written is written beside and renamed. */
+ * five exit codes; files are made by the library (unroll_write_file) alone. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 #include <stdbool.h>
@@ -65,15 +65,17 @@ int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);      /* of --prompt */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
-bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null */
+bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null; or /dev/stdout */
 int  check_not_read(const settings *s, const char *path);                   /* refuses to write over what is read: data, a model's text */
 
 /* ---- show.c: tables */
 int  show_table(const settings *s, const unroll_table *t);                  /* to standard output or -o, as --csv, --json or for eyes */
-void write_table(FILE *f, const unroll_table *t, int format);
-int  finish_output(FILE *f, const char *path, const char *temporary);       /* closes, renames; an exit code */
+int  write_table(FILE *f, const unroll_table *t, int format);                /* an exit code */
+typedef struct output { FILE *f; const char *path; char *bytes; size_t n, cap; } output;      /* a file being made, in memory */
+int  begin_output(output *o, const char *path);                             /* then print into o->f; an exit code */
+int  finish_output(output *o);           /* writes it, whole or not at all; an exit code */
+int  write_file(const char *path, const void *bytes, size_t n);             /* by the library; an exit code */
 void write_json_text(FILE *f, const char *text);                                /* in quotes */
-FILE *begin_output(const char *path, char **temporary);                     /* NULL: complained */
 
 /* ---- progress.c */
 void catch_interrupt(void);              /* first Ctrl-C asks to stop, the second kills */

@@ -49,9 +49,9 @@ static int score_test(const settings *s, unroll_model *m, const unroll_data *tes
     int rc = unroll_score(m, test, &o, &t);
     if (rc) return library_failed(rc);
     printf("\non the test part\n");
-    write_table(stdout, t, 0);
+    int code = write_table(stdout, t, 0);
     unroll_table_free(t);
-    return DONE;
+    return code;
 }
 
 static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *train, const unroll_fit_options *o, progress_line *line)

@@ -234,6 +234,7 @@ void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)
 bool is_device(const char *path)
 {
     struct stat st;
+    if (!strncmp(path, "/dev/std", 8) || !strncmp(path, "/dev/fd/", 8) || !strncmp(path, "/proc/", 6)) return true;      /* be it a file that stands behind */
     return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 

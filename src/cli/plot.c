@@ -90,23 +90,23 @@ static int plot_loss(const settings *s)
 {
     size_t n = s->args.n, *epochs = calloc(n + 1, sizeof *epochs);
     curve **all = calloc(n + 1, sizeof *all);
+    bool *valid = calloc(n + 1, sizeof *valid);
     canvas c;
-    int code = all && epochs ? DONE : complain(FAILED, "out of memory"), line = 0;
+    int code = all && epochs && valid ? DONE : complain(FAILED, "out of memory"), line = 0;
     for (size_t i = 0; i < n && !code; i++) code = read_log(s->args.item[i], &all[i], &epochs[i]);
     if (!code) code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
     if (!code) {
         fputs("set termoption noenhanced\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", c.f);
-        bool *valid = calloc(n + 1, sizeof *valid);
-        for (size_t i = 0; i < n && valid; i++) valid[i] = loss_block(c.f, i, all[i], epochs[i]);
-        for (size_t i = 0; i < n && valid; i++)
+        for (size_t i = 0; i < n; i++) valid[i] = loss_block(c.f, i, all[i], epochs[i]);
+        for (size_t i = 0; i < n; i++)
             for (int column = 2; column <= 2 + valid[i]; column++) loss_line(c.f, s, i, column, ++line);
         fputc('\n', c.f);
-        free(valid);
         code = canvas_end(&c);
     }
     for (size_t i = 0; i < n && all; i++) free(all[i]);
     free(all);
     free(epochs);
+    free(valid);
     return code;
 }
 

@@ -2,10 +2,11 @@
  * of characters that a text takes. */
 #ifndef CLI_PLOT_H
 #define CLI_PLOT_H
+#include <sys/types.h>
 #include "cli/cli.h"
 
 /* ---- canvas.c: gnuplot, through a pipe, or the script it would read */
-typedef struct canvas { FILE *f; const char *path; char *temporary; bool script; } canvas;
+typedef struct canvas { FILE *f; const char *path; bool script; output o; pid_t gnuplot; int picture; } canvas;
 int  canvas_check(const char *path);                                    /* does the name end in a format there is? NULL: the terminal */
 bool canvas_has_pages(const char *path);                                /* several pictures go into one file */
 int  canvas_begin(canvas *c, const char *path, double width, double height);    /* in pixels of an .svg; path NULL: the terminal */

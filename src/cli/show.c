@@ -1,11 +1,10 @@
 /* Tables of results: for eyes (columns lined up), as CSV, TSV or JSON. Knows nothing of what they mean.
- * Invariant: CSV and JSON give every digit that matters (numbers read back equal to 12 digits); a file appears whole or not at all. */
+ * Invariant: CSV and JSON give every digit that matters (numbers read back equal to 12 digits); a file appears whole or not at all,
+ * for it is made in memory and handed to the library, which makes all files. */
 #include "cli/cli.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void number(char *out, size_t n, double v, int digits)
 {
@@ -92,12 +91,12 @@ static void as_json(FILE *f, const unroll_table *t)
 }
 
 /* numbers stand right, texts left */
-static void for_eyes(FILE *f, const unroll_table *t)
+static int for_eyes(FILE *f, const unroll_table *t)
 {
     size_t columns = unroll_table_columns(t), rows = unroll_table_rows(t);
     size_t *wide = calloc(columns + 1, sizeof *wide);
     char cell[64];
-    if (!wide) { as_csv(f, t, '\t'); return; }
+    if (!wide) return complain(FAILED, "out of memory");
     for (size_t c = 0; c < columns; c++) {
         wide[c] = width(unroll_table_name(t, c));
         for (size_t r = 0; r < rows; r++) {
@@ -123,44 +122,54 @@ static void for_eyes(FILE *f, const unroll_table *t)
         fputc('\n', f);
     }
     free(wide);
+    return DONE;
 }
 
-void write_table(FILE *f, const unroll_table *t, int format)
+int write_table(FILE *f, const unroll_table *t, int format)
 {
-    if (format == 1) as_csv(f, t, ',');
-    else if (format == 2) as_json(f, t);
-    else if (format == 3) as_csv(f, t, '\t');
-    else for_eyes(f, t);
+    if (format == 0) return for_eyes(f, t);
+    if (format == 2) as_json(f, t);
+    else as_csv(f, t, format == 1 ? ',' : '\t');
+    return DONE;
 }
 
-FILE *begin_output(const char *path, char **temporary)
+static ssize_t keep(void *arg, const char *p, size_t n)
 {
-    *temporary = NULL;
-    if (check_output(path)) return NULL;
-    if (is_device(path)) {               /* written as it is: nothing may be renamed over it */
-        FILE *f = fopen(path, "w");
-        if (!f) complain(0, "%s cannot be written: %s", path, strerror(errno));
-        return f;
+    output *o = arg;
+    if (o->n + n > o->cap) {
+        size_t cap = 2 * (o->n + n);
+        char *more = realloc(o->bytes, cap);
+        if (!more) return 0;             /* the stream is in error then, which one into memory (open_memstream) does not say */
+        o->bytes = more;
+        o->cap = cap;
     }
-    if (asprintf(temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) { complain(0, "out of memory"); return NULL; }
-    FILE *f = fopen(*temporary, "w");
-    if (!f) {
-        complain(0, "%s cannot be written: %s", path, strerror(errno));
-        free(*temporary);
-        *temporary = NULL;
-    }
-    return f;
+    memcpy(o->bytes + o->n, p, n);
+    o->n += n;
+    return (ssize_t)n;
 }
 
-int finish_output(FILE *f, const char *path, const char *temporary)
+int begin_output(output *o, const char *path)
 {
-    bool bad = ferror(f) || fflush(f) || (temporary && fsync(fileno(f)));
-    int why = errno;
-    bad = fclose(f) || bad;
-    if (!bad && (!temporary || !rename(temporary, path))) return DONE;
-    if (!bad) why = errno;
-    if (temporary) remove(temporary);
-    return complain(FAILED, "%s could not be written: %s", path, strerror(why));
+    *o = (output){ .path = path };
+    int code = check_output(path);
+    if (!code && !(o->f = fopencookie(o, "w", (cookie_io_functions_t){ .write = keep }))) code = complain(FAILED, "out of memory");
+    return code;
+}
+
+int finish_output(output *o)
+{
+    bool bad = ferror(o->f) != 0;
+    bad = fclose(o->f) || bad;
+    int code = bad ? complain(FAILED, "%s: is not written: out of memory", o->path) : DONE;
+    if (!code) code = write_file(o->path, o->bytes, o->n);
+    free(o->bytes);
+    return code;
+}
+
+int write_file(const char *path, const void *bytes, size_t n)
+{
+    int rc = unroll_write_file(path, bytes, n);
+    return rc ? library_failed(rc) : DONE;
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -172,16 +181,12 @@ static bool ends_with(const char *s, const char *end)
 int show_table(const settings *s, const unroll_table *t)
 {
     int format = s->format;
-    char *temporary = NULL;
-    if (!s->out) {
-        write_table(stdout, t, format);
-        return DONE;
-    }
+    output o;
+    if (!s->out) return write_table(stdout, t, format);
     if (!format) format = ends_with(s->out, ".json") ? 2 : ends_with(s->out, ".tsv") ? 3 : ends_with(s->out, ".txt") ? 0 : 1;
-    FILE *f = begin_output(s->out, &temporary);
-    if (!f) return FAILED;
-    write_table(f, t, format);
-    int code = finish_output(f, s->out, temporary);
-    free(temporary);
-    return code;
+    int code = begin_output(&o, s->out);
+    if (code) return code;
+    code = write_table(o.f, t, format);
+    int end = finish_output(&o);
+    return code ? code : end;
 }

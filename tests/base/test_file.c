@@ -6,7 +6,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <lzma.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +259,144 @@ static void a_full_disk_leaves_the_old_file(void **state)
     ur_buf_free(&b);
 }
 
+static void holds(const char *path, const char *want)
+{
+    ur_buf b = { 0 };
+    assert_int_equal(ur_file_read_all(path, N, &b, NULL), 0);
+    assert_string_equal(b.s, want);
+    ur_buf_free(&b);
+}
+
+static bool is_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+static void links(void **state)
+{
+    (void)state;
+    ur_err e = { 0 };
+    int keep = files_here();
+    assert_int_equal(mkdir("deep", 0755), 0);
+    put("deep/real", "old", 3);
+    assert_int_equal(symlink("deep/real", "one"), 0);
+    assert_int_equal(symlink("one", "two"), 0);
+    assert_int_equal(ur_file_write_all("two", "through two links", 17, &e), 0);
+    assert_true(is_link("two") && is_link("one") && !is_link("deep/real"));
+    holds("deep/real", "through two links");
+    assert_int_equal(symlink("deep/absent", "ahead"), 0);      /* what it names is not there yet */
+    assert_int_equal(ur_file_write_all("ahead", "made", 4, &e), 0);
+    assert_true(is_link("ahead"));
+    holds("deep/absent", "made");
+    assert_int_equal(symlink("back", "forth"), 0);
+    assert_int_equal(symlink("forth", "back"), 0);
+    assert_int_equal(ur_file_write_all("back", "x", 1, &e), UNROLL_ERROR_FILE);
+    assert_string_equal(e.text, "back: cannot be written: Too many levels of symbolic links");
+    put("first name", "old", 3);
+    assert_int_equal(link("first name", "second name"), 0);
+    assert_int_equal(ur_file_write_all("first name", "new", 3, NULL), 0);
+    holds("first name", "new");
+    holds("second name", "old");         /* another hard link keeps the old file, as after mv */
+    assert_int_equal(files_here(), keep + 8);
+    assert_int_equal(system("rm -r deep one two ahead back forth 'first name' 'second name'"), 0);
+}
+
+/* The name of the temporary file cannot be guessed, so no link can be planted under it; that of the process's number could. */
+static void planted(void **state)
+{
+    (void)state;
+    char name[100];
+    put("victim", "untouched", 9);
+    snprintf(name, sizeof name, "aim.tmp-%ld", (long)getpid());
+    assert_int_equal(link("victim", name), 0);
+    assert_int_equal(ur_file_write_all("aim", "x", 1, NULL), 0);
+    holds("victim", "untouched");
+    holds("aim", "x");
+    assert_int_equal(unlink(name), 0);
+    assert_int_equal(symlink("victim", name), 0);
+    assert_int_equal(ur_file_write_all("aim", "y", 1, NULL), 0);
+    holds("victim", "untouched");
+    assert_int_equal(unlink(name), 0);
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_mode & 07777;
+}
+
+static void modes(void **state)
+{
+    (void)state;
+    static const mode_t mode[] = { 0600, 0640, 0755, 0666 };
+    mode_t mask = umask(022);
+    assert_int_equal(ur_file_write_all("fresh", "x", 1, NULL), 0);
+    assert_int_equal(mode_of("fresh"), 0644);
+    for (size_t i = 0; i < sizeof mode / sizeof *mode; i++) {
+        put("kept", "x", 1);
+        assert_int_equal(chmod("kept", mode[i]), 0);
+        assert_int_equal(ur_file_write_all("kept", "y", 1, NULL), 0);
+        assert_int_equal(mode_of("kept"), mode[i]);
+    }
+    umask(mask);
+    if (geteuid() != 0) {
+        ur_err e = { 0 };
+        assert_int_equal(chmod("kept", 0444), 0);
+        assert_int_equal(ur_file_write_all("kept", "z", 1, &e), UNROLL_ERROR_FILE);
+        assert_string_equal(e.text, "kept: cannot be written: Permission denied");
+        holds("kept", "y");
+    }
+    char name[256];                      /* as long as a name may be */
+    memset(name, 'n', 255);
+    name[255] = 0;
+    assert_int_equal(ur_file_write_all(name, "long", 4, NULL), 0);
+    holds(name, "long");
+    assert_int_equal(unlink(name), 0);
+}
+
+/* ---- two threads write one path while a third reads it: what is read is always one of the files, whole */
+enum { WRITES = 60, LONG = 200000 };
+static atomic_int going;
+
+static void *writes(void *arg)
+{
+    size_t n = *(const char *)arg == 'a' ? LONG : LONG / 3;
+    char *p = malloc(n);
+    memset(p, *(const char *)arg, n);
+    for (int i = 0; i < WRITES; i++)
+        if (ur_file_write_all("shared", p, n, NULL))
+            abort();
+    free(p);
+    going--;
+    return NULL;
+}
+
+static void two_writers_and_a_reader(void **state)
+{
+    (void)state;
+    pthread_t t[2];
+    int reads = 0, keep = files_here();
+    going = 2;
+    assert_int_equal(ur_file_write_all("shared", "aaa", 3, NULL), 0);
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(pthread_create(&t[k], NULL, writes, k ? "b" : "a"), 0);
+    while (going > 0) {
+        ur_buf b = { 0 };
+        assert_int_equal(ur_file_read_all("shared", N, &b, NULL), 0);
+        assert_int_equal(b.n, b.s[0] == 'b' ? LONG / 3 : b.n == 3 ? 3 : LONG);
+        for (size_t i = 0; i < b.n; i++)
+            assert_int_equal(b.s[i], b.s[0]);
+        ur_buf_free(&b);
+        reads++;
+    }
+    for (int k = 0; k < 2; k++)
+        pthread_join(t[k], NULL);
+    assert_true(reads > 5);
+    assert_int_equal(files_here(), keep + 1);
+}
+
 static long count, fail_at;
 static void *counting(void *p, size_t n) { return ++count == fail_at ? NULL : realloc(p, n); }
 
@@ -288,7 +428,17 @@ static void every_allocation_fails_in_turn(void **state)
     }
     count = 0;
     fail_at = 1;
-    assert_int_equal(ur_file_write_all("w", "x", 1, NULL), UNROLL_ERROR_MEMORY);
+    assert_int_equal(symlink("w there", "w"), 0);
+    for (;; fail_at++) {
+        count = 0;
+        int rc = ur_file_write_all("w", "x", 1, NULL);
+        if (count < fail_at) {
+            assert_int_equal(rc, 0);
+            break;
+        }
+        assert_int_equal(rc, UNROLL_ERROR_MEMORY);
+    }
+    assert_true(fail_at > 3);
     unroll_set_allocator(NULL, NULL);
 }
 
@@ -297,6 +447,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_packings), cmocka_unit_test(cut_or_damaged), cmocka_unit_test(what_only_looks_packed), cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(standard_input), cmocka_unit_test(writing), cmocka_unit_test(a_full_disk_leaves_the_old_file),
+        cmocka_unit_test(links), cmocka_unit_test(planted), cmocka_unit_test(modes), cmocka_unit_test(two_writers_and_a_reader),
         cmocka_unit_test(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests_name("base/file", tests, up, down);
