@@ -49,6 +49,9 @@ UNROLL_API int  unroll_save(unroll_model *m, const char *path);    /* safetensor
 UNROLL_API void unroll_close(unroll_model *m);
 UNROLL_API int  unroll_is_fitted(const unroll_model *m);
 UNROLL_API const char *unroll_model_text(const unroll_model *m);
+/* what is odd about the text, and no error: sizes that no equation gives and that may be meant otherwise. Lines of text with their place, handed to
+ * `line` one by one; what it returns other than 0 stops them. */
+UNROLL_API int  unroll_model_notes(const unroll_model *m, int (*line)(const char *text, void *arg), void *arg);
 UNROLL_API const char *unroll_cells(void);     /* the standard library, as text */
 
 typedef enum { UNROLL_REAL, UNROLL_SYMBOL, UNROLL_CHARS, UNROLL_WORDS, UNROLL_BYTES, UNROLL_COUNT, UNROLL_RAW, UNROLL_TIME, UNROLL_PIECES } unroll_kind;

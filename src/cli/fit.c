@@ -87,6 +87,7 @@ int verb_fit(settings *s)
     if (!code) code = load_parts(s, m, &train, &valid, &test, &before);
     if (!code) {
         unroll_fit_options o = s->fit;
+        say_model_notes(s, m);
         say_notes(s, train);
         progress_begin(&line, s->quiet);
         o.valid = valid;

@@ -226,6 +226,11 @@ void say_notes(const settings *s, const unroll_data *d)
     if (d && !s->quiet) unroll_data_notes(d, say_note, NULL);
 }
 
+void say_model_notes(const settings *s, const unroll_model *m)
+{
+    if (!s->quiet) unroll_model_notes(m, say_note, NULL);
+}
+
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)
 {
     if (s->use.prompt && !s->quiet) unroll_prompt_notes(m, d, s->use.prompt, say_note, NULL);      /* what is wrong with it is said where it is used */

@@ -480,7 +480,7 @@ static void parameter(ur_comp *c, ur_entity *e)
     UR_GROW(c->a, g->param, g->nparam, c->param_cap);
     ur_param *p = &g->param[g->nparam];
     *p = (ur_param){ .name = e->name, .nfix = n.nfix, .rows = n.rows, .cols = n.cols, .init = st->has_init ? st->init : UR_INIT_DEFAULT,
-                     .trained = !st->fixed, .offset = g->nweight, .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
+                     .trained = !st->fixed, .offset = g->nweight, .guess = ur_guess_text(c, e), .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
     for (int k = 0; k < 2; k++) if (st->arg[k]) p->arg[k] = ur_fold(c, e->home, st->arg[k], "how a parameter starts");
     if (st->has_init && st->init == UR_INIT_CONST) p->arg[0] = ur_fold(c, e->home, st->rhs, "how a parameter starts");
     double size = (double)p->rows * p->cols;
@@ -524,7 +524,7 @@ static void name_quantities(ur_comp *c)
         const ur_entity *e = c->ent[k];
         if (e->kind != N_QUANTITY && e->kind != N_LATENT) continue;
         UR_GROW(c->a, g->quant, g->nquant, cap);
-        g->quant[g->nquant++] = (ur_quantity){ e->name, e->full, { e->at.line, e->at.col, e->at.src->file, e->name } };
+        g->quant[g->nquant++] = (ur_quantity){ e->name, e->full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e) };
     }
 }
 

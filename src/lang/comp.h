@@ -55,13 +55,18 @@ struct ur_entity {
     int component;                       /* of the graph of reads; > 0: a recurrence */
     /* shape.c */
     bool sym, num, var; int r, c;
+    int guess; const ur_expr *guess_at;  /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
     /* build.c */
     bool built; ur_id lean, full, alias;
     /* order.c */
     int region, low, when, at_edge; bool on_stack;
 };
 
-typedef struct ur_dim { int up, value; const ur_expr *why; bool named, open; } ur_dim;    /* why: the first equation that said something of it; named: of a quantity; open: of a parameter */
+typedef struct ur_dim {
+    int up, value;
+    const ur_expr *why, *guess;          /* the first equation that said something of it; what a rule for open sizes settled it by */
+    bool named, open;                    /* of a quantity; of a parameter */
+} ur_dim;
 typedef enum ur_ckind { K_ELEMENT, K_STACK } ur_ckind;
 typedef struct ur_constraint {           /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part */
     ur_ckind kind; bool sum, scalar, done; int r, a, b;    /* sum: of + or -, or an argument; scalar: one of a, b has size 1 */
@@ -75,12 +80,13 @@ typedef struct ur_comp {
     int norder; ur_entity **order;       /* every entity after what it reads at the same position */
     ur_map dotted;                       /* inner quantities by full name, to ur_entity */
     ur_map counts;                       /* how often a cell was used inside one equation */
-    int index_cap, param_cap, like_cap;
+    int index_cap, param_cap, like_cap, note_cap;
     int *root;                           /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap; ur_dim *dim; int one;
     int ncon, con_cap; ur_constraint *con;
     int nprod, prod_cap; struct ur_prod_dim { int r, x; const ur_expr *at; } *prod;    /* matrix products: rows of the result, rows of the operand */
     int ntcol, tcol_cap; int *tcol;      /* columns of parameters used transposed */
+    int nover, over_cap; struct ur_over_dim { int r; const ur_expr *at; } *over;       /* functions over components in the text itself */
     int *vocab;                          /* by datum: dimension of its vocabulary */
     int nsite, component, clock;
     ur_id *fill;                         /* by datum: what stands for it where it is not all given, -1 */
@@ -113,6 +119,7 @@ void ur_order(ur_comp *c);
 /* shape.c */
 void ur_shapes(ur_comp *c);
 int  ur_size(ur_comp *c, int dim);
+const char *ur_guess_text(ur_comp *c, const ur_entity *e);       /* by which rule its size was settled; NULL: the equations give it */
 typedef enum ur_builtin { F_NONE, F_UNARY, F_SOFTMAX, F_SUM, F_MEAN, F_MAX, F_MIN, F_NORM, F_LSE, F_DROPOUT, F_DOT, F_WHERE, F_TIME, F_LENGTH, F_POSITION } ur_builtin;
 ur_builtin ur_function(const char *name, ur_op *op, int *part);
 bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth);        /* by its form alone */

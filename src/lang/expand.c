@@ -410,7 +410,10 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
     if (e->kind == E_NAME) {
         ur_bind *b = strchr(e->name, '.') ? NULL : ur_lookup(c, s, e->name);
         if (b && b->kind == B_INDEX && b->index >= 0) put(l, b->index);
-        if (!b || b->kind != B_ENTITY || b->ent->kind != N_PARAM) for (int k = 0; k < s->nouter && (!b || (b->kind == B_ENTITY && s->user)); k++) put(l, s->outer_list[k]);
+        bool quantity = !b || (b->kind == B_ENTITY && s->user && b->ent->kind != N_PARAM);
+        for (int k = 0; k < s->nouter && quantity; k++)
+            if (!b || b->ent->kind != N_ARGUMENT || position(b->ent, s->outer_list[k]) >= 0)       /* an argument: along what it is given */
+                put(l, s->outer_list[k]);
         for (int k = 0; k < e->nkid; k++) {
             ur_affine f = ur_affine_of(c, s, e->kid[k]);
             for (int i = 0; i < f.nterm; i++) put(l, f.index[i]);

@@ -31,6 +31,7 @@ typedef struct ur_param {
     bool trained;
     bool lookup, tied, recurrent, scale; /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */
     size_t offset, count;                /* where its elements lie in the flat parameter vector: [fix…][rows][cols] */
+    const char *guess;                   /* its shape follows from no equation: in words, how it was settled; NULL: it does */
     ur_place place;
 } ur_param;
 
@@ -73,7 +74,7 @@ typedef struct ur_like {                 /* one ~ line */
     ur_place place;
 } ur_like;
 
-typedef struct ur_quantity { const char *name; ur_id node; ur_place place; } ur_quantity;   /* what the text names, in order of definition */
+typedef struct ur_quantity { const char *name; ur_id node; ur_place place; const char *guess; } ur_quantity;   /* what the text names, in order of definition; guess: as a parameter's */
 
 typedef struct ur_graph {
     ur_arena *arena;
@@ -85,6 +86,7 @@ typedef struct ur_graph {
     int nnode, node_cap; ur_node *node;
     int nlike;  ur_like *like;
     int nquant; ur_quantity *quant;
+    int nnote; const char **note;                      /* what is odd about the text, and no error: a line each, with its place */
     int nlatent;                                       /* latent quantities: such a graph cannot be run yet */
     int nforward;                                      /* nodes before grad appended the adjoints; 0: it has not run */
     ur_id loss;                                        /* Σ nll over all lines, positions, examples (no index, not by example) */

@@ -16,6 +16,7 @@ typedef struct parser {
 } parser;
 
 static ur_expr *expression(parser *P);
+static ur_expr *primary(parser *P);
 
 static void next(parser *P) { P->end = P->t.at.off + P->t.len; P->t = ur_lex(&P->lex); }
 static bool is(const parser *P, int kind) { return P->t.kind == kind; }
@@ -289,6 +290,8 @@ static ur_expr *primary(parser *P)
         ur_expr *e = expression(P);
         if (is(P, ',')) ur_complain(P->a, &P->t.at, "one vector under the other is [a; b]", "a comma between brackets that hold one expression");
         close_bracket(P, ')');
+        e->from = at.off;
+        e->to = P->end;
         return e;
     }
     if (is(P, '[')) {
@@ -339,17 +342,38 @@ static bool starts_factor(const parser *P)
     return is(P, T_NUM) || is(P, '(') || is(P, '[');
 }
 
+/* Text that would say something else than it seems to: x[t][2] the product 2 x[t], x[t].2 and 1.5.2 products with 0.2.
+ * Called where another factor begins directly after the one before, which began at `first`. */
+static void no_component(parser *P, const ur_expr *before)
+{
+    ur_at at = P->t.at;
+    if (!P->t.glued) return;
+    const char *own = "give the component a name of its own where it is declared or defined";
+    if (is(P, T_NUM) && at.src->text[at.off] == '.')
+        ur_complain(P->a, &at, ur_arena_printf(P->a, "put a blank, or a digit before the point, if a product is meant; components: %s", own), "%s%.*s would be a product",
+                    ur_expr_text(P->a, before), (int)P->t.len, at.src->text + at.off);
+    if (!is(P, '[')) return;
+    parser save = *P;
+    const ur_expr *e = primary(P);
+    if (e->nkid == 1)
+        ur_complain(P->a, &at, ur_arena_printf(P->a, "%s; put a blank before [ if a product is meant", own), "%s%s would be a product; components have no form of their own yet",
+                    ur_expr_text(P->a, before), ur_expr_text(P->a, e));
+    *P = save;
+}
+
 /* side := power power*      side by side: a product */
 static ur_expr *side(parser *P)
 {
     ur_expr *first = power(P);
     if (!starts_factor(P)) return first;
+    no_component(P, first);
     ur_expr *e = make(P, E_SIDE, &first->at);
     int cap = 0;
     e->from = first->from;
     UR_GROW(P->a, e->kid, 0, cap);
     e->kid[e->nkid++] = first;
     while (starts_factor(P)) {
+        no_component(P, e->kid[e->nkid - 1]);
         UR_GROW(P->a, e->kid, e->nkid, cap);
         e->kid[e->nkid++] = power(P);
     }
@@ -385,6 +409,18 @@ static int operator_here(const parser *P, int level)
     return -1;
 }
 
+/* What reads otherwise than it is meant: 1 / 2 x is 1 / (2 x), a < b < c compares a truth with c, and x == 1 or 2 is always true. */
+static void misread(parser *P, int op, const ur_at *at, const ur_expr *x, const ur_expr *y, bool bracketed)
+{
+    if (op == UR_DIV && y->kind == E_SIDE && !bracketed && y->kid[0]->kind == E_NUM)
+        ur_complain(P->a, at, ur_arena_printf(P->a, "write / (%s), or (… / %s) and the rest", ur_expr_text(P->a, y), ur_expr_text(P->a, y->kid[0])),
+                    "what stands side by side is multiplied first: this divides by all of %s", ur_expr_text(P->a, y));
+    if (op == UR_AND || op == UR_OR)
+        for (int k = 0; k < 2; k++)
+            if ((k ? y : x)->kind == E_NUM)
+                ur_complain(P->a, &(k ? y : x)->at, "each side is a condition of its own, as in x == 1 or x == 2", "%s is a number where a condition is needed", ur_expr_text(P->a, k ? y : x));
+}
+
 /* level(n) := level(n+1) (operator level(n+1))*; level 2 is "not", level 6 unary */
 static ur_expr *level(parser *P, int n)
 {
@@ -399,10 +435,17 @@ static ur_expr *level(parser *P, int n)
         return e;
     }
     ur_expr *e = level(P, n + 1);
+    bool compared = false;
     for (int k; (k = operator_here(P, n)) >= 0; ) {
         ur_at at = P->t.at;
+        if (n == 3 && compared)
+            ur_complain(P->a, &at, "write a < b and b < c", "comparisons do not chain: this one would compare the truth of the one before");
         next(P);
-        e = pair(P, between[k].op, &at, e, level(P, n + 1));
+        bool bracketed = is(P, '(');
+        ur_expr *y = level(P, n + 1);
+        misread(P, between[k].op, &at, e, y, bracketed);
+        e = pair(P, between[k].op, &at, e, y);
+        compared = true;
     }
     return e;
 }

@@ -191,6 +191,18 @@ static shape vector(ur_comp *c, ur_scope *s, const ur_expr *e)
     return x;
 }
 
+/* the argument x of a function over its components; in cells sizes are the user's affair */
+static shape over_components(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    shape x = vector(c, s, e->kid[0]);
+    if (x.var && !s->user && strcmp(e->name, "norm")) {
+        UR_GROW(c->a, c->over, c->nover, c->over_cap);
+        c->over[c->nover].r = x.r;
+        c->over[c->nover++].at = e;
+    }
+    return x;
+}
+
 static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_scope *in = ur_use(s, e);
@@ -203,13 +215,13 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     shape x = { .r = c->one, .c = c->one }, y;
     switch (f) {
     case F_UNARY: count(c, e, 1); x = check(c, s, e->kid[0]); x.sym = false; return x;
-    case F_SOFTMAX: count(c, e, 1); return vector(c, s, e->kid[0]);
+    case F_SOFTMAX: count(c, e, 1); return over_components(c, s, e);
     case F_MAX: case F_MIN:
         if (e->nkid == 2) { x = check(c, s, e->kid[0]); y = check(c, s, e->kid[1]); return both(c, x, y, false, e, e->kid[0], e->kid[1]); }
         /* fall through */
     case F_SUM: case F_MEAN: case F_NORM: case F_LSE:
         count(c, e, 1);
-        x = vector(c, s, e->kid[0]);
+        x = over_components(c, s, e);
         x.r = c->one;
         return x;
     case F_DROPOUT:
@@ -430,6 +442,11 @@ static void propagate(ur_comp *c)
 
 static void join(ur_comp *c, ur_constraint *k)
 {
+    const int part[] = { k->r, k->a, k->b };
+    for (int i = 0; i < 3; i++) {
+        ur_dim *d = &c->dim[find(c, part[i])];
+        if (!d->value && !d->guess) d->guess = k->at;
+    }
     if (k->scalar) { unify(c, ur_size(c, k->a) ? k->b : k->a, c->one, k->at, k->eb, NULL); return; }
     unify(c, k->r, k->a, k->at, k->at, k->ea);
     unify(c, k->r, k->b, k->at, k->at, k->eb);
@@ -455,6 +472,7 @@ static bool settle(ur_comp *c, int stage)
             int r = find(c, c->prod[i].r), x = ur_size(c, c->prod[i].x);
             if (c->dim[r].value || c->dim[r].named || !x) continue;
             c->dim[r].value = x;
+            c->dim[r].guess = c->prod[i].at;
             return true;
         }
         return false;
@@ -462,7 +480,7 @@ static bool settle(ur_comp *c, int stage)
     if (stage == 6) {
         for (int i = 0; i < c->nent && !any; i++) {
             ur_dim *d = c->ent[i]->kind == N_QUANTITY ? &c->dim[find(c, c->ent[i]->r)] : NULL;
-            if (d && !d->value && !d->open) { d->value = 1; any = true; }
+            if (d && !d->value && !d->open) { d->value = 1; d->guess = c->ent[i]->rhs; any = true; }
         }
         return any;
     }
@@ -477,6 +495,81 @@ static bool settle(ur_comp *c, int stage)
         any = true;
     }
     return any;
+}
+
+/* ---- what was guessed: an entity's dimensions before a rule, to see whether that rule was about them */
+
+typedef struct open_size { ur_entity *e; int r, c; } open_size;
+
+static int still_open(ur_comp *c, open_size *list)
+{
+    int n = 0;
+    for (int i = 0; i < c->nent; i++) {
+        ur_entity *e = c->ent[i];
+        if (e->kind != N_QUANTITY && e->kind != N_PARAM) continue;
+        if (ur_size(c, e->r) && ur_size(c, e->c)) continue;
+        list[n++] = (open_size){ e, find(c, e->r), find(c, e->c) };
+    }
+    return n;
+}
+
+static void mark(ur_comp *c, const open_size *list, int n, int rule)
+{
+    for (int i = 0; i < n; i++) {
+        ur_entity *e = list[i].e;
+        const ur_expr *at = c->dim[list[i].r].guess ? c->dim[list[i].r].guess : c->dim[list[i].c].guess;
+        if (e->guess || rule < 3 || !at || !ur_size(c, e->r) || !ur_size(c, e->c)) continue;
+        e->guess = rule;
+        e->guess_at = at;
+    }
+}
+
+/* the text's own: what is guessed in the library's cells is what they mean */
+static bool own(const ur_entity *e) { return !e->home->cell || !e->home->cell->standard; }
+
+const char *ur_guess_text(ur_comp *c, const ur_entity *e)
+{
+    if (!e->guess || !own(e)) return NULL;
+    return ur_arena_printf(c->a, "rule %d, line %d: %s", e->guess, e->guess_at->at.line, ur_expr_text(c->a, e->guess_at));
+}
+
+static void note(ur_comp *c, const char *text)
+{
+    ur_graph *g = c->g;
+    for (int k = 0; k < g->nnote; k++) if (!strcmp(g->note[k], text)) return;        /* a cell used twice */
+    UR_GROW(c->a, g->note, g->nnote, c->note_cap);
+    g->note[g->nnote++] = text;
+}
+
+/* What only its writer can know: whether a factor at each position of several indices is one number (a weight of a sum) or a
+ * vector, and how large a hidden layer is. A gate, in h[t] = f[t] * g[t], is a vector in every model that was ever seen. */
+static void note_guesses(ur_comp *c)
+{
+    for (int k = 0; k < c->nent; k++) {
+        const ur_entity *e = c->ent[k];
+        bool weight = (e->guess == 3 || e->guess == 6) && e->kind == N_QUANTITY && e->nidx > 1 && ur_size(c, e->r) > 1;
+        bool hidden = e->guess == 5 && e->kind == N_PARAM && e->used;
+        for (int i = 0; i < k; i++) hidden = hidden && c->ent[i]->guess_at != e->guess_at;        /* one note for all that hangs on it */
+        if ((!weight && !hidden) || !own(e)) continue;
+        const char *text = ur_expr_text(c->a, e->guess_at), *name = ur_expr_text(c->a, e->stmt->head);
+        if (weight)
+            note(c, ur_arena_printf(c->a, "%s:%d: %s is taken to have as many components as %s (line %d); write %s : 1, or another size, where that is not meant",
+                                    e->at.src->file, e->at.line, name, text, e->guess_at->at.line, name));
+        else
+            note(c, ur_arena_printf(c->a, "%s:%d: no equation says how many components %s has; they are taken to be as many as its operand's. `param %s(rows, columns)` settles it",
+                                    e->guess_at->at.src->file, e->guess_at->at.line, text, name));
+    }
+}
+
+static void note_single(ur_comp *c)
+{
+    for (int k = 0; k < c->nover; k++) {
+        const ur_expr *e = c->over[k].at, *x = e->kid[0];
+        if (ur_size(c, c->over[k].r) != 1) continue;
+        const char *is = strcmp(e->name, "softmax") ? "that number" : "1";
+        note(c, ur_arena_printf(c->a, "%s:%d: %s of one number is %s. Over the positions of an index t it is %s[t](%s)", e->at.src->file, e->at.line,
+                                ur_expr_text(c->a, e), is, e->name, ur_expr_text(c->a, x)));
+    }
 }
 
 static void unsettled(ur_comp *c)
@@ -505,10 +598,18 @@ void ur_shapes(ur_comp *c)
         fix(c, e->r, u->kind != UR_PIECES ? 100 : (u->pieces ? u->pieces : UR_PIECES_STANDARD) + UR_SYM_FIRST);
         propagate(c);
     }
+    open_size *open = UR_NEW(c->a, open_size, c->nent + 1);
+    int nopen = still_open(c, open);
     for (int stage = 0; stage < 7; ) {
-        if (!settle(c, stage)) { stage++; continue; }
-        propagate(c);
-        stage = 0;
+        bool any = settle(c, stage);
+        if (any) {
+            propagate(c);
+            mark(c, open, nopen, stage + 1);
+            nopen = still_open(c, open);
+        }
+        stage = any ? 0 : stage + 1;
     }
     unsettled(c);
+    note_guesses(c);
+    note_single(c);
 }

@@ -95,7 +95,8 @@ static void tell_quantities(teller *t, const ur_graph *g)
         size_text(size, sizeof size, n->rows, n->cols);
         pad_name(t, g->quant[q].name);
         index_list(t, g, n->nidx, idx, n->nfix, fix, 10);
-        ur_buf_printf(&t->b, "%s", size);
+        if (g->quant[q].guess) ur_buf_printf(&t->b, "%-16s %s", size, g->quant[q].guess);
+        else ur_buf_printf(&t->b, "%s", size);
         say(t);
     }
 }
@@ -110,7 +111,7 @@ static void tell_parameters(teller *t, const ur_graph *g)
         size_text(size, sizeof size, p->rows, p->cols);
         pad_name(t, p->name);
         index_list(t, g, 0, NULL, p->nfix, p->fix, 10);
-        ur_buf_printf(&t->b, "%-16s %10zu%s", size, p->count, p->trained ? "" : "  fixed");
+        ur_buf_printf(&t->b, "%-16s %10zu%s%s%s", size, p->count, p->trained ? "" : "  fixed", p->guess ? "  " : "", p->guess ? p->guess : "");
         say(t);
         *(p->trained ? &trained : &fixed) += p->count;
     }

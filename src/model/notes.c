@@ -1,4 +1,4 @@
-/* notes.c: what is odd about data and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
+/* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
  * vocabularies in which there is nothing to choose.
  * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
 #include "model/model.h"
@@ -124,6 +124,15 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
+}
+
+int unroll_model_notes(const unroll_model *m, int (*line)(const char *text, void *arg), void *arg)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_model_notes: no model, or nobody to tell");
+    for (int k = 0; k < m->graph->nnote; k++)
+        if (line(m->graph->note[k], arg)) break;
+    return 0;
 }
 
 int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg)
