@@ -215,6 +215,28 @@ static bool lends(const ur_series *s, const ur_code *code, size_t w)
     return same;
 }
 
+/* Times that are missing are those that the rows before them lead to. */
+static int fill_times(encoder *n, int d)
+{
+    const ur_column *c = &n->r->col[d];
+    ur_series *o = &n->x->series[d];
+    ur_pace pace = n->r->pace;
+    ur_times all = { 0 };
+    ur_when w = { c->raw.num, c->raw.away, n->r->n, c->raw.start, true, c->form, NULL };
+    int rc = pace.kind ? 0 : ur_pace_find(&pace, &w, n->e);
+    if (!rc)
+        rc = ur_when_fill(&all, &w, &pace, 0, n->e);
+    for (size_t i = 0; i < o->nrow && !rc; i++) {
+        bool good = !isnan(all.t[i]);
+        o->num[i] = good ? all.t[i] : 0;
+        o->seen[i] = o->seen[i] || good;
+        if (o->away)
+            o->away[i] = all.away[i];
+    }
+    ur_times_free(&all);
+    return rc;
+}
+
 static int encode_numbers(encoder *n, int d, const ur_code *code)
 {
     const ur_series *s = &n->r->col[d].raw;
@@ -224,11 +246,15 @@ static int encode_numbers(encoder *n, int d, const ur_code *code)
         return ur_fail(n->e, UNROLL_ERROR_USAGE, "%s has %zu components, its scales %d", n->g->data[d].name, w, code->width);
     if (!n->g->data[d].drawn && lends(s, code, w)) {
         o->num = s->num;
+        o->away = s->away;
         o->lent = true;
         return 0;
     }
-    if (!ur_series_room(o, &n->g->data[d], s->nrow * w, n->single) || (s->seen && !(o->seen = ur_alloc(s->nrow))))
+    if (!ur_series_room(o, &n->g->data[d], s->nrow * w, n->single) || (s->seen && !(o->seen = ur_alloc(s->nrow))) ||
+        (s->away && !(o->away = ur_alloc(sizeof(int16_t) * s->nrow * w))))
         return ur_nomem(n->e);
+    if (s->away)
+        memcpy(o->away, s->away, sizeof(int16_t) * s->nrow * w);
     for (size_t i = 0; i < s->nrow; i++)
         for (size_t k = 0; k < w; k++) {
             double v = s->num[i * w + k];
@@ -236,7 +262,7 @@ static int encode_numbers(encoder *n, int d, const ur_code *code)
         }
     if (s->seen)
         memcpy(o->seen, s->seen, s->nrow);
-    return 0;
+    return n->g->data[d].kind == UR_TIME && s->seen && w == 1 && n->g->data[d].nidx == 1 ? fill_times(n, d) : 0;
 }
 
 static int encode_row(encoder *n, int d, const int32_t *to, size_t w, size_t row, size_t out)
@@ -376,6 +402,7 @@ int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_c
         rc = ur_nomem(e);
     if (!rc) {
         n.x->n = r->n;
+        n.x->pace = r->pace;
         n.x->ndata = g->ndata;
         n.x->nindex = g->nindex;
         n.x->series = ur_zalloc(sizeof *n.x->series * (size_t)(g->ndata + 1));

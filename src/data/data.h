@@ -3,14 +3,16 @@
 #ifndef UR_DATA_H
 #define UR_DATA_H
 #include "data/pieces.h"
+#include "data/when.h"
 
 /* ---- encoded */
 typedef struct ur_series {               /* one datum over all examples */
     size_t nrow;                         /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;                       /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
-    double *num;                         /* [nrow][width], scaled; time: seconds since 1970; NULL for symbols, and where `single` is there */
+    double *num;                         /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
+    int16_t *away;                       /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
     float *single;                       /* the same in single precision, in place of num; or NULL */
-    bool lent;                           /* num belongs to another series, which outlives this one */
+    bool lent;                           /* num and away belong to another series, which outlives this one */
     int32_t *sym;                        /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
     uint8_t *seen;                       /* [nrow] 0: missing; NULL: nothing is missing */
 } ur_series;
@@ -18,6 +20,8 @@ void ur_series_free(ur_series *s);       /* its arrays by ur_free; then it is em
 /* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes). false: no memory */
 bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
+/* seconds of the wall clock */
+static inline double ur_series_wall(const ur_series *s, size_t i) { return s->num[i] + (s->away ? s->away[i] * 60.0 : 0); }
 static inline void ur_series_put(ur_series *s, size_t i, double v) { if (s->single) s->single[i] = (float)v; else s->num[i] = v; }
 
 typedef struct ur_extent {               /* the lengths of one ragged index */
@@ -28,6 +32,7 @@ typedef struct ur_extent {               /* the lengths of one ragged index */
 typedef struct ur_examples {             /* canonical order of a datum's rows: example, then its indices in id order (parents first) */
     size_t n;
     int ndata;  ur_series *series;       /* [ndata] */
+    ur_pace pace;                        /* how times go on, where it was said; NONE: it is found */
     int nindex; ur_extent *extent;       /* [nindex of the graph]; fixed indices and aliases unused (an alias has its target's lengths) */
 } ur_examples;
 void ur_examples_free(ur_examples *x);   /* all arrays by ur_free */
@@ -70,6 +75,7 @@ typedef struct ur_column {               /* what the files say for one datum */
     ur_vocab *local;                     /* symbols: every symbol met, by order of meeting */
     bool present;
     bool cut;                            /* UR_PIECES: the rows are pieces already; else words, which ur_encode cuts */
+    ur_time_form form;                   /* of times: how they are written */
     const char *from;                    /* "file, column" for messages */
 } ur_column;
 typedef struct ur_raw {
@@ -78,8 +84,11 @@ typedef struct ur_raw {
     int nindex; ur_extent *extent;       /* len NULL: no present datum is carried on it (encoded: all lengths 0) */
     char **label;                        /* [n] or NULL: the group of each example */
     double *when; char *when_name;       /* kept for output: the table's first time-like column not bound, else NULL. NAN: not readable */
+    int16_t *when_away;                  /* as ur_series.away */
     size_t nwhen;                        /* entries of `when`: rows of the table in the order of the examples */
-    bool when_date;                      /* true: seconds since 1970 (ur_time_text); false: plain numbers (a year, 1949.25) */
+    bool when_date;                      /* true: seconds since 1970 UTC; false: plain numbers (a year, 1949.25) */
+    ur_time_form when_form;
+    ur_pace pace;                        /* how times go on, where it was said; NONE: it is found */
     int when_index;                      /* the root index whose positions `when` tells; −1: one for each example */
     char **columns; int ncolumns;        /* every column name of the tables read, for "did you mean" */
     char **bound;                        /* [ndata] the column, or "a,b,c", that a binding gave a datum; NULL: none */
@@ -125,6 +134,11 @@ int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t 
  * ([r->n] each), groups by their first examples */
 int ur_raw_alike(const ur_schema *g, const ur_raw *r, const bool *ignore, size_t *of, size_t *lead, size_t *ngroup, ur_err *e);
 
+/* ---- times */
+/* The times of the rows along the root index (index −1: one for each example): the datum of type time that is carried along it, else the column
+ * that is kept for output. out->t NULL: there are none. *own: to be freed, also after an error */
+int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, size_t **own, ur_err *e);
+
 /* ---- small helpers */
 size_t ur_datum_width(const ur_schema *g, const ur_datum *d);   /* numbers (symbols: ids) at one position */
 /* the datum's ragged indices in canonical order, aliases resolved; returns how many */
@@ -137,8 +151,6 @@ bool ur_index_ends(const ur_schema *g, int index);
 /* the first symbol that can be drawn for a datum: the end symbol where its sequence ends by one, else what follows */
 int32_t ur_symbol_first(const ur_schema *g, int datum);
 bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; false: not a finite number */
-bool ur_parse_time(const char *s, size_t n, double *out);        /* ISO 8601 date, maybe time, maybe zone: seconds since 1970 UTC */
-void ur_time_text(double seconds, char out[40]);                 /* "2013-01-01" at midnight, else "2013-01-01 06:00" with seconds where not 0 */
 void ur_quote(char out[64], const char *s, size_t n);            /* a text from the data for a message: short, printable */
 void ur_column_list(ur_buf *b, const ur_raw *r);                 /* "a, b, c": the columns of the tables read, as many as fit a message */
 const char *ur_closest(const char *name, char *const *list, int n);   /* the entry most like name, NULL: none is near */

@@ -8,6 +8,7 @@
 typedef struct ur_dvec { double *v; size_t n, cap; } ur_dvec;
 typedef struct ur_ivec { int32_t *v; size_t n, cap; } ur_ivec;
 typedef struct ur_bvec { uint8_t *v; size_t n, cap; } ur_bvec;
+typedef struct ur_hvec { int16_t *v; size_t n, cap; } ur_hvec;
 typedef struct ur_zvec { size_t *v; size_t n, cap; } ur_zvec;
 /* room for `need` elements; *v as a pointer to any of the above's v */
 int ur_vec_reserve(void **v, size_t *cap, size_t need, size_t elem, ur_err *e);
@@ -28,7 +29,7 @@ typedef struct ur_cutter {
 int ur_cut(ur_cutter *c, const char *s, size_t n, int32_t *count, size_t *bad, ur_err *e);
 
 /* What one datum brings to a ur_raw. Owned by whoever holds it until installed. len[k]: lengths of its k-th axis. */
-typedef struct ur_delivery { int datum; ur_series s; ur_vocab *local; int32_t *len[UR_MAX_RAGGED]; char *from; } ur_delivery;
+typedef struct ur_delivery { int datum; ur_series s; ur_vocab *local; int32_t *len[UR_MAX_RAGGED]; ur_time_form form; char *from; } ur_delivery;
 void ur_delivery_free(ur_delivery *d);
 /* checks the lengths against what is there and moves *d into r; on an error *d is left as it was */
 int ur_raw_install(ur_raw *r, const ur_schema *g, ur_delivery *d, ur_err *e);

@@ -74,10 +74,12 @@ static int pick_column(const ur_schema *g, const ur_column *c, int datum, const 
     o->raw.nrow = o->raw.start[n];
     if ((s->num && !(o->raw.num = gather(s->num, sizeof(double) * w, s->start, which, n, e))) ||
         (s->sym && !(o->raw.sym = gather(s->sym, sizeof(int32_t) * w, s->start, which, n, e))) ||
+        (s->away && !(o->raw.away = gather(s->away, sizeof(int16_t) * w, s->start, which, n, e))) ||
         (s->seen && !(o->raw.seen = gather(s->seen, 1, s->start, which, n, e))))
         return UNROLL_ERROR_MEMORY;
     int rc = c->local ? ur_vocab_copy(&o->local, c->local, e) : 0;
     o->cut = c->cut;
+    o->form = c->form;
     o->present = !rc;
     return rc;
 }
@@ -114,6 +116,7 @@ int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t 
         return rc;
     }
     p->stream = r->stream;
+    p->pace = r->pace;
     *out = p;
     return 0;
 }

@@ -122,8 +122,10 @@ size_t ur_axis_count(const ur_schema *g, const ur_raw *r, int axis)
 void ur_series_free(ur_series *s)
 {
     ur_free(s->start);
-    if (!s->lent)
+    if (!s->lent) {
         ur_free(s->num);
+        ur_free(s->away);
+    }
     ur_free(s->single);
     ur_free(s->sym);
     ur_free(s->seen);
@@ -165,6 +167,7 @@ void ur_raw_free(ur_raw *r)
     ur_free(r->bound);
     ur_free(r->label);
     ur_free(r->when);
+    ur_free(r->when_away);
     ur_free(r->when_name);
     ur_free(r->col);
     ur_free(r->extent);
@@ -308,6 +311,7 @@ int ur_raw_install(ur_raw *r, const ur_schema *g, ur_delivery *d, ur_err *e)
     c->raw = d->s;
     c->local = d->local;
     c->from = d->from;
+    c->form = d->form;
     c->present = true;
     d->s = (ur_series){ 0 };
     d->local = NULL;

@@ -131,6 +131,7 @@ static int cut_column(const ur_schema *g, const ur_raw *r, int datum, ur_raw *ou
         o->raw.nrow = p.n;
         if ((c->raw.num && !(o->raw.num = take(c->raw.num, sizeof(double) * w, &p, e))) ||
             (c->raw.sym && !(o->raw.sym = take(c->raw.sym, sizeof(int32_t) * w, &p, e))) ||
+            (c->raw.away && !(o->raw.away = take(c->raw.away, sizeof(int16_t) * w, &p, e))) ||
             (c->raw.seen && !(o->raw.seen = take(c->raw.seen, 1, &p, e))))
             rc = UNROLL_ERROR_MEMORY;
     }
@@ -142,6 +143,7 @@ static int cut_column(const ur_schema *g, const ur_raw *r, int datum, ur_raw *ou
     for (size_t k = 0; k <= out->n && !rc; k++)
         o->raw.start[k] = by_time ? (k ? p.n : 0) : c->raw.start[a + k] - c->raw.start[a];
     o->cut = c->cut;
+    o->form = c->form;
     o->present = !rc;
     return rc;
 }
@@ -159,6 +161,7 @@ static int copy_names(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
         if (r->bound[d] && !(out->bound[d] = ur_strdup(r->bound[d])))
             return ur_nomem(e);
     out->form = r->form;
+    out->pace = r->pace;
     if (r->label && !(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))))
         return ur_nomem(e);
     for (size_t k = 0; r->label && k < out->n; k++)
@@ -184,8 +187,13 @@ static int cut_when(const ur_raw *r, ur_raw *out, bool by_time, size_t a, size_t
     if (!(out->when = ur_alloc(sizeof(double) * (hi - lo))) || !(out->when_name = ur_strdup(r->when_name)))
         return ur_nomem(e);
     memcpy(out->when, r->when + lo, sizeof(double) * (hi - lo));
+    if (r->when_away && !(out->when_away = ur_alloc(sizeof(int16_t) * (hi - lo))))
+        return ur_nomem(e);
+    if (r->when_away)
+        memcpy(out->when_away, r->when_away + lo, sizeof(int16_t) * (hi - lo));
     out->nwhen = hi - lo;
     out->when_date = r->when_date;
+    out->when_form = r->when_form;
     out->when_index = r->when_index;
     return 0;
 }
@@ -277,6 +285,20 @@ static int join_symbols(const ur_column *q, size_t from, size_t n, ur_column *o,
     return rc;
 }
 
+/* offsets, where either part has some */
+static int join_away(const int16_t *p, size_t n, const int16_t *q, size_t m, int16_t **out, ur_err *e)
+{
+    if (!p && !q)
+        return 0;
+    if (!(*out = ur_zalloc(sizeof(int16_t) * (n + m + 1))))
+        return ur_nomem(e);
+    if (p && n)
+        memcpy(*out, p, sizeof(int16_t) * n);
+    if (q && m)
+        memcpy(*out + n, q, sizeof(int16_t) * m);
+    return 0;
+}
+
 static int join_seen(const ur_series *p, size_t n, const ur_series *q, ur_series *o, ur_err *e)
 {
     if (!q->seen && (!p->seen || !n))
@@ -313,6 +335,10 @@ static int join_column(const ur_schema *g, const ur_raw *a, const ur_raw *b, boo
         rc = join_symbols(q, n * w, m * w, o, e);
     if (!rc)
         rc = join_seen(&p->raw, n, &q->raw, &o->raw, e);
+    if (!rc)
+        rc = join_away(p->raw.away, n * w, q->raw.away, m * w, &o->raw.away, e);
+    o->form = p->form;
+    ur_time_form_join(&o->form, &q->form);
     if (!rc && (!(o->raw.start = ur_alloc(sizeof(size_t) * (out->n + 1))) || !(o->from = ur_strdup(p->from ? p->from : ""))))
         rc = ur_nomem(e);
     for (size_t k = 0; k <= out->n && !rc; k++)
@@ -342,6 +368,10 @@ static int join_when(const ur_raw *a, const ur_raw *b, ur_raw *out, ur_err *e)
         return UNROLL_ERROR_MEMORY;
     if (!(out->when_name = ur_strdup(a->when_name)))
         return ur_nomem(e);
+    if (join_away(a->when_away, a->nwhen, b->when_away, b->nwhen, &out->when_away, e))
+        return UNROLL_ERROR_MEMORY;
+    out->when_form = a->when_form;
+    ur_time_form_join(&out->when_form, &b->when_form);
     out->nwhen = a->nwhen + b->nwhen;
     out->when_index = a->when_index;
     out->when_date = a->when_date;
@@ -372,6 +402,7 @@ int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw 
         return rc;
     }
     j->stream = a->stream;
+    j->pace = a->pace;
     *out = j;
     return 0;
 }

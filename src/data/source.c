@@ -14,6 +14,7 @@ void ur_source_free(ur_source *s)
         ur_bound *b = &s->bound[i];
         ur_free(b->num);
         ur_free(b->sym);
+        ur_free(b->away);
         ur_free(b->seen);
         ur_free(b->cut.sym.v);
         ur_free(b->cut.inner.v);
@@ -29,6 +30,7 @@ void ur_source_free(ur_source *s)
     ur_free(s->group.v);
     ur_free(s->when_name);
     ur_free(s->when.v);
+    ur_free(s->away.v);
     ur_free(s);
 }
 
@@ -148,11 +150,14 @@ static int values(const ur_ingest *in, const ur_source *s, ur_bound *b, const or
         d->s.num = b->num;
         d->s.sym = b->sym;
         d->s.seen = b->seen;
+        d->s.away = b->away;
         b->num = NULL;
         b->sym = NULL;
         b->seen = NULL;
+        b->away = NULL;
     } else if (!rc && ((b->num && !(d->s.num = gather(b->num, sizeof(double) * w, rows, d->s.nrow, e))) ||
                        (b->sym && !(d->s.sym = gather(b->sym, sizeof(int32_t) * w, rows, d->s.nrow, e))) ||
+                       (b->away && !(d->s.away = gather(b->away, sizeof(int16_t) * w, rows, d->s.nrow, e))) ||
                        (b->seen && !(d->s.seen = gather(b->seen, 1, rows, d->s.nrow, e))))) {
         rc = UNROLL_ERROR_MEMORY;
     }
@@ -281,14 +286,20 @@ static int times(ur_ingest *in, ur_source *s, const order *o, ur_err *e)
     ur_raw *r = in->r;
     if (r->when || !s->when_name)
         return 0;
+    bool away = false;
+    for (size_t i = 0; i < s->nrow; i++)
+        away = away || s->away.v[i];
     if (!o->row) {
         r->when = s->when.v;
         s->when = (ur_dvec){ 0 };
-    } else if (!(r->when = gather(s->when.v, sizeof(double), o->row, s->nrow, e))) {
+        r->when_away = away ? s->away.v : NULL;
+        s->away = away ? (ur_hvec){ 0 } : s->away;
+    } else if (!(r->when = gather(s->when.v, sizeof(double), o->row, s->nrow, e)) || (away && !(r->when_away = gather(s->away.v, sizeof(int16_t), o->row, s->nrow, e)))) {
         return UNROLL_ERROR_MEMORY;
     }
     r->nwhen = s->nrow;
     r->when_date = s->when_date;
+    r->when_form = s->form;
     r->when_index = s->rows_are_positions ? s->row_axis[0] : -1;
     r->when_name = s->when_name;
     s->when_name = NULL;
@@ -307,7 +318,7 @@ int ur_source_finish(ur_ingest *in, ur_source *s, ur_err *e)
         rc = labels(in, s, &o, e);
     for (int i = 0; i < s->nbound && !rc; i++) {
         ur_bound *b = &s->bound[i];
-        ur_delivery d = { .datum = b->datum, .local = b->cut.vocab, .from = b->from };
+        ur_delivery d = { .datum = b->datum, .local = b->cut.vocab, .form = b->form, .from = b->from };
         rc = b->cell == UR_CELL_TEXT ? texts(in, s, b, &o, &d, e) : values(in, s, b, &o, &d, e);
         b->cut.vocab = NULL;
         b->from = NULL;

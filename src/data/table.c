@@ -64,10 +64,29 @@ static int is_missing(ur_tabular *t, ur_bound *b)
     return 0;
 }
 
+/* a wall clock that is ahead or behind */
+static int is_away(ur_tabular *t, ur_bound *b, size_t at, int16_t away)
+{
+    if (!away && !b->away)
+        return 0;
+    if (!b->away && !(b->away = ur_zalloc(t->src->room * b->width * sizeof *b->away)))
+        return ur_nomem(t->e);
+    b->away[at] = away;
+    return 0;
+}
+
 static int number_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const char *s, size_t n)
 {
     double v = __builtin_nan("");
-    bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v));
+    ur_stamp stamp = { .t = v };
+    bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &stamp) : ur_parse_number(s, n, &v));
+    if (b->kind == UR_TIME) {
+        int rc = is_away(t, b, t->src->nrow * b->width + comp, stamp.away);
+        if (rc)
+            return rc;
+        ur_time_form_join(&b->form, &stamp.form);
+        v = stamp.t;
+    }
     if (!good && (missing(t, col, s, n) || ur_missing(s, n))) {
         int rc = is_missing(t, b);
         if (rc)
@@ -127,6 +146,12 @@ static int more_room(ur_tabular *t)
             if (!(p = wider(b->num, room, sizeof *b->num, b->width, t->e)))
                 return UNROLL_ERROR_MEMORY;
             b->num = p;
+            if (b->away) {
+                if (!(p = wider(b->away, room, sizeof *b->away, b->width, t->e)))
+                    return UNROLL_ERROR_MEMORY;
+                b->away = p;
+                memset(b->away + s->room * b->width, 0, (room - s->room) * b->width * sizeof *b->away);
+            }
         } else if (b->cell == UR_CELL_SYMBOL) {
             if (!(p = wider(b->sym, room, sizeof *b->sym, b->width, t->e)))
                 return UNROLL_ERROR_MEMORY;
@@ -143,29 +168,59 @@ static int more_room(ur_tabular *t)
     return 0;
 }
 
-/* The first unbound column that holds dates, or numbers under a name that says time, tells when the rows were. */
+enum { ASKED = 100 };                    /* rows in which times are looked for: the first ones may have none */
+
+static bool says_time(const char *name)
+{
+    static const char *const word[] = { "time", "date", "year", "datetime", "timestamp", "index", "id", "ds", "t", "" };
+    bool named = false;
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        named = named || strcasecmp(name, word[i]) == 0;
+    return named;
+}
+
+/* The first unbound column that holds dates, else the first that holds numbers under a name that says time or an index, tells when the rows were. */
 static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
 {
-    static const char *const word[] = { "time", "date", "year", "datetime", "timestamp" };
     ur_source *src = t->src;
+    ur_stamp stamp;
     double v;
-    bool date = ur_parse_time(s, n, &v), named = false;
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        named = named || strcasecmp(ur_column_name(t, col), word[i]) == 0;
-    if (!date && !(named && ur_parse_number(s, n, &v)))
+    bool named = says_time(ur_column_name(t, col)), date = ur_parse_time(s, n, &stamp) && (stamp.form.date || named);
+    bool number = !date && named && ur_parse_number(s, n, &v);
+    t->otherwise[col] = t->otherwise[col] || (!date && !number && !ur_missing(s, n));
+    if (t->otherwise[col] || (!date && (!number || t->when >= 0)))
         return 0;
+    ur_free(src->when_name);
     t->when = (int)col;
-    t->when_known = true;
+    t->when_known = date;
     src->when_date = date;
+    src->when.n = src->away.n = 0;
+    for (size_t i = 0; i < src->nrow; i++)
+        if (UR_PUSH(src->when, __builtin_nan(""), t->e) || UR_PUSH(src->away, 0, t->e))
+            return UNROLL_ERROR_MEMORY;
     return (src->when_name = ur_strdup(ur_column_name(t, col))) ? 0 : ur_nomem(t->e);
+}
+
+/* digits after the point, of a plain number */
+static ur_time_form decimals(const char *s, size_t n)
+{
+    const char *point = memchr(s, '.', n), *p = point ? point + 1 : s;
+    while (point && p < s + n && *p >= '0' && *p <= '9')
+        p++;
+    size_t k = point ? (size_t)(p - point - 1) : 0;
+    return (ur_time_form){ .parts = 1, .digits = (uint8_t)(k < 15 ? k : 15) };
 }
 
 static int when_cell(ur_tabular *t, const char *s, size_t n)
 {
+    ur_stamp stamp = { .t = __builtin_nan("") };
     double v;
-    if (!(t->src->when_date ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)))
-        v = __builtin_nan("");
-    return UR_PUSH(t->src->when, v, t->e);
+    if (t->src->when_date && !ur_parse_time(s, n, &stamp))
+        stamp = (ur_stamp){ .t = __builtin_nan("") };
+    if (!t->src->when_date && ur_parse_number(s, n, &v))
+        stamp = (ur_stamp){ .t = v, .form = decimals(s, n) };
+    ur_time_form_join(&t->src->form, &stamp.form);
+    return UR_PUSH(t->src->when, stamp.t, t->e) || UR_PUSH(t->src->away, stamp.away, t->e) ? UNROLL_ERROR_MEMORY : 0;
 }
 
 static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
@@ -265,7 +320,7 @@ static int end_row(ur_tabular *t)
     if (t->field != t->name.n)
         return wrong_width(t);
     t->src->nrow++;
-    t->when_known = true;                /* only the first row of a table is asked */
+    t->when_known = t->when_known || t->src->nrow >= ASKED || (t->when >= 0 && t->src->nrow > 0);
     if (t->src->when_name && t->src->when.n != t->src->nrow) {   /* a later file without that column */
         ur_free(t->src->when_name);
         t->src->when_name = NULL;
@@ -379,6 +434,7 @@ static void free_table(ur_tabular *t)
     ur_free(t->name.v);
     ur_vocab_free(t->lookup);
     ur_free(t->twice.v);
+    ur_free(t->otherwise);
     ur_free(t->column.v);
     ur_free(t->first);
     ur_free(t->target);

@@ -22,7 +22,8 @@ typedef struct ur_tabular {
     int *first;                          /* [columns] first target of a column, -1: none */
     ur_target *target; size_t ntarget, target_cap;
     int group, when;                     /* columns, -1: none */
-    bool when_known, any_break;          /* any_break: the next row begins an example */
+    bool *otherwise;                     /* [columns] holds what is no time */
+    bool when_known, any_break;          /* when_known: no row is asked any more; any_break: the next row begins an example */
 } ur_tabular;
 
 const char *ur_column_name(const ur_tabular *t, size_t c);

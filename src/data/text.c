@@ -12,6 +12,7 @@ typedef struct text {
     size_t examples;
     ur_cutter cut; ur_ivec count;        /* pieces of each example */
     ur_dvec num; ur_bvec seen; bool missing;
+    ur_hvec away; ur_time_form form; bool ahead;     /* times: any wall clock is ahead or behind */
 } text;
 
 static bool between(char c)
@@ -37,8 +38,16 @@ static int bad_count(text *t, const char *s, size_t n)
 static int add_number(text *t, const char *s, size_t n)
 {
     double v = __builtin_nan("");
-    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &v) : ur_parse_number(s, n, &v)) && !ur_missing(s, n))
+    ur_stamp stamp = { .t = v };
+    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &stamp) : ur_parse_number(s, n, &v)) && !ur_missing(s, n))
         return bad_number(t, s, n);
+    if (t->d->kind == UR_TIME) {
+        v = stamp.t;
+        ur_time_form_join(&t->form, &stamp.form);
+        t->ahead = t->ahead || stamp.away;
+        if (UR_PUSH(t->away, stamp.away, t->e))
+            return UNROLL_ERROR_MEMORY;
+    }
     if (t->d->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v)) && v == v)
         return bad_count(t, s, n);
     return UR_PUSH(t->num, v, t->e);
@@ -68,7 +77,7 @@ static int positions(text *t, size_t before)
     int rc = 0;
     if (t->naxis == 0 && got == 0)
         for (size_t k = 0; k < t->width && !rc; k++, got++)
-            rc = UR_PUSH(t->num, __builtin_nan(""), t->e);
+            rc = UR_PUSH(t->num, __builtin_nan(""), t->e) || UR_PUSH(t->away, 0, t->e) ? UNROLL_ERROR_MEMORY : 0;
     if (!rc && (got % t->width || (t->naxis == 0 && got != t->width)))
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu numbers; %s has %zu for each position", t->path, t->line, got, t->d->name, t->width);
     for (size_t i = 0; i < got / t->width && !rc; i++) {
@@ -242,6 +251,11 @@ static int deliver(text *t, int datum, size_t n)
         } else {
             d.s.num = t->num.v ? t->num.v : ur_alloc(1);
             t->num.v = NULL;
+            d.form = t->form;
+            if (t->ahead) {
+                d.s.away = t->away.v;
+                t->away.v = NULL;
+            }
         }
         if (t->missing) {
             d.s.seen = t->seen.v;
@@ -289,6 +303,7 @@ static int read_text(ur_ingest *in, int datum, const char *path, ur_window *w, u
     ur_free(t.cut.small);
     ur_free(t.count.v);
     ur_free(t.num.v);
+    ur_free(t.away.v);
     ur_free(t.seen.v);
     return rc;
 }

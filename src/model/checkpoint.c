@@ -19,6 +19,7 @@ static uint32_t crc_examples(const ur_graph *g, const ur_examples *x)
         size_t w = ur_datum_width(&g->schema, &g->data[d]);
         c = crc_add(c, s->start, s->start ? (x->n + 1) * sizeof *s->start : 0);
         c = crc_add(c, s->num, s->num ? s->nrow * w * sizeof *s->num : 0);
+        c = crc_add(c, s->away, s->away ? s->nrow * w * sizeof *s->away : 0);
         c = crc_add(c, s->single, s->single ? s->nrow * w * sizeof *s->single : 0);
         c = crc_add(c, s->sym, s->sym ? s->nrow * w * sizeof *s->sym : 0);
         c = crc_add(c, s->seen, s->seen ? s->nrow : 0);

@@ -111,7 +111,26 @@ int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *kn
     return room_for(s, u, ur_datum_width(&g->schema, u), s->start[x->n], e);
 }
 
-static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t add, ur_err *e)
+/* time goes on as all of the column went: t, which has room, from s */
+static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, const ur_pace *given, ur_err *e)
+{
+    ur_when w = { .t = s->num, .away = s->away, .n = n, .start = s->start, .date = true };
+    ur_pace pace = *given;
+    ur_times all = { 0 };
+    if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
+    TRY(ur_when_fill(&all, &w, &pace, add, e));
+    for (size_t i = 0; i < n; i++)
+        for (size_t r = t->start[i + 1] - add; r < t->start[i + 1]; r++) {
+            t->num[r] = isnan(all.t[r]) ? 0 : all.t[r];
+            t->seen[r] = !isnan(all.t[r]);
+        }
+    t->away = all.away;
+    all.away = NULL;
+    ur_times_free(&all);
+    return 0;
+}
+
+static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t add, const ur_pace *pace, ur_err *e)
 {
     ur_series t = { 0 };
     bool sym = UR_IS_SYMBOL(u->kind);
@@ -122,14 +141,9 @@ static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t ad
         if (len && sym) memcpy(t.sym + to, s->sym + from, len * sizeof *t.sym);
         if (len && !sym) memcpy(t.num + to * w, s->num + from * w, len * w * sizeof *t.num);
         for (size_t r = 0; r < len; r++) t.seen[to + r] = s->seen ? s->seen[from + r] : 1;
-        if (u->kind == UR_TIME)                          /* time goes on as it went */
-            for (size_t r = 0; r < add; r++) {
-                double last = len ? s->num[from + len - 1] : 0, step = len > 1 ? last - s->num[from + len - 2] : 0;
-                t.num[to + len + r] = last + step * (double)(r + 1);
-                t.seen[to + len + r] = 1;
-            }
         t.start[i + 1] = to + len + add;
     }
+    if (!rc && u->kind == UR_TIME) rc = extend_times(&t, s, n, add, pace, e);
     if (rc) {
         ur_series_free(&t);
         return rc;
@@ -194,7 +208,7 @@ int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int i
         return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n, need, drawn);
     for (int d = 0; d < g->ndata; d++)
         if (ur_datum_carries(&g->schema, &g->data[d], index) && x->series[d].start)
-            TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, e));
+            TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, &x->pace, e));
     for (size_t i = 0; i < x->n; i++) x->extent[index].len[i] += n;
     return 0;
 }

@@ -113,6 +113,7 @@ static void clear(ur_lanes *l)
     for (int d = 0; l->x.series && d < l->x.ndata; d++) {
         ur_free(l->x.series[d].start);
         ur_free(l->x.series[d].num);
+        ur_free(l->x.series[d].away);
         ur_free(l->x.series[d].sym);
         ur_free(l->x.series[d].seen);
         memset(&l->x.series[d], 0, sizeof l->x.series[d]);
@@ -157,11 +158,13 @@ static int copy_series(ur_lanes *l, int d, const uint32_t *example, ur_err *e)
     bool bad = s->seen && !(t->seen = ur_alloc(t->nrow + 1));
     bad |= s->num && !(t->num = ur_alloc((t->nrow * w + 1) * sizeof *t->num));
     bad |= s->sym && !(t->sym = ur_alloc((t->nrow * w + 1) * sizeof *t->sym));
+    bad |= s->away && !(t->away = ur_alloc((t->nrow * w + 1) * sizeof *t->away));
     if (bad) return ur_nomem(e);
     for (size_t k = 0; k < l->n; k++) {
         size_t a = t->start[k], b = s->start[example[k]], n = t->start[k + 1] - a;
         if (s->seen) memcpy(t->seen + a, s->seen + b, n);
         if (s->num) memcpy(t->num + a * w, s->num + b * w, n * w * sizeof *t->num);
+        if (s->away) memcpy(t->away + a * w, s->away + b * w, n * w * sizeof *t->away);
         if (s->sym) memcpy(t->sym + a * w, s->sym + b * w, n * w * sizeof *t->sym);
     }
     return 0;

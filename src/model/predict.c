@@ -315,26 +315,39 @@ static bool by_example(const job *j, int d)
 }
 
 /* ---- when */
-typedef struct clock { const double *when; size_t n; bool date; double step; const char *name; } clock;
+/* the times of all rows, those to come too; t NULL: there are none, or nothing says how they go on */
+typedef struct clock { ur_times all; bool date; ur_time_form form; const char *name; size_t *own; } clock;
 
-static clock clock_of(const job *j, int lead)
+static void clock_close(clock *k)
 {
-    const ur_raw *r = j->raw;
-    clock k = { 0 };
-    if (!r->when || r->n != 1 || r->nwhen < 1 || r->when_index < 0) return k;
-    (void)lead;
-    double step = r->nwhen > 1 ? r->when[r->nwhen - 1] - r->when[r->nwhen - 2] : 0;
-    if (!(step > 0)) return k;           /* a year beside hours says nothing of where a row lies */
-    k = (clock){ r->when, r->nwhen, r->when_date, step, r->when_name };
-    return k;
+    ur_times_free(&k->all);
+    ur_free(k->own);
+    memset(k, 0, sizeof *k);
 }
 
-static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, size_t pos, ur_err *e)
+/* index −1: a time for each example */
+static int clock_open(clock *k, const job *j, int index, ur_err *e)
 {
-    double v = pos < k->n ? k->when[pos] : k->when[k->n - 1] + k->step * (double)(pos - k->n + 1);
+    ur_when w;
+    ur_pace pace = j->raw->pace;
+    memset(k, 0, sizeof *k);
+    TRY(ur_raw_when(&w, &j->m->graph->schema, j->raw, index, &k->own, e));
+    if (!w.t) return 0;
+    k->date = w.date;
+    k->form = w.form;
+    k->name = w.name;
+    if (index >= 0 && !pace.kind) TRY(ur_pace_find(&pace, &w, e));
+    if (index >= 0 && !pace.kind && j->c.add > 0) return 0;          /* a year beside hours says nothing of where a row lies */
+    return ur_when_fill(&k->all, &w, &pace, index >= 0 ? (size_t)j->c.add : 0, e);
+}
+
+static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, size_t example, size_t pos, ur_err *e)
+{
+    size_t at = k->all.start[example] + pos;
+    double v = at < k->all.start[example + 1] ? k->all.t[at] : NAN;
+    char s[48] = "";
     if (!k->date) return ur_table_put(t, row, col, v);
-    char s[40] = "";
-    if (!isnan(v)) ur_time_text(v, s);
+    if (!isnan(v)) ur_time_text(v, k->all.away ? k->all.away[at] : 0, &k->form, s);
     return ur_table_puts(t, row, col, s, strlen(s), e);
 }
 
@@ -386,8 +399,8 @@ static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool
     *c = (columns){ -1, -1, -1, -1, -1, { 0 }, false };
     if (j->c.x->n > 1 && (!samples || positions || j->nsample)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
-    if (positions && k->when) TRY((c->when = ur_table_column(t, k->name ? k->name : "time", k->date, e)) < 0 ? c->when : 0);
-    if (positions && !k->when) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
+    if (k->all.t) TRY((c->when = ur_table_column(t, k->name, k->date, e)) < 0 ? c->when : 0);
+    if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
     for (int d = 0; d < j->m->ndata && d < 64; d++) {
         if (!j->c.gap[d]) continue;
         char name[UR_MAX_NAME + 40], full[UR_MAX_NAME + 64];
@@ -474,14 +487,10 @@ static int put_texts(job *j, unroll_table *t, size_t row, const columns *c, size
 }
 
 /* `samples`: each completion in rows of its own; else one table of predictions, with quantiles */
-static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
+static int fill_table(job *j, bool samples, int lead, const clock *k, unroll_table *t, ur_err *e)
 {
-    int lead = -1;                                   /* the datum whose missing positions are the rows */
-    for (int d = j->m->ndata - 1; d >= 0; d--)
-        if (j->c.gap[d] && !by_example(j, d)) lead = d;
-    clock k = clock_of(j, lead);
     columns c;
-    TRY(add_columns(j, t, &c, &k, lead >= 0, samples, e));
+    TRY(add_columns(j, t, &c, k, lead >= 0, samples, e));
     size_t row = 0, times = samples && j->nsample ? j->nsample : 1;
     for (size_t x = 0; x < j->c.x->n; x++)
         for (size_t n = 0; n < times; n++) {
@@ -495,7 +504,7 @@ static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
                 TRY(put_example(j, t, row, &c, x, e));
                 if (c.sample >= 0) ur_table_put(t, row, (size_t)c.sample, (double)(samples && j->nsample ? n : x) + 1);
                 if (c.position >= 0) ur_table_put(t, row, (size_t)c.position, (double)(r - s->start[x] - j->c.before) + 1);
-                if (c.when >= 0) TRY(put_when(&k, t, row, (size_t)c.when, r - s->start[x], e));
+                if (c.when >= 0) TRY(put_when(k, t, row, (size_t)c.when, x, s ? r - s->start[x] : 0, e));
                 TRY(put_texts(j, t, row, &c, x, sample, e));
                 if (c.score >= 0) ur_table_put(t, row, (size_t)c.score, j->score[x * times + n]);
                 for (int d = 0; s && d < j->m->ndata && d < 64; d++) {
@@ -507,6 +516,19 @@ static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
             }
         }
     return 0;
+}
+
+static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
+{
+    int lead = -1;                                   /* the datum whose missing positions are the rows */
+    for (int d = j->m->ndata - 1; d >= 0; d--)
+        if (j->c.gap[d] && !by_example(j, d)) lead = d;
+    int axis[UR_MAX_RAGGED] = { -1 }, n = lead >= 0 ? ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) : 0;
+    clock k = { 0 };
+    int rc = n > 1 ? 0 : clock_open(&k, j, axis[0], e);
+    if (!rc) rc = fill_table(j, samples, lead, &k, t, e);
+    clock_close(&k);
+    return rc;
 }
 
 static int table_out(job *j, bool samples, unroll_table **out, ur_err *e)

@@ -72,7 +72,7 @@ static void datum(ev *e, const ur_node *n, int set, double *out)
     for (size_t c = 0; c < w; c++) {
         if (!in) out[c] = n->sym ? UR_SYM_UNKNOWN : 0;
         else if (x->sym) out[c] = x->sym[row * w + c];
-        else out[c] = e->g->data[n->i].kind == UR_TIME ? ur_time_part(x->num[row * w + c], n->j) : ur_series_get(x, row * w + c);
+        else out[c] = n->j ? ur_time_part(ur_series_wall(x, row * w + c), n->j) : ur_series_get(x, row * w + c);
     }
 }
 

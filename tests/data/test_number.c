@@ -130,60 +130,6 @@ static void missing_cells(void **state)
     assert_false(ur_missing("0", 1) || ur_missing("NAN1", 4) || ur_missing("N", 1) || ur_missing("Nancy", 5));
 }
 
-static double at(const char *s)
-{
-    double v = -1;
-    if (!ur_parse_time(s, strlen(s), &v))
-        fail_msg("%s was not read as a time", s);
-    return v;
-}
-
-static void times(void **state)
-{
-    (void)state;
-    assert_true(at("1970-01-01") == 0);
-    assert_true(at("2013-01-01T06:00:00Z") == 1357020000);
-    assert_true(at("2016-07-01 00:00:00") == 1467331200);
-    assert_true(at("2012-01-01") == 1325376000);
-    assert_true(at("2000-02-29 23:59:59.25") == 951868799.25);
-    assert_true(at("1969-12-31T23:00Z") == -3600);
-    assert_true(at("2020-01-01T00:00:00+02:00") == at("2019-12-31T22:00:00Z"));
-    assert_true(at("2020-01-01T00:00:00-0530") == at("2020-01-01T05:30"));
-    assert_true(at("2020/03/04") == at("2020-03-04"));
-    assert_true(at("1949-05") == at("1949-05-01"));
-    assert_true(at("2011-12-31T24:00:00Z") == at("2012-01-01"));
-    static const char *const bad[] = { "", "2013", "2013-13-01", "2013-02-29", "2013-01-32", "2013-01-01T", "2013-01-01T25:00", "2013-01-01X06:00",
-                                       "13-01-01", "2013-1-1", "2013-01-01 06", "2013-01-01 06:00:00.", "2013-01-01 06:00 PM", "2013-01/01", "noon" };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        double v;
-        if (ur_parse_time(bad[i], strlen(bad[i]), &v))
-            fail_msg("%s was read as a time", bad[i]);
-    }
-}
-
-static void times_and_back(void **state)
-{
-    (void)state;
-    static const char *const text[] = { "1970-01-01", "2013-01-01 06:00", "1900-03-01 23:59:59", "2400-02-29 00:00:01", "0001-01-01", "1969-12-31 23:30" };
-    char out[40];
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-        ur_time_text(at(text[i]), out);
-        assert_string_equal(out, text[i]);
-    }
-    ur_time_text(at("2013-01-01T06:00:00.125Z"), out);
-    assert_string_equal(out, "2013-01-01 06:00:00.125");
-    for (int day = -800000; day < 800000; day += 377) {
-        double v;
-        ur_time_text(day * 86400.0, out);
-        if (out[0] != '-' && strlen(out) == 10) {
-            assert_true(ur_parse_time(out, 10, &v));
-            assert_true(v == day * 86400.0);
-        }
-    }
-    ur_time_text(INFINITY, out);
-    ur_time_text(-1e300, out);
-}
-
 static void the_locale_has_no_say(void **state)
 {
     (void)state;
@@ -220,8 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_those_of_strtod), cmocka_unit_test(random_decimals), cmocka_unit_test(ties),
-        cmocka_unit_test(zeros_before_and_after), cmocka_unit_test(what_is_no_number), cmocka_unit_test(missing_cells), cmocka_unit_test(times),
-        cmocka_unit_test(times_and_back), cmocka_unit_test(the_locale_has_no_say), cmocka_unit_test(closest_names),
+        cmocka_unit_test(zeros_before_and_after), cmocka_unit_test(what_is_no_number), cmocka_unit_test(missing_cells), cmocka_unit_test(the_locale_has_no_say), cmocka_unit_test(closest_names),
         cmocka_unit_test(quotes_are_short_and_whole),
     };
     return cmocka_run_group_tests_name("data/number", tests, NULL, NULL);

@@ -1,0 +1,68 @@
+/* Times of rows: how they are written, and how they go on. Civil time: a day is a day of the wall clock, a month ends on its last day.
+ * Knows no tables. There is no database of zones here: an offset is what the text says. */
+#ifndef UR_DATA_WHEN_H
+#define UR_DATA_WHEN_H
+#include "base/base.h"
+
+/* How times are written: of one text, or of a column, all that its texts have (ur_time_form_join). All zero: as short as they can be. */
+typedef struct ur_time_form {
+    uint8_t parts;                       /* 1 year and month, 2 day, 3 hours and minutes, 4 seconds */
+    uint8_t digits;                      /* of a fraction of a second; of plain numbers, digits after the point */
+    char date, gap, point;               /* between year and month ('-', '/'; 0: 20130131); between day and time ('T', ' '); before the fraction */
+    char zone;                           /* 0 none; ':' +02:00, '4' +0200, '2' +02; 'Z' */
+    char utc;                            /* how the offset zero is written, 'Z' or 'z'; 0: as others */
+    bool apart;                          /* a blank stands before the offset */
+} ur_time_form;
+
+typedef struct ur_stamp { double t; int16_t away; ur_time_form form; } ur_stamp;   /* seconds since 1970 UTC; minutes by which the wall clock is ahead */
+
+/* ISO 8601 date, maybe time, maybe zone; without a zone the wall clock counts as UTC. Eight digits are a date */
+bool ur_parse_time(const char *s, size_t n, ur_stamp *out);
+void ur_time_form_join(ur_time_form *a, const ur_time_form *b);
+void ur_time_text(double t, int away, const ur_time_form *form, char out[48]);
+
+/* ---- how times go on */
+typedef enum ur_pace_kind { UR_PACE_NONE, UR_PACE_NUMBER, UR_PACE_SECONDS, UR_PACE_DAYS, UR_PACE_WEEKDAYS, UR_PACE_MONTHS } ur_pace_kind;
+typedef struct ur_pace {
+    ur_pace_kind kind;
+    double by;                           /* so many are one step; below 0: time runs backwards */
+    uint8_t on;                          /* WEEKDAYS: bit k: weekday k has rows, Monday is 0 */
+    uint8_t day;                         /* MONTHS: the day of the month that is aimed at, 31 the last */
+    uint8_t digits;                      /* NUMBER: digits after the point */
+} ur_pace;
+
+typedef struct ur_when {                 /* the times of the rows of all examples */
+    const double *t;                     /* NAN: missing */
+    const int16_t *away;                 /* minutes by which wall clocks are ahead of t; NULL: none is */
+    size_t n; const size_t *start;       /* [n + 1] where each example begins */
+    bool date;                           /* else plain numbers (a year, 1949.25) */
+    ur_time_form form;
+    const char *name;
+} ur_when;
+
+/* "1month", "15min", "1bday": months, quarters, years, weeks, days, business days, hours, minutes, seconds; "0.25" of plain numbers */
+bool ur_pace_parse(const char *text, ur_pace *out);
+void ur_pace_text(const ur_pace *p, char out[80]);               /* "every month", "every 15 minutes" */
+/* The step that most neighbouring rows are apart, over all examples: of months (the same day, or the last), days of the wall clock, the weekdays
+ * that occur, or seconds. NONE: there is none, or rows are in no order of time. */
+int  ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e);
+ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example);        /* with the day of the month of that example */
+double ur_pace_add(const ur_pace *p, double t, int away, double steps);
+double ur_pace_between(const ur_pace *p, double t, int away, double later, int later_away);    /* steps; whole where `later` is one of them */
+
+typedef struct ur_times { double *t; int16_t *away; size_t *start; } ur_times;  /* away NULL: none */
+/* all times, the missing ones as `p` goes, and `add` more after the last of each example; NAN where p is NONE */
+int  ur_when_fill(ur_times *out, const ur_when *w, const ur_pace *p, size_t add, ur_err *e);
+void ur_times_free(ur_times *t);
+
+/* what is odd about them: how often, and where first (a row of `t`) */
+typedef struct ur_oddity { size_t n, first; } ur_oddity;
+typedef struct ur_oddities {
+    size_t pairs;                        /* neighbouring rows with times */
+    ur_oddity missing, back, same, gap;  /* rows without a time; before, or at, the time of the row before; later than one step */
+    ur_oddity odd;                       /* rows that no whole number of steps leads to */
+    double skipped;                      /* rows that gaps would hold */
+    double least, most;                  /* differences that are met, in seconds */
+} ur_oddities;
+void ur_when_check(ur_oddities *out, const ur_when *w, const ur_pace *p);
+#endif
