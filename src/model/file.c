@@ -2,8 +2,7 @@
  * Knows nothing of models. Invariants: a file that parses has tensors that lie one after the other within it and, where Unroll wrote it, a
  * checksum (CRC-32 over tensors, their descriptions and the metadata) that agrees. The header is padded to whole 256 bytes, so the first
  * byte of every model file is zero, which no text begins with. */
-#include "model/model.h"
-#include <jansson.h>
+#include "model/json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,47 +46,88 @@ static uint32_t checksum(const ur_tensor *t, int nt, const ur_meta *meta, int nm
 }
 
 /* ---- writing */
-static json_t *header_json(const ur_tensor *t, int nt, const ur_meta *meta, int nmeta)
+static char *header_text(const ur_tensor *t, int nt, const ur_meta *meta, int nmeta)
 {
+    ur_json j = { 0 };
     json_t *top = json_object(), *md = json_object();
-    bool bad = !top || !md;
-    for (int i = 0; !bad && i < nmeta; i++) bad = json_object_set_new(md, meta[i].key, json_stringn(meta[i].value, meta[i].n));
+    for (int i = 0; i < nmeta; i++) ur_json_put(&j, md, meta[i].key, json_stringn(meta[i].value, meta[i].n));
     char sum[32];
     snprintf(sum, sizeof sum, "crc32:%08x", (unsigned)checksum(t, nt, meta, nmeta));
-    bad = bad || json_object_set_new(md, "checksum", json_string(sum)) || json_object_set(top, "__metadata__", md);
+    ur_json_put(&j, md, "checksum", json_string(sum));
+    ur_json_put(&j, top, "__metadata__", md);
     size_t at = 0;
-    for (int i = 0; !bad && i < nt; i++) {
-        json_t *shape = json_array();
-        for (int k = 0; shape && k < t[i].nshape; k++) json_array_append_new(shape, json_integer((json_int_t)t[i].shape[k]));
-        json_t *one = json_pack("{s:s,s:o,s:[I,I]}", "dtype", t[i].dtype, "shape", shape, "data_offsets", (json_int_t)at, (json_int_t)(at + t[i].bytes));
-        bad = !one || json_object_set_new(top, t[i].name, one);
+    for (int i = 0; i < nt; i++) {
+        json_t *shape = json_array(), *one = json_object(), *offsets = json_array();
+        for (int k = 0; k < t[i].nshape; k++) ur_json_add(&j, shape, json_integer((json_int_t)t[i].shape[k]));
+        ur_json_add(&j, offsets, json_integer((json_int_t)at));
+        ur_json_add(&j, offsets, json_integer((json_int_t)(at + t[i].bytes)));
+        ur_json_put(&j, one, "dtype", json_string(t[i].dtype));
+        ur_json_put(&j, one, "shape", shape);
+        ur_json_put(&j, one, "data_offsets", offsets);
+        ur_json_put(&j, top, t[i].name, one);
         at += t[i].bytes;
     }
-    json_decref(md);
-    if (bad) {
-        json_decref(top);
-        return NULL;
-    }
-    return top;
+    return ur_json_text(&j, top);
 }
 
-int ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e)
+static bool same_tensor(const ur_tensor *a, const ur_tensor *b)
 {
-    json_t *top = header_json(t, nt, meta, nmeta);
-    char *text = top ? json_dumps(top, JSON_COMPACT) : NULL;
-    json_decref(top);
-    if (!text) return ur_fail(e, UNROLL_ERROR_MEMORY, "%s: out of memory, or a name or text in the model is not UTF-8", path);
-    size_t n = strlen(text), padded = (n + PAD - 1) / PAD * PAD, total = 0;
-    for (int i = 0; i < nt; i++) total += t[i].bytes;
+    return b && !strcmp(a->dtype, b->dtype) && a->nshape == b->nshape && a->bytes == b->bytes && !memcmp(a->shape, b->shape, (size_t)a->nshape * sizeof *a->shape) &&
+           (!a->bytes || !memcmp(a->data, b->data, a->bytes));
+}
+
+/* do the bytes say what they were made of? */
+static int reads_as(ur_buf *bytes, const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e)
+{
+    ur_file f = { .raw = *bytes };
+    ur_err why = { 0 };
+    int rc = ur_file_parse_any(&f, path, &why);
+    bool same = !rc && f.ntensor == nt;
+    for (int i = 0; same && i < nt; i++) same = same_tensor(&t[i], ur_file_tensor(&f, t[i].name));
+    for (int i = 0; same && i < nmeta; i++) {
+        const char *v = ur_file_meta(&f, meta[i].key);
+        same = v && (!strcmp(v, meta[i].value) || !strcmp(meta[i].key, "checksum"));
+    }
+    if (!rc && !same) rc = ur_fail(&why, UNROLL_ERROR_FORMAT, "something else comes back");
+    *bytes = f.raw;
+    f.raw = (ur_buf){ 0 };
+    ur_file_free(&f);
+    if (rc == UNROLL_ERROR_MEMORY) return ur_nomem(e);
+    return rc ? ur_fail(e, rc, "%s: is not written, for it could not be read: %s", path, why.text) : 0;
+}
+
+int ur_file_make(ur_buf *out, const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e)
+{
+    size_t bad;
+    for (int i = 0; i < nmeta; i++)
+        if (!ur_utf8_valid(meta[i].value, meta[i].n, &bad)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: cannot be written: the model's %s is not UTF-8", path, meta[i].key);
+    for (int i = 0; i < nt; i++)
+        if (!ur_utf8_valid(t[i].name, strlen(t[i].name), &bad)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: cannot be written: the name of a tensor is not UTF-8", path);
+    char *text = header_text(t, nt, meta, nmeta);
+    if (!text) return ur_nomem(e);
+    size_t n = strlen(text), padded = (n + PAD - 1) / PAD * PAD;
     ur_buf b = { 0 };
     uint8_t len[8];
     for (int i = 0; i < 8; i++) len[i] = (uint8_t)((uint64_t)padded >> (8 * i));
     ur_buf_add(&b, len, 8);
     ur_buf_add(&b, text, n);
     for (size_t i = n; i < padded; i++) ur_buf_add(&b, " ", 1);
-    free(text);
+    ur_free(text);
     for (int i = 0; i < nt; i++) ur_buf_add(&b, t[i].data, t[i].bytes);
-    int rc = b.bad ? ur_nomem(e) : ur_file_write_all(path, b.s, b.n, e);
+    int rc = b.bad ? ur_nomem(e) : reads_as(&b, path, t, nt, meta, nmeta, e);
+    if (rc) {
+        ur_buf_free(&b);
+        return rc;
+    }
+    *out = b;
+    return 0;
+}
+
+int ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e)
+{
+    ur_buf b = { 0 };
+    int rc = ur_file_make(&b, path, t, nt, meta, nmeta, e);
+    if (!rc) rc = ur_file_write_all(path, b.s, b.n, e);
     ur_buf_free(&b);
     return rc;
 }
@@ -197,7 +237,6 @@ int ur_file_parse_any(ur_file *f, const char *path, ur_err *e)
     uint64_t n = header_length(f->raw.s);
     if (n > UR_MAX_HEADER) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: no safetensors file (as model files are), or damaged: its header claims %llu bytes", path, (unsigned long long)n);
     if (n > f->raw.n - 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: its header claims %llu bytes, %zu are there", path, (unsigned long long)n, f->raw.n - 8);
-    json_error_t je;
     size_t depth = 0, most = 0;
     bool quoted = false;
     for (size_t i = 0; i < n; i++) {                /* jansson recurses; a header has no reason to nest deeply */
@@ -209,12 +248,10 @@ int ur_file_parse_any(ur_file *f, const char *path, ur_err *e)
         else if (c == '{' || c == '[') most = ++depth > most ? depth : most;
         else if ((c == '}' || c == ']') && depth) depth--;
     }
-    json_t *top = most <= NEST ? json_loadb(f->raw.s + 8, (size_t)n, JSON_REJECT_DUPLICATES, &je) : NULL;
-    if (!json_is_object(top)) {
-        json_decref(top);
-        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON%s%s", path, most <= NEST ? ": " : "", most <= NEST ? je.text : "");
-    }
-    int rc = read_header(f, top, 8 + (size_t)n, path, e);
+    json_t *top = NULL;
+    if (most > NEST) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON", path);
+    TRY(ur_json_read(&top, f->raw.s + 8, (size_t)n, path, e));
+    int rc = json_is_object(top) ? read_header(f, top, 8 + (size_t)n, path, e) : ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON", path);
     json_decref(top);
     return rc;
 }

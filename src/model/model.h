@@ -208,6 +208,8 @@ int  ur_exact_fit(unroll_model *m, const ur_examples *x, const unroll_fit_option
 typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size_t shape[UR_MAX_FIXED + 2]; const void *data; size_t bytes; } ur_tensor;
 typedef struct ur_meta { char *key, *value; size_t n; } ur_meta;
 typedef struct ur_file { ur_buf raw; int ntensor; ur_tensor *tensor; int nmeta; ur_meta *meta; } ur_file;
+/* the bytes of a file, parsed again and compared; path: for messages */
+int  ur_file_make(ur_buf *out, const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
 int  ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
 int  ur_file_parse(ur_file *f, const char *path, ur_err *e);     /* f->raw holds the bytes of a file that Unroll wrote */
 int  ur_file_parse_any(ur_file *f, const char *path, ur_err *e); /* ... that anybody wrote: no checksum, further dtypes */

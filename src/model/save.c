@@ -1,19 +1,15 @@
 /* save.c: a model as a safetensors file and back: text, hypers, vocabularies, scales, precision and the record of the fit.
  * Must not know how files lie on disk (file.c does). Invariant: a model that is read back has the same text, shapes and, in the
  * precision it was fitted in, the same weights; a file that does not fit its own text is refused. */
-#include "model/model.h"
-#include <jansson.h>
+#include "model/json.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *number(double v) { return isfinite(v) ? json_real(v) : json_null(); }
-static double as_number(const json_t *v) { return json_is_number(v) ? json_number_value(v) : NAN; }
-
-static json_t *hypers_json(const unroll_model *m)
+static json_t *hypers_json(ur_json *j, const unroll_model *m)
 {
     json_t *h = json_object();
-    for (int i = 0; i < m->nset; i++) json_object_set_new(h, m->set[i].name, number(m->set[i].value));
+    for (int i = 0; i < m->nset; i++) ur_json_put(j, h, m->set[i].name, ur_json_number(m->set[i].value));
     return h;
 }
 
@@ -29,52 +25,70 @@ static json_t *entry_json(const char *s, size_t n)
     return v;
 }
 
-static json_t *code_json(const unroll_model *m, int d)
+static json_t *numbers_json(ur_json *j, const double *v, int n)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < n; i++) ur_json_add(j, all, ur_json_number(v[i]));
+    return all;
+}
+
+static json_t *code_json(ur_json *j, const unroll_model *m, int d)
 {
     const ur_datum *u = &m->graph->data[d];
     const ur_code *c = &m->code[d];
-    json_t *o = json_pack("{s:s,s:i}", "name", u->name, "kind", (int)u->kind);
-    if (!o) return NULL;
+    json_t *o = json_object();
+    ur_json_put(j, o, "name", json_string(u->name));
+    ur_json_put(j, o, "kind", json_integer((json_int_t)u->kind));
     if (c->vocab) {
         json_t *v = json_array();
         for (int i = UR_SYM_FIRST; i < ur_vocab_size(c->vocab); i++) {
             size_t n;
             const char *s = ur_vocab_entry(c->vocab, i, &n);
-            json_array_append_new(v, entry_json(s, n));
+            ur_json_add(j, v, entry_json(s, n));
         }
-        json_object_set_new(o, "vocabulary", v);
+        ur_json_put(j, o, "vocabulary", v);
     } else {
-        json_t *mean = json_array(), *scale = json_array();
-        for (int i = 0; i < c->width; i++) {
-            json_array_append_new(mean, number(c->mean[i]));
-            json_array_append_new(scale, number(c->scale[i]));
-        }
-        json_object_set_new(o, "mean", mean);
-        json_object_set_new(o, "scale", scale);
+        ur_json_put(j, o, "mean", numbers_json(j, c->mean, c->width));
+        ur_json_put(j, o, "scale", numbers_json(j, c->scale, c->width));
     }
     const ur_record *r = &m->rec;
-    if (r->freq[d]) {
-        json_t *f = json_array();
-        for (int i = 0; i < r->nfreq[d]; i++) json_array_append_new(f, number(r->freq[d][i]));
-        json_object_set_new(o, "frequency", f);
-    }
+    if (r->freq[d]) ur_json_put(j, o, "frequency", numbers_json(j, r->freq[d], r->nfreq[d]));
     if (r->order[d]) {
         json_t *ids = json_array();
-        for (int i = 0; i < r->norder[d]; i++) json_array_append_new(ids, json_integer(r->order[d][i]));
-        json_object_set_new(o, "order", ids);
+        for (int i = 0; i < r->norder[d]; i++) ur_json_add(j, ids, json_integer(r->order[d][i]));
+        ur_json_put(j, o, "order", ids);
     }
-    json_object_set_new(o, "naive", number(r->naive[d]));
-    json_object_set_new(o, "longest", json_integer(r->longest[d]));
-    if (r->bound[d]) json_object_set_new(o, "column", json_string(r->bound[d]));
+    ur_json_put(j, o, "naive", ur_json_number(r->naive[d]));
+    ur_json_put(j, o, "longest", json_integer(r->longest[d]));
+    if (r->bound[d]) ur_json_put(j, o, "column", json_string(r->bound[d]));
     return o;
 }
 
-static json_t *record_json(const ur_record *r)
+static json_t *codes_json(ur_json *j, const unroll_model *m)
 {
-    return json_pack("{s:s,s:o,s:o,s:o,s:i,s:i,s:I,s:I,s:b,s:b,s:i,s:i,s:i,s:i}", "method", r->method, "train_loss", number(r->train_loss),
-                     "valid_loss", number(r->valid_loss), "seconds", number(r->seconds), "best_epoch", r->best_epoch, "epochs", r->epochs,
-                     "seed", (json_int_t)r->seed, "units", (json_int_t)r->units, "stream", (int)r->stream, "one", (int)r->one,
-                     "context", r->context, "horizon", r->horizon, "season", r->season, "form", (int)r->form);
+    json_t *all = json_array();
+    for (int d = 0; d < m->ndata; d++) ur_json_add(j, all, code_json(j, m, d));
+    return all;
+}
+
+static json_t *record_json(ur_json *j, const ur_record *r)
+{
+    json_t *o = json_object();
+    ur_json_put(j, o, "method", json_string(r->method));
+    ur_json_put(j, o, "train_loss", ur_json_number(r->train_loss));
+    ur_json_put(j, o, "valid_loss", ur_json_number(r->valid_loss));
+    ur_json_put(j, o, "seconds", ur_json_number(r->seconds));
+    ur_json_put(j, o, "best_epoch", json_integer(r->best_epoch));
+    ur_json_put(j, o, "epochs", json_integer(r->epochs));
+    ur_json_put(j, o, "seed", json_integer((json_int_t)r->seed));
+    ur_json_put(j, o, "units", json_integer((json_int_t)r->units));
+    ur_json_put(j, o, "stream", json_boolean(r->stream));
+    ur_json_put(j, o, "one", json_boolean(r->one));
+    ur_json_put(j, o, "context", json_integer(r->context));
+    ur_json_put(j, o, "horizon", json_integer(r->horizon));
+    ur_json_put(j, o, "season", json_integer(r->season));
+    ur_json_put(j, o, "form", json_integer((json_int_t)r->form));
+    return o;
 }
 
 static int add(ur_meta *meta, int *n, const char *key, const char *value, ur_err *e)
@@ -88,13 +102,22 @@ static int add(ur_meta *meta, int *n, const char *key, const char *value, ur_err
     return 0;
 }
 
-static int add_json(ur_meta *meta, int *n, const char *key, json_t *v, ur_err *e)
+/* A model is called as its file, whose name may have bytes that are not UTF-8: they become question marks in the file. */
+static int add_name(ur_meta *meta, int *n, const char *name, ur_err *e)
 {
-    char *s = v ? json_dumps(v, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(v);
+    size_t bad;
+    TRY(add(meta, n, "name", name, e));
+    ur_meta *m = &meta[*n - 1];
+    while (!ur_utf8_valid(m->value, m->n, &bad)) m->value[bad] = '?';
+    return 0;
+}
+
+static int add_json(ur_meta *meta, int *n, const char *key, const ur_json *j, json_t *v, ur_err *e)
+{
+    char *s = ur_json_text(j, v);
     if (!s) return ur_nomem(e);
     int rc = add(meta, n, key, s, e);
-    free(s);
+    ur_free(s);
     return rc;
 }
 
@@ -103,19 +126,16 @@ enum { NMETA = 8 };
 int ur_model_meta(const unroll_model *m, ur_meta **out, int *nout, ur_err *e)
 {
     int n = 0;
+    ur_json j = { 0 };
     ur_meta *meta = ur_zalloc(NMETA * sizeof *meta);
     if (!meta) return ur_nomem(e);
     int rc = add(meta, &n, "unroll", "1", e);
     if (!rc) rc = add(meta, &n, "text", ur_program_text(m->prog), e);
-    if (!rc) rc = add(meta, &n, "name", m->name, e);
+    if (!rc) rc = add_name(meta, &n, m->name, e);
     if (!rc) rc = add(meta, &n, "precision", m->single ? "single" : "double", e);
-    if (!rc) rc = add_json(meta, &n, "hypers", hypers_json(m), e);
-    if (!rc) rc = add_json(meta, &n, "fit", record_json(&m->rec), e);
-    if (!rc && m->coded) {
-        json_t *all = json_array();
-        for (int d = 0; d < m->ndata; d++) json_array_append_new(all, code_json(m, d));
-        rc = add_json(meta, &n, "data", all, e);
-    }
+    if (!rc) rc = add_json(meta, &n, "hypers", &j, hypers_json(&j, m), e);
+    if (!rc) rc = add_json(meta, &n, "fit", &j, record_json(&j, &m->rec), e);
+    if (!rc && m->coded) rc = add_json(meta, &n, "data", &j, codes_json(&j, m), e);
     if (rc) {
         ur_meta_free(meta, n);
         return rc;
@@ -156,21 +176,57 @@ static int shape_of(const ur_graph *g, const ur_param *p, size_t *shape)
     return n;
 }
 
-int unroll_save(unroll_model *m, const char *path)
+/* ---- a file is opened again before it takes the place of an older one: what it says is what the model is */
+static bool same_meta(const ur_meta *a, int na, const ur_meta *b, int nb)
 {
-    ur_err *e = ur_model_error();
-    if (!m || !path) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: no model or no path");
-    if (!m->sized || !m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: the model has no shapes yet; fit it first");
+    bool same = na == nb;
+    for (int i = 0; same && i < na; i++)
+        same = !strcmp(a[i].key, b[i].key) && (!strcmp(a[i].key, "fit") || !strcmp(a[i].value, b[i].value));
+    return same;
+}
+
+static bool same_weights(const unroll_model *a, const unroll_model *b)
+{
+    const ur_graph *g = a->graph, *h = b->graph;
+    bool same = g->nparam == h->nparam && g->nweight == h->nweight;
+    for (int i = 0; same && i < g->nparam; i++) {
+        const ur_param *p = &g->param[i];
+        const double *x = a->weight + p->offset, *y = b->weight + h->param[i].offset;
+        same = h->param[i].count == p->count;
+        for (size_t k = 0; same && k < p->count; k++) {
+            float f = (float)x[k];
+            double v = a->single ? (double)f : x[k];
+            same = !memcmp(&v, &y[k], sizeof v) || (isnan(v) && isnan(y[k]));
+        }
+    }
+    return same;
+}
+
+static int opens_again(const unroll_model *m, ur_buf *bytes, const ur_meta *meta, int nmeta, const char *path, ur_err *e)
+{
+    ur_file f = { .raw = *bytes };
+    ur_err why = { 0 };
+    ur_meta *again = NULL;
+    unroll_model *b = NULL;
+    int nagain = 0, rc = ur_file_parse(&f, path, &why);
+    if (!rc) rc = ur_model_from_file(&b, &f, path, NULL, 0, &why);
+    if (!rc) rc = ur_model_meta(b, &again, &nagain, &why);
+    if (!rc && !(same_meta(meta, nmeta, again, nagain) && same_weights(m, b))) rc = ur_fail(&why, UNROLL_ERROR_FORMAT, "another model comes back");
+    if (again) ur_meta_free(again, nagain);
+    unroll_close(b);
+    *bytes = f.raw;
+    f.raw = (ur_buf){ 0 };
+    ur_file_free(&f);
+    if (rc == UNROLL_ERROR_MEMORY) return ur_nomem(e);
+    return rc ? ur_fail(e, rc, "%s: is not written, for it could not be used: %s", path, why.text) : 0;
+}
+
+/* the tensors of a model; f (single precision) and names[ndata] are room for what they point at */
+static int tensors(const unroll_model *m, ur_tensor *t, float *f, char **names, int *nt, ur_err *e)
+{
     const ur_graph *g = m->graph;
-    ur_meta *meta = NULL;
-    int nmeta = 0, rc = 0;
-    int nt = g->nparam;
-    ur_tensor *t = ur_zalloc((size_t)(nt + m->ndata + 1) * sizeof *t);
-    char **names = ur_zalloc((size_t)(m->ndata + 1) * sizeof *names);
-    float *f = m->single ? ur_alloc((g->nweight + 1) * sizeof *f) : NULL;
-    if (!t || !names || (m->single && !f)) rc = ur_nomem(e);
-    for (size_t i = 0; !rc && f && i < g->nweight; i++) f[i] = (float)m->weight[i];
-    for (int i = 0; !rc && i < g->nparam; i++) {
+    for (size_t i = 0; f && i < g->nweight; i++) f[i] = (float)m->weight[i];
+    for (int i = 0; i < g->nparam; i++) {
         const ur_param *p = &g->param[i];
         t[i].name = p->name;
         t[i].dtype = f ? "F32" : "F64";
@@ -178,9 +234,28 @@ int unroll_save(unroll_model *m, const char *path)
         t[i].data = f ? (const void *)(f + p->offset) : (const void *)(m->weight + p->offset);
         t[i].bytes = p->count * (f ? sizeof(float) : sizeof(double));
     }
+    *nt = g->nparam;
+    return pieces_tensors(m, t, names, nt, e);
+}
+
+int unroll_save(unroll_model *m, const char *path)
+{
+    ur_err *e = ur_model_error();
+    if (!m || !path) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: no model or no path");
+    if (!m->sized || !m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: the model has no shapes yet; fit it first");
+    ur_meta *meta = NULL;
+    ur_buf bytes = { 0 };
+    int nmeta = 0, nt = 0, rc = 0;
+    ur_tensor *t = ur_zalloc((size_t)(m->graph->nparam + m->ndata + 1) * sizeof *t);
+    char **names = ur_zalloc((size_t)(m->ndata + 1) * sizeof *names);
+    float *f = m->single ? ur_alloc((m->graph->nweight + 1) * sizeof *f) : NULL;
+    if (!t || !names || (m->single && !f)) rc = ur_nomem(e);
     if (!rc) rc = ur_model_meta(m, &meta, &nmeta, e);
-    if (!rc) rc = pieces_tensors(m, t, names, &nt, e);
-    if (!rc) rc = ur_file_write(path, t, nt, meta, nmeta, e);
+    if (!rc) rc = tensors(m, t, f, names, &nt, e);
+    if (!rc) rc = ur_file_make(&bytes, path, t, nt, meta, nmeta, e);
+    if (!rc) rc = opens_again(m, &bytes, meta, nmeta, path, e);
+    if (!rc) rc = ur_file_write_all(path, bytes.s, bytes.n, e);
+    ur_buf_free(&bytes);
     if (meta) ur_meta_free(meta, nmeta);
     for (int d = 0; names && d < m->ndata; d++) ur_free(names[d]);
     ur_free(names);
@@ -259,8 +334,8 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
         if (!c->mean || !c->scale) return ur_nomem(e);
         c->width = (int)n;
         for (size_t i = 0; i < n; i++) {
-            c->mean[i] = as_number(json_array_get(mean, i));
-            c->scale[i] = as_number(json_array_get(scale, i));
+            c->mean[i] = ur_json_double(json_array_get(mean, i));
+            c->scale[i] = ur_json_double(json_array_get(scale, i));
             if (!isfinite(c->mean[i]) || !(c->scale[i] > 0)) return damaged(e, path, "a scale is not a positive number");
         }
     }
@@ -269,10 +344,10 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
         m->rec.nfreq[d] = (int)json_array_size(f);
         m->rec.freq[d] = ur_zalloc(json_array_size(f) * sizeof(double));
         if (!m->rec.freq[d]) return ur_nomem(e);
-        for (int i = 0; i < m->rec.nfreq[d]; i++) m->rec.freq[d][i] = as_number(json_array_get(f, (size_t)i));
+        for (int i = 0; i < m->rec.nfreq[d]; i++) m->rec.freq[d][i] = ur_json_double(json_array_get(f, (size_t)i));
     }
     TRY(read_order(m, d, json_object_get(o, "order"), path, e));
-    m->rec.naive[d] = as_number(json_object_get(o, "naive"));
+    m->rec.naive[d] = ur_json_double(json_object_get(o, "naive"));
     m->rec.longest[d] = (int)json_integer_value(json_object_get(o, "longest"));
     const char *column = json_string_value(json_object_get(o, "column"));
     if (column && !(m->rec.bound[d] = ur_strdup(column))) return ur_nomem(e);
@@ -281,9 +356,9 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
 
 static int read_codes(unroll_model *m, const char *text, const char *path, ur_err *e)
 {
-    json_t *all = json_loads(text, 0, NULL);
-    int rc = 0;
-    if (!json_is_array(all) || json_array_size(all) != (size_t)m->ndata) rc = damaged(e, path, "its data are not those of its text");
+    json_t *all;
+    int rc = ur_json_read(&all, text, strlen(text), path, e);
+    if (!rc && (!json_is_array(all) || json_array_size(all) != (size_t)m->ndata)) rc = damaged(e, path, "its data are not those of its text");
     if (!rc && !(m->code = ur_zalloc((size_t)(m->ndata + 1) * sizeof *m->code))) rc = ur_nomem(e);
     for (int d = 0; !rc && d < m->ndata; d++) rc = read_code(m, d, json_array_get(all, (size_t)d), path, e);
     json_decref(all);
@@ -318,15 +393,16 @@ static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_e
     return 0;
 }
 
-static void read_record(ur_record *r, const char *text)
+static int read_record(ur_record *r, const char *text, const char *path, ur_err *e)
 {
-    json_t *o = text ? json_loads(text, 0, NULL) : NULL;
+    json_t *o = NULL;
+    if (text) TRY(ur_json_read(&o, text, strlen(text), path, e));
     if (json_is_object(o)) {
         const char *s = json_string_value(json_object_get(o, "method"));
         strncpy(r->method, s ? s : "", sizeof r->method - 1);
-        r->train_loss = as_number(json_object_get(o, "train_loss"));
-        r->valid_loss = as_number(json_object_get(o, "valid_loss"));
-        r->seconds = as_number(json_object_get(o, "seconds"));
+        r->train_loss = ur_json_double(json_object_get(o, "train_loss"));
+        r->valid_loss = ur_json_double(json_object_get(o, "valid_loss"));
+        r->seconds = ur_json_double(json_object_get(o, "seconds"));
         r->best_epoch = (int)json_integer_value(json_object_get(o, "best_epoch"));
         r->epochs = (int)json_integer_value(json_object_get(o, "epochs"));
         r->seed = (uint64_t)json_integer_value(json_object_get(o, "seed"));
@@ -340,6 +416,7 @@ static void read_record(ur_record *r, const char *text)
         r->form = form > UR_FORM_HEADER && form <= UR_FORM_CONLLU ? (ur_form)form : UR_FORM_HEADER;
     }
     json_decref(o);
+    return 0;
 }
 
 /* changed: a hyper that has another value than in the file, or NULL */
@@ -378,13 +455,14 @@ static int read_weights(unroll_model *m, const ur_file *f, const char *path, con
 /* the stored hypers, and what the caller sets instead (changed: one of these): possible where no shape depends on it, as on a dropout's share */
 static int read_hypers(const char *text, const unroll_setting *set, size_t nset, unroll_setting **out, size_t *n, json_t **keep, const char **changed, const char *path, ur_err *e)
 {
-    json_t *o = text ? json_loads(text, 0, NULL) : NULL;
+    json_t *o = NULL;
+    if (text) TRY(ur_json_read(&o, text, strlen(text), path, e));
     *keep = o;
     if (!json_is_object(o)) return damaged(e, path, "its hypers are missing");
     if (!(*out = ur_zalloc((json_object_size(o) + nset + 1) * sizeof **out))) return ur_nomem(e);
     const char *key;
     json_t *v;
-    json_object_foreach(o, key, v) (*out)[(*n)++] = (unroll_setting){ key, as_number(v) };
+    json_object_foreach(o, key, v) (*out)[(*n)++] = (unroll_setting){ key, ur_json_double(v) };
     for (size_t i = 0; i < nset; i++) {
         size_t k = 0;
         while (k < *n && strcmp((*out)[k].name, set[i].name)) k++;
@@ -413,8 +491,8 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     if (!rc) rc = ur_model_shape(m, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
     if (!rc) rc = read_weights(m, f, path, changed, e);
+    if (!rc) rc = read_record(&m->rec, ur_file_meta(f, "fit"), path, e);
     if (!rc) {
-        read_record(&m->rec, ur_file_meta(f, "fit"));
         m->single = !strcmp(precision, "single");
         m->fitted = m->coded;
         m->filed = false;
