@@ -1,5 +1,5 @@
-/* Distributions in the language: their arguments, what data they fit, and -log p in closed form as nodes. Draws and means are
- * math's. Invariant: where a value is missing or not scored, nothing of it reaches the loss or a gradient. */
+/* Distributions in the language: their arguments, what data they fit, and -log p as nodes: in closed form, or, where its terms cancel, by math's
+ * density.c. Draws and means are math's. Invariant: where a value is missing or not scored, nothing of it reaches the loss or a gradient. */
 #include "lang/comp.h"
 #include <math.h>
 #include <string.h>
@@ -135,48 +135,19 @@ static ur_id normal(ur_graph *g, ur_id y, ur_id m, ur_id s)
     return add(g, mul(g, num(g, 0.5), mul(g, z, z)), add(g, fun(g, UR_LOG, s), num(g, 0.91893853320467274178)));
 }
 
-/* lgamma(ν/2) - lgamma((ν+1)/2) + ½ log νπ + log s + (ν+1)/2 log(1 + z²/ν) */
-static ur_id student(ur_graph *g, ur_id y, ur_id m, ur_id s, ur_id df)
-{
-    ur_id z = dvd(g, sub(g, y, m), s), half = mul(g, num(g, 0.5), df), more = mul(g, num(g, 0.5), add(g, df, num(g, 1)));
-    ur_id c = add(g, sub(g, fun(g, UR_LGAMMA, half), fun(g, UR_LGAMMA, more)), mul(g, num(g, 0.5), fun(g, UR_LOG, mul(g, df, num(g, 3.14159265358979323846)))));
-    return add(g, add(g, c, fun(g, UR_LOG, s)), mul(g, more, fun(g, UR_LOG1P, dvd(g, mul(g, z, z), df))));
-}
-
-/* r = 1/α: lgamma(r) + lgamma(y+1) - lgamma(y+r) + (r+y) log(1+αμ) - y log αμ */
-static ur_id negative_binomial(ur_graph *g, ur_id y, ur_id m, ur_id a)
-{
-    ur_id r = dvd(g, num(g, 1), a), am = mul(g, a, m);
-    ur_id c = sub(g, add(g, fun(g, UR_LGAMMA, r), fun(g, UR_LGAMMA, add(g, y, num(g, 1)))), fun(g, UR_LGAMMA, add(g, y, r)));
-    return sub(g, add(g, c, mul(g, add(g, r, y), fun(g, UR_LOG1P, am))), mul(g, y, fun(g, UR_LOG, am)));
-}
-
-static ur_id gamma_density(ur_graph *g, ur_id y, ur_id k, ur_id b)
-{
-    ur_id c = sub(g, fun(g, UR_LGAMMA, k), mul(g, k, fun(g, UR_LOG, b)));
-    return add(g, sub(g, c, mul(g, sub(g, k, num(g, 1)), fun(g, UR_LOG, y))), mul(g, b, y));
-}
-
-static ur_id beta_density(ur_graph *g, ur_id y, ur_id a, ur_id b)
-{
-    ur_id c = sub(g, add(g, fun(g, UR_LGAMMA, a), fun(g, UR_LGAMMA, b)), fun(g, UR_LGAMMA, add(g, a, b))), one = num(g, 1);
-    ur_id u = mul(g, sub(g, a, one), fun(g, UR_LOG, y)), v = mul(g, sub(g, b, one), fun(g, UR_LOG, sub(g, one, y)));
-    return sub(g, sub(g, c, u), v);
-}
-
 static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 {
     ur_id z;
     switch (d) {
     case UR_NORMAL: return normal(g, y, a[0], a[1]);
     case UR_LAPLACE: return add(g, dvd(g, fun(g, UR_ABS, sub(g, y, a[0])), a[1]), fun(g, UR_LOG, mul(g, num(g, 2), a[1])));
-    case UR_STUDENT_T: return student(g, y, a[0], a[1], a[2]);
-    case UR_BERNOULLI: return sub(g, fun(g, UR_SOFTPLUS, a[0]), mul(g, y, a[0]));
-    case UR_POISSON: return add(g, sub(g, a[0], mul(g, y, fun(g, UR_LOG, a[0]))), fun(g, UR_LGAMMA, add(g, y, num(g, 1))));
-    case UR_NEGATIVE_BINOMIAL: return negative_binomial(g, y, a[0], a[1]);
+    case UR_STUDENT_T: return add(g, ur_ternary(g, UR_NLP_STUDENT, dvd(g, sub(g, y, a[0]), a[1]), a[2], a[2]), fun(g, UR_LOG, a[1]));
+    case UR_BERNOULLI: return fun(g, UR_SOFTPLUS, mul(g, sub(g, num(g, 1), mul(g, num(g, 2), y)), a[0]));   /* of an infinite logit too */
+    case UR_POISSON: return ur_ternary(g, UR_NLP_POISSON, y, a[0], a[0]);
+    case UR_NEGATIVE_BINOMIAL: return ur_ternary(g, UR_NLP_NEGBIN, y, a[0], a[1]);
     case UR_LOGNORMAL: z = fun(g, UR_LOG, y); return add(g, normal(g, z, a[0], a[1]), z);
-    case UR_GAMMA: return gamma_density(g, y, a[0], a[1]);
-    case UR_BETA: return beta_density(g, y, a[0], a[1]);
+    case UR_GAMMA: return ur_ternary(g, UR_NLP_GAMMA, y, a[0], a[1]);
+    case UR_BETA: return ur_ternary(g, UR_NLP_BETA, y, a[0], a[1]);
     case UR_EXPONENTIAL: return sub(g, mul(g, a[0], y), fun(g, UR_LOG, a[0]));
     default:                             /* uniform */
         z = ur_binary(g, UR_AND, ur_binary(g, UR_GE, y, a[0]), ur_binary(g, UR_LE, y, a[1]));

@@ -32,6 +32,7 @@ typedef struct tape {
 #define Dtanh(a, b) ur_binary(g, UR_DTANH, a, b)
 #define Dsigmoid(a, b) ur_binary(g, UR_DSIGMOID, a, b)
 #define Div(a, b) ur_binary(g, UR_DIV, a, b)
+#define Three(op, a, b, c) ur_ternary(g, UR_##op, a, b, c)
 #define Pow(a, b) ur_binary(g, UR_POW, a, b)
 #define Ge(a, b)  ur_binary(g, UR_GE, a, b)
 #define Gt(a, b)  ur_binary(g, UR_GT, a, b)
@@ -332,6 +333,11 @@ static void grad_node(tape *t, ur_id v, ur_id d)
     ur_id x = n->narg > 0 ? n->arg[0] : -1, y = n->narg > 1 ? n->arg[1] : -1, z = n->narg > 2 ? n->arg[2] : -1;
     switch (n->op) {
 #define UNARY(ID, name, k, dx, lo, hi, doc) case UR_##ID: { ur_id y_ = v; give(t, x, (y = y_, dx)); return; }
+#include "math/ops.def"
+    default: break;
+    }
+    switch (n->op) {
+#define TERNARY(ID, name, k, dx, dy, dz, doc) case UR_##ID: if (t->active[x]) give(t, x, dx); if (t->active[y]) give(t, y, dy); if (t->active[z]) give(t, z, dz); return;
 #include "math/ops.def"
     default: break;
     }

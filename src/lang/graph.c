@@ -9,6 +9,7 @@ const ur_op_info ur_ops[] = {
 #define STRUCT(ID, name, doc) { #ID, name, doc, -1, UR_CLS_STRUCT, 0, 0 },
 #define UNARY(ID, name, k, dx, lo, hi, doc) { #ID, name, doc, 1, UR_CLS_UNARY, lo, hi },
 #define BINARY(ID, name, k, dx, dy, doc) { #ID, name, doc, 2, UR_CLS_BINARY, 0, 0 },
+#define TERNARY(ID, name, k, dx, dy, dz, doc) { #ID, name, doc, 3, UR_CLS_TERNARY, 0, 0 },
 #include "math/ops.def"
     { "NOP", "nop", "", 0, UR_CLS_LEAF, 0, 0 }
 };
@@ -197,15 +198,17 @@ ur_id ur_binary(ur_graph *g, ur_op op, ur_id x, ur_id y)
     return ur_node_add(g, &n);
 }
 
-ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y)
+ur_id ur_ternary(ur_graph *g, ur_op op, ur_id x, ur_id y, ur_id z)
 {
-    const ur_node *big = &g->node[c];
-    if (scalar(big)) big = scalar(&g->node[x]) ? &g->node[y] : &g->node[x];
-    ur_id arg[3] = { c, x, y };
-    ur_node n = { .op = UR_WHERE, .rows = big->rows, .cols = big->cols, .narg = 3, .arg = arg, .place = big->place };
-    ur_union(g, &n, c); ur_union(g, &n, x); ur_union(g, &n, y);
+    const ur_node *big = &g->node[x];
+    if (scalar(big)) big = scalar(&g->node[y]) ? &g->node[z] : &g->node[y];
+    ur_id arg[3] = { x, y, z };
+    ur_node n = { .op = op, .rows = big->rows, .cols = big->cols, .narg = 3, .arg = arg, .place = big->place };
+    for (int k = 0; k < 3; k++) ur_union(g, &n, arg[k]);
     return ur_node_add(g, &n);
 }
+
+ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y) { return ur_ternary(g, UR_WHERE, c, x, y); }
 
 static bool in_list(int v, int n, const int *list)
 {

@@ -103,6 +103,7 @@ size_t ur_node_width(const ur_graph *g, const ur_node *n);
 ur_id ur_num(ur_graph *g, double v);
 ur_id ur_unary(ur_graph *g, ur_op op, ur_id x);
 ur_id ur_binary(ur_graph *g, ur_op op, ur_id x, ur_id y);   /* component by component; a 1×1 operand with anything; missing fixed indices broadcast */
+ur_id ur_ternary(ur_graph *g, ur_op op, ur_id x, ur_id y, ur_id z);    /* likewise */
 ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y);
 ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const int *contract_fixed);
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);

@@ -1,5 +1,5 @@
-/* Distributions: their names and arguments, means, quantiles and counter-based draws. Densities are no concern of this file (lang writes
- * them as operators). Invariant: a draw depends on (seed, step, example, site, counter) alone.
+/* Distributions: their names and arguments, means, quantiles and counter-based draws. Densities are no concern of this file (density.c, and
+ * what lang writes as operators). Invariant: a draw depends on (seed, step, example, site, counter) alone.
  *   normal(mean, sd) laplace(mean, scale) student_t(mean, scale, df) bernoulli(logit) poisson(rate) exponential(rate)
  *   negative_binomial(mean, dispersion): variance mean + dispersion·mean²   lognormal(m, s): exp of normal(m, s)
  *   gamma(shape, rate)  beta(a, b)  uniform(low, high)  categorical(logits) */
@@ -59,8 +59,6 @@ static double gamma_draw(stream *s, double shape)
     return shape;
 }
 
-static double log_factorial(double k) { return ur_op_eval1(UR_LGAMMA, k + 1); }
-
 /* by inversion where small; else Hörmann's PTRS, "The transformed rejection method for generating Poisson random variables" (1993) */
 static double poisson_draw(stream *s, double rate)
 {
@@ -76,7 +74,7 @@ static double poisson_draw(stream *s, double rate)
         double u = uniform(s) - 0.5, v = uniform(s), us = 0.5 - fabs(u), k = floor((2 * a / us + b) * u + rate + 0.43);
         if (us >= 0.07 && v <= vr) return k;
         if (k < 0 || (us < 0.013 && v > us)) continue;
-        if (log(v * inverse / (a / (us * us) + b)) <= k * log(rate) - rate - log_factorial(k)) return k;
+        if (log(v * inverse / (a / (us * us) + b)) <= -ur_density(UR_POISSON, 0, k, rate, 0)) return k;
     }
     return floor(rate);
 }

@@ -396,7 +396,8 @@ private:
             vcmpps(k2, take(o.a, s0), all(0), NE);
             Zmm yes = take(o.b, s1), no = take(o.c, s2);
             vblendmps(y | k2, no, yes);
-        } else unary(o.op, y, o.a);
+        } else if (o.cls == UR_CLS_TERNARY) made = false;
+        else unary(o.op, y, o.a);
         if (o.dst >= HELD) vmovups(slot(o.dst), y);
     }
     void body()

@@ -31,6 +31,7 @@ static inline REAL KERNEL(lgamma)(REAL a) { int sign; return LGAMMA_R(a, &sign);
 #define R_LGAMMA(a) KERNEL(lgamma)(a)
 #define R_DIGAMMA(a) ((REAL)ur_digamma((double)(a)))
 #define R_TRIGAMMA(a) ((REAL)ur_trigamma((double)(a)))
+#define R_DENSITY(d, by, a, b, c) ((REAL)ur_density(d, by, (double)(a), (double)(b), (double)(c)))
 
 /* Arrays of rows: `rows` times n numbers, a row s_ bytes after the one before (0: the same one). Whole vectors in place; then the rest of a row as
  * one more vector that ends where the row ends, its arguments taken before anything is written (y may be an argument), or, in short rows, a
@@ -72,6 +73,17 @@ static inline REAL KERNEL(lgamma)(REAL a) { int sign; return LGAMMA_R(a, &sign);
     static void KERNEL(b_##ID)(ARGS2) { LOOP2(rows, n, EACH, EACH, value) } \
     static void KERNEL(sv_##ID)(ARGS2) { LOOP2(rows, n, ONE, EACH, value) } \
     static void KERNEL(vs_##ID)(ARGS2) { LOOP2(rows, n, EACH, ONE, value) }
+#include "math/ops.def"
+
+#define ARGS3 size_t rows, size_t n, const void *pa, size_t sa, const void *pb, size_t sb, const void *pc, size_t sc, void *py, size_t sy
+#define TERNARY(ID, name, value, dx, dy, dz, doc) static void KERNEL(t_##ID)(ARGS3) \
+{ \
+    for (size_t r = 0; r < rows; r++) { \
+        const REAL *A = AT(pa, sa, r), *B = AT(pb, sb, r), *C = AT(pc, sc, r); \
+        REAL *Y = (REAL *)AT(py, sy, r); \
+        for (size_t i = 0; i < n; i++) { const REAL a = A[i], b = B[i], c = C[i]; (void)c; Y[i] = (value); } \
+    } \
+}
 #include "math/ops.def"
 
 /* powers that a text writes as numbers; libmvec's pow takes 10 times as long, and leaves its fast road for a negative base */
@@ -267,6 +279,7 @@ static const ur_kernels KERNEL(table) = {
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = KERNEL(u_##ID),
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = KERNEL(b_##ID), .binary_sv[UR_##ID] = KERNEL(sv_##ID), \
     .binary_vs[UR_##ID] = UR_##ID == UR_POW ? KERNEL(vs_pow) : KERNEL(vs_##ID),
+#define TERNARY(ID, name, value, dx, dy, dz, doc) .ternary[UR_##ID] = KERNEL(t_##ID),
 #include "math/ops.def"
     .where = KERNEL(where), .fill = KERNEL(fill), .keep = KERNEL(keep), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
     .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double), .adam = KERNEL(adam),
@@ -291,6 +304,8 @@ static const ur_kernels KERNEL(table) = {
 #undef ONE_TAKE
 #undef ARGS1
 #undef ARGS2
+#undef ARGS3
+#undef R_DENSITY
 #undef REDUCE
 #undef EACH
 #undef ONE

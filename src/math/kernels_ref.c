@@ -49,6 +49,9 @@ static void softmax_(bool single, size_t n, const void *x, double lse, double d,
     BOTH(b_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(i, ROW(a, sa)), GET(i, ROW(b, sb))))) \
     BOTH(sv_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(0, ROW(a, sa)), GET(i, ROW(b, sb))))) \
     BOTH(vs_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(i, ROW(a, sa)), GET(0, ROW(b, sb)))))
+#define TERNARY(ID, name, value, dx, dy, dz, doc) \
+    BOTH(t_##ID, (size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, const void *c, size_t sc, void *y, size_t sy), \
+         ALL PUT(i, OUT, ur_op_eval3(UR_##ID, GET(i, ROW(a, sa)), GET(i, ROW(b, sb)), GET(i, ROW(c, sc)))))
 #include "math/ops.def"
 BOTH(where, (size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy),
      ALL PUT(i, OUT, GET(i, ROW(c, sc)) != 0 ? GET(i, ROW(a, sa)) : GET(i, ROW(b, sb))))
@@ -110,11 +113,13 @@ BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,
+#define TERNARY(ID, name, value, dx, dy, dz, doc) .ternary[UR_##ID] = ref_t_##ID##_f,
 #include "math/ops.def"
 };
 static const ur_kernels table_d = TABLE(d, sizeof(double))
 #define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_d,
 #define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_d, .binary_sv[UR_##ID] = ref_sv_##ID##_d, .binary_vs[UR_##ID] = ref_vs_##ID##_d,
+#define TERNARY(ID, name, value, dx, dy, dz, doc) .ternary[UR_##ID] = ref_t_##ID##_d,
 #include "math/ops.def"
 };
 

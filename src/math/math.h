@@ -13,6 +13,7 @@ typedef struct ur_kernels {
     void (*binary[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);
     void (*binary_sv[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);   /* a: one number a row */
     void (*binary_vs[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);   /* b: one number a row */
+    void (*ternary[UR_NOP + 1])(size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, const void *c, size_t sc, void *y, size_t sy);
     void (*where)(size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy);
     void (*fill)(size_t n, double v, void *y);
     void (*keep)(size_t n, const uint32_t *x, uint32_t least, double v, void *y);   /* y = x ≥ least ? v : 0 */
@@ -70,6 +71,10 @@ double ur_trigamma(double x);
 /* value of an operator in double: the oracle */
 double ur_op_eval1(ur_op op, double a);
 double ur_op_eval2(ur_op op, double a, double b);
+double ur_op_eval3(ur_op op, double a, double b, double c);
+/* −log p(y) (by 0), or its derivative by argument 1 or 2, of poisson, negative_binomial, gamma, beta, and of student_t with mean 0, scale 1 and `a` degrees
+ * of freedom: to about 1e-14 of the sum of its terms, at any size */
+double ur_density(ur_dist d, int by, double y, double a, double b);
 /* parts of a time (seconds since 1970): 0 seconds, 1 hour, 2 minute, 3 weekday (Monday 0), 4 yearday (1..366), 5 month (1..12) */
 double ur_time_part(double seconds, int part);
 double ur_half(uint16_t bits);           /* a number in half precision, IEEE 754 binary16 */

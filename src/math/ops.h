@@ -11,11 +11,12 @@ typedef enum ur_op {
 #define STRUCT(ID, name, doc) UR_##ID,
 #define UNARY(ID, name, k, dx, lo, hi, doc) UR_##ID,
 #define BINARY(ID, name, k, dx, dy, doc) UR_##ID,
+#define TERNARY(ID, name, k, dx, dy, dz, doc) UR_##ID,
 #include "math/ops.def"
     UR_NOP
 } ur_op;
 
 typedef struct ur_op_info { const char *id, *name, *doc; int arity; int cls; double lo, hi; } ur_op_info;
-enum { UR_CLS_LEAF, UR_CLS_STRUCT, UR_CLS_UNARY, UR_CLS_BINARY };
+enum { UR_CLS_LEAF, UR_CLS_STRUCT, UR_CLS_UNARY, UR_CLS_BINARY, UR_CLS_TERNARY };
 extern const ur_op_info ur_ops[];                      /* by ur_op */
 #endif

@@ -33,7 +33,7 @@ static double normal_quantile(double p)
 static double gamma_cdf(double a, double x)
 {
     if (!(x > 0)) return 0;
-    double front = exp(a * log(x) - x - ur_op_eval1(UR_LGAMMA, a));
+    double front = x * exp(-ur_density(UR_GAMMA, 0, x, a, 1));
     if (x < a + 1) {
         double t = 1 / a, s = t;
         for (int k = 1; k < 100000 && t > s * DBL_EPSILON; k++) { t *= x / (a + k); s += t; }
@@ -56,7 +56,7 @@ static double beta_cdf(double a, double b, double x)
     if (!(x > 0)) return 0;
     if (x >= 1) return 1;
     if (x > (a + 1) / (a + b + 2)) return 1 - beta_cdf(b, a, 1 - x);
-    double front = exp(ur_op_eval1(UR_LGAMMA, a + b) - ur_op_eval1(UR_LGAMMA, a) - ur_op_eval1(UR_LGAMMA, b) + a * log(x) + b * log1p(-x)) / a;
+    double front = x * (1 - x) * exp(-ur_density(UR_BETA, 0, x, a, b)) / a;
     double c = 1, d = 1 - (a + b) * x / (a + 1);
     d = 1 / (fabs(d) < 1e-300 ? 1e-300 : d);
     double h = d;
@@ -94,18 +94,15 @@ static double bisect(ur_dist d, const double *a, double p, double low, double hi
     return high;
 }
 
-/* Σ of probabilities up to p; negative binomial as gamma-mixed Poisson with r = 1/dispersion. Beyond 1e7 by the normal approximation. */
+/* Σ of probabilities up to p; Poisson where the dispersion is 0. Beyond 1e7 by the normal approximation. */
 static double count_quantile(double mean, double dispersion, double p)
 {
     double sd = sqrt(mean + dispersion * mean * mean);
     if (!(mean >= 0) || !isfinite(sd)) return NAN;
     if (mean + 10 * sd > 1e7) { double q = floor(mean + sd * normal_quantile(p) + 0.5); return q > 0 ? q : 0; }
-    double r = dispersion > 1e-9 ? 1 / dispersion : 0, s = 0;
+    double s = 0;
     for (double k = 0; k < 1e8; k++) {
-        double l = ur_op_eval1(UR_LGAMMA, k + 1);
-        if (r > 0) l = ur_op_eval1(UR_LGAMMA, k + r) - ur_op_eval1(UR_LGAMMA, r) - l + (mean > 0 || k > 0 ? k * log(mean / (r + mean)) : 0) + r * log(r / (r + mean));
-        else l = (mean > 0 ? k * log(mean) : k > 0 ? -INFINITY : 0) - mean - l;
-        s += exp(l);
+        s += exp(-ur_density(UR_NEGATIVE_BINOMIAL, 0, k, mean, dispersion));
         if (s >= p || (k > mean + 40 * sd + 40)) return k;
     }
     return NAN;

@@ -61,6 +61,7 @@ static double lgamma_value(double a) { int sign; return lgamma_r(a, &sign); }   
 #define R_LGAMMA(a) lgamma_value(a)
 #define R_DIGAMMA(a) ur_digamma(a)
 #define R_TRIGAMMA(a) ur_trigamma(a)
+#define R_DENSITY(d, by, a, b, c) ur_density(d, by, a, b, c)
 
 double ur_op_eval1(ur_op op, double a)
 {
@@ -75,6 +76,16 @@ double ur_op_eval2(ur_op op, double a, double b)
 {
     switch (op) {
 #define BINARY(ID, name, value, dx, dy, doc) case UR_##ID: return value;
+#include "math/ops.def"
+    default: return NAN;
+    }
+}
+
+double ur_op_eval3(ur_op op, double a, double b, double c)
+{
+    (void)c;
+    switch (op) {
+#define TERNARY(ID, name, value, dx, dy, dz, doc) case UR_##ID: return value;
 #include "math/ops.def"
     default: return NAN;
     }

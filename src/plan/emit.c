@@ -20,7 +20,7 @@ static bool is_ew(const plan *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     int cls = ur_ops[n->op].cls;
-    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || n->op == UR_WHERE || (n->op == UR_BCAST && !n->sym);
+    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || cls == UR_CLS_TERNARY || n->op == UR_WHERE || (n->op == UR_BCAST && !n->sym);
 }
 
 static bool fixed_read(const plan *p, const ur_node *n)

@@ -133,11 +133,11 @@ static void run_ops(const shard *s, const ins *i, int nrow, int w, const val *V,
         if (o->cls == UR_CLS_UNARY) {
             if (d.st == row && a.st == row) { n *= nr; nr = 1; }
             k->unary[o->op](nr, n, a.p, a.st, d.p, d.st);
-        } else if (o->op == UR_WHERE) {
+        } else if (o->op == UR_WHERE || o->cls == UR_CLS_TERNARY) {
             val b = V[o->b], c = V[o->c];
             if (b.one) b = spread(s, b, nrow, w, spare + reg);
             if (c.one) c = spread(s, c, nrow, w, spare + 2 * reg);
-            k->where(nr, n, a.p, a.st, b.p, b.st, c.p, c.st, d.p, d.st);
+            (o->op == UR_WHERE ? k->where : k->ternary[o->op])(nr, n, a.p, a.st, b.p, b.st, c.p, c.st, d.p, d.st);
         } else for (int r = 0; r < nrow && a.p != d.p; r++) memcpy(d.p + (size_t)r * d.st, a.p + (size_t)r * a.st, row);   /* BCAST */
     }
 }

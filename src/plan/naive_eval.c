@@ -158,6 +158,7 @@ static bool by_component(ev *e, int narg, double (*fn)(ev *, const double *))
 }
 static double unary(ev *e, const double *a) { return ur_op_eval1(e->n->op, a[0]); }
 static double binary(ev *e, const double *a) { return ur_op_eval2(e->n->op, a[0], a[1]); }
+static double ternary(ev *e, const double *a) { return ur_op_eval3(e->n->op, a[0], a[1], a[2]); }
 static double same(ev *e, const double *a) { (void)e; return a[0]; }
 
 /* lazy: a branch is computed at a position only where one of its components is taken */
@@ -639,6 +640,7 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_CLS_LEAF: return leaf(&e);
     case UR_CLS_UNARY: return by_component(&e, 1, unary);
     case UR_CLS_BINARY: return by_component(&e, 2, binary);
+    case UR_CLS_TERNARY: return by_component(&e, 3, ternary);
     default: break;
     }
     switch (e.n->op) {

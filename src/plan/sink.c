@@ -17,7 +17,7 @@ typedef struct sinker {
 static bool component_wise(const ur_node *n)
 {
     int cls = ur_ops[n->op].cls;
-    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || n->op == UR_WHERE;
+    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || cls == UR_CLS_TERNARY || n->op == UR_WHERE;
 }
 
 static void note_units(sinker *s, const unit *u, int k)
