@@ -62,6 +62,28 @@ static void test_binary(void **state)
     }
 }
 
+/* densities: a datum, and two arguments with parameters */
+static void check_density(ur_op op, int shape)
+{
+    bench B, *b = &B;
+    bench_open(b, 51 + (uint64_t)op);
+    b->lo = 0.3; b->hi = 1.2;
+    ur_id x = par(b, shape == 1 ? 1 : 2, 1, shape == 3 ? J : -1, -1, true), y = par(b, shape == 2 ? 1 : 2, 1, -1, -1, true);
+    if (shape == 4) x = Add(x, Mul(Num(0.001), dat(b, X)));
+    finish(b, ur_ternary(&b->g, op, op == UR_NLP_STUDENT ? y : Num(op == UR_NLP_BETA ? 0.3 : 3), x, y));
+    double e = worst_gradient(b);
+    if (!(e <= 1e-6)) fail_msg("%s, shape %d: relative error %g", ur_ops[op].id, shape, e);
+    bench_close(b);
+}
+
+static void test_densities(void **state)
+{
+    (void)state;
+    static const ur_op ops[] = { UR_NLP_POISSON, UR_NLP_NEGBIN, UR_NLP_GAMMA, UR_NLP_BETA, UR_NLP_STUDENT };
+    for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+        for (int shape = 0; shape < 5; shape++) check_density(ops[k], shape);
+}
+
 static void test_structure(void **state)
 {
     (void)state;
@@ -81,6 +103,6 @@ static void test_structure(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_stop), cmocka_unit_test(test_binary), cmocka_unit_test(test_structure) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_stop), cmocka_unit_test(test_binary), cmocka_unit_test(test_densities), cmocka_unit_test(test_structure) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
