@@ -161,7 +161,8 @@ typedef struct unroll_use_options {
     size_t size;
     int horizon;                     /* positions to add after the end */
     int samples;                     /* > 0: that many random completions, quantiles of numbers */
-    double temperature; int top_k; double top_p; uint64_t seed;
+    double temperature;              /* of symbols; 0: 1; below 0: always the likeliest, as at a temperature of 0 */
+    int top_k; double top_p; uint64_t seed;
     int max_length;                  /* bound on generated sequences; 0: chosen */
     const char *prompt;              /* symbols to begin with */
     int context;                     /* positions of history that forecasts may read; 0: all */
@@ -242,6 +243,7 @@ UNROLL_API int  unroll_stream_step(unroll_stream *s);
 /* after a step: what the model drew or was given, in own units (symbols: the id), and the distribution's first argument (mean; logits) */
 UNROLL_API int  unroll_stream_value(const unroll_stream *s, size_t datum, double *values);
 UNROLL_API int  unroll_stream_prediction(const unroll_stream *s, size_t datum, double *values, size_t cap);
+/* temperature, top_k, top_p as in unroll_use_options */
 UNROLL_API int  unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int top_k, double top_p);
 UNROLL_API size_t unroll_stream_state_size(const unroll_stream *s);
 UNROLL_API int  unroll_stream_save(const unroll_stream *s, void *state, size_t n);

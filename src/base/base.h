@@ -64,6 +64,8 @@ int  ur_reader_open(ur_reader **out, const char *path, ur_err *e);
 int  ur_reader_read(ur_reader *r, void *buf, size_t n, size_t *got, ur_err *e);
 void ur_reader_close(ur_reader *r);
 int  ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e);
+/* a text in UTF-8, without the byte-order mark that some programs put before it; UTF-16 is an error. No check of what follows */
+int  ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e);
 /* The way every file is made: beside its place under a random name, synced, read back, renamed. On any failure the old file is untouched and the
  * temporary gone. A symbolic link stays, and what it names is replaced; permissions, and as far as can be owner and group, stay those of the old
  * file; one that may not be written is refused. Devices and pipes are written as they are. */

@@ -302,3 +302,20 @@ int ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e)
     *out = b;
     return 0;
 }
+
+int ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e)
+{
+    ur_buf b = { 0 };
+    int rc = ur_file_read_all(path, limit, &b, e);
+    if (!rc && b.n >= 2 && (memcmp(b.s, "\xFF\xFE", 2) == 0 || memcmp(b.s, "\xFE\xFF", 2) == 0)) {
+        rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: is UTF-16; save it as UTF-8", strcmp(path, "-") == 0 ? "standard input" : path);
+        ur_buf_free(&b);
+    }
+    if (rc)
+        return rc;
+    if (b.n >= 3 && memcmp(b.s, "\xEF\xBB\xBF", 3) == 0)
+        memmove(b.s, b.s + 3, (b.n -= 3) + 1);
+    ur_buf_free(out);
+    *out = b;
+    return 0;
+}

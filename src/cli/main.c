@@ -102,6 +102,7 @@ static int run(const verb *v, int argc, char **argv)
 {
     settings s = { .verb = v->name, .bit = v->bit, .fit = UNROLL_FIT_INIT, .use = UNROLL_USE_INIT, .bench = UNROLL_BENCH_INIT };
     s.fit.checkpoint_seconds = 30;
+    s.use.temperature = 1;
     int code = parse_arguments(&s, argc, argv);
     if (!code && s.help) print_verb_help(v);
     else if (!code) {
@@ -112,6 +113,7 @@ static int run(const verb *v, int argc, char **argv)
         s.fit.context = s.use.context = s.context;
         s.fit.horizon = s.use.horizon = s.horizon;
         s.use.samples = s.samples;
+        if (s.use.temperature == 0) s.use.temperature = -1;      /* 0 says "not given" to the library */
         s.bench.threads = s.threads;
         s.bench.precision = s.precision;
         s.bench.seed = s.seed;

@@ -59,7 +59,7 @@ static const option table[] = {
     { "log", "FILE.jsonl", TEXT, AT(fit.log), VERB_FIT, 0, 0, 0, "one line of JSON for each epoch" },
 
     { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions; predict gives their quantiles" },
-    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 1e-6, 1e6, 0, "below 1 cautious, above 1 bold" },
+    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 0, 1e6, 0, "below 1 cautious, above 1 bold; 0: always the likeliest symbol" },
     { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols" },
     { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P" },
     { "prompt", "TEXT", TEXT, AT(use.prompt), VERB_SAMPLE | VERB_PREDICT, 0, 0, 0, "symbols to begin with" },

@@ -29,8 +29,8 @@ static int read_log(const char *path, curve **out, size_t *n)
     if (!f) return complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
     int code = DONE;
     while (!code && getline(&text, &cap, f) > 0) {
-        row++;
-        json_t *line = json_loads(text, 0, NULL);
+        bool mark = !row++ && !strncmp(text, "\xEF\xBB\xBF", 3);     /* a byte-order mark */
+        json_t *line = json_loads(mark ? text + 3 : text, 0, NULL);
         curve c = { number_of(line, "epoch"), number_of(line, "train_loss"), number_of(line, "valid_loss") };
         json_decref(line);
         curve *grown = realloc(*out, (*n + 1) * sizeof *grown);

@@ -113,7 +113,7 @@ int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_co
         if (!rc && g->data[d].kind == UR_PIECES)
             rc = ur_subword_learn(c, &g->data[d], col, r->n, min_count, e);
         else if (!rc && UR_IS_SYMBOL(g->data[d].kind))
-            rc = learn_vocab(col, g->data[d].kind, w, min_count, most, &c->vocab, e);
+            rc = learn_vocab(col, g->data[d].kind, w, ur_is_label(g, d) ? 0 : min_count, ur_is_label(g, d) ? 0 : most, &c->vocab, e);
     }
     return rc;
 }
@@ -159,8 +159,15 @@ static int never_seen(const ur_schema *g, const ur_raw *r, int d, size_t row, co
                    g->data[d].name, x + 1, row - c->raw.start[x] + 1, q);
 }
 
+int32_t ur_code_symbol(const ur_code *c, ur_data_kind kind, bool stream, const char *s, size_t n)
+{
+    int32_t id = ur_vocab_find(c->vocab, s, n);
+    bool line_end = stream && !c->endless && (kind == UR_WORDS ? n == 5 && !memcmp(s, "<eos>", 5) : n == 1 && *s == '\n');
+    return id == UR_SYM_UNKNOWN && line_end ? UR_SYM_END : id;
+}
+
 /* [size of local] what each symbol of the raw data is in the vocabulary */
-static int translate(const ur_column *c, const ur_code *code, int32_t **out, ur_err *e)
+static int translate(const ur_column *c, const ur_code *code, ur_data_kind kind, bool stream, int32_t **out, ur_err *e)
 {
     int n = ur_vocab_size(c->local);
     int32_t *to = ur_alloc(sizeof *to * (size_t)n);
@@ -169,7 +176,7 @@ static int translate(const ur_column *c, const ur_code *code, int32_t **out, ur_
     for (int id = 0; id < n; id++) {
         size_t len;
         const char *s = ur_vocab_entry(c->local, id, &len);
-        to[id] = id < UR_SYM_FIRST ? id : ur_vocab_find(code->vocab, s, len);
+        to[id] = id < UR_SYM_FIRST ? id : ur_code_symbol(code, kind, stream, s, len);
     }
     *out = to;
     return 0;
@@ -370,7 +377,7 @@ static int encode_symbols(encoder *n, int d, const ur_code *code)
     size_t rows = c->raw.nrow + extra;
     if (!(o->sym = ur_alloc(sizeof(int32_t) * rows * w)) || (c->raw.seen && !(o->seen = ur_alloc(rows))))
         return ur_nomem(n->e);
-    int rc = translate(c, code, &to, n->e);
+    int rc = translate(c, code, n->g->data[d].kind, n->r->stream, &to, n->e);
     if (!rc)
         rc = encode_rows(n, d, to);
     ur_free(to);
@@ -411,7 +418,7 @@ int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_c
             rc = ur_nomem(e);
     }
     for (int i = 0; i < g->nindex && !rc; i++) {
-        n.ends[i] = end_symbol && !r->stream && !g->index[i].fixed && r->extent[i].len && ur_index_ends(g, i);
+        n.ends[i] = end_symbol && ur_raw_ends(g, r, code, i);
         rc = encode_extent(&n, i);
     }
     for (int d = 0; d < g->ndata && !rc; d++)

@@ -29,15 +29,19 @@ static int units(ur_cutter *c, const char *s, size_t n, int32_t *count, ur_err *
     if (rc)
         return rc;
     int32_t *to = c->sym.v + c->sym.n;
-    for (size_t i = 0; i < n; to++) {
+    for (size_t i = 0; i < n;) {
         unsigned char lead = (unsigned char)s[i];
+        if (lead == '\r' && c->stream && c->kind == UR_CHARS && i + 1 < n && s[i + 1] == '\n') {   /* a line ends with "\r\n" as it does with "\n" */
+            i++;
+            continue;
+        }
         size_t len = c->kind == UR_BYTES ? 1 : char_length(lead), code = len == 2 ? (size_t)(lead & 0x1F) << 6 | (s[i + 1] & 0x3F) : lead;
         int id = len > 2 ? 0 : c->small[code];
         if (!id && (id = ur_vocab_add(c->vocab, s + i, len, e)) < 0)
             return id;
         if (len <= 2)
             c->small[code] = id;
-        *to = id;
+        *to++ = id;
         i += len;
     }
     *count = (int32_t)(to - c->sym.v - (ptrdiff_t)c->sym.n);

@@ -148,6 +148,8 @@ bool ur_datum_carries(const ur_schema *g, const ur_datum *d, int index);
 int ur_raw_root(const ur_schema *g, const ur_raw *r);
 /* true where sequences on this index end with the end symbol: all data carried on it are drawn symbols, innermost on it */
 bool ur_index_ends(const ur_schema *g, int index);
+/* a drawn symbol of a place that other data give: one for an example, or for each position along what is given. It is chosen, not generated */
+bool ur_is_label(const ur_schema *g, int datum);
 /* the first symbol that can be drawn for a datum: the end symbol where its sequence ends by one, else what follows */
 int32_t ur_symbol_first(const ur_schema *g, int datum);
 bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; false: not a finite number */
@@ -161,12 +163,17 @@ typedef struct ur_code {                 /* for one datum */
     int width;
     ur_vocab *vocab;                     /* symbols */
     ur_pieces *pieces;                   /* UR_PIECES: how words are cut; the vocabulary is theirs, and the end of a line where texts have several */
+    bool endless;                        /* symbols: no end symbol is known, as after a fit on one long sequence: sequences get none */
 } ur_code;
-/* symbols met less than min_count times, and all but the `most` most frequent (0: all are kept), are unknown */
+/* symbols met less than min_count times, and all but the `most` most frequent (0: all are kept), are unknown; labels are kept whole */
 int  ur_code_learn(ur_code *c /* [ndata], zeroed */, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e);
 void ur_code_free(ur_code *c, int ndata);
+/* sequences on this index end with the end symbol in these data: they are no one long sequence, and the symbol is known */
+bool ur_raw_ends(const ur_schema *g, const ur_raw *r, const ur_code *c, int index);
+/* the number of a symbol of the data, UR_SYM_UNKNOWN when it was never seen. In one long sequence the end of a line is the end symbol, where it has no other */
+int32_t ur_code_symbol(const ur_code *c, ur_data_kind kind, bool stream, const char *s, size_t n);
 /* The examples may read numbers where they lie in r, which is to outlive them.
- * end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol.
+ * end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol (ur_raw_ends).
  * strict: a symbol never seen in fitting is UNROLL_ERROR_DATA with its place; else it becomes unknown, counted in *unknown.
  * single: numbers are for plans in single precision, and held so where ur_series_room can; what is lent stays as it is. */
 int  ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *c, bool end_symbol, bool strict, bool single, size_t *unknown, ur_err *e);

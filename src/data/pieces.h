@@ -24,6 +24,6 @@ const void *ur_pieces_bytes(const ur_pieces *p, size_t *n);
 void ur_pieces_free(ur_pieces *p);
 int  ur_pieces_size(const ur_pieces *p);                 /* including the three */
 const char *ur_pieces_entry(const ur_pieces *p, int id, size_t *n);
-/* ids of the pieces of one or several words, at most `cap` ≥ n + 1 of them */
+/* ids of the pieces of one or several words, at most `cap` ≥ n + 1 of them. */
 int  ur_pieces_of(const ur_pieces *p, const char *s, size_t n, int32_t *id, size_t cap, size_t *count, ur_err *e);
 #endif

@@ -65,6 +65,23 @@ bool ur_index_ends(const ur_schema *g, int index)
     return carried > 0;
 }
 
+bool ur_raw_ends(const ur_schema *g, const ur_raw *r, const ur_code *c, int index)
+{
+    bool ends = !r->stream && !g->index[index].fixed && r->extent[index].len && ur_index_ends(g, index);
+    for (int d = 0; d < g->ndata && ends; d++)
+        ends = !(c[d].endless && ur_datum_carries(g, &g->data[d], index));
+    return ends;
+}
+
+bool ur_is_label(const ur_schema *g, int datum)
+{
+    int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, &g->data[datum], axis);
+    bool label = n == 0;
+    for (int d = 0; d < g->ndata && !label; d++)
+        label = !g->data[d].drawn && ur_datum_carries(g, &g->data[d], axis[n - 1]);
+    return label && g->data[datum].drawn && UR_IS_SYMBOL(g->data[datum].kind);
+}
+
 int32_t ur_symbol_first(const ur_schema *g, int datum)
 {
     int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, &g->data[datum], axis);

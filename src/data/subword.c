@@ -137,9 +137,25 @@ int ur_subword_learn(ur_code *code, const ur_datum *d, const ur_column *c, size_
 
 typedef struct cuts { size_t *first; ur_ivec id; } cuts;   /* pieces of word w of `local`: id[first[w]…first[w + 1]) */
 
-static int cut_words(const ur_column *c, const ur_code *code, cuts *k, ur_err *e)
+/* The pieces of a word. A mark of a word's beginning that stands in the text itself would come back as a blank: it is a character that is not known. */
+static int pieces_of_word(const ur_code *code, const char *s, size_t n, int32_t *to, size_t *got, ur_err *e)
 {
-    int n = ur_vocab_size(c->local), rc = 0, line_end = ur_vocab_find(code->vocab, "\n", 1);
+    if (!memmem(s, n, UR_WORD_MARK, 3))
+        return ur_pieces_of(code->pieces, s, n, to, n + 1, got, e);
+    char *copy = ur_alloc(n);
+    if (!copy)
+        return ur_nomem(e);
+    memcpy(copy, s, n);
+    for (char *p = copy; (p = memmem(p, n - (size_t)(p - copy), UR_WORD_MARK, 3)) != NULL;)
+        memcpy(p, "\xEF\xBF\xBD", 3);
+    int rc = ur_pieces_of(code->pieces, copy, n, to, n + 1, got, e);
+    ur_free(copy);
+    return rc;
+}
+
+static int cut_words(const ur_column *c, const ur_code *code, bool stream, cuts *k, ur_err *e)
+{
+    int n = ur_vocab_size(c->local), rc = 0, line_end = ur_code_symbol(code, UR_PIECES, stream, "\n", 1);
     if (!code->pieces)
         return ur_fail(e, UNROLL_ERROR_USAGE, "the pieces of a text are not known");
     if (!(k->first = ur_alloc(sizeof *k->first * ((size_t)n + 1))))
@@ -156,7 +172,7 @@ static int cut_words(const ur_column *c, const ur_code *code, cuts *k, ur_err *e
         else if (!rc && is_line_end(s, len))
             to[got++] = line_end;
         else if (!rc)
-            rc = ur_pieces_of(code->pieces, s, len, to, len + 1, &got, e);
+            rc = pieces_of_word(code, s, len, to, &got, e);
         if (!rc && !got)
             to[got++] = UR_SYM_UNKNOWN;
         k->id.n += got;
@@ -220,7 +236,7 @@ static int cut_datum(ur_raw *v, const ur_schema *g, const ur_raw *r, int d, cons
     *x = (ur_extent){ 0 };
     if (!ur_axes_chain(g, axis, n))
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: texts along these indices cannot be cut into pieces", g->data[d].name);
-    int rc = cut_words(&r->col[d], code, &k, e);
+    int rc = cut_words(&r->col[d], code, r->stream, &k, e);
     if (!rc)
         rc = ur_vocab_copy(&o->local, code->vocab, e);
     if (!rc)
@@ -318,7 +334,7 @@ int ur_encoded_units(const ur_schema *g, const ur_raw *r, const ur_code *code, s
         cuts k = { 0 };
         if (!is_cut(g, r, d) || ur_datum_axes(g, &g->data[d], axis) != 1 || axis[0] != root)
             continue;
-        rc = cut_words(&r->col[d], &code[d], &k, e);
+        rc = cut_words(&r->col[d], &code[d], r->stream, &k, e);
         *out = 0;
         for (size_t row = 0; !rc && row < units; row++)
             *out += pieces_in(&k, &r->col[d], row);

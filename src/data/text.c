@@ -102,13 +102,20 @@ static int not_utf8(text *t, const char *s, size_t bad)
                    column + 1, t->d->name);
 }
 
-/* a symbol without an index: the whole line */
+static bool blank(char c)
+{
+    return between(c) && c != ',' && c != ';';
+}
+
+/* a symbol without an index: the whole line, without the blanks around it */
 static int one_symbol(text *t, const char *s, size_t n)
 {
     size_t bad = 0;
     int id = UR_SYM_UNKNOWN;
-    while (n && between(s[n - 1]) && s[n - 1] != ',' && s[n - 1] != ';')
+    while (n && blank(s[n - 1]))
         n--;
+    for (; n && blank(*s); n--)
+        s++;
     if (t->d->kind != UR_BYTES && !ur_utf8_valid(s, n, &bad))
         return not_utf8(t, s, bad);
     t->missing = t->missing || !n;
@@ -182,9 +189,9 @@ static size_t whole(const text *t, const char *s, size_t n)
         for (size_t k = 1; !by_bytes && k <= 3 && k < n; k++)
             if (((unsigned char)s[n - k] & 0xC0) == 0xC0)
                 return n - k;            /* a character that may be unfinished */
-        return n;
+        return n && !by_bytes && s[n - 1] == '\r' ? n - 1 : n;           /* the "\n" of a line's end may follow */
     }
-    while (n && (!between(s[n - 1]) || s[n - 1] == ',' || s[n - 1] == ';'))   /* words may hold these two */
+    while (n && !blank(s[n - 1]))        /* words may hold , and ; */
         n--;
     return n;
 }

@@ -21,7 +21,7 @@ static void use(ur_program *p, const ur_source *from, const ur_token *t, int dep
     if (depth > 16) ur_complain(&p->arena, &t->at, NULL, "files use each other more than 16 deep");
     ur_buf_free(&p->file);
     p->file = (ur_buf){ 0 };
-    int rc = ur_file_read_all(path, UR_MAX_TEXT, &p->file, &e);
+    int rc = ur_file_read_text(path, UR_MAX_TEXT, &p->file, &e);
     if (rc == UNROLL_ERROR_MEMORY) { ur_nomem(p->arena.err); longjmp(*p->arena.trap, 1); }
     if (rc) ur_complain(&p->arena, &t->at, e.text, "the file %s cannot be used", path);
     ur_source *s = UR_NEW(&p->arena, ur_source, 1);

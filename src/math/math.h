@@ -85,7 +85,7 @@ int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double 
 
 /* distributions: nparam arguments; what is drawn where a datum is not given. For symbols args[0] are `n` logits;
  * 0, the unknown symbol, is drawn where none is finite or one is +infinity. */
-typedef struct ur_draw { int mode; /* 0 mean (symbols: most likely), 1 sample */ double temperature; /* of symbols; 0: 1 */ int top_k; double top_p; uint64_t seed;
+typedef struct ur_draw { int mode; /* 0 mean (symbols: most likely), 1 sample */ double temperature; /* of symbols; 0: 1; below 0: always the most likely */ int top_k; double top_p; uint64_t seed;
     int from; /* symbols below are not drawn (unknown, start) */ } ur_draw_options;
 double ur_dist_draw(ur_dist d, const double *args /* scalar arguments */, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
 int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, double *scratch /* [n] */);

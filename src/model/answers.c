@@ -7,15 +7,10 @@
 bool ur_answerable(const ur_graph *g, int datum, bool *label)
 {
     const ur_datum *u = &g->data[datum];
-    int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, u, axis);
     bool given = false;
-    *label = n == 0;
+    *label = ur_is_label(&g->schema, datum);
     if (!UR_IS_SYMBOL(u->kind) || !u->drawn) return false;
-    for (int k = 0; k < g->ndata; k++) {
-        if (g->data[k].drawn) continue;
-        given = true;
-        if (n && ur_datum_carries(&g->schema, &g->data[k], axis[n - 1])) *label = true;
-    }
+    for (int k = 0; k < g->ndata && !given; k++) given = !g->data[k].drawn;
     return given && (*label || ur_index_ends(&g->schema, u->idx[u->nidx - 1]));
 }
 

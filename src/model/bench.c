@@ -357,7 +357,7 @@ static int find_subject(bench *b, ur_err *e)
     ur_buf text = { 0 };
     ur_program *p = NULL;
     int rc = 0;
-    if (is_file(b->o.cell)) rc = ur_file_read_all(b->o.cell, UR_MAX_TEXT, &text, e);
+    if (is_file(b->o.cell)) rc = ur_file_read_text(b->o.cell, UR_MAX_TEXT, &text, e);
     ur_setting *set = ur_alloc(sizeof *set * (b->o.nset + 1));
     if (!rc && !set) rc = ur_nomem(e);
     for (size_t k = 0; !rc && k < b->o.nset; k++) set[k] = (ur_setting){ b->o.set[k].name, b->o.set[k].value };

@@ -106,7 +106,7 @@ static int cut(lines *l, ur_vocab *words, ur_err *e)
 static int read_lines(lines *l, const char *path, ur_vocab *words, ur_err *e)
 {
     l->path = path;
-    TRY(ur_file_read_all(path, SIZE_MAX / 4, &l->buf, e));
+    TRY(ur_file_read_text(path, SIZE_MAX / 4, &l->buf, e));
     for (size_t i = 0; i < l->buf.n; i++) l->n += l->buf.s[i] == '\n' || i + 1 == l->buf.n;
     if (!(l->line = ur_alloc((l->n + 1) * sizeof *l->line))) return ur_nomem(e);
     for (size_t i = 0, k = 0; k < l->n; k++) {

@@ -10,7 +10,7 @@ unroll_use_options ur_use_options(const unroll_use_options *o)
     unroll_use_options d = UNROLL_USE_INIT;
     if (o) memcpy(&d, o, o->size && o->size < sizeof d ? o->size : sizeof d);
     d.size = sizeof d;
-    if (!(d.temperature > 0)) d.temperature = 1;
+    if (!(d.temperature > 0)) d.temperature = d.temperature < 0 ? -1 : 1;
     return d;
 }
 
@@ -310,9 +310,8 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         for (int a = 0; a < n; a++) c->known[axis[a]] = true;
     }
     size_t unknown = 0;
-    bool stream = raw->stream || (m->rec.stream && raw->n <= 1);
     TRY(ur_encoded_units(&g->schema, raw, m->code, c->before, &c->before, e));
-    return ur_encode(&c->x, &g->schema, raw, m->code, ends && !stream && c->begun < 0 && !o->horizon, false, false, &unknown, e);
+    return ur_encode(&c->x, &g->schema, raw, m->code, ends && c->begun < 0 && !o->horizon, false, false, &unknown, e);
 }
 
 /* room for absent data and for the horizon */

@@ -205,7 +205,7 @@ static int tell_memory(teller *t, unroll_model *m, const unroll_data *d, ur_err 
     ur_course c = { 0 };
     TRY(ur_data_present(m, d, true, e));
     if (!m->code) return 0;
-    TRY(ur_encode(&x, &m->graph->schema, d->raw, m->code, !d->raw->stream, false, false, &unknown, e));
+    TRY(ur_encode(&x, &m->graph->schema, d->raw, m->code, true, false, false, &unknown, e));
     int rc = step_bytes(m, x, &c, bytes, e);
     if (!rc && c.nstep) {
         head(t, "on these data");

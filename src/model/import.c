@@ -10,7 +10,7 @@
 #define NEVER -10000.0                   /* the logit of a symbol that the file does not have: e^x is 0 in double, x finite in half precision */
 
 /* ---- vocabularies: a symbol a line */
-static int special(const char *s)
+int ur_special_symbol(const char *s)
 {
     static const char *const names[3][5] = { { "<unk>", "<unknown>", "[UNK]", "<UNK>" }, { "<s>", "<bos>", "<sos>", "<start>", "[BOS]" }, { "</s>", "<eos>", "<end>", "[EOS]" } };
     for (int i = 0; i < 3; i++)
@@ -43,7 +43,7 @@ static int read_line(unroll_model *m, int d, char *s, const char *path, int line
     ur_data_kind kind = ur_program_datum(m->prog, d)->kind;
     size_t n = strlen(s), bad;
     if (n && s[n - 1] == '\r') s[--n] = 0;
-    int id = special(s);
+    int id = ur_special_symbol(s);
     if (!n) return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the line is empty; it should have one symbol%s", path, line, kind == UR_CHARS || kind == UR_BYTES ? " (the end of a line is written \\n)" : "");
     if (id < 0 && (kind == UR_CHARS || kind == UR_BYTES)) n = unescape(s);
     if (kind != UR_BYTES && !ur_utf8_valid(s, n, &bad)) return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the symbol is not UTF-8", path, line);
@@ -62,7 +62,7 @@ static int read_line(unroll_model *m, int d, char *s, const char *path, int line
 static int read_vocabulary(unroll_model *m, int d, const char *path, ur_err *e)
 {
     ur_buf b = { 0 };
-    int rc = ur_file_read_all(path, UR_MAX_TEXT, &b, e);
+    int rc = ur_file_read_text(path, UR_MAX_TEXT, &b, e);
     if (!rc && !b.n) rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: the vocabulary is empty; it should have one symbol a line", path);
     if (!rc && memchr(b.s, 0, b.n)) rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: no text: a vocabulary has one symbol a line", path);
     if (!rc) rc = ur_vocab_new(&m->code[d].vocab, e);
@@ -80,14 +80,16 @@ static int read_vocabulary(unroll_model *m, int d, const char *path, ur_err *e)
     return rc;
 }
 
-/* sequences of this datum end nowhere: the file has no end symbol for them */
-static bool endless(const unroll_model *m, int d)
+/* weights that come from a file know an end symbol where its vocabulary does; others where they were fitted on several sequences */
+void ur_model_endless(unroll_model *m, bool stream)
 {
-    const ur_datum *u = &m->graph->data[d];
-    if (!u->drawn || !m->rec.order[d] || !u->nidx || !ur_index_ends(&m->graph->schema, u->idx[u->nidx - 1])) return false;
-    for (int i = 0; i < m->rec.norder[d]; i++)
-        if (m->rec.order[d][i] == UR_SYM_END) return false;
-    return true;
+    for (int d = 0; d < m->ndata; d++) {
+        const ur_datum *u = &m->graph->data[d];
+        bool endless = u->drawn && UR_IS_SYMBOL(u->kind) && u->nidx && ur_index_ends(&m->graph->schema, u->idx[u->nidx - 1]);
+        const int32_t *order = m->rec.order[d];
+        for (int i = 0; endless && order && i < m->rec.norder[d]; i++) endless = order[i] != UR_SYM_END;
+        m->code[d].endless = endless && (order || stream);
+    }
 }
 
 /* ---- scales */
@@ -312,7 +314,7 @@ static int read_map(ur_carry *c, const char *map, ur_buf *text)
 {
     int doubts = 0;
     if (map) {
-        TRY(ur_file_read_all(map, UR_MAX_TEXT, text, c->e));
+        TRY(ur_file_read_text(map, UR_MAX_TEXT, text, c->e));
         if (text->n && memchr(text->s, 0, text->n)) return ur_fail(c->e, UNROLL_ERROR_DATA, "%s: no text: a map has lines NAME = TENSOR", map);
     } else {
         TRY(ur_carry_propose(c, text, &doubts));
@@ -461,7 +463,8 @@ int unroll_import(unroll_model *m, const char *path, const unroll_import_options
     const char *slash = strrchr(path, '/');
     snprintf(n.rec.method, sizeof n.rec.method, "import of %.50s", slash ? slash + 1 : path);
     n.rec.units = 0;
-    for (int d = 0; codes && d < n.ndata; d++) n.rec.stream = n.rec.stream || endless(&n, d);
+    if (codes) ur_model_endless(&n, false);
+    for (int d = 0; codes && d < n.ndata; d++) n.rec.stream = n.rec.stream || n.code[d].endless;
     n.fitted = n.coded = true;
     let_go(m, codes);
     *m = n;

@@ -148,7 +148,8 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     unroll_model *m = f->m;
     const ur_schema *g = &m->graph->schema;
     size_t unknown = 0;
-    TRY(ur_encode(&f->x, g, train->raw, m->code, !train->raw->stream, false, single, &unknown, e));
+    ur_model_endless(m, train->raw->stream);
+    TRY(ur_encode(&f->x, g, train->raw, m->code, true, false, single, &unknown, e));
     TRY(record(m, train, f->x, e));
     const unroll_data *v = f->o.valid;
     if (!v) return 0;
@@ -162,7 +163,7 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
         f->before = v->from < want ? v->from : want;
         TRY(ur_raw_slice(&f->vraw, g, v->whole->raw, v->from - f->before, v->from + unroll_data_units(v), e));
         TRY(ur_encoded_units(g, f->vraw, m->code, f->before, &f->before, e));
-        return ur_encode(&f->vx, g, f->vraw, m->code, !f->vraw->stream, false, single, &unknown, e);
+        return ur_encode(&f->vx, g, f->vraw, m->code, true, false, single, &unknown, e);
     }
-    return ur_encode(&f->vx, g, v->raw, m->code, !v->raw->stream, false, single, &unknown, e);
+    return ur_encode(&f->vx, g, v->raw, m->code, true, false, single, &unknown, e);
 }

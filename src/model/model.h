@@ -213,6 +213,7 @@ int  ur_file_make(ur_buf *out, const char *path, const ur_tensor *t, int nt, con
 int  ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
 int  ur_file_parse(ur_file *f, const char *path, ur_err *e);     /* f->raw holds the bytes of a file that Unroll wrote */
 int  ur_file_parse_any(ur_file *f, const char *path, ur_err *e); /* ... that anybody wrote: no checksum, further dtypes */
+const char *ur_file_other_kind(const ur_buf *b);                 /* what a file that is no safetensors is, by its first bytes, and what to do with it; NULL: not known */
 void ur_file_free(ur_file *f);
 const char *ur_file_meta(const ur_file *f, const char *key);
 const ur_tensor *ur_file_tensor(const ur_file *f, const char *name);
@@ -220,6 +221,8 @@ bool ur_file_sniff(const char *s, size_t n);
 int  ur_model_meta(const unroll_model *m, ur_meta **out, int *n, ur_err *e);
 void ur_meta_free(ur_meta *meta, int n);
 int  ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, ur_err *e);
+int  ur_special_symbol(const char *s);                           /* UR_SYM_UNKNOWN for "<unk>" and the like, …; −1: an ordinary one */
+void ur_model_endless(unroll_model *m, bool stream);             /* which texts have no end symbol: code.endless. stream: what the fit read */
 int  ur_codes_from_text(unroll_model *m, const char *text, const char *path, ur_err *e);
 
 /* ---- tables of results */

@@ -36,12 +36,14 @@ static int unknown(const notes *n, int datum)
     const ur_column *c = &n->d->raw->col[datum];
     size_t all = 0, never = 0, w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), size = (size_t)ur_vocab_size(c->local);
     int32_t first = -1;
-    bool *known = ur_zalloc(size);
+    bool *known = ur_zalloc(size), has = m->rec.order[datum] == NULL;
     if (!known) return UNROLL_ERROR_MEMORY;
+    for (int i = 0; !has && i < m->rec.norder[datum]; i++) has = m->rec.order[datum][i] == UR_SYM_UNKNOWN;
     for (size_t id = UR_SYM_FIRST; id < size; id++) {
         size_t len;
         const char *s = ur_vocab_entry(c->local, (int)id, &len);
-        known[id] = ur_vocab_find(m->code[datum].vocab, s, len) != UR_SYM_UNKNOWN;
+        known[id] = ur_code_symbol(&m->code[datum], m->graph->data[datum].kind, n->d->raw->stream, s, len) != UR_SYM_UNKNOWN ||
+                    (has && m->rec.order[datum] && ur_special_symbol(s) == UR_SYM_UNKNOWN);      /* "<unk>", as the file of the weights writes it too */
     }
     for (size_t i = 0; i < c->raw.nrow * w; i++) {
         if (c->raw.seen && !c->raw.seen[i / w]) continue;
@@ -57,6 +59,49 @@ static int unknown(const notes *n, int datum)
     ur_buf_printf(&b, ": %zu of %zu symbols are not in the model's vocabulary, such as ", never, all);
     quoted(&b, c->local, first);
     ur_buf_printf(&b, ": they count as unknown");
+    if (!has) ur_buf_printf(&b, m->graph->data[datum].drawn ? ", which the model's vocabulary lacks: each is as good as impossible" : ", which the model's vocabulary lacks: it reads nothing there");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* a text that is to be cut into pieces and has the sign that marks where a word begins in them */
+static int marks(const notes *n, int datum)
+{
+    const ur_column *c = &n->d->raw->col[datum];
+    size_t count = 0;
+    int32_t first = -1;
+    if (c->cut) return 0;
+    for (size_t i = 0; i < c->raw.nrow; i++) {
+        size_t len;
+        if (c->raw.seen && !c->raw.seen[i]) continue;
+        const char *s = ur_vocab_entry(c->local, c->raw.sym[i], &len);
+        if (c->raw.sym[i] < UR_SYM_FIRST || !memmem(s, len, UR_WORD_MARK, strlen(UR_WORD_MARK))) continue;
+        if (first < 0) first = c->raw.sym[i];
+        count++;
+    }
+    if (!count) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu words hold %s, the mark of pieces, such as ", count, c->raw.nrow, UR_WORD_MARK);
+    quoted(&b, c->local, first);
+    ur_buf_printf(&b, ": it counts as unknown; a text that is cut already should be put together before");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* several sequences for a model that was fitted on one long one: it knows no ends, and begins anew at each */
+static int lines(const notes *n, int datum)
+{
+    const unroll_model *m = n->d->m;
+    const ur_raw *r = n->d->raw;
+    const ur_datum *u = &m->graph->data[datum];
+    if (!m->fitted || !m->code[datum].endless || r->stream || r->n < 2 || !UR_IS_TEXT(u->kind)) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu lines are %zu sequences without an end symbol, each read from the beginning, for the model knows no end of a text; as one long sequence "
+                      "(a stream) they are read as they stand", r->n, r->n);
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -121,6 +166,8 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         const ur_datum *u = &d->m->graph->data[i];
         if (!d->raw->col[i].present) continue;
         if (u->nidx) rc = empty(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind)) rc = lines(&n, i);
+        if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;

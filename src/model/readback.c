@@ -60,6 +60,6 @@ long unroll_data_length(const unroll_data *d, const char *index, size_t example)
     if (g->index[i].fixed) return g->index[i].size;
     if (g->index[i].alias >= 0) i = g->index[i].alias;
     if (g->index[i].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is nested in %s: its length changes from position to position", index, g->index[g->index[i].parent].name);
-    bool stream = d->raw->stream || (d->m->rec.stream && d->raw->n <= 1);      /* as ur_complete_open has it */
-    return d->raw->extent[i].len ? (long)d->raw->extent[i].len[example] + (ur_index_ends(g, i) && !stream) : 0;
+    bool ends = d->m->code ? ur_raw_ends(g, d->raw, d->m->code, i) : !d->raw->stream && ur_index_ends(g, i);
+    return d->raw->extent[i].len ? (long)d->raw->extent[i].len[example] + ends : 0;
 }

@@ -493,6 +493,7 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     if (!rc) rc = read_weights(m, f, path, changed, e);
     if (!rc) rc = read_record(&m->rec, ur_file_meta(f, "fit"), path, e);
     if (!rc) {
+        if (m->code) ur_model_endless(m, m->rec.stream);
         m->single = !strcmp(precision, "single");
         m->fitted = m->coded;
         m->filed = false;

@@ -91,15 +91,15 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     const ur_values *v = &args->v[0];
     int32_t id = k->x->series[l->datum].sym[row];
     const double *o = v->v + (v->npos == 1 ? 0 : at) * v->width;
-    size_t best = 0;
-    for (size_t i = 1; i < v->width; i++)
+    size_t best = (size_t)ur_symbol_first(&k->m->graph->schema, l->datum);       /* what predict would say: never the unknown or the start */
+    for (size_t i = best + 1; i < v->width; i++)
         if (o[i] > o[best]) best = i;
     const ur_record *r = &k->m->rec;
     if (t->guess) t->guess[row] = (int32_t)best;
     t->n++;
     if (k->m->graph->data[l->datum].kind == UR_PIECES) t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
-    t->wrong_base += t->most != id;
+    t->wrong_base += t->most != id;      /* an unknown symbol is never said rightly */
     if (r->freq[l->datum]) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
         t->nll_base -= log((f + 1) / (t->freq_sum + r->nfreq[l->datum]));
@@ -405,7 +405,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
         k->t[i].lag = k->run->root >= 0 ? ur_min_lag(k->run->g, k->run->g->like[i].arg[0], k->run->g->like[i].datum, k->run->root) : 0;
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
-            if (r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;
+            if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;
         }
         size_t rows = k->x->series[d].nrow;
         if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL || ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1) continue;

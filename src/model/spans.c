@@ -1,5 +1,5 @@
 /* spans.c: spans that labels such as B-LOC I-LOC O mark, counted as conlleval does (Tjong Kim Sang & Buchholz 2000), and so for IOB1 and IOB2
- * alike; E- ends a span and S- is one (BIOES). Must not know models.
+ * alike; E- ends a span and S- is one (BIOES), and so do L- and U- (BILOU). Must not know models.
  * Invariant: any sequence of tags has exactly one reading; a span is right where its ends and its type are. */
 #include "model/score.h"
 #include <string.h>
@@ -9,8 +9,8 @@ bool ur_tag_read(ur_tag *t, const char *s, size_t n, ur_vocab *types, int *rc, u
     *rc = 0;
     *t = (ur_tag){ .part = 'O' };
     if (n == 1 && s[0] == 'O') return true;
-    if (!n || !memchr("BIES", s[0], 4) || (n > 1 && s[1] != '-')) return false;
-    t->part = s[0];
+    if (!n || !memchr("BIESLU", s[0], 6) || (n > 1 && s[1] != '-')) return false;
+    t->part = s[0] == 'L' ? 'E' : s[0] == 'U' ? 'S' : s[0];
     if (!types) return true;
     t->type = ur_vocab_add(types, s + (n > 1 ? 2 : 1), n > 1 ? n - 2 : 0, e);
     if (t->type < 0) *rc = t->type;

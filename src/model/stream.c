@@ -314,7 +314,7 @@ int unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_sampling: no stream");
-    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed };
+    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : temperature < 0 ? -1 : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed };
     return 0;
 }
 
