@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include "unroll.h"
 
 /* ---- errors. Codes are unroll.h's UNROLL_ERROR_*. The first error set is the one that stays. */
@@ -54,6 +58,10 @@ void ur_buf_printf(ur_buf *b, const char *fmt, ...) UR_PRINTF(2, 3);
 void ur_buf_free(ur_buf *b);            /* s is always NUL-terminated when n > 0 */
 
 /* ---- strings */
+/* s as it may be shown to people, NUL at its end, cut to what fits: control characters, marks that turn the direction of writing and bytes that are no
+ * UTF-8 as \x1B, \u202E; lines: the ends of lines and tabs stay. Returns the bytes written. Names and cells come from files of others, and
+ * a terminal obeys what it is sent. */
+size_t ur_shown(char *out, size_t cap, const char *s, size_t n, bool lines);
 size_t ur_edit_distance(const char *a, const char *b);   /* bytes put in, taken out, changed or swapped with their neighbour; at most 64 of both are looked at */
 bool   ur_utf8_valid(const char *s, size_t n, size_t *bad_at);
 
@@ -94,6 +102,22 @@ void ur_pool_lead(ur_pool *p, void (*fn)(void *arg), void *arg);
 void ur_pool_share(ur_pool *p, int parts, void (*fn)(void *arg, int part), void *arg);
 int  ur_pool_threads(const ur_pool *p);
 void ur_pool_free(ur_pool *p);
+
+/* ---- numbers in texts: those of the C locale, whatever locale the host program has set. All of the library goes through these. */
+int    ur_snprintf(char *s, size_t n, const char *fmt, ...) UR_PRINTF(3, 4);
+int    ur_vsnprintf(char *s, size_t n, const char *fmt, va_list ap) UR_PRINTF(3, 0);
+double ur_strtod(const char *s, char **end);
+int    ur_strcasecmp(const char *a, const char *b);
+int    ur_strncasecmp(const char *a, const char *b, size_t n);
+#ifndef __cplusplus
+#undef snprintf
+#undef vsnprintf
+#define snprintf ur_snprintf
+#define vsnprintf ur_vsnprintf
+#define strtod ur_strtod
+#define strcasecmp ur_strcasecmp
+#define strncasecmp ur_strncasecmp
+#endif
 
 double ur_now(void);                    /* seconds, monotonic */
 #endif

@@ -107,6 +107,52 @@ static size_t sequence(const unsigned char *s, size_t n)
     return len;
 }
 
+/* What a terminal obeys, or what makes a text look other than it is: C0 and C1 controls, line and paragraph separators, marks of direction. */
+static bool is_control(uint32_t c)
+{
+    return c < 32 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static uint32_t code_point(const unsigned char *s, size_t len)
+{
+    uint32_t c = len == 1 ? s[0] : s[0] & (0x7Fu >> len);
+    for (size_t i = 1; i < len; i++)
+        c = c << 6 | (s[i] & 0x3Fu);
+    return c;
+}
+
+size_t ur_shown(char *out, size_t cap, const char *s, size_t n, bool lines)
+{
+    static const char digit[] = "0123456789ABCDEF";
+    size_t to = 0, len;
+    for (size_t i = 0; i < n; i += len) {
+        char one[8];
+        const unsigned char *p = (const unsigned char *)s + i;
+        size_t k = 0;
+        len = sequence(p, n - i);
+        uint32_t c = len ? code_point(p, len) : p[0];
+        if (len && (!is_control(c) || (lines && (c == '\n' || c == '\t')))) {
+            memcpy(one, p, len);
+            k = len;
+        } else {
+            bool wide = len > 1;
+            one[k++] = '\\';
+            one[k++] = wide ? 'u' : 'x';
+            for (int shift = wide ? 12 : 4; shift >= 0; shift -= 4)
+                one[k++] = digit[c >> shift & 15];
+        }
+        if (!len)
+            len = 1;
+        if (to + k >= cap)
+            break;
+        memcpy(out + to, one, k);
+        to += k;
+    }
+    if (cap)
+        out[to] = 0;
+    return to;
+}
+
 bool ur_utf8_valid(const char *s, size_t n, size_t *bad_at)
 {
     size_t i = 0;

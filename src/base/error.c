@@ -4,30 +4,29 @@
 #include <string.h>
 #include "base/base.h"
 
-/* A text cut at the end of its buffer must not end inside a UTF-8 character. */
-static void trim_partial(char *s)
+/* Bytes of a text, without a last UTF-8 character that was cut off by the end of its buffer. */
+static size_t whole(const char *s)
 {
     size_t n = strlen(s), back = 0;
     while (back < 3 && back < n && ((unsigned char)s[n - 1 - back] & 0xC0) == 0x80)
         back++;
     if (back >= n)
-        return;
+        return n;
     unsigned char lead = (unsigned char)s[n - 1 - back];
     size_t want = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
-    if (lead >= 0xC0 && back < want)
-        s[n - 1 - back] = 0;
+    return lead >= 0xC0 && back < want ? n - 1 - back : n;
 }
 
+/* What goes into a message comes from files and names that others made: it is shown, never sent on as it is. */
 int ur_vfail(ur_err *e, int code, const char *fmt, va_list ap)
 {
+    char text[sizeof e->text];
     if (!e || e->code)
         return code;
     e->code = code;
-    int n = vsnprintf(e->text, sizeof e->text, fmt, ap);
-    if (n < 0)
-        e->text[0] = 0;
-    else if ((size_t)n >= sizeof e->text)
-        trim_partial(e->text);
+    if (vsnprintf(text, sizeof text, fmt, ap) < 0)
+        text[0] = 0;
+    ur_shown(e->text, sizeof e->text, text, whole(text), true);
     return code;
 }
 

@@ -11,6 +11,10 @@
 
 enum { BLOCK = 64 * 1024, MAGIC = 10 };
 enum packing { PLAIN, GZIP, XZ };
+/* What unpacks to more than so many bytes, and to more than so many times its size, is made to fill a memory: texts and tables pack to a third or a
+ * thirtieth, sparse ones to a hundredth. Whoever means it can unpack it beforehand. */
+#define XZ_MEMORY (256u << 20)           /* of xz -9: 65 MiB */
+enum { BOMB_BYTES = 64 << 20, BOMB_RATIO = 250 };
 
 struct ur_reader {
     int fd;
@@ -18,6 +22,7 @@ struct ur_reader {
     bool file_end, end, in_member;       /* in_member: inside a compressed stream that has not ended yet */
     char *path;
     size_t at, have;                     /* unread bytes of `block` */
+    uint64_t packed, unpacked;           /* bytes so far */
     z_stream z;
     lzma_stream x;
     lzma_allocator xalloc;
@@ -61,6 +66,7 @@ static int read_file(ur_reader *r, unsigned char *to, size_t n, size_t *got, ur_
     if (k < 0)
         return ur_fail(e, UNROLL_ERROR_FILE, "%s: cannot be read: %s", r->path, strerror(errno));
     *got = (size_t)k;
+    r->packed += (uint64_t)k;
     r->file_end = k == 0;
     return 0;
 }
@@ -109,7 +115,7 @@ static int begin(ur_reader *r, ur_err *e)
     } else if (r->packing == XZ) {
         r->xalloc = (lzma_allocator){ x_alloc, z_free, NULL };
         r->x.allocator = &r->xalloc;
-        if (lzma_stream_decoder(&r->x, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
+        if (lzma_stream_decoder(&r->x, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK)
             return ur_nomem(e);
     }
     return 0;
@@ -251,6 +257,8 @@ static int read_xz(ur_reader *r, unsigned char *to, size_t n, size_t *got, ur_er
             r->end = true;
         else if (x == LZMA_MEM_ERROR)
             return ur_nomem(e);
+        else if (x == LZMA_MEMLIMIT_ERROR)
+            return ur_fail(e, UNROLL_ERROR_FILE, "%s: asks for more than %u MB to be unpacked; pack it by xz -9 at most", r->path, XZ_MEMORY >> 20);
         else if (x == LZMA_BUF_ERROR)
             return cut_short(r, e);
         else if (x != LZMA_OK)
@@ -267,11 +275,14 @@ int ur_reader_read(ur_reader *r, void *buf, size_t n, size_t *got, ur_err *e)
         return 0;
     if (n > 1u << 30)
         n = 1u << 30;
-    switch (r->packing) {
-    case GZIP: return read_gzip(r, buf, n, got, e);
-    case XZ: return read_xz(r, buf, n, got, e);
-    default: return read_plain(r, buf, n, got, e);
-    }
+    if (r->packing == PLAIN)
+        return read_plain(r, buf, n, got, e);
+    int rc = r->packing == GZIP ? read_gzip(r, buf, n, got, e) : read_xz(r, buf, n, got, e);
+    r->unpacked += *got;
+    if (!rc && r->unpacked > BOMB_BYTES && r->unpacked / BOMB_RATIO > r->packed)
+        rc = ur_fail(e, UNROLL_ERROR_FILE, "%s: unpacks to more than %d times its size (%llu MB, and goes on), as no table or text does; unpack it beforehand if it is meant",
+                     r->path, BOMB_RATIO, (unsigned long long)(r->unpacked >> 20));
+    return rc;
 }
 
 int ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e)

@@ -48,7 +48,7 @@ bool canvas_has_pages(const char *path)
 
 /* In double quotes gnuplot reads the quote, the backslash and, as a shell's command, the backquote: these as octal numbers, with what
  * controls. (Single quotes do not do: in gnuplot 5.4 a string that begins with one is empty.) */
-void gnuplot_string(FILE *f, const char *text)
+static void quoted(FILE *f, const char *text)
 {
     fputc('"', f);
     for (; *text; text++) {
@@ -58,21 +58,34 @@ void gnuplot_string(FILE *f, const char *text)
     fputc('"', f);
 }
 
+void gnuplot_string(FILE *f, const char *text)
+{
+    char *shown = malloc(4 * strlen(text) + 8), *to = shown;
+    if (shown) {
+        *to = 0;
+        for (; *text; to += strlen(to)) text += shown_character(text, to);
+    }
+    quoted(f, shown ? shown : "");
+    free(shown);
+}
+
 void gnuplot_number(FILE *f, double v)
 {
     if (isfinite(v)) fprintf(f, " %.10g", v);
     else fputs(" NaN", f);
 }
 
+/* COLUMNS, where it is set, says more than a terminal; below LEAST nothing can be drawn, whatever they say */
 void terminal_size(int *columns, int *rows)
 {
-    struct winsize w;
-    *columns = 100;
-    *rows = 28;
-    if (!ioctl(1, TIOCGWINSZ, &w) && w.ws_col > 20) {
-        *columns = w.ws_col > 160 ? 160 : w.ws_col;
-        *rows = w.ws_row > 40 ? 32 : w.ws_row > 14 ? w.ws_row - 4 : 12;
-    }
+    enum { LEAST = 20, MOST = 160 };
+    struct winsize w = { 0 };
+    const char *set = getenv("COLUMNS");
+    long wide = set ? strtol(set, NULL, 10) : 0;
+    bool terminal = !ioctl(1, TIOCGWINSZ, &w) && w.ws_col;
+    if (wide <= 0) wide = terminal ? w.ws_col : 100;
+    *columns = wide < LEAST ? LEAST : wide > MOST ? MOST : (int)wide;
+    *rows = !terminal ? 28 : w.ws_row > 40 ? 32 : w.ws_row > 14 ? w.ws_row - 4 : 12;
 }
 
 int terminal_colours(void)

@@ -45,6 +45,14 @@ void print_options(FILE *f, int verb_bit);
 size_t edit_distance(const char *a, const char *b);
 void list_add(list *l, const char *item);
 
+/* ---- text.c: names and symbols as they are shown, without what a terminal would obey: "\n", "\x1B", "\u202E" */
+size_t shown_character(const char *text, char out[8]);                      /* the first of a text that has one; returns the bytes taken */
+char *shown_text(const char *text);      /* a new string; "␣" for a lone space */
+void print_shown(FILE *f, const char *text, bool lines);                    /* lines: their ends and tabs stay */
+size_t shown_width(const char *text);    /* columns that takes in a terminal */
+size_t text_width(const char *text);     /* columns of a text as it is */
+size_t text_fit(const char *text, size_t width, char *out, size_t cap);     /* cut to `width` columns with …; returns the columns taken */
+
 /* ---- main.c */
 int  complain(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));   /* "unroll: …" on standard error; returns code */
 int  library_failed(int code);           /* says unroll_error() and turns a library's code into an exit code */

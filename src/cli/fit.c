@@ -37,7 +37,10 @@ static void say_result(const unroll_fit_result *r)
 void say_saved(const char *path)
 {
     struct stat st;
-    if (!stat(path, &st)) printf("saved       %s, %.0f kB\n", path, ceil((double)st.st_size / 1000));
+    if (stat(path, &st)) return;
+    printf("saved       ");
+    print_shown(stdout, path, false);
+    printf(", %.0f kB\n", ceil((double)st.st_size / 1000));
 }
 
 static int score_test(const settings *s, unroll_model *m, const unroll_data *test, const unroll_data *before)

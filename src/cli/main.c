@@ -39,12 +39,15 @@ enum { VERBS = sizeof verbs / sizeof verbs[0] };
 int complain(int code, const char *fmt, ...)
 {
     va_list ap;
+    char *text = NULL;
     va_start(ap, fmt);
+    int n = vasprintf(&text, fmt, ap);
+    va_end(ap);
     fflush(stdout);
     fputs("unroll: ", stderr);
-    vfprintf(stderr, fmt, ap);
+    print_shown(stderr, n < 0 ? "out of memory" : text, true);
     fputc('\n', stderr);
-    va_end(ap);
+    if (n >= 0) free(text);
     return code;
 }
 

@@ -11,15 +11,11 @@ int  canvas_check(const char *path);                                    /* does 
 bool canvas_has_pages(const char *path);                                /* several pictures go into one file */
 int  canvas_begin(canvas *c, const char *path, double width, double height);    /* in pixels of an .svg; path NULL: the terminal */
 int  canvas_end(canvas *c);
-void gnuplot_string(FILE *f, const char *text);                         /* quoted, safe whatever is in it */
+void gnuplot_string(FILE *f, const char *text);                         /* quoted and as it is shown, safe whatever is in it */
 void gnuplot_number(FILE *f, double v);                                 /* after a space; NaN where it is not finite */
 void terminal_size(int *columns, int *rows);
 int  terminal_colours(void);             /* bits of a colour: 0, 8 or 24 */
 
-/* ---- text.c: symbols as they are shown */
-char *shown_text(const char *text);      /* a new string without control characters or bytes that are not UTF-8: "\n", "␣" for a lone space */
-size_t text_width(const char *text);     /* columns it takes in a terminal */
-size_t text_fit(const char *text, size_t width, char *out, size_t cap);     /* cut to `width` columns with …; returns the columns taken */
 #define END_TEXT "\xE2\x8F\x8E"          /* ⏎, the end symbol */
 
 /* ---- attention.c makes them, heatmap.c and shades.c draw them */

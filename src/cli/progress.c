@@ -64,6 +64,14 @@ static int terminal_columns(void)
     return ioctl(2, TIOCGWINSZ, &w) || !w.ws_col ? 80 : w.ws_col;
 }
 
+/* A line that were longer than the terminal could not be written over. */
+static void rewrite(const char *line, int room)
+{
+    char shown[400];
+    text_fit(line, room > 0 ? (size_t)room : 0, shown, sizeof shown);
+    fprintf(stderr, "\r\033[K%s", shown);
+}
+
 int show_progress(const unroll_progress *p, void *arg)
 {
     progress_line *l = arg;
@@ -84,12 +92,11 @@ int show_progress(const unroll_progress *p, void *arg)
         fprintf(stderr, "epoch %d/%d  %s  %s %s/s%s%s\n", p->epoch, p->epochs, took, rate, p->unit, train, valid);
         return interrupted();
     }
-    int n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, p->unit, train, valid);
-    int wide = terminal_columns() - 1 - n;
-    if (wide > 40) wide = 40;
-    if (wide < 4) wide = 4;
+    int room = terminal_columns() - 1, n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, p->unit, train, valid);
+    int wide = room - n < 4 ? 4 : room - n > 40 ? 40 : room - n;
     bar(bars, wide, fmin(fmax(p->done, 0), 1));
-    fprintf(stderr, "\r\033[Kepoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, p->unit, train, valid);
+    snprintf(line, sizeof line, "epoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, p->unit, train, valid);
+    rewrite(line, room);
     fflush(stderr);
     l->shown = 1;
     return interrupted();
@@ -99,10 +106,12 @@ int show_progress(const unroll_progress *p, void *arg)
 int show_share(double done, void *arg)
 {
     progress_line *l = arg;
-    char bars[41];
+    char bars[41], line[64];
+    int room = terminal_columns() - 1;
     if (l->quiet || !l->terminal) return interrupted();
-    bar(bars, 40, fmin(fmax(done, 0), 1));
-    fprintf(stderr, "\r\033[K[%s] %3.0f %%", bars, 100 * done);
+    bar(bars, room < 20 ? 8 : room < 48 ? room - 8 : 40, fmin(fmax(done, 0), 1));
+    snprintf(line, sizeof line, "[%s] %3.0f %%", bars, 100 * done);
+    rewrite(line, room);
     fflush(stderr);
     l->shown = 1;
     return interrupted();

@@ -75,9 +75,15 @@ static void panel(screen s, const map *m, size_t from, size_t to, size_t margin,
     }
 }
 
+/* columns that the names of the targets take: a third of a narrow terminal at most */
+static size_t margin_of(const map *m, size_t columns)
+{
+    return longest(m->y, m->ny, columns / 3 < LONGEST ? columns / 3 : LONGEST);
+}
+
 static void squares(screen s, const map *m, size_t columns)
 {
-    size_t margin = longest(m->y, m->ny, LONGEST), room = columns - margin - 1, lying = m->nx - 1;
+    size_t margin = margin_of(m, columns), room = columns - margin - 1, lying = m->nx - 1;
     for (size_t i = 0; i < m->nx; i++) lying += text_width(m->x[i]) > LONGEST ? room : text_width(m->x[i]);
     if (lying <= room) {
         panel(s, m, 0, m->nx, margin, 0);
@@ -105,7 +111,7 @@ static size_t part(size_t k, size_t of, size_t n) { return k * n / of; }      /*
 /* a character is about twice as high as wide: a column of pixels takes two characters, or two pixels one */
 static void strips(screen s, const map *m, size_t columns)
 {
-    size_t margin = longest(m->y, m->ny, LONGEST), room = columns - margin - 1, wide = 2 * m->columns <= room ? 2 * m->columns : m->columns < room ? m->columns : room;
+    size_t margin = margin_of(m, columns), room = columns - margin - 1, wide = 2 * m->columns <= room ? 2 * m->columns : m->columns < room ? m->columns : room;
     size_t high = (size_t)lround((double)m->pixels * (double)wide / (double)m->columns / 2);
     double most = 0;
     for (size_t i = 0; i < m->nx * m->ny; i++) most = fmax(most, m->w[i]);

@@ -12,22 +12,6 @@ static void number(char *out, size_t n, double v, int digits)
     else snprintf(out, n, "%.*g", digits, v);
 }
 
-/* characters of UTF-8; a line's end takes two, being shown as \n */
-static size_t width(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++) n += ((*text & 0xc0) != 0x80) + (*text == '\n');
-    return n;
-}
-
-static void in_one_line(FILE *f, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '\n') fputs("\\n", f);
-        else fputc((unsigned char)*text < 32 ? ' ' : *text, f);
-    }
-}
-
 static void quoted(FILE *f, const char *text, char separator)
 {
     const char stops[] = { '"', '\n', '\r', separator, 0 };
@@ -98,12 +82,12 @@ static int for_eyes(FILE *f, const unroll_table *t)
     char cell[64];
     if (!wide) return complain(FAILED, "out of memory");
     for (size_t c = 0; c < columns; c++) {
-        wide[c] = width(unroll_table_name(t, c));
+        wide[c] = shown_width(unroll_table_name(t, c));
         for (size_t r = 0; r < rows; r++) {
             const char *text = cell;
             if (unroll_table_is_text(t, c)) text = unroll_table_text(t, r, c);
             else number(cell, sizeof cell, unroll_table_number(t, r, c), 6);
-            if (width(text) > wide[c]) wide[c] = width(text);
+            if (shown_width(text) > wide[c]) wide[c] = shown_width(text);
         }
     }
     for (size_t r = 0; r <= rows; r++) {
@@ -113,10 +97,10 @@ static int for_eyes(FILE *f, const unroll_table *t)
             if (!r) text = unroll_table_name(t, c);
             else if (left) text = unroll_table_text(t, r - 1, c);
             else number(cell, sizeof cell, unroll_table_number(t, r - 1, c), 6);
-            int pad = (int)(wide[c] - width(text));
+            int pad = (int)(wide[c] - shown_width(text));
             if (left && c + 1 == columns) pad = 0;
             fprintf(f, "%s%*s", c ? "  " : "", left ? 0 : pad, "");
-            in_one_line(f, text);
+            print_shown(f, text, false);
             fprintf(f, "%*s", left ? pad : 0, "");
         }
         fputc('\n', f);
@@ -178,11 +162,29 @@ static bool ends_with(const char *s, const char *end)
     return n >= k && !strcmp(s + n - k, end);
 }
 
+/* A terminal obeys what a cell says; a file or a pipe gets every byte as it is. */
+static int print_table(const unroll_table *t, int format)
+{
+    int code;
+    char *text = NULL;
+    size_t n = 0;
+    FILE *f = isatty(1) ? open_memstream(&text, &n) : NULL;
+    if (f) {
+        code = write_table(f, t, format);
+        if (fclose(f)) code = complain(FAILED, "out of memory");
+        else print_shown(stdout, text, true);
+        free(text);
+    } else {
+        code = write_table(stdout, t, format);
+    }
+    return code;
+}
+
 int show_table(const settings *s, const unroll_table *t)
 {
     int format = s->format;
     output o;
-    if (!s->out) return write_table(stdout, t, format);
+    if (!s->out) return print_table(t, format);
     if (!format) format = ends_with(s->out, ".json") ? 2 : ends_with(s->out, ".tsv") ? 3 : ends_with(s->out, ".txt") ? 0 : 1;
     int code = begin_output(&o, s->out);
     if (code) return code;

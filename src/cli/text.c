@@ -14,20 +14,58 @@ static utf8proc_int32_t character(const char *s, size_t *n)
     return k > 0 ? c : -1;
 }
 
+/* a terminal obeys controls (C0, C1), and marks of direction make a text look other than it is */
+static bool obeyed(utf8proc_int32_t c)
+{
+    return c < 32 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+size_t shown_character(const char *text, char out[8])
+{
+    size_t n;
+    utf8proc_int32_t c = character(text, &n);
+    if (c == '\n' || c == '\t' || c == '\r') sprintf(out, "\\%c", c == '\n' ? 'n' : c == '\t' ? 't' : 'r');
+    else if (n == 1 && obeyed(c)) sprintf(out, "\\x%02X", (unsigned)(unsigned char)*text);
+    else if (obeyed(c)) sprintf(out, "\\u%04X", (unsigned)c & 0xFFFF);
+    else {
+        memcpy(out, text, n);
+        out[n] = 0;
+    }
+    return n;
+}
+
 char *shown_text(const char *text)
 {
-    char *out = malloc(4 * strlen(text) + 4), *to = out;
-    size_t n;
+    char *out = malloc(4 * strlen(text) + 8), *to = out;
     if (!out) return NULL;
     if (!strcmp(text, " ")) return strcpy(out, "\xE2\x90\xA3");         /* ␣ */
-    for (; *text; text += n) {
-        utf8proc_int32_t c = character(text, &n);
-        if (c == '\n' || c == '\t' || c == '\r') to += sprintf(to, "\\%c", c == '\n' ? 'n' : c == '\t' ? 't' : 'r');
-        else if (c < 32 || c == 127) to += sprintf(to, "\\x%02X", (unsigned char)*text);
-        else to = (char *)memcpy(to, text, n) + n;
-    }
     *to = 0;
+    for (; *text; to += strlen(to)) text += shown_character(text, to);
     return out;
+}
+
+void print_shown(FILE *f, const char *text, bool lines)
+{
+    char one[8];
+    while (*text) {
+        bool plain = lines && (*text == '\n' || *text == '\t');
+        if (plain) fputc(*text++, f);
+        else {
+            text += shown_character(text, one);
+            fputs(one, f);
+        }
+    }
+}
+
+size_t shown_width(const char *text)
+{
+    char one[8];
+    size_t width = 0;
+    while (*text) {
+        text += shown_character(text, one);
+        width += text_width(one);
+    }
+    return width;
 }
 
 size_t text_width(const char *text)

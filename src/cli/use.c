@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
@@ -26,7 +27,9 @@ static void print_texts(const unroll_table *t)
         if (!unroll_table_is_text(t, c)) continue;
         for (size_t r = 0; r < unroll_table_rows(t); r++) {
             if (r && strchr(unroll_table_text(t, r - 1, c), '\n')) putchar('\n');
-            puts(unroll_table_text(t, r, c));
+            if (isatty(1)) print_shown(stdout, unroll_table_text(t, r, c), true);
+            else fputs(unroll_table_text(t, r, c), stdout);
+            putchar('\n');
         }
     }
 }

@@ -10,7 +10,7 @@
 #include "data/parts.h"
 #include "math/math.h"
 
-enum { AXES = 32, HEADER = 1 << 20, SMALL = 256, VIEW = 2 + UR_MAX_RAGGED + UR_MAX_FIXED };
+enum { AXES = 32, HEADER = 1 << 20, SMALL = 256, MISSING = -1, EMPTY = 1 << 20, VIEW = 2 + UR_MAX_RAGGED + UR_MAX_FIXED };
 
 typedef struct array {
     ur_ingest *in; const char *path; ur_err *e;
@@ -24,6 +24,7 @@ typedef struct array {
     int nview; size_t view[VIEW], step[VIEW];   /* the axes of the invariant, how far apart neighbours on them lie in the series; nview 0: as they stand */
     ur_series s; ur_vocab *vocab;
     size_t room;                         /* elements of s.num or s.sym */
+    bool missing;                        /* some are */
     int32_t small[SMALL];                /* ids of the first whole numbers; 0: not met */
 } array;
 
@@ -292,7 +293,11 @@ static int fit(array *a)
         if (a->len[k] > INT32_MAX)
             return ur_fail(a->e, UNROLL_ERROR_DATA, "%s: a sequence of more than %d positions", a->path, INT32_MAX);
     }
-    return a->n ? 0 : ur_fail(a->e, UNROLL_ERROR_DATA, "%s: the array has no examples: its first axis is 0", a->path);
+    if (!a->n)
+        return ur_fail(a->e, UNROLL_ERROR_DATA, "%s: the array has no examples: its first axis is 0", a->path);
+    if (!a->count && a->n > EMPTY)
+        return ur_fail(a->e, UNROLL_ERROR_DATA, "%s: the array promises %zu empty examples", a->path, a->n);
+    return 0;
 }
 
 /* The rows of a series run along indices in the order of their ids, not as they were written: steps where the two differ. */
@@ -412,30 +417,21 @@ static int bad_value(const array *a, size_t to, double v, const char *why)
     return rc;
 }
 
-static int put_missing(array *a, size_t row)
-{
-    if (!a->s.seen) {
-        if (!(a->s.seen = ur_alloc(a->s.nrow)))
-            return ur_nomem(a->e);
-        memset(a->s.seen, 1, a->s.nrow);
-    }
-    a->s.seen[row] = 0;
-    return 0;
-}
-
-static int put_symbol(array *a, size_t to, double v)
+/* element i as it stands in the file; to: its place in the series */
+static int put_symbol(array *a, size_t i, size_t to, double v)
 {
     char text[32];
     size_t n = 1;
     bool bytes = a->d->kind == UR_BYTES, small = v >= 0 && v < SMALL && v == floor(v);
     if (isnan(v)) {
-        a->s.sym[to] = UR_SYM_UNKNOWN;
-        return put_missing(a, to / a->width);
+        a->s.sym[i] = MISSING;
+        a->missing = true;
+        return 0;
     }
     if (v != floor(v) || isinf(v) || fabs(v) > 0x1p53 || (bytes && !small))
         return bad_value(a, to, v, bytes ? "is not a byte: 0 to 255" : isinf(v) || fabs(v) > 0x1p53 ? "is too large for a symbol" : "is not a whole number, and symbols are made of these");
     if (small && a->small[(int)v]) {
-        a->s.sym[to] = a->small[(int)v];
+        a->s.sym[i] = a->small[(int)v];
         return 0;
     }
     if (bytes)
@@ -447,15 +443,16 @@ static int put_symbol(array *a, size_t to, double v)
         return id;
     if (small)
         a->small[(int)v] = id;
-    a->s.sym[to] = id;
+    a->s.sym[i] = id;
     return 0;
 }
 
-static int put_number(array *a, size_t to, double v)
+static int put_number(array *a, size_t i, size_t to, double v)
 {
-    a->s.num[to] = v;
+    a->s.num[i] = v;
+    a->missing = a->missing || isnan(v);
     if (isnan(v))
-        return put_missing(a, to / a->width);
+        return 0;
     if (isinf(v))
         return bad_value(a, to, v, "is not finite");
     if (a->d->kind == UR_COUNT && (v < 0 || v != floor(v)))
@@ -475,11 +472,10 @@ static int wrong_size(const array *a, size_t got, bool more)
     return rc;
 }
 
-/* Room for n elements. It grows with what is read, so that a header that promises too much costs nothing; where elements do not come in the order of the
- * series it is for all. */
+/* Room for n elements. It grows with what is read, so that a header that promises too much costs nothing. */
 static int reserve(array *a, size_t n)
 {
-    size_t elem = a->vocab ? sizeof(int32_t) : sizeof(double), want = a->room > a->count / 2 || a->first_fastest || a->nview ? a->count : 2 * a->room;
+    size_t elem = a->vocab ? sizeof(int32_t) : sizeof(double), want = a->room > a->count / 2 ? a->count : 2 * a->room;
     void *p = a->vocab ? (void *)a->s.sym : (void *)a->s.num;
     if (n <= a->room && p)
         return 0;
@@ -492,6 +488,42 @@ static int reserve(array *a, size_t n)
     else
         a->s.num = p;
     a->room = want;
+    return 0;
+}
+
+/* the elements, which stand as in the file, to their places in the series */
+static int arrange(array *a)
+{
+    size_t elem = a->vocab ? sizeof(int32_t) : sizeof(double);
+    char *from = a->vocab ? (void *)a->s.sym : (void *)a->s.num, *to = ur_alloc(a->count * elem);
+    walk at;
+    if (!to)
+        return ur_nomem(a->e);
+    walk_begin(a, &at);
+    for (size_t i = 0; i < a->count; i++) {
+        memcpy(to + place(a, at.at) * elem, from + i * elem, elem);
+        walk_on(a, &at);
+    }
+    ur_free(from);
+    if (a->vocab)
+        a->s.sym = (void *)to;
+    else
+        a->s.num = (void *)to;
+    return 0;
+}
+
+static int mark_missing(array *a)
+{
+    if (!(a->s.seen = ur_alloc(a->s.nrow)))
+        return ur_nomem(a->e);
+    memset(a->s.seen, 1, a->s.nrow);
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->vocab ? a->s.sym[i] != MISSING : !isnan(a->s.num[i]))
+            continue;
+        a->s.seen[i / a->width] = 0;
+        if (a->vocab)
+            a->s.sym[i] = UR_SYM_UNKNOWN;
+    }
     return 0;
 }
 
@@ -509,14 +541,18 @@ static int read_values(array *a)
         for (; !rc && i < a->count && (size_t)(w->end - w->p) >= a->size; i++, w->p += a->size) {
             double v = element(a, w->p);
             size_t to = place(a, at.at);
-            rc = symbols ? put_symbol(a, to, v) : put_number(a, to, v);
+            rc = symbols ? put_symbol(a, i, to, v) : put_number(a, i, to, v);
             walk_on(a, &at);
         }
         if (rc || w->eof || (i == a->count && w->p < w->end))
             break;
         rc = ur_window_more(w, a->e);
     }
-    return rc ? rc : i < a->count ? wrong_size(a, i, false) : w->p < w->end ? wrong_size(a, i, true) : 0;
+    if (!rc && (i < a->count || w->p < w->end))
+        rc = wrong_size(a, i, i == a->count);
+    if (!rc && (a->first_fastest || a->nview))
+        rc = arrange(a);
+    return rc || !a->missing ? rc : mark_missing(a);
 }
 
 /* ---- hand on */

@@ -1,16 +1,10 @@
 /* Numbers and missing cells, from text.
  * Knows no tables. Invariant: the locale has no say: the decimal point is a point. */
-#include <locale.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "data/parts.h"
-
-static locale_t plain;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static void make_locale(void) { plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); }   /* glibc's "C" is static: nothing to free */
 
 static bool hard(const char *s, size_t n, double *out)
 {
@@ -19,8 +13,7 @@ static bool hard(const char *s, size_t n, double *out)
         return false;
     memcpy(copy, s, n);
     copy[n] = 0;
-    pthread_once(&once, make_locale);
-    double v = plain ? strtod_l(copy, &end, plain) : strtod(copy, &end);
+    double v = strtod(copy, &end);
     if (end != copy + n || !isfinite(v))
         return false;
     *out = v;
@@ -182,9 +175,8 @@ void ur_quote(char out[64], const char *s, size_t n)
     size_t k = n < 40 ? n : 40;
     while (k < n && k && ((unsigned char)s[k] & 0xC0) == 0x80)
         k--;
-    for (size_t i = 0; i < k; i++)
-        out[i] = (unsigned char)s[i] < 32 || s[i] == 127 ? ' ' : s[i];
-    strcpy(out + k, k < n ? "…" : "");
+    size_t to = ur_shown(out, 60, s, k, false);
+    strcpy(out + to, k < n ? "…" : "");
 }
 
 int ur_vec_reserve(void **v, size_t *cap, size_t need, size_t elem, ur_err *e)

@@ -82,6 +82,7 @@ struct ur_program {
     ur_cell **cell; int ncell, cell_cap;
     ur_block top;
     int nset; ur_setting *set;
+    bool filed;                          /* the text is from a model file */
     int ndata; ur_datum *data;
     ur_buf text, file;                   /* heap: freed with the program */
 };

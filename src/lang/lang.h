@@ -9,6 +9,8 @@ typedef struct ur_setting { const char *name; double value; } ur_setting;   /* -
 /* Reads `text` (n bytes, any bytes), follows `use "file"` relative to `file`'s folder, checks what can be checked without data.
  * Errors: UNROLL_ERROR_MODEL with "FILE:LINE:COL: message", the line, a caret line. */
 int ur_program_parse(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset, ur_err *e);
+/* the same of a text out of a model file: a file is data and opens no other, so `use` is refused */
+int ur_program_parse_filed(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset, ur_err *e);
 void ur_program_free(ur_program *p);
 /* the declared data (idx fields refer to indices of a graph built from it; size 0 for symbols) */
 int ur_program_ndata(const ur_program *p);

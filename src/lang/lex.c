@@ -189,6 +189,13 @@ static void refuse_sign(ur_lexer *l, size_t at)
         ur_at where = { l->src, at, l->line, (int)(at - l->start + 1) };
         ur_complain(l->a, &where, odd[k].mend, "this sign is not part of the language");
     }
+    if (continues((unsigned char)l->src->text[at])) return;
+    char shown[16];
+    size_t n = 1;
+    while (at + n < l->src->n && continues((unsigned char)l->src->text[at + n])) n++;
+    if (ur_shown(shown, sizeof shown, l->src->text + at, n, false) == n && shown[0] != '\\') return;
+    ur_at where = { l->src, at, l->line, (int)(at - l->start + 1) };
+    ur_complain(l->a, &where, ur_arena_printf(l->a, "%s: an invisible sign; delete it", shown), "this sign is not part of the language");
 }
 
 /* name := letter (letter | digit)* ("." name)*      "d.c" is one name: the inner quantity c of d */

@@ -15,6 +15,7 @@ static const char *beside(ur_program *p, const char *file, const char *name)
 
 static void use(ur_program *p, const ur_source *from, const ur_token *t, int depth)
 {
+    if (p->filed) ur_complain(&p->arena, &t->at, "Unroll writes no such file: what a text uses is stored in its place", "a model file opens no other file");
     const char *path = beside(p, from->file, t->name);
     ur_err e = { 0 };
     if (ur_map_get(&p->files, path)) return;             /* once is enough */
@@ -101,10 +102,11 @@ static int copy_data(ur_program *p, const ur_graph *g)
     return 0;
 }
 
-int ur_program_parse(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset, ur_err *e)
+static int read_program(ur_program **out, const char *text, size_t n, const char *file, bool filed, const ur_setting *set, int nset, ur_err *e)
 {
     ur_program *p = ur_zalloc(sizeof *p);
     if (!p) return ur_nomem(e);
+    p->filed = filed;
     int rc = parse_trapped(p, text, n, file ? file : "model", set, nset);
     ur_graph *g = NULL;
     ur_build_options o = { 0 };
@@ -118,6 +120,16 @@ int ur_program_parse(ur_program **out, const char *text, size_t n, const char *f
     }
     *out = p;
     return 0;
+}
+
+int ur_program_parse(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset, ur_err *e)
+{
+    return read_program(out, text, n, file, false, set, nset, e);
+}
+
+int ur_program_parse_filed(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset, ur_err *e)
+{
+    return read_program(out, text, n, file, true, set, nset, e);
 }
 
 void ur_program_free(ur_program *p)

@@ -147,7 +147,7 @@ static void subject_close(subject *u)
 
 static int subject_model(const bench *b, const ur_buf *text, subject *u, ur_err *e)
 {
-    TRY(ur_model_read(&u->m, text->s, text->n, b->o.cell, b->whole ? b->o.set : NULL, b->whole ? b->o.nset : 0, true, e));
+    TRY(ur_model_read(&u->m, text->s, text->n, b->o.cell, b->whole ? b->o.set : NULL, b->whole ? b->o.nset : 0, true, NULL, e));
     u->m->single = !b->o.precision;
     TRY(make_codes(b, u->m, e));
     double most = 1 / sqrt(b->o.hidden);                             /* small, so that no sum of many is out of range */
@@ -377,6 +377,7 @@ static int check(bench *b, const unroll_bench_options *o, ur_err *e)
 {
     unroll_bench_options *m = &b->o;
     if (!o || !o->cell) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_bench_cell: no cell");
+    TRY(ur_settings_check(o->set, o->nset, "unroll_bench_cell", e));
     memcpy(m, o, o->size && o->size < sizeof *m ? o->size : sizeof *m);
     if (m->batch < 0 || m->steps < 0 || m->inputs < 0 || m->hidden < 0 || m->vocabulary < 0 || m->threads < 0)
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_bench_cell: sizes are not negative");

@@ -165,6 +165,9 @@ int unroll_compare(const char *hypothesis, const char *const *reference, size_t 
     unroll_compare_options o = UNROLL_COMPARE_INIT;
     if (opt) memcpy(&o, opt, opt->size && opt->size < sizeof o ? opt->size : sizeof o);
     if (!hypothesis || !reference || !n || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: no hypothesis, no reference, or no place for the table");
+    if (n > INT32_MAX) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: %zu references are too many", n);
+    for (size_t i = 0; i < n; i++)
+        if (!reference[i]) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: reference number %zu has no name", i + 1);
     lines *l = ur_zalloc((n + 1) * sizeof *l);
     ur_vocab *words = NULL;
     ur_pairs p = { 0 };

@@ -14,6 +14,18 @@ unroll_use_options ur_use_options(const unroll_use_options *o)
     return d;
 }
 
+int ur_use_ranges(const unroll_use_options *o, ur_err *e)
+{
+    const struct { const char *name; double v, lo, hi; } range[] = {
+        { "horizon", o->horizon, 0, 1e7 }, { "samples", o->samples, 0, 1e7 }, { "top-k", o->top_k, 0, 1e9 }, { "top-p", o->top_p, 0, 1 }, { "max-length", o->max_length, 0, 1e9 },
+        { "min-length", o->min_length, 0, 1e9 }, { "context", o->context, 0, 1e9 }, { "stride", o->stride, 0, 1e9 }, { "season", o->season, 0, 1e9 }, { "threads", o->threads, 0, 4096 },
+        { "precision", o->precision, 0, 1 }, { "beam", o->beam, 0, 100000 }, { "n-best", o->n_best, 0, 100000 } };
+    for (size_t i = 0; i < sizeof range / sizeof *range; i++)
+        if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %.10g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
+    return 0;
+}
+
 int ur_use_lengths(const unroll_use_options *o, ur_err *e)
 {
     if (o->beam < 0 || o->beam > 100000) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam has 1 to 100000 hypotheses, not %d", o->beam);
@@ -322,6 +334,8 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     int longest = 0, add = o->horizon;
     for (int k = 0; k < m->ndata; k++)
         if (m->rec.longest[k] > longest) longest = m->rec.longest[k];
+    enum { MOST = 100000 };              /* where nobody says how long: `longest` may be what a file claims */
+    if (longest > MOST / 2) longest = MOST / 2;
     c->longest = o->max_length > 0 ? o->max_length : m->rec.stream || m->rec.one ? 500 : longest > 10 ? 2 * longest : 20;
     for (int k = 0; k < m->ndata; k++) {
         const ur_datum *u = &g->data[k];

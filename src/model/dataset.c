@@ -66,6 +66,7 @@ int unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *leng
 {
     ur_err *e = ur_model_error();
     int i = target(d, name, true, "unroll_data_set_numbers", e);
+    if (i >= 0 && !values) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_set_numbers: no numbers for %s", name);
     return i < 0 ? i : ur_raw_set_numbers(d->raw, &d->m->graph->schema, i, lengths, values, e);
 }
 
@@ -73,6 +74,7 @@ int unroll_data_set_texts(unroll_data *d, const char *name, const size_t *length
 {
     ur_err *e = ur_model_error();
     int i = target(d, name, false, "unroll_data_set_texts", e);
+    if (i >= 0 && !texts) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_set_texts: no texts for %s", name);
     return i < 0 ? i : ur_raw_set_texts(d->raw, &d->m->graph->schema, i, lengths, texts, e);
 }
 
@@ -81,6 +83,9 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
 {
     ur_err *e = ur_model_error();
     if (!out || !m || (nspec && !spec)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: no model, no files, or no place for the data");
+    if (nspec > INT32_MAX) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: %zu files are too many", nspec);
+    for (size_t i = 0; i < nspec; i++)
+        if (!spec[i]) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: file number %zu has no name", i + 1);
     unroll_read_options opt = UNROLL_READ_INIT;
     if (o) memcpy(&opt, o, o->size && o->size < sizeof opt ? o->size : sizeof opt);
     if (opt.columns < UNROLL_COLUMNS_HEADER || opt.columns > UNROLL_COLUMNS_CONLLU)

@@ -9,7 +9,9 @@ typedef struct teller { int (*line)(const char *, void *); void *arg; ur_buf b; 
 
 static void say(teller *t)
 {
-    if (!t->stop && !t->b.bad) t->stop = t->line(t->b.s ? t->b.s : "", t->arg);
+    int rc = t->stop || t->b.bad ? t->stop : ur_say(t->b.s ? t->b.s : "", t->line, t->arg);
+    t->b.bad = t->b.bad || rc < 0;
+    t->stop = rc > 0;
     t->b.n = 0;
     if (t->b.s) t->b.s[0] = 0;
 }

@@ -27,7 +27,8 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
         { "epochs", d.epochs, 0, 1e9 }, { "batch", d.batch, 0, 1e7 }, { "chunk", d.chunk, -1, 1e9 }, { "context", d.context, 0, 1e9 },
         { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
         { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "average", d.average, 0, 1e9 }, { "min-count", d.min_count, 0, 1e9 },
-        { "max-vocabulary", d.max_vocabulary, 0, 1e9 }, { "label-smoothing", d.label_smoothing, 0, 0.999 } };
+        { "max-vocabulary", d.max_vocabulary, 0, 1e9 }, { "label-smoothing", d.label_smoothing, 0, 0.999 },
+        { "precision", d.precision, 0, 1 }, { "method", d.method, 0, 1 }, { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
             return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);

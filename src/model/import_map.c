@@ -120,9 +120,10 @@ void ur_layer_names(ur_carry *c, const char *name, const char **module, const ch
 /* ---- reading */
 static char *trim(char *s)
 {
-    while (isspace((unsigned char)*s)) s++;
+    static const char blank[] = " \t\r\n\v\f";                        /* isspace would ask the locale */
+    s += strspn(s, blank);
     size_t n = strlen(s);
-    while (n && isspace((unsigned char)s[n - 1])) s[--n] = 0;
+    while (n && strchr(blank, s[n - 1])) s[--n] = 0;
     return s;
 }
 

@@ -145,13 +145,15 @@ static bool join_only(table *t)
     return any;
 }
 
+static int lower(char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }       /* tolower would ask the locale */
+
 /* "encoder" and "encoder.": the same name but for dots and case */
 static bool alike(const char *a, const char *b)
 {
     for (;; a++, b++) {
         while (*a == '.' || *a == '_') a++;
         while (*b == '.' || *b == '_') b++;
-        if (tolower((unsigned char)*a) != tolower((unsigned char)*b)) return false;
+        if (lower(*a) != lower(*b)) return false;
         if (!*a) return true;
     }
 }

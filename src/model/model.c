@@ -16,6 +16,17 @@ const char *unroll_error(void) { return last.code ? last.text : ""; }
 const char *unroll_version(void) { return UNROLL_VERSION; }
 const char *unroll_cells(void) { return ur_cells_text; }
 
+int ur_say(const char *text, int (*line)(const char *text, void *arg), void *arg)
+{
+    size_t n = strlen(text), cap = 4 * n + 8;                    /* a byte may become \x1B */
+    char *shown = ur_alloc(cap);
+    if (!shown) return UNROLL_ERROR_MEMORY;
+    ur_shown(shown, cap, text, n, false);
+    int stop = line(shown, arg) != 0;
+    ur_free(shown);
+    return stop;
+}
+
 void ur_record_free(ur_record *r, int ndata)
 {
     for (int d = 0; d < ndata; d++) {
@@ -73,6 +84,11 @@ int ur_model_shape(unroll_model *m, ur_err *e)
     if (rc) return rc;
     bool sized = ur_model_sized(m), same = m->graph && m->graph->nweight == g->nweight && m->weight;
     double *w = NULL;
+    if (sized && g->nweight > m->room) {                  /* before any memory is taken for them */
+        rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its text has parameters of %zu numbers, its tensors at most %zu", m->name, g->nweight, m->room);
+        ur_graph_free(g);
+        return rc;
+    }
     if (sized && !same) {
         w = ur_zalloc((g->nweight + 1) * sizeof *w);
         if (!m->was_set) m->was_set = ur_zalloc((size_t)(g->nparam + 1));
@@ -91,28 +107,40 @@ int ur_model_shape(unroll_model *m, ur_err *e)
     return 0;
 }
 
+int ur_settings_check(const unroll_setting *set, size_t nset, const char *call, ur_err *e)
+{
+    if (nset && !set) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %zu settings, and none is there", call, nset);
+    if (nset > INT32_MAX) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %zu settings are too many", call, nset);
+    for (size_t i = 0; i < nset; i++)
+        if (!set[i].name) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: setting number %zu has no name", call, i + 1);
+    return 0;
+}
+
 static int copy_settings(unroll_model *m, const unroll_setting *set, size_t nset, ur_err *e)
 {
     if (!nset) return 0;
     m->set = ur_zalloc(nset * sizeof *m->set);
     if (!m->set) return ur_nomem(e);
     for (size_t i = 0; i < nset; i++) {
-        char *name = ur_strdup(set[i].name ? set[i].name : "");
+        char *name = ur_strdup(set[i].name);
         if (!name) return ur_nomem(e);
         m->set[m->nset++] = (ur_setting){ name, set[i].value };
     }
     return 0;
 }
 
-int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, ur_err *e)
+int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, const ur_file *f, ur_err *e)
 {
     unroll_model *m = ur_zalloc(sizeof *m);
     if (!m) return ur_nomem(e);
     m->filed = filed;
+    m->room = SIZE_MAX;
+    if (f) m->room = 0;
+    for (int i = 0; f && i < f->ntensor; i++) m->room += f->tensor[i].bytes / sizeof(float);
     int rc = 0;
     if (!(m->name = ur_strdup(name))) rc = ur_nomem(e);
     if (!rc) rc = copy_settings(m, set, nset, e);
-    if (!rc) rc = ur_program_parse(&m->prog, text, n, m->name, m->set, m->nset, e);
+    if (!rc) rc = (f ? ur_program_parse_filed : ur_program_parse)(&m->prog, text, n, m->name, m->set, m->nset, e);
     if (!rc) {
         m->ndata = ur_program_ndata(m->prog);
         rc = ur_record_new(&m->rec, m->ndata, e);
@@ -148,13 +176,15 @@ int unroll_open_text(unroll_model **out, const char *text, size_t n, const char 
 {
     ur_err *e = ur_model_error();
     if (!out || (!text && n)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_open_text: no place for the model, or no text");
-    return ur_model_read(out, text ? text : "", n, name ? name : "model", set, nset, false, e);
+    TRY(ur_settings_check(set, nset, "unroll_open_text", e));
+    return ur_model_read(out, text ? text : "", n, name ? name : "model", set, nset, false, NULL, e);
 }
 
 int unroll_open(unroll_model **out, const char *path, const unroll_setting *set, size_t nset)
 {
     ur_err *e = ur_model_error();
     if (!out || !path) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_open: no place for the model, or no path");
+    TRY(ur_settings_check(set, nset, "unroll_open", e));
     ur_file f = { 0 };
     int rc = ur_file_read_all(path, SIZE_MAX / 4, &f.raw, e);
     if (!rc && f.raw.n == 0) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is empty; expected a model text or a model file", path);
@@ -164,14 +194,14 @@ int unroll_open(unroll_model **out, const char *path, const unroll_setting *set,
         rc = ur_file_parse(&f, path, e);
         if (!rc) rc = ur_model_from_file(out, &f, path, set, nset, e);
     } else if (!rc) {
-        rc = ur_model_read(out, f.raw.s, f.raw.n, path, set, nset, false, e);
+        rc = ur_model_read(out, f.raw.s, f.raw.n, path, set, nset, false, NULL, e);
     }
     ur_file_free(&f);
     return rc;
 }
 
 int unroll_is_fitted(const unroll_model *m) { return m && m->fitted; }
-const char *unroll_model_text(const unroll_model *m) { return ur_program_text(m->prog); }
+const char *unroll_model_text(const unroll_model *m) { return m ? ur_program_text(m->prog) : ""; }
 
 /* ---- data and parameters */
 int ur_model_data(const unroll_model *m, const char *name)
@@ -225,9 +255,9 @@ int unroll_param_info(unroll_model *m, size_t i, unroll_param *out)
     return 0;
 }
 
-static int find_param(unroll_model *m, const char *name, size_t n, const char *call, int *which, ur_err *e)
+static int find_param(unroll_model *m, const char *name, const double *values, size_t n, const char *call, int *which, ur_err *e)
 {
-    if (!m || !name) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no model or no name", call);
+    if (!m || !name || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no model, no name or no numbers", call);
     if (!m->sized) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the shapes are not known before the vocabularies are learned by a fit", call);
     int i = ur_model_param(m, name);
     if (i < 0) {
@@ -249,7 +279,7 @@ static int find_param(unroll_model *m, const char *name, size_t n, const char *c
 int unroll_param_get(unroll_model *m, const char *name, double *values, size_t n)
 {
     int i;
-    TRY(find_param(m, name, n, "unroll_param_get", &i, ur_model_error()));
+    TRY(find_param(m, name, values, n, "unroll_param_get", &i, ur_model_error()));
     memcpy(values, m->weight + m->graph->param[i].offset, n * sizeof *values);
     return 0;
 }
@@ -257,7 +287,7 @@ int unroll_param_get(unroll_model *m, const char *name, double *values, size_t n
 int unroll_param_set(unroll_model *m, const char *name, const double *values, size_t n)
 {
     int i;
-    TRY(find_param(m, name, n, "unroll_param_set", &i, ur_model_error()));
+    TRY(find_param(m, name, values, n, "unroll_param_set", &i, ur_model_error()));
     memcpy(m->weight + m->graph->param[i].offset, values, n * sizeof *values);
     m->was_set[i] = true;
     return 0;

@@ -37,12 +37,14 @@ struct unroll_model {
     double *weight;                      /* [graph->nweight] once sized */
     bool *was_set;                       /* [nparam] set by hand before a fit: kept as the start */
     bool fitted, single;
-    bool filed;                          /* its weights come from a file: they are not started */
+    bool filed;                          /* its weights come from elsewhere: they are not started */
+    size_t room;                         /* weights that there are in the file being read; no file: any number */
     ur_record rec;
 };
 
 ur_err *ur_model_error(void);            /* this thread's, cleared */
-int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, ur_err *e);
+struct ur_file;
+int  ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, const struct ur_file *f, ur_err *e);     /* f: the file the text is from, or NULL */
 int  ur_model_shape(unroll_model *m, ur_err *e);                 /* (re)builds `graph` with the vocabularies that are known */
 int  ur_model_data(const unroll_model *m, const char *name);     /* −1: none */
 int  ur_model_param(const unroll_model *m, const char *name);
@@ -225,6 +227,11 @@ int  ur_special_symbol(const char *s);                           /* UR_SYM_UNKNO
 void ur_model_endless(unroll_model *m, bool stream);             /* which texts have no end symbol: code.endless. stream: what the fit read */
 int  ur_codes_from_text(unroll_model *m, const char *text, const char *path, ur_err *e);
 
+/* hands a line to the user's function, as it may be shown. 1: no more is wanted; UNROLL_ERROR_MEMORY */
+int  ur_say(const char *text, int (*line)(const char *text, void *arg), void *arg);
+
+int  ur_settings_check(const unroll_setting *set, size_t nset, const char *call, ur_err *e);    /* pointers and names are there */
+
 /* ---- tables of results */
 unroll_table *ur_table_new(void);
 int  ur_table_column(unroll_table *t, const char *name, bool text, ur_err *e);      /* its number, or negative */
@@ -244,6 +251,7 @@ typedef struct ur_complete {             /* examples with room for what is to be
     int longest;                         /* room for what is generated */
 } ur_complete;
 int  ur_use_lengths(const unroll_use_options *o, ur_err *e);     /* beam, n-best, shortest and longest: do they go together? */
+int  ur_use_ranges(const unroll_use_options *o, ur_err *e);      /* every number of them is one */
 unroll_use_options ur_use_options(const unroll_use_options *o);
 int  ur_use_codes(unroll_model *m, ur_err *e);                   /* before a fit: numbers as they are */
 int  ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);

@@ -9,7 +9,7 @@ typedef struct notes { const unroll_data *d; int (*line)(const char *, void *); 
 /* 0, UNROLL_ERROR_MEMORY, or 1: no more is wanted; as all that follow */
 static int say(const notes *n, const ur_buf *b)
 {
-    return b->bad ? UNROLL_ERROR_MEMORY : n->line(b->s, n->arg) != 0;
+    return b->bad ? UNROLL_ERROR_MEMORY : ur_say(b->s, n->line, n->arg);
 }
 
 /* "name (file)" */

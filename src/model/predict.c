@@ -248,7 +248,7 @@ static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use
     TRY(ur_use_check(m, d, e));
     j->m = m;
     j->o = ur_use_options(o);
-    if (j->o.horizon < 0 || j->o.samples < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "horizon and samples are not negative");
+    TRY(ur_use_ranges(&j->o, e));
     TRY(ur_use_lengths(&j->o, e));
     TRY(ur_complete_open(&j->c, m, d, &j->o, ends, e));
     TRY(ur_complete_gaps(&j->c, m, d, &j->o, e));
@@ -620,8 +620,9 @@ int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *
     job j = { 0 };
     ur_raw *raw = NULL;
     const ur_schema *g = &m->graph->schema;
-    bool any = left_out(m, d->raw) || mine.prompt || mine.go_on;
     int rc = ur_use_check(m, d, e);
+    if (!rc) rc = ur_use_ranges(&mine, e);
+    bool any = !rc && (left_out(m, d->raw) || mine.prompt || mine.go_on);
     if (!rc && any) rc = start(&j, m, d, &mine, false, e);
     if (!rc && any) rc = answers(&j, false, e);
     if (!rc && any) rc = complete(&j, e);

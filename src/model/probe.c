@@ -11,6 +11,7 @@ static int open_probe(probe *p, unroll_model *m, const unroll_data *d, const unr
     p->o = ur_use_options(o);
     p->o.horizon = 0;
     TRY(ur_use_check(m, d, e));
+    TRY(ur_use_ranges(&p->o, e));
     if (!absent) TRY(ur_data_present(m, d, true, e));
     TRY(ur_complete_open(&p->c, m, d, &p->o, true, e));
     if (absent) TRY(ur_complete_gaps(&p->c, m, d, &p->o, e));
@@ -45,6 +46,7 @@ int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_opti
     probe p = { 0 };
     ur_run_want w = { .grad = true };
     int rc = open_probe(&p, m, d, o, &w, false, "unroll_gradient", e);
+    if (!rc && n && !grad) rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_gradient: no place for the gradient");
     if (!rc && n != p.run->g->nweight) rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_gradient: the model has %zu parameters, room for %zu was given", p.run->g->nweight, n);
     void *raw = NULL;
     ur_item *item = NULL;

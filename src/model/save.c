@@ -291,6 +291,15 @@ static int entry_add(ur_vocab *v, const json_t *x, const char *path, ur_err *e)
     return id == before ? 0 : damaged(e, path, "a vocabulary has the same entry twice");
 }
 
+/* A file's number where an int is needed: what lies outside is as if it were not there. */
+static int whole(const json_t *o, const char *key, int most)
+{
+    json_int_t v = json_integer_value(json_object_get(o, key));
+    return v < 0 || v > most ? 0 : (int)v;
+}
+
+enum { MOST_POSITIONS = 1000000000, MOST_HORIZON = 10000000 };       /* as ur_use_ranges */
+
 /* ids of the vocabulary, each at most once */
 static int read_order(unroll_model *m, int d, const json_t *ids, const char *path, ur_err *e)
 {
@@ -348,7 +357,7 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
     }
     TRY(read_order(m, d, json_object_get(o, "order"), path, e));
     m->rec.naive[d] = ur_json_double(json_object_get(o, "naive"));
-    m->rec.longest[d] = (int)json_integer_value(json_object_get(o, "longest"));
+    m->rec.longest[d] = whole(o, "longest", MOST_POSITIONS);
     const char *column = json_string_value(json_object_get(o, "column"));
     if (column && !(m->rec.bound[d] = ur_strdup(column))) return ur_nomem(e);
     return 0;
@@ -403,16 +412,16 @@ static int read_record(ur_record *r, const char *text, const char *path, ur_err 
         r->train_loss = ur_json_double(json_object_get(o, "train_loss"));
         r->valid_loss = ur_json_double(json_object_get(o, "valid_loss"));
         r->seconds = ur_json_double(json_object_get(o, "seconds"));
-        r->best_epoch = (int)json_integer_value(json_object_get(o, "best_epoch"));
-        r->epochs = (int)json_integer_value(json_object_get(o, "epochs"));
+        r->best_epoch = whole(o, "best_epoch", INT32_MAX);
+        r->epochs = whole(o, "epochs", INT32_MAX);
         r->seed = (uint64_t)json_integer_value(json_object_get(o, "seed"));
         r->units = (size_t)json_integer_value(json_object_get(o, "units"));
         r->stream = json_is_true(json_object_get(o, "stream"));
         r->one = json_is_true(json_object_get(o, "one"));
-        r->context = (int)json_integer_value(json_object_get(o, "context"));
-        r->horizon = (int)json_integer_value(json_object_get(o, "horizon"));
-        r->season = (int)json_integer_value(json_object_get(o, "season"));
-        int form = (int)json_integer_value(json_object_get(o, "form"));
+        r->context = whole(o, "context", MOST_POSITIONS);
+        r->horizon = whole(o, "horizon", MOST_HORIZON);
+        r->season = whole(o, "season", MOST_POSITIONS);
+        int form = whole(o, "form", UR_FORM_CONLLU);
         r->form = form > UR_FORM_HEADER && form <= UR_FORM_CONLLU ? (ur_form)form : UR_FORM_HEADER;
     }
     json_decref(o);
@@ -485,7 +494,7 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
     unroll_model *m = NULL;
     const char *changed = NULL;
     int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, &changed, path, e);
-    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, e);
+    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, f, e);
     if (!rc && data) rc = read_codes(m, data, path, e);
     if (!rc) rc = read_pieces(m, f, path, e);
     if (!rc) rc = ur_model_shape(m, e);
@@ -497,6 +506,7 @@ int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const u
         m->single = !strcmp(precision, "single");
         m->fitted = m->coded;
         m->filed = false;
+        m->room = SIZE_MAX;
         *out = m;
     } else {
         unroll_close(m);

@@ -159,7 +159,7 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     for (size_t x = 0; x < k->x->n; x++) {
         int len = (int)ur_length(k->x, root, x), first = k->before ? (int)k->before : context;
         if (!k->before && first + n > len) first = len > n ? len - n : len;
-        for (int at = first; at + n <= len; at += stride) {
+        for (int64_t at = first; at + n <= len; at += stride) {         /* the last step may go beyond the largest int */
             if (count_items == cap) {
                 ur_item *more = ur_realloc(item, (cap = cap * 2 + 64) * sizeof *item);
                 if (!more) {
@@ -168,7 +168,7 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
                 }
                 item = more;
             }
-            item[count_items++] = (ur_item){ (uint32_t)x, at > context ? at - context : 0, at + n, at, at };
+            item[count_items++] = (ur_item){ (uint32_t)x, at > context ? (int32_t)at - context : 0, (int32_t)at + n, (int32_t)at, (int32_t)at };
         }
     }
     int rc = count_items ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", n);
@@ -433,6 +433,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     marks k = { .m = m };
     unroll_table *t = NULL;
     int horizon = o.horizon, rc = ur_use_check(m, d, e);
+    if (!rc) rc = ur_use_ranges(&o, e);
     if (!rc) rc = check(&k, &o, e);
     o.horizon = 0;
     if (!rc) rc = ur_data_present(m, d, true, e);

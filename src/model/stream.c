@@ -373,6 +373,13 @@ int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
     const char *p = (const char *)state + sizeof head;
     if (head[0] && s->nstate) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
     copy_rows(s, (char *)(uintptr_t)p, false);
+    for (int d = 0; d < s->ndata; d++) {                 /* a state may come from anywhere */
+        size_t rows = s->slot[d].along ? s->lag + 1 : 1;
+        for (size_t r = 0; s->slot[d].sym && r < rows; r++) {
+            int32_t *id = &s->x.series[d].sym[r];
+            if (*id < 0 || *id >= ur_vocab_size(s->m->code[d].vocab)) *id = UR_SYM_UNKNOWN;
+        }
+    }
     s->pos = head[0]; s->shifted = false;
     for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
     return 0;

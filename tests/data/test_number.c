@@ -140,6 +140,37 @@ static void the_locale_has_no_say(void **state)
     setlocale(LC_ALL, "C");
 }
 
+static void texts_obey_no_locale(void **state)
+{
+    (void)state;
+    char s[64], *end;
+    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+        print_message("no German locale here: the default one is tested\n");
+    snprintf(s, sizeof s, "%g %.3f", 0.75, 1234.5);
+    assert_string_equal(s, "0.75 1234.500");
+    assert_true(strtod("0.75x", &end) == 0.75 && *end == 'x');
+    setlocale(LC_ALL, "C");
+}
+
+static void what_is_shown_is_not_obeyed(void **state)
+{
+    (void)state;
+    static const struct { const char *text; bool lines; const char *shown; } cases[] = {
+        { "plain \xC3\xA4 \xE4\xB8\x96", false, "plain \xC3\xA4 \xE4\xB8\x96" }, { "a\x1B[2J\x07", false, "a\\x1B[2J\\x07" }, { "a\nb\tc", true, "a\nb\tc" }, { "a\nb", false, "a\\x0A" "b" },
+        { "\xC2\x9B" "31m", true, "\\u009B31m" }, { "\x9B" "31m", true, "\\x9B31m" }, { "\xE2\x80\xAE" "gnp", true, "\\u202Egnp" }, { "cut \xE2\x82", true, "cut \\xE2\\x82" }, { "\x7F", true, "\\x7F" },
+        { "\xF0\x9F\x99\x82", false, "\xF0\x9F\x99\x82" } };
+    char s[64];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t n = ur_shown(s, sizeof s, cases[i].text, strlen(cases[i].text), cases[i].lines);
+        assert_string_equal(s, cases[i].shown);
+        assert_int_equal(n, strlen(s));
+    }
+    for (size_t cap = 1; cap < 12; cap++) {                       /* cut between characters, never in one */
+        size_t n = ur_shown(s, cap, "a\x1B\xC3\xA4", 4, false);
+        assert_true(n < cap && (n == 0 || n == 1 || n == 5 || n == 7));
+    }
+}
+
 static void closest_names(void **state)
 {
     (void)state;
@@ -155,7 +186,7 @@ static void quotes_are_short_and_whole(void **state)
     (void)state;
     char q[64], s[] = "0123456789012345678901234567890123456789\xC3\xA4 and more";
     ur_quote(q, "a\tb", 3);
-    assert_string_equal(q, "a b");
+    assert_string_equal(q, "a\\x09b");
     ur_quote(q, s, strlen(s));
     assert_string_equal(q, "0123456789012345678901234567890123456789…");
     ur_quote(q, s + 1, strlen(s) - 1);
@@ -166,7 +197,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_those_of_strtod), cmocka_unit_test(random_decimals), cmocka_unit_test(ties),
-        cmocka_unit_test(zeros_before_and_after), cmocka_unit_test(what_is_no_number), cmocka_unit_test(missing_cells), cmocka_unit_test(the_locale_has_no_say), cmocka_unit_test(closest_names),
+        cmocka_unit_test(zeros_before_and_after), cmocka_unit_test(what_is_no_number), cmocka_unit_test(missing_cells), cmocka_unit_test(the_locale_has_no_say),
+        cmocka_unit_test(texts_obey_no_locale), cmocka_unit_test(what_is_shown_is_not_obeyed), cmocka_unit_test(closest_names),
         cmocka_unit_test(quotes_are_short_and_whole),
     };
     return cmocka_run_group_tests_name("data/number", tests, NULL, NULL);
