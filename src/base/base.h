@@ -3,6 +3,7 @@
  * through one hook; a failed function leaves its outputs untouched and sets the error once. */
 #ifndef UR_BASE_H
 #define UR_BASE_H
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -107,6 +108,7 @@ void ur_pool_free(ur_pool *p);
 int    ur_snprintf(char *s, size_t n, const char *fmt, ...) UR_PRINTF(3, 4);
 int    ur_vsnprintf(char *s, size_t n, const char *fmt, va_list ap) UR_PRINTF(3, 0);
 double ur_strtod(const char *s, char **end);
+locale_t ur_locale_c(void);              /* for uselocale, around calls of other libraries that print or read numbers */
 int    ur_strcasecmp(const char *a, const char *b);
 int    ur_strncasecmp(const char *a, const char *b, size_t n);
 #ifndef __cplusplus

@@ -2,7 +2,6 @@
  * comma: 0.75 would be read as 0. base.h puts these functions in the place of C's for the whole library.
  * Invariant: the thread's locale is as it was when a function returns. */
 #include "base/base.h"
-#include <locale.h>
 #include <pthread.h>
 #undef snprintf
 #undef vsnprintf
@@ -14,7 +13,7 @@ static locale_t plain;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void make_locale(void) { plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); }   /* glibc's "C" is static: nothing is allocated, nothing to free */
 
-static locale_t c_locale(void)
+locale_t ur_locale_c(void)
 {
     pthread_once(&once, make_locale);
     return plain ? plain : LC_GLOBAL_LOCALE;
@@ -22,7 +21,7 @@ static locale_t c_locale(void)
 
 int ur_vsnprintf(char *s, size_t n, const char *fmt, va_list ap)
 {
-    locale_t before = uselocale(c_locale());
+    locale_t before = uselocale(ur_locale_c());
     int written = vsnprintf(s, n, fmt, ap);
     uselocale(before);
     return written;
@@ -37,6 +36,6 @@ int ur_snprintf(char *s, size_t n, const char *fmt, ...)
     return written;
 }
 
-double ur_strtod(const char *s, char **end) { return strtod_l(s, end, c_locale()); }
-int    ur_strcasecmp(const char *a, const char *b) { return strcasecmp_l(a, b, c_locale()); }
-int    ur_strncasecmp(const char *a, const char *b, size_t n) { return strncasecmp_l(a, b, n, c_locale()); }
+double ur_strtod(const char *s, char **end) { return strtod_l(s, end, ur_locale_c()); }
+int    ur_strcasecmp(const char *a, const char *b) { return strcasecmp_l(a, b, ur_locale_c()); }
+int    ur_strncasecmp(const char *a, const char *b, size_t n) { return strncasecmp_l(a, b, n, ur_locale_c()); }

@@ -9,7 +9,9 @@
 int ur_json_read(json_t **out, const char *text, size_t n, const char *path, ur_err *e)
 {
     json_error_t why;
+    locale_t before = uselocale(ur_locale_c());
     *out = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+    uselocale(before);
     if (*out) return 0;
     if (!why.text[0] || json_error_code(&why) == json_error_out_of_memory) return ur_nomem(e);
     return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON: %s", path, why.text);
@@ -31,7 +33,9 @@ double ur_json_double(const json_t *v) { return json_is_number(v) ? json_number_
 
 char *ur_json_text(const ur_json *j, json_t *top)
 {
+    locale_t before = uselocale(ur_locale_c());      /* jansson mends a decimal comma, but only one of one byte */
     char *s = j->bad || !top ? NULL : json_dumps(top, JSON_COMPACT | JSON_REAL_PRECISION(17)), *own = s ? ur_strdup(s) : NULL;
+    uselocale(before);
     free(s);
     json_decref(top);
     return own;
