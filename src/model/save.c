@@ -483,21 +483,31 @@ static int read_hypers(const char *text, const unroll_setting *set, size_t nset,
     return 0;
 }
 
+/* Its text, shaped by its vocabularies. A hyper that the caller changed may ask for more weights than there are. */
+static int read_shaped(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, const char *changed, ur_err *e)
+{
+    const char *text = ur_file_meta(f, "text"), *data = ur_file_meta(f, "data");
+    ur_err why = { 0 };
+    int rc = ur_model_read(out, text, strlen(text), ur_file_meta(f, "name"), set, nset, true, f, &why);
+    if (!rc && data) rc = read_codes(*out, data, path, &why);
+    if (!rc) rc = read_pieces(*out, f, path, &why);
+    if (!rc) rc = ur_model_shape(*out, &why);
+    if (rc == UNROLL_ERROR_FORMAT && changed)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is fitted: its hyper %s cannot be changed any more, for parameters have other shapes then; set it when fitting the text", path, changed);
+    return rc ? ur_fail(e, rc, "%s", why.text) : 0;
+}
+
 int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, ur_err *e)
 {
-    const char *text = ur_file_meta(f, "text"), *name = ur_file_meta(f, "name"), *data = ur_file_meta(f, "data");
     const char *precision = ur_file_meta(f, "precision");
-    if (!text || !name || !precision) return damaged(e, path, "its metadata have no text, name or precision");
+    if (!ur_file_meta(f, "text") || !ur_file_meta(f, "name") || !precision) return damaged(e, path, "its metadata have no text, name or precision");
     unroll_setting *all = NULL;
     size_t n = 0;
     json_t *keep = NULL;
     unroll_model *m = NULL;
     const char *changed = NULL;
     int rc = read_hypers(ur_file_meta(f, "hypers"), set, nset, &all, &n, &keep, &changed, path, e);
-    if (!rc) rc = ur_model_read(&m, text, strlen(text), name, all, n, true, f, e);
-    if (!rc && data) rc = read_codes(m, data, path, e);
-    if (!rc) rc = read_pieces(m, f, path, e);
-    if (!rc) rc = ur_model_shape(m, e);
+    if (!rc) rc = read_shaped(&m, f, path, all, n, changed, e);
     if (!rc && !m->sized) rc = damaged(e, path, "a vocabulary is missing");
     if (!rc) rc = read_weights(m, f, path, changed, e);
     if (!rc) rc = read_record(&m->rec, ur_file_meta(f, "fit"), path, e);
