@@ -1,6 +1,7 @@
 /* Units made into instructions: which READs are looked through, what depends on the weights alone, which component-wise neighbours share a
  * program, in an order that keeps them together. Knows the schedule and where operands are found, no memory. Invariant: an
  * instruction comes after those it reads, in the same body. */
+#include "plan/exec.h"
 #include "plan/sched.h"
 #include <string.h>
 
@@ -273,6 +274,28 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
     for (int k = 0; k < i->nout; k++) i->out[k].reg = reg[i->out[k].reg];
 }
 
+/* The tuples that a reduction goes through: those of the fixed indices that its argument or its condition has. */
+static void find_tuples(plan *p, ins *i, const ur_node *n)
+{
+    ur_graph *g = &p->g;
+    const ur_node *a = &g->node[n->arg[0]], *c = n->narg > 1 ? &g->node[n->arg[1]] : NULL;
+    ur_node u = { 0 }, o = *n;
+    for (int k = 0; k < n->narg; k++) ur_union(g, &u, n->arg[k]);
+    o.nfix = 0;
+    for (int k = 0; k < n->nfix; k++) if (n->op != UR_RARGMAX || n->fix[k] != n->red[0]) o.fix[o.nfix++] = n->fix[k];
+    i->ntuple = ur_node_tuples(g, &u);
+    i->at_arg = UR_NEW(&p->arena, int, i->ntuple);
+    i->at_cond = UR_NEW(&p->arena, int, i->ntuple);
+    i->at_out = UR_NEW(&p->arena, int, i->ntuple);
+    for (int t = 0; t < i->ntuple; t++) {
+        i->at_arg[t] = exec_tuple(g, t, u.nfix, u.fix, a->nfix, a->fix);
+        i->at_cond[t] = c ? exec_tuple(g, t, u.nfix, u.fix, c->nfix, c->fix) : 0;
+        i->at_out[t] = exec_tuple(g, t, u.nfix, u.fix, o.nfix, o.fix);
+    }
+}
+
+static bool reduces(const ur_node *n) { return n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX; }
+
 static ins *emit_node(plan *p, ur_id v)
 {
     ur_graph *g = &p->g;
@@ -296,7 +319,8 @@ static ins *emit_node(plan *p, ur_id v)
         return i;
     }
     for (int k = 0; k < n->narg; k++) i->arg[k] = operand_of(p, n->arg[k], i->dom);
-    if ((n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX) && i->dom != p->node_dom[v]) {
+    if (reduces(n)) find_tuples(p, i, n);
+    if (reduces(n) && i->dom != p->node_dom[v]) {
         const dom *f = &p->dom[p->node_dom[v]];
         i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : -2;
     }

@@ -73,6 +73,8 @@ typedef struct ins {
     int nmember; ur_id *member;              /* EW: all nodes computed */
     int narg; operand *arg;                  /* by instruction kind; PROD: matrix, vectors, what it starts from (several: side by side) */
     int out_map;                             /* reductions: rows of the argument → rows of the result */
+    int ntuple, *at_arg, *at_cond, *at_out;  /* reductions, for each tuple of the fixed indices of argument and condition: which tuple of the argument, of
+                                                the condition, of the result (RARGMAX: of the result less its index) it is */
     bool add;                                /* PROD: the output already holds the addend */
     int rows, deep, each;                    /* PROD: of the matrix as it is used. PROD, CONTRACT: how many vectors lie side by side in a row, 0: several matrices, or columns */
     /* EW */

@@ -252,11 +252,6 @@ static void place(shard *s, const ins *i, int r0, int r1)
 }
 
 /* ---- one row from many */
-static bool cond_holds(const shard *s, const ins *i, const acc *c, int r)
-{
-    return i->narg < 2 || exec_get(s, c->p + (size_t)r * c->st) != 0;
-}
-
 typedef void fold(shard *s, char *out, const char *x, size_t n, const char *max);
 static void fold_sum(shard *s, char *out, const char *x, size_t n, const char *max)
 {
@@ -281,14 +276,18 @@ static void fold_exp(shard *s, char *out, const char *x, size_t n, const char *m
     }
 }
 
+/* does the condition hold in row r of those that c begins, for tuple t of the reduction? */
+static bool cond_holds(const shard *s, const ins *i, const acc *c, int r, int t)
+{
+    return i->narg < 2 || exec_get(s, c->p + (size_t)r * c->st + (size_t)i->at_cond[t] * s->p->k->esize) != 0;
+}
+
 /* folds the argument's rows into the rows at `out` (row q of the result at out + q·stride) */
 static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t stride, fold *f, const char *max)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
-    size_t es = s->p->k->esize, rc = (size_t)a->rows * (size_t)a->cols;
-    int nt = ur_node_tuples(g, a);
-    bool cfix = i->narg > 1 && g->node[n->arg[1]].nfix;
+    size_t es = s->p->k->esize, rc = (size_t)a->rows * (size_t)a->cols, w = rc * es;
     for (int row = r0; row < r1;) {
         acc x, c = { 0 };
         int m = exec_locate(s, &i->arg[0], row, r1, &x), q, step;
@@ -303,20 +302,17 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
             q = r->src + (row - r->row) * r->step; step = r->step;
         }
         if (x.zero && f == fold_sum) { row += m; continue; }
-        if (f == fold_sum && step == 0 && rc == 1 && nt == 1 && i->narg < 2 && x.st == es) {
+        if (f == fold_sum && step == 0 && rc == 1 && i->ntuple == 1 && i->narg < 2 && x.st == es) {
             char *o = out + (size_t)q * stride;
             exec_put(s, o, exec_get(s, o) + s->p->k->sum((size_t)m, x.p));
         } else
             for (int r = 0; r < m; r++) {
-                if (!cfix && !cond_holds(s, i, &c, r)) continue;
-                char *o = out + (size_t)(q + r * step) * stride;
-                for (int t = 0; t < nt; t++) {
-                    if (cfix) {
-                        const ur_node *cn = &g->node[n->arg[1]];
-                        if (exec_get(s, c.p + (size_t)r * c.st + (size_t)exec_tuple(g, t, a->nfix, a->fix, cn->nfix, cn->fix) * es) == 0) continue;
-                    }
-                    size_t at = (size_t)exec_tuple(g, t, a->nfix, a->fix, n->nfix, n->fix) * rc * es;
-                    f(s, o + at, x.p + (size_t)r * x.st + (size_t)t * rc * es, rc, max ? max + (size_t)(q + r * step) * stride + at : NULL);
+                size_t to = (size_t)(q + r * step) * stride;
+                const char *from = x.p + (size_t)r * x.st;
+                for (int t = 0; t < i->ntuple; t++) {
+                    if (!cond_holds(s, i, &c, r, t)) continue;
+                    size_t at = to + (size_t)i->at_out[t] * w;
+                    f(s, out + at, from + (size_t)i->at_arg[t] * w, rc, max ? max + at : NULL);
                 }
             }
         row += m;
@@ -347,67 +343,75 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
         }
 }
 
-/* 1 at the first largest position along the index, by lanes (the rows less that index) */
-static void argmax_rows(shard *s, const ins *i, int r0, int r1)
+/* the largest so far, and where it stands: which tuple of a row, or which row */
+typedef struct top { double value; int at; } top;
+
+/* 1 at the first largest position along a fixed index, within each row */
+static void argmax_within(shard *s, const ins *i, int r0, int r1)
 {
     const ur_graph *g = &s->p->g;
-    const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
-    size_t es = s->p->k->esize, w = ur_node_width(g, n), rc = (size_t)a->rows * (size_t)a->cols;
-    const map *mp = i->out_map >= 0 ? &s->map[i->out_map] : NULL;
-    int red = n->red[0];
-    for (int row = r0; row < r1; row++) memset(exec_row(s, i->node, row), 0, w * es);
-    if (g->index[red].fixed) {                                    /* within a row */
-        int16_t rest[UR_MAX_FIXED]; int nr = 0, nt = ur_node_tuples(g, n);
-        for (int k = 0; k < n->nfix; k++) if (n->fix[k] != red) rest[nr++] = n->fix[k];
-        for (int row = r0; row < r1; row++) {
-            acc x, c = { 0 };
-            exec_locate(s, &i->arg[0], row, row + 1, &x);
-            if (i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
-            char *o = exec_row(s, i->node, row);
-            for (int t = 0; t < nt; t++)
-                for (size_t e = 0; e < rc; e++) {
-                    double best = exec_get(s, x.p + ((size_t)t * rc + e) * es);
-                    bool first = true;
-                    for (int u = 0; u < nt && first; u++) {
-                        if (exec_tuple(g, u, n->nfix, n->fix, nr, rest) != exec_tuple(g, t, n->nfix, n->fix, nr, rest)) continue;
-                        const ur_node *cn = i->narg > 1 ? &g->node[n->arg[1]] : NULL;
-                        bool in = !cn || exec_get(s, c.p + (size_t)exec_tuple(g, u, n->nfix, n->fix, cn->nfix, cn->fix) * es) != 0;
-                        double v = exec_get(s, x.p + ((size_t)u * rc + e) * es);
-                        if (u == t) first = in; else if (in && (v > best || (v == best && u < t))) first = false;
-                    }
-                    if (first) exec_put(s, o + ((size_t)t * rc + e) * es, 1);
-                }
-        }
-        return;
-    }
-    int lanes = s->rows[i->index].n;
-    int *at = (int *)s->scratch;                                  /* [lane][w] row of the largest so far */
-    for (size_t k = 0; k < (size_t)lanes * w; k++) at[k] = -1;
+    const ur_node *n = &g->node[i->node];
+    size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols, lanes = (size_t)(i->ntuple / g->index[n->red[0]].size) * rc;
+    top *best = (top *)s->scratch;
     for (int row = r0; row < r1; row++) {
-        acc x, c = { 0 }, b;
+        acc x, c = { 0 };
         exec_locate(s, &i->arg[0], row, row + 1, &x);
         if (i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
-        if (!cond_holds(s, i, &c, 0)) continue;
-        int lane = 0;
-        if (mp) {
-            const run *q = exec_run(mp, row);
-            lane = q->src + (row - q->row) * q->step;
-        }
-        for (size_t e = 0; e < w; e++) {
-            int *p = &at[(size_t)lane * w + e];
-            double v = exec_get(s, x.p + e * es);
-            bool take = *p < 0;
-            if (!take) {
-                exec_locate(s, &i->arg[0], *p, *p + 1, &b);
-                double old = exec_get(s, b.p + e * es);
-                int item, other;                                  /* first: in canonical order */
-                take = v > old || (v == old && exec_row_in_item(s, i->dom, row, &item) < exec_row_in_item(s, i->dom, *p, &other));
+        for (size_t k = 0; k < lanes; k++) best[k].at = -1;
+        for (int t = 0; t < i->ntuple; t++) {                     /* in the order of the index */
+            if (!cond_holds(s, i, &c, 0, t)) continue;
+            top *b = best + (size_t)i->at_out[t] * rc;
+            const char *p = x.p + (size_t)i->at_arg[t] * rc * es;
+            for (size_t e = 0; e < rc; e++) {
+                double v = exec_get(s, p + e * es);
+                if (b[e].at < 0 || v > b[e].value) b[e] = (top){ v, t };
             }
-            if (take) *p = row;
         }
+        char *o = exec_row(s, i->node, row);
+        for (size_t k = 0; k < lanes; k++) if (best[k].at >= 0) exec_put(s, o + ((size_t)best[k].at * rc + k % rc) * es, 1);
     }
-    for (int l = 0; l < lanes; l++)
-        for (size_t e = 0; e < w; e++) if (at[(size_t)l * w + e] >= r0) exec_put(s, exec_row(s, i->node, at[(size_t)l * w + e]) + e * es, 1);
+}
+
+/* the same along a ragged index, by lanes: the rows less that index. Only lanes of these rows are looked at: in a scan there are more. */
+static void argmax_along(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols, w = (size_t)i->ntuple * rc;
+    const map *mp = i->out_map >= 0 ? &s->map[i->out_map] : NULL;
+    const int *order = s->rows[i->dom].canon;
+    top *best = (top *)s->scratch;
+    for (int pass = 0; pass < 3; pass++)                          /* empties the lanes, finds the largest, marks them */
+        for (int row = r0; row < r1; row++) {
+            acc x = { 0 }, c = { 0 };
+            const run *q = mp ? exec_run(mp, row) : NULL;
+            top *lane = best + (size_t)(q ? q->src + (row - q->row) * q->step : 0) * w;
+            char *o = exec_row(s, i->node, row);
+            if (pass == 1) exec_locate(s, &i->arg[0], row, row + 1, &x);
+            if (pass == 1 && i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
+            for (int t = 0; t < i->ntuple; t++) {
+                if (pass == 1 && !cond_holds(s, i, &c, 0, t)) continue;
+                for (size_t e = 0; e < rc; e++) {
+                    size_t at = (size_t)t * rc + e;
+                    top *b = lane + at;
+                    if (pass == 0) b->at = -1;
+                    else if (pass == 2) { if (b->at == row) exec_put(s, o + at * es, 1); }
+                    else {
+                        double v = exec_get(s, x.p + ((size_t)i->at_arg[t] * rc + e) * es);   /* first: in canonical order, as the text counts positions */
+                        bool before = b->at >= 0 && order && order[row] < order[b->at];
+                        if (b->at < 0 || v > b->value || (v == b->value && before)) *b = (top){ v, row };
+                    }
+                }
+            }
+        }
+}
+
+static void argmax_rows(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    size_t w = ur_node_width(&s->p->g, n) * s->p->k->esize;
+    for (int row = r0; row < r1; row++) memset(exec_row(s, i->node, row), 0, w);
+    if (s->p->g.index[n->red[0]].fixed) argmax_within(s, i, r0, r1);
+    else argmax_along(s, i, r0, r1);
 }
 
 static void scatter(shard *s, const ins *i, int r0, int r1)
@@ -485,7 +489,7 @@ size_t exec_node_scratch(const shard *s, const ins *i)
     size_t w = ur_node_width(g, n);
     switch (n->op) {
     case UR_RLSE: return (size_t)s->rows[s->p->node_dom[i->node]].n * exec_stride(s, i->node) + 64;
-    case UR_RARGMAX: return (size_t)s->rows[i->index].n * w * sizeof(int) + 64;
+    case UR_RARGMAX: return (g->index[n->red[0]].fixed ? 1 : (size_t)s->rows[i->index].n) * w * sizeof(top) + 64;
     case UR_FILL: return n->sym ? 2 * sizeof(double) * (size_t)g->node[n->arg[2]].rows + 64 : 64;
     default: return (size_t)i->narg * (sizeof(acc) + sizeof(char *)) + 64;
     }
