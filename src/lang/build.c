@@ -217,9 +217,17 @@ static bool recurs(ur_comp *c, ur_id x, int depth)
     return n->op == UR_MUL && depth < 3 && (recurs(c, n->arg[0], depth + 1) || recurs(c, n->arg[1], depth + 1));
 }
 
-static ur_id matrix_times(ur_comp *c, ur_id m, bool trans, ur_id x, int ncontract, const int *contract)
+static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans, ur_id x, int ncontract, const int *contract)
 {
     ur_graph *g = c->g;
+    if (g->node[m].example) {                                     /* a column or row that dropout acts on */
+        bool dot = (trans ? g->node[m].rows : g->node[m].cols) > 1;
+        if (dot && (trans ? g->node[m].cols : g->node[m].rows) > 1)
+            ur_complain(c->a, &ent->at, "dropout(p, W) of a matrix alone has one mask for the batch", "a matrix is the same at every position, a mask is not");
+        x = ur_binary(g, UR_MUL, trans == dot ? m : transpose(c, m), ur_plain(c, x));
+        if (dot) x = ur_vector_op(c, UR_CSUM, x);
+        return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
+    }
     int param = g->node[m].op == UR_PARAM ? g->node[m].i : -1;
     if (g->node[x].sym) {
         if (param >= 0) g->param[param].lookup = true;
@@ -239,7 +247,7 @@ static ur_id matrix_times(ur_comp *c, ur_id m, bool trans, ur_id x, int ncontrac
     return ur_prod(g, m, trans, x, ncontract, contract);
 }
 
-static factor times(ur_comp *c, factor f, factor acc)
+static factor times(ur_comp *c, const ur_entity *ent, factor f, factor acc)
 {
     ur_graph *g = c->g;
     factor r = { .kind = acc.kind };
@@ -253,7 +261,7 @@ static factor times(ur_comp *c, factor f, factor acc)
         return r;
     }
     if (acc.trans && acc.kind == MAT) { acc.v.id = transpose(c, acc.v.id); acc.trans = false; }
-    if (f.kind == MAT) { r.v.id = matrix_times(c, f.v.id, f.trans, acc.v.id, 0, NULL); return r; }
+    if (f.kind == MAT) { r.v.id = matrix_times(c, ent, f.v.id, f.trans, acc.v.id, 0, NULL); return r; }
     r.v.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, ur_plain(c, f.v.id), ur_plain(c, acc.v.id)));
     r.kind = VEC;
     return r;
@@ -265,10 +273,10 @@ static int group_end(const factor *f, int from, int n)
     return from;
 }
 
-static factor product(ur_comp *c, const factor *f, int from, int to)
+static factor product(ur_comp *c, const ur_entity *ent, const factor *f, int from, int to)
 {
     factor acc = f[to];
-    for (int k = to - 1; k >= from; k--) acc = times(c, f[k], acc);
+    for (int k = to - 1; k >= from; k--) acc = times(c, ent, f[k], acc);
     if (acc.trans && acc.kind == MAT) acc.v.id = transpose(c, acc.v.id);
     acc.trans = false;
     return acc;
@@ -287,7 +295,7 @@ static ur_val side(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_val total = { 0 };
     for (int from = 0; from < e->nkid; ) {
         int to = group_end(f, from, e->nkid);
-        factor acc = product(c, f, from, to);
+        factor acc = product(c, ent, f, from, to);
         if (!from) total = acc.v;
         else {
             total.id = ur_binary(c->g, UR_MUL, ur_plain(c, total.id), ur_plain(c, acc.v.id));
@@ -316,9 +324,9 @@ static bool contraction(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *
     if (!n || x->kind != E_SIDE) return false;
     factor *f = factors(c, s, ent, x);
     if (f[0].kind != MAT || group_end(f, 0, x->nkid) != x->nkid - 1) return false;
-    factor acc = product(c, f, 1, x->nkid - 1);
+    factor acc = product(c, ent, f, 1, x->nkid - 1);
     if (acc.kind == NUM || (set & ~node_set(&c->g->node[f[0].v.id]))) return false;
-    *out = (ur_val){ matrix_times(c, f[0].v.id, f[0].trans, acc.v.id, n, list), false, acc.v.var };
+    *out = (ur_val){ matrix_times(c, ent, f[0].v.id, f[0].trans, acc.v.id, n, list), false, acc.v.var };
     return true;
 }
 
@@ -379,13 +387,18 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 
 /* ---- functions */
 
-static ur_id dropout(ur_comp *c, double p, ur_id x)
+/* A mask of its own for each position of the left side and each example, whatever the argument follows; but a matrix has one for the batch, as it
+ * is the same everywhere. */
+static ur_id dropout(ur_comp *c, const ur_entity *ent, double p, ur_val v)
 {
     int site = c->nsite++;
-    if (!c->o->training || p == 0) return x;
+    ur_id x = ur_plain(c, v.id);
     const ur_node *m = &c->g->node[x];
-    ur_node n = proto(c, UR_RAND, node_set(m), m->rows, m->cols);
-    n.example |= m->example;
+    if (p > 0) c->g->ndropout++;
+    if (!c->o->training || p == 0) return x;
+    bool matrix = !v.var && m->cols > 1;
+    ur_node n = proto(c, UR_RAND, node_set(m) | (matrix ? 0 : index_set(ent)), m->rows, m->cols);
+    n.example |= m->example || !matrix;
     n.num = p; n.i = site;
     return ur_binary(c->g, UR_MUL, x, ur_node_add(c->g, &n));
 }
@@ -423,7 +436,7 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case F_LSE: r.id = ur_vector_op(c, UR_CLSE, x); break;
     case F_DOT: r.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, arg[1])); break;
     case F_WHERE: r.id = ur_where(g, x, arg[1], arg[2]); break;
-    case F_DROPOUT: r.num = false; r.id = dropout(c, g->node[x].num, arg[1]); break;
+    case F_DROPOUT: r.num = false; r.id = dropout(c, ent, g->node[x].num, (ur_val){ arg[1], false, r.var }); break;
     default: r.id = x;
     }
     return r;

@@ -88,6 +88,7 @@ typedef struct ur_graph {
     int nquant; ur_quantity *quant;
     int nnote; const char **note;                      /* what is odd about the text, and no error: a line each, with its place */
     int nlatent;                                       /* latent quantities: such a graph cannot be run yet */
+    int ndropout;                                      /* uses of dropout in the text, built in or not */
     int nforward;                                      /* nodes before grad appended the adjoints; 0: it has not run */
     ur_id loss;                                        /* Σ nll over all lines, positions, examples (no index, not by example) */
     ur_id *hash; int hash_cap;                         /* hash-consing table (graph.c) */

@@ -209,7 +209,8 @@ int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e)
         if (x->fits) {
             char names[300];
             list_names(&k, names, sizeof names);
-            snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data", names[0] ? " (" : "", names, names[0] ? ")" : "");
+            snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data%s", names[0] ? " (" : "", names, names[0] ? ")" : "",
+                     m->graph->ndropout ? "; dropout is left out (--method gradients keeps it)" : "");
         }
     }
     ur_free(k.deg);
