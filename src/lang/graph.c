@@ -109,8 +109,21 @@ static bool same(const ur_graph *g, const ur_node *a, const ur_node *b)
     return true;
 }
 
+/* a node's numbers at one position are counted in 32 bits */
+static void check_width(ur_graph *g, const ur_node *n)
+{
+    double w = (double)n->rows * n->cols;
+    for (int k = 0; k < n->nfix; k++) w *= g->index[n->fix[k]].size;
+    if (w <= UR_MAX_SIZE) return;
+    const ur_place *p = &n->place;
+    ur_fail(g->arena->err, UNROLL_ERROR_MODEL, "%s:%d:%d: %s has %.0f numbers at one position: at most %d are possible", p->file ? p->file : "model", p->line, p->col,
+            p->name ? p->name : "a quantity", w, UR_MAX_SIZE);
+    longjmp(*g->arena->trap, 1);
+}
+
 ur_id ur_node_new(ur_graph *g, const ur_node *proto)
 {
+    check_width(g, proto);
     if (g->nnode >= UR_MAX_NODES) leave(g, UNROLL_ERROR_MODEL, "the model expands to too many operations");
     UR_GROW(g->arena, g->node, g->nnode, g->node_cap);
     ur_node n = *proto;

@@ -1,6 +1,7 @@
 /* Domains and maps for the lengths of one shard: which rows there are, in what order, and which row reads which.
  * Knows index sets and lengths, no operators. Invariant: rows of one step of a scan are contiguous, longest sequences first. */
 #include "plan/fast.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,15 +30,16 @@ static bool room(void *arr, int *cap, int n, size_t esize)
 {
     void **a = arr;
     if (n <= *cap) return true;
-    int want = n + n / 2 + 16;
-    void *q = ur_realloc(*a, (size_t)want * esize);
+    size_t want = (size_t)n + (size_t)n / 2 + 16;
+    if (want > INT_MAX) want = INT_MAX;
+    void *q = ur_realloc(*a, want * esize);
     if (!q) return false;
-    *a = q; *cap = want;
+    *a = q; *cap = (int)want;
     return true;
 }
 
-/* length of `index` for row `row` of the canonical set c (which holds the index's parent, if any) */
-int domain_len(const shard *s, int index, int item, const canon *c, int row)
+/* length of `index` in an item, where the indices idx (its parents among them) stand at pos */
+int domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos)
 {
     const ur_graph *g = &s->p->g;
     int root = plan_index_root(g, index);
@@ -50,7 +52,7 @@ int domain_len(const shard *s, int index, int item, const canon *c, int row)
     }
     /* nested: x->len lies by the parent's positions, canonical, all examples */
     int parent = plan_index_root(g, g->index[root].parent), at = -1;
-    for (int k = 0; k < c->nidx; k++) if (plan_index_root(g, c->idx[k]) == parent) at = c->pos[k][row];
+    for (int k = 0; k < nidx; k++) if (plan_index_root(g, idx[k]) == parent) at = pos[k];
     if (at < 0 || !x->len) return 0;
     const ur_extent *px = &s->s->x->extent[parent];
     size_t flat;
@@ -59,12 +61,21 @@ int domain_len(const shard *s, int index, int item, const canon *c, int row)
         if (it->to >= 0 && w >= 0 && plan_index_root(g, w) == parent) flat += (size_t)it->from;
     } else {
         int gp = plan_index_root(g, g->index[parent].parent), gat = 1;
-        for (int k = 0; k < c->nidx; k++) if (plan_index_root(g, c->idx[k]) == gp) gat = c->pos[k][row];
+        for (int k = 0; k < nidx; k++) if (plan_index_root(g, idx[k]) == gp) gat = pos[k];
         flat = s->estart[it->example * (size_t)g->nindex + (size_t)gp] + (size_t)(gat - 1);
         if (it->to >= 0 && w >= 0 && plan_index_root(g, w) == gp) flat += (size_t)it->from;
         flat = px->first[flat] + (size_t)(at - 1);
     }
     return x->len[flat];
+}
+
+/* length of `index` for row `row` of the canonical set c (which holds the index's parent, if any) */
+int domain_len(const shard *s, int index, int item, const canon *c, int row)
+{
+    int pos[UR_MAX_RAGGED];
+    if (!c || s->p->g.index[plan_index_root(&s->p->g, index)].parent < 0) return domain_len_among(s, index, item, 0, NULL, NULL);
+    for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][row];
+    return domain_len_among(s, index, item, c->nidx, c->idx, pos);
 }
 
 /* length of idx[k] at positions pos[0…k) of the indices before it; −1: they lie nowhere, and it depends on them */
@@ -98,7 +109,7 @@ static bool build_canon(shard *s, int ci)
     for (int r = 0; r < u->n; r++) { c->first[r] = total; total += domain_len(s, last, u->item[r], u, r); }
     c->first[u->n] = total;
     if (total > c->cap) {
-        int cap = total + total / 4;
+        int cap = total < 1 << 24 ? total + total / 4 : total;
         for (int k = 0; k < c->nidx; k++) { ur_free(c->pos[k]); if (!(c->pos[k] = ur_alloc(sizeof(int) * (size_t)cap))) return false; }
         ur_free(c->item);
         if (!(c->item = ur_alloc(sizeof(int) * (size_t)cap))) return false;
@@ -343,5 +354,5 @@ int domain_build(shard *s, ur_err *e)
     for (int k = 0; ok && k < p->ncanon; k++) ok = build_canon(s, k);
     for (int k = 0; ok && k < p->ndom; k++) ok = build_rows(s, k);
     for (int k = 0; ok && k < p->nmap; k++) ok = build_map(s, k);
-    return ok ? 0 : ur_nomem(e);
+    return ok ? 0 : ur_nomem(e);                                  /* the caller knows how much it would have been */
 }

@@ -30,6 +30,7 @@ struct ur_engine {
     pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
     double flops;
     bool again;                              /* this step recomputes */
+    _Atomic size_t held;                     /* bytes that the shards hold */
     bool leading;                            /* the batch is one shard, whose products all threads share */
 };
 
@@ -146,6 +147,7 @@ static void attach(ur_engine *en, shard *h, int k)
     h->item = en->item + en->cut[k];
     h->rank = en->order + en->cut[k];
     h->weight = en->s->weight; h->shared = en->shared;
+    h->held = &en->held;
     h->state = en->state[en->now]; h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
 }
 
@@ -270,13 +272,14 @@ static size_t shard_bytes(ur_engine *en, const ur_step *s, bool again, int worke
     en->s = (ur_step *)s; en->again = again;
     for (int k = 0; k < en->nshard; k++) {
         attach(en, &h, k);
+        h.held = NULL;
         if (shard_prepare(&h, true, &e)) break;
-        if (keeps(en)) most += h.slab_need; else if (h.slab_need > most) most = h.slab_need;
+        if (keeps(en)) most = size_add(most, h.need); else if (h.need > most) most = h.need;
     }
     shard_free(&h);
     en->s = (ur_step *)old; en->again = was;
     if (workers > en->nshard) workers = en->nshard;
-    return most * (size_t)(keeps(en) ? 1 : workers) + weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers));
+    return size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers)));
 }
 
 /* Recompute? Where the memory decides, it is that of all shards at once: how many threads there are must not change a bit. */

@@ -30,4 +30,10 @@ bool   exec_adds(const shard *s, ur_id v);                   /* v goes on from w
 uint32_t exec_row_in_item(const shard *s, int d, int row, int *item);
 void   exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum);
 size_t exec_node_scratch(const shard *s, const ins *i);
+/* size.c */
+enum { SIZE_ROWS = INT32_MAX - 8 };                          /* rows, and steps of scans, that a shard numbers */
+size_t size_add(size_t a, size_t b);                         /* at most SIZE_MAX */
+size_t size_mul(size_t a, size_t b);
+size_t size_count(shard *s);
+int    size_refuse(const shard *s, size_t bytes, ur_err *e);
 #endif

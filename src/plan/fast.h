@@ -161,7 +161,10 @@ typedef struct shard {
     int nlead, lead_cap, *lead, *group;      /* stepwise: items that stand for those that share their data; which of these item k belongs to; else NULL */
     uint64_t whose; bool kept;               /* stepwise: whose data the still instructions' results are of; they are there */
     canon *canon; rows *rows; map *map;
-    char *slab; size_t slab_cap; size_t slab_need;
+    char *slab; size_t slab_cap;
+    size_t *count; int over;                 /* [ndom] rows, before they are made; a domain that has too many, or −1 (size.c) */
+    size_t need;                             /* bytes of all that is made for this step */
+    _Atomic size_t *held; size_t own;        /* bytes that the shards of this engine hold at once, and this one of them; NULL: it is alone */
     char **bufp;                             /* [nbuf] */
     char **aux;                              /* [nmap] */
     char *auxmem; size_t aux_cap;
@@ -195,6 +198,7 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
 bool domain_starts(shard *s);
 int  domain_build(shard *s, ur_err *e);
 int  domain_len(const shard *s, int index, int item, const canon *c, int row);
+int  domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos);   /* the same, where idx stands at pos */
 int  domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
 int  canon_find(const plan *p, int nidx, const int *idx);
 bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);

@@ -8,10 +8,13 @@ static int fail_memory(ur_naive *v) { return v->rc ? v->rc : (v->rc = ur_nomem(v
 
 static void *take(ur_naive *v, size_t n, size_t size)
 {
-    if (size && n > SIZE_MAX / 2 / size) { fail_memory(v); return NULL; }
-    void *p = ur_zalloc(n * size + 1);
-    if (!p) fail_memory(v);
-    else v->bytes += n * size;
+    bool fits = !size || n <= SIZE_MAX / 2 / size;
+    size_t bytes = fits ? n * size : SIZE_MAX / 2;
+    void *p = fits && v->bytes <= v->limit && bytes <= v->limit - v->bytes ? ur_zalloc(bytes + 1) : NULL;
+    if (p) v->bytes += bytes;
+    else if (!v->rc)
+        v->rc = ur_fail(v->err, UNROLL_ERROR_MEMORY, "out of memory: this step needs more than %.1f MB position by position (--plan naive, or a cycle that no index orders); shorter or fewer sequences at a time need less (chunk, context, batch)",
+                        ((double)v->bytes + (double)bytes) / 1e6);
     return p;
 }
 
@@ -131,8 +134,9 @@ static bool add_level(ur_naive *v, shape *s, int k, size_t item, bool whole)
     int index = s->idx[k];
     if (v->g->index[v->root[index]].parent < 0) {
         s->level[k].len = length(v, item, index, k, s->idx, whole);
-        s->rows *= (size_t)s->level[k].len;
-        return true;
+        if (!__builtin_mul_overflow(s->rows, (size_t)s->level[k].len, &s->rows)) return true;
+        fail_memory(v);
+        return false;
     }
     size_t *first = s->level[k].first = take(v, s->rows + 1, sizeof *first);
     if (!first) return false;
@@ -455,6 +459,7 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
     ur_naive *v = ur_zalloc(sizeof *v);
     if (!v) return ur_nomem(e);
     size_t nn = (size_t)g->nnode + 1, ni = (size_t)g->nindex + 1;
+    v->limit = plan_limit(o ? o->memory : 0);
     v->g = g; v->single = o && o->single; v->stepwise = o && o->stepwise; v->err = e; v->window = -1; v->wroot = -1;
     v->root = ur_alloc(sizeof *v->root * ni);
     v->by_item = ur_zalloc(nn); v->forward = ur_zalloc(nn);

@@ -41,7 +41,7 @@ struct ur_naive {
     double *weight;
     task *stack; size_t top, stack_cap;
     int32_t *at;                         /* [nindex] current positions, ragged and fixed */
-    size_t bytes;
+    size_t bytes, limit;                 /* held, and at most */
     ur_err *err; int rc;
 };
 

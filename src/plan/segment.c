@@ -51,6 +51,7 @@ bool segment_prepare(shard *s, size_t *bytes)
     const struct recompute *r = s->re;
     int n = steps_of(s), want = s->p->o.segment;
     if (want <= 0) want = (int)ceil(n > 1024 ? n / 32.0 : sqrt(n));   /* the last one is computed once: longer ones save time, shorter ones memory */
+    if (want > n) want = n;
     s->seg_steps = want < r->reach ? r->reach : want < 1 ? 1 : want;
     s->nseg = n ? (n + s->seg_steps - 1) / s->seg_steps : 1;
     size_t *at = ur_realloc(s->check_at, sizeof *at * ((size_t)(s->nseg + 1) * (size_t)r->nhalo + 1)), total = 0;
@@ -59,7 +60,7 @@ bool segment_prepare(shard *s, size_t *bytes)
     for (int k = 0; k <= s->nseg; k++)
         for (int h = 0; h < r->nhalo; h++) {
             int d = s->p->node_dom[r->halo[h].node], from = k * s->seg_steps, most = 0;
-            at[k * r->nhalo + h] = total;
+            at[(size_t)k * (size_t)r->nhalo + (size_t)h] = total;
             if (k < s->nseg) most = count_rows(s, d, from - r->halo[h].before, from);
             else for (int q = 0; q < s->nseg; q++) {
                 int m = count_rows(s, d, q * s->seg_steps, q * s->seg_steps + r->halo[h].after);
@@ -86,7 +87,7 @@ static void carry(shard *s, int h, int k, int from, int to, bool save)
     const halo *q = &s->re->halo[h];
     int r0, r1;
     segment_rows(s, s->p->node_dom[q->node], from, to, &r0, &r1);
-    char *kept = s->check + s->check_at[k * s->re->nhalo + h];
+    char *kept = s->check + s->check_at[(size_t)k * (size_t)s->re->nhalo + (size_t)h];
     for (int r = r0; r < r1; r++, kept += q->width) {
         char *row = exec_row(s, q->node, r);
         memcpy(save ? kept : row, save ? row : kept, q->width);

@@ -4,6 +4,7 @@
 #include "plan/naive.h"
 #include "plan/recompute.h"
 #include <limits.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -84,8 +85,8 @@ static size_t buf_size(const shard *s, int b)
 {
     const buf *q = &s->p->buf[b];
     if (q->shared) return 0;
-    size_t n = s->re && s->re->part[b] ? segment_buf_rows(s, b) : (size_t)s->rows[q->dom].n;
-    return round64(n * (size_t)q->ld * q->esize + 64);
+    size_t n = size_mul(s->re && s->re->part[b] ? segment_buf_rows(s, b) : s->count[q->dom], (size_t)q->ld * q->esize);
+    return n > SIZE_MAX / 4 ? SIZE_MAX / 4 : round64(n + 64);
 }
 
 /* first fit, in the order of definition: b may lie where nothing that lives with it does. offset: [3 nbuf] */
@@ -101,14 +102,14 @@ static size_t assign(const shard *s, size_t *offset)
             size_t c = sorted[k];
             const buf *y = &all[c];
             if (!(x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last))) continue;
-            if (offset[c] >= at + n) break;
-            if (offset[c] + size[c] > at) at = offset[c] + size[c];
+            if (offset[c] >= size_add(at, n)) break;
+            if (size_add(offset[c], size[c]) > at) at = size_add(offset[c], size[c]);
         }
         offset[b] = at;
         int k = b;
         for (; k > 0 && offset[sorted[k - 1]] < at; k--) sorted[k] = sorted[k - 1];
         sorted[k] = (size_t)b;
-        if (at + n > total) total = at + n;
+        if (size_add(at, n) > total) total = size_add(at, n);
     }
     return total;
 }
@@ -154,6 +155,7 @@ static bool first_time(shard *s)
     s->buf_at = ur_zalloc(sizeof *s->buf_at * (size_t)(p->nbuf + 1));
     s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
     s->pos = ur_zalloc(sizeof *s->pos * (size_t)(p->g.nindex + 1));
+    s->count = ur_zalloc(sizeof *s->count * (size_t)(p->ndom + 1));
     size_t widest = 8;                                            /* of rows that may lie outside, and so be zero: not of matrices */
     for (ur_id v = 0; v < p->g.nnode; v++) {
         const ur_node *n = &p->g.node[v], *q = n->op == UR_READ ? &p->g.node[n->arg[0]] : n;
@@ -163,14 +165,35 @@ static bool first_time(shard *s)
     }
     widest = round64(widest * 8);
     s->zero = ur_alloc_aligned(3 * widest);
-    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->zero) return false;
+    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->count || !s->zero) return false;
     memset(s->zero, 0, widest);
     s->start = s->zero + widest; s->end = s->start + widest;
     for (size_t e = 0; e < widest / sizeof(int32_t); e++) { ((int32_t *)s->start)[e] = UR_SYM_START; ((int32_t *)s->end)[e] = UR_SYM_END; }
     return true;
 }
 
-/* with `measure`, only finds how much memory it takes (slab_need) */
+/* bytes of the maps as they are made */
+static size_t map_bytes(const shard *s)
+{
+    size_t n = 0;
+    for (int m = 0; m < s->p->nmap; m++) n += (size_t)s->map[m].cap * sizeof(run) + (size_t)s->map[m].aux_cap * (sizeof(int) + sizeof *s->map[m].aux_pos);
+    return n;
+}
+
+/* is there room for `need` beside what other shards hold? Then this one holds it. */
+static bool takes(shard *s, size_t need)
+{
+    if (need > plan_limit(s->p->o.memory)) return false;
+    if (!s->held) return true;
+    if (need > s->own && size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > plan_limit(s->p->o.memory)) {
+        atomic_fetch_sub(s->held, need - s->own);
+        return false;
+    }
+    if (need > s->own) s->own = need;
+    return true;
+}
+
+/* with `measure`, only finds how much memory it takes (need) */
 int shard_prepare(shard *s, bool measure, ur_err *e)
 {
     const plan *p = s->p;
@@ -181,20 +204,28 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     if (s->whose != was || s->s->batch->fresh || !s->s->version) s->kept = false;
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
-    if (domain_build(s, e)) return e->code;
-    size_t kept = 0;
-    if (s->re && !segment_prepare(s, &kept)) return ur_nomem(e);
     size_t *offset = ur_alloc(3 * sizeof *offset * (size_t)(p->nbuf + 1));
     if (!offset) return ur_nomem(e);
-    size_t slab = assign(s, offset), aux = 0, scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce), still = scratch_of(s, p->still, p->nstill);
+    size_t domains = size_count(s), kept = 0, slab = s->re ? 0 : assign(s, offset), aux = 0;
+    s->need = size_add(domains, slab);
+    if (s->over >= 0 || !takes(s, s->need)) {                     /* before anything is made */
+        ur_free(offset);
+        return measure ? 0 : size_refuse(s, s->need, e);
+    }
+    if (domain_build(s, e) || (s->re && !segment_prepare(s, &kept))) {
+        ur_free(offset);
+        return size_refuse(s, s->need, e);
+    }
+    if (s->re) slab = assign(s, offset);
+    size_t scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce), still = scratch_of(s, p->still, p->nstill);
     if (still > scratch) scratch = still;
     scratch = (scratch > once ? scratch : once) + 256;
     for (int m = 0; m < p->nmap; m++) if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
-    s->slab_need = slab + aux + scratch + kept;
+    s->need = size_add(size_add(size_add(slab, aux), size_add(scratch, kept)), size_add(domains, map_bytes(s)));
     if (measure) { ur_free(offset); return 0; }
-    if (!grow(&s->slab, &s->slab_cap, slab + 64) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
+    if (!takes(s, s->need) || !grow(&s->slab, &s->slab_cap, size_add(slab, 64)) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
         ur_free(offset);
-        return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB", (double)s->slab_need / 1e6);
+        return size_refuse(s, s->need, e);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
     for (int b = 0; b < p->nbuf; b++) {
@@ -223,7 +254,7 @@ void shard_free(shard *s)
     }
     for (int k = 0; s->rows && k < p->ndom; k++) { ur_free(s->rows[k].off); ur_free(s->rows[k].perm); ur_free(s->rows[k].canon); }
     for (int k = 0; s->map && k < p->nmap; k++) { ur_free(s->map[k].run); ur_free(s->map[k].aux_item); ur_free(s->map[k].aux_pos); }
-    ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart);
+    ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart); ur_free(s->count);
     ur_free(s->buf_at); ur_free(s->check_at); ur_free_aligned(s->check);
     ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
     ur_free_aligned(s->grad);
