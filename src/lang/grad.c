@@ -9,6 +9,7 @@ typedef struct tape {
     ur_graph *g;
     int n;                       /* nodes of the graph before grad */
     bool *active;                /* depends on a trained parameter and feeds the loss */
+    bool *risky;                 /* may be infinite or NaN where its adjoint is 0 */
     ur_id *adj;                  /* −1: none yet */
     ur_id *order; int norder;    /* arguments before users, READs taken as leaves */
     ur_err *err;
@@ -38,6 +39,8 @@ typedef struct tape {
 #define Gt(a, b)  ur_binary(g, UR_GT, a, b)
 #define Le(a, b)  ur_binary(g, UR_LE, a, b)
 #define Lt(a, b)  ur_binary(g, UR_LT, a, b)
+#define And(a, b) ur_binary(g, UR_AND, a, b)
+#define Or(a, b)  ur_binary(g, UR_OR, a, b)
 #define Z         ((ur_id)-1)
 
 static int nsub(const ur_graph *g, const ur_node *n) { return g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix; }
@@ -80,6 +83,7 @@ static void find_active(tape *t)
     struct marks down = { UR_NEW(a, bool, t->n + 1), UR_NEW(a, ur_id, t->n + 1), 0 };
     push(&down, g->loss);
     while (down.n) each_arg(g, &g->node[down.stack[--down.n]], push, &down);
+    t->risky = ur_risks(g, t->n, e.first, e.to);
     t->active = UR_NEW(a, bool, t->n + 1);
     for (ur_id v = 0; v < t->n; v++) t->active[v] = up.mark[v] && down.mark[v] && !g->node[v].sym;
 }
@@ -129,6 +133,57 @@ static void give(tape *t, ur_id a, ur_id c)
     if (c < 0 || !t->active[a]) return;
     c = ur_bcast(g, reduce_to(g, c, a), a);
     t->adj[a] = t->adj[a] < 0 ? c : Add(t->adj[a], c);
+}
+
+/* ---- an adjoint of 0 stays 0, whatever it is multiplied by */
+/* c where `on` is not 0 */
+static ur_id only(ur_graph *g, ur_id on, ur_id c)
+{
+    ur_id x = on;
+    while (g->node[x].op == UR_BCAST) x = g->node[x].arg[0];
+    if (c < 0 || (g->node[x].op == UR_CONST && g->node[x].num != 0)) return c;
+    ur_place place = g->node[c].place;
+    c = ur_where(g, on, c, Num(0));
+    g->node[c].place = place;
+    return c;
+}
+
+static ur_id keep_unary(const tape *t, ur_id v, ur_id d, ur_id c)
+{
+    ur_graph *g = t->g;
+    ur_op op = g->node[v].op;
+    if (op == UR_NEG || op == UR_ABS || op == UR_RELU) return c;
+    if (op == UR_SQRT && ur_steep(g, v)) return only(g, And(d, v), c);         /* the slope at 0 is taken as 0: norm(0), sqrt(a x) at x = 0 */
+    bool by_value = op == UR_EXP || op == UR_EXPM1 || op == UR_SQRT || op == UR_TANH || op == UR_SIGMOID;   /* the slope follows from this node, else from its argument */
+    return (op != UR_EXP && ur_steep(g, v)) || t->risky[by_value ? v : g->node[v].arg[0]] ? only(g, d, c) : c;
+}
+
+/* c: what operand k gets */
+static ur_id keep_binary(const tape *t, ur_id v, int k, ur_id d, ur_id c)
+{
+    ur_graph *g = t->g;
+    ur_node n = g->node[v];
+    ur_id x = n.arg[0], y = n.arg[1];
+    bool steep = ur_steep(g, v);
+    if (n.op == UR_POW && steep)                                               /* 0^a: the slope in a is 0, that in 0 is taken as 0 where it is infinite */
+        return only(g, And(d, k ? v : g->node[y].op == UR_CONST && g->node[y].num < 1 ? x : Or(x, Ge(y, Num(1)))), c);
+    if (n.op != UR_MUL && n.op != UR_DIV && n.op != UR_POW) return c;
+    return steep || t->risky[n.arg[!k]] || (n.op != UR_MUL && t->risky[x]) ? only(g, d, c) : c;
+}
+
+/* x at the positions where d is not 0 in all its numbers; x has the shape and indices that a product with d contracts */
+static ur_id where_felt(ur_graph *g, ur_id d, ur_id x)
+{
+    int red[UR_MAX_FIXED], nred = 0;
+    ur_id a = ur_unary(g, UR_ABS, d);
+    if (g->node[a].rows != 1 || g->node[a].cols != 1) {
+        ur_node s = { .op = UR_CSUM, .rows = 1, .cols = 1, .narg = 1, .arg = &a, .place = g->node[a].place };
+        ur_union(g, &s, a);
+        a = ur_node_add(g, &s);
+    }
+    for (int k = 0; k < g->node[a].nfix; k++) if (!ur_has_index(&g->node[x], g->node[a].fix[k])) red[nred++] = g->node[a].fix[k];
+    if (nred) a = ur_reduce(g, UR_RSUM, a, -1, nred, red, false);
+    return ur_where(g, a, x, Num(0));
 }
 
 static ur_id index_leaf(ur_graph *g, ur_op op, int index)
@@ -280,6 +335,7 @@ static void grad_prod(tape *t, const ur_node *n, ur_id d)
         give(t, x, ur_prod(g, m, !n->trans, d, nc, con));
     }
     if (!t->active[m]) return;
+    if (t->risky[x]) x = where_felt(g, d, x);
     ur_id arg[2] = { n->trans ? x : d, n->trans ? d : x };       /* dM = Σ d x', transposed: Σ x d' */
     ur_node c = { .op = UR_CONTRACT, .rows = g->node[m].rows, .cols = g->node[m].cols, .nfix = g->node[m].nfix, .narg = 2, .arg = arg, .place = n->place };
     memcpy(c.fix, g->node[m].fix, sizeof c.fix);
@@ -332,17 +388,18 @@ static void grad_node(tape *t, ur_id v, ur_id d)
     const ur_node *n = &node;
     ur_id x = n->narg > 0 ? n->arg[0] : -1, y = n->narg > 1 ? n->arg[1] : -1, z = n->narg > 2 ? n->arg[2] : -1;
     switch (n->op) {
-#define UNARY(ID, name, k, dx, lo, hi, doc) case UR_##ID: { ur_id y_ = v; give(t, x, (y = y_, dx)); return; }
+#define UNARY(ID, name, k, dx, lo, hi, doc) case UR_##ID: { ur_id y_ = v; give(t, x, (y = y_, keep_unary(t, v, d, dx))); return; }
 #include "math/ops.def"
     default: break;
     }
     switch (n->op) {
-#define TERNARY(ID, name, k, dx, dy, dz, doc) case UR_##ID: if (t->active[x]) give(t, x, dx); if (t->active[y]) give(t, y, dy); if (t->active[z]) give(t, z, dz); return;
+#define TERNARY(ID, name, k, dx, dy, dz, doc) case UR_##ID: if (t->active[x]) give(t, x, only(g, d, dx)); if (t->active[y]) give(t, y, only(g, d, dy)); \
+                                              if (t->active[z]) give(t, z, only(g, d, dz)); return;
 #include "math/ops.def"
     default: break;
     }
     switch (n->op) {
-#define BINARY(ID, name, k, dx, dy, doc) case UR_##ID: z = v; if (t->active[x]) give(t, x, dx); if (t->active[y]) give(t, y, dy); return;
+#define BINARY(ID, name, k, dx, dy, doc) case UR_##ID: z = v; if (t->active[x]) give(t, x, keep_binary(t, v, 0, d, dx)); if (t->active[y]) give(t, y, keep_binary(t, v, 1, d, dy)); return;
 #include "math/ops.def"
     case UR_ALIAS: case UR_BCAST: give(t, x, d); return;
     case UR_READ: grad_read(t, n, d); return;
@@ -362,10 +419,12 @@ static void grad_node(tape *t, ur_id v, ur_id d)
                    return;
     case UR_CSUM: give(t, x, ur_bcast(g, d, x)); return;
     case UR_CMAX: give(t, x, Mul(like_op(g, UR_CARGMAX, 1, &x, x), d)); return;
-    case UR_CLSE: give(t, x, Mul(d, Exp(Sub(x, v)))); return;
+    case UR_CLSE: give(t, x, t->risky[x] ? only(g, d, Mul(d, Exp(Sub(x, v)))) : Mul(d, Exp(Sub(x, v)))); return;
     case UR_RSUM: d = ur_bcast(g, d, x); give(t, x, y >= 0 ? ur_where(g, y, d, Num(0)) : d); return;
     case UR_RMAX: give(t, x, Mul(ur_reduce(g, UR_RARGMAX, x, y, n->nred, (int[]){ n->red[0] }, false), d)); return;
-    case UR_RLSE: d = Mul(d, Exp(Sub(x, v))); give(t, x, y >= 0 ? ur_where(g, y, d, Num(0)) : d); return;
+    case UR_RLSE: { ur_id c = Mul(d, Exp(Sub(x, v)));
+                    if (t->risky[x]) c = only(g, d, c);
+                    give(t, x, y >= 0 ? ur_where(g, y, c, Num(0)) : c); return; }
     case UR_FILL: if (location((ur_dist)n->j)) give(t, n->arg[2], ur_where(g, y, Num(0), d)); return;
     case UR_ONEHOT: case UR_PARAM: return;
     default:
@@ -405,6 +464,7 @@ static void run_grad(tape *t)
         if (g->node[v].op != UR_READ) continue;
         g->node[alias[v]].arg[0] = t->adj[v] >= 0 ? t->adj[v] : ur_bcast(g, Num(0), v);
     }
+    g->adjoint = t->adj; g->order = t->order; g->nadjoint = t->norder;
     for (ur_id v = 0; v < t->n; v++)
         if (g->node[v].op == UR_PARAM && t->adj[v] >= 0) g->dparam[g->node[v].i] = t->adj[v];
 }

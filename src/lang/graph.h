@@ -92,6 +92,7 @@ typedef struct ur_graph {
     int nforward;                                      /* nodes before grad appended the adjoints; 0: it has not run */
     ur_id loss;                                        /* Σ nll over all lines, positions, examples (no index, not by example) */
     ur_id *hash; int hash_cap;                         /* hash-consing table (graph.c) */
+    ur_id *adjoint; int nadjoint; ur_id *order;        /* by grad: of each forward node, -1: none; those that have one, arguments before users */
     ur_id *dparam;                                     /* by grad: adjoint of each parameter, -1: none; NULL before */
 } ur_graph;
 
@@ -119,6 +120,9 @@ ur_id ur_node_new(ur_graph *g, const ur_node *proto);        /* never shared: fo
 
 /* ---- grad (grad.c): appends adjoints of the loss for every trained parameter and sets g->dparam. */
 int ur_grad(ur_graph *g, ur_err *e);
+/* risk.c */
+bool  ur_steep(const ur_graph *g, ur_id v);                   /* has v a derivative, or a value, that is not finite at some finite arguments? */
+bool *ur_risks(ur_graph *g, int n, const int *first, const ur_id *to);   /* which of n nodes may be infinite or NaN where nothing that is chosen reads them */
 
 void ur_graph_print(const ur_graph *g, ur_buf *out);         /* for tests and debugging: one line per node */
 #endif

@@ -403,7 +403,7 @@ static bool symbols(ev *e)
         for (int r = 0; r < a->rows; r++) sum += exp(x[r] - top);
         if (n->op == UR_XENT) { y[0] = top + log(sum) - (id >= 0 && id < a->rows ? x[id] : NAN); continue; }
         double d = need(e, 2)[block(e->v, arg(e, 2))];
-        for (int r = 0; r < a->rows; r++) y[r] = d * (exp(x[r] - top) / sum - (r == id));
+        for (int r = 0; r < a->rows; r++) y[r] = d == 0 ? 0 : d * (exp(x[r] - top) / sum - (r == id));
     }
     return true;
 }
@@ -488,7 +488,7 @@ static void visit_reduce(walk *w)
         double *y = e->out + block(e->v, n), *b = w->best ? w->best + block(e->v, n) : NULL;
         for (size_t c = 0; c < cell; c++) {
             if (n->op == UR_RSUM) y[c] += x[c];
-            else if (w->pass == 0) b[c] = !(x[c] <= b[c]) ? x[c] : b[c];
+            else if (w->pass == 0) b[c] = isnan(b[c]) || x[c] <= b[c] ? b[c] : x[c];
             else if (isfinite(b[c])) y[c] += exp(x[c] - b[c]);
         }
     }

@@ -91,6 +91,7 @@ static void name_of(const shard *s, int d, ur_buf *out)
 /* why a step is not run: it counts too far, or needs `bytes` of memory */
 int size_refuse(const shard *s, size_t bytes, ur_err *e)
 {
+    e->code = 0;                                                  /* "out of memory" without a number */
     static const char mend[] = "shorter or fewer sequences at a time need less (chunk, context, batch)";
     size_t limit = plan_limit(s->p->o.memory);
     int most = s->over >= 0 ? s->over : 0;
