@@ -393,8 +393,9 @@ static void grad_node(tape *t, ur_id v, ur_id d)
     default: break;
     }
     switch (n->op) {
-#define TERNARY(ID, name, k, dx, dy, dz, doc) case UR_##ID: if (t->active[x]) give(t, x, only(g, d, dx)); if (t->active[y]) give(t, y, only(g, d, dy)); \
-                                              if (t->active[z]) give(t, z, only(g, d, dz)); return;
+#define TERNARY(ID, name, k, dx, dy, dz, doc) case UR_##ID: { ur_id c[3] = { t->active[x] ? dx : Z, t->active[y] ? dy : Z, t->active[z] ? dz : Z }; \
+    for (int q = 0; q < 3; q++) { give(t, node.arg[q], only(g, d, c[q])); } \
+    return; }
 #include "math/ops.def"
     default: break;
     }
