@@ -80,8 +80,64 @@ static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char
     s->p->k->fill(ur_node_width(&s->p->g, n), yes, out);
 }
 
+/* `count` rows of a datum from row `from` on, `step` apart, one after the other; rows < 0 or ≥ end: zeros */
+static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t from, ptrdiff_t step, ptrdiff_t end, int count, size_t w, char *out)
+{
+    size_t es = s->p->k->esize;
+    ptrdiff_t last = from + step * (count - 1);
+    bool inside = from >= 0 && last >= 0 && from < end && last < end && !d->seen && w == 1;
+    if (inside && es == sizeof(double) && d->num) {
+        const double *x = d->num + start + from;
+        for (int t = 0; t < count; t++) ((double *)out)[t] = x[t * step];
+    } else if (inside && es == sizeof(float) && d->single) {
+        const float *x = d->single + start + from;
+        for (int t = 0; t < count; t++) ((float *)out)[t] = x[t * step];
+    } else for (int t = 0; t < count; t++) {
+        ptrdiff_t r = from + step * t;
+        char *to = out + (size_t)t * w * es;
+        if (r < 0 || r >= end || (d->seen && !d->seen[start + r])) memset(to, 0, w * es);
+        else if (es == sizeof(float) && d->single) memcpy(to, d->single + (size_t)(start + r) * w, w * es);
+        else if (d->num) s->p->k->from_double(w, d->num + (size_t)(start + r) * w, to);
+        else for (size_t e = 0; e < w; e++) exec_put(s, to + e * es, ur_series_get(d, (size_t)(start + r) * w + e));
+    }
+}
+
+/* A READ of numbers along one index whose subscript moves by fixed indices, as y[t-j]: its tuples are rows at one distance (an autoregression of 336
+ * lags took 60 times as long element by element). false: another kind of READ */
+static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char *out)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *q = &g->node[n->arg[0]];
+    const ur_series *d = &s->s->x->series[q->i];
+    const ur_sub *sub = n->sub;
+    if (q->nidx != 1 || q->nfix || q->sym || q->j || !d->start || sub->kind != UR_SUB_REL || !n->nfix) return false;
+    int root = plan_index_root(g, q->idx[0]), w = s->s->batch->window_index, example = (int)s->item[item].example;
+    if (g->index[root].parent >= 0) return false;
+    ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == plan_index_root(g, w) ? s->item[item].from : 0, at = sub->off - 1 + shift;
+    ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + domain_len(s, q->idx[0], item, NULL, 0), step[UR_MAX_FIXED] = { 0 };
+    for (int m = 0; m < n->nidx; m++) if (n->idx[m] == sub->index) at += pos[m];
+    for (int m = 0; m < n->nfix; m++) {
+        step[m] += n->fix[m] == sub->index;
+        for (int f = 0; f < sub->nfix; f++) step[m] += n->fix[m] == sub->fix[f] ? sub->sign[f] : 0;
+        at += step[m];                                                /* fixed positions begin at 1 */
+    }
+    int inner = g->index[n->fix[n->nfix - 1]].size, nt = ur_node_tuples(g, n), tick[UR_MAX_FIXED] = { 0 };
+    size_t width = (size_t)n->rows * (size_t)n->cols;
+    for (int t = 0; t < nt; t += inner) {
+        load_rows(s, d, (ptrdiff_t)d->start[example], at, step[n->nfix - 1], window < len ? window : len, inner, width, out + (size_t)t * width * s->p->k->esize);
+        for (int m = n->nfix - 2; m >= 0; m--) {
+            at += step[m];
+            if (++tick[m] < g->index[n->fix[m]].size) break;
+            at -= step[m] * tick[m];
+            tick[m] = 0;
+        }
+    }
+    return true;
+}
+
 static void load_read(shard *s, const ur_node *n, int item, const int *pos, char *out)
 {
+    if (load_lags(s, n, item, pos, out)) return;
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[n->arg[0]];
     size_t es = plan_esize(s->p, n), w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
