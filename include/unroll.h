@@ -111,7 +111,8 @@ UNROLL_API void unroll_data_free(unroll_data *d);
 /* ---- fitting */
 typedef struct unroll_progress {
     int epoch, epochs; double done;                  /* done: share of the whole fit */
-    double train_loss, valid_loss;                   /* mean −log p for each scored value, in the model's scale; NAN: not yet */
+    double train_loss, valid_loss;                   /* mean −log p of a position of a ~ line, all components together, in own units; NAN: not yet. Training: while
+                                                        the weights move, with dropout, of smoothed targets */
     double best_loss; int best_epoch;
     double units_per_second, seconds, seconds_left;
     double rate;                                     /* learning rate now */
@@ -153,7 +154,14 @@ typedef struct unroll_fit_options {
                                         over all (Szegedy et al. 2016); validation and scores are of the symbols as they are */
 } unroll_fit_options;
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
-typedef struct unroll_fit_result { double train_loss, valid_loss; int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted; char why[512]; } unroll_fit_result;
+typedef struct unroll_fit_result {
+    double train_loss, valid_loss;   /* as in unroll_progress, both of the epoch `best_epoch`, which is the one that is kept */
+    int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted;
+    char why[512];                   /* why this method */
+    char unit[64];                   /* of losses: "nats a position, in own units" */
+    char steps[160], optimiser[192]; /* what was chosen or asked for, by gradients: epochs, steps, batches and chunks; optimiser, rate, schedule, precision */
+    char training[128];              /* what the training loss has besides: "with dropout"; or "" */
+} unroll_fit_result;
 UNROLL_API int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, unroll_fit_result *out);
 
 /* ---- using */

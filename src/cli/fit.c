@@ -28,10 +28,13 @@ static void say_result(const unroll_fit_result *r)
     printf("method      %s\n", r->method ? r->method : "-");
     if (r->why[0]) printf("            %s\n", r->why);
     printf("parameters  %s\n", count);
+    if (r->steps[0]) printf("steps       %s\n", r->steps);
+    if (r->optimiser[0]) printf("optimiser   %s\n", r->optimiser);
     printf("loss        %.6g on the training part", r->train_loss);
     if (isfinite(r->valid_loss)) printf(", %.6g on the validation part", r->valid_loss);
     if (r->epochs > 1) printf(" (epoch %d of %d)", r->best_epoch, r->epochs);
-    printf("\ntime        %s\n", took);
+    printf("\n            %s%s%s\n", r->unit, r->training[0] ? "; training " : "", r->training);
+    printf("time        %s\n", took);
 }
 
 void say_saved(const char *path)

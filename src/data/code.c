@@ -8,7 +8,8 @@
 
 /* ---- learning */
 
-/* Mean and standard deviation (of the whole, not of a sample) of one component, in two passes. Missing values do not count. */
+/* Mean and standard deviation (of the whole, not of a sample) of one component, in two passes over values in units of a power of two, which changes
+ * no bit and keeps squares of 1e-200 and 1e200 in range. Missing values do not count. */
 static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name, double *mean, double *scale, ur_err *e)
 {
     double sum = 0, square = 0, lo = INFINITY, hi = -INFINITY;
@@ -18,25 +19,28 @@ static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name,
         if (isnan(v))
             continue;
         n++;
-        sum += v;
         lo = v < lo ? v : lo;
         hi = v > hi ? v : hi;
     }
-    *mean = n ? sum / (double)n : 0;
+    *mean = n ? lo : 0;
     *scale = 1;
-    if (n && lo == hi) {
-        *mean = lo;
+    if (!n || lo == hi)
         return 0;
-    }
+    if (!isfinite(lo) || !isfinite(hi))
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too large to be scaled (from %g to %g)", name, lo, hi);
+    int whole = ilogb(fmax(fabs(lo), fabs(hi)));
+    for (size_t i = 0; i < s->nrow; i++)
+        if (!isnan(s->num[i * w + k]))
+            sum += ldexp(s->num[i * w + k], -whole);
+    sum /= (double)n;
+    int part = ilogb(fmax(sum - ldexp(lo, -whole), ldexp(hi, -whole) - sum));
     for (size_t i = 0; i < s->nrow; i++) {
-        double v = s->num[i * w + k] - *mean;
+        double v = ldexp(ldexp(s->num[i * w + k], -whole) - sum, -part);
         if (!isnan(v))
             square += v * v;
     }
-    if (!isfinite(*mean) || !isfinite(square))
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too large to be scaled (from %g to %g)", name, lo, hi);
-    if (n && square > 0)
-        *scale = sqrt(square / (double)n);
+    *mean = ldexp(sum, whole);
+    *scale = ldexp(sqrt(square / (double)n), whole + part);
     return 0;
 }
 

@@ -20,25 +20,40 @@ static int append_ridge(double **X, double **Y, size_t n, size_t p, size_t r, do
     return 0;
 }
 
+/* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j] is what column j
+ * was multiplied by. Others stay as they are, and so does what has the least norm. */
+static void level(double *a, size_t n, size_t p, int *power)
+{
+    double top = 0;
+    for (size_t i = 0; i < n * p; i++) top = fmax(top, fabs(a[i]));
+    for (size_t j = 0; j < p; j++) {
+        double most = 0;
+        for (size_t i = 0; i < n; i++) most = fmax(most, fabs(a[j * n + i]));
+        power[j] = most > 0 && most < top / 65536 ? ilogb(top) - ilogb(most) : 0;
+        for (size_t i = 0; power[j] && i < n; i++) a[j * n + i] = ldexp(a[j * n + i], power[j]);
+    }
+}
+
 /* LAPACK wants columns: transposed copies are made here rather than by LAPACKE, through the allocator hook */
 static int solve(const double *X, size_t n, size_t p, const double *Y, size_t r, double *B, int *rank, ur_err *e)
 {
     size_t rows = n > p ? n : p;
     double *a = ur_alloc(n * p * sizeof *a), *b = ur_zalloc(rows * r * sizeof *b), *s = ur_alloc((n < p ? n : p) * sizeof *s);
-    int rc = 0;
-    if (!a || !b || !s) { rc = ur_nomem(e); goto out; }
+    int rc = 0, *power = ur_alloc(p * sizeof *power);
+    if (!a || !b || !s || !power) { rc = ur_nomem(e); goto out; }
     for (size_t i = 0; i < n; i++) for (size_t j = 0; j < p; j++) a[j * n + i] = X[i * p + j];
     for (size_t i = 0; i < n; i++) for (size_t j = 0; j < r; j++) b[j * rows + i] = Y[i * r + j];
+    level(a, n, p, power);
     lapack_int got = 0;
     double rcond = DBL_EPSILON * (double)rows;
     lapack_int info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, (lapack_int)n, (lapack_int)p, (lapack_int)r, a, (lapack_int)n, b, (lapack_int)rows, s, rcond, &got);
     if (info == LAPACK_WORK_MEMORY_ERROR) { rc = ur_nomem(e); goto out; }
     if (info > 0) { rc = ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the singular value decomposition did not converge"); goto out; }
     if (info < 0) { rc = ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number"); goto out; }
-    for (size_t j = 0; j < r; j++) for (size_t i = 0; i < p; i++) B[i * r + j] = b[j * rows + i];
+    for (size_t j = 0; j < r; j++) for (size_t i = 0; i < p; i++) B[i * r + j] = ldexp(b[j * rows + i], power[i]);
     if (rank) *rank = (int)got;
 out:
-    ur_free(a); ur_free(b); ur_free(s);
+    ur_free(a); ur_free(b); ur_free(s); ur_free(power);
     return rc;
 }
 

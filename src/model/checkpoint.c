@@ -59,6 +59,7 @@ static char *place(const ur_fit *f)
     json_object_set_new(o, "sum", number(f->sum));
     json_object_set_new(o, "count", number(f->count));
     json_object_set_new(o, "best_loss", number(f->best_loss));
+    json_object_set_new(o, "best_train", number(f->best_train));
     json_object_set_new(o, "train_loss", number(f->train_loss));
     json_object_set_new(o, "valid_loss", number(f->valid_loss));
     json_object_set_new(o, "plateau", number(f->plateau));
@@ -161,6 +162,7 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
     f->finished = json_is_true(json_object_get(o, "finished"));
     f->sum = get(o, "sum");
     f->count = get(o, "count");
+    f->best_train = get(o, "best_train");
     f->train_loss = get(o, "train_loss");
     f->valid_loss = get(o, "valid_loss");
     f->plateau = get(o, "plateau");

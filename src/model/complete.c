@@ -45,6 +45,14 @@ double ur_own(const unroll_model *m, int datum, size_t comp, double v)
     return c->mean ? c->mean[comp] + c->scale[comp] * v : v;
 }
 
+double ur_log_scale(const unroll_model *m, int datum)
+{
+    const ur_code *c = m->code ? &m->code[datum] : NULL;
+    double sum = 0;
+    for (int i = 0; c && c->scale && !UR_IS_SYMBOL(m->graph->data[datum].kind) && i < c->width; i++) sum += log(c->scale[i]);
+    return sum;
+}
+
 /* Before a fit a model with no vocabulary can run on numbers as they are. */
 int ur_use_codes(unroll_model *m, ur_err *e)
 {

@@ -187,49 +187,73 @@ static double sd_at(const work *k, ur_id id, int param, size_t comp, double v)
     return NAN;
 }
 
-/* the parameter at which the standard deviation is `want`, by bisection: the functions that keep it positive rise */
+/* the parameter at which the standard deviation is `want`: from 0 outwards until it lies between, then by bisection. The functions that keep it
+ * positive rise, on one side of 0 at least */
 static bool invert(const work *k, const line *l, size_t comp, double want, double *out)
 {
-    static const double range[][2] = { { 0, 1000 }, { -1000, 0 } };
     ur_id id = k->m->graph->like[l->like].arg[1];
-    for (int i = 0; i < 2; i++) {
-        double lo = range[i][0], hi = range[i][1];
-        if (!(sd_at(k, id, l->sd, comp, lo) <= want && sd_at(k, id, l->sd, comp, hi) >= want)) continue;
-        for (int n = 0; n < 200; n++) {
-            double mid = 0.5 * (lo + hi);
-            if (sd_at(k, id, l->sd, comp, mid) < want) lo = mid;
-            else hi = mid;
-        }
-        *out = 0.5 * (lo + hi);
-        return true;
+    bool up = sd_at(k, id, l->sd, comp, 0) <= want;
+    double lo = up ? 0 : -1, hi = up ? 1 : 0;
+    while (up && hi < 1e300 && !(sd_at(k, id, l->sd, comp, hi) >= want)) {
+        lo = hi;
+        hi *= 2;
     }
-    return false;
+    while (!up && lo > -1e300 && !(sd_at(k, id, l->sd, comp, lo) <= want)) {
+        hi = lo;
+        lo *= 2;
+    }
+    if (!(sd_at(k, id, l->sd, comp, lo) <= want && sd_at(k, id, l->sd, comp, hi) >= want)) return false;
+    for (double mid; (mid = lo + 0.5 * (hi - lo)) > lo && mid < hi;) {
+        if (sd_at(k, id, l->sd, comp, mid) < want) lo = mid;
+        else hi = mid;
+    }
+    *out = hi;
+    return true;
 }
 
-/* residual sums by component; adds to the sum of −log p */
-static int spread(work *k, line *l, const double *resid, double *nll, double *count, ur_err *e)
+/* √ mean x² of every w'th number, whatever their size */
+static double root_mean_square(const double *x, size_t n, size_t w)
+{
+    double most = 0, sum = 0;
+    size_t count = 0;
+    for (size_t r = 0; r < n; r += w) most = fmax(most, fabs(x[r]));
+    for (size_t r = 0; most > 0 && r < n; r += w) {
+        sum += x[r] / most * (x[r] / most);
+        count++;
+    }
+    return count ? most * sqrt(sum / (double)count) : 0;
+}
+
+/* the least standard deviation, of an exact fit, whose density has no bound: 1e-10 of the data's size */
+static double least_sd(const line *l, const double *y, size_t comp, size_t step)
+{
+    double size = root_mean_square(y + comp, l->used * l->w - comp, step);
+    return 1e-10 * (size > 0 ? size : 1);
+}
+
+/* residual sums by component, y: the data less the mean at zero; adds to the sum of −log p, in own units */
+static int spread(work *k, line *l, const double *y, const double *resid, double *nll, double *count, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
     ur_id id = g->like[l->like].arg[1];
     size_t comps = l->sd >= 0 ? g->param[l->sd].count : ur_node_width(g, &g->node[id]);
     if (comps != l->w) comps = 1;
     for (size_t c = 0; c < comps; c++) {
-        double rss = 0, n = 0;
-        for (size_t r = 0; r < l->used * l->w; r++)
-            if (comps == 1 || r % l->w == c) rss += resid[r] * resid[r], n++;
-        double rms = n > 0 ? sqrt(rss / n) : 1, sd = rms;
+        size_t step = comps == 1 ? 1 : l->w;
+        double rms = root_mean_square(resid + c, l->used * l->w - c, step), sd = rms, n = (double)l->used * (comps == 1 ? (double)l->w : 1);
         if (l->sd >= 0) {
-            if (!(rms > 1e-10)) rms = sd = 1e-10;            /* an exact fit: a density has no bound */
-            double v, floor_sd = sd_at(k, id, l->sd, c, -1000);
+            double v, floor_sd = sd_at(k, id, l->sd, c, -1000), least = least_sd(l, y, c, step);
+            if (!(rms > least)) rms = sd = least;
             if (sd < floor_sd && isfinite(floor_sd)) sd = floor_sd * (1 + 1e-9);
             if (!invert(k, l, c, sd, &v)) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the standard deviation of %s cannot reach %g", g->data[l->datum].name, sd);
             k->w[g->param[l->sd].offset + c] = v;
         } else {
             sd = sd_at(k, id, -1, c, 0);
         }
-        *nll += n * (0.91893853320467274178 + log(sd)) + 0.5 * rss / (sd * sd);
-        *count += n;
+        *nll += n * (0.91893853320467274178 + log(sd) + 0.5 * (rms / sd) * (rms / sd));
     }
+    *nll += (double)l->used * ur_log_scale(k->m, l->datum);
+    *count += (double)l->used;
     return 0;
 }
 
@@ -237,8 +261,8 @@ static int solve(work *k, line *l, double *nll, double *count, int *rank, ur_err
 {
     size_t n = l->used * l->w, at = 0;
     const ur_series *s = &k->x->series[l->datum];
-    double *y = ur_alloc((n + l->ncol + 1) * sizeof *y), *keep = ur_alloc((n * (l->ncol + 1) + 1) * sizeof *keep), *b = ur_zalloc((l->ncol + 1) * sizeof *b);
-    int rc = y && keep && b ? 0 : ur_nomem(e);
+    double *y = ur_alloc((n + l->ncol + 1) * sizeof *y), *first = ur_alloc((n + 1) * sizeof *first), *keep = ur_alloc((n * (l->ncol + 1) + 1) * sizeof *keep), *b = ur_zalloc((l->ncol + 1) * sizeof *b);
+    int rc = y && first && keep && b ? 0 : ur_nomem(e);
     *rank = 0;
     if (!rc) {
         for (size_t r = 0; r < l->nrow; r++)
@@ -247,14 +271,16 @@ static int solve(work *k, line *l, double *nll, double *count, int *rank, ur_err
         if (n) {
             memcpy(keep, l->X, n * l->ncol * sizeof *keep);
             memcpy(ycopy, y, n * sizeof *keep);
+            memcpy(first, y, n * sizeof *first);
         }
         if (l->ncol && n) rc = ur_least_squares(l->X, n, l->ncol, y, 1, 0, b, rank, e);
         for (size_t r = 0; !rc && r < n; r++)
             for (size_t c = 0; c < l->ncol; c++) ycopy[r] -= keep[r * l->ncol + c] * b[c];
         for (size_t c = 0; !rc && c < l->ncol; c++) k->w[l->col[c]] = b[c];
-        if (!rc) rc = spread(k, l, ycopy, nll, count, e);
+        if (!rc) rc = spread(k, l, first, ycopy, nll, count, e);
     }
     ur_free(y);
+    ur_free(first);
     ur_free(keep);
     ur_free(b);
     return rc;
@@ -311,7 +337,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, const unroll_fit_options
     k.line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line);
     k.w = ur_alloc((g->nweight + 1) * sizeof *k.w);
     int rc = k.line && k.w ? 0 : ur_nomem(e);
-    ur_run_want want = { .args = true, .threads = o->threads, .memory = o->memory, .window = -2 };
+    ur_run_want want = { .args = true, .bare = true, .threads = o->threads, .memory = o->memory, .window = -2 };
     if (!rc) rc = ur_run_open(&k.run, m, &want, e);
     if (!rc) {
         for (int i = 0; i < g->nparam; i++) {

@@ -2,6 +2,7 @@
  * gradients through time, epoch by epoch. Must not know file formats or kernels.
  * Invariant: the weights a fit leaves depend on the model, the data, the options and the seed; not on time, threads or stops. */
 #include "model/fit.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -148,8 +149,21 @@ static void log_number(FILE *out, const char *key, double v)
     else fprintf(out, ",\"%s\":null", key);
 }
 
+/* what a loss is the mean of: of whole examples, of symbols, else of positions; several ~ lines: of each line's */
+static void loss_unit(const ur_graph *g, char *out, size_t n)
+{
+    bool example = true, symbol = true;
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_datum *d = &g->data[g->like[l].datum];
+        example &= d->nidx == 0;
+        symbol &= UR_IS_SYMBOL(d->kind);
+    }
+    snprintf(out, n, "nats %s%s", example ? "an example" : symbol ? "a symbol" : "a position", symbol ? "" : ", in own units");
+}
+
 static int log_epoch(ur_fit *f, double rate, ur_err *e)
 {
+    char unit[64];
     if (!f->log) return 0;
     fprintf(f->log, "{\"epoch\":%d,\"epochs\":%d", f->epoch, f->o.epochs);
     log_number(f->log, "train_loss", f->train_loss);
@@ -158,7 +172,8 @@ static int log_epoch(ur_fit *f, double rate, ur_err *e)
     fprintf(f->log, ",\"best_epoch\":%d", f->best_epoch);
     log_number(f->log, "rate", rate);
     log_number(f->log, "seconds", f->earlier + ur_now() - f->started);
-    fprintf(f->log, "}\n");
+    loss_unit(f->m->graph, unit, sizeof unit);
+    fprintf(f->log, ",\"unit\":\"%s\"}\n", unit);
     if (fflush(f->log) || ferror(f->log)) return ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be written", f->o.log);
     return 0;
 }
@@ -194,7 +209,7 @@ static int one_step(ur_fit *f, ur_err *e)
     if (rc) return ur_fail(e, rc, "%s", mine.text);
     double count = 0;
     for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
-    f->sum += s.loss;
+    f->sum += s.loss + ur_scales(r);
     f->count += count;
     f->units += (double)units(&b);
     if (count > 0) {
@@ -232,7 +247,7 @@ static int validate(ur_fit *f, double *loss, ur_err *e)
         int rc = ur_engine_step(r->en, &s, &mine);
         if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
         if (rc) return ur_fail(e, rc, "%s", mine.text);
-        sum += s.loss;
+        sum += s.loss + ur_scales(r);
         for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
         if (valid_told(0, f)) f->interrupted = true;
     }
@@ -254,6 +269,7 @@ static int end_epoch(ur_fit *f, ur_err *e)
     if (better) f->best_loss = loss;
     if (better || !f->vrun) {                        /* with nothing to validate on, the last weights are the best */
         f->best_epoch = f->epoch;
+        f->best_train = f->train_loss;
         f->have_best = true;
         if (f->n) memcpy(f->best, kept(f), f->n * sizeof *f->w);
     }
@@ -348,8 +364,38 @@ static void free_fit(ur_fit *f)
     if (f->log) fclose(f->log);
 }
 
+/* ---- what was done, in words */
+static bool drops(const ur_graph *g)
+{
+    for (ur_id k = 0; k < g->nnode; k++)
+        if (g->node[k].op == UR_RAND && g->node[k].num > 0) return true;
+    return false;
+}
+
+static void choices(const ur_fit *f, unroll_fit_result *out)
+{
+    const unroll_fit_options *o = &f->o;
+    const ur_course *c = &f->course;
+    char step[96], precision[160] = "single precision";
+    const char *what = c->window < 0 ? "example" : c->horizon ? "window" : f->x->n > 1 ? "sequence" : "part of the sequence", *more = c->batch == 1 ? "" : "s";
+    if (c->horizon) snprintf(step, sizeof step, "%d %s%s of %d and %d positions", c->batch, what, more, c->context, c->horizon);
+    else if (c->window < 0 || !c->chunk) snprintf(step, sizeof step, "%d %s%s", c->batch, what, more);
+    else if (c->batch == 1) snprintf(step, sizeof step, "%d position%s", c->chunk, c->chunk == 1 ? "" : "s");
+    else snprintf(step, sizeof step, "%d positions of %d %ss side by side", c->chunk, c->batch, f->x->n > 1 ? what : "part");
+    snprintf(out->steps, sizeof out->steps, "%d epoch%s of %zu step%s, each of %s", o->epochs, o->epochs == 1 ? "" : "s", c->nstep, c->nstep == 1 ? "" : "s", step);
+    if (o->precision) snprintf(precision, sizeof precision, "double precision%s", f->lossy);
+    char clip[40] = "not clipped", decay[40] = "";
+    if (o->clip > 0) snprintf(clip, sizeof clip, "clipped at %.4g", o->clip);
+    if (o->decay > 0) snprintf(decay, sizeof decay, ", decay %.4g", o->decay);
+    snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s", o->optimiser, o->rate, o->schedule, clip, decay, precision);
+    bool drop = drops(f->run->g);
+    snprintf(out->training, sizeof out->training, "while the weights moved%s%s", drop ? ", with dropout" : "", o->label_smoothing > 0 ? ", of smoothed targets" : "");
+}
+
 static void result(ur_fit *f, const char *method, const char *why, unroll_fit_result *out)
 {
+    if (f->have_best) f->train_loss = f->best_train;
+    if (f->have_best && f->vx) f->valid_loss = f->best_loss;
     ur_record *r = &f->m->rec;
     double seconds = f->earlier + ur_now() - f->started;
     snprintf(r->method, sizeof r->method, "%s", method);
@@ -367,7 +413,7 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     if (!out) return;
     memset(out, 0, sizeof *out);
     out->train_loss = f->train_loss;
-    out->valid_loss = f->vx && f->have_best ? f->best_loss : f->valid_loss;
+    out->valid_loss = f->valid_loss;
     out->best_epoch = f->best_epoch;
     out->epochs = f->epoch;
     out->seconds = seconds;
@@ -375,6 +421,33 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     out->parameters = n;
     out->interrupted = f->interrupted;
     snprintf(out->why, sizeof out->why, "%.511s", why);
+    loss_unit(f->m->graph, out->unit, sizeof out->unit);
+    if (f->run) choices(f, out);
+}
+
+/* numbers that are taken as they are, and that single precision changes by more than a thousandth of how they differ, or cannot hold at all:
+ * the fit runs in double then, and says so */
+static void hold(ur_fit *f, const unroll_data *train)
+{
+    const ur_graph *g = f->m->graph;
+    for (int d = 0; d < g->ndata && !f->o.precision; d++) {
+        const ur_series *s = &train->raw->col[d].raw;
+        if (UR_IS_SYMBOL(g->data[d].kind) || g->data[d].kind == UR_REAL || g->data[d].kind == UR_TIME || !train->raw->col[d].present || !s->num) continue;
+        size_t w = ur_datum_width(&g->schema, &g->data[d]);
+        double lo = INFINITY, hi = -INFINITY, off = 0;
+        bool lost = false;
+        for (size_t i = 0; i < s->nrow * w; i++) {
+            double v = s->num[i], held = (double)(float)v;
+            if (isnan(v) || (s->seen && !s->seen[i / w])) continue;
+            lo = fmin(lo, v);
+            hi = fmax(hi, v);
+            off = fmax(off, fabs(v - held));
+            lost |= isinf(held) || (v != 0 && fabs(held) < (double)FLT_MIN);
+        }
+        if (!lost && !(off > 1e-4 * (hi - lo) && hi > lo)) continue;
+        f->o.precision = 1;
+        snprintf(f->lossy, sizeof f->lossy, ", as single does not hold %.60s", g->data[d].name);
+    }
 }
 
 /* vocabularies and scales of a fit that failed go again: the model is as it was */
@@ -408,6 +481,7 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     if (!rc) rc = ur_fit_learn(m, train, &f.o, e);
     if (!rc && f.o.method == 0 && f.o.horizon == 0) rc = ur_exact_check(m, &x, e);
     else if (!rc) snprintf(x.why, sizeof x.why, f.o.horizon ? "fitted on the forecasts over the horizon" : "asked for");
+    if (!rc) hold(&f, train);
     if (!rc) rc = ur_fit_encode(&f, train, !f.o.precision && !x.fits, e);             /* least squares run in double precision */
     const char *method = x.fits ? by_squares : by_gradients;
     char note[640];

@@ -17,12 +17,13 @@ typedef struct ur_fit {
     /* where it is */
     int epoch; size_t step;              /* the next step to do */
     double sum, count;                   /* of the epoch so far */
-    double best_loss, train_loss, valid_loss, plateau;
+    double best_loss, best_train, train_loss, valid_loss, plateau;      /* best_train: training loss of the epoch with the best loss */
     int best_epoch, bad;                 /* bad: epochs since the best */
     bool have_best, finished, interrupted, state_due;
     double started, earlier, told, saved, units;                   /* seconds; positions done since started */
     void *state; size_t nstate;          /* carried state read from a checkpoint, due at the next step */
     FILE *log;
+    char lossy[96];                      /* why in double precision, or "" */
     char print[1024];                    /* what a checkpoint must agree with: name=value; … */
 } ur_fit;
 int  ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, ur_err *e);      /* scales, vocabularies, the record */

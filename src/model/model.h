@@ -103,6 +103,7 @@ typedef struct ur_run {
 int  ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e);
 void ur_run_close(ur_run *r);
 void ur_run_weights(ur_run *r, const double *w);
+double ur_scales(const ur_run *r);       /* what Σ −log p of the rows that like_count says has more in own units */
 void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out);   /* SOME where a drawn datum has gaps or is hidden */
 /* that a number is not finite, at a place of the text and a position (from 1) of an example; UNROLL_ERROR_DATA where the example is empty along an index */
 int  ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e);
@@ -121,7 +122,7 @@ typedef struct ur_pass {
     uint64_t seed; uint32_t step; ur_draw_options draw;
     int (*after)(struct ur_pass *p, const ur_batch *b, ur_err *e); void *arg;
     int (*progress)(double done, void *arg); void *progress_arg;
-    double loss, count;                  /* answers; by line in run->like_sum, like_count */
+    double loss, count;                  /* answers: Σ −log p in own units, rows scored; by line in run->like_sum, like_count */
 } ur_pass;
 int  ur_pass_all(ur_pass *p, ur_err *e);
 int  ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e);   /* fresh windows, p->batch at a time */
@@ -256,6 +257,7 @@ unroll_use_options ur_use_options(const unroll_use_options *o);
 int  ur_use_codes(unroll_model *m, ur_err *e);                   /* before a fit: numbers as they are */
 int  ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);
 double ur_own(const unroll_model *m, int datum, size_t comp, double v);             /* a scaled number in own units */
+double ur_log_scale(const unroll_model *m, int datum);           /* what −log p of a row in own units has more than that of the scaled row */
 int  ur_season(const double *y, size_t n);                       /* 0: none found */
 int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 int  ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e);

@@ -64,7 +64,7 @@ int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_opti
         rc = ur_engine_step(p.run->en, &s, &mine);
         if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(p.run, p.c.x, &s, "taking the gradient", e);
         else if (rc) ur_fail(e, rc, "%s", mine.text);
-        if (!rc && loss) *loss = s.loss;
+        if (!rc && loss) *loss = s.loss + ur_scales(p.run);
         for (size_t i = 0; !rc && i < n; i++) grad[i] = p.run->single ? (double)((float *)raw)[i] : ((double *)raw)[i];
     }
     ur_free_aligned(raw);

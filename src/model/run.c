@@ -293,6 +293,13 @@ void ur_run_weights(ur_run *r, const double *w)
     }
 }
 
+double ur_scales(const ur_run *r)
+{
+    double sum = 0;
+    for (int l = 0; l < r->g->nlike; l++) sum += r->like_count[l] * ur_log_scale(r->m, r->g->like[l].datum);
+    return sum;
+}
+
 /* ---- messages */
 /* A fast plan sees that a ~ line is not finite, not where that began. The oracle runs the example once more and tells. Not where that
  * would take more than seconds, and in vain where only single precision overflows. */
@@ -387,9 +394,10 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
     if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, p->x, &s, "evaluating the model", e);
     else if (rc) ur_fail(e, rc, "%s", mine.text);
     for (int l = 0; !rc && l < nl; l++) {
-        r->like_sum[l] += ls[l];
+        double own = ls[l] + lc[l] * ur_log_scale(r->m, r->g->like[l].datum);
+        r->like_sum[l] += own;
         r->like_count[l] += lc[l];
-        p->loss += ls[l];
+        p->loss += own;
         p->count += lc[l];
     }
     if (ls != sum) ur_free(ls);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct errors { double n, abs, sq, ape, napes, crps, ncrps, abs_std, sq_std; } errors;
+typedef struct errors { long double sq; /* squares of 1e-200 and 1e200 too */ double n, abs, ape, napes, crps, ncrps, abs_std, sq_std; } errors;
 typedef struct tally {                   /* one ~ line */
     errors model, last, season;
     double wrong_model, wrong_base, n, nll_base;        /* symbols */
@@ -40,7 +40,7 @@ static void count(errors *q, double y, double guess, double scale)
     double d = y - guess;
     q->n++;
     q->abs += fabs(d);
-    q->sq += d * d;
+    q->sq += (long double)d * d;
     q->abs_std += fabs(d) / scale;
     q->sq_std += d * d / (scale * scale);
     if (y != 0) q->ape += fabs(d / y), q->napes++;
@@ -221,7 +221,7 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
     const errors *m = &t->model;
     double n = m->n, k = b->n > 0 ? b->n : NAN;
     TRY(ur_sheet_put(s, "MAE", m->abs / n, b->abs / k, name, e));
-    TRY(ur_sheet_put(s, "RMSE", sqrt(m->sq / n), sqrt(b->sq / k), name, e));
+    TRY(ur_sheet_put(s, "RMSE", (double)sqrtl(m->sq / n), (double)sqrtl(b->sq / k), name, e));
     if (naive > 0) TRY(ur_sheet_put(s, "MASE", m->abs / n / naive, b->abs / k / naive, name, e));
     if (!t->zero) TRY(ur_sheet_put(s, "MAPE %", 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
     if (horizon) {
@@ -229,14 +229,6 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
         TRY(ur_sheet_put(s, "MAE, standardised", m->abs_std / n, b->abs_std / k, name, e));
     }
     return 0;
-}
-
-static double log_scale(const unroll_model *m, int d)
-{
-    const ur_code *c = &m->code[d];
-    double sum = 0;
-    for (int i = 0; c->scale && i < c->width; i++) sum += log(c->scale[i]);
-    return c->width > 0 ? sum / c->width : 0;
 }
 
 static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, ur_err *e)
@@ -259,7 +251,7 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
         if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
         return 0;
     }
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", nll + log_scale(k->m, l->datum), NAN, "", e));
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", nll, NAN, "", e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);

@@ -63,13 +63,19 @@ static void scales_come_from_the_training_part(void **state)
     ur_code_free(c, 4);
     ur_raw_free(train);
     ur_raw_free(r);
-    put("a.csv", "y\n1e308\n-1e308\n1e308\n");
-    GOOD(&w, &r, NULL, "a.csv");
-    ur_err bad = { 0 };
-    assert_int_equal(ur_code_learn(c, &w.g, r, 0, 0, &bad), UNROLL_ERROR_DATA);
-    assert_non_null(strstr(bad.text, "y: its values are too large"));
-    ur_code_free(c, 4);
-    ur_raw_free(r);
+    static const struct { const char *text; double mean, scale; } sizes[] = {        /* 3, −3, 3: mean 1, standard deviation √8 */
+        { "y\n3e307\n-3e307\n3e307\n", 1e307, 2.8284271247461903e307 }, { "y\n3e-200\n-3e-200\n3e-200\n", 1e-200, 2.8284271247461903e-200 },
+        { "y\n3e-300\n-3e-300\n3e-300\n", 1e-300, 2.8284271247461903e-300 }, { "y\n1000000000.003\n999999999.997\n1000000000.003\n", 1000000000.001, 2.8284271247461903e-3 },
+        { "y\n0.1\n0.1\n0.1\n", 0.1, 1 } };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        put("a.csv", sizes[i].text);
+        GOOD(&w, &r, NULL, "a.csv");
+        WORKS(ur_code_learn(c, &w.g, r, 0, 0, &e));
+        double tolerance = i == 3 ? 1e-4 : 1e-14;                            /* a double holds 1e9 to 1e-7 */
+        assert_true(fabs(c[y].mean[0] / sizes[i].mean - 1) < 1e-14 && fabs(c[y].scale[0] / sizes[i].scale - 1) < tolerance);
+        ur_code_free(c, 4);
+        ur_raw_free(r);
+    }
     ur_examples_free(NULL);
 }
 
