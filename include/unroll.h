@@ -97,6 +97,9 @@ typedef struct unroll_read_options {
 #define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0, 0, 0 }
 /* files, as on the command line: "table.csv", "words.conllu", "words.conll", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
+/* what the tables that the data were read from are, UNROLL_COLUMNS_…; −1: there are none, as of texts and arrays. The column that a binding gave `name`; NULL: none */
+UNROLL_API int  unroll_data_columns(const unroll_data *d);
+UNROLL_API const char *unroll_data_column(const unroll_data *d, const char *name);
 UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
@@ -136,7 +139,7 @@ typedef struct unroll_fit_options {
     int patience;                    /* epochs without a better validation loss before stopping; 0: none */
     uint64_t seed;
     int threads;                     /* 0: all cores */
-    int precision;                   /* 0 single, 1 double */
+    int precision;                   /* 1 double, 2 single; 0: as a fitted model has it, else single */
     size_t memory;                   /* budget in bytes; 0: none */
     const char *checkpoint;          /* file for checkpoints, or NULL */
     double checkpoint_seconds;       /* between checkpoints; 0: at the end of each epoch */
@@ -175,7 +178,9 @@ typedef struct unroll_use_options {
     const char *prompt;              /* symbols to begin with */
     int context;                     /* positions of history that forecasts may read; 0: all */
     int stride;                      /* score with a horizon: distance between forecast origins; 0: 1 */
-    int threads, precision; size_t memory;
+    int threads;
+    int precision;                   /* 1 double, 2 single; 0: as the model was fitted */
+    size_t memory;
     int naive;                       /* run the oracle plan */
     int season;                      /* period of the seasonal baseline in positions; 0: found from the data */
     int (*progress)(double done, void *arg); void *arg;
@@ -189,6 +194,7 @@ typedef struct unroll_use_options {
     int any_reference;               /* complete: examples that are equal in all that is given are one with several references */
     const char *tokenize;            /* complete: how BLEU cuts texts: 13a none char; NULL: 13a */
     int confusion;                   /* score: in place of scores, how often each symbol was taken for which */
+    int probabilities;               /* predict: of each label, beside NAME_p, the probability of the one predicted, NAME_p_SYMBOL for each there is */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */

@@ -14,5 +14,6 @@
 #define UR_MAX_HEADER      (256u << 20) /* bytes of a model file's header */
 #define UR_MAX_FIELD       (16u << 20)  /* bytes of one field of a table */
 #define UR_MAX_PIECES_BYTES (256u << 20) /* bytes of a SentencePiece model */
+#define UR_MAX_CHANCES     10000       /* symbols of a label whose probabilities are printed one by one */
 #define UR_MAX_THREADS     1024        /* workers of one pool */
 #endif

@@ -22,7 +22,7 @@ typedef struct settings {                /* everything the options say; fields k
     const char *rows, *group;
     bool stream, no_history;
     int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell */
-    int threads, precision;
+    int threads, precision;              /* precision −1: not given */
     size_t memory;
     int samples, horizon, context, what, plan, method;
     uint64_t seed;
@@ -85,6 +85,14 @@ int  begin_output(output *o, const char *path);                             /* t
 int  finish_output(output *o);           /* writes it, whole or not at all; an exit code */
 int  write_file(const char *path, const void *bytes, size_t n);             /* by the library; an exit code */
 void write_json_text(FILE *f, const char *text);                                /* in quotes */
+
+/* ---- labels.c: labels along given words, other than as a table */
+enum { LABELS_NONE, LABELS_LINES, LABELS_COLUMNS, LABELS_CONLLU };
+int  label_form(const char *path);       /* what the name of a file asks for */
+const char *labels_along(const unroll_model *m);                            /* all that the model draws are labels along this one index; NULL: not so */
+int  labels_left_out(const unroll_model *m, const unroll_data *d, bool *out);            /* an exit code; *out: some label is to be completed */
+/* `done`: the data with what they left out; `read`: as they were read */
+int  write_labels(FILE *f, const unroll_model *m, const unroll_data *read, const unroll_data *done, int form);
 
 /* ---- progress.c */
 void catch_interrupt(void);              /* first Ctrl-C asks to stop, the second kills */

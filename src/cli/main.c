@@ -106,11 +106,12 @@ static int run(const verb *v, int argc, char **argv)
     settings s = { .verb = v->name, .bit = v->bit, .fit = UNROLL_FIT_INIT, .use = UNROLL_USE_INIT, .bench = UNROLL_BENCH_INIT };
     s.fit.checkpoint_seconds = 30;
     s.use.temperature = 1;
+    s.precision = -1;
     int code = parse_arguments(&s, argc, argv);
     if (!code && s.help) print_verb_help(v);
     else if (!code) {
         s.fit.threads = s.use.threads = s.threads;
-        s.fit.precision = s.use.precision = s.precision;
+        s.fit.precision = s.use.precision = s.precision < 0 ? 0 : s.precision ? 1 : 2;
         s.fit.memory = s.use.memory = s.memory;
         s.fit.seed = s.use.seed = s.seed;
         s.fit.context = s.use.context = s.context;
@@ -118,7 +119,7 @@ static int run(const verb *v, int argc, char **argv)
         s.use.samples = s.samples;
         if (s.use.temperature == 0) s.use.temperature = -1;      /* 0 says "not given" to the library */
         s.bench.threads = s.threads;
-        s.bench.precision = s.precision;
+        s.bench.precision = s.precision > 0;
         s.bench.seed = s.seed;
         s.bench.batch = s.fit.batch;
         s.bench.recompute = s.fit.recompute;

@@ -69,6 +69,7 @@ static const option table[] = {
     { "beam", "K", COUNT, AT(use.beam), VERB_PREDICT | VERB_SCORE | VERB_PLOT, 1, 100000, 0, "search for the likeliest sequence of symbols with K hypotheses" },
     { "length-penalty", "A", NUMBER, AT(use.length_penalty), VERB_PREDICT | VERB_SCORE | VERB_PLOT, -100, 100, 0, "with --beam: compare by log p / length^A (0: by log p)" },
     { "n-best", "N", COUNT, AT(use.n_best), VERB_PREDICT, 1, 100000, 0, "with --beam: the N best, with their scores" },
+    { "probabilities", 0, FLAG, AT(use.probabilities), VERB_PREDICT, 1, 0, 0, "of labels, the probability of every symbol, not only of the one predicted" },
     { "complete", 0, FLAG, AT(use.complete), VERB_SCORE, 1, 0, 0, "also complete the symbols that the model draws, as predict does, and compare with the data" },
     { "any-reference", 0, FLAG, AT(use.any_reference), VERB_SCORE, 1, 0, 0, "with --complete: examples equal in all that is given are one with several references" },
     { "tokenize", "NAME", CHOICE_TEXT, AT(use.tokenize), VERB_SCORE, 0, 0, "13a none char", "how BLEU cuts texts:" },
@@ -120,7 +121,7 @@ static const struct { const char *name, *means; } synonyms[] = { { "optimizer", 
 static bool is_bool(const option *o)
 {
     return o->at != AT(format) && o->at != AT(fit.resume) && o->at != AT(fit.recompute) && o->at != AT(use.go_on) && o->at != AT(use.complete) && o->at != AT(use.any_reference) &&
-           o->at != AT(use.confusion);
+           o->at != AT(use.confusion) && o->at != AT(use.probabilities);
 }
 
 /* letters put in, taken out, changed, or swapped with their neighbour (Damerau 1964) */

@@ -7,7 +7,7 @@
 
 typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
-/* generated text for eyes: the texts themselves, one after the other. A column of dates is none. */
+/* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are labels at positions. */
 static bool is_text(const unroll_model *m, const unroll_table *t)
 {
     unroll_datum d;
@@ -18,32 +18,89 @@ static bool is_text(const unroll_model *m, const unroll_table *t)
         for (size_t i = 0; i < unroll_data_count(m); i++)
             drawn += !unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && !strcmp(d.name, unroll_table_name(t, c));
     }
-    return texts == 1 && drawn == 1 && unroll_table_columns(t) <= 3;
+    return texts == 1 && drawn == 1 && unroll_table_columns(t) <= 3 && !labels_along(m);
 }
 
-static void print_texts(const unroll_table *t)
+static void print_texts(FILE *f, const unroll_table *t)
 {
     for (size_t c = 0; c < unroll_table_columns(t); c++) {
         if (!unroll_table_is_text(t, c)) continue;
         for (size_t r = 0; r < unroll_table_rows(t); r++) {
-            if (r && strchr(unroll_table_text(t, r - 1, c), '\n')) putchar('\n');
-            if (isatty(1)) print_shown(stdout, unroll_table_text(t, r, c), true);
-            else fputs(unroll_table_text(t, r, c), stdout);
-            putchar('\n');
+            if (r && strchr(unroll_table_text(t, r - 1, c), '\n')) fputc('\n', f);
+            if (f == stdout && isatty(1)) print_shown(f, unroll_table_text(t, r, c), true);
+            else fputs(unroll_table_text(t, r, c), f);
+            fputc('\n', f);
         }
     }
 }
 
-static int run(settings *s, use f, bool texts)
+/* to standard output or -o: texts, labels or a table */
+typedef struct shown { const unroll_model *m; const unroll_data *read, *done; const unroll_table *t; int labels; } shown;
+
+static int print(FILE *f, const shown *w)
+{
+    if (w->labels) return write_labels(f, w->m, w->read, w->done, w->labels);
+    print_texts(f, w->t);
+    return DONE;
+}
+
+static int show(const settings *s, const shown *w)
+{
+    output o;
+    if (!w->labels && (s->format || (s->out && label_form(s->out) != LABELS_LINES) || s->use.n_best || !(s->bit & (VERB_PREDICT | VERB_SAMPLE)) || !is_text(w->m, w->t)))
+        return show_table(s, w->t);
+    if (!s->out) return print(stdout, w);
+    int code = begin_output(&o, s->out);
+    if (code) return code;
+    code = print(o.f, w);
+    int end = finish_output(&o);
+    return code ? code : end;
+}
+
+/* How labels along words are to be shown: by the name of the file that is written, else as the data came. LABELS_NONE: as a table. */
+static int wanted(const settings *s, const unroll_model *m, const unroll_data *d, const unroll_data *history, int *form)
+{
+    int named = s->out && !s->format ? label_form(s->out) : LABELS_NONE, from = unroll_data_columns(d);
+    const unroll_use_options *o = &s->use;
+    const char *why = !(s->bit & VERB_PREDICT) ? "only predict writes them" : !labels_along(m) ? "the model draws other things than labels along words"
+                      : !d ? "there are no words" : history ? "the rows are a part of one sequence" : o->samples || o->n_best || o->horizon || o->probabilities ? "this is a table" : NULL;
+    *form = LABELS_NONE;
+    if (named > LABELS_LINES && why)
+        return complain(USAGE, "-o %s: column files hold words and their labels, and %s; name the file .csv, .tsv, .json or .txt", s->out, why);
+    if (why || s->format || (s->out && !named)) return DONE;
+    *form = named > LABELS_LINES ? named : from < 0 ? LABELS_LINES : from == UNROLL_COLUMNS_HEADER ? LABELS_NONE : LABELS_COLUMNS;
+    return DONE;
+}
+
+/* options that would change nothing are not taken in silence */
+static int check_draws(const settings *s, const unroll_model *m)
+{
+    const unroll_use_options *o = &s->use;
+    const char *given = o->top_k ? "top-k" : o->top_p > 0 ? "top-p" : o->temperature > 0 && o->temperature != 1 ? "temperature" : NULL;
+    bool symbols = false;
+    unroll_datum d;
+    for (size_t i = 0; i < unroll_data_count(m); i++) symbols = symbols || (!unroll_data_info(m, i, &d) && d.drawn && is_symbol(&d));
+    if (!given) return DONE;
+    if (!symbols) return complain(USAGE, "--%s is for symbols, and the model draws none", given);
+    if (s->bit == VERB_PREDICT && !o->samples) return complain(USAGE, "--%s is for random draws, and predict gives the likeliest symbols; `unroll sample` draws", given);
+    return DONE;
+}
+
+static int run(settings *s, use f)
 {
     unroll_model *m = NULL;
-    unroll_data *d = NULL, *history = NULL;
+    unroll_data *d = NULL, *history = NULL, *done = NULL;
     unroll_table *t = NULL;
     progress_line line;
-    int code = s->out ? check_output(s->out) : DONE;
+    bool open = true;
+    int form = LABELS_NONE, code = s->out ? check_output(s->out) : DONE;
     if (!code && s->out) code = check_not_read(s, s->out);
     if (!code) code = open_fitted(s, &m);
+    if (!code) code = check_draws(s, m);
     if (!code && s->args.n > 1) code = load_data(s, m, &d, &history);
+    if (!code) code = wanted(s, m, d, history, &form);
+    if (!code && form) code = labels_left_out(m, d, &open);
+    if (!open) form = LABELS_NONE;       /* the library says that nothing is left out */
     if (!code) {
         unroll_use_options o = s->use;
         say_notes(s, d);
@@ -53,13 +110,13 @@ static int run(settings *s, use f, bool texts)
         o.progress = show_share;
         o.arg = &line;
         o.history = history;
-        int rc = f(m, d, &o, &t);
+        int rc = form ? unroll_data_complete(&done, m, d, &o) : f(m, d, &o, &t);
         progress_end(&line);
         if (rc) code = library_failed(rc);
     }
-    if (!code && texts && !s->use.n_best && !s->format && !s->out && is_text(m, t)) print_texts(t);
-    else if (!code) code = show_table(s, t);
+    if (!code) code = show(s, &(shown){ m, d, done, t, form });
     unroll_table_free(t);
+    unroll_data_free(done);
     unroll_data_free(d);
     unroll_data_free(history);
     unroll_close(m);
@@ -96,9 +153,9 @@ static int verb_score_model(settings *s)
     const unroll_use_options *o = &s->use;
     const char *given = o->beam ? "beam" : o->length_penalty != 0 ? "length-penalty" : o->min_length ? "min-length" : o->max_length ? "max-length" : o->any_reference ? "any-reference" : o->tokenize ? "tokenize" : NULL;
     if (given && !o->complete) return complain(USAGE, "--%s is for completions: add --complete", given);
-    return run(s, unroll_score, false);
+    return run(s, unroll_score);
 }
 
-int verb_predict(settings *s) { return run(s, unroll_predict, true); }
-int verb_sample(settings *s) { return run(s, unroll_sample, true); }
+int verb_predict(settings *s) { return run(s, unroll_predict); }
+int verb_sample(settings *s) { return run(s, unroll_sample); }
 int verb_score(settings *s) { return s->hypothesis || s->reference.n ? run_compare(s) : verb_score_model(s); }

@@ -19,12 +19,14 @@ int ur_use_ranges(const unroll_use_options *o, ur_err *e)
     const struct { const char *name; double v, lo, hi; } range[] = {
         { "horizon", o->horizon, 0, 1e7 }, { "samples", o->samples, 0, 1e7 }, { "top-k", o->top_k, 0, 1e9 }, { "top-p", o->top_p, 0, 1 }, { "max-length", o->max_length, 0, 1e9 },
         { "min-length", o->min_length, 0, 1e9 }, { "context", o->context, 0, 1e9 }, { "stride", o->stride, 0, 1e9 }, { "season", o->season, 0, 1e9 }, { "threads", o->threads, 0, 4096 },
-        { "precision", o->precision, 0, 1 }, { "beam", o->beam, 0, 100000 }, { "n-best", o->n_best, 0, 100000 } };
+        { "precision", o->precision, 0, 2 }, { "beam", o->beam, 0, 100000 }, { "n-best", o->n_best, 0, 100000 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
             return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %.10g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
     return 0;
 }
+
+bool ur_use_single(const unroll_model *m, int precision) { return precision == 2 || (precision == 0 && m->single); }
 
 int ur_use_lengths(const unroll_use_options *o, ur_err *e)
 {
@@ -393,7 +395,7 @@ int ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll
     if (!given) return ur_nomem(e);
     ur_given_modes(m->graph, x, hide, given);
     w->given = given;
-    w->single = !o->precision && m->single;
+    w->single = ur_use_single(m, o->precision);
     w->naive = o->naive != 0;
     w->threads = o->threads;
     w->memory = o->memory;

@@ -29,7 +29,7 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
         { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
         { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "average", d.average, 0, 1e9 }, { "min-count", d.min_count, 0, 1e9 },
         { "max-vocabulary", d.max_vocabulary, 0, 1e9 }, { "label-smoothing", d.label_smoothing, 0, 0.999 },
-        { "precision", d.precision, 0, 1 }, { "method", d.method, 0, 1 }, { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
+        { "precision", d.precision, 0, 2 }, { "method", d.method, 0, 1 }, { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
             return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
@@ -41,6 +41,8 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
         int lag = ur_max_lag(f->m->graph, ur_root_index(f->m->graph));
         if (d.context < lag) d.context = lag;
     }
+    if (d.precision == 0) d.precision = f->m->fitted && !f->m->single;
+    else d.precision = d.precision == 1;
     f->o = d;
     return 0;
 }

@@ -251,6 +251,7 @@ typedef struct ur_complete {             /* examples with room for what is to be
     int begun;                           /* datum whose given symbols are the beginning of what is to be generated; −1 */
     int longest;                         /* room for what is generated */
 } ur_complete;
+bool ur_use_single(const unroll_model *m, int precision);        /* precision as in the options */
 int  ur_use_lengths(const unroll_use_options *o, ur_err *e);     /* beam, n-best, shortest and longest: do they go together? */
 int  ur_use_ranges(const unroll_use_options *o, ur_err *e);      /* every number of them is one */
 unroll_use_options ur_use_options(const unroll_use_options *o);

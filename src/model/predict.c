@@ -7,7 +7,11 @@
 #include <string.h>
 
 /* what a pass left for one datum: [nrow][w]; symbols as whole numbers */
-typedef struct answer { double *v; double *sample; size_t w; } answer;   /* sample: [rows missing × w][samples] */
+typedef struct answer {
+    double *v; size_t w;
+    double *sample;                      /* [rows missing × w][samples] */
+    double *p, *each; size_t nclass;     /* labels: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
+} answer;
 typedef struct job {
     unroll_model *m; ur_complete c; unroll_use_options o; ur_run *run;
     answer *a;                           /* [ndata] */
@@ -63,6 +67,18 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
     return ur_own(r->m, w->datum, comp, v);
 }
 
+/* of the label at row r of an item, by its logits: the share of what was chosen, and of each symbol, among those that can be chosen */
+static void take_chances(answer *a, const ur_args *args, size_t r, size_t row)
+{
+    const ur_values *l = &args->v[0];
+    const double *o = l->v + (l->npos == 1 ? 0 : r) * l->width;
+    double most = -INFINITY, sum = 0;
+    for (size_t k = UR_SYM_FIRST; k < l->width; k++) most = fmax(most, o[k]);
+    for (size_t k = UR_SYM_FIRST; k < l->width; k++) sum += exp(o[k] - most);
+    if (a->v[row] >= UR_SYM_FIRST && a->v[row] < (double)l->width) a->p[row] = exp(o[(size_t)a->v[row]] - most) / sum;
+    for (size_t k = 0; a->each && k < a->nclass && k + UR_SYM_FIRST < l->width; k++) a->each[row * a->nclass + k] = exp(o[k + UR_SYM_FIRST] - most) / sum;
+}
+
 static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, ur_err *e)
 {
     const ur_series *s = &j->c.x->series[d];
@@ -71,7 +87,10 @@ static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, 
     for (size_t k = 0; k < n && !any; k++) any = missing(s, first + k);
     if (!any || j->run->like[d] < 0) return 0;
     ur_drawn drawn = { 0 };
+    ur_args args = { 0 };
+    bool chances = j->now == SIZE_MAX && j->a[d].p;
     int rc = ur_drawn_get(&drawn, j->run, d, item, e);
+    if (!rc && chances) rc = ur_args_get(j->run, j->run->like[d], item, &args, e);
     for (size_t k = 0; !rc && k < n; k++) {
         if (!missing(s, first + k)) continue;
         for (size_t c = 0; c < w; c++) {
@@ -80,7 +99,9 @@ static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, 
             if (j->now == SIZE_MAX) j->a[d].v[at] = v;
             else j->a[d].sample[at * j->nsample + j->now] = v;
         }
+        if (chances) take_chances(&j->a[d], &args, k, first + k);
     }
+    ur_args_free(&args);
     ur_drawn_free(&drawn);
     return rc;
 }
@@ -235,6 +256,27 @@ static int answers(job *j, bool samples, ur_err *e)
     return 0;
 }
 
+/* room for the probabilities of labels */
+static int open_chances(job *j, ur_err *e)
+{
+    for (int d = 0; d < j->m->ndata && j->lanes < 0; d++) {
+        answer *a = &j->a[d];
+        size_t n = j->c.x->series[d].nrow;
+        if (!j->c.gap[d] || !ur_is_label(&j->m->graph->schema, d)) continue;
+        a->nclass = (size_t)ur_vocab_size(j->m->code[d].vocab) - UR_SYM_FIRST;
+        if (j->o.probabilities && a->nclass > UR_MAX_CHANCES)
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d", j->m->graph->data[d].name, a->nclass, UR_MAX_CHANCES);
+        if (j->o.probabilities && j->o.memory && 8.0 * (double)n * (double)a->nclass > (double)j->o.memory)
+            return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %.1f MB, the budget is %.1f MB", j->m->graph->data[d].name, 8e-6 * (double)n * (double)a->nclass, (double)j->o.memory / 1e6);
+        a->p = ur_alloc((n + 1) * sizeof *a->p);
+        if (j->o.probabilities && n < SIZE_MAX / 8 / (a->nclass + 1)) a->each = ur_alloc((n * a->nclass + 1) * sizeof *a->each);
+        if (!a->p || (j->o.probabilities && !a->each)) return ur_nomem(e);
+        for (size_t k = 0; k < n; k++) a->p[k] = NAN;
+        for (size_t k = 0; a->each && k < n * a->nclass; k++) a->each[k] = NAN;
+    }
+    return 0;
+}
+
 static int nothing_left(const unroll_model *m, ur_err *e)
 {
     const ur_graph *g = m->graph;
@@ -270,6 +312,8 @@ static void finish(job *j)
     for (int d = 0; j->a && d < j->m->ndata; d++) {
         ur_free(j->a[d].v);
         ur_free(j->a[d].sample);
+        ur_free(j->a[d].p);
+        ur_free(j->a[d].each);
     }
     ur_free(j->a);
     ur_free(j->state);
@@ -394,6 +438,28 @@ static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
     return snprintf(out, n, "%s", j->m->graph->data[d].name);
 }
 
+static int add_chances(job *j, unroll_table *t, int d, ur_err *e)
+{
+    const char *name = j->m->graph->data[d].name;
+    const answer *a = &j->a[d];
+    ur_buf b = { 0 };
+    int rc = 0;
+    for (size_t k = 0; a->p && k <= (a->each ? a->nclass : 0) && rc >= 0; k++) {
+        b.n = 0;
+        ur_buf_printf(&b, "%s_p", name);
+        if (k) ur_buf_printf(&b, "_%s", ur_vocab_entry(j->m->code[d].vocab, (int)k - 1 + UR_SYM_FIRST, NULL));
+        rc = b.bad ? ur_nomem(e) : ur_table_column(t, b.s, false, e);
+    }
+    ur_buf_free(&b);
+    return rc < 0 ? rc : 0;
+}
+
+static void put_chances(const answer *a, unroll_table *t, size_t row, size_t col, size_t r)
+{
+    if (a->p) ur_table_put(t, row, col, a->p[r]);
+    for (size_t k = 0; a->each && k < a->nclass; k++) ur_table_put(t, row, col + 1 + k, a->each[r * a->nclass + k]);
+}
+
 static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
     *c = (columns){ -1, -1, -1, -1, -1, { 0 }, false };
@@ -410,6 +476,7 @@ static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool
             name_of(j, d, w, name, sizeof name);
             int rc = ur_table_column(t, name, sym, e);
             if (rc < 0) return rc;
+            if (sym && !samples) TRY(add_chances(j, t, d, e));
             if (sym || samples) continue;
             if (j->nsample) {
                 snprintf(full, sizeof full, "%s_mean", name);
@@ -442,6 +509,7 @@ static int put_numbers(job *j, unroll_table *t, size_t row, const columns *c, in
         double v = !missing(s, r) ? (sym ? s->sym[r] : ur_own(j->m, d, w, s->num[at])) : sample != SIZE_MAX ? a->sample[at * j->nsample + sample] : a->v[at];
         if (sym) {
             TRY(put_symbol(j, t, row, col++, d, v, e));
+            if (sample == SIZE_MAX) put_chances(a, t, row, col, r);
             continue;
         }
         ur_table_put(t, row, col++, v);
@@ -555,9 +623,11 @@ int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_optio
     if (!rc) {
         bool numbers = false;
         for (int k = 0; k < m->ndata; k++) numbers = numbers || (j.c.gap[k] && !UR_IS_SYMBOL(m->graph->data[k].kind));
+        if (d && !numbers && j.o.samples && !j.o.n_best) rc = ur_fail(e, UNROLL_ERROR_USAGE, "samples give quantiles of numbers, and what is left out is made of symbols: its random completions are asked for by sample");
         j.nsample = numbers ? (size_t)j.o.samples : (size_t)j.o.n_best;
-        rc = answers(&j, true, e);
     }
+    if (!rc) rc = answers(&j, true, e);
+    if (!rc) rc = open_chances(&j, e);
     if (!rc) rc = complete(&j, e);
     for (size_t s = 0; !rc && s < j.nsample && j.lanes < 0; s++) rc = job_pass(&j, 1, s, e);
     if (!rc) rc = table_out(&j, j.o.n_best > 0, out, e);

@@ -63,3 +63,11 @@ long unroll_data_length(const unroll_data *d, const char *index, size_t example)
     bool ends = d->m->code ? ur_raw_ends(g, d->raw, d->m->code, i) : !d->raw->stream && ur_index_ends(g, i);
     return d->raw->extent[i].len ? (long)d->raw->extent[i].len[example] + ends : 0;
 }
+
+int unroll_data_columns(const unroll_data *d) { return d && d->raw->ncolumns ? (int)d->raw->form : -1; }
+
+const char *unroll_data_column(const unroll_data *d, const char *name)
+{
+    int k = d && name ? ur_model_data(d->m, name) : -1;
+    return k < 0 ? NULL : d->raw->bound[k];
+}
