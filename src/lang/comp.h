@@ -7,7 +7,7 @@
 
 #define UR_MAX_SUB (UR_MAX_RAGGED + UR_MAX_FIXED)
 #define UR_MAX_INDEX 64                  /* index sets are bits of one word */
-#define UR_MAX_ENTITY 200000             /* quantities, parameters and arguments after expansion of cells */
+#define UR_MAX_ENTITY 400000             /* quantities, parameters and arguments after expansion of cells */
 typedef uint64_t ur_set;
 #define UR_BIT(i) ((ur_set)1 << (i))
 

@@ -439,18 +439,24 @@ static void let_go(unroll_model *n, bool codes)
     ur_record_free(&n->rec, n->ndata);
 }
 
-static unroll_import_options options_of(const unroll_import_options *o)
+static int options_of(unroll_import_options *r, const unroll_import_options *o, ur_err *e)
 {
-    unroll_import_options r = UNROLL_IMPORT_INIT;
-    if (o) memcpy(&r, o, o->size && o->size < sizeof r ? o->size : sizeof r);
-    return r;
+    *r = (unroll_import_options)UNROLL_IMPORT_INIT;
+    if (o) memcpy(r, o, o->size && o->size < sizeof *r ? o->size : sizeof *r);
+    if ((r->nvocabulary && !r->vocabulary) || (r->nscale && !r->scale)) return ur_fail(e, UNROLL_ERROR_USAGE, "vocabularies or scales are counted that are not there");
+    for (size_t i = 0; i < r->nvocabulary; i++)
+        if (!r->vocabulary[i].data || !r->vocabulary[i].path) return ur_fail(e, UNROLL_ERROR_USAGE, "vocabulary number %zu has no name of a datum or no path", i + 1);
+    for (size_t i = 0; i < r->nscale; i++)
+        if (!r->scale[i].data) return ur_fail(e, UNROLL_ERROR_USAGE, "scale number %zu has no name of a datum", i + 1);
+    return 0;
 }
 
 int unroll_import(unroll_model *m, const char *path, const unroll_import_options *o)
 {
     ur_err *e = ur_model_error();
     if (!m || !path) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_import: no model or no path");
-    unroll_import_options op = options_of(o);
+    unroll_import_options op;
+    TRY(options_of(&op, o, e));
     unroll_model n;
     bool codes = !m->coded;
     int rc = beside(&n, m, &op, true, e);
@@ -461,7 +467,10 @@ int unroll_import(unroll_model *m, const char *path, const unroll_import_options
         return rc;
     }
     const char *slash = strrchr(path, '/');
-    snprintf(n.rec.method, sizeof n.rec.method, "import of %.50s", slash ? slash + 1 : path);
+    const char *base = slash ? slash + 1 : path;
+    char shown[52];
+    ur_shown(shown, sizeof shown, base, strlen(base), false);        /* UTF-8, whole characters: it is stored */
+    snprintf(n.rec.method, sizeof n.rec.method, "import of %s", shown);
     n.rec.units = 0;
     if (codes) ur_model_endless(&n, false);
     for (int d = 0; codes && d < n.ndata; d++) n.rec.stream = n.rec.stream || n.code[d].endless;
@@ -475,7 +484,8 @@ int unroll_import_map(unroll_model *m, const char *path, const unroll_import_opt
 {
     ur_err *e = ur_model_error();
     if (!m || !path || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_import_map: no model, no path or no function for the lines");
-    unroll_import_options op = options_of(o);
+    unroll_import_options op;
+    TRY(options_of(&op, o, e));
     unroll_model n;
     int rc = beside(&n, m, &op, false, e);
     job j = { .c = { .m = &n, .path = path, .map = "the map", .e = e }, .line = line, .arg = arg };

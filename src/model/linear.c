@@ -69,8 +69,50 @@ void ur_reach(const ur_graph *g, ur_id id, uint8_t *seen, ur_id *stack)
     }
 }
 
+/* What id depends on that is not done yet, every node after its arguments, but for arguments that are under way when it is looked at: there a
+ * recurrence closes. The last is id itself. A graph may be as deep as its text is long, so this keeps a stack of its own: a path of nodes,
+ * and how many arguments of each have been looked at. */
+int ur_postorder(const ur_graph *g, ur_id id, uint8_t *met, ur_order_work *w)
+{
+    int n = 0, depth = 0;
+    if (id < 0 || met[id]) return 0;
+    met[id] = 1;
+    w->path[depth] = id;
+    w->next[depth++] = 0;
+    while (depth) {
+        const ur_node *k = &g->node[w->path[depth - 1]];
+        if (w->next[depth - 1] == k->narg) {
+            w->out[n++] = w->path[--depth];
+            continue;
+        }
+        ur_id a = k->arg[w->next[depth - 1]++];
+        if (a < 0 || met[a]) continue;
+        met[a] = 1;
+        w->path[depth] = a;
+        w->next[depth++] = 0;
+    }
+    return n;
+}
+
+int ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e)
+{
+    size_t n = ((size_t)g->nnode + 1) * sizeof(ur_id);
+    *w = (ur_order_work){ ur_alloc(n), ur_alloc(n), ur_alloc(n) };
+    if (w->path && w->out && w->next) return 0;
+    ur_order_work_free(w);
+    return ur_nomem(e);
+}
+
+void ur_order_work_free(ur_order_work *w)
+{
+    ur_free(w->path);
+    ur_free(w->out);
+    ur_free(w->next);
+    *w = (ur_order_work){ 0 };
+}
+
 /* ---- which data a node reads, between which offsets from its own position */
-typedef struct walk { const ur_graph *g; int index; uint8_t *state; ur_span *span; } walk;
+typedef struct walk { const ur_graph *g; int index; ur_span *span; } walk;
 
 static void none(ur_span *s, int n)
 {
@@ -86,18 +128,15 @@ static void widen(ur_span *to, int lo, int hi)
     }
 }
 
+/* its arguments have theirs; one that has none is a recurrence under way: carried, not read */
 static void span_of(walk *w, ur_id id)
 {
     const ur_graph *g = w->g;
     const ur_node *n = &g->node[id];
     ur_span *mine = w->span + (size_t)id * (size_t)g->ndata;
-    if (w->state[id]) return;                        /* done, or a recurrence under way: carried, not read */
-    w->state[id] = 1;
-    none(mine, g->ndata);
     if (n->op == UR_DATA) widen(&mine[n->i], 0, 0);
     for (int a = 0; a < n->narg; a++) {
         if (n->arg[a] < 0) continue;
-        span_of(w, n->arg[a]);
         const ur_span *from = w->span + (size_t)n->arg[a] * (size_t)g->ndata;
         int lo = 0, hi = 0;
         bool before = false, after = false;
@@ -127,18 +166,18 @@ static void span_of(walk *w, ur_id id)
 
 int ur_spans(const ur_graph *g, ur_id id, int index, ur_span *out, ur_err *e)
 {
-    walk w = { g, index, ur_zalloc((size_t)g->nnode + 1), ur_zalloc(((size_t)g->nnode * (size_t)g->ndata + 1) * sizeof(ur_span)) };
-    if (!w.state || !w.span) {
-        ur_free(w.state);
-        ur_free(w.span);
-        return ur_nomem(e);
-    }
-    for (ur_id k = 0; k < g->nnode; k++) none(w.span + (size_t)k * (size_t)g->ndata, g->ndata);
-    span_of(&w, id);
-    memcpy(out, w.span + (size_t)id * (size_t)g->ndata, (size_t)g->ndata * sizeof *out);
-    ur_free(w.state);
+    walk w = { g, index, ur_zalloc(((size_t)g->nnode * (size_t)g->ndata + 1) * sizeof(ur_span)) };
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    ur_order_work o = { 0 };
+    int rc = w.span && met ? ur_order_work_new(&o, g, e) : ur_nomem(e);
+    for (ur_id k = 0; !rc && k < g->nnode; k++) none(w.span + (size_t)k * (size_t)g->ndata, g->ndata);
+    int n = rc ? 0 : ur_postorder(g, id, met, &o);
+    for (int k = 0; k < n; k++) span_of(&w, o.out[k]);
+    if (!rc) memcpy(out, w.span + (size_t)id * (size_t)g->ndata, (size_t)g->ndata * sizeof *out);
+    ur_order_work_free(&o);
+    ur_free(met);
     ur_free(w.span);
-    return 0;
+    return rc;
 }
 
 /* ---- the verdict */
@@ -171,6 +210,22 @@ static bool claim(look *k, ur_id id, uint8_t as, int *count, int *which, bool *d
     return true;
 }
 
+/* The standard deviation is inverted by going through its expression as a tree, many times. */
+static bool small(look *k)
+{
+    enum { MOST = 1000 };
+    int *size = k->stack;                                /* of the trees below the nodes that claim found */
+    for (ur_id v = 0; v < k->g->nnode; v++) {
+        const ur_node *n = &k->g->node[v];
+        size[v] = 1;
+        if (!k->seen[v]) continue;
+        for (int a = 0; a < n->narg; a++)
+            if (n->arg[a] >= 0 && n->arg[a] < v) size[v] += size[n->arg[a]];
+        if (size[v] > MOST) return false;
+    }
+    return true;
+}
+
 static bool line_fits(look *k, const ur_like *l)
 {
     const ur_graph *g = k->g;
@@ -184,7 +239,7 @@ static bool line_fits(look *k, const ur_like *l)
     while (s->op == UR_BCAST || s->op == UR_ALIAS) s = &g->node[s->arg[0]];
     if (!claim(k, l->arg[1], 2, &count, &which, &data)) return no(k, "a parameter in the standard deviation of %s serves elsewhere too%s", name, "");
     if (count > 1 || data || s->example || s->nidx) return no(k, "the standard deviation of %s is more than one parameter or number%s", name, "");
-    return true;
+    return small(k) || no(k, "the standard deviation of %s is a long expression%s", name, "");
 }
 
 static void list_names(const look *k, char *out, size_t n)

@@ -1,6 +1,6 @@
 /* run.c: a graph with its engine and weights, and passes over examples: whole, in chunks with the state carried, or by windows.
  * Must not know optimisers or tables. Invariant: what a pass computes does not depend on threads. */
-#include "model/model.h"
+#include "model/exact.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,29 +69,22 @@ bool ur_can_cut(const ur_graph *g, int index)
 }
 
 /* ---- how far back data are read */
-static int node_lag(const ur_graph *g, ur_id id, int index, int *memo, uint8_t *state)
+/* its arguments have theirs; one under way is a recurrence: carried, not read back to */
+static int node_lag(const ur_graph *g, ur_id id, int index, const int *memo)
 {
-    if (id < 0) return 0;
-    if (state[id] == 2) return memo[id];
-    if (state[id] == 1) return 0;                   /* a recurrence: carried, not read back to */
-    state[id] = 1;
     const ur_node *n = &g->node[id];
     int most = 0;
-    for (int a = 0; a < n->narg; a++) {
-        int lag = node_lag(g, n->arg[a], index, memo, state);
-        if (lag > most) most = lag;
-    }
+    for (int a = 0; a < n->narg; a++)
+        if (n->arg[a] >= 0 && memo[n->arg[a]] > most) most = memo[n->arg[a]];
     if (n->op == UR_READ) {
         const ur_node *q = &g->node[n->arg[0]];
         for (int s = 0; s < q->nidx; s++)
             if (q->idx[s] == index && n->sub[s].kind == UR_SUB_REL) {
                 int back = -n->sub[s].off;
                 for (int f = 0; f < n->sub[s].nfix; f++) back += n->sub[s].sign[f] < 0 ? g->index[n->sub[s].fix[f]].size : -1;
-                if (back > 0) most += back;
+                if (back > 0) most = back > INT32_MAX - most ? INT32_MAX : most + back;
             }
     }
-    memo[id] = most;
-    state[id] = 2;
     return most;
 }
 
@@ -130,13 +123,17 @@ int ur_min_lag(const ur_graph *g, ur_id from, int datum, int index)
 int ur_max_lag(const ur_graph *g, int index)
 {
     int *memo = ur_zalloc((size_t)(g->nnode + 1) * sizeof *memo), most = 0;
-    uint8_t *state = ur_zalloc((size_t)g->nnode + 1);
-    for (int l = 0; memo && state && l < g->nlike; l++) {
-        int lag = node_lag(g, g->like[l].nll, index, memo, state);
-        if (lag > most) most = lag;
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    ur_order_work w = { 0 };
+    bool ok = memo && met && !ur_order_work_new(&w, g, NULL);
+    for (int l = 0; ok && l < g->nlike; l++) {
+        int n = ur_postorder(g, g->like[l].nll, met, &w);
+        for (int k = 0; k < n; k++) memo[w.out[k]] = node_lag(g, w.out[k], index, memo);
+        if (g->like[l].nll >= 0 && memo[g->like[l].nll] > most) most = memo[g->like[l].nll];
     }
+    ur_order_work_free(&w);
     ur_free(memo);
-    ur_free(state);
+    ur_free(met);
     return most;
 }
 
