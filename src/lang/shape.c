@@ -549,7 +549,7 @@ static void note_guesses(ur_comp *c)
         const ur_entity *e = c->ent[k];
         bool weight = (e->guess == 3 || e->guess == 6) && e->kind == N_QUANTITY && e->nidx > 1 && ur_size(c, e->r) > 1;
         bool hidden = e->guess == 5 && e->kind == N_PARAM && e->used;
-        for (int i = 0; i < k; i++) hidden = hidden && c->ent[i]->guess_at != e->guess_at;        /* one note for all that hangs on it */
+        for (int i = 0; i < k && hidden; i++) hidden = c->ent[i]->guess_at != e->guess_at;        /* one note for all that hangs on it */
         if ((!weight && !hidden) || !own(e)) continue;
         const char *text = ur_expr_text(c->a, e->guess_at), *name = ur_expr_text(c->a, e->stmt->head);
         if (weight)
