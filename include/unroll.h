@@ -104,11 +104,15 @@ UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
 UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to);
-/* what is odd about the data, and no error: symbols that the fit has not met, empty sequences, a single symbol. Lines of text, handed to `line`
+/* what is odd about the data, and no error: symbols that the fit has not met, empty sequences, a single symbol, times
+ * that are missing, repeated, in no order, or leave gaps. Lines of text, handed to `line`
  * one by one; what it returns other than 0 stops them. */
 UNROLL_API int  unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
 /* likewise of a prompt (unroll_use_options) with these data (NULL: none): symbols that the fit has not met. Errors: UNROLL_ERROR_USAGE where it cannot be one */
 UNROLL_API int  unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg);
+/* what the data hold, in one line: files, examples, rows, columns, missing values, times: "table.csv: 1 example, 8,760 rows, y=\"OT\", 2016-07-01 00:00 to
+ * 2017-06-30 23:00 every hour" */
+UNROLL_API int  unroll_data_describe(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
 UNROLL_API void unroll_data_free(unroll_data *d);
 
 /* ---- fitting */

@@ -72,6 +72,7 @@ int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);      /* of --prompt */
 void say_model_notes(const settings *s, const unroll_model *m);             /* what is odd about its text */
+void say_read(const unroll_data *d);                                        /* what the data hold, in a line */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
 bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null; or /dev/stdout */

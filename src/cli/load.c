@@ -199,6 +199,7 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
     size_t units = unroll_data_units(all), left = units;
     code = load_part(s, m, "test", &s->test, all, &left, test, before_test);
     if (!code) code = load_part(s, m, "valid", &s->valid, all, &left, valid, NULL);
+    if (!code) say_read(all);
     if (!code && left < units) {
         code = slice(train, all, 0, left);
         unroll_data_free(all);
@@ -217,8 +218,24 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
 static int say_note(const char *text, void *arg)
 {
     (void)arg;
-    fprintf(stderr, "note: %s\n", text);
+    fputs("note: ", stderr);
+    print_shown(stderr, text, false);
+    fputc('\n', stderr);
     return 0;
+}
+
+static int say_line(const char *text, void *arg)
+{
+    printf("%-12s", (const char *)arg);
+    print_shown(stdout, text, false);
+    putchar('\n');
+    return 0;
+}
+
+void say_read(const unroll_data *d)
+{
+    if (unroll_data_describe(d, say_line, "read")) complain(0, "%s", unroll_error());
+    fflush(stdout);
 }
 
 void say_notes(const settings *s, const unroll_data *d)

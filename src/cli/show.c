@@ -7,10 +7,53 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The shortest text that reads back equal; whole numbers as whole numbers */
+static void exact(char *out, size_t n, double v)
+{
+    if (fabs(v) < 1e15 && v == floor(v)) {
+        snprintf(out, n, "%.0f", v + 0.0);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, n, "%.*g", digits, v);
+        if (strtod(out, NULL) == v) return;
+    }
+}
+
+/* `digits` for eyes; 0: exact. An empty cell where there is none */
 static void number(char *out, size_t n, double v, int digits)
 {
     if (isnan(v)) out[0] = 0;
-    else snprintf(out, n, "%.*g", digits, v);
+    else if (!digits || (fabs(v) < 1e15 && v == floor(v))) exact(out, n, v);
+    else {
+        int whole = fabs(v) >= 1 && fabs(v) < 1e15 ? (int)floor(log10(fabs(v))) + 1 : 0;
+        snprintf(out, n, "%.*g", digits > whole ? digits : whole, v);
+    }
+}
+
+/* Digits that show a column: six, and more where neighbours that are a thousandth of the column's range apart would look the same */
+static int digits_of(const unroll_table *t, size_t c)
+{
+    enum { FEW = 6, MOST = 16 };
+    double low = INFINITY, high = -INFINITY;
+    size_t rows = unroll_table_rows(t);
+    char a[64], b[64];
+    int digits = FEW;
+    for (size_t r = 0; r < rows; r++) {
+        double v = unroll_table_number(t, r, c);
+        low = v < low ? v : low;
+        high = v > high ? v : high;
+    }
+    for (size_t r = 1; r < rows; r++) {
+        double v = unroll_table_number(t, r - 1, c), w = unroll_table_number(t, r, c);
+        if (!(fabs(v - w) > 1e-3 * (high - low)) || v == w) continue;
+        for (; digits < MOST; digits++) {
+            number(a, sizeof a, v, digits);
+            number(b, sizeof b, w, digits);
+            if (strcmp(a, b)) break;
+        }
+    }
+    return digits;
 }
 
 static void quoted(FILE *f, const char *text, char separator)
@@ -50,7 +93,7 @@ static void as_csv(FILE *f, const unroll_table *t, char separator)
         for (size_t c = 0; c < columns; c++) {
             if (c) fputc(separator, f);
             if (unroll_table_is_text(t, c)) quoted(f, unroll_table_text(t, r, c), separator);
-            else number(cell, sizeof cell, unroll_table_number(t, r, c), 12), fputs(cell, f);
+            else number(cell, sizeof cell, unroll_table_number(t, r, c), 0), fputs(cell, f);
         }
         fputc('\n', f);
     }
@@ -58,6 +101,7 @@ static void as_csv(FILE *f, const unroll_table *t, char separator)
 
 static void as_json(FILE *f, const unroll_table *t)
 {
+    char cell[64];
     fputs("[", f);
     for (size_t r = 0; r < unroll_table_rows(t); r++) {
         fputs(r ? ",\n {" : "\n {", f);
@@ -68,7 +112,10 @@ static void as_json(FILE *f, const unroll_table *t)
             double v = unroll_table_is_text(t, c) ? 0 : unroll_table_number(t, r, c);
             if (unroll_table_is_text(t, c)) write_json_text(f, unroll_table_text(t, r, c));
             else if (!isfinite(v)) fputs("null", f);
-            else fprintf(f, "%.12g", v);
+            else {
+                exact(cell, sizeof cell, v);
+                fputs(cell, f);
+            }
         }
         fputc('}', f);
     }
@@ -81,13 +128,19 @@ static int for_eyes(FILE *f, const unroll_table *t)
     size_t columns = unroll_table_columns(t), rows = unroll_table_rows(t);
     size_t *wide = calloc(columns + 1, sizeof *wide);
     char cell[64];
-    if (!wide) return complain(FAILED, "out of memory");
+    int *digits = calloc(columns + 1, sizeof *digits);
+    if (!wide || !digits) {
+        free(wide);
+        free(digits);
+        return complain(FAILED, "out of memory");
+    }
     for (size_t c = 0; c < columns; c++) {
         wide[c] = shown_width(unroll_table_name(t, c));
+        digits[c] = unroll_table_is_text(t, c) ? 0 : digits_of(t, c);
         for (size_t r = 0; r < rows; r++) {
             const char *text = cell;
             if (unroll_table_is_text(t, c)) text = unroll_table_text(t, r, c);
-            else number(cell, sizeof cell, unroll_table_number(t, r, c), 6);
+            else number(cell, sizeof cell, unroll_table_number(t, r, c), digits[c]);
             if (shown_width(text) > wide[c]) wide[c] = shown_width(text);
         }
     }
@@ -97,7 +150,7 @@ static int for_eyes(FILE *f, const unroll_table *t)
             const char *text = cell;
             if (!r) text = unroll_table_name(t, c);
             else if (left) text = unroll_table_text(t, r - 1, c);
-            else number(cell, sizeof cell, unroll_table_number(t, r - 1, c), 6);
+            else number(cell, sizeof cell, unroll_table_number(t, r - 1, c), digits[c]);
             int pad = (int)(wide[c] - shown_width(text));
             if (left && c + 1 == columns) pad = 0;
             fprintf(f, "%s%*s", c ? "  " : "", left ? 0 : pad, "");

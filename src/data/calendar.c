@@ -9,6 +9,7 @@
 #include <strings.h>
 #include "data/civil.h"
 #include "data/data.h"
+#include "math/math.h"
 
 enum { DAY = 86400, WEEK = 7, LAST = 31, WORKDAYS = 0x1f };
 
@@ -252,6 +253,24 @@ static double most_frequent(double *v, size_t n, double tol, size_t *count, doub
     return best;
 }
 
+/* Clocks that tremble: most differences are nearly the same. Their mean, as round as its own error allows */
+static double cadence(const double *v, size_t n, size_t *count)
+{
+    double middle = v[n / 2], sum = 0, square = 0;
+    size_t near = 0;
+    for (size_t i = 0; i < n; i++) {
+        double off = v[i] - middle;
+        if (!(fabs(off) <= 0.02 * middle))
+            continue;
+        near++;
+        sum += off;
+        square += off * off;
+    }
+    double mean = sum / (double)near, spread = sqrt(fmax(0, square / (double)near - mean * mean) / (double)near);
+    *count = near;
+    return ur_shortest(middle + mean, 2 * spread);
+}
+
 /* What each pair of neighbouring rows says, by one kind of step; 0 or NAN: nothing */
 static double says(ur_pace_kind kind, const ur_when *w, size_t i, uint8_t on, uint8_t day)
 {
@@ -290,7 +309,15 @@ static double vote(ur_pace_kind kind, const ur_when *w, uint8_t on, int sign, do
                 tol = fmax(tol, 1.01 * unit + 4 * DBL_EPSILON * fabs(w->t[i]));
         }
     }
-    return most_frequent(v, n, tol, count, mean);
+    double by = most_frequent(v, n, tol, count, mean);
+    size_t near = 0;
+    if (*count == n || kind > UR_PACE_SECONDS)
+        return by;
+    double beat = cadence(v, n, &near);
+    if (near * 2 < n || near == *count)
+        return by;
+    *count = near;
+    return *mean = beat;
 }
 
 /* Rounded fractions, as the months of a year in 1949.083, 1949.167, 1949.25, are those of the one that is a whole fraction */
@@ -441,7 +468,7 @@ void ur_when_check(ur_oddities *out, const ur_when *w, const ur_pace *p)
                 met(&out->gap, i);
                 out->skipped += nearbyint(steps) - 1;
             }
-            if (apart * sign > 0 && fabs(steps - nearbyint(steps)) > 1e-3)
+            if (apart * sign > 0 && fabs(steps - nearbyint(steps)) > 0.05)
                 met(&out->odd, i);
         }
     }

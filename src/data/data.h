@@ -82,7 +82,7 @@ typedef struct ur_raw {
     size_t n;
     int ndata; ur_column *col;
     int nindex; ur_extent *extent;       /* len NULL: no present datum is carried on it (encoded: all lengths 0) */
-    char **label;                        /* [n] or NULL: the group of each example */
+    char **label, *label_name;           /* [n] or NULL: the group of each example; the column that says it */
     double *when; char *when_name;       /* kept for output: the table's first time-like column not bound, else NULL. NAN: not readable */
     int16_t *when_away;                  /* as ur_series.away */
     size_t nwhen;                        /* entries of `when`: rows of the table in the order of the examples */
@@ -138,6 +138,8 @@ int ur_raw_alike(const ur_schema *g, const ur_raw *r, const bool *ignore, size_t
 /* The times of the rows along the root index (index −1: one for each example): the datum of type time that is carried along it, else the column
  * that is kept for output. out->t NULL: there are none. *own: to be freed, also after an error */
 int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, size_t **own, ur_err *e);
+
+bool ur_says_time(const char *name);                             /* is it the name of a column of times? */
 
 /* ---- small helpers */
 size_t ur_datum_width(const ur_schema *g, const ur_datum *d);   /* numbers (symbols: ids) at one position */

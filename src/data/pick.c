@@ -105,7 +105,7 @@ int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t 
     for (int d = 0; d < g->ndata && !rc; d++)
         if (r->col[d].present)
             rc = pick_column(g, &r->col[d], d, which, n, &p->col[d], e);
-    if (!rc && r->label && !(p->label = ur_zalloc(sizeof(char *) * (n + 1))))
+    if (!rc && r->label && (!(p->label = ur_zalloc(sizeof(char *) * (n + 1))) || !(p->label_name = ur_strdup(r->label_name))))
         rc = ur_nomem(e);
     for (size_t k = 0; k < n && !rc && r->label; k++)
         if (!(p->label[k] = ur_strdup(r->label[which[k]])))

@@ -183,6 +183,7 @@ void ur_raw_free(ur_raw *r)
         ur_free(r->bound[d]);
     ur_free(r->bound);
     ur_free(r->label);
+    ur_free(r->label_name);
     ur_free(r->when);
     ur_free(r->when_away);
     ur_free(r->when_name);

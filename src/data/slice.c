@@ -162,7 +162,7 @@ static int copy_names(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
             return ur_nomem(e);
     out->form = r->form;
     out->pace = r->pace;
-    if (r->label && !(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))))
+    if (r->label && (!(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))) || !(out->label_name = ur_strdup(r->label_name))))
         return ur_nomem(e);
     for (size_t k = 0; r->label && k < out->n; k++)
         if (!(out->label[k] = ur_strdup(r->label[from + k])))
@@ -352,7 +352,7 @@ static int join_labels(const ur_raw *a, const ur_raw *b, bool by_time, ur_raw *o
 {
     if (!a->label || !b->label)
         return 0;
-    if (!(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))))
+    if (!(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))) || !(out->label_name = ur_strdup(a->label_name)))
         return ur_nomem(e);
     for (size_t k = 0; k < out->n; k++)
         if (!(out->label[k] = ur_strdup(by_time || k < a->n ? a->label[k] : b->label[k - a->n])))

@@ -170,9 +170,9 @@ static int more_room(ur_tabular *t)
 
 enum { ASKED = 100 };                    /* rows in which times are looked for: the first ones may have none */
 
-static bool says_time(const char *name)
+static bool says_index(const char *name)
 {
-    static const char *const word[] = { "time", "date", "year", "datetime", "timestamp", "index", "id", "ds", "t", "" };
+    static const char *const word[] = { "index", "id", "ds", "t", "" };
     bool named = false;
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         named = named || strcasecmp(name, word[i]) == 0;
@@ -185,7 +185,7 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     ur_source *src = t->src;
     ur_stamp stamp;
     double v;
-    bool named = says_time(ur_column_name(t, col)), date = ur_parse_time(s, n, &stamp) && (stamp.form.date || named);
+    bool named = ur_says_time(ur_column_name(t, col)) || says_index(ur_column_name(t, col)), date = ur_parse_time(s, n, &stamp) && (stamp.form.date || named);
     bool number = !date && named && ur_parse_number(s, n, &v);
     t->otherwise[col] = t->otherwise[col] || (!date && !number && !ur_missing(s, n));
     if (t->otherwise[col] || (!date && (!number || t->when >= 0)))

@@ -1,5 +1,15 @@
 /* Where the times of raw examples are. Knows no files. */
+#include <strings.h>
 #include "data/data.h"
+
+bool ur_says_time(const char *name)
+{
+    static const char *const word[] = { "time", "date", "year", "datetime", "timestamp" };
+    bool named = false;
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        named = named || strcasecmp(name, word[i]) == 0;
+    return named;
+}
 
 int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, size_t **own, ur_err *e)
 {

@@ -60,7 +60,7 @@ typedef struct ur_oddity { size_t n, first; } ur_oddity;
 typedef struct ur_oddities {
     size_t pairs;                        /* neighbouring rows with times */
     ur_oddity missing, back, same, gap;  /* rows without a time; before, or at, the time of the row before; later than one step */
-    ur_oddity odd;                       /* rows that no whole number of steps leads to */
+    ur_oddity odd;                       /* rows that no whole number of steps leads to, by a twentieth of one */
     double skipped;                      /* rows that gaps would hold */
     double least, most;                  /* differences that are met, in seconds */
 } ur_oddities;

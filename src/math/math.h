@@ -76,6 +76,8 @@ double ur_op_eval3(ur_op op, double a, double b, double c);
  * of freedom: to about 1e-14 of the sum of its terms, at any size */
 double ur_density(ur_dist d, int by, double y, double a, double b);
 /* parts of a time (seconds since 1970): 0 seconds, 1 hour, 2 minute, 3 weekday (Monday 0), 4 yearday (1..366), 5 month (1..12) */
+/* the number of fewest decimal digits within `off` of v; v itself where none has less than 17 */
+double ur_shortest(double v, double off);
 double ur_time_part(double seconds, int part);
 double ur_half(uint16_t bits);           /* a number in half precision, IEEE 754 binary16 */
 

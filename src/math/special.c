@@ -2,6 +2,8 @@
  * Must not be built with relaxed floating point. */
 #include "math/math.h"
 #include <math.h>
+#include <stdlib.h>
+#include <stdio.h>
 
 /* Recurrence up to x ≥ 12, then the asymptotic series (Abramowitz and Stegun 6.3.18); reflection below 0. */
 double ur_digamma(double x)
@@ -101,6 +103,19 @@ static void civil(int64_t day, int *month, int *yearday)
     int64_t y = yoe + era * 400 + (*month <= 2);
     bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
     *yearday = (int)(*month <= 2 ? doy - 306 : doy + 59 + leap) + 1;
+}
+
+double ur_shortest(double v, double off)
+{
+    char text[40];
+    if (!isfinite(v) || v == 0 || !(off > 0)) return v;
+    int digits = (int)floor(log10(fabs(v) / off)) - 1;               /* one less cannot be near enough */
+    for (digits = digits < 1 ? 1 : digits; digits < 17; digits++) {
+        snprintf(text, sizeof text, "%.*e", digits - 1, v);
+        double short_one = strtod(text, NULL);
+        if (fabs(short_one - v) <= off) return short_one;
+    }
+    return v;
 }
 
 double ur_time_part(double seconds, int part)

@@ -238,6 +238,7 @@ unroll_table *ur_table_new(void);
 int  ur_table_column(unroll_table *t, const char *name, bool text, ur_err *e);      /* its number, or negative */
 int  ur_table_row(unroll_table *t, ur_err *e);                                      /* one more row, empty */
 int  ur_table_put(unroll_table *t, size_t row, size_t col, double v);
+void ur_table_round(unroll_table *t, int digits);                                 /* numbers that sums over many values gave, whose last digits say nothing */
 int  ur_table_puts(unroll_table *t, size_t row, size_t col, const char *s, size_t n, ur_err *e);
 
 /* ---- shared by predict, sample and score */

@@ -1,7 +1,7 @@
 /* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
  * vocabularies in which there is nothing to choose.
  * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
-#include "model/model.h"
+#include "model/times.h"
 #include <string.h>
 
 typedef struct notes { const unroll_data *d; int (*line)(const char *, void *); void *arg; } notes;
@@ -170,6 +170,8 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
+    const ur_schema *g = &d->m->graph->schema;
+    if (!rc) rc = ur_times_notes(g, d->raw, ur_raw_root(g, d->raw), line, arg, e);
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }
 

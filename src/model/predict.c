@@ -395,11 +395,31 @@ static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, siz
     return ur_table_puts(t, row, col, s, strlen(s), e);
 }
 
+/* ---- numbers in their own units */
+/* as it was given: what is encoded has been divided and multiplied */
+static double given_at(const job *j, int d, size_t example, size_t row, size_t comp)
+{
+    const ur_series *s = &j->c.x->series[d], *q = &j->raw->col[d].raw;
+    size_t w = j->a[d].w, pos = row - s->start[example];
+    if (!j->raw->col[d].present || !q->num || pos >= q->start[example + 1] - q->start[example]) return ur_own(j->m, d, comp, s->num[row * w + comp]);
+    return q->num[(q->start[example] + pos) * w + comp];
+}
+
+/* What was computed, without the digits that its precision does not know: the number of fewest digits that is, scaled, the same in single
+ * precision; of double precision within some of its last bits, which sums do not keep. */
+static double computed(const job *j, int d, size_t comp, double v)
+{
+    const ur_code *c = &j->m->code[d];
+    double mean = c->mean ? c->mean[comp] : 0;
+    bool single = !j->o.precision && j->m->single;
+    return ur_shortest(v, fmax(single ? fabs(v - mean) * 0x1p-25 : 0, (fabs(v) + fabs(mean)) * 0x1p-49));
+}
+
 /* ---- the naive forecast: the value a season earlier, else the last */
 static double naive_at(job *j, int d, size_t example, size_t row, size_t comp)
 {
     const ur_series *s = &j->c.x->series[d];
-    size_t w = j->a[d].w, from = s->start[example], origin = row;
+    size_t from = s->start[example], origin = row;
     bool next = j->origin_of == d + 1 && j->origin >= from && (row == j->origin_row || (row == j->origin_row + 1 && missing(s, row - 1)));
     if (next) origin = j->origin;        /* rows come in order: a long horizon is not walked back from each of its rows */
     while (!next && origin > from && missing(s, origin - 1)) origin--;
@@ -410,7 +430,7 @@ static double naive_at(job *j, int d, size_t example, size_t row, size_t comp)
     size_t back = season ? (row - origin) / season * season + season : 0;
     size_t at = back && row >= from + back && !missing(s, row - back) ? row - back : origin - 1;
     if (origin == from) return NAN;
-    return ur_own(j->m, d, comp, s->num[at * w + comp]);
+    return given_at(j, d, example, at, comp);
 }
 
 /* ---- tables */
@@ -463,7 +483,9 @@ static void put_chances(const answer *a, unroll_table *t, size_t row, size_t col
 static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
     *c = (columns){ -1, -1, -1, -1, -1, { 0 }, false };
-    if (j->c.x->n > 1 && (!samples || positions || j->nsample)) TRY((c->example = ur_table_column(t, "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
+    bool several = j->c.x->n > 1 && (!samples || positions || j->nsample);
+    if (several || j->raw->label)
+        TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
     if (k->all.t) TRY((c->when = ur_table_column(t, k->name, k->date, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
@@ -506,13 +528,13 @@ static int put_numbers(job *j, unroll_table *t, size_t row, const columns *c, in
     bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
     for (size_t w = 0; w < a->w; w++) {
         size_t at = r * a->w + w;
-        double v = !missing(s, r) ? (sym ? s->sym[r] : ur_own(j->m, d, w, s->num[at])) : sample != SIZE_MAX ? a->sample[at * j->nsample + sample] : a->v[at];
+        double v = !missing(s, r) ? (sym ? s->sym[r] : given_at(j, d, example, r, w)) : sample != SIZE_MAX ? a->sample[at * j->nsample + sample] : a->v[at];
         if (sym) {
             TRY(put_symbol(j, t, row, col++, d, v, e));
             if (sample == SIZE_MAX) put_chances(a, t, row, col, r);
             continue;
         }
-        ur_table_put(t, row, col++, v);
+        ur_table_put(t, row, col++, missing(s, r) ? computed(j, d, w, v) : v);
         if (sample != SIZE_MAX) continue;
         if (j->nsample) {
             double *p = a->sample + at * j->nsample, sum = 0;
@@ -520,8 +542,8 @@ static int put_numbers(job *j, unroll_table *t, size_t row, const columns *c, in
             for (size_t i = 0; i < j->nsample; i++)
                 if (!isnan(p[i])) sum += p[n++] = p[i];
             qsort(p, n, sizeof *p, by_value);
-            ur_table_put(t, row, col++, n ? sum / (double)n : NAN);
-            for (size_t q = 0; q < 5; q++) ur_table_put(t, row, col++, n ? quantile_of(p, n, quantile[q]) : NAN);
+            ur_table_put(t, row, col++, n ? computed(j, d, w, sum / (double)n) : NAN);
+            for (size_t q = 0; q < 5; q++) ur_table_put(t, row, col++, n ? computed(j, d, w, quantile_of(p, n, quantile[q])) : NAN);
         }
         if (c->naive) ur_table_put(t, row, col++, naive_at(j, d, example, r, w));
     }

@@ -449,6 +449,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     }
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
     if (!rc) rc = o.confusion ? confusion_of(&k, t, e) : sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
+    if (!rc) ur_table_round(t, 12);
     if (rc) unroll_table_free(t);
     else *out = t;
     end(&k);

@@ -2,6 +2,8 @@
  * Knows nothing of models. Invariant: every cell of every row exists; an empty number is NAN, an empty text "". */
 #include "model/model.h"
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct column { char *name; bool text; double *num; char **str; } column;
@@ -69,6 +71,17 @@ int ur_table_puts(unroll_table *t, size_t row, size_t col, const char *s, size_t
     ur_free(t->col[col].str[row]);
     t->col[col].str[row] = copy;
     return 0;
+}
+
+void ur_table_round(unroll_table *t, int digits)
+{
+    char text[64];
+    for (size_t c = 0; c < t->ncol; c++)
+        for (size_t r = 0; r < t->nrow && !t->col[c].text; r++) {
+            if (!isfinite(t->col[c].num[r])) continue;
+            snprintf(text, sizeof text, "%.*e", digits - 1, t->col[c].num[r]);
+            t->col[c].num[r] = strtod(text, NULL);
+        }
 }
 
 size_t unroll_table_rows(const unroll_table *t) { return t ? t->nrow : 0; }
