@@ -93,8 +93,10 @@ typedef struct unroll_read_options {
     size_t size; const char *group; int stream;
     int columns;                     /* UNROLL_COLUMNS_…, of files whose names do not tell; 0: as in `like`, or what the model was fitted on */
     const unroll_data *like;         /* bindings of columns hold here too where none is given; NULL: those of the data the model was fitted on */
+    const char *step;                /* how times go on after the last row: 1month 1quarter 1year 1week 1day 1bday 1hour 15min 30s, of plain numbers 0.25; NULL: found from all rows */
+    int regular;                     /* gaps in time are filled with missing rows */
 } unroll_read_options;
-#define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0, 0, 0 }
+#define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0, 0, 0, 0, 0 }
 /* files, as on the command line: "table.csv", "words.conllu", "words.conll", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
 /* what the tables that the data were read from are, UNROLL_COLUMNS_…; −1: there are none, as of texts and arrays. The column that a binding gave `name`; NULL: none */

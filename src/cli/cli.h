@@ -19,7 +19,8 @@ typedef struct settings {                /* everything the options say; fields k
     bool quiet, help;
     int format;                          /* 0 for eyes, 1 csv, 2 json, 3 tsv */
     list set, valid, test;
-    const char *rows, *group;
+    const char *rows, *group, *step;
+    bool regular;
     bool stream, no_history;
     int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell */
     int threads, precision;              /* precision −1: not given */

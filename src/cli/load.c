@@ -62,6 +62,8 @@ static int read_spec(const settings *s, unroll_model *m, const char *const *spec
     o.stream = s->stream;
     o.columns = s->columns;
     o.like = like;
+    o.step = s->step;
+    o.regular = s->regular;
     int rc = unroll_data_read(out, m, spec, n, &o);
     return rc ? library_failed(rc) : DONE;
 }

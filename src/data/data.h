@@ -94,6 +94,7 @@ typedef struct ur_raw {
     char **bound;                        /* [ndata] the column, or "a,b,c", that a binding gave a datum; NULL: none */
     ur_form form;                        /* of the tables read */
     bool stream;                         /* the examples are one long sequence each (--stream), no end symbol */
+    size_t filled, gaps;                 /* rows that ur_raw_regular has put in, and into how many gaps */
 } ur_raw;
 void ur_raw_free(ur_raw *r);
 
@@ -128,6 +129,8 @@ int ur_raw_set_texts(ur_raw *r, const ur_schema *g, int datum, const size_t *len
 void ur_raw_drop(ur_raw *r, const ur_schema *g, int datum);
 /* b after a along the root index (both one example), or b's examples after a's (several). Data absent in one are absent in the result. */
 int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, ur_err *e);
+/* gaps in the times along the root index, filled with missing rows: r as it was read, changed in place (of no use after an error) */
+int ur_raw_regular(ur_raw *r, const ur_schema *g, ur_err *e);
 /* examples which[0], which[1], … of r, without its `when` */
 int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t *which, size_t n, ur_err *e);
 /* groups of examples that say the same of all data but those to ignore [ndata]: of[example] its group, lead[group] the first example of it

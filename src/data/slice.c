@@ -162,6 +162,8 @@ static int copy_names(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
             return ur_nomem(e);
     out->form = r->form;
     out->pace = r->pace;
+    out->filled = r->filled;
+    out->gaps = r->gaps;
     if (r->label && (!(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))) || !(out->label_name = ur_strdup(r->label_name))))
         return ur_nomem(e);
     for (size_t k = 0; r->label && k < out->n; k++)

@@ -79,6 +79,22 @@ int unroll_data_set_texts(unroll_data *d, const char *name, const size_t *length
 }
 
 /* ---- files and slices */
+/* a step that the caller says, for times that are there and of its kind */
+static int pace_said(const unroll_model *m, ur_raw *raw, const char *step, ur_err *e)
+{
+    ur_when w;
+    size_t *own = NULL;
+    if (!ur_pace_parse(step, &raw->pace))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "there is no step \"%s\": it is a number of months, quarters, years, weeks, days, bdays (business days), hours, min or s, such as 1month or 15min", step);
+    int rc = ur_raw_when(&w, &m->graph->schema, raw, ur_raw_root(&m->graph->schema, raw), &own, e);
+    ur_free(own);
+    if (rc) return rc;
+    if (!w.t) return ur_fail(e, UNROLL_ERROR_USAGE, "a step says how times go on, and the data have no column of times");
+    if (w.date == (raw->pace.kind == UR_PACE_NUMBER))
+        return ur_fail(e, UNROLL_ERROR_USAGE, w.date ? "%s holds dates: a step of %s needs a unit, such as 1month or 15min" : "%s holds plain numbers: a step of them is a number, not %s", w.name, step);
+    return 0;
+}
+
 int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o)
 {
     ur_err *e = ur_model_error();
@@ -97,6 +113,12 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
     ur_raw *raw = NULL;
     TRY(ur_raw_read(&raw, &m->graph->schema, spec, (int)nspec, &ro, e));
     unroll_data *d = NULL;
+    int said = opt.step ? pace_said(m, raw, opt.step, e) : 0;
+    if (!said && opt.regular) said = ur_raw_regular(raw, &m->graph->schema, e);
+    if (said) {
+        ur_raw_free(raw);
+        return said;
+    }
     TRY(ur_data_wrap(&d, m, raw, e));
     d->spec = ur_zalloc((nspec + 1) * sizeof *d->spec);
     bool ok = d->spec != NULL;

@@ -61,6 +61,13 @@ static int gaps(const oddly *o, const ur_oddities *k)
     return told(o, &b);
 }
 
+static int filled(const oddly *o)
+{
+    ur_buf b = { 0 };
+    ur_buf_printf(&b, "%s: made regular by %zu missing row%s in %zu gap%s", o->w->name, o->raw->filled, o->raw->filled == 1 ? "" : "s", o->raw->gaps, o->raw->gaps == 1 ? "" : "s");
+    return told(o, &b);
+}
+
 static int order(const oddly *o, const ur_oddities *k)
 {
     ur_buf b = { 0 };
@@ -88,8 +95,9 @@ int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(c
     if (!rc && w.t && !(rc = r->pace.kind ? (p = r->pace, 0) : ur_pace_find(&p, &w, e)) && (w.date || (p.kind && ur_says_time(w.name)))) {
         oddly o = { &w, &p, r, line, arg };
         ur_when_check(&k, &w, &p);
+        if (r->filled) rc = filled(&o);
         bool repeats = k.same.n > k.pairs / 2;                    /* a day beside hours: it tells no order */
-        if (!repeats) rc = counted(&o, &k.missing, "%zu time is missing", "%zu times are missing", false, p.kind ? "it is taken to be one step after the row before" : "it stays so");
+        if (!rc && !repeats) rc = counted(&o, &k.missing, "%zu time is missing", "%zu times are missing", false, p.kind ? "such a row is taken to come one step after the one before" : "they stay so");
         if (!rc && !repeats && k.pairs && (p.kind || k.pairs > 1)) rc = order(&o, &k);
         if (!rc && !repeats && p.kind) rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false, "they are read one after the other");
         bool uneven = p.kind && k.odd.n * 10 > k.pairs;

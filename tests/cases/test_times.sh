@@ -1,0 +1,106 @@
+#!/bin/sh
+# Dates of forecasts, times of day, numbers and columns of outputs. What is right is counted on a calendar, or stands in the data.
+. "$(dirname "$0")/lib.sh"
+printf 'data y[t] : real\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m, s)\n' > ar.unr
+dates() {       # dates N TEXT…: the dates of N forecasts after these, with values that do not matter
+    n=$1; shift
+    { echo date,y; i=0; for d; do i=$((i + 1)); echo "$d,$(((i * 7) % 5)).$(((i * 3) % 7))"; done; } > d.csv
+    run unroll fit ar.unr d.csv -q -o d.model
+    run unroll predict d.model d.csv --horizon "$n" --csv
+    column date | tr '\n' ' '
+}
+
+# ---- steps of the calendar
+same "months from their first day" "2019-04-01 2019-05-01 2019-06-01 " "$(dates 3 2018-11-01 2018-12-01 2019-01-01 2019-02-01 2019-03-01)"
+same "months by their last day" "2020-02-29 2020-03-31 2020-04-30 " "$(dates 3 2019-09-30 2019-10-31 2019-11-30 2019-12-31 2020-01-31)"
+same "quarters by their last day" "2019-06-30 2019-09-30 2019-12-31 " "$(dates 3 2018-03-31 2018-06-30 2018-09-30 2018-12-31 2019-03-31)"
+same "years" "2017-12-31 2018-12-31 " "$(dates 2 2012-12-31 2013-12-31 2014-12-31 2015-12-31 2016-12-31)"
+same "a leap day" "2020-02-29 2020-03-01 " "$(dates 2 2020-02-24 2020-02-25 2020-02-26 2020-02-27 2020-02-28)"
+same "weeks" "2021-02-08 2021-02-15 " "$(dates 2 2021-01-04 2021-01-11 2021-01-18 2021-01-25 2021-02-01)"
+same "four weeks" "2021-05-24 " "$(dates 1 2021-01-04 2021-02-01 2021-03-01 2021-03-29 2021-04-26)"
+same "business days" "2021-04-13 2021-04-14 " "$(dates 2 2021-04-05 2021-04-06 2021-04-07 2021-04-08 2021-04-09 2021-04-12)"
+same "a gap before the last row" "2021-01-09 " "$(dates 1 2021-01-01 2021-01-02 2021-01-03 2021-01-04 2021-01-08)"
+same "the last time twice" "2021-01-05 " "$(dates 1 2021-01-01 2021-01-02 2021-01-03 2021-01-04 2021-01-04)"
+same "the last time missing" "2021-01-06 " "$(dates 1 2021-01-01 2021-01-02 2021-01-03 2021-01-04 "")"
+same "as they are written" "2021-01-01T03:00:00.000Z " "$(dates 1 2020-12-31T23:00:00.000Z 2021-01-01T00:00:00.000Z 2021-01-01T01:00:00.000Z 2021-01-01T02:00:00.000Z)"
+same "numbers of years" "1950.25 1950.5 " "$(dates 2 1949 1949.25 1949.5 1949.75 1950)"
+
+# ---- offsets: the hour is the one that is written, through the end of summer time; what is printed has the offset
+printf 'data when[t] : time, y[t] : raw\nparam a, c, s\ny[t] ~ normal(a * hour(when[t]) + c, s)\n' > hour.unr
+{ echo when,y; for d in 29 30; do for h in 00 01 02 03 12 18 23; do echo "2021-10-${d}T$h:00:00+02:00,$((1$h - 100))"; done; done
+  for h in 03 04 05 06 07 08 09; do echo "2021-10-31T$h:00:00+01:00,$((1$h - 100))"; done; } > hour.csv
+run unroll fit hour.unr hour.csv -q -o hour.model
+run unroll predict hour.model hour.csv --horizon 2 --csv
+same "offset kept" "2021-10-31T10:00:00+01:00 2021-10-31T11:00:00+01:00 " "$(column when | tr '\n' ' ')"
+near "the hour that is written" 10 1e-6 "$(column y | head -1)"
+printf 'data when[t] : time, y[t] : raw\nparam a, c, s\ny[t] ~ normal(a * month(when[t]) + c, s)\n' > month.unr
+{ echo when,y; i=0; while [ $i -lt 27 ]; do echo "$((2017 + i / 12))-$(printf %02d $((i % 12 + 1)))-01,$((i % 12 + 1))"; i=$((i + 1)); done; } > month.csv
+run unroll fit month.unr month.csv -q -o month.model
+run unroll predict month.model month.csv --horizon 10 --csv
+same "month() of rows to come" "4 5 6 7 8 9 10 11 12 1" "$(column y | awk '{ printf "%s%.6g", s, $1; s = " " }')"
+
+# ---- groups, each from its own last time
+{ echo shop,date,y; for i in 1 2 3 4 5 6; do echo "north,2021-0$i-01,$i.5"; echo "south,2021-0$((i + 2))-28,$((i * 3 % 4))"; done; } > g.csv
+run unroll fit ar.unr g.csv --group shop -q -o g.model
+run unroll predict g.model g.csv --group shop --horizon 1 --csv
+same "groups and their dates" "north,2021-07-01 south,2021-09-28 " "$(awk -F, 'NR > 1 { printf "%s,%s ", $1, $2 }' out)"
+same "by the columns' names" "shop,date,y,naive" "$(head -1 out)"
+run unroll sample g.model g.csv --group shop --horizon 1 --samples 1 --csv
+same "samples too" "shop,sample,date,y" "$(head -1 out)"
+
+# ---- numbers
+{ echo timestamp,y; i=0; while [ $i -lt 20 ]; do echo "$((1700000000123 + i * 60000)),$((1264570 + i * i % 7))"; i=$((i + 1)); done; } > ms.csv
+run unroll fit ar.unr ms.csv -q -o ms.model
+run unroll predict ms.model ms.csv --horizon 2
+same "milliseconds for eyes" "1700001200123 1700001260123 " "$(awk 'NR > 1 { printf "%s ", $1 }' out)"
+checks=$((checks + 1)); grep -q e+ out && fault "an exponent for eyes"
+run unroll predict ms.model ms.csv --horizon 2 --json
+says '"timestamp": 1700001200123' '"naive": 1264574'
+awk 'BEGIN { print "y"; for (i = 0; i < 40; i++) printf "%.6f\n", 1e9 + 0.001 * (i * i % 7) }' > offset.csv
+run unroll fit ar.unr offset.csv -q -o offset.model
+run unroll predict offset.model offset.csv --horizon 1 --csv
+near "what stands beside a large offset" 1000000000.004 1e-6 "$(column naive)"
+checks=$((checks + 1)); [ "$(column y)" != 1000000000 ] || fault "digits below an offset are lost"
+
+# ---- what is said
+run unroll fit ar.unr g.csv --group shop -o x.model
+says "read        g.csv: 2 examples (by shop), 12 rows, y, 2021-01-01 to 2021-08-28 every month"
+{ echo day,y; for d in 05 03 04 01 02 09 07 08; do echo 2021-01-$d,$d; done; } > shuffled.csv
+run unroll fit ar.unr shuffled.csv -o x.model
+says "day: time goes back 3 times, first in row 2 (2021-01-03, after 2021-01-05)"
+{ echo day,y; for d in 01 02 03 03 04 07 08 09 11 12; do echo 2021-01-$d,1$d; done; } > odd.csv
+run unroll fit ar.unr odd.csv -o x.model
+says "1 row has the time of the row before, in row 4 (2021-01-03)" "2 gaps, of 3 rows in all, the first before row 6 (2021-01-07, after 2021-01-04)"
+{ echo day,y; for d in 09 08 07 06 05 04 03; do echo 2021-01-$d,1$d; done; } > back.csv
+run unroll fit ar.unr back.csv -o x.model
+says "time runs backwards, from 2021-01-09 to 2021-01-03"
+run unroll fit month.unr month.csv -o x.model
+silent note:
+
+# ---- a step that is said, and gaps that are filled
+printf 'date,y\n2021-01-29,1\n' > one.csv
+run unroll predict d.model one.csv --horizon 2 --step 1bday --csv
+same "business days from one row" "2021-02-01 2021-02-02 " "$(column date | tr '\n' ' ')"
+run unroll predict d.model one.csv --horizon 2 --step 1month --csv
+same "months from one row" "2021-02-28 2021-03-29 " "$(column date | tr '\n' ' ')"
+fails 2 unroll predict d.model one.csv --horizon 1 --step 1fortnight
+says 'there is no step "1fortnight"'
+fails 2 unroll predict ms.model ms.csv --horizon 1 --step 1day
+says "timestamp holds plain numbers"
+fails 2 unroll predict offset.model offset.csv --horizon 1 --step 1day
+says "the data have no column of times"
+run unroll fit ar.unr odd.csv --regular -o x.model
+says "day: made regular by 3 missing rows in 2 gaps" "1 example, 13 rows, y, 3 missing values of y"
+silent "rows count as steps"
+run unroll predict x.model odd.csv --regular --csv
+same "the rows that were missing" "2021-01-05 2021-01-06 2021-01-10 " "$(column day | tr '\n' ' ')"
+# business days of two shops, two holidays each
+{ echo shop,date,y; for d in 01 02 03 04 05 08 10 11 12 15 16 18 19; do echo "a,2021-03-$d,1$d"; echo "b,2021-03-$d,2$d"; done; } > gb.csv
+run unroll fit ar.unr gb.csv --group shop --regular -o x.model
+says "made regular by 4 missing rows in 4 gaps" "2 examples (by shop), 30 rows"
+fails 4 unroll fit ar.unr shuffled.csv --regular -o x.model
+says "no step is found"
+awk 'BEGIN { print "day,y"; for (i = 0; i < 9; i++) printf "2021-01-01 00:00:0%d,%d\n", i, i % 4; print "2021-12-31 00:00:00,1" }' > wrong.csv
+fails 4 unroll fit ar.unr wrong.csv --regular -o x.model
+says "is a time wrong?"
+finish
