@@ -201,6 +201,7 @@ typedef struct unroll_use_options {
     const char *tokenize;            /* complete: how BLEU cuts texts: 13a none char; NULL: 13a */
     int confusion;                   /* score: in place of scores, how often each symbol was taken for which */
     int probabilities;               /* predict: of each label, beside NAME_p, the probability of the one predicted, NAME_p_SYMBOL for each there is */
+    int classes;                     /* score: in place of scores, precision, recall and F1 of each symbol */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */
@@ -210,7 +211,8 @@ UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */
  * pieces are words as long as they are read or set; here they are pieces, at the positions that unroll_quantity counts */
 UNROLL_API int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *d, const unroll_use_options *o);
 /* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name"; with `complete` also "signature": how BLEU, chrF
- * and error rates were counted. With `confusion`: "data", "symbol", "taken_for", "count", "share_%" */
+ * and error rates were counted. With `confusion`: "data", "symbol", "taken_for", "count", "share_%"; with `classes`: "data", "symbol", "count",
+ * "precision_%", "recall_%", "F1_%" */
 UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 /* texts against references, without a model: files of as many lines each; a line of the hypothesis is compared with that line of every
  * reference. Columns "score", "value", "signature"; rows "word error rate %", "sequence error rate %", "BLEU", "chrF2", digit by digit those of sacreBLEU */

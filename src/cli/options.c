@@ -78,6 +78,7 @@ static const option table[] = {
     { "hypothesis", "FILE", TEXT, AT(hypothesis), VERB_SCORE, 0, 0, 0, "without a model: compare the lines of this file" },
     { "reference", "FILE", LIST, AT(reference), VERB_SCORE, 0, 0, 0, "with the lines of this one; several are several references" },
     { "confusion", 0, FLAG, AT(use.confusion), VERB_SCORE, 1, 0, 0, "in place of scores, how often each symbol was taken for which" },
+    { "classes", 0, FLAG, AT(use.classes), VERB_SCORE, 1, 0, 0, "in place of scores, precision, recall and F1 of each symbol" },
     { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins" },
     { "season", "N", COUNT, AT(use.season), USES, 1, 1e9, 0, "period of the seasonal baseline, in positions" },
     { "no-history", 0, FLAG, AT(no_history), VERB_SCORE | VERB_PREDICT | VERB_PLOT, 1, 0, 0, "with --rows: do not read what came before them" },
@@ -123,7 +124,7 @@ static const struct { const char *name, *means; } synonyms[] = { { "optimizer", 
 static bool is_bool(const option *o)
 {
     return o->at != AT(format) && o->at != AT(fit.resume) && o->at != AT(fit.recompute) && o->at != AT(use.go_on) && o->at != AT(use.complete) && o->at != AT(use.any_reference) &&
-           o->at != AT(use.confusion) && o->at != AT(use.probabilities);
+           o->at != AT(use.confusion) && o->at != AT(use.probabilities) && o->at != AT(use.classes);
 }
 
 /* letters put in, taken out, changed, or swapped with their neighbour (Damerau 1964) */

@@ -16,14 +16,14 @@ int ur_labels_sequences(ur_sheet *s, const ur_examples *x, const ur_label *l, si
                 if (l[i].guess[r] < 0) continue;
                 some = true;
                 model = model && l[i].guess[r] == q->sym[r];
-                most = most && l[i].most == q->sym[r];
+                most = most && l[i].base[r] == q->sym[r];
             }
         }
         all += some;
         right += some && model;
         base += some && most;
     }
-    return all > 0 ? ur_sheet_put(s, "sequence accuracy %", 100 * right / all, 100 * base / all, "most frequent symbol", e) : 0;
+    return all > 0 ? ur_sheet_put(s, "sequence accuracy %", 100 * right / all, 100 * base / all, l[0].base_name, e) : 0;
 }
 
 /* ---- spans */
@@ -58,7 +58,8 @@ static int count_spans(const ur_raw *raw, const ur_examples *x, size_t before, c
             int32_t id = a ? a->said[l->datum].id[said + r] : l->guess[q->start[k] + r];
             t.want[n] = seen ? data[s->sym[from + r]] : none;
             t.guess[n] = seen && id >= 0 ? model[id] : none;
-            t.most[n++] = seen && l->most >= 0 ? model[l->most] : none;
+            int32_t usual = l->base[q->start[k] + r];
+            t.most[n++] = seen && usual >= 0 ? model[usual] : none;
         }
         ur_span_add(&out[0], t.guess, t.want, n);
         ur_span_add(&out[1], t.most, t.want, n);
@@ -78,13 +79,94 @@ int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
     if (!rc) rc = tags_of(m->code[l->datum].vocab, types, &model, e);
     if (!rc) rc = tags_of(raw->col[l->datum].local, types, &data, e);
     if (!rc) rc = count_spans(raw, x, before, l, a, model, data, c, e);
-    const char *base = "most frequent symbol";
+    const char *base = l->base_name;
     if (!rc) rc = ur_sheet_put(s, "span precision %", 100 * ur_span_precision(&c[0]), 100 * ur_span_precision(&c[1]), base, e);
     if (!rc) rc = ur_sheet_put(s, "span recall %", 100 * ur_span_recall(&c[0]), 100 * ur_span_recall(&c[1]), base, e);
     if (!rc) rc = ur_sheet_put(s, "span F1 %", 100 * ur_span_f1(&c[0]), 100 * ur_span_f1(&c[1]), base, e);
     ur_free(model);
     ur_free(data);
     ur_vocab_free(types);
+    return rc;
+}
+
+/* ---- each symbol against all others */
+typedef struct tally { double right, guessed, wanted; } tally;
+
+static double precision_of(const tally *t) { return t->guessed > 0 ? t->right / t->guessed : 0; }
+static double recall_of(const tally *t) { return t->wanted > 0 ? t->right / t->wanted : 0; }
+static double f1_of(const tally *t) { return t->guessed + t->wanted > 0 ? 2 * t->right / (t->guessed + t->wanted) : 0; }
+static bool met(const tally *t) { return t->guessed > 0 || t->wanted > 0; }
+
+/* [vocabulary, then the data's own symbols] of guesses: what the fit never saw is one of the latter */
+static int tally_of(const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, const int32_t *guess, tally **out, size_t *size, ur_err *e)
+{
+    const ur_series *q = &x->series[l->datum];
+    const ur_column *c = &raw->col[l->datum];
+    size_t known = (size_t)ur_vocab_size(m->code[l->datum].vocab);
+    *size = known + (size_t)ur_vocab_size(c->local);
+    tally *t = ur_zalloc(*size * sizeof *t);
+    if (!t) return ur_nomem(e);
+    for (size_t r = 0; r < q->nrow; r++) {
+        if (l->guess[r] < 0) continue;
+        bool never = q->sym[r] < UR_SYM_FIRST && q->nrow == c->raw.nrow;
+        size_t want = never ? known + (size_t)c->raw.sym[r] : (size_t)q->sym[r];
+        t[want].wanted++;
+        if (guess[r] < 0) continue;
+        t[guess[r]].guessed++;
+        t[want].right += (size_t)guess[r] == want && !never;
+    }
+    *out = t;
+    return 0;
+}
+
+static double macro_f1(const tally *t, size_t size)
+{
+    double sum = 0, n = 0;
+    for (size_t i = 0; i < size; i++)
+        if (met(&t[i])) sum += f1_of(&t[i]), n++;
+    return sum / n;
+}
+
+int ur_labels_macro(ur_sheet *s, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, ur_err *e)
+{
+    tally *t = NULL, *b = NULL;
+    size_t size;
+    int rc = tally_of(m, x, raw, l, l->guess, &t, &size, e);
+    if (!rc) rc = tally_of(m, x, raw, l, l->base, &b, &size, e);
+    bool based = false;
+    for (size_t r = 0; !rc && r < x->series[l->datum].nrow; r++) based = based || l->base[r] >= 0;
+    if (!rc) rc = ur_sheet_put(s, "macro F1 %", 100 * macro_f1(t, size), based ? 100 * macro_f1(b, size) : NAN, l->base_name, e);
+    ur_free(t);
+    ur_free(b);
+    return rc;
+}
+
+int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, size_t n, ur_err *e)
+{
+    static const char *const names[] = { "data", "symbol", "count", "precision_%", "recall_%", "F1_%" };
+    int rc = 0;
+    for (int i = 0; i < 6; i++)
+        if ((rc = ur_table_column(t, names[i], i < 2, e)) < 0) return rc;
+    rc = 0;
+    for (size_t i = 0; i < n && !rc; i++) {
+        tally *c = NULL;
+        size_t size = 0, len, known = (size_t)ur_vocab_size(m->code[l[i].datum].vocab);
+        const char *name = m->graph->data[l[i].datum].name;
+        rc = tally_of(m, x, raw, &l[i], l[i].guess, &c, &size, e);
+        for (size_t k = 0; k < size && !rc; k++) {
+            if (!met(&c[k])) continue;
+            const char *s = k < known ? ur_vocab_entry(m->code[l[i].datum].vocab, (int)k, &len) : ur_vocab_entry(raw->col[l[i].datum].local, (int)(k - known), &len);
+            size_t row = unroll_table_rows(t);
+            if ((rc = ur_table_row(t, e))) break;
+            rc = ur_table_puts(t, row, 0, name, strlen(name), e);
+            if (!rc) rc = ur_table_puts(t, row, 1, s, len, e);
+            ur_table_put(t, row, 2, c[k].wanted);
+            ur_table_put(t, row, 3, 100 * precision_of(&c[k]));
+            ur_table_put(t, row, 4, 100 * recall_of(&c[k]));
+            ur_table_put(t, row, 5, 100 * f1_of(&c[k]));
+        }
+        ur_free(c);
+    }
     return rc;
 }
 

@@ -2,6 +2,7 @@
  * and the data encoded by them. Must not know optimisers. Invariant: nothing is learned from the validation part. */
 #include "model/fit.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* the period among the usual ones whose autocorrelation, of the differences from the mean, is clearly the largest; 0: none */
@@ -45,6 +46,68 @@ static int frequencies(unroll_model *m, int d, const ur_examples *x, ur_err *e)
     if (!r->freq[d]) return ur_nomem(e);
     for (size_t i = 0; i < s->nrow; i++)
         if ((!s->seen || s->seen[i]) && s->sym[i] >= 0 && s->sym[i] < n) r->freq[d][s->sym[i]]++;
+    return 0;
+}
+
+/* of what bernoulli draws */
+static int zeros_and_ones(ur_record *r, int d, const ur_series *s, size_t w, ur_err *e)
+{
+    ur_free(r->freq[d]);
+    r->nfreq[d] = 2;
+    if (!(r->freq[d] = ur_zalloc(2 * sizeof(double)))) return ur_nomem(e);
+    for (size_t i = 0; i < s->nrow * w; i++)
+        if ((!s->seen || s->seen[i / w]) && (s->num[i] == 0 || s->num[i] == 1)) r->freq[d][s->num[i] == 1]++;
+    return 0;
+}
+
+static int by_pair(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* the words along which labels stand: the first symbols that are given and carried as they are; −1: none */
+static int words_of(const ur_schema *g, int d)
+{
+    for (int w = 0; ur_is_label(g, d) && g->data[d].nidx == 1 && w < g->ndata; w++) {
+        const ur_datum *u = &g->data[w];
+        if (!u->drawn && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && u->nidx == 1 && !u->nfix && ur_datum_carries(g, u, g->data[d].idx[0])) return w;
+    }
+    return -1;
+}
+
+/* each word's most frequent label; of equally frequent ones that which is more frequent in all */
+static int usual_labels(unroll_model *m, int d, const ur_examples *x, ur_err *e)
+{
+    ur_record *r = &m->rec;
+    const ur_series *s = &x->series[d];
+    int w = words_of(&m->graph->schema, d);
+    ur_free(r->usual[d]);
+    r->usual[d] = NULL;
+    if (w < 0 || !x->series[w].start || x->series[w].nrow != s->nrow) return 0;
+    size_t n = 0, best = 0;
+    uint64_t *pair = ur_alloc((s->nrow + 1) * sizeof *pair);
+    r->usual_of[d] = w;
+    r->nusual[d] = ur_vocab_size(m->code[w].vocab);
+    r->usual[d] = ur_zalloc((size_t)r->nusual[d] * sizeof **r->usual);
+    if (!pair || !r->usual[d]) {
+        ur_free(pair);
+        return ur_nomem(e);
+    }
+    for (size_t i = 0; i < s->nrow; i++) {
+        int32_t word = x->series[w].sym[i];
+        if (s->sym[i] < UR_SYM_FIRST || word < UR_SYM_FIRST || (s->seen && !s->seen[i]) || (x->series[w].seen && !x->series[w].seen[i])) continue;
+        pair[n++] = (uint64_t)(uint32_t)word << 32 | (uint32_t)s->sym[i];
+    }
+    qsort(pair, n, sizeof *pair, by_pair);
+    for (size_t i = 0, to; i < n; i = to) {
+        for (to = i; to < n && pair[to] == pair[i]; to++);
+        int32_t *usual = &r->usual[d][pair[i] >> 32];
+        if (*usual && to - i <= best) continue;
+        best = to - i;
+        *usual = (int32_t)(uint32_t)pair[i];
+    }
+    ur_free(pair);
     return 0;
 }
 
@@ -94,9 +157,12 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
             if (s->start[i + 1] - s->start[i] > (size_t)r->longest[d]) r->longest[d] = (int)(s->start[i + 1] - s->start[i]);
         if (UR_IS_SYMBOL(u->kind)) {
             TRY(frequencies(m, d, x, e));
+            TRY(usual_labels(m, d, x, e));
         } else if (raw->col[d].present && raw->col[d].raw.start) {
             size_t w = ur_datum_width(&m->graph->schema, u);
             r->naive[d] = naive_error(&raw->col[d].raw, raw->n, w);
+            for (int l = 0; l < m->graph->nlike; l++)
+                if (m->graph->like[l].datum == d && m->graph->like[l].dist == UR_BERNOULLI) TRY(zeros_and_ones(r, d, &raw->col[d].raw, w, e));
             if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) r->season = season_of(&raw->col[d].raw, w);
         }
     }

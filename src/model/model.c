@@ -32,6 +32,7 @@ void ur_record_free(ur_record *r, int ndata)
     for (int d = 0; d < ndata; d++) {
         if (r->freq) ur_free(r->freq[d]);
         if (r->order) ur_free(r->order[d]);
+        if (r->usual) ur_free(r->usual[d]);
     }
     ur_free(r->freq);
     ur_free(r->nfreq);
@@ -39,6 +40,9 @@ void ur_record_free(ur_record *r, int ndata)
     ur_free(r->longest);
     ur_free(r->order);
     ur_free(r->norder);
+    ur_free(r->usual);
+    ur_free(r->usual_of);
+    ur_free(r->nusual);
     for (int d = 0; r->bound && d < ndata; d++) ur_free(r->bound[d]);
     ur_free(r->bound);
     memset(r, 0, sizeof *r);
@@ -54,8 +58,11 @@ int ur_record_new(ur_record *r, int ndata, ur_err *e)
     r->longest = ur_zalloc(n * sizeof *r->longest);
     r->order = ur_zalloc(n * sizeof *r->order);
     r->norder = ur_zalloc(n * sizeof *r->norder);
+    r->usual = ur_zalloc(n * sizeof *r->usual);
+    r->usual_of = ur_zalloc(n * sizeof *r->usual_of);
+    r->nusual = ur_zalloc(n * sizeof *r->nusual);
     r->bound = ur_zalloc(n * sizeof *r->bound);
-    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder || !r->bound) {
+    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder || !r->usual || !r->usual_of || !r->nusual || !r->bound) {
         ur_record_free(r, 0);
         return ur_nomem(e);
     }

@@ -19,7 +19,8 @@ typedef struct ur_record {
     size_t units;                        /* examples, or positions of one long sequence, it was fitted on */
     bool stream, one;                    /* --stream; one long example */
     int context, horizon, season;
-    double **freq; int *nfreq;           /* [ndata] how often each symbol was seen; NULL for numbers */
+    double **freq; int *nfreq;           /* [ndata] how often each symbol was seen; of what bernoulli draws, 0 and 1; NULL for other numbers */
+    int32_t **usual; int *usual_of, *nusual;         /* [ndata] labels along words: the most frequent one of each word, 0: none; the datum of the words; how many */
     double *naive;                       /* [ndata] mean |y[t] − y[t−1]| in own units: the scale of MASE; NAN: unknown */
     int *longest;                        /* [ndata] longest sequence seen */
     int32_t **order; int *norder;        /* [ndata] the symbols' ids in the order of the file that the weights came from, without those it lacks; NULL: as they are */

@@ -1,6 +1,7 @@
 /* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
  * vocabularies in which there is nothing to choose.
  * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
+#include "model/score.h"
 #include "model/times.h"
 #include <string.h>
 
@@ -134,6 +135,42 @@ static int empty(const notes *n, int datum)
     return rc;
 }
 
+/* B_PER, PER-B, B.PER, …: as spans are marked elsewhere */
+static bool looks_like_span(const char *s, size_t n)
+{
+    static const char parts[] = "BIESLUM";
+    bool front = n > 2 && strchr(parts, s[0]) && strchr("_-.:/|", s[1]), behind = n > 2 && strchr(parts, s[n - 1]) && strchr("_-.:/|", s[n - 2]);
+    return front || behind;
+}
+
+/* labels along words that look like marks of spans, and are not all read as such */
+static int spans(const notes *n, int datum)
+{
+    const ur_vocab *v = n->d->raw->col[datum].local;
+    int outside = 0, like = 0, other = 0, first = -1;
+    if (!ur_is_label(&n->d->m->graph->schema, datum) || !n->d->m->graph->data[datum].nidx || ur_tags_all(v)) return 0;
+    for (int id = UR_SYM_FIRST; id < ur_vocab_size(v); id++) {
+        size_t len;
+        int rc;
+        ur_tag t;
+        const char *s = ur_vocab_entry(v, id, &len);
+        bool tag = ur_tag_read(&t, s, len, NULL, &rc, NULL);
+        outside += len == 1 && *s == 'O';
+        like += len > 1 && looks_like_span(s, len);
+        other += !tag && !looks_like_span(s, len);
+        if (!tag && first < 0) first = id;
+    }
+    if (first < 0 || like < 2 || !outside || other > 1) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": ");
+    quoted(&b, v, first);
+    ur_buf_printf(&b, " is no mark of a span as B-PER I-PER O are, and so no label is read as one: score says nothing of spans");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
 /* symbols that are all the same */
 static int single(const notes *n, int datum)
 {
@@ -167,6 +204,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!d->raw->col[i].present) continue;
         if (u->nidx) rc = empty(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = lines(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind)) rc = spans(&n, i);
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }

@@ -58,6 +58,12 @@ static json_t *code_json(ur_json *j, const unroll_model *m, int d)
         for (int i = 0; i < r->norder[d]; i++) ur_json_add(j, ids, json_integer(r->order[d][i]));
         ur_json_put(j, o, "order", ids);
     }
+    if (r->usual[d]) {
+        json_t *ids = json_array();
+        for (int i = 0; i < r->nusual[d]; i++) ur_json_add(j, ids, json_integer(r->usual[d][i]));
+        ur_json_put(j, o, "usual", ids);
+        ur_json_put(j, o, "usual_of", json_integer(r->usual_of[d]));
+    }
     ur_json_put(j, o, "naive", ur_json_number(r->naive[d]));
     ur_json_put(j, o, "longest", json_integer(r->longest[d]));
     if (r->bound[d]) ur_json_put(j, o, "column", json_string(r->bound[d]));
@@ -323,6 +329,33 @@ static int read_order(unroll_model *m, int d, const json_t *ids, const char *pat
     return 0;
 }
 
+/* labels of words: their numbers, in the order of a vocabulary that may be read later */
+static int read_usual(unroll_model *m, int d, const json_t *o, const char *path, ur_err *e)
+{
+    const json_t *ids = json_object_get(o, "usual");
+    ur_record *r = &m->rec;
+    if (!json_is_array(ids) || !json_array_size(ids)) return 0;
+    if (json_array_size(ids) > UR_MAX_SIZE) return damaged(e, path, "the usual labels are too many");
+    r->nusual[d] = (int)json_array_size(ids);
+    r->usual_of[d] = whole(o, "usual_of", UR_MAX_SIZE);
+    if (!(r->usual[d] = ur_zalloc((size_t)r->nusual[d] * sizeof **r->usual))) return ur_nomem(e);
+    for (int i = 0; i < r->nusual[d]; i++) {
+        json_int_t id = json_integer_value(json_array_get(ids, (size_t)i));
+        r->usual[d][i] = id >= 0 && id < UR_MAX_SIZE ? (int32_t)id : -1;
+    }
+    return 0;
+}
+
+static int check_usual(const unroll_model *m, int d, const char *path, ur_err *e)
+{
+    const ur_record *r = &m->rec;
+    int w = r->usual_of[d];
+    if (!r->usual[d]) return 0;
+    bool good = m->code[d].vocab && w < m->ndata && m->code[w].vocab && r->nusual[d] == ur_vocab_size(m->code[w].vocab);
+    for (int i = 0; good && i < r->nusual[d]; i++) good = r->usual[d][i] >= 0 && r->usual[d][i] < ur_vocab_size(m->code[d].vocab);
+    return good ? 0 : damaged(e, path, "the usual labels of words are not those of its vocabularies");
+}
+
 static int read_code(unroll_model *m, int d, const json_t *o, const char *path, ur_err *e)
 {
     const ur_datum *u = ur_program_datum(m->prog, d);
@@ -349,13 +382,14 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
         }
     }
     const json_t *f = json_object_get(o, "frequency");
-    if (json_is_array(f) && c->vocab && json_array_size(f) == (size_t)ur_vocab_size(c->vocab)) {
+    if (json_is_array(f) && json_array_size(f) == (c->vocab ? (size_t)ur_vocab_size(c->vocab) : 2)) {
         m->rec.nfreq[d] = (int)json_array_size(f);
         m->rec.freq[d] = ur_zalloc(json_array_size(f) * sizeof(double));
         if (!m->rec.freq[d]) return ur_nomem(e);
         for (int i = 0; i < m->rec.nfreq[d]; i++) m->rec.freq[d][i] = ur_json_double(json_array_get(f, (size_t)i));
     }
     TRY(read_order(m, d, json_object_get(o, "order"), path, e));
+    TRY(read_usual(m, d, o, path, e));
     m->rec.naive[d] = ur_json_double(json_object_get(o, "naive"));
     m->rec.longest[d] = whole(o, "longest", MOST_POSITIONS);
     const char *column = json_string_value(json_object_get(o, "column"));
@@ -370,6 +404,7 @@ static int read_codes(unroll_model *m, const char *text, const char *path, ur_er
     if (!rc && (!json_is_array(all) || json_array_size(all) != (size_t)m->ndata)) rc = damaged(e, path, "its data are not those of its text");
     if (!rc && !(m->code = ur_zalloc((size_t)(m->ndata + 1) * sizeof *m->code))) rc = ur_nomem(e);
     for (int d = 0; !rc && d < m->ndata; d++) rc = read_code(m, d, json_array_get(all, (size_t)d), path, e);
+    for (int d = 0; !rc && d < m->ndata; d++) rc = check_usual(m, d, path, e);
     json_decref(all);
     m->coded = !rc;
     return rc;

@@ -17,7 +17,9 @@ typedef struct tally {                   /* one ~ line */
     int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
     bool zero;                           /* some value is 0: no percentages */
     double nll, count;                   /* Σ −log p, values scored */
-    int32_t *guess;                      /* symbols without a horizon: the likeliest at each row, −1: not scored */
+    int32_t *guess, *base;               /* symbols without a horizon: the likeliest at each row, −1: not scored; what the baseline says, −1: nothing */
+    char base_name[UR_MAX_NAME + 40];
+    ur_outcomes out;                     /* what bernoulli draws */
 } tally;
 typedef struct marks {
     unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
@@ -69,7 +71,7 @@ static double season_value(const marks *k, int d, size_t from, size_t origin, si
     return row >= from + back && seen(&k->x->series[d], row - back) ? value_at(k, d, row - back, comp) : NAN;
 }
 
-static void mark_number(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row, size_t from, size_t origin)
+static int mark_number(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row, size_t from, size_t origin, ur_err *e)
 {
     int d = l->datum;
     const ur_code *c = &k->m->code[d];
@@ -79,11 +81,13 @@ static void mark_number(marks *k, tally *t, const ur_like *l, const ur_args *arg
         for (int i = 0; i < args->n; i++) a[i] = ur_arg(args, i, at, q);
         double mean = ur_own(k->m, d, q, ur_dist_mean(l->dist, a));
         if (y == 0) t->zero = true;
+        if (l->dist == UR_BERNOULLI) TRY(ur_outcome_add(&t->out, mean, y > 0, e));
         count(&t->model, y, mean, scale);
         if (l->dist == UR_NORMAL) t->model.crps += crps_normal(y, mean, a[1] * scale), t->model.ncrps++;
         count(&t->last, y, last_value(k, d, from, origin, q), scale);
         count(&t->season, y, season_value(k, d, from, origin, row, q), scale);
     }
+    return 0;
 }
 
 static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row)
@@ -99,7 +103,7 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     t->n++;
     if (k->m->graph->data[l->datum].kind == UR_PIECES) t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
-    t->wrong_base += t->most != id;      /* an unknown symbol is never said rightly */
+    t->wrong_base += (t->base ? t->base[row] : t->most) != id;       /* an unknown symbol is never said rightly */
     if (r->freq[l->datum]) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
         t->nll_base -= log((f + 1) / (t->freq_sum + r->nfreq[l->datum]));
@@ -125,7 +129,7 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
                 size_t row = first + r, pos = row - from;
                 if (!seen(s, row) || (along && (int64_t)pos < score)) continue;
                 if (sym) mark_symbol(k, &k->t[i], l, &k->args, r, row);
-                else mark_number(k, &k->t[i], l, &k->args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row);
+                else rc = mark_number(k, &k->t[i], l, &k->args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row, e);
             }
         }
     }
@@ -231,6 +235,19 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
     return 0;
 }
 
+/* of 0 and 1: the baseline says how often 1 came in training, or where that is not known in these data */
+static int put_outcomes(marks *k, ur_sheet *s, int i, double nll, bool horizon, ur_err *e)
+{
+    ur_outcomes *o = &k->t[i].out;
+    const double *f = k->m->rec.freq[k->run->g->like[i].datum];
+    double ones = 0, p;
+    for (size_t n = 0; n < o->n; n++) ones += !signbit(o->p[n]);
+    p = f && f[0] + f[1] > 0 ? f[1] / (f[0] + f[1]) : ones / (double)o->n;
+    const char *base = f ? "frequency" : "frequency in these data";
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", nll, ur_outcome_loss(o, p), base, e));
+    return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
+}
+
 static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, ur_err *e)
 {
     bool horizon = o->horizon > 0;
@@ -248,9 +265,10 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
         TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", exp(nll), exp(b), base, e));
         if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", exp(t->nll / t->words), exp(b * t->n / t->words), base, e));
         TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
-        if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, "most frequent symbol", e));
+        if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
         return 0;
     }
+    if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
     if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", nll, NAN, "", e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];
@@ -265,7 +283,7 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
 }
 
 /* ---- symbols, beyond one at a time */
-static ur_label label_of(const marks *k, int i) { return (ur_label){ k->run->g->like[i].datum, k->t[i].guess, k->t[i].most }; }
+static ur_label label_of(const marks *k, int i) { return (ur_label){ k->run->g->like[i].datum, k->t[i].guess, k->t[i].base, k->t[i].base_name }; }
 
 static bool has_spans(const marks *k, int i)
 {
@@ -308,6 +326,7 @@ static int put_symbols(marks *k, const ur_raw *raw, const unroll_use_options *o,
     ur_label l = label_of(k, i);
     bool asked = a->asked && a->asked[l.datum];
     if (!l.guess) return 0;
+    if (ur_is_label(&k->m->graph->schema, l.datum)) TRY(ur_labels_macro(s, k->m, k->x, raw, &l, e));
     if (u->nidx && k->x->n > 1) TRY(ur_labels_sequences(s, k->x, &l, 1, e));
     if (has_spans(k, i)) TRY(ur_labels_spans(s, k->m, k->x, raw, k->before, &l, asked ? a : NULL, e));
     return o->complete && asked ? ur_answers_put(a, k->m, raw, k->before, o->tokenize, l.datum, s, e) : 0;
@@ -333,14 +352,15 @@ static int put_together(marks *k, ur_sheet *s, ur_err *e)
     return rc;
 }
 
-static int confusion_of(marks *k, unroll_table *t, ur_err *e)
+/* which symbol is taken for which, or how well each is found */
+static int confusion_of(marks *k, const ur_raw *raw, bool classes, unroll_table *t, ur_err *e)
 {
     int n = 0, nlike = k->run->g->nlike;
     ur_label *l = ur_alloc((size_t)(nlike + 1) * sizeof *l);
     if (!l) return ur_nomem(e);
     for (int i = 0; i < nlike; i++)
         if (k->t[i].guess) l[n++] = label_of(k, i);
-    int rc = n ? ur_labels_confusion(t, k->m, k->x, l, (size_t)n, e) : ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be taken for others");
+    int rc = n && classes ? ur_labels_classes(t, k->m, k->x, raw, l, (size_t)n, e) : n ? ur_labels_confusion(t, k->m, k->x, l, (size_t)n, e) : ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be taken for others");
     ur_free(l);
     return rc;
 }
@@ -375,16 +395,34 @@ static int check(const marks *k, const unroll_use_options *o, ur_err *e)
     if (!o->complete) {
         if (o->any_reference || o->tokenize) return ur_fail(e, UNROLL_ERROR_USAGE, "%s for completions: ask for them", o->tokenize ? "a tokenisation is" : "several references are");
         if (o->beam || o->length_penalty != 0 || o->min_length || o->max_length) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam and bounds on the length are for completions: ask for them");
-        if (o->confusion && o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon is for forecasts, a confusion table for symbols: ask for one of them");
+        if (o->confusion && o->classes) return ur_fail(e, UNROLL_ERROR_USAGE, "a confusion table and one of each symbol are two tables: ask for one of them");
+        if ((o->confusion || o->classes) && o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon is for forecasts, these tables are for symbols: ask for one of them");
         if (o->samples && !o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "samples are for forecasts of points, of which the nearest counts: ask for a horizon");
         return 0;
     }
-    if (o->horizon || o->samples || o->confusion)
+    if (o->horizon || o->samples || o->confusion || o->classes)
         return ur_fail(e, UNROLL_ERROR_USAGE, "completions are the likeliest symbols for what is given: %s another question, ask for one of them", o->horizon ? "a horizon is" : o->samples ? "samples are" : "a confusion table is");
     TRY(ur_use_lengths(o, e));
     for (int d = 0; d < k->m->ndata; d++) any += ur_answerable(k->m->graph, d, &label);
     if (any > 1 && (o->beam || o->min_length)) return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols, and the model draws %d: complete them without", o->beam ? "a beam" : "a least length", any);
     return any ? 0 : no_answers(k, e);
+}
+
+/* what the baseline says at each row: the most frequent symbol, of labels along words that of the word */
+static int begin_base(marks *k, int i, ur_err *e)
+{
+    int d = k->run->g->like[i].datum;
+    tally *t = &k->t[i];
+    const ur_record *r = &k->m->rec;
+    const ur_series *s = &k->x->series[d], *words = r->usual[d] ? &k->x->series[r->usual_of[d]] : NULL;
+    if (words && (!words->start || words->nrow != s->nrow)) words = NULL;
+    if (!(t->base = ur_alloc((s->nrow + 1) * sizeof *t->base))) return ur_nomem(e);
+    for (size_t n = 0; n < s->nrow; n++) {
+        int32_t usual = words ? r->usual[d][words->sym[n]] : 0;
+        t->base[n] = usual ? usual : t->most;
+    }
+    if (words) snprintf(t->base_name, sizeof t->base_name, "most frequent symbol of each %s", k->m->graph->data[r->usual_of[d]].name);
+    return 0;
 }
 
 static int begin(marks *k, bool horizon, ur_err *e)
@@ -394,6 +432,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
     for (int i = 0; i < k->run->g->nlike; i++) {
         int d = k->run->g->like[i].datum;
         k->t[i].most = -1;
+        snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "most frequent symbol");
         k->t[i].lag = k->run->root >= 0 ? ur_min_lag(k->run->g, k->run->g->like[i].arg[0], k->run->g->like[i].datum, k->run->root) : 0;
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
@@ -403,6 +442,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
         if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL || ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1) continue;
         if (!(k->t[i].guess = ur_alloc((rows + 1) * sizeof *k->t[i].guess))) return ur_nomem(e);
         for (size_t n = 0; n < rows; n++) k->t[i].guess[n] = -1;
+        TRY(begin_base(k, i, e));
     }
     return 0;
 }
@@ -410,7 +450,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
 static void end(marks *k)
 {
     ur_args_free(&k->args);
-    for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess);
+    for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p);
     ur_free(k->t);
     ur_tracks_close(&k->tracks);
     ur_run_close(k->run);
@@ -448,7 +488,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
             rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing", k.run->g->data[k.run->g->like[0].datum].name);
     }
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
-    if (!rc) rc = o.confusion ? confusion_of(&k, t, e) : sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
+    if (!rc) rc = o.confusion || o.classes ? confusion_of(&k, c.raw ? c.raw : d->raw, o.classes, t, e) : sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
     if (!rc) ur_table_round(t, 12);
     if (rc) unroll_table_free(t);
     else *out = t;

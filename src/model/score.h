@@ -73,11 +73,20 @@ int  ur_answers_put(const ur_answers *a, const unroll_model *m, const ur_raw *ra
 void ur_answers_free(ur_answers *a);
 
 /* ---- labels.c: whole sequences right, spans, which symbol is taken for which */
-typedef struct ur_label { int datum; const int32_t *guess; int most; } ur_label;  /* guess: by row, −1: not scored; the most frequent symbol of the fit, −1 */
+typedef struct ur_label { int datum; const int32_t *guess, *base; const char *base_name; } ur_label;  /* by row: what the model guesses, −1: not scored; what its baseline does, −1: none */
 int  ur_labels_sequences(ur_sheet *s, const ur_examples *x, const ur_label *l, size_t n, ur_err *e);   /* all of these lines right */
 /* from the rows' guesses, or from answers */
 int  ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, const ur_raw *raw, size_t before, const ur_label *l, const ur_answers *a, ur_err *e);
+/* precision, recall and F1 of each symbol, that it is the one: their mean over those that occur or are guessed; as a table. Truths that the fit never saw are symbols too */
+int  ur_labels_macro(ur_sheet *s, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, ur_err *e);
+int  ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, size_t n, ur_err *e);
 int  ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_label *l, size_t n, ur_err *e);
+
+/* ---- outcomes.c: probabilities of 1 against what came, 0 or 1 */
+typedef struct ur_outcomes { double *p; size_t n, cap; } ur_outcomes;         /* p: of 1; what came is its sign, − for 0 */
+int  ur_outcome_add(ur_outcomes *o, double p, bool came, ur_err *e);
+double ur_outcome_loss(const ur_outcomes *o, double p);          /* mean −log of the probability of what came, were it p for 1 each time */
+int  ur_outcomes_put(ur_outcomes *o, double p, const char *base, ur_sheet *s, ur_err *e);   /* the baseline says p each time */
 
 /* ---- track.c: forecasts of points in two or three dimensions */
 typedef struct ur_track {                /* one ~ line, summed over forecasts */
