@@ -195,6 +195,7 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     t->when_known = date;
     src->when_date = date;
     src->when.n = src->away.n = 0;
+    src->form = (ur_time_form){ 0 };
     for (size_t i = 0; i < src->nrow; i++)
         if (UR_PUSH(src->when, __builtin_nan(""), t->e) || UR_PUSH(src->away, 0, t->e))
             return UNROLL_ERROR_MEMORY;

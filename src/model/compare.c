@@ -181,7 +181,6 @@ int unroll_compare(const char *hypothesis, const char *const *reference, size_t 
     if (!rc) rc = compare(l, n, &o, &p, e);
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
     if (!rc) rc = put_verdicts(&p, t, e);
-    if (!rc) ur_table_round(t, 12);
     if (rc) unroll_table_free(t);
     else *out = t;
     for (size_t i = 0; l && i <= n; i++) free_lines(&l[i]);

@@ -92,6 +92,7 @@ static int pace_said(const unroll_model *m, ur_raw *raw, const char *step, ur_er
     if (!w.t) return ur_fail(e, UNROLL_ERROR_USAGE, "a step says how times go on, and the data have no column of times");
     if (w.date == (raw->pace.kind == UR_PACE_NUMBER))
         return ur_fail(e, UNROLL_ERROR_USAGE, w.date ? "%s holds dates: a step of %s needs a unit, such as 1month or 15min" : "%s holds plain numbers: a step of them is a number, not %s", w.name, step);
+    if (w.form.digits > raw->pace.digits) raw->pace.digits = w.form.digits;
     return 0;
 }
 

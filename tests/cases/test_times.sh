@@ -48,6 +48,17 @@ same "by the columns' names" "shop,date,y,naive" "$(head -1 out)"
 run unroll sample g.model g.csv --group shop --horizon 1 --samples 1 --csv
 same "samples too" "shop,sample,date,y" "$(head -1 out)"
 
+# ---- rows that are examples: an index beside dates, and alone
+printf 'data x : real, y : real\nparam a, m, s\ny ~ normal(a * x + m, s)\n' > reg.unr
+awk 'BEGIN { print "id,date,x,y"; for (i = 0; i < 20; i++) printf "%d,2021-01-%02d,%d,%d\n", 1000 + i, i + 1, i * 7 % 5, i * 7 % 5 * 2 + i % 2 }' > reg.csv
+run unroll fit reg.unr reg.csv -q -o reg.model
+head -3 reg.csv | cut -d, -f1-3 > regx.csv
+run unroll predict reg.model regx.csv --csv
+same "a date for each example" "2021-01-01 2021-01-02 " "$(column date | tr '\n' ' ')"
+cut -d, -f1,3 regx.csv > regy.csv
+run unroll predict reg.model regy.csv --csv
+same "an index for each example" "1000 1001 " "$(column id | tr '\n' ' ')"
+
 # ---- numbers
 { echo timestamp,y; i=0; while [ $i -lt 20 ]; do echo "$((1700000000123 + i * 60000)),$((1264570 + i * i % 7))"; i=$((i + 1)); done; } > ms.csv
 run unroll fit ar.unr ms.csv -q -o ms.model
@@ -83,6 +94,9 @@ run unroll predict d.model one.csv --horizon 2 --step 1bday --csv
 same "business days from one row" "2021-02-01 2021-02-02 " "$(column date | tr '\n' ' ')"
 run unroll predict d.model one.csv --horizon 2 --step 1month --csv
 same "months from one row" "2021-02-28 2021-03-29 " "$(column date | tr '\n' ' ')"
+printf 'year,y\n1949.125,1\n' > year.csv
+run unroll predict d.model year.csv --horizon 2 --step 0.25 --csv
+same "a step of numbers" "1949.375 1949.625 " "$(column year | tr '\n' ' ')"
 fails 2 unroll predict d.model one.csv --horizon 1 --step 1fortnight
 says 'there is no step "1fortnight"'
 fails 2 unroll predict ms.model ms.csv --horizon 1 --step 1day
