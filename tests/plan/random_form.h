@@ -1,0 +1,237 @@
+/* Forms of the language for random texts, and a count of which were written: reductions by operator, by what is reduced and by condition, and
+ * everything else that doc/LANGUAGE.md has, each as one line or a few. Appends to a `writer` of random_model.h. Knows the language, no plans. */
+#ifndef RANDOM_FORM_H
+#define RANDOM_FORM_H
+#include "random_model.h"
+
+/* ---- reductions */
+enum { R_SUM, R_MEAN, R_MAX, R_MIN, R_LSE, R_SOFTMAX, NREDUCE };
+static const char *const reduce_name[NREDUCE] = { "sum", "mean", "max", "min", "logsumexp", "softmax" };
+enum { OV_FIXED, OV_RAGGED, OV_ALIAS, OV_NESTED, OV_FIXED2, OV_RAGGED_FIXED, OV_ALIAS_RAGGED, OV_NONE, NOVER };
+static const char *const over_name[NOVER] = { "fixed j", "ragged u", "alias s", "nested k", "fixed j,m", "ragged u, fixed j", "alias s, ragged u", "what the operand lacks" };
+static const char *const over_list[NOVER] = { "j", "u", "s", "k", "j,m", "u,j", "s,u", "j" };
+static const char over_first[NOVER] = { 'j', 'u', 's', 'k', 'j', 'u', 's', 'j' };
+typedef struct cond { const char *name, *text; bool t, b, alone; } cond;   /* %c: the index reduced; t: the result follows t; b: and the fixed index b */
+enum { C_LACKS = 9 };
+static const cond conds[] = {
+    { "none", "", 0, 0, 0 }, { "== number", "%c == 2", 0, 0, 0 }, { "<= number", "%c <= 2", 0, 0, 0 }, { "!= number", "%c != 2", 0, 0, 0 },
+    { "<= t", "%c <= t", 1, 0, 0 }, { "!= t", "%c != t", 1, 0, 0 }, { "< t alone in brackets", "%c < t", 1, 0, 1 }, { "<= length", "%c < length(t)", 1, 0, 0 },
+    { "position of t alone", "t > 2", 1, 0, 0 },
+    { "== fixed that the operand lacks", "%c == b", 0, 1, 0 }, { "<= fixed that the operand lacks", "%c <= 2 * b - 1", 0, 1, 0 },
+    { "!= fixed that the operand lacks", "%c != b", 0, 1, 0 }, { "fixed and t", "%c + b <= t", 1, 1, 0 }, { "fixed alone", "b != 2", 0, 1, 0 },
+    { "data on what is kept", "dn[t] > 0", 1, 0, 0 }, { "data on fixed that the operand lacks", "do[t,b] > 0", 1, 1, 0 },
+    { "data on what is reduced", "D > 0", 0, 0, 0 }, { "a quantity", "sum(q1[t]) > 0", 1, 0, 0 }, { "and", "%c <= 2 and dn[t] > 0", 1, 0, 0 },
+    { "or", "%c == 1 or dn[t] > 0", 1, 0, 0 }, { "not", "not (%c == 1)", 0, 0, 0 }, { "two", "%c != t, dn[t] > 0", 1, 0, 0 }, { "never", "%c > 99", 0, 0, 0 },
+};
+enum { NCOND = sizeof conds / sizeof *conds };
+typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[64]; } form_count;
+
+static inline void say_form_data(writer *w)              /* what the forms below read beside random_model's own */
+{
+    say(w, "data dn[t] : raw, du[u] : raw, do[t,b] : raw, dj[j] : raw, de[t,k] : raw(2), dk[t,k] : raw, dg : symbol\nindex b = 1..2\nindex m = 1..2\n");
+}
+
+/* is a combination one that the language has? If not, why */
+static inline const char *no_reduction(int over, int c)
+{
+    const char *text = conds[c].text;
+    if (conds[c].alone && over != OV_FIXED && over != OV_RAGGED && over != OV_ALIAS && over != OV_NESTED && over != OV_NONE) return "a condition alone reduces one index";
+    (void)text;
+    return NULL;
+}
+
+/* what the reduction is of, a vector of `size`; its own indices are those reduced, and t where that is asked for */
+static inline void operand_of(writer *w, int over, bool t, char *out, size_t cap)
+{
+    int size, how = pick(w, 0, 2);
+    const char *x = t ? use(w, true, false, &size) : "g";
+    char with[80] = "", p[16];
+    if (t) snprintf(with, sizeof with, " + %s %s", new_param(w, ""), x);
+    switch (over) {
+    case OV_FIXED:
+        if (t && how == 0) snprintf(out, cap, "tanh(%s x[t-j]%s)", new_param(w, ""), with);
+        else snprintf(out, cap, "tanh(%s[j] %s%s)", new_param(w, "[j]"), t ? x : "g", how == 1 ? with : "");
+        break;
+    case OV_RAGGED: snprintf(out, cap, "tanh(%s z[u]%s)", new_param(w, ""), with); break;
+    case OV_ALIAS: snprintf(out, cap, "tanh(%s x[s%s]%s)", new_param(w, ""), how ? "" : "-1", with); break;
+    case OV_NESTED: snprintf(out, cap, "tanh(%s de[t,k%s]%s)", new_param(w, ""), how ? "" : "-1", with); break;
+    case OV_FIXED2: snprintf(out, cap, "tanh(%s[j,m] %s%s)", new_param(w, "[j,m]"), t ? x : "g", with); break;
+    case OV_RAGGED_FIXED: snprintf(out, cap, "tanh(%s[j] z[u]%s)", new_param(w, "[j]"), with); break;
+    case OV_ALIAS_RAGGED:
+        snprintf(p, sizeof p, "%s", new_param(w, ""));
+        snprintf(out, cap, "tanh(%s x[s] + %s z[u]%s)", p, new_param(w, ""), with);
+        break;
+    default: snprintf(out, cap, "tanh(%s %s)", new_param(w, ""), x); break;
+    }
+}
+
+/* lines that make a vector along t (or without an index) by one reduction; NULL or its name, which goes into the pool */
+static inline void say_reduction(writer *w, int op, int over, int c, form_count *count)
+{
+    const cond *k = &conds[c];
+    bool own_t = over == OV_NESTED || pick(w, 0, 1), t = own_t || k->t;      /* does the operand follow t? where it does not, only the condition does */
+    char text[64] = "", a[256], lhs[16], full[24], v[200], data[16];
+    static const char *const datum[NOVER] = { "dj[j]", "du[u]", "dn[s]", "dk[t,k]", "dj[j]", "du[u]", "dn[s]", "dj[j]" };
+    quant *q = new_quant(w, t, false, 2);
+    w->nq--;
+    operand_of(w, over, own_t, v, sizeof v);
+    snprintf(data, sizeof data, "%s", datum[over]);
+    if (k->text[0] == 'D') snprintf(text, sizeof text, "%s > 0", data);
+    else for (const char *s = k->text; *s; s++) {
+        size_t n = strlen(text);
+        if (s[0] == '%') { text[n] = over_first[over]; text[n + 1] = 0; s++; }
+        else { text[n] = *s; text[n + 1] = 0; }
+    }
+    if (k->alone) snprintf(a, sizeof a, "%s", text);
+    else snprintf(a, sizeof a, "%s%s%s", over_list[over], text[0] ? ", " : "", text);
+    snprintf(lhs, sizeof lhs, "%s%s%s%s%s", t || k->b ? "[" : "", t ? "t" : "", t && k->b ? "," : "", k->b ? "b" : "", t || k->b ? "]" : "");
+    snprintf(full, sizeof full, "[%s%s%s%s]", t ? "t," : "", over == OV_NESTED ? "k" : over_list[over], k->b ? ",b" : "", "");
+    const char *n = q->name;
+    if (op == R_SOFTMAX) {
+        say(w, "%ss%s : 2 = softmax[%s](%s)\n", n, full, a, v);
+        say(w, "%sr%s : 2 = sum[%s](%ss%s * %s)\n", n, lhs, over_list[over], n, full, v);
+    } else if (op == R_MAX || op == R_LSE) say(w, "%sr%s : 2 = max(%s[%s](%s), -3)\n", n, lhs, reduce_name[op], a, v);
+    else if (op == R_MIN) say(w, "%sr%s : 2 = min(min[%s](%s), 3)\n", n, lhs, a, v);
+    else say(w, "%sr%s : 2 = %s[%s](%s)\n", n, lhs, reduce_name[op], a, v);
+    if (k->b) say(w, "%s%s : 2 = tanh(sum[b](%s[b] %sr%s))\n", n, index_of(t, false), new_param(w, "[b]"), n, lhs);
+    else say(w, "%s%s : 2 = tanh(%s %sr%s)\n", n, index_of(t, false), new_param(w, ""), n, lhs);
+    w->nq++;
+    if (count) count->reduction[op][over][c]++;
+}
+
+static inline void say_any_reduction(writer *w, form_count *count)
+{
+    int over, c;
+    do { over = pick(w, 0, NOVER - 1); c = pick(w, 0, NCOND - 1); } while (no_reduction(over, c));
+    say_reduction(w, pick(w, 0, NREDUCE - 1), over, c, count);
+}
+
+/* ---- the other forms: lines of one new quantity Q along t, of two numbers. A, B: parameters; X: an earlier quantity along t */
+static const struct { const char *name, *text; } forms[] = {
+    { "where on data", "Q[t] : 2 = where(dn[t] > 0, A X, tanh(B x[t]))" },
+    { "where on positions", "Q[t] : 2 = where(t > 2 and not (t == 4) or t == 1, A X, B)" },
+    { "where by component", "Q[t] : 2 = where(x[t] > 0, tanh(A X), 0.5)" },
+    { "log behind where", "Q[t] : 2 = where(dn[t] > 0, tanh(A X) * log(dn[t]), tanh(B))" },
+    { "root behind where", "Q[t] : 2 = where(dn[t] > 0, tanh(A X) * sqrt(dn[t]) * dn[t]^0.7, 0)" },
+    { "quotient behind where", "Q[t] : 2 = where(t > 1, tanh(A X) / (t - 1), 0)" },
+    { "product behind where", "Q[t] : 2 = where(t > 1, tanh(A [log(t - 1); X]), 0)" },
+    { "log under a condition", "Q[t] : 2 = tanh(A mean[s, dn[s] > 0](log(dn[s]) * tanh(B X)))" },
+    { "norm and root at 0", "Q[t] : 2 = tanh(A [norm((t > 2) * X); sqrt(abs(sum(B X)) * (t > 1))])" },
+    { "power of 0", "Q[t] : 2 = tanh(A) * (t > 2)^(0.5 + sigmoid(sum(B X)))" },
+    { "dropout", "Q[t] : 2 = tanh(A dropout(0.3, X))" },
+    { "dropout of a constant", "Q[t] : 2 = dropout(0.4, 1) * tanh(A X)" },
+    { "dropout of a parameter", "Q[t] : 2 = tanh(A X + dropout(0.4, B))" },
+    { "dropout of a matrix", "Q[t] : 2 = tanh(dropout(0.4, A) X)" },
+    { "dropout once", "Qm : 2 = dropout(0.4, tanh(B))\nQ[t] : 2 = Qm * tanh(A X)" },
+    { "over components", "Q[t] : 2 = tanh(A [sum(X); mean(X); max(X); min(X); norm(X); logsumexp(X)] + B softmax(X))" },
+    { "dot products", "Q[t] : 2 = tanh(A [dot(X, X); X' X] + B' X)" },
+    { "matrices side by side", "Q[t] : 2 = tanh(A B 0.5 X)" },
+    { "powers", "Q[t] : 2 = tanh(A (1.5 + X^2)^0.5 - B abs(X)^1.5)" },
+    { "functions", "Q[t] : 2 = sin(A X) * cos(x[t]) + atan(erf(B)) * expm1(tanh(X[]))" },
+    { "no gradient", "Q[t] : 2 = tanh(A stop_gradient(X)) + step(x[t]) * sign(x[t]) * floor(2 * x[t])" },
+    { "lgamma and friends", "Q[t] : 2 = 0.2 * lgamma(1 + exp(tanh(A X))) + 0.2 * digamma(1 + softplus(B)) + log1p(relu(x[t]))" },
+    { "positions", "Q[t] : 2 = tanh(A [sin(0.1 t); t / length(t); length(u)] + B X)" },
+    { "table at the step before", "Q[t] : 2 = tanh(A w[t-1] + B v[t])" },
+    { "tables of fixed indices", "Q[t] : 2 = tanh(sum[j](C v[t]) + B X)" },
+    { "table of a label", "Q[t] : 2 = tanh(A dg + B X)" },
+    { "tied table", "Qe[t] : 2 = A v[t]\nQ[t] : 2 = tanh(B (A' tanh(Qe[t])))" },
+    { "one-hot", "Q[t] : 2 = tanh(A [v[t]; X])" },
+    { "symbols elsewhere", "Q[t] : 2 = tanh(A v[1] + B v[end])" },
+    { "window", "Q[t] : 2 = tanh(sum[j](C x[t+j-2]) + B X)" },
+    { "two fixed offsets", "Q[t] : 2 = tanh(sum[j,m](D x[t+j-m]))" },
+    { "heads", "Qh[t,b] : 2 = tanh(H X)\nQ[t] : 2 = tanh(A [Qh[t,1]; Qh[t,2]])" },
+    { "shift along a fixed index", "Qh[t,j] : 2 = tanh(C X)\nQ[t] : 2 = tanh(sum[j](C2 Qh[t,j-1]))" },
+    { "first and last", "Qa[t] : 2 = tanh(A X)\nQ[t] : 2 = tanh(B [Qa[1]; Qa[end]; Qa[end-1]; Qa[2]])" },
+    { "boundaries", "Qa[t] : 2 = tanh(A X)\nQa[0] = tanh(B)\nQa[end+1] = 0.3\nQ[t] : 2 = Qa[t-1] * Qa[t+1] + Qa[t-2]" },
+    { "nested cell", "Qk[t,k] = gru(2, de[t,k])\nQ[t] : 2 = tanh(A Qk[t,end] + B X)" },
+    { "nested recurrence", "Qk[t,k] : 2 = tanh(A Qk[t,k+1] + B de[t,k])\nQ[t] : 2 = where(length(k) > 0, Qk[t,1], 0)" },
+    { "along the other index", "Qu[u] = lstm(2, z[u])\nQ[t] : 2 = tanh(A Qu[end] + B X)" },
+    { "peepholes", "Q[t] = lstm_peephole(2, X)" },
+    { "PyTorch's GRU", "Q[t] = reverse gru_torch(2, x[t])" },
+    { "layer norms", "Q[t] = layernorm_lstm(2, X)" },
+    { "inner quantities", "Qc[t] = lstm(2, X)\nQc[0] = tanh(B)\nQ[t] : 2 = tanh(A Qc.c[t])" },
+    { "perceptron", "Q[t] : 2 = mlp(2, X, hidden = 3)" },
+    { "additive attention", "Qu[u] : 2 = tanh(A z[u])\nQ[t] : 2 = tanh(B attend(2, X, Qu[u]))" },
+    { "dot attention", "Qu[u] : 2 = tanh(A z[u])\nQd[t] : 2 = tanh(B X)\nQ[t] : 2 = attend_dot(2, Qd[t], Qu[u])" },
+    { "table of pairs", "Qs[t,s] : 2 = tanh(A X + B x[s])\nQ[t] : 2 = tanh(sum[s](Qs[s,t] - Qs[t,t]))" },
+    { "a sum of all", "Qg : 2 = tanh(sum[t](A X) / 4)\nQ[t] : 2 = Qg * tanh(B x[t])" },
+    { "a table of fixed indices", "Q[t] : 2 = tanh(sum[b](do[t,b] * H X))" },
+    { "max of two", "Q[t] : 2 = max(tanh(A X), min(B, x[t]))" },
+    { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
+};
+enum { NFORM = sizeof forms / sizeof *forms };
+
+static inline void say_form(writer *w, int f, form_count *count)
+{
+    char p[6][16], x[64];
+    int size;
+    static const char *const carried[6] = { "", "", "[j]", "[j,m]", "[b]", "[j]" };   /* A B C D H C2 */
+    snprintf(x, sizeof x, "%s", use_along(w, false, &size));
+    for (int tries = 0; tries < 40 && (!strstr(x, "[t]") || size != 2); tries++) snprintf(x, sizeof x, "%s", use_along(w, false, &size));
+    if (!strstr(x, "[t]") || size != 2) snprintf(x, sizeof x, "x[t]");
+    bool used[6] = { false };
+    quant *q = new_quant(w, true, false, 2);
+    w->nq--;
+    for (int pass = 0; pass < 2; pass++)                  /* first which parameters are read, then the text */
+        for (const char *s = forms[f].text; *s; s++) {
+            bool word = s > forms[f].text && (s[-1] == '_' || (s[-1] >= 'a' && s[-1] <= 'z') || (s[-1] >= 'A' && s[-1] <= 'Z'));
+            int k = word ? -1 : s[0] == 'A' ? 0 : s[0] == 'B' ? 1 : s[0] == 'C' ? s[1] == '2' ? 5 : 2 : s[0] == 'D' ? 3 : s[0] == 'H' ? 4 : -1;
+            if (!pass) {
+                if (k >= 0 && !used[k]) { used[k] = true; snprintf(p[k], sizeof p[k], "%s", new_param(w, carried[k])); }
+            } else if (k >= 0) { say(w, "%s%s", p[k], carried[k]); s += k == 5; }
+            else if (!word && s[0] == 'X') { say(w, "%s", x); s += s[1] == '[' ? 2 : 0; }
+            else if (!word && s[0] == 'Q') say(w, "%s", q->name);
+            else say(w, "%c", *s);
+        }
+    say(w, "\n");
+    w->nq++;
+    if (count) count->form[f]++;
+}
+
+static inline void say_start(writer *w, uint64_t seed)
+{
+    say(w, "# random forms %llu\ndata x[t] : real(2)\ndata y[t] : real\ndata w[t] : symbol\ndata v[t] : symbol\ndata z[u] : real(2)\ndata g : real(2)\nindex j = 1..3\nindex s = t\n", (unsigned long long)seed);
+    say_form_data(w);
+    new_quant(w, true, false, 2);
+    say(w, "q1[t] : 2 = tanh(%s x[t] + %s v[t])\n", new_param(w, ""), new_param(w, ""));
+    new_quant(w, true, false, 2);
+    say(w, "q2[t] = gru(2, q1[t])\n");
+}
+
+static inline void say_end(writer *w)
+{
+    const quant *q = &w->q[w->nq - 1];
+    while (q->u) q--;
+    say(w, "y[t] ~ normal(%s' %s%s + %s' q2[t], 1)\n%s", new_param(w, ""), q->name, index_of(q->t, false), new_param(w, ""), w->params);
+}
+
+/* a text of one reduction, or of one form: for a list that leaves nothing out */
+static inline void reduction_text(uint64_t seed, int op, int over, int c, char *text, size_t cap)
+{
+    writer w = { .seed = seed, .s = text, .cap = cap };
+    say_start(&w, seed);
+    say_reduction(&w, op, over, c, NULL);
+    say_end(&w);
+}
+static inline void form_text(uint64_t seed, int f, char *text, size_t cap)
+{
+    writer w = { .seed = seed, .s = text, .cap = cap };
+    say_start(&w, seed);
+    say_form(&w, f, NULL);
+    say_end(&w);
+}
+
+/* several of all kinds, one made of the other, with the recurrences and maps of random_model.h among them */
+static inline void mixed_text(uint64_t seed, char *text, size_t cap, form_count *count)
+{
+    writer w = { .seed = seed, .s = text, .cap = cap };
+    say_start(&w, seed);
+    for (int k = pick(&w, 2, 5); k > 0; k--)
+        switch (pick(&w, 0, 4)) {
+        case 0: case 1: say_any_reduction(&w, count); break;
+        case 2: say_scan(&w); break;
+        default: say_form(&w, pick(&w, 0, NFORM - 1), count); break;
+        }
+    say_end(&w);
+}
+#endif

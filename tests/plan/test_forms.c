@@ -1,0 +1,173 @@
+/* Every form of the language beside every other: each operator of a reduction over each kind of index under each kind of condition, each form of
+ * doc/LANGUAGE.md, and random mixtures of all. The fast plan against the oracle (values, loss, gradients, in double, within 1e-10), on one
+ * thread and two (the same bits), with parts computed twice, and the gradient along a random direction against differences (1e-6).
+ * UR_SEED and UR_COUNT choose other mixtures, UR_SHOW prints what was not covered by them and every text. */
+#include "compare.h"
+#include "random_form.h"
+#include <time.h>
+
+enum { ITEMS = 4 };
+static ur_item item[ITEMS];
+static ur_batch batch(void)
+{
+    for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
+    return (ur_batch){ ITEMS, item, -1, true };
+}
+
+/* the derivative of the loss along a random direction by differences of step h, relative to the gradient's */
+static double differs_by(trial *t, const answer *a, double h)
+{
+    ur_batch b = batch();
+    ur_engine *en = trial_engine(t, (ur_plan_options){ .naive = true, .threads = 1, .recompute = -1, .window_index = -1, .nkeep = -1 });
+    size_t n = t->g->nweight;
+    double *keep = malloc((n + 1) * sizeof *keep), *way = malloc((n + 1) * sizeof *way), f[4], slope = 0, size = 0;
+    uint32_t draws = 0;
+    for (size_t k = 0; k < n; k++) {
+        keep[k] = t->weight[k];
+        way[k] = draw_at(t->seed + 77, &draws, -1, 1);
+        slope += way[k] * a->grad[k];
+        size += fabs(way[k] * a->grad[k]);
+    }
+    for (int q = 0; q < 4; q++) {
+        for (size_t k = 0; k < n; k++) t->weight[k] = keep[k] + h * (q < 2 ? q - 2 : q - 1) * way[k];
+        answer r = trial_step(t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
+        f[q] = r.loss;
+        answer_free(&r);
+    }
+    for (size_t k = 0; k < n; k++) t->weight[k] = keep[k];
+    ur_engine_free(en);
+    free(keep); free(way);
+    double d = (8 * (f[2] - f[1]) - (f[3] - f[0])) / (12 * h);
+    return fabs(d - slope) / fmax(fmax(fabs(d), 1e-2 * size), 1e-4);
+}
+
+/* Of two values that are nearly the largest, a step may pass from one to the other: a shorter one does not. A wrong gradient is wrong by any step. */
+static double differs(trial *t, const answer *a)
+{
+    double least = INFINITY;
+    for (double h = 2e-5; !(least <= 1e-6) && h > 1e-7; h /= 8) least = fmin(least, differs_by(t, a, h));
+    return least;
+}
+
+static bool smooth(const char *text)                      /* differences step over a jump of these now and then */
+{
+    return !strstr(text, "floor(");
+}
+
+static double check_text(const char *text, uint64_t seed)
+{
+    trial t;
+    if (getenv("UR_SHOW")) print_message("%s\n", text);
+    t = (trial){ 0 };
+    snprintf(t.text, sizeof t.text, "%s", text);
+    trial_open(&t, seed, (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true, .n = ITEMS });
+    ur_batch b = batch();
+    answer a[4];
+    for (int m = 0; m < 4; m++) {                             /* the oracle; the fast plan; two threads; with parts computed twice */
+        ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = seed % 2 ? 2 : 0, .recompute = m == 3 ? 1 : -1, .segment = m == 3 ? 2 : 0, .window_index = -1 });
+        a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
+        ur_engine_free(en);
+    }
+    double worst = fmax(answers_differ(&a[1], &a[0]), answers_differ(&a[3], &a[0]));
+    if (!answers_same_bits(&a[1], &a[2])) worst = INFINITY;
+    for (size_t k = 0; k < a[0].ngrad; k++) if (!isfinite(a[0].grad[k])) worst = INFINITY;
+    double d = smooth(text) ? differs(&t, &a[0]) : 0;
+    if (!(worst <= 1e-10) || !(d <= 1e-6)) print_error("differs from the oracle by %g, its gradient from differences by %g:\n%s\n", worst, d, text);
+    for (int m = 0; m < 4; m++) answer_free(&a[m]);
+    trial_close(&t);
+    return worst <= 1e-10 && d <= 1e-6 ? 0 : 1;
+}
+
+static void test_reductions(void **state)
+{
+    (void)state;
+    static char text[16384];
+    int bad = 0, done = 0, none = 0;
+    for (int op = 0; op < NREDUCE; op++)
+        for (int over = 0; over < NOVER; over++)
+            for (int c = 0; c < NCOND; c++) {
+                const char *why = no_reduction(over, c);
+                if (why) { none++; if (getenv("UR_SHOW")) print_message("not there: %s over %s where %s: %s\n", reduce_name[op], over_name[over], conds[c].name, why); continue; }
+                uint64_t seed = (uint64_t)((op * NOVER + over) * NCOND + c + 1);
+                reduction_text(seed, op, over, c, text, sizeof text);
+                bad += (int)check_text(text, seed);
+                done++;
+            }
+    assert_int_equal(bad, 0);
+    assert_int_equal(done + none, NREDUCE * NOVER * NCOND);
+    print_message("%d reductions (operator × index × condition), %d that the language does not have\n", done, none);
+}
+
+static void test_each_form(void **state)
+{
+    (void)state;
+    static char text[16384];
+    int bad = 0;
+    for (int f = 0; f < NFORM; f++)
+        for (uint64_t seed = 1; seed <= 3; seed++) {
+            form_text(seed, f, text, sizeof text);
+            bad += (int)check_text(text, seed);
+        }
+    assert_int_equal(bad, 0);
+}
+
+/* the mixtures reach every form, every operator over every kind of index, and every kind of condition over every kind of index */
+static void test_mixtures(void **state)
+{
+    (void)state;
+    static char text[16384];
+    static form_count n;
+    const char *from = getenv("UR_SEED"), *count = getenv("UR_COUNT");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1, many = count ? strtoull(count, NULL, 10) : 120;
+    int bad = 0, lacking = 0;
+    for (uint64_t seed = first; seed < first + 2500; seed++) {   /* all are written, some are run */
+        mixed_text(seed, text, sizeof text, &n);
+        if (seed < first + many) bad += (int)check_text(text, seed);
+    }
+    for (int f = 0; f < NFORM; f++) if (!n.form[f]) { lacking++; print_error("no mixture has: %s\n", forms[f].name); }
+    for (int over = 0; over < NOVER; over++) {
+        for (int op = 0; op < NREDUCE; op++) {
+            int sum = 0;
+            for (int c = 0; c < NCOND; c++) sum += n.reduction[op][over][c];
+            if (!sum) { lacking++; print_error("no mixture has: %s over %s\n", reduce_name[op], over_name[over]); }
+        }
+        for (int c = 0; c < NCOND; c++) {
+            int sum = 0;
+            for (int op = 0; op < NREDUCE; op++) sum += n.reduction[op][over][c];
+            if (!sum && !no_reduction(over, c)) { lacking++; print_error("no mixture has: over %s where %s\n", over_name[over], conds[c].name); }
+        }
+    }
+    assert_int_equal(bad, 0);
+    assert_int_equal(lacking, 0);
+}
+
+/* the gradient of a largest value takes time in proportion to how many there are */
+static double seconds_of(const char *op, int n)
+{
+    trial t = { 0 };
+    snprintf(t.text, sizeof t.text, "data y[t] : real\nindex i = 1..%d\nparam A[i](8), c\nz[t,i] = A[i] * y[t-1]\nm[t] = %s[i](z[t,i])\ny[t] ~ normal(sum(m[t]) + c, 1)\n", n, op);
+    trial_open(&t, 5, (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true, .n = ITEMS });
+    t.nkeep = 0;
+    ur_batch b = batch();
+    ur_engine *en = trial_engine(&t, (ur_plan_options){ .threads = 1, .recompute = -1, .window_index = -1, .nkeep = -1 });
+    clock_t begun = clock();
+    answer a = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
+    double s = (double)(clock() - begun) / CLOCKS_PER_SEC;
+    answer_free(&a);
+    ur_engine_free(en);
+    trial_close(&t);
+    return s;
+}
+
+static void test_linear(void **state)
+{
+    (void)state;
+    double sum = seconds_of("sum", 2000), max = seconds_of("max", 2000);
+    if (max > 40 * sum + 0.05) fail_msg("the gradient of a largest of 2000 takes %g s, that of a sum %g s", max, sum);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reductions), cmocka_unit_test(test_each_form), cmocka_unit_test(test_mixtures), cmocka_unit_test(test_linear) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
