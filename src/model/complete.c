@@ -152,6 +152,14 @@ static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, 
     return 0;
 }
 
+static bool times_known(const ur_series *s, size_t n, size_t add)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t r = s->start[i + 1] - add; r < s->start[i + 1]; r++)
+            if (!s->seen[r]) return false;
+    return true;
+}
+
 static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t add, const ur_pace *pace, ur_err *e)
 {
     ur_series t = { 0 };
@@ -224,13 +232,18 @@ int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int i
         if (u->drawn) drawn = u->name;
         else if (u->kind != UR_TIME && hi[d] > INT32_MIN && hi[d] + n > 0) snprintf(need + strlen(need), sizeof need - strlen(need), "%s%s", need[0] ? ", " : "", u->name);
     }
+    if (!rc && need[0])
+        rc = ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n, need, drawn);
+    for (int d = 0; d < g->ndata && !rc; d++) {
+        if (!ur_datum_carries(&g->schema, &g->data[d], index) || !x->series[d].start) continue;
+        rc = extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, &x->pace, e);
+        bool read = hi[d] > INT32_MIN && hi[d] + n > 0;
+        if (!rc && read && g->data[d].kind == UR_TIME && !times_known(&x->series[d], x->n, (size_t)n))
+            rc = ur_fail(e, UNROLL_ERROR_DATA, "the model reads %s after the last row, and nothing says how it goes on from row to row: say its step, such as 1month, or append %d rows with %s given and %s left empty",
+                         g->data[d].name, n, g->data[d].name, drawn);
+    }
     ur_free(hi);
     if (rc) return rc;
-    if (need[0])
-        return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n, need, drawn);
-    for (int d = 0; d < g->ndata; d++)
-        if (ur_datum_carries(&g->schema, &g->data[d], index) && x->series[d].start)
-            TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, &x->pace, e));
     for (size_t i = 0; i < x->n; i++) x->extent[index].len[i] += n;
     return 0;
 }

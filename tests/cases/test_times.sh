@@ -94,6 +94,11 @@ run unroll predict d.model one.csv --horizon 2 --step 1bday --csv
 same "business days from one row" "2021-02-01 2021-02-02 " "$(column date | tr '\n' ' ')"
 run unroll predict d.model one.csv --horizon 2 --step 1month --csv
 same "months from one row" "2021-02-28 2021-03-29 " "$(column date | tr '\n' ' ')"
+printf 'when,y\n2020-01-01,1\n' > when.csv
+fails 4 unroll predict month.model when.csv --horizon 1
+says "nothing says how it goes on"
+run unroll predict month.model when.csv --horizon 1 --step 1month --csv
+same "the next month" "2020-02-01,2" "$(awk -F, 'NR == 2 { printf "%s,%.6g", $1, $2 }' out)"
 printf 'year,y\n1949.125,1\n' > year.csv
 run unroll predict d.model year.csv --horizon 2 --step 0.25 --csv
 same "a step of numbers" "1949.375 1949.625 " "$(column year | tr '\n' ' ')"
