@@ -220,8 +220,7 @@ static int one_step(ur_fit *f, ur_err *e)
         if (!isfinite(ur_optim_step(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, &g, rate))) {
             s.bad_item = 0;
             s.bad_pos = 0;
-            return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: the gradient became infinite or NaN while %s, though the loss is finite; %sa smaller rate or --clip may mend it", f->m->name, doing,
-                           r->single ? "--precision double, " : "");
+            return ur_bad_gradient(r, &s, doing, e);
         }
         if (f->mean) ur_optim_mean(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, f->mean, (double)f->o.average * (double)f->course.nstep);
     }

@@ -109,6 +109,8 @@ void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given
 /* that a number is not finite, at a place of the text and a position (from 1) of an example; UNROLL_ERROR_DATA where the example is empty along an index */
 int  ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e);
 int  ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
+/* the same for a gradient where the loss is finite: the equation in which it arose, if that is found in a second */
+int  ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err *e);
 /* where in a node's values (positions × width of one item) the one for row p of datum d lies */
 typedef struct ur_values { double *v; size_t npos, width; ur_id id; } ur_values;
 int  ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e);

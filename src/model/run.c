@@ -363,6 +363,75 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
     return ur_not_finite(r, x, &at, what, doing, pos, example, e);
 }
 
+/* is node `a` (kept by en, which ran one item) finite? Else *row tells the first row that is not */
+static bool finite_value(ur_engine *en, const ur_graph *g, ur_id a, size_t *row)
+{
+    size_t width = ur_node_width(g, &g->node[a]), n = ur_engine_value(en, a, 0, NULL, 0) * width;
+    double *x = ur_alloc((n + 1) * sizeof *x);
+    if (!x) return true;
+    ur_engine_value(en, a, 0, x, n);
+    bool fine = true;
+    for (size_t k = 0; fine && k < n; k++) {
+        fine = isfinite(x[k]);
+        *row = k / width;
+    }
+    ur_free(x);
+    return fine;
+}
+
+/* the first node, from the loss on, whose adjoint is not finite, and the equation that hands it on; −1: none was found */
+static ur_id bad_adjoint(ur_engine *en, const ur_graph *g, size_t *row)
+{
+    for (int k = g->nadjoint - 1; k >= 0; k--) {
+        ur_id v = g->order[k];
+        size_t other;
+        if (g->adjoint[v] < 0 || finite_value(en, g, g->adjoint[v], row)) continue;
+        for (ur_id u = 0; u < g->nforward; u++)
+            for (int a = 0; a < g->node[u].narg; a++)
+                if (g->node[u].arg[a] == v && g->node[u].place.name && g->adjoint[u] >= 0 && finite_value(en, g, g->adjoint[u], &other)) return u;
+        return v;
+    }
+    return -1;
+}
+
+int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err *e)
+{
+    enum { MOST = 50000000 };                            /* numbers, about, that are looked at: a second */
+    const ur_graph *g = r->g;
+    const char *name = r->m->name, *what = "the gradient became infinite or NaN while";
+    size_t n = g->nweight;
+    double *w = ur_alloc((n + 1) * sizeof *w), work = 0;
+    ur_id *keep = ur_alloc(((size_t)g->nadjoint + 1) * sizeof *keep), bad = -1;
+    ur_engine *en = NULL;
+    ur_err mine = { 0 };
+    int nkeep = 0;
+    for (int k = 0; keep && k < g->nadjoint; k++)
+        if (g->adjoint[g->order[k]] >= 0) keep[nkeep++] = g->adjoint[g->order[k]];
+    for (size_t i = 0; w && i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
+    ur_plan_options po = { .threads = 1, .recompute = -1, .window_index = s->batch->window_index, .keep = keep, .nkeep = nkeep };
+    if (w && keep && !ur_engine_new(&en, g, &po, &mine))
+        for (size_t k = 0; bad < 0 && k < s->batch->n; k++) {
+            ur_item item = s->batch->item[k];
+            size_t last = item.to < 0 ? ur_length(s->x, r->root < 0 ? 0 : r->root, item.example) : (size_t)item.to, row = 0;
+            work += (double)(last + 1) * (double)(n + (size_t)g->nnode);
+            if (work > MOST) break;
+            ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
+            ur_step one = { .x = s->x, .batch = &b, .weight = w, .seed = s->seed, .step = s->step, .draw = s->draw, .bad_node = -1 };
+            if (ur_engine_step(en, &one, &mine)) break;
+            bad = bad_adjoint(en, g, &row);
+            if (bad < 0 || !g->node[bad].place.name) continue;
+            const ur_place *at = &g->node[bad].place;
+            char where[64] = "";
+            if (g->node[bad].nidx == 1) snprintf(where, sizeof where, " position %zu of", row + 1 + (s->batch->window_index >= 0 ? (size_t)item.from : 0));
+            ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: %s %s, though the loss is finite: in the equation of %s, at%s example %u: the slope there is not finite; where(…) can keep away from it", at->file ? at->file : name,
+                    at->line, at->col, what, doing, at->name, where, item.example + 1);
+        }
+    if (en) ur_engine_free(en);
+    ur_free(w);
+    ur_free(keep);
+    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: %s %s, though the loss is finite; %sa smaller rate or --clip may mend it", name, what, doing, r->single ? "--precision double, " : "");
+}
+
 /* ---- values */
 int ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e)
 {
