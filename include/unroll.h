@@ -128,6 +128,7 @@ typedef struct unroll_progress {
     int epoch_ended;                                 /* 1: called at the end of an epoch; 0: in between */
     const char *method;                              /* "gradients through time", "exact least squares", … */
     const char *unit;                                /* what units_per_second counts: "examples", or of windows "rows" or "symbols" */
+    const char *note;                                /* a line to be shown, once (a checkpoint that cannot be written, …); what is returned then stops nothing. NULL, mostly */
 } unroll_progress;
 typedef struct unroll_fit_options {
     size_t size;
@@ -170,7 +171,10 @@ typedef struct unroll_fit_result {
     char unit[64];                   /* of losses: "nats a position, in own units" */
     char steps[160], optimiser[192]; /* what was chosen or asked for, by gradients: epochs, steps, batches and chunks; optimiser, rate, schedule, precision */
     char training[128];              /* what the training loss has besides: "with dropout"; or "" */
+    int checkpoints;                 /* written by this fit, or read */
 } unroll_fit_result;
+/* Where a fit fails on its way (a number became infinite, memory ran out, the log could not be written to its end) after an epoch whose weights were the
+ * best, the model has these, and best_epoch in *out is above 0: what there is can be used and saved. */
 UNROLL_API int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, unroll_fit_result *out);
 
 /* ---- using */

@@ -79,6 +79,7 @@ int  ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e);
  * temporary gone. A symbolic link stays, and what it names is replaced; permissions, and as far as can be owner and group, stay those of the old
  * file; one that may not be written is refused. Devices and pipes are written as they are. */
 int  ur_file_write_all(const char *path, const void *p, size_t n, ur_err *e);
+bool ur_file_is_open(const char *path);  /* a device, a pipe or a descriptor: written as it is */
 int  ur_put(int fd, const void *bytes, size_t n);        /* all of them; 0, or errno */
 
 /* ---- random numbers: counter-based (Philox 4x32-10; Salmon et al. 2011). Same key and counter, same bits, on any thread. */

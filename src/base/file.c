@@ -93,6 +93,16 @@ static int find_place(const char *path, char **place, bool *open_place, ur_err *
     return rc;
 }
 
+bool ur_file_is_open(const char *path)
+{
+    char *place;
+    bool open_place;
+    if (find_place(path, &place, &open_place, NULL))
+        return false;
+    ur_free(place);
+    return open_place;
+}
+
 /* A device or a pipe is written as it is: a file beside it, renamed over it, would put a plain file in its place. */
 static int write_open(const char *path, const void *p, size_t n, ur_err *e)
 {

@@ -101,7 +101,7 @@ void catch_interrupt(void);              /* first Ctrl-C asks to stop, the secon
 bool interrupted(void);
 int  show_progress(const unroll_progress *p, void *arg);                    /* arg: progress_line */
 int  show_share(double done, void *arg);
-typedef struct progress_line { bool quiet, terminal; int shown; double last; } progress_line;
+typedef struct progress_line { bool quiet, terminal; int shown; double last, begun, told; } progress_line;     /* told: when the last line was */
 void progress_begin(progress_line *l, bool quiet);
 void progress_end(progress_line *l);     /* removes the rewriting line */
 void format_seconds(char *out, size_t n, double seconds);

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,13 +67,15 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     int rc = unroll_fit(m, train, o, &r);
     progress_end(line);
     if (rc == UNROLL_ERROR_INTERRUPTED) return complain(FAILED, "stopped before there was anything to keep");
-    if (rc) return library_failed(rc);
+    int code = rc ? library_failed(rc) : DONE;
+    if (rc && !r.best_epoch) return code;
+    if (rc) complain(0, "the best so far is kept, of epoch %d", r.best_epoch);
     if ((rc = unroll_save(m, s->out))) return library_failed(rc);
-    if (r.interrupted) complain(0, "stopped; the best so far is kept. `--resume` goes on from the last checkpoint");
-    else if (o->checkpoint) unlink(o->checkpoint);
+    if (r.interrupted) complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint" : "stopped; the best so far is kept. There is no checkpoint to go on from");
+    else if (!code && r.checkpoints) unlink(o->checkpoint);
     say_result(&r);
     say_saved(s->out);
-    return DONE;
+    return code;
 }
 
 int verb_fit(settings *s)
@@ -101,6 +104,7 @@ int verb_fit(settings *s)
         o.progress = show_progress;
         o.arg = &line;
         catch_interrupt();
+        signal(SIGPIPE, SIG_IGN);        /* whoever reads what is said may leave; the fit is not lost for it */
         code = fit_and_save(s, m, train, &o, &line);
         if (!code && test) code = score_test(s, m, test, before);
         unroll_data_free(train);

@@ -2,6 +2,7 @@
  * exit codes 0 done, 1 failed, 2 usage, 3 the model text is wrong, 4 the data are wrong. */
 #include "cli/cli.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,7 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
+    signal(SIGXFSZ, SIG_IGN);            /* a file that grows beyond `ulimit -f` is an error like a full disk */
     if (argc < 2) { print_help(stderr); return USAGE; }
     const char *first = argv[1];
     const verb *v;

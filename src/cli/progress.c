@@ -1,10 +1,12 @@
-/* What is said while a fit runs: one line that rewrites itself on a terminal, one plain line for each epoch elsewhere; and Ctrl-C.
+/* What is said while a fit runs: one line that rewrites itself on a terminal; elsewhere one plain line for each epoch and each half
+ * minute; and Ctrl-C.
  * Knows the numbers it is handed and nothing else. Invariant: nothing here goes to standard output. */
 #include "cli/cli.h"
 #include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t asked_to_stop;
@@ -40,9 +42,25 @@ static void format_rate(char *out, size_t n, double per_second)
     else snprintf(out, n, "%.4g", per_second);
 }
 
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 void progress_begin(progress_line *l, bool quiet)
 {
-    *l = (progress_line){ .quiet = quiet, .terminal = isatty(2) };
+    *l = (progress_line){ .quiet = quiet, .terminal = isatty(2), .begun = now(), .told = now() };
+}
+
+/* Into a file a line is said at least so often, that nobody takes what runs for what hangs. */
+static bool silent_for_long(progress_line *l)
+{
+    enum { LONG = 30 };
+    if (now() - l->told < LONG) return false;
+    l->told = now();
+    return true;
 }
 
 void progress_end(progress_line *l)
@@ -76,8 +94,13 @@ int show_progress(const unroll_progress *p, void *arg)
 {
     progress_line *l = arg;
     char left[32], rate[32], valid[48] = "", line[256], bars[41];
-    if (l->quiet || (!l->terminal && !p->epoch_ended)) return interrupted();
-    if (!l->terminal && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1) return interrupted();   /* a line a second is enough for a log */
+    if (p->note && !l->quiet) {
+        progress_end(l);
+        fprintf(stderr, "note: %s\n", p->note);
+    }
+    if (l->quiet || p->note) return interrupted();
+    if (!l->terminal && !p->epoch_ended && !silent_for_long(l)) return interrupted();
+    if (!l->terminal && p->epoch_ended && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1) return interrupted();   /* a line a second is enough for a log */
     if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted();    /* ten times a second is enough for eyes */
     l->last = p->seconds;
     format_seconds(left, sizeof left, p->seconds_left);
@@ -88,8 +111,11 @@ int show_progress(const unroll_progress *p, void *arg)
     if (isfinite(p->train_loss)) snprintf(train, sizeof train, "  train %.4f", p->train_loss);
     if (!l->terminal) {
         char took[32];
+        char share[32] = "";
+        if (!p->epoch_ended) snprintf(share, sizeof share, ", %.0f %%", 100 * fmin(fmax(p->done * p->epochs - (p->epoch - 1), 0), 1));
+        l->told = now();
         format_seconds(took, sizeof took, p->seconds);
-        fprintf(stderr, "epoch %d/%d  %s  %s %s/s%s%s\n", p->epoch, p->epochs, took, rate, p->unit, train, valid);
+        fprintf(stderr, "epoch %d/%d%s  %s  %s %s/s%s%s\n", p->epoch, p->epochs, share, took, rate, p->unit, train, valid);
         return interrupted();
     }
     int room = terminal_columns() - 1, n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, p->unit, train, valid);
@@ -102,12 +128,17 @@ int show_progress(const unroll_progress *p, void *arg)
     return interrupted();
 }
 
-/* predicting and scoring: a bar where there is a terminal and it takes more than a moment */
+/* predicting and scoring: a bar where there is a terminal; into a file a line now and then */
 int show_share(double done, void *arg)
 {
     progress_line *l = arg;
     char bars[41], line[64];
     int room = terminal_columns() - 1;
+    if (!l->quiet && !l->terminal && silent_for_long(l)) {
+        char took[32];
+        format_seconds(took, sizeof took, now() - l->begun);
+        fprintf(stderr, "%.0f %%  %s\n", 100 * done, took);
+    }
     if (l->quiet || !l->terminal) return interrupted();
     bar(bars, room < 20 ? 8 : room < 48 ? room - 8 : 40, fmin(fmax(done, 0), 1));
     snprintf(line, sizeof line, "[%s] %3.0f %%", bars, 100 * done);

@@ -4,6 +4,7 @@
 #include "model/fit.h"
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char by_gradients[] = "gradients through time", by_squares[] = "exact least squares";
@@ -130,11 +131,9 @@ static const char *unit(const ur_fit *f)
     return f->m->rec.stream ? "symbols" : "rows";
 }
 
-static int tell(ur_fit *f, bool ended)
+static unroll_progress standing(const ur_fit *f, bool ended)
 {
     double now = ur_now(), done = f->o.epochs ? (f->epoch + (f->course.nstep ? (double)f->step / (double)f->course.nstep : 0)) / f->o.epochs : 1;
-    if (!f->o.progress || (!ended && now - f->told < 0.1)) return 0;
-    f->told = now;
     double spent = now - f->started;
     unroll_progress p = { .epoch = f->epoch + (ended ? 0 : 1), .epochs = f->o.epochs, .done = done > 1 ? 1 : done, .train_loss = ended ? f->train_loss : f->count > 0 ? f->sum / f->count : NAN,
                           .valid_loss = f->valid_loss, .best_loss = f->have_best ? f->best_loss : NAN, .best_epoch = f->best_epoch,
@@ -142,17 +141,32 @@ static int tell(ur_fit *f, bool ended)
                           .seconds_left = done > 0 ? (f->earlier + spent) * (1 - done) / done : NAN,
                           .rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, done, f->plateau), .epoch_ended = ended, .method = by_gradients, .unit = unit(f) };
     if (p.seconds_left < 0) p.seconds_left = 0;
+    return p;
+}
+
+static int tell(ur_fit *f, bool ended)
+{
+    if (!f->o.progress || (!ended && ur_now() - f->told < 0.1)) return 0;
+    unroll_progress p = standing(f, ended);
+    f->told = ur_now();
     return f->o.progress(&p, f->o.arg);
 }
 
-static void log_number(FILE *out, const char *key, double v)
+void ur_fit_note(ur_fit *f, const char *fmt, ...)
 {
-    if (isfinite(v)) fprintf(out, ",\"%s\":%.9g", key, v);
-    else fprintf(out, ",\"%s\":null", key);
+    ur_err line = { 0 };
+    va_list ap;
+    va_start(ap, fmt);
+    ur_vfail(&line, UNROLL_ERROR_FILE, fmt, ap);
+    va_end(ap);
+    if (!f->o.progress) return;
+    unroll_progress p = standing(f, false);
+    p.note = line.text;
+    (void)f->o.progress(&p, f->o.arg);   /* whoever wants to stop says so again */
 }
 
 /* what a loss is the mean of: of whole examples, of symbols, else of positions; several ~ lines: of each line's */
-static void loss_unit(const ur_graph *g, char *out, size_t n)
+void ur_loss_unit(const ur_graph *g, char *out, size_t n)
 {
     bool example = true, symbol = true;
     for (int l = 0; l < g->nlike; l++) {
@@ -161,23 +175,6 @@ static void loss_unit(const ur_graph *g, char *out, size_t n)
         symbol &= UR_IS_SYMBOL(d->kind);
     }
     snprintf(out, n, "nats %s%s", example ? "an example" : symbol ? "a symbol" : "a position", symbol ? "" : ", in own units");
-}
-
-static int log_epoch(ur_fit *f, double rate, ur_err *e)
-{
-    char unit[64];
-    if (!f->log) return 0;
-    fprintf(f->log, "{\"epoch\":%d,\"epochs\":%d", f->epoch, f->o.epochs);
-    log_number(f->log, "train_loss", f->train_loss);
-    log_number(f->log, "valid_loss", f->valid_loss);
-    log_number(f->log, "best_loss", f->have_best ? f->best_loss : NAN);
-    fprintf(f->log, ",\"best_epoch\":%d", f->best_epoch);
-    log_number(f->log, "rate", rate);
-    log_number(f->log, "seconds", f->earlier + ur_now() - f->started);
-    loss_unit(f->m->graph, unit, sizeof unit);
-    fprintf(f->log, ",\"unit\":\"%s\"}\n", unit);
-    if (fflush(f->log) || ferror(f->log)) return ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be written", f->o.log);
-    return 0;
 }
 
 /* ---- steps */
@@ -256,6 +253,8 @@ static int validate(ur_fit *f, double *loss, ur_err *e)
     return 0;
 }
 
+static bool ended(const ur_fit *f) { return f->epoch >= f->o.epochs || (f->o.patience > 0 && f->vrun && f->bad >= f->o.patience); }
+
 static int end_epoch(ur_fit *f, ur_err *e)
 {
     double rate = ur_schedule_rate(f->schedule, f->o.rate, f->o.warmup, (double)(f->epoch + 1) / f->o.epochs, f->plateau);
@@ -275,28 +274,44 @@ static int end_epoch(ur_fit *f, ur_err *e)
         if (f->n) memcpy(f->best, kept(f), f->n * sizeof *f->w);
     }
     if (f->schedule == UR_RATE_PLATEAU && f->bad && f->bad % 3 == 0) f->plateau *= 0.5;
-    f->finished = f->epoch >= f->o.epochs || (f->o.patience > 0 && f->vrun && f->bad >= f->o.patience);
-    TRY(log_epoch(f, rate, e));
+    f->finished = ended(f);
+    ur_log_epoch(f, rate);
     if (tell(f, true)) f->interrupted = true;
     return 0;
+}
+
+static bool checkpoint_due(const ur_fit *f, bool ended)
+{
+    double every = f->o.checkpoint_seconds;
+    return every > 0 ? ur_now() - f->saved >= every : ended;
 }
 
 static int loop(ur_fit *f, ur_err *e)
 {
     while (!f->finished && !f->interrupted) {
         if (f->epoch > 0 || f->step > 0) TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));
-        if (f->step > f->course.nstep) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: it stands at step %zu of %zu", f->o.checkpoint, f->step, f->course.nstep);
+        TRY(ur_checkpoint_state(f, e));
         while (f->step < f->course.nstep && !f->interrupted) {
             TRY(one_step(f, e));
             if (tell(f, false)) f->interrupted = true;
-            if (f->o.checkpoint && f->o.checkpoint_seconds > 0 && ur_now() - f->saved >= f->o.checkpoint_seconds) TRY(ur_checkpoint_write(f, e));
+            if (checkpoint_due(f, false)) ur_checkpoint_write(f);
         }
         if (f->interrupted) break;
         TRY(end_epoch(f, e));
-        if (f->o.checkpoint) TRY(ur_checkpoint_write(f, e));
+        if (checkpoint_due(f, true)) ur_checkpoint_write(f);
     }
-    if (f->interrupted && f->o.checkpoint) TRY(ur_checkpoint_write(f, e));
+    if (f->interrupted) ur_checkpoint_write(f);
     return 0;
+}
+
+/* Single precision is what the model is used and saved in: what it has after the fit is what it has when it is opened again. */
+static void leave(ur_fit *f)
+{
+    unroll_model *m = f->m;
+    const double *w = f->have_best ? f->best : kept(f);
+    m->fitted = true;
+    m->single = !f->o.precision;
+    for (size_t i = 0; i < f->n; i++) m->weight[i] = m->single ? (double)(float)w[i] : w[i];
 }
 
 static int gradients(ur_fit *f, ur_err *e)
@@ -310,18 +325,14 @@ static int gradients(ur_fit *f, ur_err *e)
     f->train_loss = f->valid_loss = NAN;
     ur_fit_print(f);
     f->started = f->saved = ur_now();
-    if (f->o.resume) {
-        int rc = ur_checkpoint_read(f, e);
-        if (rc < 0) return rc;
-    }
-    if (f->o.log && !(f->log = fopen(f->o.log, f->o.resume ? "a" : "w"))) return ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be opened for writing", f->o.log);
+    TRY(f->o.resume ? ur_checkpoint_read(f, e) : ur_checkpoint_look(f, e));
+    f->finished = ended(f);
+    if (f->o.log) TRY(ur_log_open(f, e));
     int rc = loop(f, e);
     if (rc && !f->have_best) return rc;
     if (f->interrupted && !f->have_best && f->opt.t == 0) return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
-    memcpy(f->m->weight, f->have_best ? f->best : kept(f), f->n * sizeof *f->w);
-    f->m->fitted = true;
-    f->m->single = !f->o.precision;
-    return rc;
+    leave(f);
+    return rc ? rc : ur_log_close(f, e);
 }
 
 /* ---- exact */
@@ -331,7 +342,9 @@ static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
     f->m->fitted = true;
     f->m->single = false;
     f->epoch = f->best_epoch = 1;
-    f->valid_loss = NAN;
+    f->have_best = true;                 /* whatever scoring the validation part gives */
+    f->best_train = f->train_loss;
+    f->valid_loss = f->best_loss = NAN;
     if (!f->vx) return 0;
     int threads = f->o.threads;
     ur_given_mode *given = ur_alloc((size_t)(f->m->ndata + 1) * sizeof *given);
@@ -343,8 +356,16 @@ static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
     if (rc) return rc;
     ur_pass p = { .run = f->vrun, .x = f->vx, .score_from = (uint32_t)f->before, .draw = { .temperature = 1 } };
     rc = ur_pass_all(&p, e);
-    f->valid_loss = p.count > 0 ? p.loss / p.count : NAN;
+    f->valid_loss = f->best_loss = p.count > 0 ? p.loss / p.count : NAN;
     return rc;
+}
+
+static int log_of_one(ur_fit *f, ur_err *e)
+{
+    f->o.resume = 0;
+    TRY(ur_log_open(f, e));
+    ur_log_epoch(f, 0);
+    return ur_log_close(f, e);
 }
 
 static void free_fit(ur_fit *f)
@@ -362,7 +383,8 @@ static void free_fit(ur_fit *f)
     ur_free(f->mean);
     ur_free_aligned(f->raw);
     ur_free(f->state);
-    if (f->log) fclose(f->log);
+    ur_err ignored = { 0 };
+    ur_log_close(f, &ignored);           /* a log that was cut short has been said, or something worse was */
 }
 
 /* ---- what was done, in words */
@@ -412,7 +434,6 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     for (int i = 0; i < f->m->graph->nparam; i++)
         if (f->m->graph->param[i].trained) n += f->m->graph->param[i].count;
     if (!out) return;
-    memset(out, 0, sizeof *out);
     out->train_loss = f->train_loss;
     out->valid_loss = f->valid_loss;
     out->best_epoch = f->best_epoch;
@@ -421,8 +442,9 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     out->method = method;
     out->parameters = n;
     out->interrupted = f->interrupted;
+    out->checkpoints = f->checkpoints;
     snprintf(out->why, sizeof out->why, "%.511s", why);
-    loss_unit(f->m->graph, out->unit, sizeof out->unit);
+    ur_loss_unit(f->m->graph, out->unit, sizeof out->unit);
     if (f->run) choices(f, out);
 }
 
@@ -475,8 +497,9 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     if (m->graph->nlatent)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: they are read and checked, but cannot be fitted yet", m->name);
     if (!m->graph->nlike) return ur_fail(e, UNROLL_ERROR_MODEL, "%s: nothing to fit: the model has no ~ line", m->name);
-    ur_fit f = { .m = m };
+    ur_fit f = { .m = m, .log = -1 };
     ur_exact x = { 0 };
+    if (out) memset(out, 0, sizeof *out);
     int rc = options(&f, o, e);
     f.started = ur_now();
     if (!rc) rc = ur_fit_learn(m, train, &f.o, e);
@@ -489,6 +512,7 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     snprintf(note, sizeof note, "%s", x.why);
     if (!rc && x.fits) {
         rc = exact(&f, note, sizeof note, e);
+        if (!rc && f.o.log) rc = log_of_one(&f, e);
         if (rc == 1) {                               /* exact in principle, too large in practice: note says so */
             rc = gradients(&f, e);
             method = by_gradients;

@@ -1,9 +1,8 @@
-/* fit.h: what fit.c, learn.c and checkpoint.c share: a fit under way. Not for other files.
+/* fit.h: what fit.c, learn.c, log.c and checkpoint.c share: a fit under way. Not for other files.
  * Invariant: everything that decides the next step's bits is in here and in a checkpoint; time is in neither decision. */
 #ifndef UR_FIT_H
 #define UR_FIT_H
 #include "model/model.h"
-#include <stdio.h>
 
 typedef struct ur_fit {
     unroll_model *m; unroll_fit_options o;
@@ -22,13 +21,22 @@ typedef struct ur_fit {
     bool have_best, finished, interrupted, state_due;
     double started, earlier, told, saved, units;                   /* seconds; positions done since started */
     void *state; size_t nstate;          /* carried state read from a checkpoint, due at the next step */
-    FILE *log;
+    int log; ur_err log_error;           /* log: its descriptor, −1: none (any more) */
+    int checkpoints;                     /* written, or read */
+    bool checkpoint_lost;                /* said that one could not be written */
     char lossy[96];                      /* why in double precision, or "" */
     char print[1024];                    /* what a checkpoint must agree with: name=value; … */
 } ur_fit;
 int  ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_options *o, ur_err *e);      /* scales, vocabularies, the record */
 int  ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e);                         /* single: for steps in single precision */
 void ur_fit_print(ur_fit *f);            /* fills `print` */
-int  ur_checkpoint_write(ur_fit *f, ur_err *e);
-int  ur_checkpoint_read(ur_fit *f, ur_err *e);                     /* 1: there is none */
+void ur_fit_note(ur_fit *f, const char *fmt, ...) UR_PRINTF(2, 3);        /* told to whoever watches the fit */
+void ur_checkpoint_write(ur_fit *f);     /* one that cannot be written is noted: the fit goes on */
+int  ur_checkpoint_read(ur_fit *f, ur_err *e);                     /* to resume; where there is none, that is noted */
+int  ur_checkpoint_look(ur_fit *f, ur_err *e);                     /* not to resume: what will be written over? */
+int  ur_checkpoint_state(ur_fit *f, ur_err *e);                    /* the epoch is laid out: is the state read the one of its step? */
+int  ur_log_open(ur_fit *f, ur_err *e);  /* where the fit stands is known */
+void ur_loss_unit(const ur_graph *g, char *out, size_t n);          /* "nats a symbol" */
+void ur_log_epoch(ur_fit *f, double rate);
+int  ur_log_close(ur_fit *f, ur_err *e); /* an error where a line was lost */
 #endif

@@ -535,6 +535,7 @@ static int read_shaped(unroll_model **out, ur_file *f, const char *path, const u
 int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, ur_err *e)
 {
     const char *precision = ur_file_meta(f, "precision");
+    if (ur_file_meta(f, "checkpoint")) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: is the checkpoint of a fit and no model; the fit goes on from it where it is resumed", path);
     if (!ur_file_meta(f, "text") || !ur_file_meta(f, "name") || !precision) return damaged(e, path, "its metadata have no text, name or precision");
     unroll_setting *all = NULL;
     size_t n = 0;

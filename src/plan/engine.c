@@ -358,10 +358,27 @@ void ur_engine_state_get(const ur_engine *en, size_t items, void *out)
     else memset(out, 0, items * en->p->state_item);
 }
 
+/* Bytes come from outside (a checkpoint, a saved stream). Numbers may be any; symbols are places in tables. */
+static bool symbols_hold(const plan *p, size_t items, const char *in)
+{
+    for (int k = 0; k < p->nstate; k++) {
+        const struct carried *c = &p->state[k];
+        const ur_node *n = &p->g.node[c->node];
+        for (size_t i = 0; n->sym && i < items; i++)
+            for (size_t at = 0; at < (size_t)c->depth * c->width; at += sizeof(int32_t)) {
+                int32_t id;
+                memcpy(&id, in + i * p->state_item + c->offset + at, sizeof id);
+                if (id < 0 || id >= n->rows) return false;
+            }
+    }
+    return true;
+}
+
 int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
 {
     if (en->naive) return ur_naive_state_set(en->naive, items, in, e);
     size_t n = items * en->p->state_item;
+    if (!symbols_hold(en->p, items, in)) return ur_fail(e, UNROLL_ERROR_FORMAT, "the carried state is damaged: a symbol in it is none of its vocabulary");
     if (!state_room(en, n)) return ur_nomem(e);
     if (n) memcpy(en->state[en->now], in, n);
     return 0;
