@@ -92,11 +92,16 @@ enum { UNROLL_COLUMNS_HEADER, UNROLL_COLUMNS_NUMBERED, UNROLL_COLUMNS_CONLLU }; 
 typedef struct unroll_read_options {
     size_t size; const char *group; int stream;
     int columns;                     /* UNROLL_COLUMNS_…, of files whose names do not tell; 0: as in `like`, or what the model was fitted on */
-    const unroll_data *like;         /* bindings of columns hold here too where none is given; NULL: those of the data the model was fitted on */
+    const unroll_data *like;         /* bindings of columns, and what follows, hold here too where nothing is given; NULL: those of the data the model was fitted on */
     const char *step;                /* how times go on after the last row: 1month 1quarter 1year 1week 1day 1bday 1hour 15min 30s, of plain numbers 0.25; NULL: found from all rows */
     int regular;                     /* gaps in time are filled with missing rows */
+    /* How tables are read. Where nothing is said, as `like` or the fit did; so is `group`, where the table has that column. "": none */
+    const char *missing;             /* what else says that a value is missing: "-999,?" of numbers and times, "tag=-" of the data called tag */
+    int delimiter;                   /* what splits the fields, as a character; ' ': blanks of any number; 0: found from the file's first lines */
+    int decimal;                     /* '.' or ',', the decimal mark (the other, blanks and apostrophes then stand between thousands); 0: found for each column */
+    int skip;                        /* lines before the header that are no part of the table; -1: none */
 } unroll_read_options;
-#define UNROLL_READ_INIT { sizeof(unroll_read_options), 0, 0, 0, 0, 0, 0 }
+#define UNROLL_READ_INIT { .size = sizeof(unroll_read_options) }
 /* files, as on the command line: "table.csv", "words.conllu", "words.conll", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; gz and xz */
 UNROLL_API int  unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o);
 /* what the tables that the data were read from are, UNROLL_COLUMNS_…; −1: there are none, as of texts and arrays. The column that a binding gave `name`; NULL: none */
@@ -106,10 +111,14 @@ UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
 UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to);
-/* what is odd about the data, and no error: symbols that the fit has not met, empty sequences, a single symbol, times
+/* examples which[0], which[1], … as a new object */
+UNROLL_API int  unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *which, size_t n);
+/* what is odd about the data, and no error: symbols that the fit has not met, missing values, empty sequences, a single symbol, times
  * that are missing, repeated, in no order, or leave gaps. Lines of text, handed to `line`
  * one by one; what it returns other than 0 stops them. */
 UNROLL_API int  unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
+/* likewise of a part of the data (`name` it: "validation") beside the part that a fit learns from: symbols that this has not, a single one where it has several */
+UNROLL_API int  unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name, int (*line)(const char *text, void *arg), void *arg);
 /* likewise of a prompt (unroll_use_options) with these data (NULL: none): symbols that the fit has not met. Errors: UNROLL_ERROR_USAGE where it cannot be one */
 UNROLL_API int  unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg);
 /* what the data hold, in one line: files, examples, rows, columns, missing values, times: "table.csv: 1 example, 8,760 rows, y=\"OT\", 2016-07-01 00:00 to

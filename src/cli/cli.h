@@ -19,7 +19,9 @@ typedef struct settings {                /* everything the options say; fields k
     bool quiet, help;
     int format;                          /* 0 for eyes, 1 csv, 2 json, 3 tsv */
     list set, valid, test;
-    const char *rows, *group, *step;
+    const char *shuffle;                 /* a seed */
+    const char *rows, *group, *missing, *delimiter, *step;
+    int decimal, skip;                   /* 0: not said; decimal: 1 point, 2 comma; skip: lines, -1 none */
     bool regular;
     bool stream, no_history;
     int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell */
@@ -74,6 +76,7 @@ int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);      /* of --prompt */
 void say_model_notes(const settings *s, const unroll_model *m);             /* what is odd about its text */
 void say_read(const unroll_data *d);                                        /* what the data hold, in a line */
+void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train, const char *name);       /* part may be NULL */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
 bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null; or /dev/stdout */

@@ -98,6 +98,8 @@ int verb_fit(settings *s)
         unroll_fit_options o = s->fit;
         say_model_notes(s, m);
         say_notes(s, train);
+        say_part_notes(s, valid, train, "validation");
+        say_part_notes(s, test, train, "test");
         progress_begin(&line, s->quiet);
         o.valid = valid;
         o.checkpoint = s->checkpoint ? s->checkpoint : is_device(s->out) ? NULL : checkpoint;

@@ -54,6 +54,15 @@ int open_fitted(const settings *s, unroll_model **out)
     return complain(USAGE, "%s is a model's text, not yet fitted; `unroll fit %s DATA... -o FILE` fits it", s->args.item[0], s->args.item[0]);
 }
 
+/* what --delimiter names; 0: nothing */
+static int delimiter(const char *text)
+{
+    static const struct { const char *name; char is; } known[] = { { "tab", '\t' }, { "\\t", '\t' }, { "blank", ' ' }, { "space", ' ' }, { "comma", ',' }, { "semicolon", ';' }, { "pipe", '|' } };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (!strcmp(text, known[i].name)) return known[i].is;
+    return text[0] && !text[1] ? (unsigned char)text[0] : 0;
+}
+
 /* `like`: data whose bindings hold for these too, or NULL */
 static int read_spec(const settings *s, unroll_model *m, const char *const *spec, size_t n, const unroll_data *like, unroll_data **out)
 {
@@ -64,6 +73,11 @@ static int read_spec(const settings *s, unroll_model *m, const char *const *spec
     o.like = like;
     o.step = s->step;
     o.regular = s->regular;
+    o.missing = s->missing;
+    o.decimal = s->decimal == 1 ? '.' : s->decimal == 2 ? ',' : 0;
+    o.skip = s->skip;
+    if (s->delimiter && !(o.delimiter = delimiter(s->delimiter)))
+        return complain(USAGE, "--delimiter takes one character, or tab, blank, comma, semicolon; not \"%s\"", s->delimiter);
     int rc = unroll_data_read(out, m, spec, n, &o);
     return rc ? library_failed(rc) : DONE;
 }
@@ -191,6 +205,58 @@ static int load_part(const settings *s, unroll_model *m, const char *option, con
     return code;
 }
 
+/* ---- parts drawn at random */
+static uint64_t next_random(uint64_t *state)             /* SplitMix64 (Steele, Lea and Flood 2014) */
+{
+    uint64_t z = *state += 0x9E3779B97F4A7C15u;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return z ^ z >> 31;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The examples in another order (Fisher and Yates), in which shares are then cut from the end; each part keeps its examples in the order of the data. */
+static int shuffle(const settings *s, const double *part, unroll_data **all)
+{
+    size_t n = unroll_data_examples(*all), cut[] = { 0, 0, 0, n };
+    unroll_data *d = NULL;
+    char *end;
+    errno = 0;
+    uint64_t seed = strtoull(s->shuffle, &end, 10);
+    if (!*s->shuffle || *end || errno || *s->shuffle == '-') return complain(USAGE, "--shuffle takes a whole number from 0, not \"%s\"", s->shuffle);
+    if (one_sequence(*all)) return complain(USAGE, "--shuffle draws examples, and the data are one sequence, of which parts are cut from the end");
+    if (!(part[0] + part[1] > 0)) return complain(USAGE, "--shuffle draws the examples of --valid and --test, where they are shares or numbers: none is");
+    size_t *which = malloc(n * sizeof *which);
+    if (!which) return complain(FAILED, "out of memory");
+    for (size_t i = 0; i < n; i++) which[i] = i;
+    for (size_t i = n; i > 1; i--) {
+        size_t k = (size_t)(next_random(&seed) % i), was = which[i - 1];
+        which[i - 1] = which[k];
+        which[k] = was;
+    }
+    cut[2] = n - (size_t)fmin(part[1], (double)n);
+    cut[1] = cut[2] - (size_t)fmin(part[0], (double)cut[2]);
+    for (int i = 0; i < 3; i++) qsort(which + cut[i], cut[i + 1] - cut[i], sizeof *which, by_number);
+    int rc = unroll_data_pick(&d, *all, which, n);
+    free(which);
+    if (rc) return library_failed(rc);
+    unroll_data_free(*all);
+    *all = d;
+    return DONE;
+}
+
+/* how many units of the data --valid and --test name; 0: files, or nothing */
+static double units_of(const list *l, const unroll_data *all)
+{
+    double n = 0;
+    return l->n && is_share(l, unroll_data_units(all), &n) ? n : 0;
+}
+
 /* The parts in order of time: training, validation, test. */
 int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test)
 {
@@ -199,7 +265,8 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
     int code = load_data(s, m, &all, NULL);
     if (code) return code;
     size_t units = unroll_data_units(all), left = units;
-    code = load_part(s, m, "test", &s->test, all, &left, test, before_test);
+    if (s->shuffle) code = shuffle(s, (double[]){ units_of(&s->valid, all), units_of(&s->test, all) }, &all);
+    if (!code) code = load_part(s, m, "test", &s->test, all, &left, test, before_test);
     if (!code) code = load_part(s, m, "valid", &s->valid, all, &left, valid, NULL);
     if (!code) say_read(all);
     if (!code && left < units) {
@@ -217,9 +284,15 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
     return code;
 }
 
+/* once: the parts of one table have some in common */
 static int say_note(const char *text, void *arg)
 {
+    static list said;
     (void)arg;
+    for (size_t i = 0; i < said.n; i++)
+        if (!strcmp(said.item[i], text)) return 0;
+    char *kept = strdup(text);
+    if (kept) list_add(&said, kept);
     fputs("note: ", stderr);
     print_shown(stderr, text, false);
     fputc('\n', stderr);
@@ -248,6 +321,11 @@ void say_notes(const settings *s, const unroll_data *d)
 void say_model_notes(const settings *s, const unroll_model *m)
 {
     if (!s->quiet) unroll_model_notes(m, say_note, NULL);
+}
+
+void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train, const char *name)
+{
+    if (part && !s->quiet) unroll_part_notes(part, train, name, say_note, NULL);
 }
 
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)

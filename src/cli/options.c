@@ -30,6 +30,10 @@ static const option table[] = {
     { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper" },
 
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
+    { "missing", "A,B", TEXT, AT(missing), READS, 0, 0, 0, "what else says that a value is missing: -999,? of numbers and times, tag=- of the data called tag" },
+    { "decimal", "NAME", CHOICE, AT(decimal), READS, 0, 0, "auto point comma", "the decimal mark; the other mark stands between thousands:" },
+    { "delimiter", "C", TEXT, AT(delimiter), READS, 0, 0, 0, "what splits the fields of a table: a character, or tab, blank" },
+    { "skip", "N", COUNT, AT(skip), READS, 0, 1e9, 0, "lines before the header that are no part of the table" },
     { "columns", "NAME", CHOICE, AT(columns), READS, 0, 0, "header numbers conllu", "of a file whose name does not say it:" },
     { "step", "STEP", TEXT, AT(step), READS & ~VERB_EXPLAIN, 0, 0, 0, "how times go on: 1month, 1quarter, 1year, 1week, 1day, 1bday, 1hour, 15min, ... (default: found)" },
     { "regular", 0, FLAG, AT(regular), READS & ~VERB_EXPLAIN, 1, 0, 0, "fill gaps in time with missing rows" },
@@ -37,6 +41,7 @@ static const option table[] = {
     { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine" },
     { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file" },
     { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit" },
+    { "shuffle", "SEED", TEXT, AT(shuffle), VERB_FIT, 0, 0, 0, "draw the examples of --valid and --test at random; the same seed draws the same" },
     { "min-count", "N", COUNT, AT(fit.min_count), VERB_FIT, 0, 1e9, 0, "symbols seen less often become unknown" },
     { "max-vocabulary", "N", COUNT, AT(fit.max_vocabulary), VERB_FIT, 1, 1e9, 0, "keep the N most frequent symbols; others become unknown" },
 
@@ -244,6 +249,7 @@ static int store(settings *s, const option *o, const char *value)
         if (o->kind != NUMBER && v != floor(v)) return complain(USAGE, "--%s takes a whole number, not %s", o->name, value);
         if (v < o->low) return complain(USAGE, "--%s must be at least %g, not %s", o->name, o->low, value);
         if (v > o->high) return complain(USAGE, "--%s must be at most %g, not %s", o->name, o->high, value);
+        if (o->at == AT(skip) && v == 0) v = -1;           /* said, which 0 is not */
         if (o->kind == COUNT) *(int *)at = (int)v;
         else if (o->kind == BIG) *(uint64_t *)at = (uint64_t)v;
         else *(double *)at = v;

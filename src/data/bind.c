@@ -152,7 +152,7 @@ static int find_row_axes(ur_tabular *t, ur_source *s)
                            t->path, d->name, n);
         add_row_axis(s, axis[0]);
     }
-    words = words || (t->in->o->group && !s->rows_are_positions);        /* groups of nothing but texts: a cell is a symbol */
+    words = words || (t->group >= 0 && !s->rows_are_positions);        /* groups of nothing but texts: a cell is a symbol */
     for (int i = 0; i < s->nbound; i++) {
         const ur_datum *d = &g->data[s->bound[i].datum];
         int n = ur_datum_axes(g, d, axis);
@@ -262,13 +262,13 @@ static int missing_group(ur_tabular *t)
     const char *near = NULL;
     size_t best = 4;
     for (size_t c = 0; c < t->name.n; c++) {
-        size_t d = ur_edit_distance(ur_column_name(t, c), t->in->o->group);
+        size_t d = ur_edit_distance(ur_column_name(t, c), t->in->r->manner.group);
         if (d < best) {
             best = d;
             near = ur_column_name(t, c);
         }
     }
-    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: there is no column %s to group by%s%s%s", t->path, t->in->o->group, near ? "; did you mean " : "",
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: there is no column %s to group by%s%s%s", t->path, t->in->r->manner.group, near ? "; did you mean " : "",
                    near ? near : "", near ? "?" : "");
 }
 
@@ -301,7 +301,8 @@ static int check_header(const ur_tabular *t)
     for (size_t c = 0; c < t->name.n; c++)
         numbers += ur_parse_number(ur_column_name(t, c), strlen(ur_column_name(t, c)), &v);
     if (numbers == t->name.n)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns", t->path, t->row);
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns%s", t->path, t->row,
+                       t->in->r->manner.skip ? "; --skip 0 leaves no lines out before it" : "");
     return 0;
 }
 
@@ -343,12 +344,14 @@ int ur_table_header(ur_tabular *t)
         rc = bind_all(t, s);
     if (!rc && !s->nbound)
         rc = check_header(t);
-    if (!rc && t->in->o->group) {
-        t->group = column_of(t, t->in->o->group, strlen(t->in->o->group));
-        rc = t->group < 0 ? missing_group(t) : once(t, t->group);
+    if (!rc && t->in->r->manner.group) {
+        t->group = column_of(t, t->in->r->manner.group, strlen(t->in->r->manner.group));
+        rc = t->group < 0 ? t->in->group_kept ? 0 : missing_group(t) : once(t, t->group);
     }
     if (!rc)
         rc = choose_cells(t, s);
+    if (!rc && !(t->marks = ur_zalloc(sizeof *t->marks * (t->ntarget + 1))))
+        rc = ur_nomem(t->e);
     if (!rc)
         rc = join_source(t, s, &taken);
     if (!rc && !taken && t->group >= 0)
@@ -358,6 +361,7 @@ int ur_table_header(ur_tabular *t)
         t->src = taken;
         if (taken) {
             t->before = taken->nrow;
+            t->breaks = taken->brk.n;
             t->when_known = true;
             t->when = taken->when_name ? column_of(t, taken->when_name, strlen(taken->when_name)) : -1;
         }

@@ -1,4 +1,5 @@
-/* Tables cut into fields (RFC 4180, and what is met besides): rows end with "\n", "\r\n" or "\r"; blanks around a field do not count;
+/* Tables cut into fields (RFC 4180, and what is met besides): rows end with "\n", "\r\n", "\r" or "\r\r\n" (which comes of writing "\r\n" to a
+ * file that makes each "\n" a "\r\n"); blanks around a field do not count;
  * in a quoted field a quote stands for itself when doubled, or when neither a delimiter nor a line end follows it.
  * Knows no cells. Invariant: a field is a slice of the window, unescaped in place; only a quoted field is ever moved.
  * It stands in place of libcsv, which takes a switch for every byte and a call back for every field: on bench/reading.c's table libcsv alone
@@ -27,6 +28,12 @@ static inline bool blank(const ur_csv *c, char x)
     return (x == ' ' || x == '\t') && x != c->delimiter;
 }
 
+/* what stands before a field: blanks that split fields come in any number */
+static inline bool leads(const ur_csv *c, char x)
+{
+    return blank(c, x) || (x == ' ' && c->delimiter == ' ');
+}
+
 static inline char *field_end(char *p, char delimiter)
 {
 #ifdef __SSE2__
@@ -48,12 +55,13 @@ static int more(ur_csv *c, ur_err *e)
 {
     if (c->w.end - c->w.p > UR_MAX_FIELD)
         return UR_CSV_LONG;
-    int rc = ur_window_more(&c->w, e);
-    if (!rc && c->after_cr && c->w.p < c->w.end) {
-        c->w.p += *c->w.p == '\n';
-        c->after_cr = false;
-    }
-    return rc;
+    return ur_window_more(&c->w, e);
+}
+
+/* Does what stands at q tell where the field ends? Not at the end of the window, nor where a line end may go on after it. */
+static inline bool told(const ur_csv *c, const char *q)
+{
+    return c->w.eof || (q < c->w.end && (*q != '\r' || c->w.end - q >= 3));
 }
 
 /* A field has been read and q is what ends it: a delimiter, a line end, the end of the file. */
@@ -64,11 +72,8 @@ static inline int ends(ur_csv *c, char *q)
         c->w.p = q + 1;
         return UR_CSV_FIELD;
     }
-    c->w.p = q + (q < c->w.end);
-    if (*q == '\r') {
-        c->after_cr = c->w.p == c->w.end;
-        c->w.p += !c->after_cr && q[1] == '\n';
-    }
+    size_t left = (size_t)(c->w.end - q), end = *q != '\r' ? 1 : q[1] == '\n' ? 2 : left > 2 && q[1] == '\r' && q[2] == '\n' ? 3 : 1;
+    c->w.p = q + (end < left ? end : left);      /* the '\n' behind the window is no part of it */
     return UR_CSV_LAST;
 }
 
@@ -80,7 +85,7 @@ static int quoted(ur_csv *c, char **s, size_t *n, ur_err *e)
         char *p = c->w.p, *q = memchr(p + at, '"', (size_t)(c->w.end - (p + at))), *next = q ? q + 1 : c->w.end;
         while (blank(c, *next))
             next++;
-        if (next == c->w.end && !c->w.eof) {
+        if (!told(c, next)) {
             if ((rc = more(c, e)) != 0)
                 return rc;
             continue;
@@ -105,13 +110,13 @@ int ur_csv_next(ur_csv *c, char **s, size_t *n, ur_err *e)
 {
     for (int rc = 0;;) {
         char *p = c->w.p;
-        while (blank(c, *p))
+        while (leads(c, *p))
             p++;
         c->w.p = p;
         if (*p == '"')
             return quoted(c, s, n, e);
         char *q = field_end(p, c->delimiter);
-        if (q == c->w.end && !c->w.eof) {
+        if (!told(c, q)) {
             if ((rc = more(c, e)) != 0)
                 return rc;
             continue;

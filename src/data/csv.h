@@ -8,7 +8,7 @@ typedef struct ur_csv {
     char delimiter;                      /* column files: ' ' stands for blanks of any number */
     char *line;                          /* column files: where the row being read ends */
     size_t width;                        /* column files: columns of every row; 0: the first row will tell, and the delimiter too */
-    bool in_row, after_cr;               /* in_row: the row being read has had a field; after_cr: a '\r' was the last byte there was */
+    bool in_row;                         /* the row being read has had a field */
 } ur_csv;
 
 enum ur_csv_what {
@@ -18,7 +18,7 @@ enum ur_csv_what {
     UR_CSV_SKIP,                         /* column files: a line that is no row: a comment, a range of words, an empty node */
     UR_CSV_OPEN, UR_CSV_LONG             /* errors: a quote never closed; a field of more than UR_MAX_FIELD bytes */
 };
-/* opened and filled: c->w shows how the file begins; then whoever reads it sets the delimiter (not a space) */
+/* opened and filled: c->w shows how the file begins; then whoever reads it sets the delimiter (a space: blanks of any number) */
 int  ur_csv_open(ur_csv *c, const char *path, ur_err *e);
 void ur_csv_close(ur_csv *c);
 /* an ur_csv_what, or a negative error. The field, without quotes and the blanks around it, stands in the window until the next call. */

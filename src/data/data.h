@@ -70,6 +70,14 @@ typedef enum ur_form {                   /* of a table */
     UR_FORM_COLUMNS,                     /* a row for each word, blank lines between sentences; the columns are called 1, 2, … */
     UR_FORM_CONLLU                       /* the same with the ten columns of CoNLL-U */
 } ur_form;
+typedef struct ur_manner {               /* how tables are read, where their form alone does not say it */
+    char *group, *missing;               /* the column that names examples; what else says that a value is missing, as "-999,?,tag=-". NULL: none */
+    size_t skip;                         /* lines before the header */
+    char delimiter, decimal;             /* 0: found from each file */
+} ur_manner;
+void ur_manner_free(ur_manner *m);
+int  ur_manner_copy(ur_manner *to, const ur_manner *from, ur_err *e);
+
 typedef struct ur_column {               /* what the files say for one datum */
     ur_series raw;                       /* num unscaled; sym: ids into `local` */
     ur_vocab *local;                     /* symbols: every symbol met, by order of meeting */
@@ -93,16 +101,21 @@ typedef struct ur_raw {
     char **columns; int ncolumns;        /* every column name of the tables read, for "did you mean" */
     char **bound;                        /* [ndata] the column, or "a,b,c", that a binding gave a datum; NULL: none */
     ur_form form;                        /* of the tables read */
+    ur_manner manner;                    /* what was asked for, or held; decimal also where it was found */
     bool stream;                         /* the examples are one long sequence each (--stream), no end symbol */
     size_t filled, gaps;                 /* rows that ur_raw_regular has put in, and into how many gaps */
+    char **remark; int nremark;          /* what is odd about how the files were read, and no error: lines of text */
 } ur_raw;
 void ur_raw_free(ur_raw *r);
+int  ur_raw_remark(ur_raw *r, ur_err *e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));   /* one more; the same twice is one */
 
 typedef struct ur_read_options {
-    const char *group;                   /* --group COLUMN, or NULL */
     bool stream;
-    const char *precision;
     ur_form form;                        /* of tables whose names do not tell */
+    const char *group, *missing;         /* as ur_manner; NULL: as `kept` has it; "": none */
+    char delimiter, decimal;             /* 0: as `kept` has it, where the file can be read so, else found */
+    long skip;                           /* 0: as `kept` has it; −1: none */
+    const ur_manner *kept;               /* NULL: nothing */
     char *const *bound;                  /* as ur_raw.bound: holds where no spec says otherwise and the table has that column. NULL: none */
 } ur_read_options;
 /* spec[i]: "file.csv", "file.conllu", "file.conll", "name=file.txt", "name=\"Column name\"" (binds a column of the tables), "name=" (leaves it out), "-". Data of the model that no file gives are

@@ -37,6 +37,7 @@ size_t ur_axis_count(const ur_schema *g, const ur_raw *r, int axis);   /* entrie
 int  ur_index_resolve(const ur_schema *g, int index);                  /* an alias' target */
 int  ur_index_parent(const ur_schema *g, int index);                   /* resolved, −1: a root */
 bool ur_axes_chain(const ur_schema *g, const int *axis, int n);        /* each nested in the one before: rows lie as the last axis' positions */
+int  ur_raw_copy_names(const ur_raw *r, ur_raw *out, ur_err *e);       /* what says how the files were read: columns, bindings, remarks */
 int  ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);
 int  ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e);   /* prefix sums, [n + 1] */
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
@@ -49,8 +50,12 @@ void ur_subword_free(const ur_raw *cut, const ur_schema *g, const ur_raw *r);
 
 /* ---- reading */
 typedef struct ur_binding { int datum; char *value; bool quoted, used; } ur_binding;   /* name=value */
+/* a text that says that a value is missing: of one datum, or (−1) of all that are numbers or times. As a number too, where it is one */
+typedef struct ur_sentinel { int datum; const char *s; size_t n; bool number; double v; } ur_sentinel;
 typedef struct ur_ingest {
     const ur_schema *g; const ur_read_options *o;
+    size_t nsentinel; ur_sentinel *sentinel;   /* of r->manner.missing */
+    bool group_kept, skip_kept;          /* r->manner.group, .skip: nobody asked for it now */
     ur_raw *r; bool sized;               /* sized: r->n is known, from `sized_by` */
     char *sized_by;
     int nbinding; ur_binding *binding;
@@ -65,4 +70,5 @@ int  ur_array_read(ur_ingest *in, int datum, const char *path, ur_window *w, ur_
 /* n examples come from `from`; all sources must agree */
 int  ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e);
 bool ur_missing(const char *s, size_t n);
+bool ur_is_sentinel(const ur_ingest *in, int datum, const char *s, size_t n);
 #endif

@@ -110,6 +110,8 @@ int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t 
     for (size_t k = 0; k < n && !rc && r->label; k++)
         if (!(p->label[k] = ur_strdup(r->label[which[k]])))
             rc = ur_nomem(e);
+    if (!rc)
+        rc = ur_raw_copy_names(r, p, e);
     free_reach(x, g->nindex);
     if (rc) {
         ur_raw_free(p);

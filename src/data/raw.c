@@ -2,6 +2,7 @@
  * Knows no files. Invariants: all present data agree on the lengths of every index they share; rows of a datum are in
  * canonical order (example, then its indices by id, parents first). */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "data/parts.h"
@@ -164,6 +165,27 @@ static void column_clear(ur_column *c)
     *c = (ur_column){ 0 };
 }
 
+void ur_manner_free(ur_manner *m)
+{
+    ur_free(m->group);
+    ur_free(m->missing);
+    *m = (ur_manner){ 0 };
+}
+
+int ur_manner_copy(ur_manner *to, const ur_manner *from, ur_err *e)
+{
+    ur_manner m = *from;
+    m.group = from->group ? ur_strdup(from->group) : NULL;
+    m.missing = from->missing ? ur_strdup(from->missing) : NULL;
+    if ((from->group && !m.group) || (from->missing && !m.missing)) {
+        ur_manner_free(&m);
+        return ur_nomem(e);
+    }
+    ur_manner_free(to);
+    *to = m;
+    return 0;
+}
+
 void ur_raw_free(ur_raw *r)
 {
     if (!r)
@@ -182,6 +204,10 @@ void ur_raw_free(ur_raw *r)
     for (int d = 0; r->bound && d < r->ndata; d++)
         ur_free(r->bound[d]);
     ur_free(r->bound);
+    for (int i = 0; i < r->nremark; i++)
+        ur_free(r->remark[i]);
+    ur_free(r->remark);
+    ur_manner_free(&r->manner);
     ur_free(r->label);
     ur_free(r->label_name);
     ur_free(r->when);
@@ -211,6 +237,32 @@ int ur_raw_new(ur_raw **out, const ur_schema *g, size_t nexamples, ur_err *e)
         return ur_nomem(e);
     }
     *out = r;
+    return 0;
+}
+
+int ur_raw_remark(ur_raw *r, ur_err *e, const char *fmt, ...)
+{
+    va_list args;
+    char *text = NULL, **more;
+    va_start(args, fmt);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    va_start(args, fmt);
+    if (n >= 0 && (text = ur_alloc((size_t)n + 1)) != NULL)
+        vsnprintf(text, (size_t)n + 1, fmt, args);
+    va_end(args);
+    for (int i = 0; text && i < r->nremark; i++)
+        if (strcmp(r->remark[i], text) == 0) {
+            ur_free(text);
+            return 0;
+        }
+    more = text ? ur_realloc(r->remark, sizeof *more * (size_t)(r->nremark + 1)) : NULL;
+    if (!more) {
+        ur_free(text);
+        return ur_nomem(e);
+    }
+    r->remark = more;
+    r->remark[r->nremark++] = text;
     return 0;
 }
 

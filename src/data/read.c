@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "data/parts.h"
+#include "data/marks.h"
 
 static bool name_char(char c, bool first)
 {
@@ -124,13 +124,86 @@ static int read_all(ur_ingest *in, const char *const *spec, int nspec, ur_err *e
         rc = ur_table_read(in, spec[i], e);
         ntable++;
     }
-    if (!rc && in->o->group && !ntable)
-        return ur_fail(e, UNROLL_ERROR_USAGE, "--group %s needs a table", in->o->group);
+    if (!rc && in->r->manner.group && !in->group_kept && !ntable)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "--group %s needs a table", in->r->manner.group);
     if (!rc)
         rc = ur_tables_finish(in, e);
     for (int i = 0; i < in->nbinding && !rc; i++)
         rc = read_text(in, &in->binding[i], e);
     return rc;
+}
+
+/* ---- how the files are read */
+
+static char *chosen(const char *asked, const char *kept)
+{
+    const char *s = asked ? asked : kept;
+    return s && *s ? ur_strdup(s) : NULL;
+}
+
+static int set_manner(ur_ingest *in, ur_err *e)
+{
+    static const ur_manner none;
+    const ur_read_options *o = in->o;
+    const ur_manner *kept = o->kept ? o->kept : &none;
+    ur_manner *m = &in->r->manner;
+    const char *group = o->group ? o->group : kept->group, *missing = o->missing ? o->missing : kept->missing;
+    m->group = chosen(o->group, kept->group);
+    m->missing = chosen(o->missing, kept->missing);
+    if ((group && *group && !m->group) || (missing && *missing && !m->missing))
+        return ur_nomem(e);
+    m->skip = o->skip ? (size_t)(o->skip > 0 ? o->skip : 0) : kept->skip;
+    m->delimiter = o->delimiter ? o->delimiter : kept->delimiter;
+    m->decimal = o->decimal ? o->decimal : kept->decimal;
+    in->group_kept = !o->group;
+    in->skip_kept = !o->skip && kept->skip;
+    return 0;
+}
+
+/* "-999,?,tag=-" */
+static int make_sentinels(ur_ingest *in, ur_err *e)
+{
+    const char *list = in->r->manner.missing;
+    size_t most = 1;
+    for (const char *p = list; p && *p; p++)
+        most += *p == ',';
+    if (!list)
+        return 0;
+    if (!(in->sentinel = ur_zalloc(sizeof *in->sentinel * most)))
+        return ur_nomem(e);
+    for (const char *p = list, *end; *p; p = *end ? end + 1 : end) {
+        ur_sentinel s = { .datum = -1, .s = p };
+        end = p + strcspn(p, ",");
+        const char *is = memchr(p, '=', (size_t)(end - p));
+        for (int d = 0; is && d < in->g->ndata; d++)
+            if (strlen(in->g->data[d].name) == (size_t)(is - p) && memcmp(in->g->data[d].name, p, (size_t)(is - p)) == 0) {
+                s.datum = d;
+                s.s = is + 1;
+            }
+        while (s.s < end && *s.s == ' ')
+            s.s++;
+        s.n = (size_t)(end - s.s);
+        while (s.n && s.s[s.n - 1] == ' ')
+            s.n--;
+        s.number = ur_parse_number(s.s, s.n, &s.v);
+        if (s.n)
+            in->sentinel[in->nsentinel++] = s;
+    }
+    return 0;
+}
+
+bool ur_is_sentinel(const ur_ingest *in, int datum, const char *s, size_t n)
+{
+    bool symbols = UR_IS_SYMBOL(in->g->data[datum].kind);
+    double v;
+    for (size_t i = 0; i < in->nsentinel; i++) {
+        const ur_sentinel *m = &in->sentinel[i];
+        if (m->datum != datum && (m->datum >= 0 || symbols))
+            continue;
+        if ((m->n == n && memcmp(m->s, s, n) == 0) || (m->number && !symbols && ur_marked_number(s, n, &v) && v == m->v))
+            return true;
+    }
+    return false;
 }
 
 int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e)
@@ -144,11 +217,16 @@ int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int n
     if (!rc && !(in.binding = ur_zalloc(sizeof *in.binding * (size_t)(nspec + 1))))
         rc = ur_nomem(e);
     if (!rc)
+        rc = set_manner(&in, e);
+    if (!rc)
+        rc = make_sentinels(&in, e);
+    if (!rc)
         rc = read_all(&in, spec, nspec, e);
     ur_tables_free(&in);
     for (int i = 0; i < in.nbinding; i++)
         ur_free(in.binding[i].value);
     ur_free(in.binding);
+    ur_free(in.sentinel);
     ur_free(in.sized_by);
     if (rc) {
         ur_raw_free(in.r);

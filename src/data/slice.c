@@ -148,7 +148,7 @@ static int cut_column(const ur_schema *g, const ur_raw *r, int datum, ur_raw *ou
     return rc;
 }
 
-static int copy_names(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
+int ur_raw_copy_names(const ur_raw *r, ur_raw *out, ur_err *e)
 {
     if (r->ncolumns && !(out->columns = ur_zalloc(sizeof(char *) * (size_t)r->ncolumns)))
         return ur_nomem(e);
@@ -164,6 +164,16 @@ static int copy_names(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
     out->pace = r->pace;
     out->filled = r->filled;
     out->gaps = r->gaps;
+    if (ur_manner_copy(&out->manner, &r->manner, e))
+        return UNROLL_ERROR_MEMORY;
+    for (int i = 0; i < r->nremark; i++)
+        if (ur_raw_remark(out, e, "%s", r->remark[i]))
+            return UNROLL_ERROR_MEMORY;
+    return 0;
+}
+
+static int copy_labels(const ur_raw *r, size_t from, ur_raw *out, ur_err *e)
+{
     if (r->label && (!(out->label = ur_zalloc(sizeof(char *) * (out->n + 1))) || !(out->label_name = ur_strdup(r->label_name))))
         return ur_nomem(e);
     for (size_t k = 0; r->label && k < out->n; k++)
@@ -220,7 +230,9 @@ int ur_raw_slice(ur_raw **out, const ur_schema *g, const ur_raw *r, size_t a, si
     for (int d = 0; d < g->ndata && !rc; d++)
         rc = cut_column(g, r, d, s, by_time, a, b, x, e);
     if (!rc)
-        rc = copy_names(r, by_time ? 0 : a, s, e);
+        rc = ur_raw_copy_names(r, s, e);
+    if (!rc)
+        rc = copy_labels(r, by_time ? 0 : a, s, e);
     if (!rc)
         rc = cut_when(r, s, by_time, a, b, x, e);
     ur_free(x);

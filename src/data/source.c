@@ -271,7 +271,7 @@ static int labels(ur_ingest *in, const ur_source *s, const order *o, ur_err *e)
     ur_raw *r = in->r;
     if (r->label || !s->groups)
         return 0;
-    if (!(r->label = ur_zalloc(sizeof(char *) * o->n)) || !(r->label_name = ur_strdup(in->o->group)))
+    if (!(r->label = ur_zalloc(sizeof(char *) * o->n)) || !(r->label_name = ur_strdup(r->manner.group)))
         return ur_nomem(e);
     for (size_t x = 0; x < o->n; x++) {
         int id = s->group.v[at(o, o->start[x])];

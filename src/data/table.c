@@ -3,16 +3,16 @@
  * memory is for bound columns only; a file is read once, in blocks. */
 #include <stdio.h>
 #include <string.h>
+#include "data/begin.h"
 #include "data/table.h"
 
 /* ---- cells */
 
-/* "_" says in CoNLL-U that there is nothing, except where it is the word itself. In other column files every text is one. */
-static bool missing(const ur_tabular *t, size_t col, const char *s, size_t n)
+/* An empty cell. "_" says in CoNLL-U that there is nothing, except where it is the word itself. Every other text is one: NA is Namibia. */
+static bool missing(const ur_tabular *t, const ur_bound *b, size_t col, const char *s, size_t n)
 {
-    if (t->form == UR_FORM_HEADER)
-        return ur_missing(s, n);
-    return n == 0 || (t->form == UR_FORM_CONLLU && n == 1 && *s == '_' && col != UR_CONLLU_FORM);
+    return n == 0 || (t->form == UR_FORM_CONLLU && n == 1 && *s == '_' && col != UR_CONLLU_FORM) ||
+           (t->in->nsentinel && ur_is_sentinel(t->in, b->datum, s, n));
 }
 
 static int bad_cell(ur_tabular *t, size_t col, const char *s, size_t n, const char *is_not, const char *mend)
@@ -40,18 +40,6 @@ static bool truth(const char *s, size_t n, double *v)
     return false;
 }
 
-/* 3,14 where fields are split by semicolons */
-static bool comma_number(const char *s, size_t n, double *v)
-{
-    char copy[64];
-    const char *c = memchr(s, ',', n);
-    if (!c || n >= sizeof copy || memchr(c + 1, ',', n - (size_t)(c + 1 - s)) || memchr(s, '.', n))
-        return false;
-    memcpy(copy, s, n);
-    copy[c - s] = '.';
-    return ur_parse_number(copy, n, v);
-}
-
 /* the row being read has no value for b */
 static int is_missing(ur_tabular *t, ur_bound *b)
 {
@@ -75,31 +63,70 @@ static int is_away(ur_tabular *t, ur_bound *b, size_t at, int16_t away)
     return 0;
 }
 
-static int number_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const char *s, size_t n)
+static int no_number(ur_tabular *t, size_t col, const char *s, size_t n)
 {
-    double v = __builtin_nan("");
-    ur_stamp stamp = { .t = v };
-    bool good = n && (b->kind == UR_TIME ? ur_parse_time(s, n, &stamp) : ur_parse_number(s, n, &v));
-    if (b->kind == UR_TIME) {
-        int rc = is_away(t, b, t->src->nrow * b->width + comp, stamp.away);
-        if (rc)
-            return rc;
-        ur_time_form_join(&b->form, &stamp.form);
-        v = stamp.t;
-    }
-    if (!good && (missing(t, col, s, n) || ur_missing(s, n))) {
-        int rc = is_missing(t, b);
-        if (rc)
-            return rc;
-    } else if (!good && b->kind == UR_TIME) {
-        return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
-    } else if (!good && !truth(s, n, &v) && !(t->comma && comma_number(s, n, &v))) {
-        return bad_cell(t, col, s, n, "a number", "; leave a missing value empty, or write NA; text needs data declared as symbol");
-    } else if (b->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v))) {
+    char q[64], mend[320];
+    const char *why = ur_no_number(s, n);
+    ur_quote(q, s, n);
+    if (why)
+        snprintf(mend, sizeof mend, ": %s", why);
+    else
+        snprintf(mend, sizeof mend, "; where it says that a value is missing: --missing '%s'; text needs data declared as symbol%s", q,
+                 t->src->nrow == t->before && t->form == UR_FORM_HEADER ? "; a line of units below the header has to go" : "");
+    return bad_cell(t, col, s, n, "a number", mend);
+}
+
+/* Does a number tell something of the marks of its column that no cell before it did? Most columns have soon told all. */
+static inline bool tells(const ur_marks *m, const char *s, size_t n)
+{
+    if (m->met & UR_MET_POINT)
+        return false;
+    return memchr(s, '.', n) || !(m->met & (n > 3 ? UR_MET_LONG : UR_MET_SHORT));
+}
+
+/* a number that is no count may be one in thousands: that is known once the column is */
+static int marked_cell(ur_tabular *t, const ur_target *g, size_t col, const char *s, size_t n, double *v)
+{
+    ur_bound *b = &t->src->bound[g->bound];
+    unsigned met = ur_marked_number(s, n, v);
+    if (!met)
+        return no_number(t, col, s, n);
+    if (b->kind == UR_COUNT && !(met & (UR_MET_POINT_3 | UR_MET_COMMA_3)) && (*v < 0 || *v != __builtin_floor(*v)))
         return bad_cell(t, col, s, n, "a count", ": counts are whole numbers from 0");
+    t->met |= met;
+    return ur_marks_note(&t->marks[g - t->target], met, t->src->nrow * b->width + g->comp, t->row, s, n, t->e);
+}
+
+static int time_cell(ur_tabular *t, const ur_target *g, size_t col, const char *s, size_t n)
+{
+    ur_bound *b = &t->src->bound[g->bound];
+    ur_stamp stamp = { .t = __builtin_nan("") };
+    size_t at = t->src->nrow * b->width + g->comp;
+    bool none = missing(t, b, col, s, n) || ur_missing(s, n);
+    if (!none && !ur_parse_time(s, n, &stamp))
+        return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
+    ur_time_form_join(&b->form, &stamp.form);
+    b->num[at] = stamp.t;
+    int rc = is_away(t, b, at, stamp.away);
+    return rc || !none ? rc : is_missing(t, b);
+}
+
+static int number_cell(ur_tabular *t, const ur_target *g, size_t col, const char *s, size_t n)
+{
+    ur_bound *b = &t->src->bound[g->bound];
+    double v = __builtin_nan("");
+    bool good = n && ur_parse_number(s, n, &v);
+    int rc = 0;
+    if (missing(t, b, col, s, n) || (!good && ur_missing(s, n))) {
+        v = __builtin_nan("");
+        rc = is_missing(t, b);
+    } else if (good ? tells(&t->marks[g - t->target], s, n) : !truth(s, n, &v)) {
+        rc = marked_cell(t, g, col, s, n, &v);
+    } else if (b->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v))) {
+        rc = bad_cell(t, col, s, n, "a count", ": counts are whole numbers from 0");
     }
-    b->num[t->src->nrow * b->width + comp] = v;
-    return 0;
+    b->num[t->src->nrow * b->width + g->comp] = v;
+    return rc;
 }
 
 static int text_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const char *s, size_t n)
@@ -113,7 +140,7 @@ static int text_cell(ur_tabular *t, ur_bound *b, size_t comp, size_t col, const 
         return rc ? rc : UR_PUSH(b->count, count, t->e);
     }
     int id = UR_SYM_UNKNOWN;
-    if (missing(t, col, s, n)) {
+    if (missing(t, b, col, s, n)) {
         int rc = is_missing(t, b);
         if (rc)
             return rc;
@@ -224,13 +251,24 @@ static int when_cell(ur_tabular *t, const char *s, size_t n)
     return UR_PUSH(t->src->when, stamp.t, t->e) || UR_PUSH(t->src->away, stamp.away, t->e) ? UNROLL_ERROR_MEMORY : 0;
 }
 
+/* columns that nobody reads say how the table writes its numbers; quoted cells with commas between commas may be lists */
+static void look_aside(ur_tabular *t, const char *s, size_t n)
+{
+    double v;
+    unsigned met = n && n < UR_MARKED ? ur_marked_number(s, n, &v) : 0;
+    t->met |= met & (t->csv.delimiter == ',' ? UR_MET_POINT : UR_MET_POINT | UR_MET_COMMA);
+}
+
 static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
 {
+    enum { LOOK = 500 };                 /* rows */
     int rc = 0;
     for (int k = t->first[col]; k >= 0 && !rc; k = t->target[k].next) {
         ur_bound *b = &t->src->bound[t->target[k].bound];
-        rc = b->cell == UR_CELL_NUMBER ? number_cell(t, b, t->target[k].comp, col, s, n) : text_cell(t, b, t->target[k].comp, col, s, n);
+        rc = b->kind == UR_TIME ? time_cell(t, &t->target[k], col, s, n) : b->cell == UR_CELL_NUMBER ? number_cell(t, &t->target[k], col, s, n) : text_cell(t, b, t->target[k].comp, col, s, n);
     }
+    if (t->first[col] < 0 && (int)col != t->group && t->form == UR_FORM_HEADER && t->src->nrow - t->before < LOOK)
+        look_aside(t, s, n);
     if (!rc && (int)col == t->group) {
         if (!n)
             return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: the group is empty", t->path, t->row, ur_column_name(t, col));
@@ -252,7 +290,7 @@ static int begin_row(ur_tabular *t)
 {
     ur_source *s = t->src;
     int rc = 0;
-    if (t->any_break && !t->in->o->group) {
+    if (t->any_break && t->group < 0) {
         rc = UR_PUSH(s->brk, s->nrow, t->e);
         t->any_break = false;
     }
@@ -287,6 +325,7 @@ static int name_columns(ur_tabular *t)
 static int field(ur_tabular *t, const char *s, size_t n)
 {
     int rc = 0;
+    t->empty = n == 0;
     if (!t->header_done && t->form == UR_FORM_HEADER)
         return name_field(t, s, n);
     if (!t->header_done && (rc = name_columns(t)) != 0)
@@ -303,22 +342,41 @@ static int wrong_width(ur_tabular *t)
 {
     static const char *const of[] = { "the header has", "the first row has", "CoNLL-U has" };
     static const char *const between[] = { "", ", between blanks", "" };
-    const char *mend = t->form == UR_FORM_CONLLU ? ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC" :
-                       t->form != UR_FORM_HEADER || t->field < t->name.n ? "" :
-                       t->row == 2 ? "; where all rows have as many, the first line lacks names: add them" : "; a value that holds the delimiter needs quotes around it";
-    bool tabs = t->form != UR_FORM_HEADER && t->csv.delimiter == '\t';
-    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu %s%s, %s %zu%s%s", t->path, t->row, t->field, t->form == UR_FORM_HEADER ? "field" : "column",
-                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form], mend);
+    bool header = t->form == UR_FORM_HEADER, more = header && t->field > t->name.n, first = t->src->nrow - t->before < 3, tabs = !header && t->csv.delimiter == '\t';
+    char q[64], title[200] = "";
+    ur_quote(q, ur_column_name(t, 0), strlen(ur_column_name(t, 0)));
+    if (more && (first || t->name.n == 1))
+        snprintf(title, sizeof title, "; where line %zu ('%s%s') is a title and line %zu the header: --skip %zu", t->header_row, q, t->name.n > 1 ? ", …" : "", t->row, t->row - 1);
+    const char *mend = t->form == UR_FORM_CONLLU ? ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC" : !more ? "" :
+                       t->name.n == 1 && t->csv.delimiter == ',' ? "; where the comma is the decimal mark: --delimiter ';'" :
+                       t->row == t->header_row + 1 ? "; where all rows have as many, the first line lacks names: add them" :
+                       "; a value that holds the delimiter needs quotes around it";
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu %s%s, %s %zu%s%s%s", t->path, t->row, t->field, header ? "field" : "column",
+                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form], mend, title);
+}
+
+/* A row as wide as the header. Rows may all end with a delimiter, blanks may follow a row, and what has no name need not be there. */
+static bool right_width(ur_tabular *t)
+{
+    bool header = t->form == UR_FORM_HEADER, first = t->src->nrow == t->before;
+    if (header && t->empty && t->field == t->name.n + 1 && (first || t->trailing || t->csv.delimiter == ' '))
+        return t->trailing = true;
+    if (header && t->field + 1 == t->name.n && !*ur_column_name(t, t->name.n - 1))
+        return true;
+    return t->field == t->name.n;
 }
 
 static int end_row(ur_tabular *t)
 {
     if (!t->header_done) {
         t->header_done = true;
+        t->header_row = t->row;
         t->field = 0;
+        if (t->csv.delimiter == ' ' && t->name.n > 1 && !*ur_column_name(t, t->name.n - 1))
+            t->name.n--;
         return ur_table_header(t);
     }
-    if (t->field != t->name.n)
+    if (!right_width(t))
         return wrong_width(t);
     t->src->nrow++;
     t->when_known = t->when_known || t->src->nrow >= ASKED || (t->when >= 0 && t->src->nrow > 0);
@@ -357,45 +415,38 @@ static ur_form form_of(const char *path, ur_form other)
     return other;
 }
 
-/* The header tells: whichever of , ; and tab stands most often outside quotes. */
-static char delimiter(const char *path, const char *s, size_t n)
+/* what splits the fields: what was asked for, what the file says of itself, what its first lines show */
+static void find_delimiter(ur_tabular *t)
 {
-    size_t comma = 0, semi = 0, tab = 0;
-    bool quoted = false;
-    if (ends_with(path, ".tsv") || ends_with(path, ".tab"))
-        return '\t';
-    for (size_t i = 0; i < n && (quoted || (s[i] != '\n' && s[i] != '\r')); i++) {
-        quoted ^= s[i] == '"';
-        comma += !quoted && s[i] == ',';
-        semi += !quoted && s[i] == ';';
-        tab += !quoted && s[i] == '\t';
-    }
-    return semi > comma && semi >= tab ? ';' : tab > comma ? '\t' : ',';
+    const ur_read_options *o = t->in->o;
+    char said = 0;
+    if (ur_sep_line(&t->csv.w, &said))
+        t->row++;
+    t->csv.delimiter = o->delimiter ? o->delimiter : said ? said : ends_with(t->path, ".tsv") || ends_with(t->path, ".tab") ? '\t' :
+                       ur_find_delimiter(&t->csv.w, t->in->r->manner.delimiter);
 }
 
-/* How the file begins: a mark, what is no table, the delimiter. */
+/* How the file begins: a mark, what is no table, lines before the header, the delimiter. */
 static int beginning(ur_tabular *t)
 {
     ur_window *w = &t->csv.w;
-    const unsigned char *block = (const unsigned char *)w->p;
-    size_t n = (size_t)(w->end - w->p), mark = n >= 3 && memcmp(block, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (n >= 2 && ((block[0] == 0xFF && block[1] == 0xFE) || (block[0] == 0xFE && block[1] == 0xFF)))
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is UTF-16; save it as UTF-8", t->path);
-    if (n >= 4 && memcmp(block, "\x89HDF", 4) == 0)
-        return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: NetCDF files cannot be read yet; write the table as CSV", t->path);
-    if (n >= 3 && memcmp(block, "CDF", 3) == 0 && n > 3 && block[3] < 8)
-        return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: NetCDF files cannot be read yet; write the table as CSV", t->path);
-    if (n >= 4 && memcmp(block, "PK\3\4", 4) == 0)
-        return ur_fail(t->e, UNROLL_ERROR_UNSUPPORTED, "%s: is a zip archive or a spreadsheet; save the table as CSV", t->path);
-    w->p += mark;
+    size_t skipped;
+    const char *foreign = ur_foreign(w, t->form != UR_FORM_HEADER);
+    if (foreign)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s", t->path, foreign);
+    if (w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
+        w->p += 3;
+    int rc = ur_skip_lines(w, t->in->r->manner.skip, &skipped, t->e);
+    if (rc == UNROLL_ERROR_DATA)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a line of more than %u bytes", t->path, skipped + 1, UR_MAX_FIELD);
+    t->row += skipped;
     if (t->form == UR_FORM_HEADER) {
-        t->csv.delimiter = delimiter(t->path, w->p, n - mark);
-        t->comma = t->csv.delimiter == ';';
+        find_delimiter(t);
     } else if (t->form == UR_FORM_CONLLU) {
         t->csv.delimiter = '\t';
         t->csv.width = UR_CONLLU_COLUMNS;
     }
-    return 0;
+    return rc;
 }
 
 static int parse(ur_tabular *t)
@@ -428,6 +479,55 @@ static int parse(ur_tabular *t)
     return rc;
 }
 
+/* ---- what the whole file tells */
+
+/* a blank line after every row is how the file was written, and no example */
+static int settle_breaks(ur_tabular *t)
+{
+    ur_source *s = t->src;
+    size_t rows = s->nrow - t->before;
+    if (t->form != UR_FORM_HEADER || t->group >= 0 || !s->rows_are_positions || rows < 2 || s->brk.n - t->breaks != rows)
+        return 0;
+    s->brk.n = t->breaks + 1;
+    return ur_raw_remark(t->in->r, t->e, "%s: a blank line follows every row; they count for nothing, and all rows are one example", t->path);
+}
+
+static int settle_column(ur_tabular *t, size_t col, const ur_target *g, char *found)
+{
+    ur_bound *b = &t->src->bound[g->bound];
+    ur_marks *m = &t->marks[g - t->target];
+    ur_marks_rule rule = { .path = t->path, .column = ur_column_name(t, col), .table = t->met, .decimal = t->in->o->decimal, .usual = t->in->r->manner.decimal,
+                           .delimiter = t->csv.delimiter };
+    char decimal = 0;
+    int rc = ur_marks_settle(m, &rule, t->in->r, &decimal, t->e);
+    if (rc)
+        return rc;
+    ur_marks_apply(m, decimal, b->num);
+    if (decimal)
+        *found = *found && *found != decimal ? '?' : decimal;
+    for (int i = 0; i < 2 && b->kind == UR_COUNT; i++)
+        for (size_t k = 0; k < m->at[i].n; k++)
+            if (b->num[m->at[i].v[k]] < 0 || b->num[m->at[i].v[k]] != __builtin_floor(b->num[m->at[i].v[k]]))
+                return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: '%s' is not a count: counts are whole numbers from 0; where it has a mark between thousands: --decimal %s",
+                               t->path, m->row[i + 2], rule.column, m->like[i + 2], i ? "point" : "comma");
+    return 0;
+}
+
+static int settle(ur_tabular *t)
+{
+    char found = 0;
+    int rc = settle_breaks(t);
+    for (size_t c = 0; c < t->name.n && !rc; c++)
+        for (int k = t->first[c]; k >= 0 && !rc; k = t->target[k].next) {
+            const ur_bound *b = &t->src->bound[t->target[k].bound];
+            if (b->cell == UR_CELL_NUMBER && b->kind != UR_TIME)
+                rc = settle_column(t, c, &t->target[k], &found);
+        }
+    if (found && found != '?' && !t->in->r->manner.decimal)
+        t->in->r->manner.decimal = found;
+    return rc;
+}
+
 static void free_table(ur_tabular *t)
 {
     ur_csv_close(&t->csv);
@@ -438,6 +538,9 @@ static void free_table(ur_tabular *t)
     ur_free(t->otherwise);
     ur_free(t->column.v);
     ur_free(t->first);
+    for (size_t k = 0; t->marks && k < t->ntarget; k++)
+        ur_marks_free(&t->marks[k]);
+    ur_free(t->marks);
     ur_free(t->target);
 }
 
@@ -450,6 +553,8 @@ int ur_table_read(ur_ingest *in, const char *path, ur_err *e)
     t.form = in->r->form = form_of(path, in->o->form);
     if (!rc)
         rc = parse(&t);
+    if (!rc)
+        rc = settle(&t);
     if (!rc && t.src->nrow == t.before)
         rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: has a header and no rows", t.path);
     free_table(&t);

@@ -2,6 +2,7 @@
 #ifndef UR_DATA_TABLE_H
 #define UR_DATA_TABLE_H
 #include "data/csv.h"
+#include "data/marks.h"
 #include "data/source.h"
 
 typedef struct ur_target { int bound; size_t comp; int next; } ur_target;    /* next target of the same column, -1: none */
@@ -13,14 +14,16 @@ typedef struct ur_tabular {
     ur_csv csv;
     ur_source *src;
     ur_err *e;
-    bool header_done, comma;       /* comma: fields are split by ';', so a comma may be the decimal point */
+    bool header_done, trailing;          /* trailing: the first row ends with a delimiter, so all do */
     size_t row, field;                   /* row being read, from 1; fields met in it */
-    size_t before;                       /* rows that earlier files brought to the same source */
+    size_t header_row; bool empty;       /* empty: the field met last */
+    size_t before, breaks;               /* rows that earlier files brought to the same source; where examples begin in them */
     ur_buf names; ur_zvec name;          /* header: column names, NUL-terminated, and where each begins */
     ur_vocab *lookup; ur_ivec twice;     /* name → first column of that name; whether it stands twice */
     ur_ivec column;                      /* number of the column each lookup entry stands for */
     int *first;                          /* [columns] first target of a column, -1: none */
     ur_target *target; size_t ntarget, target_cap;
+    ur_marks *marks; unsigned met;       /* [ntarget] of numbers; anywhere in the table */
     int group, when;                     /* columns, -1: none */
     bool *otherwise;                     /* [columns] holds what is no time */
     bool when_known, any_break;          /* when_known: no row is asked any more; any_break: the next row begins an example */

@@ -2,7 +2,8 @@
  * Knows no models beyond the schema. Invariants: parts end where lines do (or symbols, where a line is too long for a part); a line ends with "\n" or "\r\n"; the last need not; an empty line is an empty example;
  * errors name the file and the line. */
 #include <string.h>
-#include "data/parts.h"
+#include "data/begin.h"
+#include "data/marks.h"
 #include "data/window.h"
 
 typedef struct text {
@@ -13,6 +14,7 @@ typedef struct text {
     ur_cutter cut; ur_ivec count;        /* pieces of each example */
     ur_dvec num; ur_bvec seen; bool missing;
     ur_hvec away; ur_time_form form; bool ahead;     /* times: any wall clock is ahead or behind */
+    bool listed; char pair[64]; size_t pair_line;      /* numbers: some stand in lists as 1,2,3; the first that may be one number with a decimal comma, or two */
 } text;
 
 static bool between(char c)
@@ -20,12 +22,18 @@ static bool between(char c)
     return c == ' ' || c == ',' || c == ';' || (c >= '\t' && c <= '\r');
 }
 
+static bool split(char c)
+{
+    return between(c) && c != ',';
+}
+
 static int bad_number(text *t, const char *s, size_t n)
 {
     char q[64];
     ur_quote(q, s, n);
-    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a %s, which %s needs", t->path, t->line, q,
-                   t->d->kind == UR_TIME ? "date or a time" : "number", t->d->name);
+    bool time = t->d->kind == UR_TIME, letter = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z');
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: '%s' is not a %s, which %s needs%s", t->path, t->line, q, time ? "date or a time" : "number", t->d->name,
+                   t->line == 1 && letter && !time ? "; a table is given without NAME= before it" : "");
 }
 
 static int bad_count(text *t, const char *s, size_t n)
@@ -38,10 +46,11 @@ static int bad_count(text *t, const char *s, size_t n)
 static int add_number(text *t, const char *s, size_t n)
 {
     double v = __builtin_nan("");
+    bool time = t->d->kind == UR_TIME, comma = t->in->r->manner.decimal == ',', none = (t->in->nsentinel && ur_is_sentinel(t->in, (int)(t->d - t->in->g->data), s, n)) || ur_missing(s, n);
     ur_stamp stamp = { .t = v };
-    if (!(t->d->kind == UR_TIME ? ur_parse_time(s, n, &stamp) : ur_parse_number(s, n, &v)) && !ur_missing(s, n))
+    if (!none && !(time ? ur_parse_time(s, n, &stamp) : ur_parse_number(s, n, &v) || (comma && ur_marked_number(s, n, &v) & (UR_MET_COMMA | UR_MET_COMMA_3))))
         return bad_number(t, s, n);
-    if (t->d->kind == UR_TIME) {
+    if (time) {
         v = stamp.t;
         ur_time_form_join(&t->form, &stamp.form);
         t->ahead = t->ahead || stamp.away;
@@ -53,21 +62,56 @@ static int add_number(text *t, const char *s, size_t n)
     return UR_PUSH(t->num, v, t->e);
 }
 
-/* Numbers stand between spaces or commas. */
+/* "1,5" between blanks: where nothing in the file is a longer list, it may be one number with a decimal comma */
+static void look_at(text *t, const char *s, size_t n)
+{
+    const char *comma = memchr(s, ',', n);
+    double v;
+    while (n && s[n - 1] == ',')
+        n--;
+    if (!comma || (size_t)(comma - s) >= n)
+        return;
+    bool more = memchr(comma + 1, ',', n - (size_t)(comma + 1 - s)) != NULL;
+    t->listed = t->listed || more;
+    if (!more && !t->pair_line && ur_marked_number(s, n, &v) & (UR_MET_COMMA | UR_MET_COMMA_3)) {
+        ur_quote(t->pair, s, n);
+        t->pair_line = t->line;
+    }
+}
+
+/* Numbers stand between blanks or commas; where the comma is the decimal mark, between blanks. */
 static int numbers(text *t, const char *s, size_t n)
 {
+    bool comma = t->in->r->manner.decimal == ',' && t->d->kind != UR_TIME;
     int rc = 0;
     for (size_t i = 0; i < n && !rc;) {
-        if (between(s[i])) {
+        if (split(s[i])) {
             t->line += s[i++] == '\n';
             continue;
         }
-        size_t from = i;
-        while (i < n && !between(s[i]))
-            i++;
-        rc = add_number(t, s + from, i - from);
+        size_t end = i;
+        while (end < n && !split(s[end]))
+            end++;
+        if (t->in->r->manner.decimal != '.')
+            look_at(t, s + i, end - i);
+        while (i < end && !rc) {
+            size_t from = i;
+            while (i < end && (comma || s[i] != ','))
+                i++;
+            if (i > from)
+                rc = add_number(t, s + from, i - from);
+            i += i < end;
+        }
     }
     return rc;
+}
+
+static int unclear(text *t)
+{
+    if (!t->pair_line || t->listed || t->in->r->manner.decimal || t->width == 2)
+        return 0;
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: whether '%s' is one number with a decimal comma or two numbers is not clear; --decimal comma or --decimal point says it", t->path,
+                   t->pair_line, t->pair);
 }
 
 /* `width` numbers are one position: those of an example, from `before` on. */
@@ -150,7 +194,7 @@ static int lines(text *t, const char *s, size_t n)
     for (size_t i = 0; i < n && !rc;) {
         const char *end = memchr(s + i, '\n', n - i);
         size_t len = end ? (size_t)(end - (s + i)) : n - i, cut = len;
-        if (cut && s[i + cut - 1] == '\r')
+        while (cut && s[i + cut - 1] == '\r')
             cut--;
         t->line = ++t->examples;
         rc = example(t, s + i, cut);
@@ -199,8 +243,11 @@ static size_t whole(const text *t, const char *s, size_t n)
 static int parts(text *t, ur_window *w)
 {
     int rc = 0;
+    const char *foreign = t->d->kind == UR_BYTES ? NULL : ur_foreign(w, UR_IS_SYMBOL(t->d->kind));
     if (w->p == w->end)
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty", t->path);
+    if (foreign)
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s", t->path, foreign);
     if (t->d->kind != UR_BYTES && w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
         w->p += 3;
     if (t->in->o->stream && UR_IS_SYMBOL(t->d->kind))
@@ -213,6 +260,8 @@ static int parts(text *t, ur_window *w)
             break;
         rc = ur_window_more(w, t->e);
     }
+    if (!rc)
+        rc = unclear(t);
     if (!rc && t->in->o->stream) {
         t->examples = 1;
         rc = UR_IS_SYMBOL(t->d->kind) ? 0 : positions(t, 0);

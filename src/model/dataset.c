@@ -2,6 +2,7 @@
  * Must not know plans. Invariant: a ur_raw is never changed once a slice or a fit has seen it; slices by time remember the
  * whole they were cut from (counted references), so that a validation part can read the rows before it. */
 #include "model/model.h"
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -109,7 +110,12 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: there are no columns of kind %d", opt.columns);
     if (opt.like && opt.like->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: the data to read like were read for another model");
     const ur_raw *like = opt.like ? opt.like->raw : NULL;
-    ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0, .bound = like ? like->bound : m->rec.bound };
+    if (opt.delimiter && (opt.delimiter < 0 || opt.delimiter > 126 || strchr("\"\r\n.+-", opt.delimiter) || isalnum(opt.delimiter)))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: fields cannot be split by character %d; a comma, a semicolon, a tab, '|' or ' ' can do it", opt.delimiter);
+    if (opt.decimal && opt.decimal != '.' && opt.decimal != ',') return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: the decimal mark is '.' or ','");
+    if (opt.skip < -1) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: %d lines to be left out: there is no such number", opt.skip);
+    ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0, .bound = like ? like->bound : m->rec.bound, .missing = opt.missing,
+                           .delimiter = (char)opt.delimiter, .decimal = (char)opt.decimal, .skip = opt.skip, .kept = like ? &like->manner : &m->rec.manner };
     ro.form = opt.columns ? (ur_form)opt.columns : like ? like->form : m->rec.form;
     ur_raw *raw = NULL;
     TRY(ur_raw_read(&raw, &m->graph->schema, spec, (int)nspec, &ro, e));
@@ -160,6 +166,17 @@ int unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size
     return 0;
 }
 
+int unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *which, size_t n)
+{
+    ur_err *e = ur_model_error();
+    if (!out || !d || (n && !which)) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_pick: no data, no examples, or no place for them");
+    for (size_t i = 0; i < n; i++)
+        if (which[i] >= d->raw->n) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_pick: there is no example %zu, the data have %zu", which[i], d->raw->n);
+    ur_raw *raw = NULL;
+    TRY(ur_raw_pick(&raw, &d->m->graph->schema, d->raw, which, n, e));
+    return ur_data_wrap(out, d->m, raw, e);
+}
+
 /* ---- joining */
 int ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t most, size_t *na, ur_err *e)
 {
@@ -187,6 +204,7 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
     if (!r->ncolumns) return ur_fail(e, UNROLL_ERROR_DATA, d->nspec ? "the model's data \"%s\" is in none of the files; give it by %s=FILE" : "the model's data \"%s\" is not set", name, name);
     ur_buf b = { 0 };
     ur_column_list(&b, r);
+    if (r->manner.skip) ur_buf_printf(&b, ", after the %zu lines that --skip leaves out; --skip 0 leaves out none", r->manner.skip);
     const char *near = ur_closest(name, r->columns, r->ncolumns), *list = b.n && !b.bad ? b.s : "";
     bool text = UR_IS_SYMBOL(m->graph->data[datum].kind) && m->graph->data[datum].kind != UR_SYMBOL;
     int rc = bound ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" was bound to column %s when it was fitted, which none of the files has (columns: %s); bind another by %s=\"Column name\"",

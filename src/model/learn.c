@@ -146,6 +146,7 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
     r->one = raw->n == 1;
     r->season = 0;
     r->form = raw->form;
+    TRY(ur_manner_copy(&r->manner, &raw->manner, e));
     for (int d = 0; d < m->ndata; d++) {
         ur_free(r->bound[d]);
         r->bound[d] = raw->bound[d] ? ur_strdup(raw->bound[d]) : NULL;

@@ -45,6 +45,7 @@ void ur_record_free(ur_record *r, int ndata)
     ur_free(r->nusual);
     for (int d = 0; r->bound && d < ndata; d++) ur_free(r->bound[d]);
     ur_free(r->bound);
+    ur_manner_free(&r->manner);
     memset(r, 0, sizeof *r);
 }
 

@@ -25,6 +25,7 @@ typedef struct ur_record {
     int *longest;                        /* [ndata] longest sequence seen */
     int32_t **order; int *norder;        /* [ndata] the symbols' ids in the order of the file that the weights came from, without those it lacks; NULL: as they are */
     char **bound; ur_form form;          /* [ndata] the columns that bindings gave, NULL: none; what the tables were */
+    ur_manner manner;                    /* how they were read */
 } ur_record;
 
 struct unroll_model {

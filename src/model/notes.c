@@ -193,12 +193,75 @@ static int single(const notes *n, int datum)
     return rc;
 }
 
+/* rows that are not seen; *first the first of them */
+static size_t unseen(const ur_series *s, size_t *first)
+{
+    size_t n = 0;
+    for (size_t i = 0; s->seen && i < s->nrow; i++)
+        if (!s->seen[i] && !n++) *first = i;
+    return n;
+}
+
+/* symbols that are missing: none is learned from them, or something else stands for them. Where a fitted model draws them they are what is asked for */
+static int missing(const notes *n, int datum)
+{
+    const ur_datum *u = &n->d->m->graph->data[datum];
+    const ur_series *s = &n->d->raw->col[datum].raw;
+    size_t first = 0, count = unseen(s, &first);
+    if (!count || count == s->nrow || (u->drawn && n->d->m->fitted)) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu are missing, first at row %zu%s", count, s->nrow, first + 1, u->drawn ? "; they count for nothing" : "; they count as unknown");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* symbols of a table that say in other tables that nothing is there */
+static int like_missing(const notes *n, int datum)
+{
+    static const char *const word[] = { "NA", "NaN", "nan", "NULL", "null", "N/A", "None" };
+    const ur_column *c = &n->d->raw->col[datum];
+    size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]), all = c->raw.nrow * w;
+    int rc = 0;
+    for (size_t k = 0; k < sizeof word / sizeof *word && !rc; k++) {
+        int32_t id = ur_vocab_find(c->local, word[k], strlen(word[k]));
+        size_t count = 0;
+        for (size_t i = 0; id != UR_SYM_UNKNOWN && i < all; i++) count += c->raw.sym[i] == id;
+        if (!count) continue;
+        ur_buf b = { 0 };
+        named(n, datum, &b);
+        ur_buf_printf(&b, ": %zu of %zu symbols are '%s', a symbol like any other; where it says that nothing is there: --missing %s=%s", count, all, word[k],
+                      n->d->m->graph->data[datum].name, word[k]);
+        rc = say(n, &b);
+        ur_buf_free(&b);
+    }
+    return rc;
+}
+
+/* groups, or sentences, of one row each */
+static int lone_rows(const notes *n)
+{
+    const ur_raw *r = n->d->raw;
+    int root = ur_raw_root(&n->d->m->graph->schema, r);
+    if (r->n < 2 || root < 0 || (!r->label && r->form == UR_FORM_HEADER)) return 0;
+    for (size_t x = 0; x < r->n; x++)
+        if (r->extent[root].len[x] != 1) return 0;
+    ur_buf b = { 0 };
+    ur_buf_printf(&b, "every row is an example of its own: %s", r->label ? "the group has another value in each" : "a blank line follows each");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
 int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg)
 {
     ur_err *e = ur_model_error();
     if (!d || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_notes: no data, or nobody to tell");
     notes n = { d, line, arg };
     int rc = 0;
+    for (int i = 0; i < d->raw->nremark && !rc; i++) rc = line(d->raw->remark[i], arg) != 0;
+    if (!rc) rc = lone_rows(&n);
     for (int i = 0; i < d->m->ndata && !rc; i++) {
         const ur_datum *u = &d->m->graph->data[i];
         if (!d->raw->col[i].present) continue;
@@ -206,6 +269,8 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = lines(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = spans(&n, i);
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind)) rc = missing(&n, i);
+        if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form == UR_FORM_HEADER) rc = like_missing(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
     const ur_schema *g = &d->m->graph->schema;
@@ -220,6 +285,82 @@ int unroll_model_notes(const unroll_model *m, int (*line)(const char *text, void
     for (int k = 0; k < m->graph->nnote; k++)
         if (line(m->graph->note[k], arg)) break;
     return 0;
+}
+
+/* ---- a part beside the one that is learned from */
+/* how often each symbol of `local` occurs in c */
+static int count_symbols(const ur_column *c, size_t w, const ur_vocab *local, size_t **out)
+{
+    size_t *count = ur_zalloc((size_t)ur_vocab_size(local) * sizeof *count);
+    int32_t *to = ur_alloc((size_t)ur_vocab_size(c->local) * sizeof *to);
+    for (int id = 0; count && to && id < ur_vocab_size(c->local); id++) {
+        size_t n;
+        const char *s = ur_vocab_entry(c->local, id, &n);
+        to[id] = id < UR_SYM_FIRST ? UR_SYM_UNKNOWN : ur_vocab_find(local, s, n);
+    }
+    for (size_t i = 0; count && to && i < c->raw.nrow * w; i++)
+        if (!c->raw.seen || c->raw.seen[i / w]) count[to[c->raw.sym[i]]]++;
+    ur_free(to);
+    if (!to) {
+        ur_free(count);
+        return UNROLL_ERROR_MEMORY;
+    }
+    *out = count;
+    return count ? 0 : UNROLL_ERROR_MEMORY;
+}
+
+enum { EXPECTED = 10 };                  /* a symbol that should occur so often by its share is hardly absent by chance */
+
+static int beside(const notes *n, const unroll_data *train, int datum, const char *part)
+{
+    const unroll_model *m = train->m;
+    const ur_column *mine = &n->d->raw->col[datum], *theirs = &train->raw->col[datum];
+    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), *here = NULL, *there = NULL, all = 0, of = 0, classes = 0, met = 0, never = 0;
+    int only = -1, absent = -1, unmet = -1, size = ur_vocab_size(theirs->local);
+    int rc = count_symbols(mine, w, theirs->local, &here);
+    if (!rc) rc = count_symbols(theirs, w, theirs->local, &there);
+    for (int id = 0; !rc && id < size; id++) all += here[id], of += there[id];
+    for (int id = 0; !rc && id < size; id++) {
+        classes += there[id] > 0;
+        met += here[id] > 0;
+        if (here[id]) only = id;
+        if (!there[id] && here[id]) never += here[id], unmet = id;
+        if (!here[id] && (double)there[id] * (double)all >= EXPECTED * (double)of && (absent < 0 || there[id] > there[absent])) absent = id;
+    }
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    if (!rc && never) {
+        ur_buf_printf(&b, ": %zu of the %zu symbols of the %s part never occur in the training part", never, all, part);
+        if (unmet >= UR_SYM_FIRST) ur_buf_printf(&b, ", such as ");
+        if (unmet >= UR_SYM_FIRST) quoted(&b, theirs->local, unmet);
+        ur_buf_printf(&b, ": they count as unknown");
+        rc = say(n, &b);
+    } else if (!rc && m->graph->data[datum].drawn && all > 1 && classes > 1 && (met == 1 || absent >= 0) && only >= UR_SYM_FIRST) {
+        if (met == 1) ur_buf_printf(&b, ": every symbol of the %s part is ", part);
+        else ur_buf_printf(&b, ": the %s part has none of the training part's %zu ", part, there[absent]);
+        quoted(&b, theirs->local, met == 1 ? only : absent);
+        if (met == 1) ur_buf_printf(&b, ", of %zu that the training part has", classes);
+        ur_buf_printf(&b, "; where the data are sorted by it, parts drawn at random (--shuffle) say more");
+        rc = say(n, &b);
+    }
+    ur_buf_free(&b);
+    ur_free(here);
+    ur_free(there);
+    return rc;
+}
+
+int unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name, int (*line)(const char *text, void *arg), void *arg)
+{
+    ur_err *e = ur_model_error();
+    if (!part || !train || !name || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: no part, no name for it, nothing beside it, or nobody to tell");
+    if (part->m != train->m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: the parts were read for different models");
+    notes n = { part, line, arg };
+    int rc = 0;
+    for (int i = 0; i < part->m->ndata && !rc; i++) {
+        const ur_datum *u = &part->m->graph->data[i];
+        if (UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && part->raw->col[i].present && train->raw->col[i].present) rc = beside(&n, train, i, name);
+    }
+    return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }
 
 int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg)

@@ -77,6 +77,19 @@ static json_t *codes_json(ur_json *j, const unroll_model *m)
     return all;
 }
 
+/* how tables are read */
+static json_t *manner_json(ur_json *j, const ur_manner *m)
+{
+    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 };
+    json_t *o = json_object();
+    if (m->group) ur_json_put(j, o, "group", json_string(m->group));
+    if (m->missing) ur_json_put(j, o, "missing", json_string(m->missing));
+    ur_json_put(j, o, "skip", json_integer((json_int_t)m->skip));
+    ur_json_put(j, o, "delimiter", json_string(one));
+    ur_json_put(j, o, "decimal", json_string(mark));
+    return o;
+}
+
 static json_t *record_json(ur_json *j, const ur_record *r)
 {
     json_t *o = json_object();
@@ -94,6 +107,7 @@ static json_t *record_json(ur_json *j, const ur_record *r)
     ur_json_put(j, o, "horizon", json_integer(r->horizon));
     ur_json_put(j, o, "season", json_integer(r->season));
     ur_json_put(j, o, "form", json_integer((json_int_t)r->form));
+    ur_json_put(j, o, "table", manner_json(j, &r->manner));
     return o;
 }
 
@@ -437,9 +451,21 @@ static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_e
     return 0;
 }
 
+static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
+{
+    const char *delimiter = json_string_value(json_object_get(o, "delimiter")), *decimal = json_string_value(json_object_get(o, "decimal"));
+    json_int_t skip = json_integer_value(json_object_get(o, "skip"));
+    ur_manner has = { .skip = skip > 0 && skip < INT32_MAX ? (size_t)skip : 0, .decimal = decimal && (*decimal == '.' || *decimal == ',') ? *decimal : 0 };
+    has.group = (char *)json_string_value(json_object_get(o, "group"));
+    has.missing = (char *)json_string_value(json_object_get(o, "missing"));
+    if (delimiter && *delimiter && strchr(",;|\t :/", *delimiter)) has.delimiter = *delimiter;
+    return ur_manner_copy(m, &has, e);
+}
+
 static int read_record(ur_record *r, const char *text, const char *path, ur_err *e)
 {
     json_t *o = NULL;
+    int rc = 0;
     if (text) TRY(ur_json_read(&o, text, strlen(text), path, e));
     if (json_is_object(o)) {
         const char *s = json_string_value(json_object_get(o, "method"));
@@ -458,9 +484,10 @@ static int read_record(ur_record *r, const char *text, const char *path, ur_err 
         r->season = whole(o, "season", MOST_POSITIONS);
         int form = whole(o, "form", UR_FORM_CONLLU);
         r->form = form > UR_FORM_HEADER && form <= UR_FORM_CONLLU ? (ur_form)form : UR_FORM_HEADER;
+        rc = read_manner(&r->manner, json_object_get(o, "table"), e);
     }
     json_decref(o);
-    return 0;
+    return rc;
 }
 
 /* changed: a hyper that has another value than in the file, or NULL */

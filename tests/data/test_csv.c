@@ -76,7 +76,8 @@ static char *by_hand(const char *s, size_t n, char delimiter)
             break;
         in_row = i < n && s[i] == delimiter;
         joined(&b, empty ? UR_CSV_BLANK : in_row ? UR_CSV_FIELD : UR_CSV_LAST, field.s, field.n);
-        i += i < n ? s[i] == '\r' && i + 1 < n && s[i + 1] == '\n' ? 2 : 1 : 0;
+        size_t rest = n - i;
+        i += i >= n ? 0 : rest > 1 && memcmp(s + i, "\r\n", 2) == 0 ? 2 : rest > 2 && memcmp(s + i, "\r\r\n", 3) == 0 ? 3 : 1;
     }
     ur_buf_add(&b, open ? "open" : ".", open ? 4 : 1);
     ur_buf_free(&field);
@@ -107,13 +108,14 @@ static void cases(void **state)
     is_read_as("a\t b\t\"c\" \t\n", '\t', "<a><b><c><>\n.");
     is_read_as("a;\"b;", ';', "<a>open");
     is_read_as("a,", ',', "<a><>\n.");
+    is_read_as("a,b\r\r\n1,2\r\r\n\r\r\n\r\r3", ',', "<a><b>\n<1><2>\n~\n~\n~\n<3>\n.");
     is_read_as("\"a\"", ',', "<a>\n.");
 }
 
 static void random_tables(void **state)
 {
     (void)state;
-    static const char alphabet[] = "ab1,,,;\t  \"\"\"\"\n\n\r.";
+    static const char alphabet[] = "ab1,,,;\t  \"\"\"\"\n\n\r\r.";
     for (uint32_t i = 0; i < 3000; i++) {
         char s[300], delimiter = ",;\t"[i % 3];
         size_t n = (size_t)(ur_uniform(1, i, 0, 0, 0) * (sizeof s - 1));
@@ -134,14 +136,14 @@ static void windows_move(void **state)
 {
     (void)state;
     enum { N = 3000000 };
-    static const char *const piece[] = { "a", "1.5,", ",", "\n", "\r\n", "\"x \"\"y\"\"\",", " ", "\"\n\"\r\n", "\"q\" \"r\" , ", "\r" };
+    static const char *const piece[] = { "a", "1.5,", ",", "\n", "\r\n", "\"x \"\"y\"\"\",", " ", "\"\n\"\r\n", "\"q\" \"r\" , ", "\r", "\r\r\n" };
     char *s = malloc(N + 700000);
     assert_non_null(s);
     for (uint32_t round = 0; round < 6; round++) {
         size_t n = 0;
         for (uint32_t k = 0; n < N; k++) {
             double u = ur_uniform(3, round, k, 0, 0);
-            const char *p = piece[(size_t)(u * 10)];
+            const char *p = piece[(size_t)(u * (sizeof piece / sizeof *piece))];
             n += (size_t)sprintf(s + n, "%s", p);
             if (u * 1e5 - (int)(u * 1e5) < 1e-4) {          /* now and then a field longer than the window */
                 n += (size_t)sprintf(s + n, "\n\"");

@@ -251,7 +251,7 @@ static void what_can_be_wrong(void **state)
     add(&w, "at", UR_TIME, 1, "t", true);
     add(&w, "s", UR_SYMBOL, 0, "t", true);
     put("a.csv", "y,c\n1,2\n\n3,abc\n");
-    BAD(&w, UNROLL_ERROR_DATA, "a.csv:4: column c: 'abc' is not a number; leave a missing value empty, or write NA", NULL, "a.csv");
+    BAD(&w, UNROLL_ERROR_DATA, "a.csv:4: column c: 'abc' is not a number; where it says that a value is missing: --missing 'abc'", NULL, "a.csv");
     put("a.csv", "y,c\n1,-1\n");
     BAD(&w, UNROLL_ERROR_DATA, "a.csv:2: column c: '-1' is not a count: counts are whole numbers from 0", NULL, "a.csv");
     put("a.csv", "y,c\n1,1.5\n");
@@ -279,9 +279,9 @@ static void what_can_be_wrong(void **state)
     put_bytes("a.csv", "\xFF\xFEy\0\n\0", 6);
     BAD(&w, UNROLL_ERROR_DATA, "a.csv: is UTF-16", NULL, "a.csv");
     put("a.csv", "\x89HDF\r\n");
-    BAD(&w, UNROLL_ERROR_UNSUPPORTED, "NetCDF", NULL, "a.csv");
+    BAD(&w, UNROLL_ERROR_DATA, "NetCDF", NULL, "a.csv");
     put("a.csv", "PK\3\4");
-    BAD(&w, UNROLL_ERROR_UNSUPPORTED, "spreadsheet", NULL, "a.csv");
+    BAD(&w, UNROLL_ERROR_DATA, "spreadsheet", NULL, "a.csv");
     BAD(&w, UNROLL_ERROR_FILE, "nothing.csv: cannot be opened: No such file", NULL, "nothing.csv");
     BAD(&w, UNROLL_ERROR_FILE, ".: is a directory", NULL, ".");
     put("a.csv", "y,c\n1e999,1\n");

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Files of other kinds are named, with what to do, whether they stand alone or as NAME=FILE.
+. "$(dirname "$0")/lib.sh"
+printf 'data y[t] : raw\nparam m, s\ny[t] ~ normal(m, s)\n' > mean.unr
+printf 'data x[t] : chars\nparam E, b\nx[t] ~ categorical(E x[t-1] + b)\n' > text.unr
+is() {          # is BYTES… WHAT: a file of these bytes (as printf writes them) is named so
+    printf "$1" > f; head -c 300 /dev/zero | tr '\0' '\1' >> f
+    for spec in f y=f; do fails 4 unroll fit mean.unr $spec -q -o m.model; says "f: $2"; done
+}
+is 'PK\003\004' "is a zip archive or a spreadsheet"
+is 'PK\003\00401234567890123456789012345678y.npy' "is NumPy's .npz"
+is 'BZh91AY' "is packed with bzip2"
+is '\050\265\057\375' "is packed with zstd"
+is '\320\317\021\340\241\261\032\341' "is an old spreadsheet"
+is 'PAR1' "is a Parquet file"
+is 'ARROW1' "is an Arrow (Feather) file"
+is '\200\004\225' "is a pickle"
+is '\211HDF' "NetCDF"
+is '[{"y": 1},\n' "is JSON"
+is '{"y": [1]}\n' "is JSON"
+is '<!DOCTYPE html>\n<html>' "is a web page"
+is 'version https://git-lfs.github.com/spec/v1\n' "is a pointer of Git LFS"
+is 'SQLite format 3\0' "is an SQLite database"
+is '\377\376d\0,\0y\0' "is UTF-16"
+printf 'd\000,\000y\000\n\0001\000,\0002\000\n\0001\000,\0002\000\n\000' > f; fails 4 unroll fit mean.unr f -q -o m.model; says "f: seems to be UTF-16"
+printf '{"a": "a text may be JSON"}\n<html>\n' > f; run unroll fit text.unr x=f -q -o t.model --epochs 1
+printf '<!DOCTYPE html>\n' > f; run unroll fit text.unr x=f -q -o t.model --epochs 1
+printf 'BZh91AY' > f; fails 4 unroll fit text.unr x=f -q -o t.model; says "packed with bzip2"
+printf 'd,y\n1,1.5\n' > t.csv; run unroll fit mean.unr t.csv -q -o m.model
+fails 4 unroll fit mean.unr m.model -q -o n.model; says "is a safetensors file"
+fails 4 unroll fit mean.unr y=t.csv -q -o n.model; says "a table is given without NAME="
+printf 'd,y\n1,1.5\0\n' > t.csv; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "a zero byte"
+finish
