@@ -310,7 +310,7 @@ double ur_bleu_score(const ur_bleu *b)
         if (!(b->both[n] > 0)) smooth *= 2;
         sum += log(b->both[n] > 0 ? 100 * b->both[n] / b->hyp[n] : 100 / (smooth * b->hyp[n]));
     }
-    return brevity * exp(sum / WORDS);
+    return fmin(brevity * exp(sum / WORDS), 100);        /* the logarithms of a perfect score come to a digit more */
 }
 
 double ur_chrf_score(const ur_bleu *b) { return f_score(b->chr_both, b->chr_hyp, b->chr_ref); }

@@ -30,7 +30,6 @@ bool ur_use_single(const unroll_model *m, int precision) { return precision == 2
 
 int ur_use_lengths(const unroll_use_options *o, ur_err *e)
 {
-    if (o->beam < 0 || o->beam > 100000) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam has 1 to 100000 hypotheses, not %d", o->beam);
     if (o->n_best < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best: there is no such number", o->n_best);
     if (o->n_best > o->beam && !o->beam) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best are those of a beam search: ask for a beam of at least %d", o->n_best, o->n_best);
     if (o->n_best > o->beam) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best need a beam of at least %d, not of %d", o->n_best, o->n_best, o->beam);

@@ -468,7 +468,7 @@ static void nonsense_is_refused(void **state)
     unroll_model *m = random_model(0, 1);
     unroll_data *d = given(m, 0, 0, 1, c);
     unroll_use_options o = options(-1, 0, 0);
-    refused(m, NULL, &o, UNROLL_ERROR_USAGE, "a beam has 1 to 100000 hypotheses, not -1");
+    refused(m, NULL, &o, UNROLL_ERROR_USAGE, "beam is -1; it lies between 0 and 100000");
     o = options(2, 3, 0);
     refused(m, NULL, &o, UNROLL_ERROR_USAGE, "the 3 best need a beam of at least 3, not of 2");
     o = options(0, 3, 0);
