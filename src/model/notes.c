@@ -217,6 +217,30 @@ static int missing(const notes *n, int datum)
     return rc;
 }
 
+/* numbers and times that are given to a model, not drawn by it, and missing: something else is read there. Times that a step leads to are no matter */
+static int missing_given(const notes *n, int datum)
+{
+    const ur_raw *r = n->d->raw;
+    const ur_datum *u = &n->d->m->graph->data[datum];
+    const ur_column *c = &r->col[datum];
+    size_t first = 0, count = u->drawn ? 0 : unseen(&c->raw, &first);
+    if (count && u->kind == UR_TIME && u->nidx == 1 && !u->nfix) {
+        ur_err e = { 0 };
+        ur_pace pace = r->pace;
+        ur_when w = { c->raw.num, c->raw.away, r->n, c->raw.start, true, c->form, NULL };
+        if (!pace.kind && ur_pace_find(&pace, &w, &e)) return UNROLL_ERROR_MEMORY;
+        if (pace.kind) return 0;
+    }
+    if (!count) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu are missing, first at row %zu; each is read as %s: leave such rows out, fill them in, or give %s a ~ line, so that the model completes it",
+                  count, c->raw.nrow, first + 1, u->kind == UR_TIME ? "1970-01-01" : u->kind == UR_REAL ? "the mean of the training part" : "0", u->name);
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
 /* symbols of a table that say in other tables that nothing is there */
 static int like_missing(const notes *n, int datum)
 {
@@ -269,7 +293,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = lines(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = spans(&n, i);
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
-        if (!rc && UR_IS_SYMBOL(u->kind)) rc = missing(&n, i);
+        if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
         if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form == UR_FORM_HEADER) rc = like_missing(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
