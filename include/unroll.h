@@ -171,6 +171,7 @@ typedef struct unroll_fit_options {
     int max_vocabulary;              /* the N most frequent symbols of each datum are kept, others become unknown; 0: all */
     double label_smoothing;          /* ε in [0, 1): the training loss of a drawn symbol is that of a target with 1 − ε on the symbol and ε spread evenly
                                         over all (Szegedy et al. 2016); validation and scores are of the symbols as they are */
+    int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the fit and no error, line by line; or NULL */
 } unroll_fit_options;
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
 typedef struct unroll_fit_result {
@@ -195,7 +196,7 @@ typedef struct unroll_use_options {
     int top_k; double top_p; uint64_t seed;
     int max_length;                  /* bound on generated sequences; 0: chosen */
     const char *prompt;              /* symbols to begin with */
-    int context;                     /* positions of history that forecasts may read; 0: all */
+    int context;                     /* positions from which a forecast's state is built up; 0: all, or as the model was fitted with a horizon */
     int stride;                      /* score with a horizon: distance between forecast origins; 0: 1 */
     int threads;
     int precision;                   /* 1 double, 2 single; 0: as the model was fitted */
@@ -203,7 +204,7 @@ typedef struct unroll_use_options {
     int naive;                       /* run the oracle plan */
     int season;                      /* period of the seasonal baseline in positions; 0: found from the data */
     int (*progress)(double done, void *arg); void *arg;
-    const unroll_data *history;      /* what came before the data (a table's earlier part), or NULL */
+    const unroll_data *history;      /* what came before the data (a table's earlier part), or NULL. All of it is read: positions count from its first */
     int beam;                        /* predict: beam search of this width for the one sequence of symbols that is left out; 0: the likeliest symbol at each position */
     double length_penalty;           /* beam: hypotheses are compared by Σ log p / (symbols generated, the end symbol too)^length_penalty; 0: by Σ log p */
     int n_best;                      /* beam: that many completions of each example, with their scores; 0: the best */
@@ -215,6 +216,8 @@ typedef struct unroll_use_options {
     int confusion;                   /* score: in place of scores, how often each symbol was taken for which */
     int probabilities;               /* predict: of each label, beside NAME_p, the probability of the one predicted, NAME_p_SYMBOL for each there is */
     int classes;                     /* score: in place of scores, precision, recall and F1 of each symbol */
+    int rows;                        /* predict: a column "row" besides, which row of the data each is, from 1; the horizon's go on after the last */
+    int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the results and no error, line by line; or NULL */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */

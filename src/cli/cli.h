@@ -77,6 +77,10 @@ void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);
 void say_model_notes(const settings *s, const unroll_model *m);             /* what is odd about its text */
 void say_read(const unroll_data *d);                                        /* what the data hold, in a line */
 void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train, const char *name);       /* part may be NULL */
+/* notes of a run, kept until its line of progress is gone: keep_note as the `note` of options, with a held_notes (zeroed) */
+typedef struct held_notes { char **line; size_t n; } held_notes;
+int  keep_note(const char *text, void *held);
+void say_kept_notes(const settings *s, held_notes *held);                   /* unless --quiet; frees them */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
 bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null; or /dev/stdout */

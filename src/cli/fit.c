@@ -51,9 +51,13 @@ static int score_test(const settings *s, unroll_model *m, const unroll_data *tes
 {
     unroll_table *t = NULL;
     unroll_use_options o = s->use;
+    held_notes held = { 0 };
     o.history = before;
+    o.note = keep_note;
+    o.note_arg = &held;
     say_notes(s, test);
     int rc = unroll_score(m, test, &o, &t);
+    say_kept_notes(s, &held);
     if (rc) return library_failed(rc);
     printf("\non the test part\n");
     int code = write_table(stdout, t, 0);

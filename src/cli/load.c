@@ -313,6 +313,25 @@ void say_read(const unroll_data *d)
     fflush(stdout);
 }
 
+int keep_note(const char *text, void *arg)
+{
+    held_notes *h = arg;
+    char **more = realloc(h->line, (h->n + 1) * sizeof *more);
+    if (more) h->line = more;
+    if (more && (more[h->n] = strdup(text))) h->n++;
+    return 0;
+}
+
+void say_kept_notes(const settings *s, held_notes *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        if (!s->quiet) say_note(h->line[i], NULL);
+        free(h->line[i]);
+    }
+    free(h->line);
+    *h = (held_notes){ 0 };
+}
+
 void say_notes(const settings *s, const unroll_data *d)
 {
     if (d && !s->quiet) unroll_data_notes(d, say_note, NULL);

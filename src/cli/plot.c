@@ -167,25 +167,51 @@ static bool find_lines(const unroll_table *t, const unroll_datum *d, int at[LINE
     return at[MIDDLE] >= 0;
 }
 
-/* Positions count from the last one that is given: 0. `all` holds what came after it, where --rows left it out. */
-static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES], const char *name, const past *given, const past *all, size_t horizon)
+/* the points of one table row; `x` counts from the last row that is given */
+static void forecast_point(FILE *f, const unroll_table *t, const int at[LINES], size_t r, long x, const past *given, const past *all, size_t row)
 {
-    size_t rows = unroll_table_rows(t), first = rows > horizon ? rows - horizon : 0;
-    size_t show = 3 * (rows - first) > 48 ? 3 * (rows - first) : 48, from = given->n > show ? given->n - show : 0;
+    fprintf(f, " %ld", x);
+    for (int l = 0; l < LINES; l++) gnuplot_number(f, at[l] < 0 ? NAN : unroll_table_number(t, r, (size_t)at[l]));
+    gnuplot_number(f, row > given->n && row <= all->n ? all->v[row - 1] : NAN);
+    fputc('\n', f);
+}
+
+/* a value that is given beside rows that were completed: their line goes on to it */
+static void given_point(FILE *f, const int at[LINES], const past *given, size_t row, long x)
+{
+    if (row < 1 || row > given->n || !isfinite(given->v[row - 1])) return;
+    fprintf(f, " %ld", x);
+    gnuplot_number(f, given->v[row - 1]);
+    gnuplot_number(f, NAN);
+    for (int l = LOW; l <= HIGH; l++) gnuplot_number(f, at[l] < 0 ? NAN : given->v[row - 1]);
+    gnuplot_number(f, NAN);
+    fputc('\n', f);
+}
+
+/* Positions count from the last one that is given: 0. Rows that were completed before it lie where they are, joined to the values beside them. `all` holds
+ * what came after it, where --rows left it out. */
+static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES], int row_column, const char *name, const past *given, const past *all)
+{
+    size_t rows = unroll_table_rows(t), last = given->n;
+    while (last && !isfinite(given->v[last - 1])) last--;
+    size_t first = (size_t)unroll_table_number(t, 0, (size_t)row_column), show = 3 * rows > 48 ? 3 * rows : 48, from = last > show ? last - show : 0;
+    if (first <= from) from = first > 12 ? first - 12 : 0;
     bool later = all->n > given->n;
     fputs("$past << END\n", f);
-    for (size_t i = from; i < given->n; i++) {
-        fprintf(f, " %ld", (long)(i + 1) - (long)given->n);
+    for (size_t i = from; i < last; i++) {
+        fprintf(f, " %ld", (long)(i + 1) - (long)last);
         gnuplot_number(f, given->v[i]);
         fputc('\n', f);
     }
     fputs("END\n$forecast << END\n", f);
-    for (size_t r = first; r < rows; r++) {
-        size_t k = r - first;
-        fprintf(f, " %zu", k + 1);
-        for (int l = 0; l < LINES; l++) gnuplot_number(f, at[l] < 0 ? NAN : unroll_table_number(t, r, (size_t)at[l]));
-        gnuplot_number(f, given->n + k < all->n ? all->v[given->n + k] : NAN);
-        fputc('\n', f);
+    for (size_t r = 0, before = 0; r < rows; r++) {
+        size_t row = (size_t)unroll_table_number(t, r, (size_t)row_column);
+        bool inside = row < last, begins = !r || row != before + 1;
+        if (r && begins) fputc('\n', f);
+        if (inside && begins) given_point(f, at, given, row - 1, (long)row - 1 - (long)last);
+        forecast_point(f, t, at, r, (long)row - (long)last, given, all, row);
+        if (inside && (r + 1 == rows || unroll_table_number(t, r + 1, (size_t)row_column) != (double)row + 1)) given_point(f, at, given, row + 1, (long)row + 1 - (long)last);
+        before = row;
     }
     fputs("END\nset grid\nset key outside bottom center horizontal\nset xlabel 'positions after the last one given'\nset title ", f);
     gnuplot_string(f, name);
@@ -197,14 +223,14 @@ static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES],
     fputs(", $forecast using 1:2 with lines lw 2 lc rgb '#1f6fb4' title 'forecast'\n", f);
 }
 
-static int draw_forecast(const settings *s, const unroll_table *t, const unroll_datum *d, const past *given, const past *all, size_t horizon)
+static int draw_forecast(const settings *s, const unroll_table *t, const unroll_datum *d, const past *given, const past *all)
 {
-    int at[LINES];
+    int at[LINES], row = column(t, "row", "");
     canvas c;
-    if (!find_lines(t, d, at) || !unroll_table_rows(t)) return complain(FAILED, "there is no forecast of %s to plot", d->name);
+    if (!find_lines(t, d, at) || row < 0 || !unroll_table_rows(t)) return complain(FAILED, "there is no forecast of %s to plot", d->name);
     int code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
     if (code) return code;
-    forecast_script(c.f, t, at, d->name, given, all, horizon);
+    forecast_script(c.f, t, at, row, d->name, given, all);
     return canvas_end(&c);
 }
 
@@ -218,12 +244,17 @@ static int predict_and_draw(const settings *s, unroll_model *m, const unroll_dat
     if (code) return code;
     int width = datum.size > 0 ? datum.size : 1;
     if (!o.horizon) o.horizon = 24;
+    held_notes held = { 0 };
     o.history = history;
+    o.rows = 1;
+    o.note = keep_note;
+    o.note_arg = &held;
     int rc = unroll_predict(m, d, &o, &t);
+    say_kept_notes(s, &held);
     if (rc) return library_failed(rc);
     code = read_past(d, datum.name, width, &given);
     if (!code && whole) code = read_past(whole, datum.name, width, &all);
-    if (!code) code = draw_forecast(s, t, &datum, &given, &all, (size_t)o.horizon);
+    if (!code) code = draw_forecast(s, t, &datum, &given, &all);
     free(given.v);
     free(all.v);
     unroll_table_free(t);

@@ -103,6 +103,7 @@ static int run(settings *s, use f)
     if (!open) form = LABELS_NONE;       /* the library says that nothing is left out */
     if (!code) {
         unroll_use_options o = s->use;
+        held_notes held = { 0 };
         say_notes(s, d);
         say_prompt_notes(s, m, d);
         progress_begin(&line, s->quiet);
@@ -110,8 +111,11 @@ static int run(settings *s, use f)
         o.progress = show_share;
         o.arg = &line;
         o.history = history;
+        o.note = keep_note;
+        o.note_arg = &held;
         int rc = form ? unroll_data_complete(&done, m, d, &o) : f(m, d, &o, &t);
         progress_end(&line);
+        say_kept_notes(s, &held);
         if (rc) code = library_failed(rc);
     }
     if (!code) code = show(s, &(shown){ m, d, done, t, form });

@@ -212,6 +212,7 @@ static int encode_extent(encoder *n, int i)
             return ur_fail(n->e, UNROLL_ERROR_DATA, "a sequence of more than %d symbols", INT32_MAX - 1);
         o->len[k] = len[k] + n->ends[i];
     }
+    o->before = n->r->extent[i].before;
     return up >= 0 ? ur_make_first(o->len, count, &o->first, n->e) : 0;
 }
 

@@ -27,6 +27,8 @@ static inline void ur_series_put(ur_series *s, size_t i, double v) { if (s->sing
 typedef struct ur_extent {               /* the lengths of one ragged index */
     int32_t *len;                        /* no parent: one per example; nested: one per position of the parent (canonical order, all examples) */
     size_t *first;                       /* nested: [number of parent positions + 1] prefix sums of len; else NULL */
+    int64_t before;                      /* no parent: positions that came before the first one here (a part cut from a longer sequence): equations that read
+                                            a position or a length count from there */
 } ur_extent;
 
 typedef struct ur_examples {             /* canonical order of a datum's rows: example, then its indices in id order (parents first) */

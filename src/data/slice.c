@@ -53,6 +53,7 @@ static int cut_extent(const ur_schema *g, const ur_raw *r, int i, const range *x
     size_t n = x->ehi - x->elo;
     if (!(out->len = ur_lengths_copy(r->extent[i].len + x->elo, n, e)))
         return UNROLL_ERROR_MEMORY;
+    out->before = r->extent[i].before + (x->cut ? (int64_t)x->plo : 0);
     if (x->cut)
         out->len[0] = (int32_t)(x->phi - x->plo);
     return ur_index_parent(g, i) >= 0 ? ur_make_first(out->len, n, &out->first, e) : 0;
@@ -273,6 +274,7 @@ static int join_extent(const ur_schema *g, const ur_raw *a, const ur_raw *b, boo
         n = 0;                           /* what does not grow stays as b has it */
     if (!(o->len = both(p->len, n * sizeof(int32_t), q->len, m * sizeof(int32_t), e)))
         return UNROLL_ERROR_MEMORY;
+    o->before = added ? p->before : q->before;
     if (added) {
         if (p->len[0] > INT32_MAX - q->len[0])
             return ur_fail(e, UNROLL_ERROR_DATA, "a sequence of more than %d positions", INT32_MAX);

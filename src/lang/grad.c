@@ -188,7 +188,7 @@ static ur_id where_felt(ur_graph *g, ur_id d, ur_id x)
 
 static ur_id index_leaf(ur_graph *g, ur_op op, int index)
 {
-    ur_node n = { .op = op, .rows = 1, .cols = 1, .i = index };
+    ur_node n = { .op = op, .rows = 1, .cols = 1, .i = index, .j = !g->index[index].fixed };    /* within the window */
     if (g->index[index].fixed) { n.nfix = 1; n.fix[0] = (int16_t)index; }
     else {
         n.example = true;

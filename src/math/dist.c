@@ -30,7 +30,21 @@ double ur_dist_mean(ur_dist d, const double *a)
     }
 }
 
-bool ur_dist_mean_is_first(ur_dist d) { return d == UR_NORMAL || d == UR_LAPLACE || d == UR_STUDENT_T || d == UR_POISSON || d == UR_NEGATIVE_BINOMIAL; }
+bool ur_dist_whole(ur_dist d) { return d == UR_BERNOULLI || d == UR_POISSON || d == UR_NEGATIVE_BINOMIAL; }
+
+/* modes: of a Poisson ⌊rate⌋; of a negative binomial ⌊m (1 − a)⌋, which is ⌊(r − 1) m / r⌋ with r = 1/a; of two equally likely numbers the
+ * larger for these, 0 for a Bernoulli */
+double ur_dist_likeliest(ur_dist d, const double *a)
+{
+    switch (d) {
+    case UR_BERNOULLI: return isnan(a[0]) ? a[0] : a[0] > 0;
+    case UR_POISSON: return floor(a[0]);
+    case UR_NEGATIVE_BINOMIAL: return a[1] < 1 ? floor(a[0] * (1 - a[1])) : isnan(a[0] + a[1]) ? NAN : 0;
+    default: return ur_dist_mean(d, a);
+    }
+}
+
+bool ur_dist_likeliest_is_first(ur_dist d) { return d == UR_NORMAL || d == UR_LAPLACE || d == UR_STUDENT_T; }
 
 /* ---- a stream of numbers for methods that need more than one: keyed by the first */
 typedef struct stream { uint64_t seed; uint32_t step, example, site, next; } stream;
@@ -81,7 +95,7 @@ static double poisson_draw(stream *s, double rate)
 
 double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
 {
-    if (!o || o->mode == 0) return ur_dist_mean(d, a);
+    if (!o || o->mode == 0) return ur_dist_likeliest(d, a);
     double u = ur_uniform(o->seed, step, example, site, counter);
     stream s = stream_at(o->seed, step, example, site, counter);
     switch (d) {

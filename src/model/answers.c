@@ -205,7 +205,7 @@ int ur_answers_put(const ur_answers *a, const unroll_model *m, const ur_raw *raw
     s->data = b.u->name;
     for (int i = 0; i < n && !rc; i++) {
         if (i == 1 && b.u->nidx == 0) continue;          /* one symbol is its sequence */
-        rc = ur_sheet_put(s, out[i].name, out[i].value, NAN, "", e);
+        rc = ur_sheet_put(s, out[i].name, i ? p.n : p.symbols, out[i].value, NAN, "", e);
         if (!rc) rc = ur_sheet_sign(s, out[i].signature, e);
     }
     close_marking(&b);

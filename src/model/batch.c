@@ -38,8 +38,26 @@ static int whole(ur_course *c, const ur_examples *x, const ur_course_want *w, in
     return 0;
 }
 
-/* one sequence in lanes; several long ones, one track each */
-static int lanes(ur_course *c, const ur_examples *x, const ur_course_want *w, int root, ur_err *e)
+/* Validation in lanes: each is run up to its beginning, exactly where values at lags are all that is read, else by `lead` chunks. The lane before ends in
+ * the state that it should begin with, so whoever runs them sees whether that was enough; before the first lane one that is not scored shows it. */
+static int valid_lanes(ur_course *c, const ur_run *r, const ur_examples *x, size_t first, size_t each, size_t n, int lead, ur_err *e)
+{
+    size_t total = ur_length(x, r->root, 0);
+    bool fades = r->memory == UR_MEMORY_FADES && first, extra = fades;
+    c->lead = fades ? (lead + c->chunk - 1) / c->chunk : 0;
+    if (!(c->track = ur_zalloc((n + 1) * sizeof *c->track))) return ur_nomem(e);
+    if (extra) c->track[c->ntrack++] = (ur_item){ 0, (int32_t)first - 4 * c->lead * c->chunk, (int32_t)first, INT32_MAX, INT32_MAX };
+    for (size_t i = 0; i < n; i++) {
+        size_t a = first + i * each, b = a + each < total ? a + each : total;
+        int32_t from = fades ? (int32_t)a - c->lead * c->chunk : ur_run_up(r, x, 0, (int32_t)a);
+        c->track[c->ntrack++] = (ur_item){ 0, from, (int32_t)b, INT32_MAX, (int32_t)a };
+    }
+    c->batch = (int)c->ntrack;
+    return 0;
+}
+
+/* one sequence in lanes; several long ones, one track each. A state that keeps what it has cannot begin in the middle: one lane */
+static int lanes(ur_course *c, const ur_run *r, const ur_examples *x, const ur_course_want *w, int root, ur_err *e)
 {
     size_t total = 0;
     for (size_t i = 0; i < x->n; i++) total += ur_length(x, root, i);
@@ -55,18 +73,22 @@ static int lanes(ur_course *c, const ur_examples *x, const ur_course_want *w, in
         return 0;
     }
     size_t from = w->valid ? w->score_from : 0, len = total - from, n = (size_t)c->batch;
+    if (r->memory == UR_MEMORY_KEEPS || (w->valid && r->memory == UR_MEMORY_FADES && (size_t)w->lead >= total / 2)) {
+        c->ntrack = 1;
+        c->batch = 1;
+        if (!(c->track = ur_zalloc(sizeof *c->track))) return ur_nomem(e);
+        c->track[0] = (ur_item){ 0, 0, (int32_t)total, INT32_MAX, (int32_t)w->score_from };
+        return 0;
+    }
     size_t each = (len + n - 1) / n;
     if (each < (size_t)c->chunk) each = (size_t)c->chunk;
     n = each ? (len + each - 1) / each : 1;
     if (n < 1) n = 1;
+    if (w->valid) return valid_lanes(c, r, x, from, each, n, w->lead, e);
     if (!(c->track = ur_zalloc(n * sizeof *c->track))) return ur_nomem(e);
     for (size_t i = 0; i < n; i++) {
-        size_t a = from + i * each, b = a + each < total ? a + each : total, start = a;
-        if (w->valid) {                                  /* what leads up to a lane is run and not scored */
-            size_t lead = (size_t)(w->maxlag > c->chunk ? w->maxlag : c->chunk);
-            start = a > lead ? a - lead : 0;
-        }
-        c->track[i] = (ur_item){ 0, (int32_t)start, (int32_t)b, INT32_MAX, w->valid ? (int32_t)a : 0 };
+        size_t a = from + i * each, b = a + each < total ? a + each : total;
+        c->track[i] = (ur_item){ 0, (int32_t)a, (int32_t)b, INT32_MAX, 0 };
     }
     c->ntrack = n;
     c->batch = (int)n;
@@ -95,15 +117,18 @@ static int windows(ur_course *c, const ur_examples *x, const ur_course_want *w, 
     return 0;
 }
 
-static void lay_windows(ur_course *c, const ur_examples *x, int phase, int score_from)
+static void lay_window(ur_course *c, size_t example, int origin)
+{
+    c->track[c->ntrack++] = (ur_item){ (uint32_t)example, c->keeps ? 0 : origin - c->context, origin + c->horizon, origin, origin };
+}
+
+static void lay_windows(ur_course *c, const ur_examples *x, int phase)
 {
     c->ntrack = 0;
     for (size_t i = 0; i < x->n; i++) {
-        int len = (int)ur_length(x, c->window, i), first = c->context > score_from ? c->context : score_from;
-        for (int origin = first + phase; origin + c->horizon <= len; origin += c->horizon)
-            c->track[c->ntrack++] = (ur_item){ (uint32_t)i, origin - c->context, origin + c->horizon, origin, origin };
-        if (phase && first + phase + c->horizon > len && first + c->horizon <= len)      /* a short sequence has one place alone */
-            c->track[c->ntrack++] = (ur_item){ (uint32_t)i, first - c->context, first + c->horizon, first, first };
+        int len = (int)ur_length(x, c->window, i), first = c->context > c->score_from ? c->context : c->score_from;
+        for (int origin = first + phase; origin + c->horizon <= len; origin += c->horizon) lay_window(c, i, origin);
+        if (phase && first + phase + c->horizon > len && first + c->horizon <= len) lay_window(c, i, first);      /* a short sequence has one place alone */
     }
 }
 
@@ -122,11 +147,13 @@ int ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur_
         if (r->root < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon needs data along one index, as in y[t]");
         rc = windows(c, x, w, r->root, e);
         if (!rc) {
-            lay_windows(c, x, 0, (int)w->score_from);
+            c->score_from = (int)w->score_from;
+            c->keeps = r->memory == UR_MEMORY_KEEPS;
+            lay_windows(c, x, 0);
             if (!c->ntrack) rc = ur_fail(e, UNROLL_ERROR_DATA, "no window of %d + %d positions lies within the %s data", c->context, c->horizon, w->valid ? "validation" : "training");
         }
-    } else if (r->cut && w->chunk >= 0 && (w->chunk > 0 || x->n == 1 || longest > 1000) && longest > (size_t)(w->chunk > 0 ? w->chunk : 64)) {
-        rc = lanes(c, x, w, r->root, e);
+    } else if (r->cut && (w->chunk >= 0 || (w->valid && w->score_from)) && (w->chunk > 0 || x->n == 1 || longest > 1000) && longest > (size_t)(w->chunk > 0 ? w->chunk : 64)) {
+        rc = lanes(c, r, x, w, r->root, e);
         if (!rc && x->n > 1 && w->batch <= 0) c->batch = at_most((int)x->n, 16);
     } else {
         rc = whole(c, x, w, r->root, e);
@@ -210,7 +237,7 @@ static size_t chunks_of(const ur_course *c, const ur_examples *x, uint32_t first
 int ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e)
 {
     if (c->horizon > 0 && shuffle)
-        lay_windows(c, x, (int)(ur_uniform(seed, (uint32_t)epoch, 0, SITE_PHASE, 0) * c->horizon), 0);
+        lay_windows(c, x, (int)(ur_uniform(seed, (uint32_t)epoch, 0, SITE_PHASE, 0) * c->horizon));
     TRY(shuffle_tracks(c, x, seed, epoch, shuffle, e));
     size_t ngroup = (c->ntrack + (size_t)c->batch - 1) / (size_t)c->batch, nstep = 0;
     keyed *g = ur_alloc((ngroup + 1) * sizeof *g);
@@ -240,6 +267,8 @@ void ur_course_batch(ur_course *c, size_t step, ur_batch *b)
         ur_item it = c->track[c->order[s->first + i]];
         if (c->chunk) {
             int64_t a = (int64_t)it.from + (int64_t)s->k * c->chunk, z = a + c->chunk;
+            if (a < 0) a = 0;                            /* what lies before the start is run as nothing: lanes have their beginnings at the same step */
+            if (z < 0) z = 0;
             it.from = a < it.to ? (int32_t)a : it.to;
             it.to = z < it.to ? (int32_t)z : it.to;
         }

@@ -151,12 +151,19 @@ static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, 
     return 0;
 }
 
-static bool times_known(const ur_series *s, size_t n, size_t add)
+/* is the time of `add` positions after the last known? */
+static int time_goes_on(const ur_series *s, size_t n, size_t add, const ur_pace *given, bool *yes, ur_err *e)
 {
+    ur_when w = { .t = s->num, .away = s->away, .n = n, .start = s->start, .date = true };
+    ur_pace pace = *given;
+    ur_times all = { 0 };
+    if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
+    TRY(ur_when_fill(&all, &w, &pace, add, e));
+    *yes = true;
     for (size_t i = 0; i < n; i++)
-        for (size_t r = s->start[i + 1] - add; r < s->start[i + 1]; r++)
-            if (!s->seen[r]) return false;
-    return true;
+        for (size_t end = s->start[i + 1] + add * (i + 1), r = end - add; r < end; r++) *yes = *yes && !isnan(all.t[r]);
+    ur_times_free(&all);
+    return 0;
 }
 
 static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t add, const ur_pace *pace, ur_err *e)
@@ -182,19 +189,34 @@ static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t ad
     return 0;
 }
 
-/* the last n positions have no drawn value: they are the horizon already */
-static bool tail_is_open(const ur_examples *x, const ur_graph *g, int index, int n)
+/* positions at the end of an example where no drawn value is given; drawn data along `index` alone count */
+static size_t open_tail(const ur_examples *x, const ur_graph *g, int index, size_t example)
 {
-    bool any = false;
+    size_t open = SIZE_MAX;
     for (int d = 0; d < g->ndata; d++) {
         const ur_series *s = &x->series[d];
         if (!g->data[d].drawn || g->data[d].nidx != 1 || g->data[d].idx[0] != index || !s->start) continue;
-        any = true;
-        for (size_t i = 0; i < x->n; i++)
-            for (int r = 1; r <= n; r++)
-                if (s->start[i + 1] < s->start[i] + (size_t)r || !s->seen || s->seen[s->start[i + 1] - (size_t)r]) return false;
+        size_t n = 0, len = s->start[example + 1] - s->start[example];
+        while (n < len && s->seen && !s->seen[s->start[example + 1] - 1 - n]) n++;
+        if (n < open) open = n;
     }
-    return any;
+    return open == SIZE_MAX ? 0 : open;
+}
+
+/* drawn values missing at the end are completed, and the horizon comes after them */
+static void tell_open_tail(const ur_notes *notes, const ur_examples *x, const ur_graph *g, int index, int n)
+{
+    size_t count = 0, first = 0, most = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        size_t open = open_tail(x, g, index, i);
+        if (!open || open >= ur_length(x, index, i)) continue;
+        if (!count++) first = i;
+        if (open > most) most = open;
+    }
+    if (!count) return;
+    if (x->n == 1) ur_note(notes, "the last %zu rows give no value that the model draws: they are completed, and the horizon of %d comes after them", most, n);
+    else ur_note(notes, "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: they are completed, and the horizon of %d comes after them",
+                 count, x->n, first + 1, most, n);
 }
 
 /* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none of
@@ -214,11 +236,12 @@ static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
     return rc;
 }
 
-int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, ur_err *e)
+/* A horizon is n positions after the last, unless the forecast needs data there that the model does not draw: then rows at the end that give them, and no drawn
+ * value, are the horizon. */
+int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, const ur_notes *notes, ur_err *e)
 {
-    if (tail_is_open(x, g, index, n)) return 0;
     char need[512] = "";
-    const char *drawn = "the rest";
+    const char *drawn = "the rest", *late = NULL;
     int *hi = ur_alloc((size_t)(g->ndata + 1) * sizeof *hi), rc = hi ? latest_reads(m->graph, index, hi, e) : ur_nomem(e);
     if (rc) {
         ur_free(hi);
@@ -231,23 +254,35 @@ int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int i
         if (u->drawn) drawn = u->name;
         else if (u->kind != UR_TIME && hi[d] > INT32_MIN && hi[d] + n > 0) snprintf(need + strlen(need), sizeof need - strlen(need), "%s%s", need[0] ? ", " : "", u->name);
     }
-    if (!rc && need[0])
-        rc = ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n, need, drawn);
     for (int d = 0; d < g->ndata && !rc; d++) {
-        if (!ur_datum_carries(&g->schema, &g->data[d], index) || !x->series[d].start) continue;
-        rc = extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, &x->pace, e);
-        bool read = hi[d] > INT32_MIN && hi[d] + n > 0;
-        if (!rc && read && g->data[d].kind == UR_TIME && !times_known(&x->series[d], x->n, (size_t)n))
-            rc = ur_fail(e, UNROLL_ERROR_DATA, "the model reads %s after the last row, and nothing says how it goes on from row to row: say its step, such as 1month, or append %d rows with %s given and %s left empty",
-                         g->data[d].name, n, g->data[d].name, drawn);
+        bool goes_on = true;
+        if (g->data[d].kind != UR_TIME || !ur_datum_carries(&g->schema, &g->data[d], index) || !x->series[d].start || hi[d] == INT32_MIN || hi[d] + n <= 0) continue;
+        rc = time_goes_on(&x->series[d], x->n, (size_t)n, &x->pace, &goes_on, e);
+        if (!goes_on) late = g->data[d].name;
     }
     ur_free(hi);
     if (rc) return rc;
+    if (need[0] || late) {
+        size_t open = SIZE_MAX;
+        for (size_t i = 0; i < x->n; i++) {
+            size_t mine = open_tail(x, g, index, i);
+            if (mine < open) open = mine;
+        }
+        if (open >= (size_t)n) {
+            ur_note(notes, "the last %d rows, where %s is given and %s is empty, are the horizon", n, need[0] ? need : late, drawn);
+            return 0;
+        }
+        if (need[0]) return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n - (int)open, need, drawn);
+        return ur_fail(e, UNROLL_ERROR_DATA, "the model reads %s after the last row, and nothing says how it goes on from row to row: say its step, such as 1month, or append %d rows with %s given and %s left empty",
+                       late, n - (int)open, late, drawn);
+    }
+    tell_open_tail(notes, x, g, index, n);
+    for (int d = 0; d < g->ndata; d++)
+        if (ur_datum_carries(&g->schema, &g->data[d], index) && x->series[d].start)
+            TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, &x->pace, e));
     for (size_t i = 0; i < x->n; i++) x->extent[index].len[i] += n;
     return 0;
 }
-
-enum { RUN_UP = 4096 };                  /* positions of history from which a recurrent state is built up, where no context is asked for */
 
 /* ---- opening: the user's data, with the history, encoded */
 static int begin_with(ur_complete *c, const ur_schema *g, int datum, const char *prompt, ur_err *e)
@@ -327,10 +362,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     if (!d) TRY(nothing_given(c, m, o, e));
     else if (o->history) {
         if (o->history->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the history was read for another model");
-        int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
-        size_t most = o->context > 0 ? (size_t)o->context : RUN_UP;
-        if (lag > 0 && most < (size_t)lag) most = (size_t)lag;
-        TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, most, &c->before, e));
+        TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, &c->before, e));
     }
     TRY(beginning(c, m, d, o, e));
     const ur_raw *raw = c->raw ? c->raw : d->raw;
@@ -376,7 +408,7 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         c->open[c->begun] = true;
     }
     if (add > 0 && (root >= 0 && c->known[root])) {
-        TRY(ur_examples_extend(m, c->x, g, root, add, e));
+        TRY(ur_examples_extend(m, c->x, g, root, add, &(ur_notes){ o->note, o->note_arg }, e));
         c->index = root;
         c->add = add;
     } else if (add > 0 && root < 0) {

@@ -158,9 +158,9 @@ int unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size
     unroll_data *s = NULL;
     TRY(ur_data_wrap(&s, d->m, raw, e));
     if (d->raw->n == 1 && ur_root_index(d->m->graph) >= 0) {
-        s->whole = d->src;
-        s->from = from;
-        __atomic_add_fetch(&d->src->refs, 1, __ATOMIC_ACQ_REL);
+        s->whole = d->whole ? d->whole : d->src;         /* of a slice's slice too, all that came before */
+        s->from = d->from + from;
+        __atomic_add_fetch(&s->whole->refs, 1, __ATOMIC_ACQ_REL);
     }
     *out = s;
     return 0;
@@ -178,22 +178,12 @@ int unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *whic
 }
 
 /* ---- joining */
-int ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t most, size_t *na, ur_err *e)
+int ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t *na, ur_err *e)
 {
-    int root = ur_raw_root(g, b);
-    if (a->n != 1 || b->n != 1 || root < 0)
+    if (a->n != 1 || b->n != 1 || ur_raw_root(g, b) < 0)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a history is possible where the data and their history are one sequence each");
-    size_t n = ur_raw_units(g, a);
-    if (n <= most) {
-        *na = n;
-        return ur_raw_join(out, g, a, b, e);
-    }
-    ur_raw *tail = NULL;
-    TRY(ur_raw_slice(&tail, g, a, n - most, n, e));
-    int rc = ur_raw_join(out, g, tail, b, e);
-    ur_raw_free(tail);
-    *na = most;
-    return rc;
+    *na = ur_raw_units(g, a);
+    return ur_raw_join(out, g, a, b, e);
 }
 
 /* ---- what is not there */

@@ -19,7 +19,7 @@ typedef struct line {                    /* one ~ line */
     double *X; size_t used;              /* [used × w][ncol], used: rows that take part */
 } line;
 
-typedef struct work { unroll_model *m; const ur_examples *x; ur_run *run; line *line; double *w; const unroll_fit_options *o; double started, told; } work;
+typedef struct work { unroll_model *m; const ur_examples *x; size_t before; ur_run *run; line *line; double *w; const unroll_fit_options *o; double started, told; } work;
 
 /* ---- which rows take part */
 static int rows_in(work *k, line *l, ur_err *e)
@@ -40,6 +40,7 @@ static int rows_in(work *k, line *l, ur_err *e)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
             bool ok = !s->seen || s->seen[r];
             int t = (int)(r - s->start[x]), len = (int)(s->start[x + 1] - s->start[x]);
+            ok = ok && (index < 0 || (size_t)t >= k->before);
             for (int d = 0; ok && index >= 0 && d < g->ndata; d++) {
                 const ur_series *q = &k->x->series[d];
                 bool along = g->data[d].nidx == 1 && g->data[d].idx[0] == u->idx[0];
@@ -296,7 +297,7 @@ static int fit_lines(work *k, double *loss, char *note, size_t nnote, ur_err *e)
         line *l = &k->line[i];
         all += l->ncol;
         rows += l->used;
-        left_out += l->nrow - l->used;
+        left_out += l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
         bytes += 2.0 * 8 * (double)l->used * (double)l->w * (double)l->ncol;
         if (!plain(g, &g->like[i])) all = MAX_COLUMNS + 2;
         if (!l->used) return ur_fail(e, UNROLL_ERROR_DATA, "no value of %s has all that its mean reads: the data are shorter than the lags, or too many values are missing", g->data[l->datum].name);
@@ -330,10 +331,10 @@ static int fit_lines(work *k, double *loss, char *note, size_t nnote, ur_err *e)
     return 0;
 }
 
-int ur_exact_fit(unroll_model *m, const ur_examples *x, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e)
+int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e)
 {
     const ur_graph *g = m->graph;
-    work k = { .m = m, .x = x, .o = o, .started = ur_now() };
+    work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now() };
     k.line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line);
     k.w = ur_alloc((g->nweight + 1) * sizeof *k.w);
     int rc = k.line && k.w ? 0 : ur_nomem(e);

@@ -104,11 +104,19 @@ static void starting_weights(ur_fit *f)
 /* the weights that are validated and left */
 static const double *kept(const ur_fit *f) { return f->mean ? f->mean : f->w; }
 
+static int valid_course(ur_fit *f, int lead, ur_err *e)
+{
+    ur_course_free(&f->vcourse);
+    f->vwant.lead = lead;
+    TRY(ur_course_new(&f->vcourse, f->vrun, f->vx, &f->vwant, e));
+    return ur_course_epoch(&f->vcourse, f->vx, 0, 0, false, e);
+}
+
 static int courses(ur_fit *f, ur_err *e)
 {
     const unroll_fit_options *o = &f->o;
     ur_course_want w = { .batch = o->batch, .chunk = o->chunk, .context = o->context, .horizon = o->horizon, .parameters = f->n,
-                         .maxlag = ur_max_lag(f->m->graph, f->run->root) };
+                         .score_from = (uint32_t)f->tbefore };
     TRY(ur_course_new(&f->course, f->run, f->x, &w, e));
     TRY(ur_course_epoch(&f->course, f->x, o->seed, 0, true, e));
     if (f->o.epochs == 0) {
@@ -120,8 +128,8 @@ static int courses(ur_fit *f, ur_err *e)
     w.valid = true;
     w.batch = 0;
     w.score_from = (uint32_t)f->before;
-    TRY(ur_course_new(&f->vcourse, f->vrun, f->vx, &w, e));
-    return ur_course_epoch(&f->vcourse, f->vx, 0, 0, false, e);
+    f->vwant = w;
+    return valid_course(f, UR_COURSE_LEAD, e);
 }
 
 /* ---- telling */
@@ -231,23 +239,60 @@ static int valid_told(double done, void *arg)
     return tell(arg, false);
 }
 
-/* mean −log p over the validation part */
-static int validate(ur_fit *f, double *loss, ur_err *e)
+/* the largest difference between the state that a lane begins with and that in which the lane before it ends */
+static double seams(const ur_fit *f, const char *begun, const char *ended)
+{
+    double most = 0;
+    size_t n = f->vcourse.ntrack, width = ur_engine_state_size(f->vrun->en, 1);
+    for (size_t i = 1; i < n; i++) {
+        double apart = ur_engine_state_apart(f->vrun->en, ended + (i - 1) * width, begun + i * width);
+        if (!(apart <= most)) most = apart;
+    }
+    return most;
+}
+
+/* sums −log p over the validation part; *apart: what its lanes' states lack for want of a longer run-up */
+static int validate_once(ur_fit *f, double *sum, double *count, double *apart, ur_err *e)
 {
     ur_run *r = f->vrun;
-    double sum = 0, count = 0;
-    ur_run_weights(r, kept(f));
-    for (size_t k = 0; k < f->vcourse.nstep; k++) {
+    const ur_course *c = &f->vcourse;
+    size_t width = c->lead ? ur_engine_state_size(r->en, c->ntrack) : 0;
+    char *begun = ur_alloc(width + 1), *ended = ur_alloc(width + 1);
+    int rc = begun && ended ? 0 : ur_nomem(e);
+    *sum = *count = *apart = 0;
+    for (size_t k = 0; !rc && k < c->nstep; k++) {
         ur_batch b;
         ur_course_batch(&f->vcourse, k, &b);
         ur_step s = { .x = f->vx, .batch = &b, .weight = r->weight, .like_sum = r->like_sum, .like_count = r->like_count, .bad_node = -1, .draw = { .temperature = 1 } };
         ur_err mine = { 0 };
-        int rc = ur_engine_step(r->en, &s, &mine);
-        if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
-        if (rc) return ur_fail(e, rc, "%s", mine.text);
-        sum += s.loss + ur_scales(r);
-        for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
+        rc = ur_engine_step(r->en, &s, &mine);
+        if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
+        else if (rc) ur_fail(e, rc, "%s", mine.text);
+        if (rc) break;
+        *sum += s.loss + ur_scales(r);
+        for (int l = 0; l < r->g->nlike; l++) *count += r->like_count[l];
+        if (c->lead && k + 1 == (size_t)c->lead) ur_engine_state_get(r->en, c->ntrack, begun);
         if (valid_told(0, f)) f->interrupted = true;
+    }
+    if (!rc && c->lead) {
+        ur_engine_state_get(r->en, c->ntrack, ended);
+        *apart = seams(f, begun, ended);
+    }
+    ur_free(begun);
+    ur_free(ended);
+    return rc;
+}
+
+/* mean −log p over the validation part. Run-ups begin short each time: what a fit finds does not depend on where it was resumed. */
+static int validate(ur_fit *f, double *loss, ur_err *e)
+{
+    double sum, count, apart;
+    ur_run_weights(f->vrun, kept(f));
+    if (f->vwant.lead != UR_COURSE_LEAD) TRY(valid_course(f, UR_COURSE_LEAD, e));
+    TRY(validate_once(f, &sum, &count, &apart, e));
+    while (apart > 1e-4 && !f->interrupted) {
+        TRY(valid_course(f, 4 * f->vwant.lead, e));
+        TRY(validate_once(f, &sum, &count, &apart, e));
     }
     *loss = count > 0 ? sum / count : NAN;
     return 0;
@@ -338,7 +383,7 @@ static int gradients(ur_fit *f, ur_err *e)
 /* ---- exact */
 static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
 {
-    TRY(ur_exact_fit(f->m, f->x, &f->o, &f->train_loss, note, nnote, e));
+    TRY(ur_exact_fit(f->m, f->x, f->tbefore, &f->o, &f->train_loss, note, nnote, e));
     f->m->fitted = true;
     f->m->single = false;
     f->epoch = f->best_epoch = 1;
@@ -354,7 +399,7 @@ static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
     int rc = ur_run_open(&f->vrun, f->m, &w, e);
     ur_free(given);
     if (rc) return rc;
-    ur_pass p = { .run = f->vrun, .x = f->vx, .score_from = (uint32_t)f->before, .draw = { .temperature = 1 } };
+    ur_pass p = { .run = f->vrun, .x = f->vx, .score_from = (uint32_t)f->before, .wanted = (int32_t)f->before, .draw = { .temperature = 1 } };
     rc = ur_pass_all(&p, e);
     f->valid_loss = f->best_loss = p.count > 0 ? p.loss / p.count : NAN;
     return rc;
@@ -377,6 +422,7 @@ static void free_fit(ur_fit *f)
     if (f->x) ur_examples_free(f->x);
     if (f->vx) ur_examples_free(f->vx);
     if (f->vraw) ur_raw_free(f->vraw);
+    if (f->raw_x) ur_raw_free(f->raw_x);
     ur_optim_free(&f->opt);
     ur_free(f->w);
     ur_free(f->best);

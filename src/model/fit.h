@@ -6,10 +6,10 @@
 
 typedef struct ur_fit {
     unroll_model *m; unroll_fit_options o;
-    ur_examples *x, *vx; size_t before;  /* validation: rows of history in front */
-    ur_raw *vraw;                        /* what vx was made of where that is longer than the data given; or NULL */
+    ur_examples *x, *vx; size_t before, tbefore;   /* positions of history in front: of the validation part, and of the training part */
+    ur_raw *vraw, *raw_x;                /* what vx and x were made of where that is longer than the data given; or NULL */
     ur_run *run, *vrun;
-    ur_course course, vcourse;
+    ur_course course, vcourse; ur_course_want vwant;
     size_t n; double *w, *best; void *raw;                         /* raw: the gradient in the engine's precision */
     double *mean;                        /* running mean of w, which is validated and kept in its place; NULL: not asked for */
     ur_optim opt; ur_schedule schedule;

@@ -23,7 +23,7 @@ int ur_labels_sequences(ur_sheet *s, const ur_examples *x, const ur_label *l, si
         right += some && model;
         base += some && most;
     }
-    return all > 0 ? ur_sheet_put(s, "sequence accuracy %", 100 * right / all, 100 * base / all, l[0].base_name, e) : 0;
+    return all > 0 ? ur_sheet_put(s, "sequence accuracy %", all, 100 * right / all, 100 * base / all, l[0].base_name, e) : 0;
 }
 
 /* ---- spans */
@@ -80,9 +80,9 @@ int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
     if (!rc) rc = tags_of(raw->col[l->datum].local, types, &data, e);
     if (!rc) rc = count_spans(raw, x, before, l, a, model, data, c, e);
     const char *base = l->base_name;
-    if (!rc) rc = ur_sheet_put(s, "span precision %", 100 * ur_span_precision(&c[0]), 100 * ur_span_precision(&c[1]), base, e);
-    if (!rc) rc = ur_sheet_put(s, "span recall %", 100 * ur_span_recall(&c[0]), 100 * ur_span_recall(&c[1]), base, e);
-    if (!rc) rc = ur_sheet_put(s, "span F1 %", 100 * ur_span_f1(&c[0]), 100 * ur_span_f1(&c[1]), base, e);
+    if (!rc) rc = ur_sheet_put(s, "span precision %", c[0].guessed, 100 * ur_span_precision(&c[0]), 100 * ur_span_precision(&c[1]), base, e);
+    if (!rc) rc = ur_sheet_put(s, "span recall %", c[0].wanted, 100 * ur_span_recall(&c[0]), 100 * ur_span_recall(&c[1]), base, e);
+    if (!rc) rc = ur_sheet_put(s, "span F1 %", c[0].wanted, 100 * ur_span_f1(&c[0]), 100 * ur_span_f1(&c[1]), base, e);
     ur_free(model);
     ur_free(data);
     ur_vocab_free(types);
@@ -134,8 +134,9 @@ int ur_labels_macro(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
     int rc = tally_of(m, x, raw, l, l->guess, &t, &size, e);
     if (!rc) rc = tally_of(m, x, raw, l, l->base, &b, &size, e);
     bool based = false;
-    for (size_t r = 0; !rc && r < x->series[l->datum].nrow; r++) based = based || l->base[r] >= 0;
-    if (!rc) rc = ur_sheet_put(s, "macro F1 %", 100 * macro_f1(t, size), based ? 100 * macro_f1(b, size) : NAN, l->base_name, e);
+    double n = 0;
+    for (size_t r = 0; !rc && r < x->series[l->datum].nrow; r++) based = based || l->base[r] >= 0, n += l->guess[r] >= 0;
+    if (!rc) rc = ur_sheet_put(s, "macro F1 %", n, 100 * macro_f1(t, size), based ? 100 * macro_f1(b, size) : NAN, l->base_name, e);
     ur_free(t);
     ur_free(b);
     return rc;

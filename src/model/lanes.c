@@ -196,6 +196,7 @@ int ur_lanes_load(ur_lanes *l, size_t n, const uint32_t *example, ur_err *e)
         if (!l->src->extent[i].len) continue;
         if (!(l->x.extent[i].len = ur_alloc((n + 1) * sizeof(int32_t)))) return ur_nomem(e);
         for (size_t k = 0; k < n; k++) l->x.extent[i].len[k] = l->src->extent[i].len[example[k]];
+        l->x.extent[i].before = l->src->extent[i].before;
     }
     l->nstate = l->again ? ur_engine_state_size(l->run->en, n) : 0;
     l->item = ur_alloc((n + 1) * sizeof *l->item);

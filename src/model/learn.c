@@ -8,7 +8,7 @@
 /* the period among the usual ones whose autocorrelation, of the differences from the mean, is clearly the largest; 0: none */
 int ur_season(const double *y, size_t n)
 {
-    static const int tries[] = { 24, 48, 168, 336, 7, 12 };
+    static const int tries[] = { 4, 7, 12, 24, 48, 52, 168, 336 };   /* of two that are alike the shorter */
     double mean = 0, var = 0, best = 0.3;
     int season = 0;
     size_t used = 0;
@@ -210,27 +210,40 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
     return 0;
 }
 
+/* A part cut by time from a longer sequence, with all that came before it: positions count from there, and so do lags and states that it begins with.
+ * Positions before `*before` are of that history. */
+static int with_history(const unroll_data *d, const unroll_model *m, bool single, ur_raw **made, ur_examples **x, size_t *before, ur_err *e)
+{
+    const ur_schema *g = &m->graph->schema;
+    const ur_raw *raw = d->raw;
+    size_t unknown = 0;
+    *before = 0;
+    if (d->whole && d->from > 0 && raw->n == 1) {
+        TRY(ur_raw_slice(made, g, d->whole->raw, 0, d->from + unroll_data_units(d), e));
+        raw = *made;
+        TRY(ur_encoded_units(g, raw, m->code, d->from, before, e));
+    }
+    return ur_encode(x, g, raw, m->code, true, false, single, &unknown, e);
+}
+
 int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
 {
     unroll_model *m = f->m;
-    const ur_schema *g = &m->graph->schema;
     size_t unknown = 0;
+    int root = ur_root_index(m->graph);
+    ur_memory_kind memory = UR_MEMORY_LAGS;
     ur_model_endless(m, train->raw->stream);
-    TRY(ur_encode(&f->x, g, train->raw, m->code, true, false, single, &unknown, e));
+    TRY(ur_encode(&f->x, &m->graph->schema, train->raw, m->code, true, false, single, &unknown, e));
     TRY(record(m, train, f->x, e));
+    if (root >= 0) TRY(ur_memory(m->graph, root, &memory, e));
+    if (memory == UR_MEMORY_KEEPS && train->whole && train->from > 0) {   /* a fit reads its part alone, but what a state keeps was there before */
+        ur_examples_free(f->x);
+        f->x = NULL;
+        TRY(with_history(train, m, single, &f->raw_x, &f->x, &f->tbefore, e));
+    }
     const unroll_data *v = f->o.valid;
     if (!v) return 0;
     if (v->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the validation data were read for another model");
     TRY(ur_data_present(m, v, true, e));
-    /* a slice by time may read what lies before it: the context of its first window, lags, a state to begin with */
-    int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
-    size_t want = (size_t)(f->o.horizon > 0 ? f->o.context : 256);
-    if (want < (size_t)lag) want = (size_t)lag;
-    if (v->whole && v->from > 0 && v->raw->n == 1) {
-        f->before = v->from < want ? v->from : want;
-        TRY(ur_raw_slice(&f->vraw, g, v->whole->raw, v->from - f->before, v->from + unroll_data_units(v), e));
-        TRY(ur_encoded_units(g, f->vraw, m->code, f->before, &f->before, e));
-        return ur_encode(&f->vx, g, f->vraw, m->code, true, false, single, &unknown, e);
-    }
-    return ur_encode(&f->vx, g, v->raw, m->code, true, false, single, &unknown, e);
+    return with_history(v, m, single, &f->vraw, &f->vx, &f->before, e);
 }

@@ -64,12 +64,16 @@ struct unroll_data {
     char **spec; int nspec;              /* the files it came from, for messages */
 };
 int  ur_data_wrap(unroll_data **out, unroll_model *m, ur_raw *raw, ur_err *e);   /* takes raw, also on failure */
-/* the last `most` rows of `a`, then those of `b`; both one example. *na: rows from a */
-int  ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t most, size_t *na, ur_err *e);
+/* the rows of `a`, then those of `b`; both one example. *na: rows from a */
+int  ur_history_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, size_t *na, ur_err *e);
 int  ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_err *e);
 /* the datum that a prompt begins: the one sequence of symbols that the model draws and that raw has not; without raw the first that it draws. Or an error */
 int  ur_prompt_datum(const unroll_model *m, const ur_raw *raw, ur_err *e);
 int  ur_data_present(const unroll_model *m, const unroll_data *d, bool drawn_too, ur_err *e);
+
+/* ---- notes: what is odd and no error, to whoever asked for them (notes.c) */
+typedef struct ur_notes { int (*line)(const char *text, void *arg); void *arg; } ur_notes;
+void ur_note(const ur_notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));   /* n, n->line may be NULL */
 
 /* ---- examples: asking and changing */
 int  ur_root_index(const ur_graph *g);   /* the one ragged index without a parent that data are carried along; −1: none or several */
@@ -77,9 +81,12 @@ bool ur_can_cut(const ur_graph *g, int index);                   /* may run in c
 size_t ur_length(const ur_examples *x, int index, size_t example);
 size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example);     /* positions of an index nested in another, over all of the other's */
 int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e); /* rows for an absent datum, none seen */
-int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, ur_err *e); /* n more positions, not seen */
+int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, const ur_notes *notes, ur_err *e); /* n more positions, not seen */
 
 /* ---- running */
+/* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was added to it */
+typedef enum ur_memory_kind { UR_MEMORY_LAGS, UR_MEMORY_FADES, UR_MEMORY_KEEPS } ur_memory_kind;
+int  ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e);
 typedef struct ur_run_want {
     bool grad, training, single, naive;
     double label_smoothing;              /* as ur_build_options.label_smoothing */
@@ -97,6 +104,7 @@ typedef struct ur_run {
     ur_graph *bare;                      /* `step`, `bare`: g without its ~ lines, which is what the engine runs */
     uint64_t version;                    /* of the weights: grows when ur_run_weights sets them */
     int root; bool cut;                  /* root index, and whether it may be cut in chunks along it */
+    int lag; ur_memory_kind memory;      /* along it: how far back data are read outside a recurrence; what is carried */
     ur_id *fill;                         /* [ndata] the FILL node, −1: not read by any equation */
     int *like;                           /* [ndata] its ~ line, −1 */
     ur_id quantity;
@@ -123,13 +131,24 @@ typedef struct ur_pass {
     int32_t given;                       /* > 0: nothing is drawn before this position of the only example: passes after the first start there */
     void *state;                         /* the carried state there, by the first pass; freed by the owner of the pass */
     uint32_t score_from;                 /* positions before are history, not scored */
+    int32_t wanted;                      /* positions before it are run only as far as the others need them (runup.c) */
+    ur_run *fore;                        /* ur_pass_items: windows go on from the state that all before them gives, which this run builds up; NULL: they begin anew */
+    const ur_notes *notes;
     uint64_t seed; uint32_t step; ur_draw_options draw;
     int (*after)(struct ur_pass *p, const ur_batch *b, ur_err *e); void *arg;
     int (*progress)(double done, void *arg); void *progress_arg;
     double loss, count;                  /* answers: Σ −log p in own units, rows scored; by line in run->like_sum, like_count */
 } ur_pass;
 int  ur_pass_all(ur_pass *p, ur_err *e);
-int  ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e);   /* fresh windows, p->batch at a time */
+int  ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e);   /* windows, in the order of their examples and starts, p->batch at a time */
+/* the position at which a run has to begin for `pos` to be as it would be from the first: 0 but where values at lags are all that is read back */
+int32_t ur_run_up(const ur_run *r, const ur_examples *x, size_t example, int32_t pos);
+/* ... by trial, where all would take long and a state fades: half as many positions end in the same state; said in a note */
+int  ur_run_up_measured(ur_pass *p, size_t example, int32_t pos, int32_t *start, ur_err *e);
+/* what a forecast is made from: values at lags; a state built up from `context` positions before it; the state that all before it give, carried along or,
+ * where sequences cannot be cut, by running them from their start. predict and score ask here */
+typedef struct ur_origin { enum { UR_FROM_LAGS, UR_FROM_CONTEXT, UR_FROM_STATE, UR_FROM_START } kind; int context; } ur_origin;
+ur_origin ur_run_origin(const ur_run *r, const unroll_use_options *o);
 
 /* ---- lanes: sequences of one symbol datum side by side, one position a step, their states carried and reordered (lanes.c) */
 typedef struct ur_lanes {
@@ -172,13 +191,16 @@ typedef struct ur_course {
     int window;                          /* for ur_batch; −1 whole examples */
     int batch, chunk;                    /* chunk 0: a track at once */
     int context, horizon;
-    size_t ntrack; ur_item *track;
+    int score_from; bool keeps;          /* positions before are history; windows begin at the start of their example, for their state keeps what it has */
+    int lead;                            /* validation by lanes whose state fades: chunks that are run before each lane to build it up; 0: it is exact */
+    size_t ntrack; ur_item *track;       /* `from` may lie before the start by less than a lane's run-up */
     size_t nstep; struct ur_course_step { uint32_t first, n, k; } *step;   /* of the epoch at hand: tracks order[first…], chunk k */
     uint32_t *order;
     ur_item *item;                       /* [batch] of the step at hand */
     size_t total;                        /* positions of all tracks */
 } ur_course;
-typedef struct ur_course_want { int batch, chunk, context, horizon, maxlag; bool valid; uint32_t score_from; size_t parameters; } ur_course_want;
+typedef struct ur_course_want { int batch, chunk, context, horizon; bool valid; int lead; uint32_t score_from; size_t parameters; } ur_course_want;
+enum { UR_COURSE_LEAD = 256 };           /* positions before a lane at first; more where the state that it begins with is then not that at the end of the lane before */
 int  ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur_course_want *w, ur_err *e);
 int  ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e);
 void ur_course_batch(ur_course *c, size_t step, ur_batch *b);
@@ -209,7 +231,7 @@ typedef struct ur_exact {
     char why[480];                       /* what was found */
 } ur_exact;
 int  ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
-int  ur_exact_fit(unroll_model *m, const ur_examples *x, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e);
+int  ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e);
 
 /* ---- files */
 typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size_t shape[UR_MAX_FIXED + 2]; const void *data; size_t bytes; } ur_tensor;

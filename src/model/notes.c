@@ -3,7 +3,20 @@
  * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
 #include "model/score.h"
 #include "model/times.h"
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+
+void ur_note(const ur_notes *n, const char *format, ...)
+{
+    char text[1024];
+    va_list va;
+    if (!n || !n->line) return;
+    va_start(va, format);
+    vsnprintf(text, sizeof text, format, va);
+    va_end(va);
+    n->line(text, n->arg);
+}
 
 typedef struct notes { const unroll_data *d; int (*line)(const char *, void *); void *arg; } notes;
 

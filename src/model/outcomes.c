@@ -58,7 +58,7 @@ int ur_outcomes_put(ur_outcomes *o, double p, const char *base, ur_sheet *s, ur_
         flat += (p - y) * (p - y);
     }
     double auc = area(o);
-    TRY(ur_sheet_put(s, "accuracy %", 100 * right / n, 100 * usual / n, base, e));
-    TRY(ur_sheet_put(s, "Brier score", square / n, flat / n, base, e));
-    return ur_sheet_put(s, "AUC", auc, isnan(auc) ? NAN : 0.5, base, e);
+    TRY(ur_sheet_put(s, "accuracy %", n, 100 * right / n, 100 * usual / n, base, e));
+    TRY(ur_sheet_put(s, "Brier score", n, square / n, flat / n, base, e));
+    return ur_sheet_put(s, "AUC", n, auc, isnan(auc) ? NAN : 0.5, base, e);
 }

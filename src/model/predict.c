@@ -10,6 +10,7 @@
 typedef struct answer {
     double *v; size_t w;
     double *sample;                      /* [rows missing × w][samples] */
+    double *mean;                        /* of what draws whole numbers; NULL: of other things */
     double *p, *each; size_t nclass;     /* labels: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
 } answer;
 typedef struct job {
@@ -50,8 +51,11 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
 {
     const ur_run *r = w->run;
     const ur_like *l = &r->g->like[r->like[w->datum]];
-    uint32_t example = b->item[w->item].example;
+    uint32_t example = b->item[w->item].example, site = 0x20000u + (uint32_t)w->datum;    /* the numbers that FILL draws, where equations read the datum */
     double a[4], v;
+    size_t at;
+    ur_item_rows(r, p->x, b, w->item, w->datum, &at);
+    at += row - p->x->series[w->datum].start[example];
     if (r->fill[w->datum] >= 0) {
         v = row < w->fill.npos ? w->fill.v[row * w->fill.width + (w->fill.width == 1 ? 0 : comp)] : NAN;
         return UR_IS_SYMBOL(r->g->data[w->datum].kind) ? v : ur_own(r->m, w->datum, comp, v);
@@ -60,10 +64,11 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
         size_t n = w->args.v[0].width;
         ur_draw_options o = p->draw;
         o.from = ur_symbol_first(&r->g->schema, w->datum);
-        return ur_symbol_draw(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, (uint32_t)row, w->scratch);
+        return ur_symbol_draw_at(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, site, (uint32_t)at, w->scratch);
     }
     for (int k = 0; k < w->args.n; k++) a[k] = ur_arg(&w->args, k, row, comp);
-    v = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, example, (uint32_t)row, (uint32_t)comp) : ur_dist_mean(l->dist, a);
+    uint32_t width = (uint32_t)ur_datum_width(&r->g->schema, &r->g->data[w->datum]);
+    v = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, example, site, (uint32_t)at * width + (uint32_t)comp) : ur_dist_likeliest(l->dist, a);
     return ur_own(r->m, w->datum, comp, v);
 }
 
@@ -79,6 +84,13 @@ static void take_chances(answer *a, const ur_args *args, size_t r, size_t row)
     for (size_t k = 0; a->each && k < a->nclass && k + UR_SYM_FIRST < l->width; k++) a->each[row * a->nclass + k] = exp(o[k + UR_SYM_FIRST] - most) / sum;
 }
 
+static double mean_of(const job *j, int d, const ur_args *args, size_t row, size_t comp)
+{
+    double a[4];
+    for (int k = 0; k < args->n; k++) a[k] = ur_arg(args, k, row, comp);
+    return ur_own(j->m, d, comp, ur_dist_mean(j->run->g->like[j->run->like[d]].dist, a));
+}
+
 static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, ur_err *e)
 {
     const ur_series *s = &j->c.x->series[d];
@@ -88,9 +100,9 @@ static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, 
     if (!any || j->run->like[d] < 0) return 0;
     ur_drawn drawn = { 0 };
     ur_args args = { 0 };
-    bool chances = j->now == SIZE_MAX && j->a[d].p;
+    bool chances = j->now == SIZE_MAX && j->a[d].p, means = j->now == SIZE_MAX && j->a[d].mean;
     int rc = ur_drawn_get(&drawn, j->run, d, item, e);
-    if (!rc && chances) rc = ur_args_get(j->run, j->run->like[d], item, &args, e);
+    if (!rc && (chances || means)) rc = ur_args_get(j->run, j->run->like[d], item, &args, e);
     for (size_t k = 0; !rc && k < n; k++) {
         if (!missing(s, first + k)) continue;
         for (size_t c = 0; c < w; c++) {
@@ -98,6 +110,7 @@ static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, 
             size_t at = (first + k) * w + c;
             if (j->now == SIZE_MAX) j->a[d].v[at] = v;
             else j->a[d].sample[at * j->nsample + j->now] = v;
+            if (means) j->a[d].mean[at] = mean_of(j, d, &args, k, c);
         }
         if (chances) take_chances(&j->a[d], &args, k, first + k);
     }
@@ -116,31 +129,38 @@ static int take_batch(ur_pass *p, const ur_batch *b, ur_err *e)
 }
 
 /* ---- passes */
-/* the first position of the only example at which samples differ; 0: not known. What comes before runs once. With a horizon that is its
- * start: a cell missing before it stands at its mean in every sample. */
+/* the first position of the only example that is to be completed; 0: not known */
 static int32_t first_gap(const job *j)
 {
     size_t first = SIZE_MAX;
     if (j->c.x->n != 1 || j->run->root < 0 || !j->run->cut) return 0;
-    if (j->c.add > 0) return (int32_t)ur_length(j->c.x, j->run->root, 0) - j->c.add;
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         const ur_datum *u = &j->run->g->data[d];
         const ur_series *s = &j->c.x->series[d];
         if (u->nidx != 1 || u->idx[0] != j->run->root) return 0;
-        size_t r = 0;
+        size_t r = j->c.before;          /* what the history lacks is not asked for */
         while (r < s->nrow && !missing(s, r)) r++;
         if (r < first) first = r;
     }
     return first == SIZE_MAX || first > INT32_MAX ? 0 : (int32_t)first;
 }
 
+/* the first position of the only example at which samples differ; 0: not known. What comes before runs once. With a horizon that is its
+ * start: a cell missing before it stands at its mean in every sample. */
+static int32_t first_drawn(const job *j)
+{
+    if (j->c.x->n != 1 || j->run->root < 0 || !j->run->cut) return 0;
+    return j->c.add > 0 ? (int32_t)ur_length(j->c.x, j->run->root, 0) - j->c.add : first_gap(j);
+}
+
 static int job_pass(job *j, int mode, size_t sample, ur_err *e)
 {
     j->now = sample;
-    if (j->nsample && !j->given) j->given = first_gap(j);
+    if (j->nsample && !j->given) j->given = first_drawn(j);
+    ur_notes notes = { j->o.note, j->o.note_arg };
     ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
-                  .given = j->given, .state = j->state,
+                  .given = j->given, .state = j->state, .wanted = first_gap(j), .notes = &notes,
                   .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
                   .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
     if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
@@ -231,6 +251,13 @@ static int complete(job *j, ur_err *e)
     return j->lanes >= 0 ? job_lanes(j, 0, 1, 0, e) : job_pass(j, 0, SIZE_MAX, e);
 }
 
+static int like_of(const ur_graph *g, int d)
+{
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].datum == d) return l;
+    return -1;
+}
+
 static int answers(job *j, bool samples, ur_err *e)
 {
     j->a = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *j->a);
@@ -249,6 +276,11 @@ static int answers(job *j, bool samples, ur_err *e)
         a->v = ur_alloc(n * sizeof *a->v);
         if (samples && j->nsample && n > SIZE_MAX / 8 / j->nsample) return ur_nomem(e);
         if (samples && j->nsample) a->sample = ur_alloc(n * j->nsample * sizeof *a->sample);
+        int like = like_of(j->m->graph, d);
+        if (!j->nsample && like >= 0 && ur_dist_whole(j->m->graph->like[like].dist)) {
+            if (!(a->mean = ur_alloc(n * sizeof *a->mean))) return ur_nomem(e);
+            for (size_t i = 0; i < n; i++) a->mean[i] = NAN;
+        }
         if (!a->v || (samples && j->nsample && !a->sample)) return ur_nomem(e);
         for (size_t i = 0; i < n; i++) a->v[i] = NAN;
         for (size_t i = 0; a->sample && i < n * j->nsample; i++) a->sample[i] = NAN;
@@ -300,11 +332,11 @@ static int start(job *j, unroll_model *m, const unroll_data *d, const unroll_use
     if (!any) return nothing_left(m, e);
     TRY(choose_lanes(j, e));
     if (j->lanes >= 0) return 0;
-    if (j->o.horizon > 0) j->window_context = j->o.context > 0 ? j->o.context : m->rec.horizon > 0 ? m->rec.context : 0;
-    int lag = ur_max_lag(m->graph, ur_root_index(m->graph));
-    if (j->window_context && j->window_context < lag) j->window_context = lag;
     ur_run_want w = { .args = true };
-    return ur_use_run(&j->run, m, j->c.x, &j->o, false, &w, e);
+    TRY(ur_use_run(&j->run, m, j->c.x, &j->o, false, &w, e));
+    ur_origin h = ur_run_origin(j->run, &j->o);
+    if (j->o.horizon > 0 && h.kind == UR_FROM_CONTEXT) j->window_context = h.context;
+    return 0;
 }
 
 static void finish(job *j)
@@ -314,6 +346,7 @@ static void finish(job *j)
         ur_free(j->a[d].sample);
         ur_free(j->a[d].p);
         ur_free(j->a[d].each);
+        ur_free(j->a[d].mean);
     }
     ur_free(j->a);
     ur_free(j->state);
@@ -450,7 +483,7 @@ static double quantile_of(const double *sorted, size_t n, double p)
     return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-typedef struct columns { int example, sample, position, when, score, first[64]; bool naive; } columns;
+typedef struct columns { int example, sample, position, when, row, score, first[64]; bool naive; } columns;
 
 static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
 {
@@ -482,13 +515,14 @@ static void put_chances(const answer *a, unroll_table *t, size_t row, size_t col
 
 static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
-    *c = (columns){ -1, -1, -1, -1, -1, { 0 }, false };
+    *c = (columns){ -1, -1, -1, -1, -1, -1, { 0 }, false };
     bool several = j->c.x->n > 1 && (!samples || positions || j->nsample);
     if (several || j->raw->label)
         TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
     if (k->all.t) TRY((c->when = ur_table_column(t, k->name, k->date, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
+    if (positions && j->o.rows) TRY((c->row = ur_table_column(t, "row", false, e)) < 0 ? c->row : 0);
     for (int d = 0; d < j->m->ndata && d < 64; d++) {
         if (!j->c.gap[d]) continue;
         char name[UR_MAX_NAME + 40], full[UR_MAX_NAME + 64];
@@ -500,9 +534,9 @@ static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool
             if (rc < 0) return rc;
             if (sym && !samples) TRY(add_chances(j, t, d, e));
             if (sym || samples) continue;
+            snprintf(full, sizeof full, "%s_mean", name);
+            if ((j->nsample || j->a[d].mean) && (rc = ur_table_column(t, full, false, e)) < 0) return rc;
             if (j->nsample) {
-                snprintf(full, sizeof full, "%s_mean", name);
-                if ((rc = ur_table_column(t, full, false, e)) < 0) return rc;
                 for (size_t q = 0; q < 5; q++) {
                     snprintf(full, sizeof full, "%s_%s", name, quantile_name[q]);
                     if ((rc = ur_table_column(t, full, false, e)) < 0) return rc;
@@ -536,6 +570,7 @@ static int put_numbers(job *j, unroll_table *t, size_t row, const columns *c, in
         }
         ur_table_put(t, row, col++, missing(s, r) ? computed(j, d, w, v) : v);
         if (sample != SIZE_MAX) continue;
+        if (a->mean) ur_table_put(t, row, col++, missing(s, r) ? a->mean[at] : v);
         if (j->nsample) {
             double *p = a->sample + at * j->nsample, sum = 0;
             size_t n = 0;
@@ -582,6 +617,8 @@ static int fill_table(job *j, bool samples, int lead, const clock *k, unroll_tab
     columns c;
     TRY(add_columns(j, t, &c, k, lead >= 0, samples, e));
     size_t row = 0, times = samples && j->nsample ? j->nsample : 1;
+    int axis[UR_MAX_RAGGED];
+    double before = lead >= 0 && ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) ? (double)j->c.x->extent[axis[0]].before : 0;
     for (size_t x = 0; x < j->c.x->n; x++)
         for (size_t n = 0; n < times; n++) {
             size_t sample = samples && j->nsample ? n : SIZE_MAX;
@@ -593,7 +630,8 @@ static int fill_table(job *j, bool samples, int lead, const clock *k, unroll_tab
                 TRY(ur_table_row(t, e));
                 TRY(put_example(j, t, row, &c, x, e));
                 if (c.sample >= 0) ur_table_put(t, row, (size_t)c.sample, (double)(samples && j->nsample ? n : x) + 1);
-                if (c.position >= 0) ur_table_put(t, row, (size_t)c.position, (double)(r - s->start[x] - j->c.before) + 1);
+                if (c.position >= 0) ur_table_put(t, row, (size_t)c.position, (double)(r - s->start[x]) + 1 + before);
+                if (c.row >= 0) ur_table_put(t, row, (size_t)c.row, (double)(r - s->start[x] - j->c.before) + 1);
                 if (c.when >= 0) TRY(put_when(k, t, row, (size_t)c.when, x, s ? r - s->start[x] : 0, e));
                 TRY(put_texts(j, t, row, &c, x, sample, e));
                 if (c.score >= 0) ur_table_put(t, row, (size_t)c.score, j->score[x * times + n]);
@@ -621,8 +659,65 @@ static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
     return rc;
 }
 
+/* ---- what is odd about completions */
+/* far beyond all that was given: no one meant that as a forecast */
+static const double FAR = 1e4;
+
+typedef struct oddity { size_t bad, far, first_bad, first_far, n; double most; } oddity;
+
+static void look_at(oddity *o, double v, double bound, size_t row)
+{
+    o->n++;
+    if (!isfinite(v)) {
+        if (!o->bad++) o->first_bad = row;
+    } else if (fabs(v) > bound) {
+        if (!o->far++) o->first_far = row;
+        if (fabs(v) > o->most) o->most = fabs(v);
+    }
+}
+
+static void tell_oddity(const job *j, const ur_notes *notes, int d, const oddity *o, const char *what)
+{
+    const ur_series *s = &j->c.x->series[d];
+    const char *name = j->m->graph->data[d].name;
+    size_t row = o->bad ? o->first_bad : o->first_far, x = 0;
+    char where[80];
+    while (x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
+    double at = (double)(row - s->start[x]) + 1 + (j->run->root >= 0 ? (double)j->c.x->extent[j->run->root].before : 0);
+    if (j->c.x->n > 1) snprintf(where, sizeof where, "position %.0f of example %zu", at, x + 1);
+    else snprintf(where, sizeof where, "position %.0f", at);
+    if (o->bad) ur_note(notes, "%s: %zu of %zu %s are infinite or no number, first at %s: what the model reads of its own grows without bound", name, o->bad, o->n, what, where);
+    else ur_note(notes, "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows", name, o->far, o->n, what, FAR, o->most, where);
+}
+
+static void tell_oddities(const job *j)
+{
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    for (int d = 0; notes.line && j->lanes < 0 && d < j->m->ndata; d++) {
+        const ur_series *s = &j->c.x->series[d];
+        if (!j->c.gap[d] || UR_IS_SYMBOL(j->m->graph->data[d].kind)) continue;
+        size_t w = j->a[d].w;
+        double largest = 0;
+        oddity one = { 0 }, drawn = { 0 };
+        for (size_t i = 0; i < s->nrow * w; i++)
+            if (!missing(s, i / w)) largest = fmax(largest, fabs(ur_own(j->m, d, i % w, s->num[i])));
+        double bound = largest > 0 ? FAR * largest : INFINITY;
+        for (size_t i = 0; i < s->nrow * w; i++) {
+            size_t row = i / w, x = 0;
+            if (!missing(s, row)) continue;
+            while (j->c.before && x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
+            if (row - s->start[x] < j->c.before) continue;
+            if (!j->nsample || j->a[d].v[i] == j->a[d].v[i]) look_at(&one, j->a[d].v[i], bound, row);
+            for (size_t k = 0; j->a[d].sample && k < j->nsample; k++) look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
+        }
+        if (one.bad || one.far) tell_oddity(j, &notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");
+        if (drawn.bad || drawn.far) tell_oddity(j, &notes, d, &drawn, "random values");
+    }
+}
+
 static int table_out(job *j, bool samples, unroll_table **out, ur_err *e)
 {
+    tell_oddities(j);
     unroll_table *t = ur_table_new();
     if (!t) return ur_nomem(e);
     int rc = make_table(j, samples, t, e);

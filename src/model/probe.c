@@ -31,7 +31,7 @@ int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options 
     ur_run_want w = { 0 };
     int rc = open_probe(&p, m, d, o, &w, false, "unroll_loss", e);
     if (!rc) {
-        ur_pass s = { .run = p.run, .x = p.c.x, .score_from = (uint32_t)p.c.before, .draw = { .temperature = 1 }, .progress = p.o.progress, .progress_arg = p.o.arg };
+        ur_pass s = { .run = p.run, .x = p.c.x, .score_from = (uint32_t)p.c.before, .wanted = (int32_t)p.c.before, .draw = { .temperature = 1 }, .progress = p.o.progress, .progress_arg = p.o.arg };
         rc = ur_pass_all(&s, e);
         if (!rc && sum) *sum = s.loss;
         if (!rc && count) *count = s.count;

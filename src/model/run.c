@@ -245,6 +245,8 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
             if (g->node[k].op == UR_FILL && r->fill[g->node[k].i] < 0) r->fill[g->node[k].i] = k;
         r->root = ur_root_index(g);
         r->cut = ur_can_cut(m->graph, r->root);
+        if (!rc && r->root >= 0) rc = ur_memory(m->graph, r->root, &r->memory, e);
+        if (!rc && r->root >= 0) r->lag = ur_max_lag(m->graph, r->root);
     }
     if (!rc) rc = keeping(r, w, &keep, &nkeep, e);
     if (!rc && (w->step || w->bare)) rc = bare(r, e);
@@ -483,30 +485,61 @@ static int told(ur_pass *p, double done, ur_err *e)
     return 0;
 }
 
-int ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e)
+enum { LONG = 2048, CHUNK = 512 };
+
+/* how far the run that goes before the windows has come */
+typedef struct front { uint32_t example; int32_t at; bool begun; } front;
+
+/* the state before position `to` of an example, which that run goes on to */
+static int state_before(ur_pass *p, front *f, uint32_t example, int32_t to, void *state, ur_err *e)
 {
-    size_t batch = p->batch > 0 ? (size_t)p->batch : 64;
-    clear(p);
-    for (size_t k = 0; k < n; k += batch) {
-        ur_batch b = { .n = n - k < batch ? n - k : batch, .item = item + k, .window_index = p->run->root, .fresh = true };
-        TRY(one_step(p, &b, e));
-        TRY(told(p, (double)(k + b.n) / (double)n, e));
+    ur_pass fore = { .run = p->fore, .x = p->x, .seed = p->seed, .draw = { .temperature = 1 } };
+    if (!f->begun || f->example != example || f->at > to) *f = (front){ .example = example };
+    if (!f->begun) TRY(ur_run_up_measured(&(ur_pass){ .run = p->fore, .x = p->x, .draw = fore.draw, .notes = p->notes }, example, to, &f->at, e));
+    while (f->at < to) {
+        ur_item it = { example, f->at, f->at + CHUNK < to ? f->at + CHUNK : to, INT32_MAX, INT32_MAX };
+        ur_batch b = { .n = 1, .item = &it, .window_index = fore.run->root, .fresh = !f->begun };
+        TRY(one_step(&fore, &b, e));
+        f->begun = true;
+        f->at = it.to;
     }
+    ur_engine_state_get(p->fore->en, 1, state);
     return 0;
 }
 
-enum { LONG = 2048, CHUNK = 512 };
+int ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e)
+{
+    size_t batch = p->batch > 0 ? (size_t)p->batch : 64, width = p->fore ? ur_engine_state_size(p->run->en, 1) : 0;
+    front f = { 0 };
+    char *state = ur_alloc(batch * width + 1);
+    int rc = state ? 0 : ur_nomem(e);
+    clear(p);
+    for (size_t k = 0, m; !rc && k < n; k += m) {
+        bool fresh = !p->fore || !item[k].from;
+        for (m = 0; m < batch && k + m < n && fresh == (!p->fore || !item[k + m].from); m++)
+            if (!fresh && !rc) rc = state_before(p, &f, item[k + m].example, item[k + m].from, state + m * width, e);
+        if (!rc && !fresh) rc = ur_engine_state_set(p->run->en, m, state, e);
+        ur_batch b = { .n = m, .item = item + k, .window_index = p->run->root, .fresh = fresh };
+        if (!rc) rc = one_step(p, &b, e);
+        if (!rc) rc = told(p, (double)(k + m) / (double)n, e);
+    }
+    ur_free(state);
+    return rc;
+}
 
 /* long sequences, one after the other, in chunks */
 static int in_chunks(ur_pass *p, size_t example, ur_err *e)
 {
-    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK, at = 0;
+    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK, first = 0;
     size_t n = ur_engine_state_size(p->run->en, 1);
     if (p->given && p->state) {
         TRY(ur_engine_state_set(p->run->en, 1, p->state, e));
-        at = p->given;
+        first = -1;
+    } else if (p->wanted > 0) {
+        first = ur_run_up(p->run, p->x, example, p->wanted);
+        if (!first) TRY(ur_run_up_measured(p, example, p->wanted, &first, e));
     }
-    for (int to; at < len || at == 0; at = to) {
+    for (int at = first < 0 ? p->given : first, to; at < len || at == first; at = to) {
         to = at + chunk < len ? at + chunk : len;
         if (at < p->given && to > p->given) to = p->given;
         if (p->given && at == p->given && !p->state) {
@@ -514,7 +547,7 @@ static int in_chunks(ur_pass *p, size_t example, ur_err *e)
             ur_engine_state_get(p->run->en, 1, p->state);
         }
         ur_item it = { (uint32_t)example, at, to, INT32_MAX, (int32_t)p->score_from };
-        ur_batch b = { .n = 1, .item = &it, .window_index = p->run->root, .fresh = at == 0 };
+        ur_batch b = { .n = 1, .item = &it, .window_index = p->run->root, .fresh = at == first };
         TRY(one_step(p, &b, e));
         TRY(told(p, ((double)example + (len ? (double)it.to / len : 1)) / (double)p->x->n, e));
     }

@@ -23,6 +23,7 @@ typedef struct tally {                   /* one ~ line */
 } tally;
 typedef struct marks {
     unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
+    ur_run *fore; size_t origins;        /* with a horizon: builds up the state before each origin; how many there are */
     ur_tracks tracks;
     ur_args args;                        /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
@@ -151,60 +152,76 @@ int ur_part_told(double done, void *arg)
     return p->o->progress ? p->o->progress(p->from + done * (p->to - p->from), p->o->arg) : 0;
 }
 
-static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
+static int32_t begin_at(const marks *k, ur_origin h, size_t example, int32_t origin)
 {
-    int root = k->run->root, n = o->horizon, stride = o->stride > 0 ? o->stride : 1;
-    if (root < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon needs data along one index, as in y[t]");
-    int lag = ur_max_lag(k->m->graph, root), context = o->context > 0 ? o->context : k->m->rec.horizon > 0 ? k->m->rec.context : 0;
-    if (!context) context = 2 * n > 168 ? 2 * n : 168;
-    if (context < lag) context = lag;
-    size_t count_items = 0, cap = 0;
-    ur_item *item = NULL;
+    if (h.kind == UR_FROM_STATE) return origin;
+    if (h.kind == UR_FROM_LAGS) return ur_run_up(k->run, k->x, example, origin);
+    return h.kind == UR_FROM_CONTEXT && origin > h.context ? origin - h.context : 0;
+}
+
+/* forecasts from every origin: each from what predict would read there */
+static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_item **out, size_t *n, ur_err *e)
+{
+    int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1, least = h.context ? h.context : 2 * ahead > 168 ? 2 * ahead : 168;
+    size_t cap = 0;
+    if (least < k->run->lag) least = k->run->lag;            /* what the first origin has before it, where there is no history */
     for (size_t x = 0; x < k->x->n; x++) {
-        int len = (int)ur_length(k->x, root, x), first = k->before ? (int)k->before : context;
-        if (!k->before && first + n > len) first = len > n ? len - n : len;
-        for (int64_t at = first; at + n <= len; at += stride) {         /* the last step may go beyond the largest int */
-            if (count_items == cap) {
-                ur_item *more = ur_realloc(item, (cap = cap * 2 + 64) * sizeof *item);
-                if (!more) {
-                    ur_free(item);
-                    return ur_nomem(e);
-                }
-                item = more;
+        int len = (int)ur_length(k->x, k->run->root, x), first = k->before ? (int)k->before : least;
+        if (!k->before && first + ahead > len) first = len > ahead ? len - ahead : len;
+        for (int64_t at = first; at + ahead <= len; at += stride) {         /* the last step may go beyond the largest int */
+            if (*n == cap) {
+                ur_item *more = ur_realloc(*out, (cap = cap * 2 + 64) * sizeof *more);
+                if (!more) return ur_nomem(e);
+                *out = more;
             }
-            item[count_items++] = (ur_item){ (uint32_t)x, at > context ? (int32_t)at - context : 0, (int32_t)at + n, (int32_t)at, (int32_t)at };
+            (*out)[(*n)++] = (ur_item){ (uint32_t)x, begin_at(k, h, x, (int32_t)at), (int32_t)at + ahead, (int32_t)at, (int32_t)at };
         }
     }
-    int rc = count_items ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", n);
-    for (int i = 0; !rc && i < k->m->ndata; i++) {
+    return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
+}
+
+static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
+{
+    int root = k->run->root;
+    if (root < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon needs data along one index, as in y[t]");
+    for (int i = 0; i < k->m->ndata; i++) {
         const ur_datum *u = &k->m->graph->data[i];
-        if (u->drawn && (u->nidx != 1 || u->idx[0] != root)) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not carried along %s alone: no rolling forecasts", u->name, k->m->graph->index[root].name);
+        if (u->drawn && (u->nidx != 1 || u->idx[0] != root))
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not carried along %s alone: no rolling forecasts", u->name, k->m->graph->index[root].name);
     }
     bool tracks = false;
     for (int i = 0; i < k->run->g->nlike; i++) tracks = tracks || ur_track_fits(k->run->g, k->run->g->like[i].datum);
-    if (!rc && o->samples && !tracks) rc = ur_fail(e, UNROLL_ERROR_USAGE, "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none", o->samples);
-    if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, count_items, e);
-    if (!rc) rc = ur_pass_items(p, item, count_items, e);
+    if (o->samples && !tracks) return ur_fail(e, UNROLL_ERROR_USAGE, "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none", o->samples);
+    ur_origin h = ur_run_origin(k->run, o);
+    ur_item *item = NULL;
+    int rc = origins(k, o, h, &item, &k->origins, e);
+    if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, k->origins, e);
+    ur_run_want w = { .args = true };
+    if (!rc && h.kind == UR_FROM_STATE) rc = ur_use_run(&k->fore, k->m, k->x, o, true, &w, e);
+    p->fore = k->fore;
+    if (!rc) rc = ur_pass_items(p, item, k->origins, e);
     keep_losses(k);
-    if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, count_items, e);
+    if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, k->origins, e);
     ur_free(item);
     return rc;
 }
 
 /* ---- rows of the table */
-int ur_sheet_open(ur_sheet *s, unroll_table *t, bool signatures, ur_err *e)
+int ur_sheet_open(ur_sheet *s, unroll_table *t, bool signatures, size_t origins, ur_err *e)
 {
     static const char *const names[] = { "data", "score", "model", "baseline", "baseline_name" };
-    *s = (ur_sheet){ .t = t, .signature = -1 };
+    *s = (ur_sheet){ .t = t, .signature = -1, .origin = -1, .origins = origins };
     for (int i = 0; i < 5; i++) {
         int rc = ur_table_column(t, names[i], i < 2 || i == 4, e);
         if (rc < 0) return rc;
     }
     if (signatures && (s->signature = ur_table_column(t, "signature", true, e)) < 0) return s->signature;
+    if ((s->n = ur_table_column(t, "n", false, e)) < 0) return s->n;
+    if (origins && (s->origin = ur_table_column(t, "origins", false, e)) < 0) return s->origin;
     return 0;
 }
 
-int ur_sheet_put(ur_sheet *s, const char *score, double model, double base, const char *base_name, ur_err *e)
+int ur_sheet_put(ur_sheet *s, const char *score, double n, double model, double base, const char *base_name, ur_err *e)
 {
     TRY(ur_table_row(s->t, e));
     size_t r = s->row++;
@@ -212,6 +229,8 @@ int ur_sheet_put(ur_sheet *s, const char *score, double model, double base, cons
     TRY(ur_table_puts(s->t, r, 1, score, strlen(score), e));
     ur_table_put(s->t, r, 2, model);
     ur_table_put(s->t, r, 3, base);
+    ur_table_put(s->t, r, (size_t)s->n, n);
+    if (s->origin >= 0) ur_table_put(s->t, r, (size_t)s->origin, (double)s->origins);
     return ur_table_puts(s->t, r, 4, base_name, strlen(base_name), e);
 }
 
@@ -224,13 +243,13 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
 {
     const errors *m = &t->model;
     double n = m->n, k = b->n > 0 ? b->n : NAN;
-    TRY(ur_sheet_put(s, "MAE", m->abs / n, b->abs / k, name, e));
-    TRY(ur_sheet_put(s, "RMSE", (double)sqrtl(m->sq / n), (double)sqrtl(b->sq / k), name, e));
-    if (naive > 0) TRY(ur_sheet_put(s, "MASE", m->abs / n / naive, b->abs / k / naive, name, e));
-    if (!t->zero) TRY(ur_sheet_put(s, "MAPE %", 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
+    TRY(ur_sheet_put(s, "MAE", n, m->abs / n, b->abs / k, name, e));
+    TRY(ur_sheet_put(s, "RMSE", n, (double)sqrtl(m->sq / n), (double)sqrtl(b->sq / k), name, e));
+    if (naive > 0) TRY(ur_sheet_put(s, "MASE", n, m->abs / n / naive, b->abs / k / naive, name, e));
+    if (!t->zero) TRY(ur_sheet_put(s, "MAPE %", m->napes, 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
     if (horizon) {
-        TRY(ur_sheet_put(s, "MSE, standardised", m->sq_std / n, b->sq_std / k, name, e));
-        TRY(ur_sheet_put(s, "MAE, standardised", m->abs_std / n, b->abs_std / k, name, e));
+        TRY(ur_sheet_put(s, "MSE, standardised", n, m->sq_std / n, b->sq_std / k, name, e));
+        TRY(ur_sheet_put(s, "MAE, standardised", n, m->abs_std / n, b->abs_std / k, name, e));
     }
     return 0;
 }
@@ -244,7 +263,7 @@ static int put_outcomes(marks *k, ur_sheet *s, int i, double nll, bool horizon, 
     for (size_t n = 0; n < o->n; n++) ones += !signbit(o->p[n]);
     p = f && f[0] + f[1] > 0 ? f[1] / (f[0] + f[1]) : ones / (double)o->n;
     const char *base = f ? "frequency" : "frequency in these data";
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", nll, ur_outcome_loss(o, p), base, e));
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", k->t[i].count, nll, ur_outcome_loss(o, p), base, e));
     return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
 }
 
@@ -260,16 +279,16 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     if (UR_IS_SYMBOL(g->data[l->datum].kind)) {
         const char *base = "symbol frequencies";
         double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
-        TRY(ur_sheet_put(s, "negative log-likelihood", nll, b, base, e));
+        TRY(ur_sheet_put(s, "negative log-likelihood", t->count, nll, b, base, e));
         bool pieces = g->data[l->datum].kind == UR_PIECES;  /* how long they are is the model's choice: words make models comparable */
-        TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", exp(nll), exp(b), base, e));
-        if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", exp(t->nll / t->words), exp(b * t->n / t->words), base, e));
-        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
-        if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
+        TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", t->count, exp(nll), exp(b), base, e));
+        if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(t->nll / t->words), exp(b * t->n / t->words), base, e));
+        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", t->count, nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
+        if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", t->n, 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
         return 0;
     }
     if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", nll, NAN, "", e));
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", t->count, nll, NAN, "", e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
@@ -278,7 +297,7 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
     if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
-    if (t->model.ncrps > 0 && !horizon) TRY(ur_sheet_put(s, "CRPS", t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
+    if (t->model.ncrps > 0 && !horizon) TRY(ur_sheet_put(s, "CRPS", t->model.ncrps, t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
     return 0;
 }
 
@@ -375,7 +394,7 @@ static int sheet_of(marks *k, const ur_raw *raw, const unroll_use_options *o, un
     unroll_use_options mine = *o;
     mine.progress = ur_part_told;
     mine.arg = &part;
-    int rc = ur_sheet_open(&s, t, o->complete, e);
+    int rc = ur_sheet_open(&s, t, o->complete, k->origins, e);
     if (!rc && !o->complete && !o->horizon) rc = fed_back(k, &back, e);
     if (!rc && (o->complete || back)) rc = ur_answers_get(&a, k->m, raw, k->before, &mine, !o->complete, e);
     for (int i = 0; i < g->nlike && !rc; i++) {
@@ -447,12 +466,30 @@ static int begin(marks *k, bool horizon, ur_err *e)
     return 0;
 }
 
+/* An exact fit leaves out the first rows, whose lags reach before the data; without a history its scores do too */
+static uint32_t first_scored(const marks *k, const unroll_use_options *o)
+{
+    size_t longest = 0, lag = (size_t)k->run->lag, short_ones = 0;
+    if (k->before || k->run->root < 0 || !lag || strcmp(k->m->rec.method, "exact least squares")) return (uint32_t)k->before;
+    for (size_t x = 0; x < k->x->n; x++) {
+        size_t len = ur_length(k->x, k->run->root, x);
+        if (len > longest) longest = len;
+        short_ones += len <= lag;
+    }
+    if (longest <= lag) return 0;
+    ur_notes notes = { o->note, o->note_arg };
+    if (k->x->n == 1) ur_note(&notes, "the first %zu position%s, whose lags reach before the data, %s not scored, as in the fit", lag, lag > 1 ? "s" : "", lag > 1 ? "are" : "is");
+    else ur_note(&notes, "the first %zu position%s of each of %zu examples, whose lags reach before the data, are not scored, as in the fit (%zu have no others)", lag, lag > 1 ? "s" : "", k->x->n, short_ones);
+    return (uint32_t)lag;
+}
+
 static void end(marks *k)
 {
     ur_args_free(&k->args);
     for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p);
     ur_free(k->t);
     ur_tracks_close(&k->tracks);
+    ur_run_close(k->fore);
     ur_run_close(k->run);
 }
 
@@ -480,7 +517,8 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         k.season = o.season > 0 ? o.season : m->rec.season;
         rc = begin(&k, horizon > 0, e);
         ur_part part = { &o, 0, o.complete ? 0.1 : 1.0 / (1 + (horizon > 0 ? o.samples : 0)) };
-        ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = (uint32_t)c.before, .seed = o.seed,
+        ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = horizon > 0 ? (uint32_t)c.before : first_scored(&k, &o), .wanted = (int32_t)c.before, .seed = o.seed,
+                      .notes = &(ur_notes){ o.note, o.note_arg },
                       .progress = ur_part_told, .progress_arg = &part, .draw = { .temperature = 1 } };
         if (!rc) rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
         if (!rc && !horizon) keep_losses(&k);

@@ -4,9 +4,10 @@
 #include "model/model.h"
 
 /* ---- the table */
-typedef struct ur_sheet { unroll_table *t; size_t row; const char *data; int signature; } ur_sheet;   /* signature: its column, −1: none */
-int  ur_sheet_open(ur_sheet *s, unroll_table *t, bool signatures, ur_err *e);
-int  ur_sheet_put(ur_sheet *s, const char *score, double model, double base, const char *base_name, ur_err *e);
+typedef struct ur_sheet { unroll_table *t; size_t row; const char *data; int signature, n, origin; size_t origins; } ur_sheet;   /* signature, n, origin: columns, −1: none; origins: of forecasts */
+int  ur_sheet_open(ur_sheet *s, unroll_table *t, bool signatures, size_t origins, ur_err *e);
+/* n: how many values (symbols, sequences, …) it is over */
+int  ur_sheet_put(ur_sheet *s, const char *score, double n, double model, double base, const char *base_name, ur_err *e);
 int  ur_sheet_sign(ur_sheet *s, const char *signature, ur_err *e);         /* of the row put last */
 
 /* a part of the progress that the caller sees: ur_part_told is a progress callback with a ur_part as its argument */

@@ -17,7 +17,7 @@ struct unroll_stream {
     unroll_model *m; ur_run *run;
     ur_examples x; ur_item item;
     int ndata; slot *slot;
-    size_t lag; uint64_t pos; bool shifted;   /* positions done; the rows are those of the next */
+    size_t lag; uint64_t pos; bool shifted;   /* positions done, from where the stream began or was restored to; the rows are those of the next */
     ur_draw_options draw; uint64_t seed;
     double *scratch;
     size_t nstate;                       /* of the engine */
@@ -226,11 +226,11 @@ static bool take(unroll_stream *s, int d, size_t row)
             o.from = ur_symbol_first(&r->g->schema, d);
             k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &o, (uint32_t)s->pos, 0, 0, s->scratch);
         } else {
-            if (!s->draw.mode && ur_dist_mean_is_first(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
+            if (!s->draw.mode && ur_dist_likeliest_is_first(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
             else for (size_t i = 0; i < k->w; i++) {
                 double a[4], *from = k->args;
                 for (int n = 0; n < k->narg; from += k->argw[n++]) a[n] = from[k->argw[n] == 1 ? 0 : i];
-                k->fill[i] = s->draw.mode ? ur_dist_draw(r->g->like[l].dist, a, &s->draw, (uint32_t)s->pos, 0, 0, (uint32_t)i) : ur_dist_mean(r->g->like[l].dist, a);
+                k->fill[i] = s->draw.mode ? ur_dist_draw(r->g->like[l].dist, a, &s->draw, (uint32_t)s->pos, 0, 0, (uint32_t)i) : ur_dist_likeliest(r->g->like[l].dist, a);
             }
         }
         if (k->sym) q->sym[row] = (int32_t)k->fill[0];
@@ -263,6 +263,7 @@ int unroll_stream_step(unroll_stream *s)
         }
     }
     s->x.extent[s->run->root].len[0] = (int32_t)row + 1;
+    s->x.extent[s->run->root].before = (int64_t)s->pos - (int64_t)row;
     s->item = (ur_item){ 0, (int32_t)row, (int32_t)row + 1, INT32_MAX, 0 };
     ur_batch b = { .n = 1, .item = &s->item, .window_index = s->run->root, .fresh = s->pos == 0 };
     ur_step st = { .x = &s->x, .batch = &b, .weight = s->run->weight, .version = s->run->version, .seed = s->seed, .step = (uint32_t)s->pos, .draw = s->draw,

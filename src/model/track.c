@@ -151,11 +151,11 @@ int ur_tracks_put(const ur_tracks *k, int line, int samples, ur_sheet *s, ur_err
     char name[48];
     if (!(t->n > 0)) return 0;
     double last = t->nfinal > 0 ? t->nfinal : NAN;
-    TRY(ur_sheet_put(s, "ADE", t->ade / t->n, t->still_ade / t->n, base, e));
-    TRY(ur_sheet_put(s, "FDE", t->fde / last, t->still_fde / last, base, e));
+    TRY(ur_sheet_put(s, "ADE", t->n, t->ade / t->n, t->still_ade / t->n, base, e));
+    TRY(ur_sheet_put(s, "FDE", t->nfinal, t->fde / last, t->still_fde / last, base, e));
     if (!samples) return 0;
     snprintf(name, sizeof name, "minADE of %d", samples);
-    TRY(ur_sheet_put(s, name, t->best_ade / t->n, t->still_ade / t->n, base, e));
+    TRY(ur_sheet_put(s, name, t->n, t->best_ade / t->n, t->still_ade / t->n, base, e));
     snprintf(name, sizeof name, "minFDE of %d", samples);
-    return ur_sheet_put(s, name, t->best_fde / last, t->still_fde / last, base, e);
+    return ur_sheet_put(s, name, t->nfinal, t->best_fde / last, t->still_fde / last, base, e);
 }

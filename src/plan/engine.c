@@ -384,6 +384,34 @@ int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
     return 0;
 }
 
+static double numbers_apart(const plan *p, size_t n, const char *a, const char *b)
+{
+    double apart = 0, most = 0, x, y;
+    for (size_t k = 0; k < n; k++) {
+        if (p) p->k->to_double(1, a + k * p->k->esize, &x), p->k->to_double(1, b + k * p->k->esize, &y);
+        else memcpy(&x, a + k * sizeof x, sizeof x), memcpy(&y, b + k * sizeof y, sizeof y);
+        if (!(fabs(x - y) <= apart)) apart = fabs(x - y);
+        if (fabs(x) > most) most = fabs(x);
+        if (fabs(y) > most) most = fabs(y);
+    }
+    return apart == 0 ? 0 : apart / most;
+}
+
+double ur_engine_state_apart(const ur_engine *en, const void *a, const void *b)
+{
+    if (en->naive) return numbers_apart(NULL, ur_naive_state_size(en->naive, 1) / sizeof(double), a, b);
+    const plan *p = en->p;
+    double most = 0;
+    for (int k = 0; k < p->nstate; k++) {
+        const struct carried *c = &p->state[k];
+        size_t n = (size_t)c->depth * c->width;
+        const char *x = (const char *)a + c->offset, *y = (const char *)b + c->offset;
+        double apart = p->g.node[c->node].sym ? memcmp(x, y, n) != 0 : numbers_apart(p, n / p->k->esize, x, y);
+        if (!(apart <= most)) most = apart;
+    }
+    return most;
+}
+
 int ur_engine_state_move(ur_engine *en, size_t items, const uint32_t *from, ur_err *e)
 {
     if (!en->naive) {

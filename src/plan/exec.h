@@ -22,6 +22,7 @@ size_t exec_ew_scratch(const plan *p, const ins *i);
 void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */
 void   exec_slow(shard *s, const ins *i);                    /* slow.c */
 void   exec_load(shard *s, ur_id v);                         /* load.c */
+int    exec_window_from(const shard *s, int index, int item);
 void   exec_aux(shard *s);
 void   exec_save_state(shard *s);
 void   exec_list(shard *s, ins *const *list, int n);

@@ -52,12 +52,21 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
     }
 }
 
-/* position `pos` (from 1, within the item's window) along an index, 0-based in the example */
-static int window_pos_along(const shard *s, int index, int item, int pos)
+/* where the item's window begins along an index: positions of the example before it */
+int exec_window_from(const shard *s, int index, int item)
 {
     int w = s->s->batch->window_index;
-    return pos - 1 + (w >= 0 && s->item[item].to >= 0 && plan_index_root(&s->p->g, index) == plan_index_root(&s->p->g, w) ? s->item[item].from : 0);
+    return w >= 0 && s->item[item].to >= 0 && plan_index_root(&s->p->g, index) == plan_index_root(&s->p->g, w) ? s->item[item].from : 0;
 }
+
+/* ... and of all that the example was cut from */
+static int64_t window_before(const shard *s, int index, int item)
+{
+    return exec_window_from(s, index, item) + s->s->x->extent[plan_index_root(&s->p->g, index)].before;
+}
+
+/* position `pos` (from 1, within the item's window) along an index, 0-based in the example */
+static int window_pos_along(const shard *s, int index, int item, int pos) { return pos - 1 + exec_window_from(s, index, item); }
 
 /* the position (0-based in the example) of a datum's row along the window index; −1: it is not carried along it */
 static int window_pos(const shard *s, const ur_node *n, int item, const int *pos)
@@ -206,11 +215,11 @@ void exec_load(shard *s, ur_id v)
         case UR_MASK: case UR_GIVEN: load_flag(s, n, item, pos, out); break;
         case UR_FRESH: exec_put(s, out, s->s->batch->fresh); break;
         case UR_RAND: load_random(s, n, d, r, out); break;
-        case UR_LEN: exec_put(s, out, domain_len(s, n->i, item, c, cr)); break;
+        case UR_LEN: exec_put(s, out, (double)(domain_len(s, n->i, item, c, cr) + (n->j ? 0 : window_before(s, n->i, item)))); break;
         case UR_POS:
             if (g->index[n->i].fixed) for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
             else for (int k = 0; k < n->nidx; k++)
-                if (n->idx[k] == n->i) exec_put(s, out, 1 + window_pos_along(s, n->i, item, pos[k]));
+                if (n->idx[k] == n->i) exec_put(s, out, (double)(pos[k] + (n->j ? 0 : window_before(s, n->i, item))));
             break;
         default: break;
         }

@@ -39,6 +39,12 @@ int ur_naive_window_from(const ur_naive *v, size_t item, int index)
     return v->wroot >= 0 && v->root[index] == v->wroot ? v->s->batch->item[item].from : 0;
 }
 
+int64_t ur_naive_before(const ur_naive *v, size_t item, int index)
+{
+    if (v->g->index[index].fixed) return 0;
+    return ur_naive_window_from(v, item, index) + v->s->x->extent[v->root[index]].before;
+}
+
 static int level_of(const ur_naive *v, int n, const int16_t *idx, int root)
 {
     for (int k = 0; k < n; k++) if (v->root[idx[k]] == root) return k;

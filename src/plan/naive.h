@@ -9,12 +9,14 @@
  *     far the graph's READs look back; nodes carried along the window index alone);
  *   - else sub.before or sub.after at the remaining subscripts, or zero (symbols: start, end) where there is none. With several subscripts out
  *     of range the first decides. Where a remaining subscript is out of range for the boundary: zero.
- * FIRST, END, POS and LEN mean the window's first and last position, the position in the window, and its length.
+ * FIRST and END mean the window's first and last position. POS and LEN count from where the data begin, of which the example may be a part
+ * (ur_extent.before): LEN is the position of the window's end. With node.j set, which adjoints use, they count within the window.
  *
  * Random numbers. row: the row of the position in the node's canonical order within the item (its window); width: numbers at one position;
  * c: the component ([fix…][rows][cols]).
  *   RAND: u = ur_uniforms(seed, step, example, 0x10000 + site, row·width + c); kept, as 1/(1−p), where u ≥ p. (not by example: example 0)
- *   FILL: ur_dist_draw / ur_symbol_draw_at(…, draw, step, example, 0x20000 + datum, row·width + c) */
+ *   FILL: ur_dist_draw / ur_symbol_draw_at(…, draw, step, example, 0x20000 + datum, row·width + c), row being counted from the example's first
+ *   position where FILL has one index, which may be the window's: chunks of a sequence draw different numbers */
 #ifndef UR_NAIVE_H
 #define UR_NAIVE_H
 #include "plan/plan.h"

@@ -128,9 +128,9 @@ static bool leaf(ev *e)
     case UR_MASK: case UR_GIVEN: e->out[0] = mask(e, n, v->set[e->id]); return true;
     case UR_POS: {
         tuple t = fix_of(n);
-        EACH_TUPLE(v, &t) e->out[block(v, n)] = v->at[n->i] + ur_naive_window_from(v, e->item, n->i);
+        EACH_TUPLE(v, &t) e->out[block(v, n)] = (double)(v->at[n->i] + (n->j ? 0 : ur_naive_before(v, e->item, n->i)));
         return true; }
-    case UR_LEN: e->out[0] = ur_naive_index_len(v, e->item, n->i, n->nidx, n->idx); return true;
+    case UR_LEN: e->out[0] = (double)(ur_naive_index_len(v, e->item, n->i, n->nidx, n->idx) + (n->j ? 0 : ur_naive_before(v, e->item, n->i))); return true;
     case UR_RAND: drop(e); return true;
     case UR_FRESH: e->out[0] = v->s->batch->fresh; return true;
     default: return false;
@@ -619,10 +619,11 @@ static bool fill(ev *e)
     ur_draw_options o = v->s->draw;
     if (n->sym) o.from = ur_symbol_first(&v->g->schema, n->i);
     tuple t = fix_of(n);
+    size_t at = e->row + (n->nidx == 1 ? (size_t)ur_naive_window_from(v, e->item, n->idx[0]) : 0);
     EACH_TUPLE(v, &t) {
         size_t b = block(v, n);
         for (size_t c = 0; c < cell; c++) {
-            uint32_t counter = (uint32_t)(e->row * w + b + c);
+            uint32_t counter = (uint32_t)(at * w + b + c);
             if (n->sym) { e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &o, step, example, site, counter, scratch); continue; }
             double a[UR_MAX_ARGS];
             for (int k = 0; k < na; k++) a[k] = component(x[k] + block(v, arg(e, 2 + k)), arg(e, 2 + k), c);

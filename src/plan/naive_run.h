@@ -52,6 +52,7 @@ bool ur_naive_row(const shape *s, const int32_t *at, size_t *row);          /* f
 int32_t ur_naive_index_len(ur_naive *v, size_t item, int index, int n, const int16_t *idx);
 int ur_naive_set_of(ur_naive *v, int n, const int16_t *idx);
 int ur_naive_window_from(const ur_naive *v, size_t item, int index);
+int64_t ur_naive_before(const ur_naive *v, size_t item, int index);             /* positions before the item's first, of all that the example was cut from */
 /* the value of node `id` at the positions `at`; NULL: not there yet (it has been asked for) or an error */
 const double *ur_naive_need(ur_naive *v, ur_id id, size_t item);
 memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item);

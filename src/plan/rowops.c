@@ -452,6 +452,7 @@ static void fill(shard *s, const ins *i, int r0, int r1)
         if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, w * plan_esize(s->p, n)); continue; }
         int item;
         uint32_t at = exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
+        if (n->nidx == 1) at += (uint32_t)exec_window_from(s, n->idx[0], item);    /* every chunk of a sequence has numbers of its own */
         if (n->sym) {
             const ur_node *l = &g->node[n->arg[2]];
             double *logits = (double *)s->scratch;
@@ -459,7 +460,7 @@ static void fill(shard *s, const ins *i, int r0, int r1)
             *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + l->rows);
             continue;
         }
-        if (!s->s->draw.mode && ur_dist_mean_is_first((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }
+        if (!s->s->draw.mode && ur_dist_likeliest_is_first((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }
         for (size_t e = 0; e < w; e++) {
             double arg[4] = { 0 };
             for (int k = 2; k < i->narg; k++) arg[k - 2] = exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
