@@ -24,7 +24,8 @@ run unroll score b.model zeros.csv --csv
 near "−log (1 − 7/11)" 1.0116009117 1e-9 "$(baseline negative)"
 same "no AUC" "" "$(value AUC)"
 run unroll predict b.model y= b.csv --csv
-near "predict gives the probability of 1" 0.2689414214 1e-6 "$(column y | sed -n 1p)"
+same "predict gives the likelier" 0 "$(column y | sed -n 1p)"
+near "and the probability of 1" 0.2689414214 1e-6 "$(column y_mean | sed -n 1p)"
 
 # labels, by words that say them: a model that reads the word is right where the word's label is the one of the fit
 printf 'data w : symbol, y : symbol\nparam V, c\ny ~ categorical(V w + c)\n' > c.unr
