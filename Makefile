@@ -6,7 +6,10 @@ CTEST_ARGS ?=
 PACKAGES    = gcc g++ libc6-dev cmake pkg-config libxsmm-dev libxbyak-dev libopenblas-dev liblapacke-dev libjansson-dev libutf8proc-dev \
               libsentencepiece-dev zlib1g-dev liblzma-dev libcmocka-dev gnuplot-nox graphviz valgrind
 
-.PHONY: all demo check check-san check-long bench install clean deps
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all demo check check-san check-long fuzz bench install clean deps
 
 all: deps
 	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
@@ -25,6 +28,10 @@ check-san:
 
 check-long: all
 	@cd $(BUILD) && ctest --output-on-failure -L long -j 1 $(CTEST_ARGS)
+
+# Each target for FUZZ_SECONDS by libFuzzer: `make fuzz FUZZ_TARGETS="text model" FUZZ_SECONDS=600`. What it finds lies in build-fuzz/found.
+fuzz:
+	@sh tests/fuzz/run.sh build-fuzz $(JOBS) $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 bench: all
 	@$(BUILD)/unroll bench

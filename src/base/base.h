@@ -108,6 +108,7 @@ void ur_pool_free(ur_pool *p);
 /* ---- numbers in texts: those of the C locale, whatever locale the host program has set. All of the library goes through these. */
 int    ur_snprintf(char *s, size_t n, const char *fmt, ...) UR_PRINTF(3, 4);
 int    ur_vsnprintf(char *s, size_t n, const char *fmt, va_list ap) UR_PRINTF(3, 0);
+int    ur_fprintf(FILE *f, const char *fmt, ...) UR_PRINTF(2, 3);
 double ur_strtod(const char *s, char **end);
 locale_t ur_locale_c(void);              /* for uselocale, around calls of other libraries that print or read numbers */
 int    ur_strcasecmp(const char *a, const char *b);
@@ -115,6 +116,8 @@ int    ur_strncasecmp(const char *a, const char *b, size_t n);
 #ifndef __cplusplus
 #undef snprintf
 #undef vsnprintf
+#undef fprintf
+#define fprintf ur_fprintf
 #define snprintf ur_snprintf
 #define vsnprintf ur_vsnprintf
 #define strtod ur_strtod

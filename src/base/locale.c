@@ -4,6 +4,7 @@
 #include "base/base.h"
 #include <pthread.h>
 #undef snprintf
+#undef fprintf
 #undef vsnprintf
 #undef strtod
 #undef strcasecmp
@@ -32,6 +33,17 @@ int ur_snprintf(char *s, size_t n, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     int written = ur_vsnprintf(s, n, fmt, ap);
+    va_end(ap);
+    return written;
+}
+
+int ur_fprintf(FILE *f, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    locale_t before = uselocale(ur_locale_c());
+    int written = vfprintf(f, fmt, ap);
+    uselocale(before);
     va_end(ap);
     return written;
 }

@@ -142,7 +142,10 @@ static void strips(screen s, const map *m, size_t columns)
 void heatmap_terminal(FILE *f, const map *m, int columns, int colours)
 {
     screen s = { f, colours };
-    fprintf(f, "%s: %s%s%s\n", m->title, m->xname, *m->yname ? " \xE2\x86\x92 " : "", m->yname);
+    char title[700], fits[700];
+    snprintf(title, sizeof title, "%s: %s%s%s", m->title, m->xname, *m->yname ? " \xE2\x86\x92 " : "", m->yname);
+    text_fit(title, (size_t)columns, fits, sizeof fits);
+    fprintf(f, "%s\n", fits);
     if (m->columns) {
         strips(s, m, (size_t)columns);
         return;
