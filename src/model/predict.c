@@ -483,7 +483,7 @@ static double quantile_of(const double *sorted, size_t n, double p)
     return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-typedef struct columns { int example, sample, position, when, row, score, first[64]; bool naive; } columns;
+typedef struct columns { int example, sample, position, when, row, score; int *first; bool naive; } columns;     /* first: by datum */
 
 static int name_of(const job *j, int d, size_t comp, char *out, size_t n)
 {
@@ -515,7 +515,7 @@ static void put_chances(const answer *a, unroll_table *t, size_t row, size_t col
 
 static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
-    *c = (columns){ -1, -1, -1, -1, -1, -1, { 0 }, false };
+    *c = (columns){ -1, -1, -1, -1, -1, -1, c->first, false };
     bool several = j->c.x->n > 1 && (!samples || positions || j->nsample);
     if (several || j->raw->label)
         TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
@@ -523,7 +523,7 @@ static int add_columns(job *j, unroll_table *t, columns *c, const clock *k, bool
     if (k->all.t) TRY((c->when = ur_table_column(t, k->name, k->date, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
     if (positions && j->o.rows) TRY((c->row = ur_table_column(t, "row", false, e)) < 0 ? c->row : 0);
-    for (int d = 0; d < j->m->ndata && d < 64; d++) {
+    for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         char name[UR_MAX_NAME + 40], full[UR_MAX_NAME + 64];
         bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
@@ -595,7 +595,7 @@ static int put_example(job *j, unroll_table *t, size_t row, const columns *c, si
 
 static int put_texts(job *j, unroll_table *t, size_t row, const columns *c, size_t example, size_t sample, ur_err *e)
 {
-    for (int d = 0; d < j->m->ndata && d < 64; d++) {
+    for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d] || !by_example(j, d)) continue;
         if (j->m->graph->data[d].nidx == 0) {
             TRY(put_numbers(j, t, row, c, d, example, j->c.x->series[d].start[example], sample, e));
@@ -612,10 +612,9 @@ static int put_texts(job *j, unroll_table *t, size_t row, const columns *c, size
 }
 
 /* `samples`: each completion in rows of its own; else one table of predictions, with quantiles */
-static int fill_table(job *j, bool samples, int lead, const clock *k, unroll_table *t, ur_err *e)
+static int fill_table(job *j, bool samples, int lead, const clock *k, columns *c, unroll_table *t, ur_err *e)
 {
-    columns c;
-    TRY(add_columns(j, t, &c, k, lead >= 0, samples, e));
+    TRY(add_columns(j, t, c, k, lead >= 0, samples, e));
     size_t row = 0, times = samples && j->nsample ? j->nsample : 1;
     int axis[UR_MAX_RAGGED];
     double before = lead >= 0 && ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) ? (double)j->c.x->extent[axis[0]].before : 0;
@@ -628,17 +627,17 @@ static int fill_table(job *j, bool samples, int lead, const clock *k, unroll_tab
                 if (s && !missing(s, r)) continue;
                 if (s && r - s->start[x] < j->c.before) continue;
                 TRY(ur_table_row(t, e));
-                TRY(put_example(j, t, row, &c, x, e));
-                if (c.sample >= 0) ur_table_put(t, row, (size_t)c.sample, (double)(samples && j->nsample ? n : x) + 1);
-                if (c.position >= 0) ur_table_put(t, row, (size_t)c.position, (double)(r - s->start[x]) + 1 + before);
-                if (c.row >= 0) ur_table_put(t, row, (size_t)c.row, (double)(r - s->start[x] - j->c.before) + 1);
-                if (c.when >= 0) TRY(put_when(k, t, row, (size_t)c.when, x, s ? r - s->start[x] : 0, e));
-                TRY(put_texts(j, t, row, &c, x, sample, e));
-                if (c.score >= 0) ur_table_put(t, row, (size_t)c.score, j->score[x * times + n]);
-                for (int d = 0; s && d < j->m->ndata && d < 64; d++) {
+                TRY(put_example(j, t, row, c, x, e));
+                if (c->sample >= 0) ur_table_put(t, row, (size_t)c->sample, (double)(samples && j->nsample ? n : x) + 1);
+                if (c->position >= 0) ur_table_put(t, row, (size_t)c->position, (double)(r - s->start[x]) + 1 + before);
+                if (c->row >= 0) ur_table_put(t, row, (size_t)c->row, (double)(r - s->start[x] - j->c.before) + 1);
+                if (c->when >= 0) TRY(put_when(k, t, row, (size_t)c->when, x, s ? r - s->start[x] : 0, e));
+                TRY(put_texts(j, t, row, c, x, sample, e));
+                if (c->score >= 0) ur_table_put(t, row, (size_t)c->score, j->score[x * times + n]);
+                for (int d = 0; s && d < j->m->ndata; d++) {
                     const ur_series *q = &j->c.x->series[d];
                     if (!j->c.gap[d] || by_example(j, d) || q->start[x + 1] - q->start[x] != s->start[x + 1] - s->start[x]) continue;
-                    TRY(put_numbers(j, t, row, &c, d, x, q->start[x] + (r - s->start[x]), sample, e));
+                    TRY(put_numbers(j, t, row, c, d, x, q->start[x] + (r - s->start[x]), sample, e));
                 }
                 row++;
             }
@@ -654,7 +653,10 @@ static int make_table(job *j, bool samples, unroll_table *t, ur_err *e)
     int axis[UR_MAX_RAGGED] = { -1 }, n = lead >= 0 ? ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) : 0;
     clock k = { 0 };
     int rc = n > 1 ? 0 : clock_open(&k, j, axis[0], e);
-    if (!rc) rc = fill_table(j, samples, lead, &k, t, e);
+    columns c = { .first = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *c.first) };
+    if (!c.first && !rc) rc = ur_nomem(e);
+    if (!rc) rc = fill_table(j, samples, lead, &k, &c, t, e);
+    ur_free(c.first);
     clock_close(&k);
     return rc;
 }
