@@ -15,10 +15,12 @@ typedef struct ur_series {               /* one datum over all examples */
     bool lent;                           /* num and away belong to another series, which outlives this one */
     int32_t *sym;                        /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
     uint8_t *seen;                       /* [nrow] 0: missing; NULL: nothing is missing */
+    uint8_t *skip;                       /* [nrow] 1: neither scored nor predicted, for what it is computed from is missing; NULL: none */
 } ur_series;
 void ur_series_free(ur_series *s);       /* its arrays by ur_free; then it is empty */
 /* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes). false: no memory */
 bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
+static inline bool ur_series_scored(const ur_series *s, size_t row) { return (!s->seen || s->seen[row]) && (!s->skip || !s->skip[row]); }
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
 /* seconds of the wall clock */
 static inline double ur_series_wall(const ur_series *s, size_t i) { return s->num[i] + (s->away ? s->away[i] * 60.0 : 0); }

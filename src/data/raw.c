@@ -147,6 +147,7 @@ void ur_series_free(ur_series *s)
     ur_free(s->single);
     ur_free(s->sym);
     ur_free(s->seen);
+    ur_free(s->skip);
     *s = (ur_series){ 0 };
 }
 

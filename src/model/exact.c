@@ -38,7 +38,7 @@ static int rows_in(work *k, line *l, ur_err *e)
     if (index >= 0) rc = ur_spans(g, g->like[l->like].arg[0], index, span, e);
     for (size_t x = 0; !rc && x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-            bool ok = !s->seen || s->seen[r];
+            bool ok = ur_series_scored(s, r);
             int t = (int)(r - s->start[x]), len = (int)(s->start[x + 1] - s->start[x]);
             ok = ok && (index < 0 || (size_t)t >= k->before);
             for (int d = 0; ok && index >= 0 && d < g->ndata; d++) {

@@ -223,7 +223,21 @@ static int with_history(const unroll_data *d, const unroll_model *m, bool single
         raw = *made;
         TRY(ur_encoded_units(g, raw, m->code, d->from, before, e));
     }
-    return ur_encode(x, g, raw, m->code, true, false, single, &unknown, e);
+    TRY(ur_encode(x, g, raw, m->code, true, false, single, &unknown, e));
+    return ur_leave_out(m->graph, *x, e);
+}
+
+/* rows that read what is missing are left out: are there others? */
+static int leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
+{
+    TRY(ur_leave_out(g, x, e));
+    for (int d = 0; d < g->ndata; d++) {
+        const ur_series *s = &x->series[d];
+        size_t scored = 0;
+        for (size_t r = 0; s->skip && r < s->nrow; r++) scored += ur_series_scored(s, r);
+        if (s->skip && !scored) return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: every value of %s is missing, or reads a number that is", g->data[d].name);
+    }
+    return 0;
 }
 
 int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
@@ -234,6 +248,7 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     ur_memory_kind memory = UR_MEMORY_LAGS;
     ur_model_endless(m, train->raw->stream);
     TRY(ur_encode(&f->x, &m->graph->schema, train->raw, m->code, true, false, single, &unknown, e));
+    TRY(leave_out(m->graph, f->x, e));
     TRY(record(m, train, f->x, e));
     if (root >= 0) TRY(ur_memory(m->graph, root, &memory, e));
     if (memory == UR_MEMORY_KEEPS && train->whole && train->from > 0) {   /* a fit reads its part alone, but what a state keeps was there before */

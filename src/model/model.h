@@ -288,6 +288,11 @@ double ur_own(const unroll_model *m, int datum, size_t comp, double v);         
 double ur_log_scale(const unroll_model *m, int datum);           /* what −log p of a row in own units has more than that of the scaled row */
 int  ur_season(const double *y, size_t n);                       /* 0: none found */
 int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
+/* rows of drawn data that are computed from given numbers that are missing: series[].skip (leave.c) */
+int  ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e);
+/* how a datum reaches the ~ lines: not at all, at single rows, or everywhere, by a recurrence or a sum over positions */
+typedef enum ur_way { UR_WAY_NONE, UR_WAY_ROWS, UR_WAY_FAR } ur_way;
+int  ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e);
 int  ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e);
 void ur_complete_close(ur_complete *c);
 int  ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w, ur_err *e);

@@ -237,18 +237,22 @@ static int missing_given(const notes *n, int datum)
     const ur_datum *u = &n->d->m->graph->data[datum];
     const ur_column *c = &r->col[datum];
     size_t first = 0, count = u->drawn ? 0 : unseen(&c->raw, &first);
+    ur_err e = { 0 };
     if (count && u->kind == UR_TIME && u->nidx == 1 && !u->nfix) {
-        ur_err e = { 0 };
         ur_pace pace = r->pace;
         ur_when w = { c->raw.num, c->raw.away, r->n, c->raw.start, true, c->form, NULL };
         if (!pace.kind && ur_pace_find(&pace, &w, &e)) return UNROLL_ERROR_MEMORY;
         if (pace.kind) return 0;
     }
-    if (!count) return 0;
+    ur_way way = UR_WAY_NONE;
+    if (count && ur_way_of(n->d->m->graph, datum, &way, &e)) return UNROLL_ERROR_MEMORY;
+    if (way == UR_WAY_NONE) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu are missing, first at row %zu; each is read as %s: leave such rows out, fill them in, or give %s a ~ line, so that the model completes it",
-                  count, c->raw.nrow, first + 1, u->kind == UR_TIME ? "1970-01-01" : u->kind == UR_REAL ? "the mean of the training part" : "0", u->name);
+    ur_buf_printf(&b, ": %zu of %zu are missing, first at row %zu", count, c->raw.nrow, first + 1);
+    if (way == UR_WAY_ROWS) ur_buf_printf(&b, ": values that read one are not scored, and none is predicted there; to have them too, fill them in, or give %s a ~ line, so that the model completes it", u->name);
+    else ur_buf_printf(&b, "; each is read as %s, for leaving out all that it reaches would leave too little: leave such rows out, fill them in, or give %s a ~ line, so that the model completes it",
+                       u->kind == UR_TIME ? "1970-01-01" : u->kind == UR_REAL ? "the mean of the training part" : "0", u->name);
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;

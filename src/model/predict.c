@@ -104,7 +104,7 @@ static int take_item(job *j, ur_pass *p, const ur_batch *b, size_t item, int d, 
     int rc = ur_drawn_get(&drawn, j->run, d, item, e);
     if (!rc && (chances || means)) rc = ur_args_get(j->run, j->run->like[d], item, &args, e);
     for (size_t k = 0; !rc && k < n; k++) {
-        if (!missing(s, first + k)) continue;
+        if (!missing(s, first + k) || (s->skip && s->skip[first + k])) continue;
         for (size_t c = 0; c < w; c++) {
             double v = ur_drawn_value(&drawn, p, b, k, c);
             size_t at = (first + k) * w + c;

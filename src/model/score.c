@@ -128,7 +128,7 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
             rc = ur_args_get(k->run, i, it, &k->args, e);
             for (size_t r = 0; r < n && !rc; r++) {
                 size_t row = first + r, pos = row - from;
-                if (!seen(s, row) || (along && (int64_t)pos < score)) continue;
+                if (!ur_series_scored(s, row) || (along && (int64_t)pos < score)) continue;
                 if (sym) mark_symbol(k, &k->t[i], l, &k->args, r, row);
                 else rc = mark_number(k, &k->t[i], l, &k->args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row, e);
             }
@@ -507,6 +507,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     o.horizon = 0;
     if (!rc) rc = ur_data_present(m, d, true, e);
     if (!rc) rc = ur_complete_open(&c, m, d, &o, true, e);
+    if (!rc) rc = ur_leave_out(m->graph, c.x, e);
     o.horizon = horizon;
     ur_run_want w = { .args = true };
     if (!rc) rc = ur_use_run(&k.run, m, c.x, &o, horizon > 0, &w, e);

@@ -82,7 +82,7 @@ static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char
 {
     const ur_series *d = &s->s->x->series[n->i];
     ptrdiff_t row = shard_data_row(s, n, item, pos);
-    bool yes = row >= 0 && (!d->seen || d->seen[row]);
+    bool yes = row >= 0 && (n->op == UR_MASK ? ur_series_scored(d, (size_t)row) : !d->seen || d->seen[row]);
     int at = window_pos(s, n, item, pos);
     if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
     if (at >= 0 && n->op == UR_GIVEN && at >= s->item[item].hide_from) yes = false;

@@ -93,7 +93,9 @@ static double mask(ev *e, const ur_node *n, int set)
 {
     const ur_item *it = &e->v->s->batch->item[e->item];
     size_t row = 0;
-    if (!data_row(e, n, set, &row) || !seen(&e->v->s->x->series[n->i], row)) return 0;
+    if (!data_row(e, n, set, &row)) return 0;
+    const ur_series *x = &e->v->s->x->series[n->i];
+    if (n->op == UR_MASK ? !ur_series_scored(x, row) : !seen(x, row)) return 0;
     int32_t p = place_in_example(e, n);
     if (p < 0) return 1;
     return n->op == UR_MASK ? p >= it->score_from : p < it->hide_from;

@@ -1,0 +1,253 @@
+/* leave.c: rows of drawn data that count for nothing because a number that their distribution reads is missing and nobody draws it.
+ * A missing number that the equations read at single positions takes the rows that read it out of the likelihood, and out of what is predicted; one that a
+ * recurrence or a sum over positions carries everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes says.
+ * Must not know plans. Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
+#include "model/exact.h"
+#include <string.h>
+
+enum { REACHED = 1, TRACED };
+
+typedef struct tracer {
+    const ur_graph *g; const ur_examples *x;
+    ur_id *list; int n;                  /* what the distributions' arguments are computed from, themselves included */
+    uint8_t *reached, *loop, *how;       /* [nnode] TRACED: by a number whose rows are left out; a READ within a recurrence; how the datum at hand reaches it */
+    uint8_t *way;                        /* [ndata] a ur_way */
+    size_t *slot, longest;               /* [nnode] place in list; positions of the longest example */
+    uint8_t *flag;                       /* [n][longest] what stands there is computed from a number that is missing */
+    size_t example;
+} tracer;
+
+static void tracer_close(tracer *t)
+{
+    ur_free(t->list);
+    ur_free(t->reached);
+    ur_free(t->loop);
+    ur_free(t->how);
+    ur_free(t->way);
+    ur_free(t->slot);
+    ur_free(t->flag);
+}
+
+static int root_of(const ur_graph *g, int index) { return g->index[index].alias >= 0 ? g->index[index].alias : index; }
+
+/* does it carry what it reads to more positions than its own? */
+static bool spreads(const tracer *t, ur_id id)
+{
+    const ur_node *n = &t->g->node[id];
+    if (t->loop[id] || n->nidx > 1 || n->op == UR_PLACE || n->red_example) return true;
+    if (n->nidx && t->g->index[root_of(t->g, n->idx[0])].parent >= 0) return true;
+    for (int a = 0; a < n->narg; a++)
+        if (n->op != UR_READ && n->arg[a] >= 0 && t->how[n->arg[a]] && t->g->node[n->arg[a]].nidx > n->nidx) return true;
+    for (int s = 0; n->op == UR_READ && s < t->g->node[n->arg[0]].nidx; s++) {
+        ur_id edge[2] = { n->sub[s].before, n->sub[s].after };
+        for (int i = 0; i < 2; i++)
+            if (edge[i] >= 0 && t->how[edge[i]] && t->g->node[edge[i]].nidx) return true;
+    }
+    return false;
+}
+
+static void trace(tracer *t, int datum)
+{
+    const ur_graph *g = t->g;
+    memset(t->how, 0, (size_t)g->nnode);
+    for (bool again = true; again;) {
+        again = false;
+        for (int k = 0; k < t->n; k++) {
+            ur_id id = t->list[k];
+            const ur_node *n = &g->node[id];
+            uint8_t how = n->op == UR_DATA && n->i == datum ? UR_WAY_ROWS : UR_WAY_NONE;
+            for (int a = 0; a < n->narg; a++)
+                if (n->arg[a] >= 0 && t->how[n->arg[a]] > how) how = t->how[n->arg[a]];
+            for (int s = 0; n->op == UR_READ && s < g->node[n->arg[0]].nidx; s++) {
+                if (n->sub[s].before >= 0 && t->how[n->sub[s].before] > how) how = t->how[n->sub[s].before];
+                if (n->sub[s].after >= 0 && t->how[n->sub[s].after] > how) how = t->how[n->sub[s].after];
+            }
+            if (how == UR_WAY_ROWS && spreads(t, id)) how = UR_WAY_FAR;
+            if (how <= t->how[id]) continue;
+            t->how[id] = how;
+            again = true;
+        }
+    }
+    t->way[datum] = UR_WAY_NONE;
+    for (int l = 0; l < g->nlike; l++)
+        for (int a = 0; a < g->like[l].narg; a++) {
+            ur_id id = g->like[l].arg[a];
+            if (id >= 0 && t->how[id] > t->way[datum]) t->way[datum] = t->how[id];
+        }
+    for (int l = 0; l < g->nlike; l++)
+        if (t->way[datum] && g->data[g->like[l].datum].nidx > 1) t->way[datum] = UR_WAY_FAR;
+}
+
+static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
+{
+    size_t n = (size_t)g->nnode + 1;
+    *t = (tracer){ .g = g, .list = ur_alloc(n * sizeof *t->list), .reached = ur_zalloc(n), .loop = ur_zalloc(n), .how = ur_zalloc(n), .way = ur_zalloc((size_t)g->ndata + 1),
+                   .slot = ur_zalloc(n * sizeof *t->slot) };
+    ur_id *stack = ur_alloc(n * sizeof *stack);
+    int rc = t->list && t->reached && t->loop && t->how && t->way && t->slot && stack ? 0 : ur_nomem(e);
+    for (int l = 0; !rc && l < g->nlike; l++)
+        for (int a = 0; a < g->like[l].narg; a++) ur_reach(g, g->like[l].arg[a], t->reached, stack);
+    for (ur_id id = 0; !rc && id < g->nnode; id++) {
+        if (!t->reached[id]) continue;
+        t->list[t->n++] = id;
+        if (g->node[id].op != UR_READ) continue;
+        memset(t->how, 0, (size_t)g->nnode);
+        ur_reach(g, g->node[id].arg[0], t->how, stack);
+        t->loop[id] = t->how[id];
+    }
+    ur_free(stack);
+    return rc;
+}
+
+int ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e)
+{
+    tracer t;
+    int rc = tracer_open(&t, g, e);
+    if (!rc) {
+        trace(&t, datum);
+        *out = (ur_way)t.way[datum];
+    }
+    tracer_close(&t);
+    return rc;
+}
+
+/* ---- in an example */
+static size_t places(const tracer *t, const ur_node *n)
+{
+    return n->nidx ? (size_t)ur_length(t->x, root_of(t->g, n->idx[0]), t->example) : 1;
+}
+
+static bool flagged(const tracer *t, ur_id id, size_t p)
+{
+    if (id < 0 || t->reached[id] != TRACED) return false;
+    size_t n = places(t, &t->g->node[id]), at = t->g->node[id].nidx ? p : 0;
+    return at < n && t->flag[t->slot[id] * t->longest + at];
+}
+
+/* a READ along one index: at every position that its fixed indices reach from p */
+static bool read_flagged(const tracer *t, const ur_node *n, size_t p)
+{
+    const ur_graph *g = t->g;
+    const ur_node *q = &g->node[n->arg[0]];
+    if (!q->nidx) return flagged(t, n->arg[0], 0);
+    const ur_sub *u = &n->sub[0];
+    int64_t len = (int64_t)places(t, q), at = u->off;
+    int own = u->kind == UR_SUB_REL && g->index[u->index].fixed ? g->index[u->index].size : 1, fix[2] = { 1, 1 };
+    if (u->kind == UR_SUB_REL && !g->index[u->index].fixed) at += (int64_t)p;
+    if (u->kind == UR_SUB_END) at += len - 1;
+    for (int f = 0; f < u->nfix; f++) fix[f] = g->index[u->fix[f]].size;
+    for (int o = 0; o < own; o++)
+        for (int i = 0; i < fix[0]; i++)
+            for (int j = 0; j < fix[1]; j++) {
+                int64_t r = at + o + (u->nfix > 0 ? u->sign[0] * (i + 1) : 0) + (u->nfix > 1 ? u->sign[1] * (j + 1) : 0);
+                if (r < 0 ? flagged(t, u->before, p) : r >= len ? flagged(t, u->after, p) : flagged(t, n->arg[0], (size_t)r)) return true;
+            }
+    return false;
+}
+
+static bool computed_from_gap(const tracer *t, ur_id id, size_t p)
+{
+    const ur_node *n = &t->g->node[id];
+    if (n->op == UR_READ) return read_flagged(t, n, p);
+    if (n->op == UR_DATA) {
+        const ur_series *s = &t->x->series[n->i];
+        if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1]) return false;
+        size_t row = s->start[t->example] + p;
+        return !s->seen[row] && (!t->g->data[n->i].drawn || (s->skip && s->skip[row]));
+    }
+    for (int a = 0; a < n->narg; a++)
+        if (flagged(t, n->arg[a], p)) return true;
+    return false;
+}
+
+/* the row of a ~ line's datum at position p is left out: what is drawn there goes no further either */
+static int leave_out(tracer *t, const ur_like *l, size_t p, ur_err *e)
+{
+    ur_series *s = &t->x->series[l->datum];
+    size_t row = s->start ? s->start[t->example] + p : 0;
+    if (!s->start || row >= s->start[t->example + 1] || (s->skip && s->skip[row])) return 0;
+    if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
+    s->skip[row] = 1;
+    for (int k = 0; k < t->n; k++) {
+        const ur_node *n = &t->g->node[t->list[k]];
+        if (n->op == UR_DATA && n->i == l->datum && computed_from_gap(t, t->list[k], p)) t->flag[t->slot[t->list[k]] * t->longest + (n->nidx ? p : 0)] = 1;
+    }
+    for (size_t r = row + 1; t->way[l->datum] == UR_WAY_FAR && s->seen && !s->seen[row] && r < s->start[t->example + 1]; r++)
+        if (!s->seen[r]) s->skip[r] = 1;      /* a recurrence reads what the model would draw there */
+    return 0;
+}
+
+static int one_example(tracer *t, ur_err *e)
+{
+    size_t most = 1;
+    for (int k = 0; k < t->n; k++)
+        if (places(t, &t->g->node[t->list[k]]) > most) most = places(t, &t->g->node[t->list[k]]);
+    memset(t->flag, 0, (size_t)t->n * t->longest);
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t p = 0; p < most; p++) {
+            for (int k = 0; k < t->n; k++) {
+                uint8_t *f = &t->flag[t->slot[t->list[k]] * t->longest + p];
+                if (p >= places(t, &t->g->node[t->list[k]]) || *f || t->g->node[t->list[k]].nidx > 1 || !computed_from_gap(t, t->list[k], p)) continue;
+                *f = 1;
+                again = true;
+            }
+            for (int l = 0; l < t->g->nlike; l++)
+                for (int a = 0; a < t->g->like[l].narg; a++)
+                    if (flagged(t, t->g->like[l].arg[a], p)) TRY(leave_out(t, &t->g->like[l], p, e));
+        }
+    }
+    return 0;
+}
+
+static bool has_gap(const tracer *t, int datum)
+{
+    const ur_series *s = &t->x->series[datum];
+    for (size_t r = s->start ? s->start[t->example] : 0; s->start && s->seen && r < s->start[t->example + 1]; r++)
+        if (!s->seen[r]) return true;
+    return false;
+}
+
+static void trace_rows(tracer *t, int datum)
+{
+    trace(t, datum);
+    for (int k = 0; t->way[datum] == UR_WAY_ROWS && k < t->n; k++)
+        if (t->how[t->list[k]]) t->reached[t->list[k]] = TRACED;
+}
+
+/* of a long series and a large model only what may be flagged has flags */
+static void keep_traced(tracer *t)
+{
+    int n = 0;
+    for (int k = 0; k < t->n; k++)
+        if (t->reached[t->list[k]] == TRACED) {
+            t->slot[t->list[k]] = (size_t)n;
+            t->list[n++] = t->list[k];
+        }
+    t->n = n;
+}
+
+int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
+{
+    bool any = false;
+    for (int d = 0; d < g->ndata; d++) any = any || (!g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && x->series[d].seen);
+    if (!any) return 0;
+    tracer t;
+    int rc = tracer_open(&t, g, e);
+    t.x = x;
+    t.longest = 1;
+    for (int d = 0; !rc && d < g->ndata; d++)
+        if (g->data[d].drawn || !UR_IS_SYMBOL(g->data[d].kind)) trace_rows(&t, d);
+    if (!rc) keep_traced(&t);
+    for (t.example = 0; !rc && t.example < x->n; t.example++)
+        for (int k = 0; k < t.n; k++)
+            if (places(&t, &g->node[t.list[k]]) > t.longest) t.longest = places(&t, &g->node[t.list[k]]);
+    if (!rc && !(t.flag = ur_alloc((size_t)t.n * t.longest + 1))) rc = ur_nomem(e);
+    for (t.example = 0; !rc && t.example < x->n; t.example++) {
+        bool gap = false;
+        for (int d = 0; d < g->ndata && !gap; d++) gap = !g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && t.way[d] == UR_WAY_ROWS && has_gap(&t, d);
+        if (gap) rc = one_example(&t, e);
+    }
+    tracer_close(&t);
+    return rc;
+}
