@@ -335,7 +335,6 @@ static int loop(ur_fit *f, ur_err *e)
 {
     while (!f->finished && !f->interrupted) {
         if (f->epoch > 0 || f->step > 0) TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));
-        TRY(ur_checkpoint_state(f, e));
         while (f->step < f->course.nstep && !f->interrupted) {
             TRY(one_step(f, e));
             if (tell(f, false)) f->interrupted = true;
@@ -372,6 +371,10 @@ static int gradients(ur_fit *f, ur_err *e)
     f->started = f->saved = ur_now();
     TRY(f->o.resume ? ur_checkpoint_read(f, e) : ur_checkpoint_look(f, e));
     f->finished = ended(f);
+    if (!f->finished) {                  /* before anything is kept: a damaged checkpoint must not replace the model that is there */
+        TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));
+        TRY(ur_checkpoint_state(f, e));
+    }
     if (f->o.log) TRY(ur_log_open(f, e));
     int rc = loop(f, e);
     if (rc && !f->have_best) return rc;
