@@ -74,6 +74,8 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     int code = rc ? library_failed(rc) : DONE;
     if (rc && !r.best_epoch) return code;
     if (rc) complain(0, "the best so far is kept, of epoch %d", r.best_epoch);
+    if (r.interrupted && !r.best_epoch && access(s->out, F_OK) == 0 && !is_device(s->out))      /* weights of part of an epoch are no better model */
+        return complain(FAILED, "stopped before the first epoch had ended: %s stays as it was%s", s->out, r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
     if ((rc = unroll_save(m, s->out))) return library_failed(rc);
     if (r.interrupted) complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint" : "stopped; the best so far is kept. There is no checkpoint to go on from");
     else if (!code && r.checkpoints) unlink(o->checkpoint);

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Ctrl-C before the first epoch has ended: a model file that is there stays, bit by bit.
+. "$(dirname "$0")/lib.sh"
+printf 'data y[t] : real\nparam V, c, s\nh[t] = gru(200, y[t-1])\ny[t] ~ normal(V h[t] + c, s)\n' > m.unr
+awk 'BEGIN { print "y"; for (i = 0; i < 60000; i++) printf "%.6f\n", sin(i / 5) }' > s.csv
+echo "the model before" > a.model
+cp a.model before
+fails 1 timeout --preserve-status -s INT 1 "$UNROLL" fit m.unr s.csv -q --epochs 5 --batch 1 --chunk 4 --threads 1 -o a.model --checkpoint a.checkpoint
+says "stays as it was"
+cmp -s before a.model || fault "the model was replaced"
+finish
