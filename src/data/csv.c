@@ -81,6 +81,7 @@ static inline int ends(ur_csv *c, char *q)
 static int quoted(ur_csv *c, char **s, size_t *n, ur_err *e)
 {
     size_t to = 1, at = 1;
+    bool lone = false;
     for (int rc = 0;;) {
         char *p = c->w.p, *q = memchr(p + at, '"', (size_t)(c->w.end - (p + at))), *next = q ? q + 1 : c->w.end;
         while (blank(c, *next))
@@ -94,6 +95,8 @@ static int quoted(ur_csv *c, char **s, size_t *n, ur_err *e)
             return next - p > UR_MAX_FIELD ? UR_CSV_LONG : UR_CSV_OPEN;
         bool done = next == c->w.end || *next == c->delimiter || *next == '\n' || *next == '\r', twice = *next == '"' && next == q + 1;
         size_t part = (size_t)((done ? q : next) - (p + at));   /* of two quotes one stays; a quote inside stays, with the blanks after it */
+        c->torn = c->torn || (lone && memchr(p + at, '\n', part));
+        lone = lone || (!done && !twice);
         if (to != at)
             memmove(p + to, p + at, part);
         to += part;
@@ -108,6 +111,7 @@ static int quoted(ur_csv *c, char **s, size_t *n, ur_err *e)
 
 int ur_csv_next(ur_csv *c, char **s, size_t *n, ur_err *e)
 {
+    c->torn = false;
     for (int rc = 0;;) {
         char *p = c->w.p;
         while (leads(c, *p))

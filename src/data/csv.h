@@ -9,6 +9,7 @@ typedef struct ur_csv {
     char *line;                          /* column files: where the row being read ends */
     size_t width;                        /* column files: columns of every row; 0: the first row will tell, and the delimiter too */
     bool in_row;                         /* the row being read has had a field */
+    bool torn;                           /* the field just read goes over a line end after a quote inside it that is not doubled: perhaps rows swallowed */
 } ur_csv;
 
 enum ur_csv_what {

@@ -463,6 +463,9 @@ static int parse(ur_tabular *t)
         if (what == UR_CSV_LONG)
             return ur_fail(t->e, UNROLL_ERROR_DATA, t->form == UR_FORM_HEADER ? "%s:%zu: a field of more than %u bytes; a quote may be open" : "%s:%zu: a line of more than %u bytes",
                            t->path, t->row, UR_MAX_FIELD);
+        if (t->csv.torn)
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a quote within a quoted field, and then a line end: is the field closed where it should be? "
+                           "a quote inside one is written twice", t->path, t->row);
         if (what == UR_CSV_BLANK)
             t->any_break = t->any_break || t->header_done;
         else if (what != UR_CSV_SKIP)

@@ -84,4 +84,12 @@ run unroll predict a.model t.csv --group '' --horizon 1 --csv
 same "no group" "1" "$(column y | wc -l | tr -d ' ')"
 printf 'y\n1\n2\n' > t.csv; run unroll predict a.model t.csv --horizon 1 --csv
 same "a table without that column" "1" "$(column y | wc -l | tr -d ' ')"
+# a cell that begins with a quoted word must not swallow the rows after it
+printf 'data y[t] : raw\nparam m, s\ny[t] ~ normal(m, s)\n' > quote.unr
+printf 'note,y\n"a" b,1\nplain,2\nplain "q",4\nz,5\n' > quote.csv
+fails 4 unroll fit quote.unr quote.csv -q -o quote.model
+says "quote.csv:2: a quote within a quoted field, and then a line end"
+printf 'note,y\n"a"b c",1\n"two\nlines ""q"" here",2\n"x",6\n' > quote.csv
+run unroll fit quote.unr quote.csv -q -o quote.model
+near "the mean of three rows" 3 1e-9 "$(unroll predict quote.model quote.csv --horizon 1 --csv 2> /dev/null | column y - | tail -1)"
 finish
