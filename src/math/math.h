@@ -84,6 +84,9 @@ double ur_half(uint16_t bits);           /* a number in half precision, IEEE 754
 /* least squares, double: minimise |X b - y|; X[n][p] row-major, Y[n][r]; B[p][r]; rank-deficient: minimum norm (SVD), rank returned in *rank.
  * `ridge` ≥ 0 adds ridge·|b|². X and Y are overwritten. */
 int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double ridge, double *B, int *rank, ur_err *e);
+/* n vectors of length len ≥ n, one after the other, made orthonormal: Q of their QR decomposition by Householder's reflections, with the signs
+ * that make R's diagonal positive, as Gram and Schmidt's is */
+int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e);
 
 /* distributions: nparam arguments; what is drawn where a datum is not given. For symbols args[0] are `n` logits;
  * 0, the unknown symbol, is drawn where none is finite or one is +infinity. */

@@ -1,5 +1,5 @@
-/* Dense least squares through LAPACK's divide-and-conquer SVD (dgelsd), so that a rank-deficient system gives the solution of
- * minimum norm. Must not know what a model is. */
+/* What LAPACK solves: dense least squares through its divide-and-conquer SVD (dgelsd), so that a rank-deficient system gives the solution of
+ * minimum norm; orthonormal vectors. Must not know what a model is. */
 #include "math/math.h"
 #include <float.h>
 #include <lapacke.h>
@@ -76,5 +76,25 @@ int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double 
     if (rc) return rc;
     rc = solve(X, n + p, p, Y, r, B, rank, e);
     ur_free(X); ur_free(Y);
+    return rc;
+}
+
+int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e)
+{
+    double *tau = ur_alloc((n + 1) * sizeof *tau);
+    bool *turned = ur_zalloc(n + 1);
+    int rc = tau && turned ? 0 : ur_nomem(e);
+    lapack_int info = rc ? 0 : LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)len, (lapack_int)n, v, (lapack_int)len, tau);
+    for (size_t k = 0; !rc && k < n; k++)
+        turned[k] = v[k * len + k] < 0;
+    if (!rc && !info)
+        info = LAPACKE_dorgqr(LAPACK_COL_MAJOR, (lapack_int)len, (lapack_int)n, (lapack_int)n, v, (lapack_int)len, tau);
+    if (info)
+        rc = info == LAPACK_WORK_MEMORY_ERROR ? ur_nomem(e) : ur_fail(e, UNROLL_ERROR_NUMERIC, "orthonormal vectors: a number is infinite or not a number");
+    for (size_t k = 0; !rc && k < n; k++)
+        for (size_t i = 0; turned[k] && i < len; i++)
+            v[k * len + i] = -v[k * len + i];
+    ur_free(tau);
+    ur_free(turned);
     return rc;
 }

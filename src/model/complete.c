@@ -88,7 +88,7 @@ int ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e)
     if (d && d->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the data were read for another model");
     TRY(ur_use_codes(m, e));
     if (!m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "the model is not fitted");
-    return 0;
+    return ur_model_weights(m, e);
 }
 
 /* ---- adding rows */

@@ -340,15 +340,12 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
     int rc = k.line && k.w ? 0 : ur_nomem(e);
     ur_run_want want = { .args = true, .bare = true, .threads = o->threads, .memory = o->memory, .window = -2 };
     if (!rc) rc = ur_run_open(&k.run, m, &want, e);
+    if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
+    if (!rc) rc = fit_lines(&k, loss, note, nnote, e);
     if (!rc) {
-        for (int i = 0; i < g->nparam; i++) {
-            const ur_param *p = &g->param[i];
-            if (m->was_set[i]) memcpy(k.w + p->offset, m->weight + p->offset, p->count * sizeof *k.w);
-            else ur_param_start(p, i, o->seed, k.w + p->offset);
-        }
-        rc = fit_lines(&k, loss, note, nnote, e);
+        memcpy(m->weight, k.w, g->nweight * sizeof *k.w);
+        m->started = true;
     }
-    if (!rc) memcpy(m->weight, k.w, g->nweight * sizeof *k.w);
     for (int i = 0; k.line && i < g->nlike; i++) {
         line *l = &k.line[i];
         ur_free(l->col);

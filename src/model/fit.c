@@ -90,17 +90,6 @@ static int arrays(ur_fit *f, ur_err *e)
     return ur_optim_new(&f->opt, f->opt.kind, f->m->graph, f->o.decay, e);
 }
 
-static void starting_weights(ur_fit *f)
-{
-    const ur_graph *g = f->m->graph;
-    for (int i = 0; i < g->nparam; i++) {
-        const ur_param *p = &g->param[i];
-        if (f->m->was_set && f->m->was_set[i]) memcpy(f->w + p->offset, f->m->weight + p->offset, p->count * sizeof *f->w);
-        else ur_param_start(p, i, f->o.seed, f->w + p->offset);
-    }
-    if (f->mean) memcpy(f->mean, f->w, f->n * sizeof *f->w);
-}
-
 /* the weights that are validated and left */
 static const double *kept(const ur_fit *f) { return f->mean ? f->mean : f->w; }
 
@@ -353,7 +342,7 @@ static void leave(ur_fit *f)
 {
     unroll_model *m = f->m;
     const double *w = f->have_best ? f->best : kept(f);
-    m->fitted = true;
+    m->fitted = m->started = true;
     m->single = !f->o.precision;
     for (size_t i = 0; i < f->n; i++) m->weight[i] = m->single ? (double)(float)w[i] : w[i];
 }
@@ -363,7 +352,8 @@ static int gradients(ur_fit *f, ur_err *e)
     TRY(runs(f, e));
     TRY(arrays(f, e));
     TRY(courses(f, e));
-    starting_weights(f);
+    TRY(ur_model_start(f->m, f->o.seed, f->w, e));
+    if (f->mean) memcpy(f->mean, f->w, f->n * sizeof *f->w);
     f->best_loss = INFINITY;
     f->plateau = 1;
     f->train_loss = f->valid_loss = NAN;

@@ -422,6 +422,7 @@ static int beside(unroll_model *n, const unroll_model *m, const unroll_import_op
     TRY(ur_model_shape(n, e));
     if (m->weight && n->weight && m->graph->nweight == n->graph->nweight) {
         memcpy(n->weight, m->weight, n->graph->nweight * sizeof *n->weight);
+        n->started = m->started;
         memcpy(n->was_set, m->was_set, (size_t)n->graph->nparam * sizeof *n->was_set);
     }
     return 0;
@@ -500,6 +501,7 @@ int unroll_export(unroll_model *m, const char *path, const char *map)
     ur_err *e = ur_model_error();
     if (!m || !path || !map) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_export: no model, no path or no map");
     if (!m->sized || !m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_export: the model has no shapes yet; fit it first");
+    TRY(ur_model_weights(m, e));
     job j = { .c = { .m = m, .path = path, .e = e }, .map_path = map };
     return trapped(&j, do_export);
 }

@@ -16,51 +16,37 @@ static void uniform(double *w, size_t n, double lo, double hi, uint64_t seed, in
     for (size_t i = 0; i < n; i++) w[i] = lo + (hi - lo) * ur_uniform(seed, 0, (uint32_t)which, SITE_UNIFORM, (uint32_t)i);
 }
 
-/* rows (or, where higher than wide, or as high, columns) made orthonormal by Gram–Schmidt twice over; Saxe, McClelland & Ganguli 2014. They are
- * laid one after the other for it: columns where they stand took 23 seconds for eight matrices of 512 × 512, this takes 0.3 */
-static void orthonormal(double *v, int n, size_t len)
-{
-    const ur_kernels *k = ur_kernels_for(false);
-    for (int i = 0; i < n; i++) {
-        double *a = v + (size_t)i * len;
-        for (int pass = 0; pass < 2; pass++)
-            for (int j = 0; j < i; j++) k->axpy(len, -k->dot(len, a, v + (size_t)j * len), v + (size_t)j * len, a);
-        double norm = k->dot(len, a, a);
-        norm = norm > 0 ? 1 / sqrt(norm) : 0;
-        for (size_t c = 0; c < len; c++) a[c] *= norm;
-    }
-}
-
 static void turn(const double *from, double *to, int rows, int cols)
 {
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < cols; c++) to[(size_t)c * (size_t)rows + (size_t)r] = from[(size_t)r * (size_t)cols + (size_t)c];
 }
 
-static void orthogonal(double *w, int rows, int cols)
+/* rows, or where there are as many or more of them, columns made orthonormal (Saxe, McClelland & Ganguli 2014) */
+static int orthogonal(double *w, int rows, int cols, ur_err *e)
 {
-    size_t n = (size_t)rows * (size_t)cols;
-    double *v = rows < cols ? NULL : ur_alloc(sizeof *v * (n + 1));
-    if (!v) {                                            /* rows as they lie; out of memory too, where rows alone are then of length one */
-        orthonormal(w, rows < cols ? rows : cols, (size_t)cols);
-        return;
-    }
+    if (rows < cols) return ur_orthonormal(w, (size_t)rows, (size_t)cols, e);
+    double *v = ur_alloc(sizeof *v * (size_t)rows * (size_t)cols);
+    if (!v) return ur_nomem(e);
     turn(w, v, rows, cols);
-    orthonormal(v, cols, (size_t)rows);
+    int rc = ur_orthonormal(v, (size_t)cols, (size_t)rows, e);
     turn(v, w, cols, rows);
     ur_free(v);
+    return rc;
 }
 
-static void each(const ur_param *p, double *w, void (*fn)(double *, int, int))
+static int orthogonals(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e)
 {
     size_t one = (size_t)p->rows * (size_t)p->cols;
-    for (size_t i = 0; one && i + one <= p->count; i += one) fn(w + i, p->rows, p->cols);
+    normal(w, p->count, 0, 1, seed, which);
+    for (size_t i = 0; i + one <= p->count; i += one) TRY(orthogonal(w + i, p->rows, p->cols, e));
+    return 0;
 }
 
-static void identity(double *w, int rows, int cols)
+static void identity(const ur_param *p, double *w)
 {
-    for (int r = 0; r < rows; r++)
-        for (int c = 0; c < cols; c++) w[(size_t)r * (size_t)cols + (size_t)c] = r == c;
+    size_t cols = (size_t)p->cols, one = (size_t)p->rows * cols;
+    for (size_t i = 0; i < p->count; i++) w[i] = i % one / cols == i % cols;
 }
 
 /* uniform(±1/√terms), the terms of the sum that a product makes with it (LeCun et al. 1998): its columns, of a look-up table one, times the fixed tuples that are summed */
@@ -72,27 +58,27 @@ static void spread(const ur_param *p, int which, uint64_t seed, double *w)
 }
 
 /* default: look-up tables normal(0, 1) (tied ones, which products use too, normal(0, 1/√rows)), scales ones, recurrent squares orthogonal, vectors zeros, other matrices spread */
-static void usual(const ur_param *p, int which, uint64_t seed, double *w)
+static int usual(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e)
 {
     if (p->lookup) {
         normal(w, p->count, 0, p->tied ? 1 / sqrt(p->rows) : 1, seed, which);   /* 0.1 learned tinyshakespeare half as fast in its first epoch */
     } else if (p->scale) {
         for (size_t i = 0; i < p->count; i++) w[i] = 1;
     } else if (p->recurrent && p->rows == p->cols && p->rows > 1) {
-        normal(w, p->count, 0, 1, seed, which);
-        each(p, w, orthogonal);
+        return orthogonals(p, which, seed, w, e);
     } else if (p->cols <= 1 && p->nfix == 0) {
         memset(w, 0, p->count * sizeof *w);
     } else {
         spread(p, which, seed, w);
     }
+    return 0;
 }
 
-void ur_param_start(const ur_param *p, int which, uint64_t seed, double *w)
+int ur_param_start(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e)
 {
-    if (p->count == 0) return;
+    if (p->count == 0) return 0;
     switch (p->init) {
-    case UR_INIT_DEFAULT: usual(p, which, seed, w); break;
+    case UR_INIT_DEFAULT: return usual(p, which, seed, w, e);
     case UR_INIT_ZEROS: memset(w, 0, p->count * sizeof *w); break;
     case UR_INIT_ONES:
         for (size_t i = 0; i < p->count; i++) w[i] = 1;
@@ -103,10 +89,27 @@ void ur_param_start(const ur_param *p, int which, uint64_t seed, double *w)
     case UR_INIT_NORMAL: normal(w, p->count, p->arg[0], p->arg[1], seed, which); break;
     case UR_INIT_UNIFORM: uniform(w, p->count, p->arg[0], p->arg[1], seed, which); break;
     case UR_INIT_SPREAD: spread(p, which, seed, w); break;
-    case UR_INIT_IDENTITY: each(p, w, identity); break;
-    case UR_INIT_ORTHOGONAL:
-        normal(w, p->count, 0, 1, seed, which);
-        each(p, w, orthogonal);
-        break;
+    case UR_INIT_IDENTITY: identity(p, w); break;
+    case UR_INIT_ORTHOGONAL: return orthogonals(p, which, seed, w, e);
     }
+    return 0;
+}
+
+int ur_model_start(const unroll_model *m, uint64_t seed, double *w, ur_err *e)
+{
+    for (int i = 0; i < m->graph->nparam; i++) {
+        const ur_param *p = &m->graph->param[i];
+        bool set = m->was_set && m->was_set[i];
+        if (!set) TRY(ur_param_start(p, i, seed, w + p->offset, e));
+        else if (w != m->weight) memcpy(w + p->offset, m->weight + p->offset, p->count * sizeof *w);
+    }
+    return 0;
+}
+
+int ur_model_weights(unroll_model *m, ur_err *e)
+{
+    if (m->started || !m->weight) return 0;
+    TRY(ur_model_start(m, 0, m->weight, e));
+    m->started = true;
+    return 0;
 }

@@ -105,9 +105,9 @@ int ur_model_shape(unroll_model *m, ur_err *e)
             ur_graph_free(g);
             return ur_nomem(e);
         }
-        for (int i = 0; i < g->nparam && !m->filed; i++) ur_param_start(&g->param[i], i, 0, w + g->param[i].offset);
         ur_free(m->weight);
         m->weight = w;
+        m->started = m->filed;
     }
     if (m->graph) ur_graph_free(m->graph);
     m->graph = g;
@@ -287,7 +287,9 @@ static int find_param(unroll_model *m, const char *name, const double *values, s
 int unroll_param_get(unroll_model *m, const char *name, double *values, size_t n)
 {
     int i;
-    TRY(find_param(m, name, values, n, "unroll_param_get", &i, ur_model_error()));
+    ur_err *e = ur_model_error();
+    TRY(find_param(m, name, values, n, "unroll_param_get", &i, e));
+    TRY(ur_model_weights(m, e));
     memcpy(values, m->weight + m->graph->param[i].offset, n * sizeof *values);
     return 0;
 }

@@ -37,6 +37,7 @@ struct unroll_model {
     bool sized;                          /* the vocabularies are known, so the shapes are final */
     ur_code *code; bool coded;
     double *weight;                      /* [graph->nweight] once sized */
+    bool started;                        /* weight holds what a fit starts from, or has left: see ur_model_weights */
     bool *was_set;                       /* [nparam] set by hand before a fit: kept as the start */
     bool fitted, single;
     bool filed;                          /* its weights come from elsewhere: they are not started */
@@ -209,7 +210,11 @@ int  ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);
 int  ur_max_lag(const ur_graph *g, int index);                   /* how far back a datum is read outside a recurrence */
 
 /* ---- starting values, optimisers */
-void ur_param_start(const ur_param *p, int which, uint64_t seed, double *w);
+/* where a fit with this seed starts: what was set by hand, else what the text says. w may be m->weight */
+int  ur_model_start(const unroll_model *m, uint64_t seed, double *w, ur_err *e);
+/* sees to it that m->weight is there to be read: starts are made when first asked for, since large orthogonal ones take seconds */
+int  ur_model_weights(unroll_model *m, ur_err *e);
+int  ur_param_start(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e);
 typedef enum ur_optim_kind { UR_SGD, UR_MOMENTUM, UR_ADAM, UR_ADAMW, UR_RMSPROP } ur_optim_kind;
 typedef struct ur_optim { ur_optim_kind kind; size_t n; double *m, *v, *sum; uint64_t t; double decay; } ur_optim;
 typedef struct ur_optim_grad { const void *grad; bool single; double scale, clip; } ur_optim_grad;   /* scale: factor of the gradient; clip: bound on its norm then, 0: none */

@@ -238,6 +238,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         r->like_sum = ur_zalloc((size_t)(g->nlike + 1) * sizeof(double));
         r->like_count = ur_zalloc((size_t)(g->nlike + 1) * sizeof(double));
         r->weight = ur_alloc_aligned((g->nweight + 16) * sizeof(double));
+        if (r->weight) memset(r->weight, 0, (g->nweight + 16) * sizeof(double));
         if (!r->fill || !r->like || !r->like_sum || !r->like_count || !r->weight) rc = ur_nomem(e);
         for (int d = 0; !rc && d < g->ndata; d++) r->fill[d] = r->like[d] = -1;
         for (int l = 0; !rc && l < g->nlike; l++) r->like[g->like[l].datum] = l;
@@ -261,7 +262,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         ur_run_close(r);
         return rc;
     }
-    if (m->weight) ur_run_weights(r, m->weight);
+    if (m->weight && m->started) ur_run_weights(r, m->weight);       /* else whoever opens it sets them */
     *out = r;
     return 0;
 }

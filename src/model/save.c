@@ -263,6 +263,7 @@ int unroll_save(unroll_model *m, const char *path)
     ur_err *e = ur_model_error();
     if (!m || !path) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: no model or no path");
     if (!m->sized || !m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_save: the model has no shapes yet; fit it first");
+    TRY(ur_model_weights(m, e));
     ur_meta *meta = NULL;
     ur_buf bytes = { 0 };
     int nmeta = 0, nt = 0, rc = 0;

@@ -71,7 +71,8 @@ static int open_engine(unroll_stream *s, int precision, ur_err *e)
     if (!given) return ur_nomem(e);
     for (int d = 0; d < m->ndata; d++) given[d] = m->graph->data[d].drawn ? UR_GIVEN_SOME : UR_GIVEN_ALL;
     ur_run_want w = { .args = true, .given = given, .single = ur_use_single(m, precision), .threads = 1, .window = -2, .bare = true };
-    int rc = ur_run_open(&s->run, m, &w, e);
+    int rc = ur_model_weights(m, e);
+    if (!rc) rc = ur_run_open(&s->run, m, &w, e);
     ur_free(given);
     return rc;
 }

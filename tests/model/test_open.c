@@ -143,9 +143,28 @@ static void gradients(void **state)
     unroll_close(m);
 }
 
+/* what a parameter starts as is made when it is first asked for; what was set by hand stays */
+static void starts_are_made_when_asked_for(void **state)
+{
+    (void)state;
+    unroll_model *m = model_of("data y[t] : raw\nparam W, U, V, s\nh[t] : 5 = tanh(W h[t-1] + U y[t-1])\ny[t] ~ normal(V h[t], s)\n");
+    double w[25], u[5], mine[5] = { 1, 2, 3, 4, 5 };
+    OK(unroll_param_set(m, "U", mine, 5));
+    OK(unroll_param_get(m, "W", w, 25));
+    OK(unroll_param_get(m, "U", u, 5));
+    assert_memory_equal(u, mine, sizeof u);
+    for (int i = 0; i < 5; i++)
+        for (int j = 0; j < 5; j++) {
+            double dot = 0;
+            for (int k = 0; k < 5; k++) dot += w[5 * k + i] * w[5 * k + j];
+            assert_true(fabs(dot - (i == j)) < 1e-12);
+        }
+    unroll_close(m);
+}
+
 int main(void)
 {
     temp_path(path, sizeof path, "open.model");
-    const struct CMUnitTest tests[] = { cmocka_unit_test(each_allocation_fails_in_turn), cmocka_unit_test(what_the_text_says), cmocka_unit_test(explaining), cmocka_unit_test(gradients) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(each_allocation_fails_in_turn), cmocka_unit_test(what_the_text_says), cmocka_unit_test(explaining), cmocka_unit_test(starts_are_made_when_asked_for), cmocka_unit_test(gradients) };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);
 }

@@ -125,6 +125,7 @@ static void schedules(void **state)
     close_to(ur_schedule_rate(UR_RATE_LINEAR, 2, 0.2, 0.6, 1), 1);
 }
 
+#define START(p, which, seed, w) do { ur_err e_ = { 0 }; assert_int_equal(ur_param_start(p, which, seed, w, &e_), 0); } while (0)
 static void starts(void **state)
 {
     (void)state;
@@ -133,10 +134,10 @@ static void starts(void **state)
     for (int k = 0; k < 3; k++) {
         int r = shapes[k][0], c = shapes[k][1], n = r < c ? r : c;
         ur_param p = { .rows = r, .cols = c, .count = (size_t)(r * c), .init = UR_INIT_ORTHOGONAL };
-        ur_param_start(&p, 3, 42, w);
-        ur_param_start(&p, 3, 42, again);
+        START(&p, 3, 42, w);
+        START(&p, 3, 42, again);
         assert_memory_equal(w, again, p.count * sizeof *w);
-        ur_param_start(&p, 4, 42, again);
+        START(&p, 4, 42, again);
         assert_memory_not_equal(w, again, p.count * sizeof *w);
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++) {
@@ -146,17 +147,17 @@ static void starts(void **state)
             }
     }
     ur_param v = { .rows = 4, .cols = 1, .count = 4 };
-    ur_param_start(&v, 0, 1, w);
+    START(&v, 0, 1, w);
     for (int i = 0; i < 4; i++) close_to(w[i], 0);
     v.scale = true;
-    ur_param_start(&v, 0, 1, w);
+    START(&v, 0, 1, w);
     close_to(w[3], 1);
     ur_param id = { .rows = 3, .cols = 3, .count = 9, .init = UR_INIT_IDENTITY };
-    ur_param_start(&id, 0, 1, w);
+    START(&id, 0, 1, w);
     close_to(w[4], 1);
     close_to(w[5], 0);
     ur_param u = { .rows = 4, .cols = 4, .count = 16 };
-    ur_param_start(&u, 0, 1, w);
+    START(&u, 0, 1, w);
     for (int i = 0; i < 16; i++) assert_true(fabs(w[i]) <= 0.5);
     /* `= uniform`: the same where there is one column, and in a look-up table, of which a product reads one */
     static const struct { ur_param p; double low, most; } spread[] = { { { .rows = 16, .cols = 1, .count = 16 }, 0.5, 1 }, { { .rows = 2, .cols = 16, .count = 32 }, 0.2, 0.25 },
@@ -165,7 +166,7 @@ static void starts(void **state)
         ur_param p = spread[k].p;
         double most = 0;
         p.init = UR_INIT_SPREAD;
-        ur_param_start(&p, 0, 1, w);
+        START(&p, 0, 1, w);
         for (size_t i = 0; i < p.count; i++) most = fmax(most, fabs(w[i]));
         assert_true(most > spread[k].low && most <= spread[k].most);
     }
