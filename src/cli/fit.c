@@ -111,6 +111,8 @@ int verb_fit(settings *s)
         o.checkpoint = s->checkpoint ? s->checkpoint : is_device(s->out) ? NULL : checkpoint;
         o.progress = show_progress;
         o.arg = &line;
+        if (s->quiet && o.resume && o.checkpoint && access(o.checkpoint, F_OK))      /* else a note says it */
+            complain(0, "there is no checkpoint %s to resume from: the fit begins anew", o.checkpoint);
         catch_interrupt();
         signal(SIGPIPE, SIG_IGN);        /* whoever reads what is said may leave; the fit is not lost for it */
         code = fit_and_save(s, m, train, &o, &line);

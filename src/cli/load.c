@@ -97,8 +97,19 @@ static const char *position(const char *text, size_t units, double *out)
     return end;
 }
 
-static int range(const char *text, size_t units, size_t *from, size_t *to)
+/* Is there one example, whose units are its positions? */
+static bool one_sequence(const unroll_data *d) { return unroll_data_examples(d) == 1; }
+
+/* what rows and shares count, as a word */
+static const char *units_are(const unroll_data *d)
 {
+    bool one = unroll_data_units(d) == 1;
+    return one_sequence(d) ? one ? "row" : "rows" : "examples";
+}
+
+static int range(const char *text, const unroll_data *d, size_t *from, size_t *to)
+{
+    size_t units = unroll_data_units(d);
     double a = 0, b = (double)units;
     const char *p = text;
     if (*p != ':') p = position(p, units, &a);
@@ -107,7 +118,7 @@ static int range(const char *text, size_t units, size_t *from, size_t *to)
     else p = NULL;
     if (!p || *p) return complain(USAGE, "--rows takes FROM:TO, such as 0:8640, 80%%: or -48:, not \"%s\"", text);
     if (b > (double)units) b = (double)units;
-    if (a < 0 || a >= b) return complain(USAGE, "--rows %s leaves nothing of %zu rows", text, units);
+    if (a < 0 || a >= b) return complain(USAGE, "--rows %s leaves nothing of %zu %s", text, units, units_are(d));
     *from = (size_t)a;
     *to = (size_t)b;
     return DONE;
@@ -117,7 +128,9 @@ int rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to
 {
     *from = 0;
     *to = unroll_data_units(d);
-    return s->rows ? range(s->rows, *to, from, to) : DONE;
+    int code = s->rows ? range(s->rows, d, from, to) : DONE;
+    if (code) say_notes(s, d);           /* perhaps why there are so few */
+    return code;
 }
 
 int rows_drawn(const settings *s, const unroll_data *d, int most, const char *what, unroll_data **out, size_t *first)
@@ -134,9 +147,6 @@ int rows_drawn(const settings *s, const unroll_data *d, int most, const char *wh
     int rc = unroll_data_slice(out, d, from, to);
     return rc ? library_failed(rc) : DONE;
 }
-
-/* Is there one example, whose units are its positions? */
-static bool one_sequence(const unroll_data *d) { return unroll_data_examples(d) == 1; }
 
 static int slice(unroll_data **out, const unroll_data *d, size_t from, size_t to)
 {
@@ -197,7 +207,8 @@ static int load_part(const settings *s, unroll_model *m, const char *option, con
         return complain(USAGE, "--%s takes a share below 1, a number of rows or examples, or a file; not \"%s\"", option, l->item[0]);
     if (!is_share(l, unroll_data_units(all), &n)) return read_spec(s, m, l->item, l->n, all, out);
     if (n < 1 || n >= (double)*left)
-        return complain(USAGE, "--%s %s leaves nothing to %s: the data have %zu rows or examples", option, l->item[0], n >= 1 ? "fit" : option[0] == 't' ? "test" : "validate", unroll_data_units(all));
+        return complain(USAGE, "--%s %s leaves nothing to %s: the data have %zu %s", option, l->item[0],
+                        n >= 1 ? "fit" : option[0] == 't' ? "test" : "validate", unroll_data_units(all), units_are(all));
     size_t from = *left - (size_t)n;
     int code = slice(out, all, from, *left);
     if (!code && before && one_sequence(all)) code = slice(before, all, 0, from);
@@ -276,6 +287,7 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
         *train = all;
     }
     if (code) {
+        say_notes(s, *train);
         unroll_data_free(*train);
         unroll_data_free(*valid);
         unroll_data_free(*test);

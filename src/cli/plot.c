@@ -190,7 +190,7 @@ static void given_point(FILE *f, const int at[LINES], const past *given, size_t 
 
 /* Positions count from the last one that is given: 0. Rows that were completed before it lie where they are, joined to the values beside them. `all` holds
  * what came after it, where --rows left it out. */
-static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES], int row_column, const char *name, const past *given, const past *all)
+static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES], int row_column, const char *title, const past *given, const past *all)
 {
     size_t rows = unroll_table_rows(t), last = given->n;
     while (last && !isfinite(given->v[last - 1])) last--;
@@ -214,7 +214,7 @@ static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES],
         before = row;
     }
     fputs("END\nset grid\nset key outside bottom center horizontal\nset xlabel 'positions after the last one given'\nset title ", f);
-    gnuplot_string(f, name);
+    gnuplot_string(f, title);
     fputs("\nplot ", f);
     if (at[LOW] >= 0) fputs("$forecast using 1:4:5 with filledcurves fillcolor rgb '#c6dbef' title '90 % of the samples', ", f);
     fputs("$past using 1:2 with lines lw 2 lc rgb '#444444' title 'given'", f);
@@ -223,18 +223,28 @@ static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES],
     fputs(", $forecast using 1:2 with lines lw 2 lc rgb '#1f6fb4' title 'forecast'\n", f);
 }
 
-static int draw_forecast(const settings *s, const unroll_table *t, const unroll_datum *d, const past *given, const past *all)
+/* what is drawn: "demand"; of one of several groups, whose column stands before those of time and row, "demand, city Oslo" */
+static void title_of(char *out, size_t n, const unroll_table *t, const char *name, int row, size_t examples)
+{
+    if (row > 1 && unroll_table_is_text(t, 0)) snprintf(out, n, "%s, %s %s", name, unroll_table_name(t, 0), unroll_table_text(t, 0, 0));
+    else if (examples > 1) snprintf(out, n, "%s, the first of %zu examples", name, examples);
+    else snprintf(out, n, "%s", name);
+}
+
+static int draw_forecast(const settings *s, const unroll_table *t, const unroll_datum *d, size_t examples, const past *given, const past *all)
 {
     int at[LINES], row = column(t, "row", "");
+    char title[400];
     canvas c;
     if (!find_lines(t, d, at) || row < 0 || !unroll_table_rows(t)) return complain(FAILED, "there is no forecast of %s to plot", d->name);
     int code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
     if (code) return code;
-    forecast_script(c.f, t, at, row, d->name, given, all);
+    title_of(title, sizeof title, t, d->name, row, examples);
+    forecast_script(c.f, t, at, row, title, given, all);
     return canvas_end(&c);
 }
 
-static int predict_and_draw(const settings *s, unroll_model *m, const unroll_data *d, const unroll_data *whole, const unroll_data *history)
+static int predict_and_draw(const settings *s, unroll_model *m, const unroll_data *d, const unroll_data *whole, const unroll_data *history, size_t examples)
 {
     unroll_datum datum;
     unroll_table *t = NULL;
@@ -254,11 +264,23 @@ static int predict_and_draw(const settings *s, unroll_model *m, const unroll_dat
     if (rc) return library_failed(rc);
     code = read_past(d, datum.name, width, &given);
     if (!code && whole) code = read_past(whole, datum.name, width, &all);
-    if (!code) code = draw_forecast(s, t, &datum, &given, &all);
+    if (!code) code = draw_forecast(s, t, &datum, examples, &given, &all);
     free(given.v);
     free(all.v);
     unroll_table_free(t);
     return code;
+}
+
+/* one of several examples is drawn */
+static int first_alone(const settings *s, unroll_data **d)
+{
+    unroll_data *first = NULL;
+    int rc = unroll_data_slice(&first, *d, 0, 1);
+    if (rc) return library_failed(rc);
+    if (!s->quiet) complain(0, "drawing the first of %zu examples; --rows FROM:TO picks others", unroll_data_examples(*d));
+    unroll_data_free(*d);
+    *d = first;
+    return DONE;
 }
 
 static int plot_forecast(const settings *s)
@@ -269,7 +291,9 @@ static int plot_forecast(const settings *s)
     int code = open_fitted(s, &m);
     if (!code) code = load_data(s, m, &d, &history);
     if (!code && s->rows) code = load_until_end(s, m, &whole);
-    if (!code) code = predict_and_draw(s, m, d, whole, history);
+    size_t examples = code ? 0 : unroll_data_examples(d);
+    if (examples > 1) code = first_alone(s, &d);
+    if (!code) code = predict_and_draw(s, m, d, whole, history, examples);
     unroll_data_free(d);
     unroll_data_free(history);
     unroll_data_free(whole);

@@ -157,6 +157,7 @@ static int verb_score_model(settings *s)
     const unroll_use_options *o = &s->use;
     const char *given = o->beam ? "beam" : o->length_penalty != 0 ? "length-penalty" : o->min_length ? "min-length" : o->max_length ? "max-length" : o->any_reference ? "any-reference" : o->tokenize ? "tokenize" : NULL;
     if (given && !o->complete) return complain(USAGE, "--%s is for completions: add --complete", given);
+    if (o->stride && !o->horizon) return complain(USAGE, "--stride is the distance between forecasts: add --horizon N");
     return run(s, unroll_score);
 }
 

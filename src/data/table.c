@@ -484,13 +484,16 @@ static int parse(ur_tabular *t)
 
 /* ---- what the whole file tells */
 
-/* a blank line after every row is how the file was written, and no example */
+/* A blank line after every row is how the file was written, and no example. In a table of one column of numbers others may be cells that are missing. */
 static int settle_breaks(ur_tabular *t)
 {
     ur_source *s = t->src;
-    size_t rows = s->nrow - t->before;
-    if (t->form != UR_FORM_HEADER || t->group >= 0 || !s->rows_are_positions || rows < 2 || s->brk.n - t->breaks != rows)
+    size_t rows = s->nrow - t->before, parts = s->brk.n - t->breaks;
+    if (t->form != UR_FORM_HEADER || t->group >= 0 || !s->rows_are_positions || rows < 2 || parts < 2)
         return 0;
+    if (parts < rows)
+        return t->name.n > 1 || s->bound[0].cell != UR_CELL_NUMBER ? 0 :
+               ur_raw_remark(t->in->r, t->e, "%s: blank lines cut the table into %zu examples; where they are values that are missing, write NA in them", t->path, parts);
     s->brk.n = t->breaks + 1;
     return ur_raw_remark(t->in->r, t->e, "%s: a blank line follows every row; they count for nothing, and all rows are one example", t->path);
 }

@@ -5,6 +5,15 @@
 
 static void load_uses(ur_program *p, const ur_source *s, int depth, bool take_text);
 
+/* a copy of a text; one whose lines end in CR alone gets LF in their place */
+static const char *copied(ur_arena *a, const char *text, size_t n)
+{
+    char *s = ur_arena_strndup(a, text, n);
+    if (!memchr(s, '\n', n))
+        for (char *cr = s; (cr = memchr(cr, '\r', n - (size_t)(cr - s))) != NULL; ) *cr = '\n';
+    return s;
+}
+
 /* the folder of `file` with `name` put in it */
 static const char *beside(ur_program *p, const char *file, const char *name)
 {
@@ -27,7 +36,7 @@ static void use(ur_program *p, const ur_source *from, const ur_token *t, int dep
     if (rc) ur_complain(&p->arena, &t->at, e.text, "the file %s cannot be used", path);
     ur_source *s = UR_NEW(&p->arena, ur_source, 1);
     s->file = path; s->n = p->file.n;
-    s->text = ur_arena_strndup(&p->arena, p->file.n ? p->file.s : "", p->file.n);
+    s->text = copied(&p->arena, p->file.n ? p->file.s : "", p->file.n);
     ur_map_put(&p->arena, &p->files, path, s);
     load_uses(p, s, depth + 1, true);
 }
@@ -69,7 +78,7 @@ static void parse(ur_program *p, const char *text, size_t n, const char *file, c
     s[0] = (ur_source){ .file = "<standard cells>", .text = ur_cells_text, .n = strlen(ur_cells_text) };
     s[1] = (ur_source){ .file = ur_arena_strndup(a, file, strlen(file)), .n = n, .text = text };
     ur_source_check(a, &s[1]);                           /* its size before it is copied */
-    s[1].text = ur_arena_strndup(a, text, n);
+    s[1].text = copied(a, text, n);
     p->nset = nset;
     p->set = UR_NEW(a, ur_setting, nset + 1);
     for (int k = 0; k < nset; k++) p->set[k] = (ur_setting){ ur_arena_strndup(a, set[k].name, strlen(set[k].name)), set[k].value };

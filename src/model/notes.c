@@ -381,7 +381,7 @@ static int beside(const notes *n, const unroll_data *train, int datum, const cha
         else ur_buf_printf(&b, ": the %s part has none of the training part's %zu ", part, there[absent]);
         quoted(&b, theirs->local, met == 1 ? only : absent);
         if (met == 1) ur_buf_printf(&b, ", of %zu that the training part has", classes);
-        ur_buf_printf(&b, "; where the data are sorted by it, parts drawn at random (--shuffle) say more");
+        if (n->d->raw->n > 1 && train->raw->n > 1) ur_buf_printf(&b, "; where examples are sorted by it, parts of them drawn at random (--shuffle) say more");
         rc = say(n, &b);
     }
     ur_buf_free(&b);

@@ -163,11 +163,14 @@ static int32_t begin_at(const marks *k, ur_origin h, size_t example, int32_t ori
 static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_item **out, size_t *n, ur_err *e)
 {
     int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1, least = h.context ? h.context : 2 * ahead > 168 ? 2 * ahead : 168;
-    size_t cap = 0;
+    size_t cap = 0, once = 0;
     if (least < k->run->lag) least = k->run->lag;            /* what the first origin has before it, where there is no history */
     for (size_t x = 0; x < k->x->n; x++) {
         int len = (int)ur_length(k->x, k->run->root, x), first = k->before ? (int)k->before : least;
-        if (!k->before && first + ahead > len) first = len > ahead ? len - ahead : len;
+        if (!k->before && first + ahead > len) {
+            first = len > ahead ? len - ahead : len;
+            once += len > ahead;
+        }
         for (int64_t at = first; at + ahead <= len; at += stride) {         /* the last step may go beyond the largest int */
             if (*n == cap) {
                 ur_item *more = ur_realloc(*out, (cap = cap * 2 + 64) * sizeof *more);
@@ -177,6 +180,13 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
             (*out)[(*n)++] = (ur_item){ (uint32_t)x, begin_at(k, h, x, (int32_t)at), (int32_t)at + ahead, (int32_t)at, (int32_t)at };
         }
     }
+    ur_notes notes = { o->note, o->note_arg };
+    if (once && k->x->n == 1)
+        ur_note(&notes, "only the last %d positions are forecast: where nothing comes before the data, forecasts begin after %d; --rows FROM: forecasts from every row "
+                        "after FROM, from all before it (--stride N: from every Nth)", ahead, least);
+    else if (once)
+        ur_note(&notes, "of %zu of %zu examples only the last %d positions are forecast: forecasts begin after %d; with --context N they begin after N and read N positions, "
+                        "from every position on (--stride N: from every Nth)", once, k->x->n, ahead, least);
     return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
 }
 
@@ -478,8 +488,11 @@ static uint32_t first_scored(const marks *k, const unroll_use_options *o)
     }
     if (longest <= lag) return 0;
     ur_notes notes = { o->note, o->note_arg };
-    if (k->x->n == 1) ur_note(&notes, "the first %zu position%s, whose lags reach before the data, %s not scored, as in the fit", lag, lag > 1 ? "s" : "", lag > 1 ? "are" : "is");
-    else ur_note(&notes, "the first %zu position%s of each of %zu examples, whose lags reach before the data, are not scored, as in the fit (%zu have no others)", lag, lag > 1 ? "s" : "", k->x->n, short_ones);
+    char first[48] = "the first position", others[48] = "";
+    if (lag > 1) snprintf(first, sizeof first, "the first %zu positions", lag);
+    if (short_ones) snprintf(others, sizeof others, " (%zu ha%s no others)", short_ones, short_ones > 1 ? "ve" : "s");
+    if (k->x->n == 1) ur_note(&notes, "%s, whose lags reach before the data, %s not scored, as in the fit", first, lag > 1 ? "are" : "is");
+    else ur_note(&notes, "%s of each of %zu examples, whose lags reach before the data, %s not scored, as in the fit%s", first, k->x->n, lag > 1 ? "are" : "is", others);
     return (uint32_t)lag;
 }
 

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Parts of data: what --rows, --valid, --test and --shuffle cut, what is said of them, and from where forecasts are scored.
+. "$(dirname "$0")/lib.sh"
+printf 'data y[t] : raw\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m, s)\n' > ar.unr
+printf 'data y[t] : raw\nparam m, s\ny[t] ~ normal(m, s)\n' > mean.unr
+printf 'data x : raw(2)\ndata c : symbol\nparam W, b\nc ~ categorical(W x + b)\n' > class.unr
+table() { awk -v from="$1" -v to="$2" 'BEGIN { print "x1,x2,c"; for (i = from; i < to; i++) print i / 100 "," (i % 7) "," (i < 100 ? "A" : "B") }'; }
+
+# sorted by class: the last fifth has one class alone, and random parts do not
+table 0 200 > sorted.csv
+run unroll fit class.unr sorted.csv --valid 0.2 --test 0.1 --epochs 1 -o c.model
+says "every symbol of the validation part is 'B', of 2 that the training part has; where examples are sorted by it, parts of them drawn at random (--shuffle)" \
+     "every symbol of the test part is 'B'"
+run unroll fit class.unr sorted.csv --valid 0.2 --test 0.1 --epochs 1 -o c.model --shuffle 1; silent "every symbol"
+table 0 100 > a.csv; table 100 130 > b.csv; table 0 60 > aa.csv
+run unroll fit class.unr b.csv --valid a.csv --epochs 1 -o c.model; says "100 of the 100 symbols of the validation part never occur in the training part"
+{ table 0 120; table 60 100 | tail -n +2; } > end.csv
+run unroll fit class.unr end.csv --valid 40 --epochs 1 -o c.model
+says "every symbol of the validation part is 'A'"
+{ cat aa.csv; table 100 160 | tail -n +2; awk 'BEGIN { for (i = 0; i < 30; i++) print i ",1,C\n" i ",2,A" }'; } > absent.csv
+run unroll fit class.unr absent.csv --valid 60 --epochs 1 -o c.model
+says "60 symbols of the validation part never occur" "such as 'C'"
+awk 'BEGIN { print "x1,x2,c"; for (i = 0; i < 300; i++) print i ",1," (i < 100 ? "A" : i < 200 ? "B" : i % 2 ? "C" : "B") }' > three.csv
+run unroll fit class.unr three.csv --valid 50 --epochs 1 -o c.model
+says "the validation part has none of the training part's 100 'A'"
+
+# what is drawn: each example in one part, the same ones for the same seed, in the order of the data, other ones for another seed. The example k is 2^k: a
+# mean tells which ones it is of
+awk 'BEGIN { print "g,y"; for (k = 0; k < 8; k++) print k "," 2 ^ k "\n" k "," 2 ^ k }' > eight.csv
+mean() {        # mean ARGUMENTS…: eight times the mean of the training part, and of it all the rest
+    run unroll fit mean.unr eight.csv --group g -q -o m.model "$@"
+    unroll predict m.model eight.csv --horizon 1 --csv -q | awk -F, 'NR == 2 { printf "%.6f\n", $3 }'
+}
+same "in order: the first six are fitted" "$(awk 'BEGIN { printf "%.6f", 63 / 6 }')" "$(mean --valid 2)"
+one=$(mean --valid 2 --shuffle 1)
+same "the same seed, the same parts" "$one" "$(mean --valid 2 --shuffle 1)"
+same "a share is so many examples" "$one" "$(mean --valid 0.25 --shuffle 1)"
+others=0
+for seed in 2 3 4 5; do [ "$(mean --valid 2 --shuffle $seed)" != "$one" ] && others=1; done
+same "other seeds, other parts" 1 $others
+for seed in 1 2 3; do
+    sum=$(mean --valid 2 --shuffle $seed | awk '{ s = $1 * 6; print (s - int(s + 0.5)) ^ 2 < 1e-4 ? int(s + 0.5) : "none" }')
+    same "six different examples, seed $seed: $sum" 6 "$(awk -v s="$sum" 'BEGIN { for (; s > 0; s = int(s / 2)) n += s % 2; print n }')"
+done
+
+# refused where nothing can be drawn; not advised there either
+awk 'BEGIN { print "x,c"; for (i = 0; i < 200; i++) print i / 100 "," (i < 150 ? "A" : "B") }' > line.csv
+printf 'data x[t] : raw\ndata c[t] : symbol\nparam W, b\nh[t] : 2 = lstm(2, x[t])\nc[t] ~ categorical(W h[t] + b)\n' > line.unr
+run unroll fit line.unr line.csv --valid 0.2 --epochs 1 -o l.model
+says "every symbol of the validation part is 'B'"; silent "--shuffle"
+fails 2 unroll fit line.unr line.csv --valid 0.2 --epochs 1 -o l.model --shuffle 1; says "the data are one sequence"
+fails 2 unroll fit class.unr sorted.csv --epochs 1 -o c.model --shuffle 1; says "none is"
+fails 2 unroll fit class.unr sorted.csv --valid 0.2 --epochs 1 -o c.model --shuffle -1; says "a whole number from 0"
+
+# rows are examples where blank lines cut a table, and that is said
+awk 'BEGIN { print "y"; for (i = 1; i <= 30; i++) print sin(i) (i % 10 ? "" : "\n") }' > gaps.csv
+run unroll fit ar.unr gaps.csv -o g.model; says "gaps.csv: blank lines cut the table into 3 examples; where they are values that are missing, write NA in them"
+fails 2 unroll score g.model gaps.csv --rows 96:; says "leaves nothing of 3 examples" "blank lines cut the table into 3 examples"
+fails 2 unroll fit ar.unr gaps.csv --valid 96 -o x.model; says "the data have 3 examples" "blank lines cut the table into 3 examples"
+run unroll score g.model gaps.csv; says "the first position of each of 3 examples, whose lags reach before the data, is not scored"; silent "have no others"
+printf 'y\n1\n2\n4\n\n3\n\n5\n6\n' > lone.csv; run unroll score g.model lone.csv; says "(1 has no others)"
+awk 'BEGIN { print "x,y"; for (i = 1; i <= 30; i++) print i "," sin(i) }' > one.csv
+run unroll fit ar.unr one.csv -o m.model; silent "blank lines"
+fails 2 unroll score m.model one.csv --rows 96:; says "leaves nothing of 30 rows"
+
+# from where forecasts are scored: 168 positions before the first, where nothing comes before the data
+run unroll score m.model one.csv --horizon 3 --stride 2
+says "only the last 3 positions are forecast" "forecasts begin after 168" "--rows FROM:" "--stride N"
+same "one origin" 1 "$(unroll score m.model one.csv --horizon 3 --csv -q | column origins - | head -1)"
+run unroll score m.model one.csv --horizon 3 --rows 20: --stride 2; silent "forecasts begin"
+same "origins in rows 20 to 30" 4 "$(unroll score m.model one.csv --horizon 3 --rows 20: --stride 2 --csv -q | column origins - | head -1)"
+run unroll score g.model gaps.csv --horizon 3; says "of 3 of 3 examples only the last 3 positions are forecast" "--context N"
+same "origins from 5 of 10 positions on" 9 "$(unroll score g.model gaps.csv --horizon 3 --context 5 --csv -q | column origins - | head -1)"
+run unroll score g.model gaps.csv --horizon 3 --context 5; silent "forecasts begin"
+fails 2 unroll score m.model one.csv --stride 2; says "--stride is the distance between forecasts: add --horizon N"
+
+# what is left out by name, and what is not there
+fails 4 unroll predict m.model one.csv y=; says '"y" is left out by y='; silent "did you mean"
+printf 'x,z\n1,2\n' > other.csv; fails 4 unroll predict m.model other.csv; says '"y" is in none of the files (columns: x, z)'
+
+# a checkpoint that is not there, also where notes are not wanted
+run unroll fit ar.unr one.csv --method gradients --epochs 1 -q --resume -o r.model; says "there is no checkpoint r.model.checkpoint to resume from"
+run unroll fit ar.unr one.csv --method gradients --epochs 1 --resume -o r.model; same "once" 1 "$(grep -c 'no checkpoint' err)"
+
+# a picture of groups shows one of them, and says which
+awk 'BEGIN { print "g,y"; for (k = 0; k < 3; k++) for (i = 1; i <= 40; i++) print substr("ABC", k + 1, 1) "," sin(i) + 5 * k }' > groups.csv
+run unroll fit ar.unr groups.csv --group g -q -o p.model
+run unroll plot p.model groups.csv --horizon 5 -o p.gp; says "drawing the first of 3 examples; --rows FROM:TO picks others"
+same "its name" 'set title "y, g A"' "$(grep 'set title' p.gp)"
+same "five rows of a forecast" 5 "$(sed -n '/forecast << END/,/^END/p' p.gp | grep -c NaN)"
+run unroll plot p.model groups.csv --horizon 5 --rows 1:2 -o p.gp; silent "drawing"
+same "another" 'set title "y, g B"' "$(grep 'set title' p.gp)"
+run unroll plot g.model gaps.csv --horizon 5 -o p.gp; same "no name" 'set title "y, the first of 3 examples"' "$(grep 'set title' p.gp)"
+
+# a model's text whose lines end in CR alone
+tr '\n' '\r' < ar.unr > cr.unr
+run unroll fit cr.unr one.csv -q -o cr.model
+near "the same fit" "$(score m.model one.csv MAE)" 1e-12 "$(score cr.model one.csv MAE)"
+finish
