@@ -317,9 +317,10 @@ int ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e)
 int ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e)
 {
     ur_buf b = { 0 };
+    ur_kind kind;
     int rc = ur_file_read_all(path, limit, &b, e);
-    if (!rc && b.n >= 2 && (memcmp(b.s, "\xFF\xFE", 2) == 0 || memcmp(b.s, "\xFE\xFF", 2) == 0)) {
-        rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: is UTF-16; save it as UTF-8", strcmp(path, "-") == 0 ? "standard input" : path);
+    if (!rc && ur_file_kind(&kind, b.s, b.n, UR_FOR_TEXT)) {
+        rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: %s; %s", strcmp(path, "-") == 0 ? "standard input" : path, kind.is, kind.mend);
         ur_buf_free(&b);
     }
     if (rc)

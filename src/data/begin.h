@@ -1,11 +1,9 @@
-/* How a file begins (begin.c): for the readers of tables and texts. */
+/* How a table begins (begin.c): for its reader. */
 #ifndef UR_DATA_BEGIN_H
 #define UR_DATA_BEGIN_H
 #include "base/limits.h"
 #include "data/parts.h"
 
-/* what the file is, and what to do, where it is neither a table nor a text (symbols: a text of symbols, which may begin like a web page or JSON); else NULL */
-const char *ur_foreign(const ur_window *w, bool symbols);
 /* passes over so many lines; *skipped how many there were. UNROLL_ERROR_DATA without a text: a line is too long */
 int  ur_skip_lines(ur_window *w, size_t lines, size_t *skipped, ur_err *e);
 /* passes over "sep=;", and says which delimiter it names */

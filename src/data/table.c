@@ -431,9 +431,9 @@ static int beginning(ur_tabular *t)
 {
     ur_window *w = &t->csv.w;
     size_t skipped;
-    const char *foreign = ur_foreign(w, t->form != UR_FORM_HEADER);
-    if (foreign)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s", t->path, foreign);
+    ur_kind kind;
+    if (ur_file_kind(&kind, w->p, (size_t)(w->end - w->p), t->form == UR_FORM_HEADER ? UR_FOR_TABLE : UR_FOR_SYMBOLS))
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s; %s", t->path, kind.is, kind.mend);
     if (w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
         w->p += 3;
     int rc = ur_skip_lines(w, t->in->r->manner.skip, &skipped, t->e);

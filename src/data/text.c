@@ -2,7 +2,7 @@
  * Knows no models beyond the schema. Invariants: parts end where lines do (or symbols, where a line is too long for a part); a line ends with "\n" or "\r\n"; the last need not; an empty line is an empty example;
  * errors name the file and the line. */
 #include <string.h>
-#include "data/begin.h"
+#include "data/parts.h"
 #include "data/marks.h"
 #include "data/window.h"
 
@@ -243,11 +243,11 @@ static size_t whole(const text *t, const char *s, size_t n)
 static int parts(text *t, ur_window *w)
 {
     int rc = 0;
-    const char *foreign = t->d->kind == UR_BYTES ? NULL : ur_foreign(w, UR_IS_SYMBOL(t->d->kind));
+    ur_kind kind;
     if (w->p == w->end)
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty", t->path);
-    if (foreign)
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s", t->path, foreign);
+    if (t->d->kind != UR_BYTES && ur_file_kind(&kind, w->p, (size_t)(w->end - w->p), UR_IS_SYMBOL(t->d->kind) ? UR_FOR_SYMBOLS : UR_FOR_TABLE))
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s; %s", t->path, kind.is, kind.mend);
     if (t->d->kind != UR_BYTES && w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
         w->p += 3;
     if (t->in->o->stream && UR_IS_SYMBOL(t->d->kind))

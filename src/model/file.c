@@ -231,30 +231,10 @@ static int read_header(ur_file *f, json_t *top, size_t data, const char *path, u
     return 0;
 }
 
-const char *ur_file_other_kind(const ur_buf *b)
-{
-    static const struct { const char *first; size_t n; const char *holds, *what; } kinds[] = {
-        { "PK\3\4", 4, "data.pkl", "a file of PyTorch's torch.save; load it in Python and write safetensors.torch.save_file(net.state_dict(), \"weights.safetensors\")" },
-        { "PK\3\4", 4, ".npy", "an archive of NumPy's arrays (.npz); write them by safetensors.numpy.save_file" },
-        { "PK\3\4", 4, "config.json", "a file of Keras; write its weights by safetensors.numpy.save_file" },
-        { "PK\3\4", 4, NULL, "a zip archive; weights are read from safetensors" },
-        { "\x80\2\x8a\nl\xfc\x9c\x46\xf9", 9, NULL, "a file of PyTorch's torch.save; load it in Python and write safetensors.torch.save_file(net.state_dict(), \"weights.safetensors\")" },
-        { "\x80\4", 2, NULL, "a Python pickle; load it in Python and write its arrays by safetensors.numpy.save_file" },
-        { "\x89HDF\r\n", 6, NULL, "an HDF5 file, as Keras writes; load it in Python and write its arrays by safetensors.numpy.save_file" },
-        { "GGUF", 4, NULL, "a GGUF file; weights are read from safetensors" },
-        { "\x93NUMPY", 6, NULL, "one array of NumPy (.npy); weights have names: write them by safetensors.numpy.save_file" },
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (b->n < kinds[i].n || memcmp(b->s, kinds[i].first, kinds[i].n)) continue;
-        if (!kinds[i].holds || memmem(b->s, b->n, kinds[i].holds, strlen(kinds[i].holds))) return kinds[i].what;
-    }
-    return NULL;
-}
-
 int ur_file_parse_any(ur_file *f, const char *path, ur_err *e)
 {
-    const char *other = ur_file_other_kind(&f->raw);
-    if (other) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: is %s", path, other);
+    ur_kind other;
+    if (ur_file_kind(&other, f->raw.s, f->raw.n, UR_FOR_WEIGHTS)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: %s; %s", path, other.is, other.mend);
     if (f->raw.n < 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: %zu bytes, not even its header's length", path, f->raw.n);
     uint64_t n = header_length(f->raw.s);
     if (n > UR_MAX_HEADER) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: no safetensors file (as model files are), or damaged: its header claims %llu bytes", path, (unsigned long long)n);

@@ -196,8 +196,8 @@ int unroll_open(unroll_model **out, const char *path, const unroll_setting *set,
     ur_file f = { 0 };
     int rc = ur_file_read_all(path, SIZE_MAX / 4, &f.raw, e);
     if (!rc && f.raw.n == 0) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is empty; expected a model text or a model file", path);
-    const char *other = rc ? NULL : ur_file_other_kind(&f.raw);
-    if (other) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: is no model but %s", path, other);
+    ur_kind kind;
+    if (!rc && ur_file_kind(&kind, f.raw.s, f.raw.n, UR_FOR_MODEL)) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: %s; %s", path, kind.is, kind.mend);
     if (!rc && ur_file_sniff(f.raw.s, f.raw.n)) {
         rc = ur_file_parse(&f, path, e);
         if (!rc) rc = ur_model_from_file(out, &f, path, set, nset, e);

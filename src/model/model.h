@@ -247,7 +247,6 @@ int  ur_file_make(ur_buf *out, const char *path, const ur_tensor *t, int nt, con
 int  ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
 int  ur_file_parse(ur_file *f, const char *path, ur_err *e);     /* f->raw holds the bytes of a file that Unroll wrote */
 int  ur_file_parse_any(ur_file *f, const char *path, ur_err *e); /* ... that anybody wrote: no checksum, further dtypes */
-const char *ur_file_other_kind(const ur_buf *b);                 /* what a file that is no safetensors is, by its first bytes, and what to do with it; NULL: not known */
 void ur_file_free(ur_file *f);
 const char *ur_file_meta(const ur_file *f, const char *key);
 const ur_tensor *ur_file_tensor(const ur_file *f, const char *name);

@@ -15,7 +15,7 @@ is '\320\317\021\340\241\261\032\341' "is an old spreadsheet"
 is 'PAR1' "is a Parquet file"
 is 'ARROW1' "is an Arrow (Feather) file"
 is '\200\004\225' "is a pickle"
-is '\211HDF' "NetCDF"
+is '\211HDF' "is an HDF5 file, as NetCDF and Keras write"
 is '[{"y": 1},\n' "is JSON"
 is '{"y": [1]}\n' "is JSON"
 is '<!DOCTYPE html>\n<html>' "is a web page"
@@ -28,6 +28,11 @@ printf '<!DOCTYPE html>\n' > f; run unroll fit text.unr x=f -q -o t.model --epoc
 printf 'BZh91AY' > f; fails 4 unroll fit text.unr x=f -q -o t.model; says "packed with bzip2"
 printf 'd,y\n1,1.5\n' > t.csv; run unroll fit mean.unr t.csv -q -o m.model
 fails 4 unroll fit mean.unr m.model -q -o n.model; says "is a safetensors file"
+# and where a model, or a text beside it, is asked for; a text may begin with the letters of a mark
+printf 'BZh9, then text\n' > f; fails 3 unroll explain f; silent "bzip2"
+printf '\050\265\057\375xxxx' > f; fails 1 unroll explain f; says "f: is packed with zstd; unpack it"
+fails 4 unroll score --hypothesis f --reference t.csv; says "f: is packed with zstd; unpack it"
+printf 'PAR1 is a text\n' > f; run unroll score --hypothesis f --reference f --csv
 fails 4 unroll fit mean.unr y=t.csv -q -o n.model; says "a table is given without NAME="
 printf 'd,y\n1,1.5\0\n' > t.csv; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "a zero byte"
 finish

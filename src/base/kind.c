@@ -1,0 +1,117 @@
+/* What a file is that is none of those asked for, told by its first bytes, and what to do with it: the one table of kinds.
+ * Knows no formats of its own. Invariant: what could be what was asked for is never named: a text may begin like a web page, a model like a mark in letters. */
+#include <string.h>
+#include "base/base.h"
+
+enum { LOOK = 4096 };                    /* bytes that tell UTF-16 from a text */
+enum { LETTERS = 1, MARKUP = 2 };        /* a mark that the name at the beginning of a text could be; one that a text may begin with */
+
+typedef struct kind { const char *bytes; size_t n, at; unsigned like; const char *holds, *is, *data, *weights; } kind;   /* data, weights: what to do; NULL: it is asked for, or nothing */
+
+#define AS_CSV "write the table as CSV"
+#define UNPACK "unpack it, or pack it with gzip or xz"
+#define HOLDS "weights are read from safetensors"
+#define ARRAYS "load it in Python and write its arrays by safetensors.numpy.save_file"
+#define TORCH "load it in Python and write safetensors.torch.save_file(net.state_dict(), \"weights.safetensors\")"
+#define PAGE "is a web page (HTML)", "was the address that of a page, or of an error?", "was the address that of a page, or of an error?"
+
+static const kind kinds[] = {
+    { "PK\3\4", 4, 0, 0, "data.pkl", "is a file of PyTorch's torch.save", AS_CSV ", or arrays by numpy.save", TORCH },
+    { "PK\3\4", 4, 0, 0, ".npy", "is NumPy's .npz, an archive of NumPy's arrays", "save each by numpy.save, and give it as NAME=FILE.npy", ARRAYS },
+    { "PK\3\4", 4, 0, 0, "config.json", "is a file of Keras", "write the table as CSV", ARRAYS },
+    { "PK\3\4", 4, 0, 0, NULL, "is a zip archive or a spreadsheet", "unpack it, or save the table as CSV", HOLDS },
+    { "BZh", 3, 0, LETTERS, NULL, "is packed with bzip2", UNPACK, UNPACK },
+    { "\x28\xB5\x2F\xFD", 4, 0, 0, NULL, "is packed with zstd", UNPACK, UNPACK },
+    { "\x04\x22\x4D\x18", 4, 0, 0, NULL, "is packed with lz4", UNPACK, UNPACK },
+    { "\x1F\x9D", 2, 0, 0, NULL, "is packed with compress", UNPACK, UNPACK },
+    { "7z\xBC\xAF\x27\x1C", 6, 0, 0, NULL, "is a 7z archive", "unpack it", "unpack it" },
+    { "Rar!\x1A\7", 6, 0, 0, NULL, "is a RAR archive", "unpack it", "unpack it" },
+    { "ustar", 5, 257, 0, NULL, "is a tar archive", "unpack it", "unpack it" },
+    { "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, 0, 0, NULL, "is an old spreadsheet (.xls) or Office file", "save the table as CSV", HOLDS },
+    { "PAR1", 4, 0, LETTERS, NULL, "is a Parquet file", "write it as CSV (pandas.read_parquet(FILE).to_csv(NEW, index=False))", HOLDS },
+    { "ARROW1", 6, 0, LETTERS, NULL, "is an Arrow (Feather) file", "write it as CSV (pandas.read_feather(FILE).to_csv(NEW, index=False))", HOLDS },
+    { "FEA1", 4, 0, LETTERS, NULL, "is a Feather file", "write it as CSV (pandas.read_feather(FILE).to_csv(NEW, index=False))", HOLDS },
+    { "Obj\1", 4, 0, 0, NULL, "is an Avro file", AS_CSV, HOLDS },
+    { "\x89HDF", 4, 0, 0, NULL, "is an HDF5 file, as NetCDF and Keras write", AS_CSV, ARRAYS },
+    { "CDF\1", 4, 0, 0, NULL, "is a NetCDF file", AS_CSV, HOLDS },
+    { "CDF\2", 4, 0, 0, NULL, "is a NetCDF file", AS_CSV, HOLDS },
+    { "CDF\5", 4, 0, 0, NULL, "is a NetCDF file", AS_CSV, HOLDS },
+    { "SQLite format 3", 16, 0, 0, NULL, "is an SQLite database", AS_CSV " (sqlite3 -header -csv FILE 'select …')", HOLDS },
+    { "MATLAB 5.0", 10, 0, LETTERS, NULL, "is a MATLAB file", "write its arrays as .npy, or the table as CSV", HOLDS },
+    { "RDX", 3, 0, LETTERS, NULL, "is a file of R", "write the table by write.csv", HOLDS },
+    { "X\n\0\0\0", 5, 0, 0, NULL, "is a file of R", "write the table by write.csv", HOLDS },
+    { "GGUF", 4, 0, LETTERS, NULL, "is a GGUF file", NULL, HOLDS },
+    { "\x93NUMPY", 6, 0, 0, NULL, "is one array of NumPy (.npy)", NULL, "weights have names: write them by safetensors.numpy.save_file" },
+    { "\x80\2\x8a\nl\xfc\x9c\x46\xf9", 9, 0, 0, NULL, "is a file of PyTorch's torch.save", AS_CSV ", or arrays by numpy.save", TORCH },
+    { "\x80\2", 2, 0, 0, NULL, "is a pickle of Python (.pkl, .pt)", AS_CSV ", or arrays by numpy.save", ARRAYS },
+    { "\x80\3", 2, 0, 0, NULL, "is a pickle of Python (.pkl, .pt)", AS_CSV ", or arrays by numpy.save", ARRAYS },
+    { "\x80\4", 2, 0, 0, NULL, "is a pickle of Python (.pkl, .pt)", AS_CSV ", or arrays by numpy.save", ARRAYS },
+    { "\x80\5", 2, 0, 0, NULL, "is a pickle of Python (.pkl, .pt)", AS_CSV ", or arrays by numpy.save", ARRAYS },
+    { "%PDF-", 5, 0, MARKUP, NULL, "is a PDF", "save the table as CSV", HOLDS },
+    { "\x89PNG", 4, 0, 0, NULL, "is a picture", "write its numbers as .npy", HOLDS },
+    { "\xFF\xD8\xFF", 3, 0, 0, NULL, "is a picture", "write its numbers as .npy", HOLDS },
+    { "version https://git-lfs", 23, 0, 0, NULL, "is a pointer of Git LFS, not the file", "`git lfs pull` brings it", "`git lfs pull` brings it" },
+    { "<!DOCTYPE", 9, 0, MARKUP, NULL, PAGE },
+    { "<!doctype", 9, 0, MARKUP, NULL, PAGE },
+    { "<html", 5, 0, MARKUP, NULL, PAGE },
+    { "<HTML", 5, 0, MARKUP, NULL, PAGE },
+    { "<?xml", 5, 0, MARKUP, NULL, "is XML", AS_CSV, HOLDS },
+};
+
+/* half of the bytes are zero, at even or at odd places */
+static const char *utf16(const unsigned char *s, size_t n)
+{
+    size_t zero[2] = { 0, 0 };
+    if (n >= 2 && ((s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF)))
+        return "is UTF-16";
+    if (n > LOOK)
+        n = LOOK;
+    for (size_t i = 0; i < n; i++)
+        zero[i & 1] += !s[i];
+    bool one = n >= 8 && ((zero[0] * 5 > n * 2 && zero[1] * 10 < n) || (zero[1] * 5 > n * 2 && zero[0] * 10 < n));
+    return one ? "seems to be UTF-16, without its mark" : NULL;
+}
+
+static size_t blanks(const char *s, size_t n, size_t i)
+{
+    while (i < n && s[i] && strchr(" \t\r\n", s[i]))
+        i++;
+    return i;
+}
+
+/* { or [, then what can follow in JSON */
+static bool json(const char *s, size_t n)
+{
+    size_t i = blanks(s, n, 0);
+    if (i >= n || (s[i] != '{' && s[i] != '['))
+        return false;
+    i = blanks(s, n, i + 1);
+    return i < n && s[i] && strchr("\"{[", s[i]);
+}
+
+bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what)
+{
+    static const unsigned may[] = { [UR_FOR_TABLE] = 0, [UR_FOR_SYMBOLS] = MARKUP, [UR_FOR_TEXT] = LETTERS | MARKUP, [UR_FOR_MODEL] = LETTERS, [UR_FOR_WEIGHTS] = 0 };
+    bool weights = for_what == UR_FOR_MODEL || for_what == UR_FOR_WEIGHTS;
+    if (n >= 9 && !s[4] && !s[5] && !s[6] && !s[7] && s[8] == '{') {     /* before all marks: its first bytes are a number */
+        *out = (ur_kind){ "is a safetensors file, as fitted models are", "a fitted model stands before the data" };
+        return !weights;
+    }
+    const char *wide = for_what == UR_FOR_WEIGHTS ? NULL : utf16((const unsigned char *)s, n);
+    if (wide) {
+        *out = (ur_kind){ wide, "save it as UTF-8" };
+        return true;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const kind *k = &kinds[i];
+        const char *mend = weights ? k->weights : k->data;
+        if (!mend || k->like & may[for_what] || n < k->at + k->n || memcmp(s + k->at, k->bytes, k->n) != 0)
+            continue;
+        if (k->holds && !memmem(s, n, k->holds, strlen(k->holds)))
+            continue;
+        *out = (ur_kind){ k->is, mend };
+        return true;
+    }
+    *out = (ur_kind){ "is JSON", AS_CSV };
+    return for_what == UR_FOR_TABLE && json(s, n);
+}
