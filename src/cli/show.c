@@ -160,6 +160,7 @@ static int for_eyes(FILE *f, const unroll_table *t)
         fputc('\n', f);
     }
     free(wide);
+    free(digits);
     return DONE;
 }
 

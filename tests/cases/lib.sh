@@ -31,6 +31,11 @@ fails() {       # fails CODE COMMAND…: it has to end with this exit code; outp
     got=$?
     [ $got = "$want" ] || { fault "exit code $got, not $want, of: $*"; cat err; }
 }
+bounded() {     # bounded -v KB COMMAND… or -s KB: with so little memory or stack; under the address sanitizer, which needs more of both, without
+    ( [ "$UR_SANITIZE" = ON ] || ulimit "$1" "$2"
+      shift 2
+      exec "$@" )
+}
 near() {        # near WHAT EXPECTED TOLERANCE GOT: a number, the tolerance absolute
     checks=$((checks + 1))
     awk -v a="$2" -v tol="$3" -v b="$4" 'BEGIN { exit !(b ~ /^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$/ && a - b <= tol && b - a <= tol) }' ||

@@ -26,17 +26,17 @@ chain() {       # chain N FORM: N definitions, each of the one before
 seq 1 30 | awk 'BEGIN { print "y" } { print sin($1) }' > t.csv
 for form in forwards backwards around one; do
     chain 5000 $form > chain.unr
-    (ulimit -s 512 && exec unroll explain chain.unr) > out 2> err || fault "explain of a chain $form: $(head -c 300 err)"
-    (ulimit -s 512 && exec unroll fit chain.unr t.csv --method gradients --epochs 1 --threads 1 -q -o chain.model) > out 2> err || fault "fit of a chain $form: $(head -c 300 err)"
-    (ulimit -s 512 && exec unroll predict chain.model t.csv --horizon 2 --samples 2) > out 2> err || fault "predict of a chain $form: $(head -c 300 err)"
-    (ulimit -s 512 && exec unroll score chain.model t.csv) > out 2> err || fault "score of a chain $form: $(head -c 300 err)"
+    bounded -s 512 unroll explain chain.unr > out 2> err || fault "explain of a chain $form: $(head -c 300 err)"
+    bounded -s 512 unroll fit chain.unr t.csv --method gradients --epochs 1 --threads 1 -q -o chain.model > out 2> err || fault "fit of a chain $form: $(head -c 300 err)"
+    bounded -s 512 unroll predict chain.model t.csv --horizon 2 --samples 2 > out 2> err || fault "predict of a chain $form: $(head -c 300 err)"
+    bounded -s 512 unroll score chain.model t.csv > out 2> err || fault "score of a chain $form: $(head -c 300 err)"
 done
 
 # ---- expressions without end
 deep() { awk -v n="$1" -v open="$2" -v close_="$3" 'BEGIN { printf "data y[t] : raw\nparam a, s\ny[t] ~ normal("; for (i = 0; i < n; i++) printf "%s", open; printf "a"; for (i = 0; i < n; i++) printf "%s", close_; print ", s)" }'; }
 for pair in '(|)' '-|' 'exp(|)' '[|]' 'not |' '2^|'; do
     deep 100000 "${pair%%|*}" "${pair#*|}" > deep.unr
-    (ulimit -s 512 && exec unroll explain deep.unr) > out 2> err
+    bounded -s 512 unroll explain deep.unr > out 2> err
     [ $? = 3 ] || fault "100,000 of $pair: $(head -c 300 err)"
     checks=$((checks + 1))
     grep -q "define a part\|nested\|too many\|larger\|more than" err || fault "100,000 of $pair: no word of how deep: $(head -c 300 err)"

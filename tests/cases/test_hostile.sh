@@ -78,7 +78,7 @@ P
         unroll explain $f.model > out 2> err
         quiet "$f.model" out err
     done
-    (ulimit -v 2000000 && unroll explain large.model) > out 2> err
+    bounded -v 2000000 unroll explain large.model > out 2> err
     says "its text has parameters of 268451842 numbers, its tensors at most"
 else
     echo "no python3 here: model files are not forged"
@@ -152,7 +152,7 @@ npy() {         # npy SHAPE FORTRAN: a header and one number
 for s in '(300000000, 0)' '(4000000000, 0)' '(3000000000,)' '(50000, 50000)'; do
     for f in False True; do
         npy "$s" $f > a.npy
-        (ulimit -v 1000000 && exec unroll fit m.unr y=a.npy -q -o x.model) > out 2> err
+        bounded -v 1000000 unroll fit m.unr y=a.npy -q -o x.model > out 2> err
         code=$?
         checks=$((checks + 1))
         [ $code = 4 ] || fault "exit code $code, not 4, of an array of $s: $(cat err)"
@@ -160,14 +160,14 @@ for s in '(300000000, 0)' '(4000000000, 0)' '(3000000000,)' '(50000, 50000)'; do
     done
 done
 printf '\000\000\010\002\021\341\243\000\000\000\000\000' > f.idx
-(ulimit -v 1000000 && exec unroll fit m.unr y=f.idx -q -o x.model) > out 2> err
+bounded -v 1000000 unroll fit m.unr y=f.idx -q -o x.model > out 2> err
 says "promises 300000000 empty examples"
 (echo y; yes 1 | head -c 100000000) | gzip -9 > bomb.csv.gz
-(ulimit -v 1500000 && exec unroll fit m.unr bomb.csv.gz -q -o x.model) > out 2> err
+bounded -v 1500000 unroll fit m.unr bomb.csv.gz -q -o x.model > out 2> err
 says "bomb.csv.gz: unpacks to more than 250 times its size"
 silent "out of memory"
 cp bomb.csv.gz bomb.unr
-(ulimit -v 1500000 && exec unroll explain bomb.unr) > out 2> err
+bounded -v 1500000 unroll explain bomb.unr > out 2> err
 says "bomb.unr: unpacks to more than 250 times its size"
 silent "out of memory"
 finish
