@@ -1,0 +1,60 @@
+/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, in one note for each datum.
+ * Must not know tables. Invariant: says nothing of what is not predicted. */
+#include "model/job.h"
+#include <math.h>
+#include <stdio.h>
+
+/* far beyond all that was given: no one meant that as a forecast */
+static const double FAR = 1e4;
+
+typedef struct oddity { size_t bad, far, first_bad, first_far, n; double most; } oddity;
+
+static void look_at(oddity *o, double v, double bound, size_t row)
+{
+    o->n++;
+    if (!isfinite(v)) {
+        if (!o->bad++) o->first_bad = row;
+    } else if (fabs(v) > bound) {
+        if (!o->far++) o->first_far = row;
+        if (fabs(v) > o->most) o->most = fabs(v);
+    }
+}
+
+static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const oddity *o, const char *what)
+{
+    const ur_series *s = &j->c.x->series[d];
+    const char *name = j->m->graph->data[d].name;
+    size_t row = o->bad ? o->first_bad : o->first_far, x = 0;
+    char where[80];
+    while (x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
+    double at = (double)(row - s->start[x]) + 1 + (j->run->root >= 0 ? (double)j->c.x->extent[j->run->root].before : 0);
+    if (j->c.x->n > 1) snprintf(where, sizeof where, "position %.0f of example %zu", at, x + 1);
+    else snprintf(where, sizeof where, "position %.0f", at);
+    if (o->bad) ur_note(notes, "%s: %zu of %zu %s are infinite or no number, first at %s: what the model reads of its own grows without bound", name, o->bad, o->n, what, where);
+    else ur_note(notes, "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows", name, o->far, o->n, what, FAR, o->most, where);
+}
+
+void ur_job_odd(const ur_job *j)
+{
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    for (int d = 0; notes.line && j->lanes < 0 && d < j->m->ndata; d++) {
+        const ur_series *s = &j->c.x->series[d];
+        if (!j->c.gap[d] || UR_IS_SYMBOL(j->m->graph->data[d].kind)) continue;
+        size_t w = j->a[d].w;
+        double largest = 0;
+        oddity one = { 0 }, drawn = { 0 };
+        for (size_t i = 0; i < s->nrow * w; i++)
+            if (!ur_missing(s, i / w)) largest = fmax(largest, fabs(ur_own(j->m, d, i % w, s->num[i])));
+        double bound = largest > 0 ? FAR * largest : INFINITY;
+        for (size_t i = 0; i < s->nrow * w; i++) {
+            size_t row = i / w, x = 0;
+            if (!ur_missing(s, row)) continue;
+            while (j->c.before && x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
+            if (row - s->start[x] < j->c.before) continue;
+            if (!j->nsample || j->a[d].v[i] == j->a[d].v[i]) look_at(&one, j->a[d].v[i], bound, row);
+            for (size_t k = 0; j->a[d].sample && k < j->nsample; k++) look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
+        }
+        if (one.bad || one.far) tell_oddity(j, &notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");
+        if (drawn.bad || drawn.far) tell_oddity(j, &notes, d, &drawn, "random values");
+    }
+}
