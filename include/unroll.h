@@ -57,9 +57,11 @@ UNROLL_API const char *unroll_cells(void);     /* the standard library, as text 
 typedef enum { UNROLL_REAL, UNROLL_SYMBOL, UNROLL_CHARS, UNROLL_WORDS, UNROLL_BYTES, UNROLL_COUNT, UNROLL_RAW, UNROLL_TIME, UNROLL_PIECES } unroll_kind;
 typedef struct unroll_datum {
     const char *name; unroll_kind kind;
-    int size;                        /* numbers per position; symbols: vocabulary size, 0 while unknown */
-    int nindex; const char *index[8];/* the indices it is carried along */
+    int size;                        /* numbers at one position of all its indices; symbols: vocabulary size, 0 while unknown */
+    int nindex; const char *index[8];/* the indices it is carried along, those of a fixed length last */
     int drawn;                       /* has a ~ line: can be left out and completed */
+    int width;                       /* numbers (symbols: texts) in a row, as the functions below take and give them: at all positions of its indices of a
+                                        fixed length, the last of these running fastest, `size` numbers each */
 } unroll_datum;
 UNROLL_API size_t unroll_data_count(const unroll_model *m);
 UNROLL_API int    unroll_data_info(const unroll_model *m, size_t i, unroll_datum *out);
@@ -76,11 +78,11 @@ UNROLL_API const char *unroll_symbol_text(const unroll_model *m, const char *dat
 /* ---- data */
 UNROLL_API int  unroll_data_new(unroll_data **out, unroll_model *m, size_t examples);
 /* numbers for `name`: rows of all examples one after the other; lengths[example] rows each (NULL: data without an index, one row each);
- * values[row][size], NAN: missing. Copied. */
+ * values[row][width], NAN: missing. Copied. */
 UNROLL_API int  unroll_data_set_numbers(unroll_data *d, const char *name, const size_t *lengths, const double *values);
-/* symbols: one text for each row (symbol), or one text per example to be cut (chars, words, bytes, pieces; lengths NULL) */
+/* symbols: texts[row][width] (symbol), or one text per example to be cut (chars, words, bytes, pieces; lengths NULL) */
 UNROLL_API int  unroll_data_set_texts(unroll_data *d, const char *name, const size_t *lengths, const char *const *texts);
-/* the numbers of one example back, in own units, [rows][size], NAN: missing. *count numbers there are; at most cap are written (values NULL: none) */
+/* the numbers of one example back, in own units, [rows][width], NAN: missing. *count numbers there are; at most cap are written (values NULL: none) */
 UNROLL_API int  unroll_data_get_numbers(const unroll_data *d, const char *name, size_t example, double *values, size_t cap, size_t *count);
 /* the symbols of one example back, as texts that belong to d; NULL: missing. The end symbol is none of them; pieces: see
  * unroll_data_complete. *count as above */
@@ -275,10 +277,10 @@ UNROLL_API int unroll_explain(unroll_model *m, const unroll_data *d /* or NULL *
 /* ---- one position at a time: allocates nothing per step. For models whose recurrences run forward along one index. */
 UNROLL_API int  unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed);
 /* what is known at this position; then step. What is not set is drawn by the model (deterministically unless `sample`). */
-UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const double *values);  /* own units; NULL: missing */
+UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const double *values);  /* [width], own units; NULL: missing */
 UNROLL_API int  unroll_stream_set_symbol(unroll_stream *s, size_t datum, int id);
 UNROLL_API int  unroll_stream_step(unroll_stream *s);
-/* after a step: what the model drew or was given, in own units (symbols: the id), and the distribution's first argument (mean; logits) */
+/* after a step: what the model drew or was given, [width], in own units (symbols: the id), and the distribution's first argument (mean; logits) */
 UNROLL_API int  unroll_stream_value(const unroll_stream *s, size_t datum, double *values);
 UNROLL_API int  unroll_stream_prediction(const unroll_stream *s, size_t datum, double *values, size_t cap);
 /* temperature, top_k, top_p as in unroll_use_options */

@@ -242,6 +242,7 @@ int unroll_data_info(const unroll_model *m, size_t i, unroll_datum *out)
     for (int k = 0; k < d->nidx; k++) out->index[out->nindex++] = g->index[d->idx[k]].name;
     for (int k = 0; k < d->nfix; k++) out->index[out->nindex++] = g->index[d->fix[k]].name;
     out->drawn = d->drawn;
+    out->width = (int)ur_datum_width(&g->schema, d);
     return 0;
 }
 
