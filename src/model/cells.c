@@ -261,6 +261,21 @@ static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, s
     return 0;
 }
 
+/* does datum d, which has something to complete, have a row beside each of the leading datum's? */
+static bool beside(const ur_job *j, int lead, int d, size_t example)
+{
+    const ur_series *s = &j->c.x->series[lead], *q = &j->c.x->series[d];
+    return j->c.gap[d] && !by_example(j, d) && q->start[example + 1] - q->start[example] == s->start[example + 1] - s->start[example];
+}
+
+/* is anything missing there? */
+static bool row_asked(const ur_job *j, int lead, size_t example, size_t pos)
+{
+    for (int d = 0; d < j->m->ndata; d++)
+        if (beside(j, lead, d, example) && ur_missing(&j->c.x->series[d], j->c.x->series[d].start[example] + pos)) return true;
+    return false;
+}
+
 /* `samples`: each completion in rows of its own; else one table of predictions, with quantiles */
 static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns *c, unroll_table *t, ur_err *e)
 {
@@ -274,8 +289,7 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
             const ur_series *s = lead >= 0 ? &j->c.x->series[lead] : NULL;
             if (j->found && n && n >= j->found[x]) continue;
             for (size_t r = s ? s->start[x] : 0; r < (s ? s->start[x + 1] : 1); r++) {
-                if (s && !ur_missing(s, r)) continue;
-                if (s && r - s->start[x] < j->c.before) continue;
+                if (s && (r - s->start[x] < j->c.before || !row_asked(j, lead, x, r - s->start[x]))) continue;
                 TRY(ur_table_row(t, e));
                 TRY(put_example(j, t, row, c, x, e));
                 if (c->sample >= 0) ur_table_put(t, row, (size_t)c->sample, (double)(samples && j->nsample ? n : x) + 1);
@@ -284,11 +298,8 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
                 if (c->when >= 0) TRY(put_when(k, t, row, (size_t)c->when, x, s ? r - s->start[x] : 0, e));
                 TRY(put_texts(j, t, row, c, x, sample, e));
                 if (c->score >= 0) ur_table_put(t, row, (size_t)c->score, j->score[x * times + n]);
-                for (int d = 0; s && d < j->m->ndata; d++) {
-                    const ur_series *q = &j->c.x->series[d];
-                    if (!j->c.gap[d] || by_example(j, d) || q->start[x + 1] - q->start[x] != s->start[x + 1] - s->start[x]) continue;
-                    TRY(put_numbers(j, t, row, c, d, x, q->start[x] + (r - s->start[x]), sample, e));
-                }
+                for (int d = 0; s && d < j->m->ndata; d++)
+                    if (beside(j, lead, d, x)) TRY(put_numbers(j, t, row, c, d, x, j->c.x->series[d].start[x] + (r - s->start[x]), sample, e));
                 row++;
             }
         }
@@ -297,7 +308,7 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
 
 int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
 {
-    int lead = -1;                                   /* the datum whose missing positions are the rows */
+    int lead = -1;                                   /* the datum whose positions are those of the rows */
     for (int d = j->m->ndata - 1; d >= 0; d--)
         if (j->c.gap[d] && !by_example(j, d)) lead = d;
     int axis[UR_MAX_RAGGED] = { -1 }, n = lead >= 0 ? ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) : 0;

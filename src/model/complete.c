@@ -132,14 +132,20 @@ int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *kn
     return room_for(s, u, ur_datum_width(&g->schema, u), s->start[x->n], e);
 }
 
-/* time goes on as all of the column went: t, which has room, from s */
-static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, const ur_pace *given, ur_err *e)
+/* the times of s, and of `add` positions after those of each example, as all of the column went on */
+static int times_after(ur_times *all, const ur_series *s, size_t n, size_t add, const ur_pace *given, ur_err *e)
 {
     ur_when w = { .t = s->num, .away = s->away, .n = n, .start = s->start, .date = true };
     ur_pace pace = *given;
-    ur_times all = { 0 };
     if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
-    TRY(ur_when_fill(&all, &w, &pace, add, e));
+    return ur_when_fill(all, &w, &pace, add, e);
+}
+
+/* t, which has room, goes on from s */
+static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, const ur_pace *given, ur_err *e)
+{
+    ur_times all = { 0 };
+    TRY(times_after(&all, s, n, add, given, e));
     for (size_t i = 0; i < n; i++)
         for (size_t r = t->start[i + 1] - add; r < t->start[i + 1]; r++) {
             t->num[r] = isnan(all.t[r]) ? 0 : all.t[r];
@@ -154,11 +160,8 @@ static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, 
 /* is the time of `add` positions after the last known? */
 static int time_goes_on(const ur_series *s, size_t n, size_t add, const ur_pace *given, bool *yes, ur_err *e)
 {
-    ur_when w = { .t = s->num, .away = s->away, .n = n, .start = s->start, .date = true };
-    ur_pace pace = *given;
     ur_times all = { 0 };
-    if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
-    TRY(ur_when_fill(&all, &w, &pace, add, e));
+    TRY(times_after(&all, s, n, add, given, e));
     *yes = true;
     for (size_t i = 0; i < n; i++)
         for (size_t end = s->start[i + 1] + add * (i + 1), r = end - add; r < end; r++) *yes = *yes && !isnan(all.t[r]);

@@ -62,8 +62,8 @@ static int take_batch(ur_pass *p, const ur_batch *b, ur_err *e)
 }
 
 /* ---- passes */
-/* the first position of the only example that is to be completed; 0: not known */
-static int32_t first_gap(const ur_job *j)
+/* the first position of the only example, from `from` on, at which something drawn is missing; 0: not known */
+static int32_t first_gap(const ur_job *j, size_t from)
 {
     size_t first = SIZE_MAX;
     if (j->c.x->n != 1 || j->run->root < 0 || !j->run->cut) return 0;
@@ -72,45 +72,70 @@ static int32_t first_gap(const ur_job *j)
         const ur_datum *u = &j->run->g->data[d];
         const ur_series *s = &j->c.x->series[d];
         if (u->nidx != 1 || u->idx[0] != j->run->root) return 0;
-        size_t r = j->c.before;          /* what the history lacks is not asked for */
+        size_t r = from;
         while (r < s->nrow && !ur_missing(s, r)) r++;
         if (r < first) first = r;
     }
     return first == SIZE_MAX || first > INT32_MAX ? 0 : (int32_t)first;
 }
 
-/* the first position of the only example at which samples differ; 0: not known. What comes before runs once. With a horizon that is its
- * start: a cell missing before it stands at its mean in every sample. */
-static int32_t first_drawn(const ur_job *j)
+/* Where the run of the only example begins, and where samples begin to differ: at the first missing value that what is asked for may hang on. What comes
+ * before runs once. */
+static int place(ur_job *j, ur_pass *p, ur_err *e)
 {
-    if (j->c.x->n != 1 || j->run->root < 0 || !j->run->cut) return 0;
-    return j->c.add > 0 ? (int32_t)ur_length(j->c.x, j->run->root, 0) - j->c.add : first_gap(j);
+    int32_t asked = first_gap(j, j->c.before);           /* what the history lacks is not asked for */
+    if (!j->placed && asked > 0) {
+        j->from = ur_run_up(j->run, j->c.x, 0, asked);
+        if (!j->from) TRY(ur_run_up_measured(p, 0, asked, &j->from, e));
+        if (j->nsample) j->given = first_gap(j, (size_t)j->from);
+    }
+    j->placed = true;
+    p->from = j->from;
+    p->given = j->given;
+    p->state = j->state;
+    return 0;
 }
 
-int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
+/* is something asked for that lies before the windows in which a forecast is made? */
+static bool gap_before(const ur_job *j, const ur_item *item)
 {
-    j->now = sample;
-    if (j->nsample && !j->given) j->given = first_drawn(j);
-    ur_notes notes = { j->o.note, j->o.note_arg };
-    ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
-                  .given = j->given, .state = j->state, .wanted = first_gap(j), .notes = &notes,
-                  .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
-                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
-    if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
-        return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
-    if (j->c.index < 0 || !j->window_context) {
-        int all = ur_pass_all(&p, e);
-        j->state = p.state;
-        return all;
+    for (int d = 0; d < j->m->ndata; d++) {
+        const ur_series *s = &j->c.x->series[d];
+        if (!j->c.gap[d]) continue;
+        for (size_t i = 0; i < j->c.x->n; i++)
+            for (size_t r = s->start[i] + j->c.before; r < s->start[i + 1] && r < s->start[i] + (size_t)item[i].from; r++)
+                if (ur_missing(s, r)) return true;
     }
+    return false;
+}
+
+static int by_windows(ur_job *j, ur_pass *p, ur_err *e)
+{
     ur_item *item = ur_alloc((j->c.x->n + 1) * sizeof *item);
     if (!item) return ur_nomem(e);
     for (size_t i = 0; i < j->c.x->n; i++) {
         int32_t len = (int32_t)ur_length(j->c.x, j->c.index, i), from = len - j->c.add - j->window_context;
         item[i] = (ur_item){ (uint32_t)i, from > 0 ? from : 0, len, INT32_MAX, 0 };
     }
-    int rc = ur_pass_items(&p, item, j->c.x->n, e);
+    int rc = gap_before(j, item) ? ur_pass_all(p, e) : 0;
+    if (!rc) rc = ur_pass_items(p, item, j->c.x->n, e);
     ur_free(item);
+    return rc;
+}
+
+int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
+{
+    j->now = sample;
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1, .notes = &notes,
+                  .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
+                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
+    if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
+        return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
+    if (j->c.index >= 0 && j->window_context) return by_windows(j, &p, e);
+    TRY(place(j, &p, e));
+    int rc = ur_pass_all(&p, e);
+    j->state = p.state;
     return rc;
 }
 

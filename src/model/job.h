@@ -6,7 +6,7 @@
 /* what a pass left for one datum: [nrow][w]; symbols as whole numbers */
 typedef struct ur_answer {
     double *v; size_t w;
-    double *sample;                      /* [rows missing × w][samples] */
+    double *sample;                      /* [nrow × w][samples], NAN where nothing is missing */
     double *mean;                        /* of what draws whole numbers; NULL: of other things */
     double *p, *each; size_t nclass;     /* labels: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
 } ur_answer;
@@ -17,7 +17,8 @@ typedef struct ur_job {
     const ur_raw *raw;
     int window_context;
     int origin_of; size_t origin_row, origin;    /* naive_at's last: datum, row, the first missing row of its run */
-    int32_t given; void *state;          /* samples of one long example: all start where its gaps do */
+    bool placed; int32_t from;           /* where the run of the only example begins */
+    int32_t given; void *state;          /* its samples all start where its gaps do, in this state */
     int lanes;                           /* the datum that lanes generate, −1: a pass over everything does */
     double *score; size_t *found;        /* beam: [examples][n best, or 1]; [examples] completions there are */
 } ur_job;

@@ -132,7 +132,8 @@ typedef struct ur_pass {
     int32_t given;                       /* > 0: nothing is drawn before this position of the only example: passes after the first start there */
     void *state;                         /* the carried state there, by the first pass; freed by the owner of the pass */
     uint32_t score_from;                 /* positions before are history, not scored */
-    int32_t wanted;                      /* positions before it are run only as far as the others need them (runup.c) */
+    int32_t from;                        /* where the run of the only example begins, where the caller knows */
+    int32_t wanted;                      /* else: positions before it are run only as far as the others need them (runup.c) */
     ur_run *fore;                        /* ur_pass_items: windows go on from the state that all before them gives, which this run builds up; NULL: they begin anew */
     const ur_notes *notes;
     uint64_t seed; uint32_t step; ur_draw_options draw;

@@ -48,10 +48,10 @@ void ur_job_odd(const ur_job *j)
         double bound = largest > 0 ? FAR * largest : INFINITY;
         for (size_t i = 0; i < s->nrow * w; i++) {
             size_t row = i / w, x = 0;
-            if (!ur_missing(s, row)) continue;
+            if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
             while (j->c.before && x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
             if (row - s->start[x] < j->c.before) continue;
-            if (!j->nsample || j->a[d].v[i] == j->a[d].v[i]) look_at(&one, j->a[d].v[i], bound, row);
+            if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row);     /* sample finds no likeliest one */
             for (size_t k = 0; j->a[d].sample && k < j->nsample; k++) look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
         }
         if (one.bad || one.far) tell_oddity(j, &notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");

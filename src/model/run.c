@@ -531,7 +531,7 @@ int ur_pass_items(ur_pass *p, const ur_item *item, size_t n, ur_err *e)
 /* long sequences, one after the other, in chunks */
 static int in_chunks(ur_pass *p, size_t example, ur_err *e)
 {
-    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK, first = 0;
+    int len = (int)ur_length(p->x, p->run->root, example), chunk = p->chunk > 0 ? p->chunk : CHUNK, first = p->from;
     size_t n = ur_engine_state_size(p->run->en, 1);
     if (p->given && p->state) {
         TRY(ur_engine_state_set(p->run->en, 1, p->state, e));

@@ -97,16 +97,12 @@ static json_t *record_json(ur_json *j, const ur_record *r)
     ur_json_put(j, o, "train_loss", ur_json_number(r->train_loss));
     ur_json_put(j, o, "valid_loss", ur_json_number(r->valid_loss));
     ur_json_put(j, o, "seconds", ur_json_number(r->seconds));
-    ur_json_put(j, o, "best_epoch", json_integer(r->best_epoch));
-    ur_json_put(j, o, "epochs", json_integer(r->epochs));
-    ur_json_put(j, o, "seed", json_integer((json_int_t)r->seed));
-    ur_json_put(j, o, "units", json_integer((json_int_t)r->units));
+    const struct { const char *key; json_int_t v; } whole[] = {
+        { "best_epoch", r->best_epoch }, { "epochs", r->epochs }, { "seed", (json_int_t)r->seed }, { "units", (json_int_t)r->units }, { "context", r->context },
+        { "horizon", r->horizon }, { "season", r->season }, { "form", (json_int_t)r->form } };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) ur_json_put(j, o, whole[i].key, json_integer(whole[i].v));
     ur_json_put(j, o, "stream", json_boolean(r->stream));
     ur_json_put(j, o, "one", json_boolean(r->one));
-    ur_json_put(j, o, "context", json_integer(r->context));
-    ur_json_put(j, o, "horizon", json_integer(r->horizon));
-    ur_json_put(j, o, "season", json_integer(r->season));
-    ur_json_put(j, o, "form", json_integer((json_int_t)r->form));
     ur_json_put(j, o, "table", manner_json(j, &r->manner));
     return o;
 }
