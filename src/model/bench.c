@@ -376,9 +376,10 @@ static int find_subject(bench *b, ur_err *e)
 static int check(bench *b, const unroll_bench_options *o, ur_err *e)
 {
     unroll_bench_options *m = &b->o;
-    if (!o || !o->cell) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_bench_cell: no cell");
-    TRY(ur_settings_check(o->set, o->nset, "unroll_bench_cell", e));
-    memcpy(m, o, o->size && o->size < sizeof *m ? o->size : sizeof *m);
+    *m = (unroll_bench_options)UNROLL_BENCH_INIT;
+    ur_options_read(m, o, sizeof *m);
+    if (!m->cell) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_bench_cell: no cell");
+    TRY(ur_settings_check(m->set, m->nset, "unroll_bench_cell", e));
     if (m->batch < 0 || m->steps < 0 || m->inputs < 0 || m->hidden < 0 || m->vocabulary < 0 || m->threads < 0)
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_bench_cell: sizes are not negative");
     if (!m->batch) m->batch = 32;

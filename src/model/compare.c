@@ -163,7 +163,7 @@ int unroll_compare(const char *hypothesis, const char *const *reference, size_t 
 {
     ur_err *e = ur_model_error();
     unroll_compare_options o = UNROLL_COMPARE_INIT;
-    if (opt) memcpy(&o, opt, opt->size && opt->size < sizeof o ? opt->size : sizeof o);
+    ur_options_read(&o, opt, sizeof o);
     if (!hypothesis || !reference || !n || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: no hypothesis, no reference, or no place for the table");
     if (n > INT32_MAX) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: %zu references are too many", n);
     for (size_t i = 0; i < n; i++)

@@ -8,7 +8,7 @@
 unroll_use_options ur_use_options(const unroll_use_options *o)
 {
     unroll_use_options d = UNROLL_USE_INIT;
-    if (o) memcpy(&d, o, o->size && o->size < sizeof d ? o->size : sizeof d);
+    ur_options_read(&d, o, sizeof d);
     d.size = sizeof d;
     if (!(d.temperature > 0)) d.temperature = d.temperature < 0 ? -1 : 1;
     return d;

@@ -105,7 +105,7 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
     for (size_t i = 0; i < nspec; i++)
         if (!spec[i]) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: file number %zu has no name", i + 1);
     unroll_read_options opt = UNROLL_READ_INIT;
-    if (o) memcpy(&opt, o, o->size && o->size < sizeof opt ? o->size : sizeof opt);
+    ur_options_read(&opt, o, sizeof opt);
     if (opt.columns < UNROLL_COLUMNS_HEADER || opt.columns > UNROLL_COLUMNS_CONLLU)
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: there are no columns of kind %d", opt.columns);
     if (opt.like && opt.like->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: the data to read like were read for another model");

@@ -19,7 +19,7 @@ static bool draws_symbols(const ur_graph *g)
 static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
 {
     unroll_fit_options d = UNROLL_FIT_INIT;
-    if (o) memcpy(&d, o, o->size && o->size < sizeof d ? o->size : sizeof d);
+    ur_options_read(&d, o, sizeof d);
     d.size = sizeof d;
     if (!d.optimiser) d.optimiser = "adam";
     if (!d.schedule) d.schedule = "cosine";
@@ -86,7 +86,8 @@ static int arrays(ur_fit *f, ur_err *e)
     f->best = ur_zalloc(bytes);
     f->raw = ur_alloc_aligned(bytes);
     if (f->o.average) f->mean = ur_zalloc(bytes);
-    if (!f->w || !f->best || !f->raw || (f->o.average && !f->mean)) return ur_nomem(e);
+    if (!f->vx) f->lowest = ur_zalloc(bytes);
+    if (!f->w || !f->best || !f->raw || (f->o.average && !f->mean) || (!f->vx && !f->lowest)) return ur_nomem(e);
     return ur_optim_new(&f->opt, f->opt.kind, f->m->graph, f->o.decay, e);
 }
 
@@ -307,6 +308,11 @@ static int end_epoch(ur_fit *f, ur_err *e)
         f->have_best = true;
         if (f->n) memcpy(f->best, kept(f), f->n * sizeof *f->w);
     }
+    if (better && f->lowest) {
+        f->lowest_epoch = f->epoch;
+        f->lowest_loss = f->train_loss;
+        if (f->n) memcpy(f->lowest, kept(f), f->n * sizeof *f->w);
+    }
     if (f->schedule == UR_RATE_PLATEAU && f->bad && f->bad % 3 == 0) f->plateau *= 0.5;
     f->finished = ended(f);
     ur_log_epoch(f, rate);
@@ -335,6 +341,15 @@ static int loop(ur_fit *f, ur_err *e)
     }
     if (f->interrupted) ur_checkpoint_write(f);
     return 0;
+}
+
+/* after a number that is none, with nothing to validate on: the last weights may be on their way there, those of the least training loss are the best */
+static void step_back(ur_fit *f)
+{
+    if (!f->lowest_epoch) return;
+    f->best_epoch = f->lowest_epoch;
+    f->best_train = f->lowest_loss;
+    if (f->n) memcpy(f->best, f->lowest, f->n * sizeof *f->w);
 }
 
 /* Single precision is what the model is used and saved in: what it has after the fit is what it has when it is opened again. */
@@ -368,6 +383,7 @@ static int gradients(ur_fit *f, ur_err *e)
     if (f->o.log) TRY(ur_log_open(f, e));
     int rc = loop(f, e);
     if (rc && !f->have_best) return rc;
+    if (rc == UNROLL_ERROR_NUMERIC) step_back(f);
     if (f->interrupted && !f->have_best && f->opt.t == 0) return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
     leave(f);
     return rc ? rc : ur_log_close(f, e);
@@ -419,6 +435,7 @@ static void free_fit(ur_fit *f)
     ur_optim_free(&f->opt);
     ur_free(f->w);
     ur_free(f->best);
+    ur_free(f->lowest);
     ur_free(f->mean);
     ur_free_aligned(f->raw);
     ur_free(f->state);

@@ -11,6 +11,7 @@ typedef struct ur_fit {
     ur_run *run, *vrun;
     ur_course course, vcourse; ur_course_want vwant;
     size_t n; double *w, *best; void *raw;                         /* raw: the gradient in the engine's precision */
+    double *lowest, lowest_loss; int lowest_epoch;     /* without a validation part: after the epoch of the least training loss */
     double *mean;                        /* running mean of w, which is validated and kept in its place; NULL: not asked for */
     ur_optim opt; ur_schedule schedule;
     /* where it is */

@@ -443,7 +443,7 @@ static void let_go(unroll_model *n, bool codes)
 static int options_of(unroll_import_options *r, const unroll_import_options *o, ur_err *e)
 {
     *r = (unroll_import_options)UNROLL_IMPORT_INIT;
-    if (o) memcpy(r, o, o->size && o->size < sizeof *r ? o->size : sizeof *r);
+    ur_options_read(r, o, sizeof *r);
     if ((r->nvocabulary && !r->vocabulary) || (r->nscale && !r->scale)) return ur_fail(e, UNROLL_ERROR_USAGE, "vocabularies or scales are counted that are not there");
     for (size_t i = 0; i < r->nvocabulary; i++)
         if (!r->vocabulary[i].data || !r->vocabulary[i].path) return ur_fail(e, UNROLL_ERROR_USAGE, "vocabulary number %zu has no name of a datum or no path", i + 1);

@@ -127,8 +127,10 @@ int unroll_bench_ceiling(const unroll_bench_options *o, unroll_bench_limits *out
 {
     ur_err *e = ur_model_error();
     if (!o || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_bench_ceiling: no options, or no place for the answer");
-    int threads = o->threads > 0 ? o->threads : ur_processors();
-    crew c = { .n = threads, .single = !o->precision };
+    unroll_bench_options want = UNROLL_BENCH_INIT;
+    ur_options_read(&want, o, sizeof want);
+    int threads = want.threads > 0 ? want.threads : ur_processors();
+    crew c = { .n = threads, .single = !want.precision };
 #if defined(_SC_LEVEL2_CACHE_SIZE) && defined(_SC_LEVEL3_CACHE_SIZE)
     const int two = _SC_LEVEL2_CACHE_SIZE, three = _SC_LEVEL3_CACHE_SIZE;
 #else
@@ -137,7 +139,7 @@ int unroll_bench_ceiling(const unroll_bench_options *o, unroll_bench_limits *out
     unroll_bench_limits r = { .threads = threads, .l2_bytes = cache(2, two, 1 << 20), .l3_bytes = cache(3, three, 32 << 20) };
     int rc = ur_pool_new(&c.pool, threads, e);
     if (!rc && !(c.lane = ur_zalloc(sizeof *c.lane * (size_t)threads))) rc = ur_nomem(e);
-    if (!rc) rc = measure(&c, (o->seconds > 0 ? o->seconds : 1) * 0.2, &r, e);
+    if (!rc) rc = measure(&c, (want.seconds > 0 ? want.seconds : 1) * 0.2, &r, e);
     ur_free(c.lane);
     ur_pool_free(c.pool);
     if (!rc) *out = r;

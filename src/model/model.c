@@ -115,6 +115,15 @@ int ur_model_shape(unroll_model *m, ur_err *e)
     return 0;
 }
 
+void ur_options_read(void *to, const void *from, size_t n)
+{
+    size_t size;
+    if (!from) return;
+    memcpy(&size, from, sizeof size);
+    if (!size || size > n) size = n;
+    memcpy(to, from, size - size % sizeof(void *));
+}
+
 int ur_settings_check(const unroll_setting *set, size_t nset, const char *call, ur_err *e)
 {
     if (nset && !set) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %zu settings, and none is there", call, nset);

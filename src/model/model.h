@@ -262,6 +262,8 @@ int  ur_codes_from_text(unroll_model *m, const char *text, const char *path, ur_
 /* hands a line to the user's function, as it may be shown. 1: no more is wanted; UNROLL_ERROR_MEMORY */
 int  ur_say(const char *text, int (*line)(const char *text, void *arg), void *arg);
 
+/* a caller's options, of which it knows the first `size` bytes (0: all `n`), into `to`, which has its INIT. A size within a pointer ends before it */
+void ur_options_read(void *to, const void *from, size_t n);
 int  ur_settings_check(const unroll_setting *set, size_t nset, const char *call, ur_err *e);    /* pointers and names are there */
 
 /* ---- tables of results */

@@ -68,6 +68,10 @@ score() {       # score FILE DATA… NAME: the model's value of the first row of
 column() {      # column NAME [FILE]: that column of a CSV, its cells without quotes, one a line
     awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next } { gsub(/"/, "", $c); print $c }' "${2:-out}"
 }
+tensors() {     # tensors FILE HEADER BYTES: a safetensors file of zeros
+    n=${#2}
+    { printf "$(printf '\\%o' $((n % 256)))$(printf '\\%o' $((n / 256)))\0\0\0\0\0\0%s" "$2"; head -c "$3" /dev/zero; } > "$1"
+}
 finish() {
     [ $bad = 0 ] && { echo "$checks checks"; exit 0; }
     echo "$bad faults in $checks checks"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fits that are cut off, or whose log or checkpoint cannot be written: nothing is lost, and what happened is said.
+# Fits that are cut off, that meet a number that is none, or whose log, checkpoint or model cannot be written: nothing is lost, and what happened is said.
 . "$(dirname "$0")/lib.sh"
 printf 'data y[t] : real\nhyper n = 8\nparam V, c, s\nh[t] = gru(n, y[t-1])\ny[t] ~ normal(V h[t] + c, s)\n' > rnn.unr
 awk 'BEGIN { print "y"; for (i = 0; i < 300; i++) printf "%.6f\n", sin(i / 5) + 0.1 * sin(i * i) }' > s.csv
@@ -15,4 +15,41 @@ says "is no checkpoint and would be written over"
 ln -s a.model link.model
 run unroll fit rnn.unr s.csv -q --epochs 2 -o link.model
 same "the link stays" a.model "$(readlink link.model)"
+
+# ---- a number that is none: a step of 3 times the gradient doubles the error and turns its sign, so from the second epoch on each is worse than the first
+printf 'data y[t] : raw\nparam a\ny[t] ~ normal(a, 1)\n' > d.unr
+printf 'y\n1\n2\n3\n2\n' > d.csv
+for plan in "--valid d.csv" ""; do
+    rm -f d.model
+    fails 1 unroll fit d.unr d.csv --method gradients --optimiser sgd --rate 3 --clip -1 --schedule constant --epochs 400 $plan -o d.model
+    says "d.unr:3:" "infinite or NaN" "the best so far is kept, of epoch 1"
+    run unroll predict d.model d.csv --horizon 1 --csv
+    checks=$((checks + 1)); awk -v y="$(column y)" 'BEGIN { exit !(y + 0 == y && y * y <= 36.01) }' || fault "kept $plan: $(column y)"
+done
+run unroll fit d.unr d.csv --method gradients --optimiser sgd --rate 3 --clip -1 --schedule constant --epochs 1 -q -o one.model
+fails 1 unroll fit d.unr d.csv --method gradients --optimiser sgd --rate 3 --clip -1 --schedule constant --epochs 400 --valid d.csv -q -o d.model
+same "the first epoch's" "$(score one.model d.csv negative)" "$(score d.model d.csv negative)"
+# ... in the first step, of which there is no best: a model that is there stays
+cp d.model before
+printf 'data y[t] : raw\nparam a\ny[t] ~ normal(exp(exp(a + 800)), 1)\n' > never.unr
+fails 1 unroll fit never.unr d.csv --epochs 3 -q -o d.model
+cmp -s before d.model || fault "a model was replaced by none"
+fails 1 unroll fit never.unr d.csv --epochs 3 -q -o none.model
+[ ! -e none.model ] || fault "a model of nothing"
+
+# ---- no room for the model: the old one stays, and nothing lies beside it
+printf 'data y[t] : real\nhyper n = 64\nparam V, c, s\nh[t] = gru(n, y[t-1])\ny[t] ~ normal(V h[t] + c, s)\n' > wide.unr
+run unroll fit wide.unr s.csv --epochs 1 -q -o wide.model
+cp a.model full.model
+( trap '' XFSZ; ulimit -f 8; exec unroll fit wide.unr s.csv --epochs 1 -q -o full.model ) > out 2> err
+same "no room: exit code" 1 $?
+says "full.model" "cannot be written"
+cmp -s a.model full.model || fault "the old model is gone"
+same "no file beside it" full.model "$(echo *full.model*)"
+size=$(($(wc -c < wide.model) / 1024 + 2))
+( trap '' XFSZ; ulimit -f $((size * 2)); exec unroll fit wide.unr s.csv --epochs 2 --checkpoint-every 0 -o full.model ) > out 2> err
+same "no room for the checkpoint: exit code" 0 $?
+says "no checkpoint: full.model.checkpoint" "the fit goes on"
+run unroll predict full.model s.csv --horizon 1
+same "no checkpoint" full.model "$(echo *full.model*)"
 finish

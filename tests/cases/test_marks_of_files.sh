@@ -3,10 +3,6 @@
 # With weights of zero every symbol of a vocabulary of V has probability 1/V.
 . "$(dirname "$0")/lib.sh"
 mark() { printf '\357\273\277'; cat; }
-tensors() {     # tensors FILE HEADER BYTES: a safetensors file of zeros
-    n=${#2}
-    { printf "$(printf '\\%o' $((n % 256)))$(printf '\\%o' $((n / 256)))\0\0\0\0\0\0%s" "$2"; head -c "$3" /dev/zero; } > "$1"
-}
 printf 'data text[t] : chars\nparam E, V, c\ne[t] : 2 = E text[t-1]\ntext[t] ~ categorical(V e[t] + c)\n' > m.unr
 tensors w.safetensors '{"E":{"dtype":"F32","shape":[4,2],"data_offsets":[0,32]},"V":{"dtype":"F32","shape":[4,2],"data_offsets":[32,64]},"c":{"dtype":"F32","shape":[4],"data_offsets":[64,80]}}' 80
 printf 'abba\n' > t.txt

@@ -2,10 +2,6 @@
 # A model without an end symbol gives its sequences none, however many there are; one that has it takes it for the end of a line of a stream.
 # With weights of zero every symbol of the vocabulary has probability 1/V.
 . "$(dirname "$0")/lib.sh"
-tensors() {     # tensors FILE HEADER BYTES: a safetensors file of zeros
-    n=${#2}
-    { printf "$(printf '\\%o' $((n % 256)))$(printf '\\%o' $((n / 256)))\0\0\0\0\0\0%s" "$2"; head -c "$3" /dev/zero; } > "$1"
-}
 printf 'data text[t] : chars\nparam E, V, c\ne[t] : 2 = E text[t-1]\ntext[t] ~ categorical(V e[t] + c)\n' > m.unr
 tensors w.safetensors '{"E":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"V":{"dtype":"F32","shape":[3,2],"data_offsets":[24,48]},"c":{"dtype":"F32","shape":[3],"data_offsets":[48,60]}}' 60
 printf 'a\nb\n\\n\n' > v.txt

@@ -1,5 +1,6 @@
 /* Every function of unroll.h with NULLs, with numbers that make no sense, and with what belongs to another model: an error of usage, or nothing at
- * all, but never a crash. Where a call is refused, unroll_error says why. */
+ * all, but never a crash. Where a call is refused, unroll_error says why. The last test reads the header: a function, or a field of an option, that
+ * no other test here names is a fault. */
 #include "model_test.h"
 #include <limits.h>
 
@@ -15,6 +16,10 @@ static int line(const char *t, void *a) { (void)t; (void)a; return 0; }
 #define USAGE(call) do { int rc_ = (int)(call); if (rc_ != UNROLL_ERROR_USAGE || !*unroll_error()) fail_msg("%s: %d, \"%s\"", #call, rc_, unroll_error()); } while (0)
 /* either, but it comes back */
 #define ANY(call) do { if ((call) < 0 && !*unroll_error()) fail_msg("%s: fails and says nothing", #call); } while (0)
+
+static const int odd_int[] = { INT_MIN, -1, 0, 1, 1 << 20, INT_MAX };
+static const double odd_number[] = { NAN, -INFINITY, -1, 0, 1e-300, 1e300, INFINITY };
+enum { INTS = sizeof odd_int / sizeof *odd_int, NUMBERS = sizeof odd_number / sizeof *odd_number };
 
 static int set_up(void **state)
 {
@@ -108,6 +113,11 @@ static void models(void **state)
     USAGE(unroll_symbol_id(m, "c", NULL));
     USAGE(unroll_symbol_id(m, "y", "a"));
     USAGE(unroll_symbol_id(k, "q", "a"));
+    USAGE(unroll_model_notes(NULL, line, NULL));
+    USAGE(unroll_model_notes(m, NULL, NULL));
+    assert_string_equal(unroll_version(), UNROLL_VERSION);
+    assert_non_null(strstr(unroll_cells(), "cell lstm("));
+    unroll_set_allocator(NULL, NULL);
     assert_null(unroll_symbol_text(NULL, "c", 3));
     assert_null(unroll_symbol_text(m, NULL, 3));
     assert_null(unroll_symbol_text(m, "c", -1));
@@ -174,6 +184,57 @@ static void data(void **state)
         o.size = size == 2 ? SIZE_MAX : size;
         BAD(unroll_data_read(&x, m, file, 1, &o));
     }
+    char path[300];
+    const char *table = temp_path(path, sizeof path, "misuse.csv");
+    spill(table, "y,c\n1,a\n2,b\n", 12);
+    static const size_t ints[] = { offsetof(unroll_read_options, stream), offsetof(unroll_read_options, regular), offsetof(unroll_read_options, delimiter),
+        offsetof(unroll_read_options, decimal), offsetof(unroll_read_options, skip) };
+    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
+        for (int j = 0; j < INTS; j++) {
+            o = (unroll_read_options)UNROLL_READ_INIT;
+            memcpy((char *)&o + ints[i], &odd_int[j], sizeof(int));
+            x = NULL;
+            ANY(unroll_data_read(&x, m, &table, 1, &o));
+            unroll_data_free(x);
+        }
+    static const size_t words[] = { offsetof(unroll_read_options, group), offsetof(unroll_read_options, step), offsetof(unroll_read_options, missing) };
+    static const char *const odd_word[] = { "", "nope", ",", "=", "y=", "\xff\xfe", "99999999999999999999month", "-1day", "1e400" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (size_t j = 0; j < sizeof odd_word / sizeof *odd_word; j++) {
+            o = (unroll_read_options)UNROLL_READ_INIT;
+            memcpy((char *)&o + words[i], &odd_word[j], sizeof *odd_word);
+            x = NULL;
+            ANY(unroll_data_read(&x, m, &table, 1, &o));
+            unroll_data_free(x);
+        }
+    unlink(table);
+    assert_int_equal(unroll_data_columns(NULL), -1);
+    assert_int_equal(unroll_data_columns(d), -1);
+    assert_null(unroll_data_column(NULL, "y"));
+    assert_null(unroll_data_column(d, NULL));
+    assert_null(unroll_data_column(d, "nope"));
+    USAGE(unroll_data_describe(NULL, line, NULL));
+    USAGE(unroll_data_describe(d, NULL, NULL));
+    const size_t which[] = { 0, 0 }, beyond[] = { 1 }, far[] = { SIZE_MAX };
+    USAGE(unroll_data_pick(NULL, d, which, 1));
+    USAGE(unroll_data_pick(&x, NULL, which, 1));
+    USAGE(unroll_data_pick(&x, d, NULL, 1));
+    BAD(unroll_data_pick(&x, d, beyond, 1));
+    BAD(unroll_data_pick(&x, d, far, 1));
+    x = NULL;
+    ANY(unroll_data_pick(&x, d, which, 0));
+    unroll_data_free(x);
+    USAGE(unroll_part_notes(NULL, d, "part", line, NULL));
+    USAGE(unroll_part_notes(d, NULL, "part", line, NULL));
+    USAGE(unroll_part_notes(d, d, NULL, line, NULL));
+    USAGE(unroll_part_notes(d, d, "part", NULL, NULL));
+    USAGE(unroll_part_notes(d, dk, "part", line, NULL));
+    USAGE(unroll_write_file(NULL, "x", 1));
+    USAGE(unroll_write_file("/nonexistent/x", NULL, 1));
+    BAD(unroll_write_file("", "x", 1));
+    BAD(unroll_write_file("/nonexistent/x", "x", 1));
+    BAD(unroll_write_file("/", "x", 1));
+    OK(unroll_write_file("/dev/null", NULL, 0));
     assert_int_equal(unroll_data_examples(NULL), 0);
     assert_int_equal(unroll_data_units(NULL), 0);
     USAGE(unroll_data_slice(NULL, d, 0, 1));
@@ -189,10 +250,6 @@ static void data(void **state)
     USAGE(unroll_prompt_notes(m, d, "a", NULL, NULL));
     unroll_data_free(NULL);
 }
-
-static const int odd_int[] = { INT_MIN, -1, 0, 1, 1 << 20, INT_MAX };
-static const double odd_number[] = { NAN, -INFINITY, -1, 0, 1e-300, 1e300, INFINITY };
-enum { INTS = sizeof odd_int / sizeof *odd_int, NUMBERS = sizeof odd_number / sizeof *odd_number };
 
 /* a fit may take any number it does not refuse, but not for long */
 static int enough(const unroll_progress *p, void *arg) { (void)arg; return p->epoch_ended || p->seconds > 0.2; }
@@ -256,7 +313,15 @@ static void fits(void **state)
     f = short_fit();
     f.memory = 1;
     ANY(unroll_fit(m, d, &f, NULL));
-    for (size_t size = 0; size < 20; size += 4) {
+    f = short_fit();
+    f.seed = UINT64_MAX;
+    f.progress = NULL;
+    f.arg = f.note_arg = &f;
+    f.note = NULL;
+    OK(unroll_fit(m, d, &f, NULL));
+    f.note = line;
+    OK(unroll_fit(m, d, &f, NULL));
+    for (size_t size = 0; size < sizeof(unroll_fit_options); size += 4) {
         f = short_fit();
         f.size = size;
         ANY(unroll_fit(m, d, &f, NULL));
@@ -307,7 +372,7 @@ static void uses(void **state)
         offsetof(unroll_use_options, context), offsetof(unroll_use_options, stride), offsetof(unroll_use_options, threads), offsetof(unroll_use_options, precision),
         offsetof(unroll_use_options, naive), offsetof(unroll_use_options, season), offsetof(unroll_use_options, beam), offsetof(unroll_use_options, n_best),
         offsetof(unroll_use_options, min_length), offsetof(unroll_use_options, go_on), offsetof(unroll_use_options, complete), offsetof(unroll_use_options, any_reference),
-        offsetof(unroll_use_options, confusion) };
+        offsetof(unroll_use_options, confusion), offsetof(unroll_use_options, probabilities), offsetof(unroll_use_options, classes), offsetof(unroll_use_options, rows) };
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         for (int j = 0; j < INTS; j++)
             for (int horizon = 0; horizon < 2; horizon++) {
@@ -328,6 +393,13 @@ static void uses(void **state)
             memcpy((char *)&o + numbers[i], &odd_number[j], sizeof(double));
             ask(&o);
         }
+    o = (unroll_use_options)UNROLL_USE_INIT;
+    o.seed = UINT64_MAX;
+    o.progress = NULL;
+    o.note = line;
+    o.arg = o.note_arg = &o;
+    o.horizon = o.samples = 2;
+    ask(&o);
     static const char *const words[] = { "", "nope", "\xff\xfe" };
     for (int j = 0; j < 3; j++) {
         o = (unroll_use_options)UNROLL_USE_INIT;
@@ -337,7 +409,7 @@ static void uses(void **state)
         o.tokenize = words[j];
         ask(&o);
     }
-    for (size_t size = 0; size < 20; size += 4) {
+    for (size_t size = 0; size < sizeof(unroll_use_options); size += 4) {
         o = (unroll_use_options)UNROLL_USE_INIT;
         o.size = size;
         ask(&o);
@@ -358,6 +430,17 @@ static void looks(void **state)
     USAGE(unroll_compare("x", ref, 1, NULL, NULL));
     USAGE(unroll_compare("/dev/null", none, 1, NULL, &t));
     USAGE(unroll_compare("/dev/null", ref, SIZE_MAX, NULL, &t));
+    unroll_compare_options co = UNROLL_COMPARE_INIT;
+    co.tokenize = "nope";
+    co.progress = NULL;
+    co.arg = &co;
+    USAGE(unroll_compare("/dev/null", ref, 1, &co, &t));
+    for (size_t size = 0; size < sizeof(unroll_compare_options); size += 4) {
+        co.size = size;
+        t = NULL;
+        ANY(unroll_compare("/dev/null", ref, 1, &co, &t));
+        unroll_table_free(t);
+    }
     USAGE(unroll_loss(NULL, d, NULL, &a, &a));
     USAGE(unroll_loss(m, NULL, NULL, &a, &a));
     USAGE(unroll_loss(m, dk, NULL, &a, &a));
@@ -453,7 +536,8 @@ static void others(void **state)
     USAGE(unroll_bench_cell(NULL, NULL));
     USAGE(unroll_bench_cell(&bo, &br));
     static const size_t sizes[] = { offsetof(unroll_bench_options, batch), offsetof(unroll_bench_options, steps), offsetof(unroll_bench_options, inputs), offsetof(unroll_bench_options, hidden),
-        offsetof(unroll_bench_options, vocabulary), offsetof(unroll_bench_options, threads), offsetof(unroll_bench_options, precision), offsetof(unroll_bench_options, recompute) };
+        offsetof(unroll_bench_options, vocabulary), offsetof(unroll_bench_options, threads), offsetof(unroll_bench_options, precision), offsetof(unroll_bench_options, recompute),
+        offsetof(unroll_bench_options, ragged) };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int j = 0; j < INTS; j++) {
             bo = (unroll_bench_options)UNROLL_BENCH_INIT;
@@ -466,6 +550,30 @@ static void others(void **state)
         }
     bo.nset = 2;
     USAGE(unroll_bench_cell(&bo, &br));
+    bo.set = (unroll_setting[]){ { NULL, 1 }, { "nope", NAN } };
+    USAGE(unroll_bench_cell(&bo, &br));
+    for (int j = 0; j < INTS; j++) {
+        bo = (unroll_bench_options)UNROLL_BENCH_INIT;
+        bo.cell = j % 2 ? "nope" : "/nonexistent.unr";
+        bo.what = odd_int[j];
+        BAD(unroll_bench_cell(&bo, &br));
+    }
+    for (int j = 0; j < NUMBERS; j++) {
+        bo = (unroll_bench_options)UNROLL_BENCH_INIT;
+        bo.cell = "rnn";
+        bo.what = UNROLL_BENCH_CHECK;
+        bo.seconds = odd_number[j];
+        bo.seed = UINT64_MAX;
+        ANY(unroll_bench_cell(&bo, &br));
+    }
+    for (size_t size = 4; size < sizeof(unroll_bench_options); size += 4) {
+        if (size == 16) size = offsetof(unroll_bench_options, what) + sizeof(int);      /* a cell, and not that it is only to be checked */
+        bo = (unroll_bench_options)UNROLL_BENCH_INIT;
+        bo.cell = "rnn";
+        bo.what = UNROLL_BENCH_CHECK;
+        bo.size = size;
+        ANY(unroll_bench_cell(&bo, &br));
+    }
     USAGE(unroll_import(NULL, "x", &io));
     USAGE(unroll_import(m, NULL, &io));
     BAD(unroll_import(m, "/dev/null", NULL));
@@ -481,15 +589,82 @@ static void others(void **state)
     BAD(unroll_import(k, "/dev/null", &io));
     io.scale = (unroll_scale[]){ { NULL, NULL, NULL, 1 }, { "x", NULL, NULL, 1 } };
     BAD(unroll_import(k, "/dev/null", &io));
+    for (size_t size = 0; size < sizeof(unroll_import_options); size += 4) {
+        io = (unroll_import_options)UNROLL_IMPORT_INIT;
+        io.size = size;
+        BAD(unroll_import(k, "/dev/null", &io));
+    }
+    io = (unroll_import_options)UNROLL_IMPORT_INIT;
+    io.partial = INT_MAX;
+    io.map = "/nonexistent.map";
+    BAD(unroll_import(k, "/dev/null", &io));
     USAGE(unroll_export(NULL, "x", "y"));
     USAGE(unroll_export(m, NULL, "y"));
     USAGE(unroll_export(m, "/nonexistent/x", NULL));
     BAD(unroll_export(k, "/nonexistent/x", "y"));
 }
 
+/* `text` without comments, which are blanks afterwards */
+static void uncomment(char *text)
+{
+    for (char *p = strstr(text, "/*"), *q; p; p = strstr(p, "/*")) {
+        q = strstr(p, "*/");
+        assert_non_null(q);
+        memset(p, ' ', (size_t)(q + 2 - p));
+    }
+}
+
+static size_t name_at(const char *p) { return strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_"); }
+
+static void set_somewhere(const char *here, const char *name)
+{
+    char dot[64], of[64];
+    int n = (int)name_at(name);
+    snprintf(dot, sizeof dot, ".%.*s = ", n, name);
+    snprintf(of, sizeof of, "_options, %.*s)", n, name);
+    if (!n || (!strstr(here, dot) && !strstr(here, of))) fail_msg("the field \"%.*s\" of an option is set nowhere here", n, name);
+}
+
+static void nothing_is_left_out(void **state)
+{
+    (void)state;
+    size_t n, functions = 0, fields = 0;
+    char *header = (char *)slurp(UR_SOURCE_DIR "/include/unroll.h", &n), *here = (char *)slurp(UR_SOURCE_DIR "/tests/model/test_misuse.c", &(size_t){ 0 }), word[120];
+    assert_true(header && here && n > 10000);
+    header[n] = 0;
+    uncomment(header);
+    for (char *p = strstr(header, "UNROLL_API "); p; p = strstr(p + 1, "UNROLL_API ")) {
+        char *name = strpbrk(p, "(;");
+        if (!name || *name == ';') continue;
+        while (name[-1] == '_' || (name[-1] >= 'a' && name[-1] <= 'z')) name--;
+        if (strncmp(name, "unroll_", 7) != 0) continue;                                /* the macro itself */
+        snprintf(word, sizeof word, "%.*s(", (int)name_at(name), name);
+        if (!strstr(here, word)) fail_msg("%s) is called nowhere here", word);
+        functions++;
+    }
+    for (char *p = strstr(header, "_options {"); p; p = strstr(p + 1, "_options {")) {
+        char *end = strchr(p, '}');
+        p = strchr(p, '{') + 1;
+        for (char *semi = strchr(p, ';'); semi && semi < end; p = semi + 1, semi = strchr(p, ';')) {
+            *semi = 0;
+            char *call = strstr(p, "(*");                                               /* a function: its name, not what it takes */
+            for (char *at = call ? call + 2 : p, *comma; at; at = comma ? comma + 1 : NULL) {
+                comma = call ? NULL : strchr(at, ',');
+                char *name = call ? at : comma ? comma : semi;
+                while (!call && name_at(name - 1)) name--;
+                set_somewhere(here, name);
+                fields++;
+            }
+        }
+    }
+    assert_true(functions > 60 && fields > 70);
+    free(header);
+    free(here);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(models), cmocka_unit_test(data), cmocka_unit_test(fits), cmocka_unit_test(uses), cmocka_unit_test(looks), cmocka_unit_test(streams),
-                                        cmocka_unit_test(others) };
+                                        cmocka_unit_test(others), cmocka_unit_test(nothing_is_left_out) };
     return cmocka_run_group_tests_name("model/misuse", tests, set_up, tear_down);
 }
