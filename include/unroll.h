@@ -102,6 +102,7 @@ typedef struct unroll_read_options {
     int delimiter;                   /* what splits the fields, as a character; ' ': blanks of any number; 0: found from the file's first lines */
     int decimal;                     /* '.' or ',', the decimal mark (the other, blanks and apostrophes then stand between thousands); 0: found for each column */
     int skip;                        /* lines before the header that are no part of the table; -1: none */
+    int dates;                       /* 'd' or 'm': 01/02/2020 has the day, the month first; 0: found for each column */
 } unroll_read_options;
 #define UNROLL_READ_INIT { .size = sizeof(unroll_read_options) }
 /* files, as on the command line: "table.csv", "words.conllu", "words.conll", "name=text.txt", "name=array.npy", "name=\"Column name\"", "-"; gz and xz */

@@ -21,7 +21,7 @@ typedef struct settings {                /* everything the options say; fields k
     list set, valid, test;
     const char *shuffle;                 /* a seed */
     const char *rows, *group, *missing, *delimiter, *step;
-    int decimal, skip;                   /* 0: not said; decimal: 1 point, 2 comma; skip: lines, -1 none */
+    int decimal, dates, skip;            /* 0: not said; decimal: 1 point, 2 comma; dates: 1 day first, 2 month; skip: lines, -1 none */
     bool regular;
     bool stream, no_history;
     int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell */

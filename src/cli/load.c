@@ -75,6 +75,7 @@ static int read_spec(const settings *s, unroll_model *m, const char *const *spec
     o.regular = s->regular;
     o.missing = s->missing;
     o.decimal = s->decimal == 1 ? '.' : s->decimal == 2 ? ',' : 0;
+    o.dates = s->dates == 1 ? 'd' : s->dates == 2 ? 'm' : 0;
     o.skip = s->skip;
     if (s->delimiter && !(o.delimiter = delimiter(s->delimiter)))
         return complain(USAGE, "--delimiter takes one character, or tab, blank, comma, semicolon; not \"%s\"", s->delimiter);

@@ -32,6 +32,7 @@ static const option table[] = {
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
     { "missing", "A,B", TEXT, AT(missing), READS, 0, 0, 0, "what else says that a value is missing: -999,? of numbers and times, tag=- of the data called tag" },
     { "decimal", "NAME", CHOICE, AT(decimal), READS, 0, 0, "auto point comma", "the decimal mark; the other mark stands between thousands:" },
+    { "dates", "NAME", CHOICE, AT(dates), READS, 0, 0, "auto day month", "what comes first in dates such as 01/02/2020:" },
     { "delimiter", "C", TEXT, AT(delimiter), READS, 0, 0, 0, "what splits the fields of a table: a character, or tab, blank" },
     { "skip", "N", COUNT, AT(skip), READS, 0, 1e9, 0, "lines before the header that are no part of the table" },
     { "columns", "NAME", CHOICE, AT(columns), READS, 0, 0, "header numbers conllu", "of a file whose name does not say it:" },

@@ -320,11 +320,37 @@ static int index_header(ur_tabular *t)
         if (!rc)
             rc = UR_PUSH(t->twice, 0, t->e);
     }
-    if (!rc && (!(t->first = ur_alloc(sizeof *t->first * (t->name.n + 1))) || !(t->otherwise = ur_zalloc(t->name.n + 1))))
+    t->first = ur_alloc(sizeof *t->first * (t->name.n + 1));
+    t->otherwise = ur_zalloc(t->name.n + 1);
+    t->part = ur_alloc(t->name.n + 1);
+    if (!rc && (!t->first || !t->otherwise || !t->part))
         rc = ur_nomem(t->e);
-    for (size_t c = 0; c < t->name.n && !rc; c++)
+    for (size_t c = 0; c < t->name.n && !rc; c++) {
         t->first[c] = -1;
+        t->part[c] = -1;
+    }
     return rc;
+}
+
+/* The columns of years, quarters, months, …, where there are enough for a time. */
+static int find_parts(ur_tabular *t, ur_source *s)
+{
+    int at[UR_PARTS] = { -1, -1, -1, -1, -1, -1 };
+    for (size_t c = 0; c < t->name.n; c++) {
+        int part = t->form == UR_FORM_HEADER && (int)c != t->group ? ur_part_named(ur_column_name(t, c)) : -1;
+        if (part >= 0 && at[part] < 0)
+            at[part] = (int)c;
+    }
+    if (at[0] < 0 || (at[1] < 0 && at[2] < 0))
+        return 0;
+    for (int k = 0; k < UR_PARTS; k++) {
+        if (at[k] < 0)
+            continue;
+        t->part[at[k]] = (int8_t)k;
+        if (s && !(s->part_name[k] = ur_strdup(ur_column_name(t, (size_t)at[k]))))
+            return ur_nomem(t->e);
+    }
+    return 0;
 }
 
 int ur_table_header(ur_tabular *t)
@@ -356,6 +382,8 @@ int ur_table_header(ur_tabular *t)
         rc = join_source(t, s, &taken);
     if (!rc && !taken && t->group >= 0)
         rc = ur_vocab_new(&s->groups, t->e);
+    if (!rc)
+        rc = find_parts(t, taken ? NULL : s);
     if (rc || taken) {
         ur_source_free(s);
         t->src = taken;

@@ -26,12 +26,6 @@ static moment wall(double t, int away)
 /* beyond it days are no whole numbers that can be reckoned with */
 static bool reckonable(double t) { return fabs(t) < 2.5e11; }
 
-static int weekday(int64_t day)
-{
-    int64_t k = (day + 3) % WEEK;
-    return (int)(k < 0 ? k + WEEK : k);
-}
-
 static int days_in(uint8_t on)
 {
     int n = 0;
@@ -45,7 +39,7 @@ static int64_t weekdays_between(uint8_t on, int64_t from, int64_t to)
 {
     int64_t lo = from < to ? from : to, n = (from < to ? to - from : from - to), count = n / WEEK * days_in(on);
     for (int64_t k = 0; k < n % WEEK; k++)
-        count += on >> weekday(lo + n - k + (from < to ? 0 : -1)) & 1;
+        count += on >> ur_weekday(lo + n - k + (from < to ? 0 : -1)) & 1;
     return from < to ? count : -count;
 }
 
@@ -155,7 +149,7 @@ double ur_pace_add(const ur_pace *p, double t, int away, double steps)
         if (!each)
             return NAN;
         day = w.day + left / each * WEEK;
-        for (left = left % each * sign; left > 0; left -= p->on >> weekday(day) & 1)
+        for (left = left % each * sign; left > 0; left -= p->on >> ur_weekday(day) & 1)
             day += sign;
         return t + (double)(day - w.day) * DAY;
     }
@@ -185,7 +179,7 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
     }
     case UR_PACE_DAYS: return ((double)(b.day - a.day) + (b.rest - a.rest) / DAY) / p->by;
     case UR_PACE_WEEKDAYS: {
-        bool on = p->on >> weekday(b.day) & 1;
+        bool on = p->on >> ur_weekday(b.day) & 1;
         return ((double)weekdays_between(p->on, a.day, b.day) + (on ? (b.rest - a.rest) / DAY : 0.5)) / p->by;
     }
     case UR_PACE_MONTHS: {
@@ -336,7 +330,7 @@ static uint8_t weekdays_kept(const ur_when *w)
     for (size_t i = 0; i < w->start[w->n]; i++) {
         if (isnan(w->t[i]) || !reckonable(w->t[i]))
             continue;
-        on |= (uint8_t)(1 << weekday(wall(w->t[i], w->away ? w->away[i] : 0).day));
+        on |= (uint8_t)(1 << ur_weekday(wall(w->t[i], w->away ? w->away[i] : 0).day));
         n++;
     }
     if (days_in(on) == WEEK || n < 2)

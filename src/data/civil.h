@@ -27,4 +27,11 @@ static inline void ur_civil(int64_t day, int *y, int *m, int *d)
     *m = (int)(mp < 10 ? mp + 3 : mp - 9);
     *y = (int)(yoe + era * 400 + (*m <= 2));
 }
+
+/* Monday is 0 */
+static inline int ur_weekday(int64_t day)
+{
+    int64_t k = (day + 3) % 7;
+    return (int)(k < 0 ? k + 7 : k);
+}
 #endif

@@ -78,6 +78,7 @@ typedef struct ur_manner {               /* how tables are read, where their for
     char *group, *missing;               /* the column that names examples; what else says that a value is missing, as "-999,?,tag=-". NULL: none */
     size_t skip;                         /* lines before the header */
     char delimiter, decimal;             /* 0: found from each file */
+    char dates;                          /* 'd', 'm': 01/02/2020 has the day, the month first; 0: found from each column */
 } ur_manner;
 void ur_manner_free(ur_manner *m);
 int  ur_manner_copy(ur_manner *to, const ur_manner *from, ur_err *e);
@@ -105,7 +106,7 @@ typedef struct ur_raw {
     char **columns; int ncolumns;        /* every column name of the tables read, for "did you mean" */
     char **bound;                        /* [ndata] the column, or "a,b,c", that a binding gave a datum; NULL: none */
     ur_form form;                        /* of the tables read */
-    ur_manner manner;                    /* what was asked for, or held; decimal also where it was found */
+    ur_manner manner;                    /* what was asked for, or held; decimal and dates also where they were found */
     bool stream;                         /* the examples are one long sequence each (--stream), no end symbol */
     size_t filled, gaps;                 /* rows that ur_raw_regular has put in, and into how many gaps */
     char **remark; int nremark;          /* what is odd about how the files were read, and no error: lines of text */
@@ -117,7 +118,7 @@ typedef struct ur_read_options {
     bool stream;
     ur_form form;                        /* of tables whose names do not tell */
     const char *group, *missing;         /* as ur_manner; NULL: as `kept` has it; "": none */
-    char delimiter, decimal;             /* 0: as `kept` has it, where the file can be read so, else found */
+    char delimiter, decimal, dates;      /* 0: as `kept` has it, where the file can be read so, else found */
     long skip;                           /* 0: as `kept` has it; −1: none */
     const ur_manner *kept;               /* NULL: nothing */
     char *const *bound;                  /* as ur_raw.bound: holds where no spec says otherwise and the table has that column. NULL: none */

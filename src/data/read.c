@@ -155,6 +155,7 @@ static int set_manner(ur_ingest *in, ur_err *e)
     m->skip = o->skip ? (size_t)(o->skip > 0 ? o->skip : 0) : kept->skip;
     m->delimiter = o->delimiter ? o->delimiter : kept->delimiter;
     m->decimal = o->decimal ? o->decimal : kept->decimal;
+    m->dates = o->dates ? o->dates : kept->dates;
     in->group_kept = !o->group;
     in->skip_kept = !o->skip && kept->skip;
     return 0;

@@ -31,6 +31,10 @@ void ur_source_free(ur_source *s)
     ur_free(s->when_name);
     ur_free(s->when.v);
     ur_free(s->away.v);
+    for (int k = 0; k < UR_PARTS; k++) {
+        ur_free(s->part[k].v);
+        ur_free(s->part_name[k]);
+    }
     ur_free(s);
 }
 
@@ -281,11 +285,76 @@ static int labels(ur_ingest *in, const ur_source *s, const order *o, ur_err *e)
     return 0;
 }
 
+/* dates of the column that is kept for output: where its cells contradict each other, it tells none */
+static int settle_when(ur_ingest *in, ur_source *s, ur_err *e)
+{
+    ur_err why = { 0 };
+    ur_buf from = { 0 };
+    ur_buf_printf(&from, "%s, column %s", s->path, s->when_name);
+    int rc = from.bad ? ur_nomem(e) : ur_orders_settle(&s->orders, from.s, in->o, s->when.v, s->away.v, s->nrow, &s->form, in->r, &why);
+    ur_buf_free(&from);
+    if (rc != UNROLL_ERROR_DATA || in->o->dates)
+        return rc ? ur_fail(e, rc, "%s", why.text) : 0;
+    ur_free(s->when_name);
+    s->when_name = NULL;
+    return ur_raw_remark(in->r, e, "%s; it is not read as times", why.text);
+}
+
+/* Is there a year and what follows it in every row? Then what else makes the time finer: a month goes before a quarter. */
+static bool has_parts(ur_source *s)
+{
+    char *style = s->parts.part;
+    for (int k = 0; k < UR_PARTS; k++) {
+        if (style[k] && (!s->part_name[k] || s->part[k].n != s->nrow))
+            return false;
+        style[k] = s->part_name[k] && s->part[k].n == s->nrow ? style[k] : 0;
+    }
+    if (style[2])
+        style[1] = 0;
+    for (int k = 3; k < UR_PARTS; k++)
+        style[k] = style[k - 1] ? style[k] : 0;
+    return style[0] && (style[1] || style[2]);
+}
+
+/* times that stand in several columns, as year and quarter; where a cell of a row is empty, so is its time */
+static int times_of_parts(ur_source *s, ur_err *e)
+{
+    ur_buf name = { 0 };
+    ur_time_form *f = &s->parts;
+    *f = (ur_time_form){ .date = '-', .gap = ' ', .part = { f->part[0], f->part[1], f->part[2], f->part[3], f->part[4], f->part[5] } };
+    f->parts = f->part[4] ? 3 : f->part[3] ? 2 : 1;
+    f->period = f->part[1] ? 'Q' : 0;
+    f->date = f->part[1] ? 0 : '-';
+    s->when.n = s->away.n = 0;
+    for (size_t i = 0; i < s->nrow; i++) {
+        int value[UR_PARTS] = { 0 };
+        bool whole = true;
+        for (int k = 0; k < UR_PARTS; k++) {
+            value[k] = f->part[k] ? s->part[k].v[i] : 0;
+            whole = whole && value[k] >= 0;
+        }
+        if (UR_PUSH(s->when, whole ? ur_time_of_parts(value, f) : __builtin_nan(""), e) || UR_PUSH(s->away, 0, e))
+            return UNROLL_ERROR_MEMORY;
+    }
+    for (int k = 0; k < UR_PARTS; k++)
+        if (f->part[k])
+            ur_buf_printf(&name, "%s%s", k ? " " : "", s->part_name[k]);
+    ur_free(s->when_name);
+    s->when_name = name.bad ? NULL : ur_strdup(name.s);
+    ur_buf_free(&name);
+    s->form = *f;
+    s->when_date = true;
+    return s->when_name ? 0 : ur_nomem(e);
+}
+
 static int times(ur_ingest *in, ur_source *s, const order *o, ur_err *e)
 {
     ur_raw *r = in->r;
-    if (r->when || !s->when_name)
-        return 0;
+    int rc = s->when_name && s->when_date ? settle_when(in, s, e) : 0;
+    if (!rc && !(s->when_name && s->when_date) && has_parts(s))
+        rc = times_of_parts(s, e);
+    if (rc || r->when || !s->when_name)
+        return rc;
     bool away = false;
     for (size_t i = 0; i < s->nrow; i++)
         away = away || s->away.v[i];
@@ -318,6 +387,9 @@ int ur_source_finish(ur_ingest *in, ur_source *s, ur_err *e)
         rc = labels(in, s, &o, e);
     for (int i = 0; i < s->nbound && !rc; i++) {
         ur_bound *b = &s->bound[i];
+        rc = b->kind == UR_TIME ? ur_orders_settle(&b->orders, b->from, in->o, b->num, b->away, s->nrow * b->width, &b->form, in->r, e) : 0;
+        if (rc)
+            break;
         ur_delivery d = { .datum = b->datum, .local = b->cut.vocab, .form = b->form, .from = b->from };
         rc = b->cell == UR_CELL_TEXT ? texts(in, s, b, &o, &d, e) : values(in, s, b, &o, &d, e);
         b->cut.vocab = NULL;

@@ -18,6 +18,7 @@ typedef struct ur_bound {                /* one datum of a source */
     ur_data_kind kind;
     double *num; int32_t *sym;           /* [room of the source][width], the one that `cell` says */
     int16_t *away; ur_time_form form;    /* of times, as ur_series.away; how they are written */
+    ur_orders orders;
     uint8_t *seen;                       /* [room of the source]; NULL: nothing is missing yet */
     ur_cutter cut; ur_ivec count;        /* UR_CELL_TEXT: pieces cut from each row's cell */
     char *from;                          /* "file, column" */
@@ -32,7 +33,9 @@ typedef struct ur_source {
     size_t nrow, room;                   /* rows; rows that there is room for */
     ur_zvec brk;                         /* rows at which an example begins (blank lines, files), without --group */
     ur_vocab *groups; ur_ivec group;     /* --group: the group of each row */
-    char *when_name; bool when_date; ur_dvec when; ur_hvec away; ur_time_form form;
+    char *when_name; bool when_date; ur_dvec when; ur_hvec away; ur_time_form form; ur_orders orders;
+    ur_hvec part[UR_PARTS]; ur_time_form parts;      /* columns of years, quarters, months, …: −1 where a cell is empty; how they are written */
+    char *part_name[UR_PARTS];           /* as the column is called; NULL: there is none, or a cell is none */
 } ur_source;
 
 int ur_source_finish(ur_ingest *in, ur_source *s, ur_err *e);

@@ -7,19 +7,31 @@
 
 typedef struct scan { const char *p, *end; } scan;
 
-static bool number(scan *s, int digits, int lo, int hi, int *out)
+/* `least` to `most` digits */
+static bool digits(scan *s, int least, int most, int lo, int hi, int *out)
 {
-    int v = 0;
-    if (s->end - s->p < digits)
+    int v = 0, k = 0;
+    for (; k < most && s->p + k < s->end && s->p[k] >= '0' && s->p[k] <= '9'; k++)
+        v = v * 10 + (s->p[k] - '0');
+    if (k < least)
         return false;
-    for (int i = 0; i < digits; i++) {
-        if (s->p[i] < '0' || s->p[i] > '9')
-            return false;
-        v = v * 10 + (s->p[i] - '0');
-    }
-    s->p += digits;
+    s->p += k;
     *out = v;
     return v >= lo && v <= hi;
+}
+
+static bool number(scan *s, int n, int lo, int hi, int *out)
+{
+    return digits(s, n, n, lo, hi, out);
+}
+
+/* one or two digits; *bare: it is one */
+static bool short_number(scan *s, int lo, int hi, int *out, bool *bare)
+{
+    const char *from = s->p;
+    bool good = digits(s, 1, 2, lo, hi, out);
+    *bare = *bare || s->p - from == 1;
+    return good;
 }
 
 static bool mark(scan *s, char c)
@@ -29,19 +41,22 @@ static bool mark(scan *s, char c)
     return false;
 }
 
+static char peek(const scan *s) { return s->p < s->end ? *s->p : 0; }
+
 /* HH:MM[:SS[.fraction]] */
 static bool clock_time(scan *s, double *seconds, ur_time_form *f)
 {
     int h, m, sec = 0;
     double fraction = 0, unit = 1;
-    if (!number(s, 2, 0, 24, &h) || !mark(s, ':') || !number(s, 2, 0, 59, &m))
+    bool loose = f->first || f->bare;    /* as spreadsheets write it */
+    if (!(loose ? short_number(s, 0, 24, &h, &f->bare_hour) : number(s, 2, 0, 24, &h)) || !mark(s, ':') || !number(s, 2, 0, 59, &m))
         return false;
     f->parts = 3;
     if (mark(s, ':')) {
         if (!number(s, 2, 0, 60, &sec))
             return false;
         f->parts = 4;
-        if (s->p < s->end && (*s->p == '.' || *s->p == ',')) {
+        if (peek(s) == '.' || peek(s) == ',') {
             f->point = *s->p++;
             for (; s->p < s->end && *s->p >= '0' && *s->p <= '9'; s->p++) {
                 unit /= 10;
@@ -87,38 +102,127 @@ static bool zone(scan *s, int *away, ur_time_form *f)
     return true;
 }
 
+typedef struct date { int y, m, d; } date;
+
+/* Monday of week 1, which has the year's 4th of January */
+static int64_t first_week(int y)
+{
+    int64_t fourth = ur_days_from(y, 1, 4);
+    return fourth - ur_weekday(fourth);
+}
+
+/* 20130131 */
+static bool packed(scan s, date *a, ur_time_form *f)
+{
+    f->parts = 2;
+    return s.end - s.p == 8 && number(&s, 4, 1800, 2200, &a->y) && number(&s, 2, 1, 12, &a->m) && number(&s, 2, 1, ur_month_days(a->y, a->m), &a->d);
+}
+
+/* 2020Q1, 2020-W05, 2020 M1 */
+static bool of_period(scan *s, date *a, ur_time_form *f)
+{
+    int k, year;
+    int64_t monday;
+    if (!number(s, 4, 1800, 2200, &year))
+        return false;
+    a->y = year;
+    if (peek(s) == '-' || peek(s) == ' ')
+        f->date = *s->p++;
+    f->period = peek(s);
+    f->parts = 1;
+    a->d = 1;
+    switch (f->period | 0x20) {
+    case 'q':
+        s->p++;
+        a->m = number(s, 1, 1, 4, &k) ? 3 * k - 2 : 0;
+        return a->m > 0;
+    case 'm':
+        s->p++;
+        return short_number(s, 1, 12, &a->m, &f->bare);
+    case 'w':
+        s->p++;
+        if (!short_number(s, 1, 53, &k, &f->bare))
+            return false;
+        monday = first_week(year) + (k - 1) * 7;
+        ur_civil(monday, &a->y, &a->m, &a->d);
+        return monday < first_week(year + 1);
+    default:
+        return false;
+    }
+}
+
+/* 2013-01, 2013-01-31, 2013/1/31, 2013.01.31 */
+static bool year_first(scan *s, date *a, ur_time_form *f)
+{
+    if (!number(s, 4, 0, 9999, &a->y))
+        return false;
+    f->date = peek(s);
+    if ((f->date != '-' && f->date != '/' && f->date != '.') || !mark(s, f->date) || !short_number(s, 1, 12, &a->m, &f->bare))
+        return false;
+    f->parts = 1;
+    a->d = 1;
+    if (!mark(s, f->date))
+        return !f->bare && f->date != '.';       /* 2020-1 and 2020.01 are numbers of something else */
+    f->parts = 2;
+    return short_number(s, 1, ur_month_days(a->y, a->m), &a->d, &f->bare);
+}
+
+/* 31.01.2020, 1/31/2020 */
+static bool year_last(scan *s, date *a, ur_time_form *f, uint8_t *order)
+{
+    int one, two;
+    if (!short_number(s, 1, 31, &one, &f->bare))
+        return false;
+    f->date = peek(s);
+    if ((f->date != '.' && f->date != '/' && f->date != '-') || !mark(s, f->date) || !short_number(s, 1, 31, &two, &f->bare) || !mark(s, f->date) ||
+        !number(s, 4, 0, 9999, &a->y))
+        return false;
+    *order = one > 12 ? UR_DAY_FIRST : two > 12 ? UR_MONTH_FIRST : UR_DAY_OR_MONTH;
+    f->first = *order == UR_MONTH_FIRST ? 'm' : 'd';
+    f->parts = 2;
+    a->m = f->first == 'm' ? one : two;
+    a->d = f->first == 'm' ? two : one;
+    return a->m <= 12 && a->d <= ur_month_days(a->y, a->m);
+}
+
 bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
 {
-    scan s = { text, text + n };
+    const scan from = { text, text + n };
+    scan s = from;
     ur_time_form f = { 0 };
-    int y, m, d = 1, away = 0;
+    date a = { 0 };
+    uint8_t order = 0;
+    int away = 0;
     double in_day = 0;
-    if (n == 8 && number(&s, 4, 1800, 2200, &y) && number(&s, 2, 1, 12, &m) && number(&s, 2, 1, ur_month_days(y, m), &d)) {
-        f.parts = 2;
-    } else {
-        s.p = text;
-        if (!number(&s, 4, 0, 9999, &y))
+    bool whole = packed(from, &a, &f);
+    if (whole)
+        s.p = s.end;
+    if (!whole) {
+        f = (ur_time_form){ 0 };
+        whole = of_period(&s, &a, &f);
+    }
+    if (!whole) {
+        s = from;
+        f = (ur_time_form){ 0 };
+        whole = year_first(&s, &a, &f);
+    }
+    if (!whole) {
+        s = from;
+        f = (ur_time_form){ 0 };
+        whole = year_last(&s, &a, &f, &order);
+    }
+    if (!whole)
+        return false;
+    char gap = peek(&s);
+    if (f.parts == 2 && f.date && (gap == 'T' || gap == 't' || gap == ' ')) {
+        f.gap = gap;
+        s.p++;
+        if (!clock_time(&s, &in_day, &f) || !zone(&s, &away, &f))
             return false;
-        f.date = s.p < s.end ? *s.p : 0;
-        if ((f.date != '-' && f.date != '/') || !mark(&s, f.date) || !number(&s, 2, 1, 12, &m))
-            return false;
-        f.parts = 1;
-        if (mark(&s, f.date)) {
-            if (!number(&s, 2, 1, ur_month_days(y, m), &d))
-                return false;
-            f.parts = 2;
-            char gap = s.p < s.end ? *s.p : 0;
-            if (gap == 'T' || gap == 't' || gap == ' ') {
-                f.gap = gap;
-                s.p++;
-                if (!clock_time(&s, &in_day, &f) || !zone(&s, &away, &f))
-                    return false;
-            }
-        }
     }
     if (s.p != s.end)
         return false;
-    *out = (ur_stamp){ (double)ur_days_from(y, m, d) * 86400 + in_day - away * 60.0, (int16_t)away, f };
+    *out = (ur_stamp){ (double)ur_days_from(a.y, a.m, a.d) * 86400 + in_day - away * 60.0, (int16_t)away, order, f };
     return true;
 }
 
@@ -137,6 +241,12 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->zone = a->zone && (a->zone != 'Z' || !b->zone) ? a->zone : b->zone;
     a->utc = a->utc ? a->utc : b->utc;
     a->apart = a->apart || b->apart;
+    a->bare = a->bare || b->bare;
+    a->bare_hour = a->bare_hour || b->bare_hour;
+    for (int i = 0; i < UR_PARTS; i++)
+        a->part[i] = b->part[i] == '0' || b->part[i] == 'J' ? b->part[i] : a->part[i];
+    a->period = (a->period | 0x20) == (b->period | 0x20) ? a->period : 0;
+    a->first = a->first == b->first || (a->first && b->first) ? a->first : 0;
 }
 
 static size_t zone_text(int away, const ur_time_form *f, char *out, size_t n)
@@ -150,10 +260,43 @@ static size_t zone_text(int away, const ur_time_form *f, char *out, size_t n)
     return (size_t)snprintf(out, n, "%s%s%02d%s%02d", gap, sign, minutes / 60, f->zone == '4' ? "" : ":", minutes % 60);
 }
 
+/* what a form has to say so that it says this time */
+static uint8_t parts_needed(const ur_time_form *f, int64_t day, int rest, int m, int d)
+{
+    int kind = f->period | 0x20;
+    bool begins = kind == 'w' ? ur_weekday(day) == 0 : d == 1 && (kind != 'q' || m % 3 == 1);
+    uint8_t least = rest % 60 ? 4 : rest ? 3 : begins ? 1 : 2;
+    return f->parts > least ? f->parts : least;
+}
+
+/* the date, by as many parts as there are */
+static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, int m, int d, char *out, size_t n)
+{
+    const char *two = f->bare ? "%d" : "%02d";
+    char sep[2] = { f->date, 0 }, month[16], of_month[16];
+    if (f->period && parts == 1) {
+        int kind = f->period | 0x20, year = y, k = kind == 'q' ? (m + 2) / 3 : m;
+        if (kind == 'w') {               /* the year that has its Thursday */
+            ur_civil(day + 3, &year, &m, &d);
+            k = (int)((day - first_week(year)) / 7) + 1;
+        }
+        snprintf(month, sizeof month, kind == 'q' ? "%d" : two, k);
+        return (size_t)snprintf(out, n, "%04d%s%c%s", year, sep, f->period, month);
+    }
+    if (f->period || (!f->date && parts > 2))
+        sep[0] = '-';
+    snprintf(month, sizeof month, two, m);
+    snprintf(of_month, sizeof of_month, two, d);
+    if (f->first)
+        return (size_t)snprintf(out, n, "%s%s%s%s%04d", f->first == 'm' ? month : of_month, sep, f->first == 'm' ? of_month : month, sep, y);
+    return (size_t)snprintf(out, n, parts > 1 ? "%04d%s%s%s%s" : "%04d%s%s", y, sep, month, sep, of_month);
+}
+
 void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
 {
     enum { FINEST = 6, ROOM = 48 };      /* at the size of today's times a double knows microseconds */
     static const double tens[FINEST + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
+    static const ur_time_form plain = { .date = '-' };
     if (!(fabs(t) < 2.5e11)) {
         snprintf(out, ROOM, "%.17g", t);
         return;
@@ -165,18 +308,17 @@ void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
         fine = 0;
     }
     double day = floor(whole / 86400);
-    int rest = (int)(whole - day * 86400), parts = form->parts, y, m, d;
-    if (!parts) {
+    int rest = (int)(whole - day * 86400), parts, y, m, d;
+    ur_civil((int64_t)day, &y, &m, &d);
+    if (form->parts) {
+        parts = parts_needed(form, (int64_t)day, rest, m, d);
+    } else {
         parts = fine > 0 || rest % 60 ? 4 : rest ? 3 : 2;
         digits = fine > 0 ? digits : 0;
     }
-    ur_civil((int64_t)day, &y, &m, &d);
-    char date = form->parts ? form->date : '-', sep[2] = { date, 0 };
-    size_t k = (size_t)snprintf(out, ROOM, "%04d%s%02d", y, sep, m);
-    if (parts > 1)
-        k += (size_t)snprintf(out + k, ROOM - k, "%s%02d", sep, d);
+    size_t k = date_text(form->parts ? form : &plain, parts, (int64_t)day, y, m, d, out, ROOM);
     if (parts > 2)
-        k += (size_t)snprintf(out + k, ROOM - k, "%c%02d:%02d", form->gap ? form->gap : ' ', rest / 3600, rest / 60 % 60);
+        k += (size_t)snprintf(out + k, ROOM - k, form->bare_hour ? "%c%d:%02d" : "%c%02d:%02d", form->gap ? form->gap : ' ', rest / 3600, rest / 60 % 60);
     if (parts > 3)
         k += (size_t)snprintf(out + k, ROOM - k, ":%02d", rest % 60);
     if (parts > 3 && digits)

@@ -106,6 +106,7 @@ static int time_cell(ur_tabular *t, const ur_target *g, size_t col, const char *
     if (!none && !ur_parse_time(s, n, &stamp))
         return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
     ur_time_form_join(&b->form, &stamp.form);
+    ur_orders_note(&b->orders, &stamp, t->row, s, n);
     b->num[at] = stamp.t;
     int rc = is_away(t, b, at, stamp.away);
     return rc || !none ? rc : is_missing(t, b);
@@ -212,9 +213,15 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     ur_source *src = t->src;
     ur_stamp stamp;
     double v;
-    bool named = ur_says_time(ur_column_name(t, col)) || says_index(ur_column_name(t, col)), date = ur_parse_time(s, n, &stamp) && (stamp.form.date || named);
-    bool number = !date && named && ur_parse_number(s, n, &v);
-    t->otherwise[col] = t->otherwise[col] || (!date && !number && !ur_missing(s, n));
+    bool time = ur_says_time(ur_column_name(t, col)), named = time || says_index(ur_column_name(t, col));
+    bool date = ur_parse_time(s, n, &stamp) && (stamp.form.date || stamp.form.period || named);
+    bool number = !date && named && ur_parse_number(s, n, &v), other = !date && !number && !ur_missing(s, n);
+    if (other && time && !t->unread_row) {
+        ur_quote(t->unread, s, n);
+        t->unread_row = t->row;
+        t->unread_column = col;
+    }
+    t->otherwise[col] = t->otherwise[col] || other;
     if (t->otherwise[col] || (!date && (!number || t->when >= 0)))
         return 0;
     ur_free(src->when_name);
@@ -223,6 +230,7 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     src->when_date = date;
     src->when.n = src->away.n = 0;
     src->form = (ur_time_form){ 0 };
+    src->orders = (ur_orders){ 0 };
     for (size_t i = 0; i < src->nrow; i++)
         if (UR_PUSH(src->when, __builtin_nan(""), t->e) || UR_PUSH(src->away, 0, t->e))
             return UNROLL_ERROR_MEMORY;
@@ -248,7 +256,26 @@ static int when_cell(ur_tabular *t, const char *s, size_t n)
     if (!t->src->when_date && ur_parse_number(s, n, &v))
         stamp = (ur_stamp){ .t = v, .form = decimals(s, n) };
     ur_time_form_join(&t->src->form, &stamp.form);
+    ur_orders_note(&t->src->orders, &stamp, t->row, s, n);
     return UR_PUSH(t->src->when, stamp.t, t->e) || UR_PUSH(t->src->away, stamp.away, t->e) ? UNROLL_ERROR_MEMORY : 0;
+}
+
+/* a year, a quarter, a month, … of a time that stands in several columns */
+static int part_cell(ur_tabular *t, int part, const char *s, size_t n)
+{
+    ur_source *src = t->src;
+    int value = -1;
+    char style = 0;
+    if (!src->part_name[part])
+        return 0;
+    if (!ur_missing(s, n) && !ur_parse_part(part, s, n, &value, &style)) {
+        ur_free(src->part_name[part]);
+        src->part_name[part] = NULL;     /* the column is of something else */
+        return 0;
+    }
+    if (!src->parts.part[part] || style == '0' || style == 'J')
+        src->parts.part[part] = style;
+    return UR_PUSH(src->part[part], (int16_t)value, t->e);
 }
 
 /* columns that nobody reads say how the table writes its numbers; quoted cells with commas between commas may be lists */
@@ -265,7 +292,9 @@ static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
     int rc = 0;
     for (int k = t->first[col]; k >= 0 && !rc; k = t->target[k].next) {
         ur_bound *b = &t->src->bound[t->target[k].bound];
-        rc = b->kind == UR_TIME ? time_cell(t, &t->target[k], col, s, n) : b->cell == UR_CELL_NUMBER ? number_cell(t, &t->target[k], col, s, n) : text_cell(t, b, t->target[k].comp, col, s, n);
+        rc = b->kind == UR_TIME         ? time_cell(t, &t->target[k], col, s, n)
+             : b->cell == UR_CELL_NUMBER ? number_cell(t, &t->target[k], col, s, n)
+                                         : text_cell(t, b, t->target[k].comp, col, s, n);
     }
     if (t->first[col] < 0 && (int)col != t->group && t->form == UR_FORM_HEADER && t->src->nrow - t->before < LOOK)
         look_aside(t, s, n);
@@ -281,6 +310,8 @@ static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
     }
     if (!rc && (int)col == t->when)
         rc = when_cell(t, s, n);
+    if (!rc && t->part[col] >= 0)
+        rc = part_cell(t, t->part[col], s, n);
     return rc;
 }
 
@@ -484,6 +515,15 @@ static int parse(ur_tabular *t)
 
 /* ---- what the whole file tells */
 
+/* A column whose name says time, and whose cells do not: forecasts have no dates then. */
+static int settle_unread(ur_tabular *t)
+{
+    if (t->when >= 0 || !t->unread_row)
+        return 0;
+    return ur_raw_remark(t->in->r, t->e, "%s:%zu: column %s: '%s' is not read as a time, and no other column tells one; dates are written as 2013-01-31 (or 31.01.2013, 1/31/2013), "
+                         "maybe with 06:00:00 after them, 2013-01, 2013Q1 or 2013-W05", t->path, t->unread_row, ur_column_name(t, t->unread_column), t->unread);
+}
+
 /* A blank line after every row is how the file was written, and no example. In a table of one column of numbers others may be cells that are missing. */
 static int settle_breaks(ur_tabular *t)
 {
@@ -523,6 +563,8 @@ static int settle(ur_tabular *t)
 {
     char found = 0;
     int rc = settle_breaks(t);
+    if (!rc)
+        rc = settle_unread(t);
     for (size_t c = 0; c < t->name.n && !rc; c++)
         for (int k = t->first[c]; k >= 0 && !rc; k = t->target[k].next) {
             const ur_bound *b = &t->src->bound[t->target[k].bound];
@@ -542,6 +584,7 @@ static void free_table(ur_tabular *t)
     ur_vocab_free(t->lookup);
     ur_free(t->twice.v);
     ur_free(t->otherwise);
+    ur_free(t->part);
     ur_free(t->column.v);
     ur_free(t->first);
     for (size_t k = 0; t->marks && k < t->ntarget; k++)

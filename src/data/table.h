@@ -25,6 +25,8 @@ typedef struct ur_tabular {
     ur_target *target; size_t ntarget, target_cap;
     ur_marks *marks; unsigned met;       /* [ntarget] of numbers; anywhere in the table */
     int group, when;                     /* columns, -1: none */
+    int8_t *part;                        /* [columns] of a time in several columns: which it is; -1: none */
+    char unread[64]; size_t unread_row, unread_column;       /* a cell that is no time in a column whose name says so; row 0: none */
     bool *otherwise;                     /* [columns] holds what is no time */
     bool when_known, any_break;          /* when_known: no row is asked any more; any_break: the next row begins an example */
 } ur_tabular;

@@ -13,7 +13,7 @@ typedef struct text {
     size_t examples;
     ur_cutter cut; ur_ivec count;        /* pieces of each example */
     ur_dvec num; ur_bvec seen; bool missing;
-    ur_hvec away; ur_time_form form; bool ahead;     /* times: any wall clock is ahead or behind */
+    ur_hvec away; ur_time_form form; ur_orders orders; bool ahead;     /* times: any wall clock is ahead or behind */
     bool listed; char pair[64]; size_t pair_line;      /* numbers: some stand in lists as 1,2,3; the first that may be one number with a decimal comma, or two */
 } text;
 
@@ -53,6 +53,7 @@ static int add_number(text *t, const char *s, size_t n)
     if (time) {
         v = stamp.t;
         ur_time_form_join(&t->form, &stamp.form);
+        ur_orders_note(&t->orders, &stamp, t->line, s, n);
         t->ahead = t->ahead || stamp.away;
         if (UR_PUSH(t->away, stamp.away, t->e))
             return UNROLL_ERROR_MEMORY;
@@ -262,6 +263,8 @@ static int parts(text *t, ur_window *w)
     }
     if (!rc)
         rc = unclear(t);
+    if (!rc && t->d->kind == UR_TIME)
+        rc = ur_orders_settle(&t->orders, t->path, t->in->o, t->num.v, t->away.v, t->num.n, &t->form, t->in->r, t->e);
     if (!rc && t->in->o->stream) {
         t->examples = 1;
         rc = UR_IS_SYMBOL(t->d->kind) ? 0 : positions(t, 0);

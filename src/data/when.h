@@ -6,20 +6,50 @@
 
 /* How times are written: of one text, or of a column, all that its texts have (ur_time_form_join). All zero: as short as they can be. */
 typedef struct ur_time_form {
-    uint8_t parts;                       /* 1 year and month, 2 day, 3 hours and minutes, 4 seconds */
+    uint8_t parts;                       /* 1 year and month (quarter, week), 2 day, 3 hours and minutes, 4 seconds */
     uint8_t digits;                      /* of a fraction of a second; of plain numbers, digits after the point */
-    char date, gap, point;               /* between year and month ('-', '/'; 0: 20130131); between day and time ('T', ' '); before the fraction */
+    char date, gap, point;               /* between year and month ('-', '/', '.', ' '; 0: 20130131); between day and time ('T', ' '); before the fraction */
+    char period;                         /* 2020Q1, 2020-W05, 2020M01: the letter as it is written; 0: a month's number alone */
+    char first;                          /* 'd' 31.01.2020, 'm' 01/31/2020; 0: the year comes first */
+    bool bare, bare_hour;                /* numbers below 10 have one digit: 1/31/2020; hours too: 1/31/2020 9:00 */
+    char part[6];                        /* how each of several columns is written, of year, quarter, month, day, hour, minute: '1' 7, '0' 07, 'q' Q3, 'j' Jul, 'J' July;
+                                            0: there is no such column. All 0: times stand in one column */
     char zone;                           /* 0 none; ':' +02:00, '4' +0200, '2' +02; 'Z' */
     char utc;                            /* how the offset zero is written, 'Z' or 'z'; 0: as others */
     bool apart;                          /* a blank stands before the offset */
 } ur_time_form;
 
-typedef struct ur_stamp { double t; int16_t away; ur_time_form form; } ur_stamp;   /* seconds since 1970 UTC; minutes by which the wall clock is ahead */
+enum { UR_DAY_FIRST = 1, UR_MONTH_FIRST = 2, UR_DAY_OR_MONTH = 4 };      /* what 31/01/2020, 01/31/2020 and 01/02/2020 tell of their column */
+typedef struct ur_stamp {
+    double t; int16_t away;              /* seconds since 1970 UTC; minutes by which the wall clock is ahead */
+    uint8_t order;                       /* one of the above; where both could be, t has the day first. 0: the year comes first */
+    ur_time_form form;
+} ur_stamp;
 
-/* ISO 8601 date, maybe time, maybe zone; without a zone the wall clock counts as UTC. Eight digits are a date */
+/* ISO 8601 date, maybe time, maybe zone; without a zone the wall clock counts as UTC. Eight digits are a date. Quarters and months as 2020Q1, 2020-Q1,
+ * 2020M01, and weeks as 2020-W05, are their first day; the day may come first, or the month (31.01.2020, 1/31/2020 9:30) */
 bool ur_parse_time(const char *s, size_t n, ur_stamp *out);
 void ur_time_form_join(ur_time_form *a, const ur_time_form *b);
+/* in that form; with all that it lacks, where it would say another time */
 void ur_time_text(double t, int away, const ur_time_form *form, char out[48]);
+
+/* ---- times in several columns */
+enum { UR_PARTS = 6 };
+/* is it the name of a column of years (0), quarters, months, days, hours, minutes? −1: of none */
+int  ur_part_named(const char *column);
+bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style);
+/* *value of that part where its style is '1' (then `out` is not to be used), else its text */
+bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *value, char out[48]);
+/* those of `form`.part, by the month where it has one, else the quarter; NAN: there is no such day */
+double ur_time_of_parts(const int value[UR_PARTS], const ur_time_form *form);
+
+/* ---- day or month first: what a column's cells tell */
+typedef struct ur_orders {
+    uint8_t met;
+    char like[3][64]; size_t row[3];     /* the first cell of each kind, for messages */
+} ur_orders;
+/* one more cell: `row`, what it says, for messages */
+void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *text, size_t n);
 
 /* ---- how times go on */
 typedef enum ur_pace_kind { UR_PACE_NONE, UR_PACE_NUMBER, UR_PACE_SECONDS, UR_PACE_DAYS, UR_PACE_WEEKDAYS, UR_PACE_MONTHS } ur_pace_kind;

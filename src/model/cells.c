@@ -68,13 +68,46 @@ static int clock_open(clock *k, const ur_job *j, int index, ur_err *e)
     return ur_when_fill(&k->all, &w, &pace, index >= 0 ? (size_t)j->c.add : 0, e);
 }
 
+/* a column of times, or those of its parts: of years, months, … under the names that the blanks in k->name split. The first of them, or an error */
+static int add_when(const clock *k, unroll_table *t, ur_err *e)
+{
+    const char *name = k->name;
+    int first = (int)unroll_table_columns(t), rc = 0;
+    if (!k->date || !k->form.part[0]) return ur_table_column(t, name, k->date, e);
+    for (int p = 0; p < UR_PARTS && rc >= 0; p++) {
+        size_t n = strcspn(name, " ");
+        char one[16];
+        if (!k->form.part[p]) continue;
+        snprintf(one, sizeof one, "%.*s", (int)n, name);
+        rc = ur_table_column(t, one, k->form.part[p] != '1', e);
+        name += n + (name[n] == ' ');
+    }
+    return rc < 0 ? rc : first;
+}
+
+static int put_parts(const clock *k, unroll_table *t, size_t row, size_t col, double v, int away, ur_err *e)
+{
+    for (int p = 0; p < UR_PARTS; p++) {
+        char s[48] = "";
+        int value = 0;
+        if (!k->form.part[p]) continue;
+        bool text = k->form.part[p] != '1';
+        if (!isnan(v)) ur_part_text(v, away, &k->form, p, &value, s);
+        TRY(text ? ur_table_puts(t, row, col, s, strlen(s), e) : ur_table_put(t, row, col, isnan(v) ? NAN : value));
+        col++;
+    }
+    return 0;
+}
+
 static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, size_t example, size_t pos, ur_err *e)
 {
     size_t at = k->all.start[example] + pos;
     double v = at < k->all.start[example + 1] ? k->all.t[at] : NAN;
+    int away = k->all.away && !isnan(v) ? k->all.away[at] : 0;
     char s[48] = "";
     if (!k->date) return ur_table_put(t, row, col, v);
-    if (!isnan(v)) ur_time_text(v, k->all.away ? k->all.away[at] : 0, &k->form, s);
+    if (k->form.part[0]) return put_parts(k, t, row, col, v, away, e);
+    if (!isnan(v)) ur_time_text(v, away, &k->form, s);
     return ur_table_puts(t, row, col, s, strlen(s), e);
 }
 
@@ -170,7 +203,7 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     if (several || j->raw->label)
         TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
-    if (k->all.t) TRY((c->when = ur_table_column(t, k->name, k->date, e)) < 0 ? c->when : 0);
+    if (k->all.t) TRY((c->when = add_when(k, t, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
     if (positions && j->o.rows) TRY((c->row = ur_table_column(t, "row", false, e)) < 0 ? c->row : 0);
     for (int d = 0; d < j->m->ndata; d++) {

@@ -113,9 +113,10 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
     if (opt.delimiter && (opt.delimiter < 0 || opt.delimiter > 126 || strchr("\"\r\n.+-", opt.delimiter) || isalnum(opt.delimiter)))
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: fields cannot be split by character %d; a comma, a semicolon, a tab, '|' or ' ' can do it", opt.delimiter);
     if (opt.decimal && opt.decimal != '.' && opt.decimal != ',') return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: the decimal mark is '.' or ','");
+    if (opt.dates && opt.dates != 'd' && opt.dates != 'm') return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: dates have the day ('d') or the month ('m') first");
     if (opt.skip < -1) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: %d lines to be left out: there is no such number", opt.skip);
     ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0, .bound = like ? like->bound : m->rec.bound, .missing = opt.missing,
-                           .delimiter = (char)opt.delimiter, .decimal = (char)opt.decimal, .skip = opt.skip, .kept = like ? &like->manner : &m->rec.manner };
+                           .delimiter = (char)opt.delimiter, .decimal = (char)opt.decimal, .dates = (char)opt.dates, .skip = opt.skip, .kept = like ? &like->manner : &m->rec.manner };
     ro.form = opt.columns ? (ur_form)opt.columns : like ? like->form : m->rec.form;
     ur_raw *raw = NULL;
     TRY(ur_raw_read(&raw, &m->graph->schema, spec, (int)nspec, &ro, e));

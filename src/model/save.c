@@ -80,13 +80,14 @@ static json_t *codes_json(ur_json *j, const unroll_model *m)
 /* how tables are read */
 static json_t *manner_json(ur_json *j, const ur_manner *m)
 {
-    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 };
+    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 }, first[] = { m->dates, 0 };
     json_t *o = json_object();
     if (m->group) ur_json_put(j, o, "group", json_string(m->group));
     if (m->missing) ur_json_put(j, o, "missing", json_string(m->missing));
     ur_json_put(j, o, "skip", json_integer((json_int_t)m->skip));
     ur_json_put(j, o, "delimiter", json_string(one));
     ur_json_put(j, o, "decimal", json_string(mark));
+    ur_json_put(j, o, "dates", json_string(first));
     return o;
 }
 
@@ -451,8 +452,10 @@ static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_e
 static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
 {
     const char *delimiter = json_string_value(json_object_get(o, "delimiter")), *decimal = json_string_value(json_object_get(o, "decimal"));
+    const char *dates = json_string_value(json_object_get(o, "dates"));
     json_int_t skip = json_integer_value(json_object_get(o, "skip"));
     ur_manner has = { .skip = skip > 0 && skip < INT32_MAX ? (size_t)skip : 0, .decimal = decimal && (*decimal == '.' || *decimal == ',') ? *decimal : 0 };
+    has.dates = dates && (*dates == 'd' || *dates == 'm') ? *dates : 0;
     has.group = (char *)json_string_value(json_object_get(o, "group"));
     has.missing = (char *)json_string_value(json_object_get(o, "missing"));
     if (delimiter && *delimiter && strchr(",;|\t :/", *delimiter)) has.delimiter = *delimiter;

@@ -25,6 +25,68 @@ same "the last time missing" "2021-01-06 " "$(dates 1 2021-01-01 2021-01-02 2021
 same "as they are written" "2021-01-01T03:00:00.000Z " "$(dates 1 2020-12-31T23:00:00.000Z 2021-01-01T00:00:00.000Z 2021-01-01T01:00:00.000Z 2021-01-01T02:00:00.000Z)"
 same "numbers of years" "1950.25 1950.5 " "$(dates 2 1949 1949.25 1949.5 1949.75 1950)"
 
+# ---- quarters and weeks, and dates that do not begin with the year, as they are written
+same "quarters" "2020-Q4 2021-Q1 " "$(dates 2 2019-Q4 2020-Q1 2020-Q2 2020-Q3)"
+same "quarters without a hyphen" "2009Q4 2010Q1 " "$(dates 2 2008Q4 2009Q1 2009Q2 2009Q3)"
+same "weeks of the ISO calendar" "2009W53 2010W01 " "$(dates 2 2009W50 2009W51 2009W52)"
+same "the day first" "01.02.2020 02.02.2020 " "$(dates 2 28.01.2020 29.01.2020 30.01.2020 31.01.2020)"
+silent note:
+same "the month first" "10/1/2020 10/2/2020 " "$(dates 2 9/27/2020 9/28/2020 9/29/2020 9/30/2020)"
+same "the month first, told by a later row" "2/15/2020 2/22/2020 " "$(dates 2 1/11/2020 1/18/2020 1/25/2020 2/1/2020 2/8/2020)"
+same "with hours" "31/01/2020 12:00 31/01/2020 13:00 " "$(dates 2 "31/01/2020 9:00" "31/01/2020 10:00" "31/01/2020 11:00")"
+same "not clear: the day" "04.02.2020" "$(dates 1 01.02.2020 02.02.2020 03.02.2020 | tr -d ' ')"
+printf 'date,y\n01/02/2020,1\n02/02/2020,3\n03/02/2020,2\n04/02/2020,5\n' > open.csv
+run unroll fit ar.unr open.csv -o open.model
+says "whether '01/02/2020' (line 2) has the day or the month first is not clear: the first number is read as the day; --dates month reads it otherwise" "every day"
+run unroll fit ar.unr open.csv --dates month -o open.model
+silent "not clear"
+says "every month"
+run unroll predict open.model open.csv --horizon 1 --csv
+same "--dates is kept in the model file" 05/02/2020 "$(column date)"
+silent "not clear"
+run unroll predict open.model open.csv --horizon 1 --dates day --csv
+same "and gives way" 05/02/2020 "$(column date)"
+printf 'date,y\n10/1/2020,1\n11/1/2020,3\n12/1/2020,2\n1/1/2021,5\n' > open.csv
+run unroll fit ar.unr open.csv -o open.model
+says "the second number is read as the day; --dates day reads it otherwise" "every month"
+printf 'date,y\n31/01/2020,1\n02/13/2020,3\n03/01/2020,2\n' > both.csv
+run unroll fit ar.unr both.csv -o x.model
+says "'31/01/2020' (line 2) has the day first, and '02/13/2020' (line 3) the month; a column of dates needs one order; it is not read as times"
+fails 4 unroll fit ar.unr both.csv --dates day -o x.model
+printf 'data when[t] : time, y[t] : raw\nparam a, c, s\ny[t] ~ normal(a * month(when[t]) + c, s)\n' > month.unr
+fails 4 unroll fit month.unr when=date both.csv -o x.model
+says "a column of dates needs one order"
+{ echo when,y; for m in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "$m/1/2019,$m"; echo "$m/15/2019,$m"; done; } > us.csv
+run unroll fit month.unr us.csv -q -o us.model
+printf 'when,y\n3/1/2020,\n' > one.csv
+run unroll predict us.model one.csv --csv
+near "the order is kept where a row does not tell it" 3 1e-6 "$(column y)"
+printf 'date,y\n31.1.20,1\n1.2.20,3\n2.2.20,2\n' > short.csv
+run unroll fit ar.unr short.csv -o x.model
+says "column date: '31.1.20' is not read as a time, and no other column tells one"
+
+# ---- a time in several columns
+awk 'BEGIN { print "year,quarter,y"; for (i = 0; i < 11; i++) printf "%d,%d,%d\n", 2001 + int(i / 4), i % 4 + 1, i * 7 % 5 }' > parts.csv
+run unroll fit ar.unr parts.csv -o parts.model
+says "11 rows, y, 2001Q1 to 2003Q3 every quarter"
+run unroll predict parts.model parts.csv --horizon 2 --csv
+same "year and quarter" "year,quarter 2003,4 2004,1 " "$(cut -d, -f1,2 out | tr '\n' ' ')"
+awk 'BEGIN { print "No,year,month,day,hour,y"; for (i = 0; i < 30; i++) printf "%d,2020,2,%d,%d,%d\n", i + 1, 28 + int(i / 24), i % 24, i * 7 % 5 }' > parts.csv
+run unroll fit ar.unr parts.csv -q -o parts.model
+run unroll predict parts.model parts.csv --horizon 19 --json
+says '{"year": 2020, "month": 2, "day": 29, "hour": 6, ' '{"year": 2020, "month": 3, "day": 1, "hour": 0, '
+awk 'BEGIN { split("January February March April May June July August September October November December", m, " "); print "Year,Month,shop,y"
+    for (i = 0; i < 22; i++) printf "%d,%s,%s,%d\n", 2001 + int(i / 24), m[int(i / 2) % 12 + 1], i % 2 ? "a" : "b", i * 7 % 5 }' > parts.csv
+run unroll fit ar.unr parts.csv --group shop -q -o parts.model
+run unroll sample parts.model parts.csv --horizon 2 --samples 1 --csv
+same "names of months, groups" "shop,sample,Year,Month b,1,2001,December b,1,2002,January a,1,2001,December a,1,2002,January " "$(cut -d, -f1-4 out | tr '\n' ' ')"
+awk 'BEGIN { print "year,month,y"; for (i = 0; i < 11; i++) printf "2001,%s,%d\n", i == 5 ? "" : i + 1, i * 7 % 5 }' > parts.csv
+run unroll fit ar.unr parts.csv -o parts.model
+says "year month: 1 time is missing, in row 6"
+awk 'BEGIN { print "year,month,day,y"; for (i = 0; i < 11; i++) printf "2001,1,%d,%d\n", 28 + i, i * 7 % 5 }' > parts.csv
+run unroll fit ar.unr parts.csv -o parts.model
+silent 2001-01
+
 # ---- offsets: the hour is the one that is written, through the end of summer time; what is printed has the offset
 printf 'data when[t] : time, y[t] : raw\nparam a, c, s\ny[t] ~ normal(a * hour(when[t]) + c, s)\n' > hour.unr
 { echo when,y; for d in 29 30; do for h in 00 01 02 03 12 18 23; do echo "2021-10-${d}T$h:00:00+02:00,$((1$h - 100))"; done; done

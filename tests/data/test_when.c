@@ -34,13 +34,56 @@ static void times(void **state)
     assert_true(at("20120131") == at("2012-01-31"));
     assert_true(stamp("2020-01-01T00:00:00-0530").away == -330 && stamp("2020-01-01T00:00Z").away == 0);
     static const char *const bad[] = { "", "2013", "2013-13-01", "2013-02-29", "2013-01-32", "2013-01-01T", "2013-01-01T25:00", "2013-01-01X06:00",
-                                       "13-01-01", "2013-1-1", "2013-01-01 06", "2013-01-01 06:00:00.", "2013-01-01 06:00 PM", "2013-01/01", "noon",
-                                       "20130229", "12345678", "201301", "2013-01-01T06:00+1" };
+                                       "13-01-01", "2013-1", "2013-01-01 06", "2013-01-01 06:00:00.", "2013-01-01 06:00 PM", "2013-01/01", "noon",
+                                       "20130229", "12345678", "201301", "2013-01-01T06:00+1", "2013Q5", "2013Q0", "2013-Q", "2013Q11", "2013W00", "2013-W53",
+                                       "2013M13", "2013X1", "1234Q1", "2013.01", "31.02.2013", "13/13/2013", "31.01.13", "31/01-2013", "1/1/2013 9:0", "2013-01-01 9:00" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ur_stamp v;
         if (ur_parse_time(bad[i], strlen(bad[i]), &v))
             fail_msg("%s was read as a time", bad[i]);
     }
+}
+
+static void periods(void **state)
+{
+    (void)state;
+    assert_true(at("2009Q3") == at("2009-07-01") && at("2020-Q1") == at("2020-01-01") && at("1959 Q4") == at("1959-10-01") && at("1959q2") == at("1959-04-01"));
+    assert_true(at("2020M07") == at("2020-07-01") && at("2020-M7") == at("2020-07-01"));
+    assert_true(at("2020W05") == at("2020-01-27") && at("2009-W53") == at("2009-12-28") && at("2009-W01") == at("2008-12-29") && at("2010-W01") == at("2010-01-04"));
+}
+
+static void day_or_month_first(void **state)
+{
+    (void)state;
+    assert_true(at("31.01.2020") == at("2020-01-31") && at("31/1/2020") == at("2020-01-31") && at("1/31/2020 9:30") == at("2020-01-31 09:30"));
+    assert_true(stamp("31.01.2020").order == UR_DAY_FIRST && stamp("1/31/2020").order == UR_MONTH_FIRST);
+    assert_true(stamp("01/02/2020").order == UR_DAY_OR_MONTH && at("01/02/2020") == at("2020-02-01") && stamp("2020-01-02").order == 0);
+    assert_true(at("2020.01.31") == at("2020-01-31") && at("2020/1/5") == at("2020-01-05"));
+}
+
+static void written(const char *time, const char *form, const char *right)
+{
+    char out[48];
+    ur_stamp f = stamp(form);
+    ur_time_text(at(time), 0, &f.form, out);
+    assert_string_equal(out, right);
+}
+
+/* a form that would say another time says all of it */
+static void as_finely_as_they_are(void **state)
+{
+    (void)state;
+    written("2020-04-01", "2019Q4", "2020Q2");
+    written("2020-05-01", "2019-Q4", "2020-05-01");
+    written("2020-05-02", "2020-05", "2020-05-02");
+    written("2020-05-02 00:15", "2020-05-01", "2020-05-02 00:15");
+    written("2020-05-02 00:00:15", "2.5.2020", "2.5.2020 00:00:15");
+    written("2020-12-28", "2020-W01", "2020-W53");
+    written("2021-01-04", "2020W01", "2021W01");
+    written("2018-12-31", "2020W01", "2019W01");
+    written("2021-01-05", "2020-W01", "2021-01-05");
+    written("2021-03-05 09:05", "1/31/2020 9:30", "3/5/2021 9:05");
+    written("2021-03-05", "31/01/2020", "05/03/2021");
 }
 
 static void as_short_as_can_be(void **state)
@@ -71,7 +114,8 @@ static void as_they_came(void **state)
     (void)state;
     static const char *const text[] = { "2013-01-01", "2013/01/31", "2013-02", "20130228", "2013-01-01 00:00", "2013-01-01T00:00:00", "2013-01-01T00:00:00Z",
                                         "2013-01-01 06:30:00+02:00", "2013-01-01T06:30:00-0930", "2013-01-01T06:30+05", "2013-01-01 06:30:15 +05:45",
-                                        "2023-11-14T22:13:20.500", "2023-11-14 22:13:20.123456", "2023-11-14 22:13:20.000000000", "2023-11-14 22:13:20,25z" };
+                                        "2023-11-14T22:13:20.500", "2023-11-14 22:13:20.123456", "2023-11-14 22:13:20.000000000", "2023-11-14 22:13:20,25z", "2009Q3", "2020-Q1", "1959q2", "1959 Q4", "2020M07", "2020-M7", "2020W05", "2009-W53", "2010-W01", "31.01.2020",
+                                        "31/01/2020", "1.2.2020", "12/31/2020", "1/31/2020 9:30", "31.01.2020 09:30:15", "2020/1/5", "2020.01.31" };
     char out[48];
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
         ur_stamp s = stamp(text[i]);
@@ -265,7 +309,7 @@ static void what_is_odd(void **state)
 int main(void)
 {
     const struct CMUnitTest test[] = {
-        cmocka_unit_test(times), cmocka_unit_test(as_short_as_can_be), cmocka_unit_test(as_they_came), cmocka_unit_test(months), cmocka_unit_test(days),
+        cmocka_unit_test(times), cmocka_unit_test(periods), cmocka_unit_test(day_or_month_first), cmocka_unit_test(as_finely_as_they_are), cmocka_unit_test(as_short_as_can_be), cmocka_unit_test(as_they_came), cmocka_unit_test(months), cmocka_unit_test(days),
         cmocka_unit_test(hours), cmocka_unit_test(numbers), cmocka_unit_test(steps_that_are_said), cmocka_unit_test(what_is_odd),
     };
     return cmocka_run_group_tests(test, NULL, NULL);

@@ -1,0 +1,148 @@
+/* Dates of a whole column: whether 01/02/2020 has the day or the month first; times that stand in several columns, as year and quarter.
+ * Knows no files. Invariant: a column has one order, which is that of the cells that can be read in one way only; what stays open is never
+ * settled in silence. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include "data/civil.h"
+#include "data/parts.h"
+
+enum { DAY = 86400 };
+
+/* ---- day or month first */
+
+void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *text, size_t n)
+{
+    if (s->order & ~o->met) {
+        ur_quote(o->like[__builtin_ctz(s->order)], text, n);
+        o->row[__builtin_ctz(s->order)] = row;
+    }
+    o->met |= s->order;
+}
+
+typedef struct wall { int64_t day; double rest; int y, m, d; } wall;
+
+static wall wall_of(double t, int away)
+{
+    double clock = t + away * 60.0, day = floor(clock / DAY);
+    wall w = { .day = (int64_t)day, .rest = clock - day * DAY };
+    ur_civil(w.day, &w.y, &w.m, &w.d);
+    return w;
+}
+
+/* The number that is the same in all rows, over several years, is the day: months are told by their first day, say. 0: neither is, or both. */
+static char constant(const double *t, const int16_t *away, size_t n)
+{
+    wall first = { 0 };
+    bool any = false, years = false, days = true, months = true;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(t[i]))
+            continue;
+        wall w = wall_of(t[i], away ? away[i] : 0);
+        first = any ? first : w;
+        any = true;
+        years = years || w.y != first.y;
+        days = days && w.d == first.d;
+        months = months && w.m == first.m;
+    }
+    return !years || days == months ? 0 : days ? 'd' : 'm';
+}
+
+static void month_first(double *t, const int16_t *away, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(t[i]))
+            continue;
+        int ahead = away ? away[i] : 0;
+        wall w = wall_of(t[i], ahead);
+        if (w.d <= 12)
+            t[i] = (double)ur_days_from(w.y, w.d, w.m) * DAY + w.rest - ahead * 60.0;
+    }
+}
+
+int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n, ur_time_form *form, ur_raw *raw, ur_err *e)
+{
+    bool day = o->met & UR_DAY_FIRST, month = o->met & UR_MONTH_FIRST, dots = form->date == '.';
+    if (!o->met)
+        return 0;
+    if (day && month)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order",
+                       from, o->like[0], o->row[0], o->like[1], o->row[1]);
+    if (how->dates == 'd' ? month : how->dates == 'm' ? day : false)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the %s first, and --dates asks for the %s", from, o->like[month], o->row[month],
+                       month ? "month" : "day", month ? "day" : "month");
+    char told = how->dates ? how->dates : day ? 'd' : month ? 'm' : raw->manner.dates ? raw->manner.dates : dots ? 'd' : 0;
+    char order = told ? told : constant(t, away, n);
+    order = order ? order : 'd';
+    if (order == 'm')
+        month_first(t, away, n);
+    form->first = order;
+    if (told && !dots)
+        raw->manner.dates = told;
+    if (told)
+        return 0;
+    return ur_raw_remark(raw, e, "%s: whether '%s' (line %zu) has the day or the month first is not clear: the %s is read as %s; --dates %s reads it otherwise", from, o->like[2],
+                         o->row[2], order == 'd' ? "first number" : "second number", "the day", order == 'd' ? "month" : "day");
+}
+
+/* ---- times in several columns */
+
+static const char *const month_name[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December" };
+
+int ur_part_named(const char *column)
+{
+    static const char *const word[][UR_PARTS] = { { "year", "quarter", "month", "day", "hour", "minute" }, { "yr", "qtr", "mon", "mday", "hr", "min" } };
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < UR_PARTS; i++)
+            if (strcasecmp(word[k][i], column) == 0)
+                return i;
+    return -1;
+}
+
+bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style)
+{
+    static const int low[UR_PARTS] = { 1, 1, 1, 1, 0, 0 }, high[UR_PARTS] = { 9999, 4, 12, 31, 23, 59 };
+    for (int m = 0; part == 2 && m < 12; m++) {
+        bool whole = strlen(month_name[m]) == n;
+        *style = whole && n > 3 ? 'J' : 'j';
+        *value = m + 1;
+        if ((whole || n == 3) && memcmp(month_name[m], s, n) == 0)
+            return true;
+    }
+    *style = n == 2 && *s == '0' ? '0' : '1';
+    if (part == 1 && n == 2 && (*s | 0x20) == 'q') {
+        *style = *s++;
+        n--;
+    }
+    *value = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] < '0' || s[i] > '9' || i > 3)
+            return false;
+        *value = *value * 10 + (s[i] - '0');
+    }
+    return n && *value >= low[part] && *value <= high[part];
+}
+
+bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *value, char out[48])
+{
+    wall w = wall_of(t, away);
+    const int of[UR_PARTS] = { w.y, (w.m + 2) / 3, w.m, w.d, (int)w.rest / 3600, (int)w.rest / 60 % 60 };
+    char style = form->part[part];
+    *value = of[part];
+    switch (style) {
+    case 'j': snprintf(out, 48, "%.3s", month_name[w.m - 1]); break;
+    case 'J': snprintf(out, 48, "%s", month_name[w.m - 1]); break;
+    case '0': snprintf(out, 48, "%02d", *value); break;
+    default: snprintf(out, 48, "%c%d", style, *value);
+    }
+    return style != '1';
+}
+
+double ur_time_of_parts(const int value[UR_PARTS], const ur_time_form *form)
+{
+    int m = form->part[2] ? value[2] : 3 * value[1] - 2, d = form->part[3] ? value[3] : 1;
+    if (d > ur_month_days(value[0], m))
+        return NAN;
+    return (double)ur_days_from(value[0], m, d) * DAY + (form->part[4] ? value[4] : 0) * 3600.0 + (form->part[5] ? value[5] : 0) * 60.0;
+}
