@@ -135,6 +135,20 @@ void ur_code_free(ur_code *c, int ndata)
 
 /* ---- encoding */
 
+size_t ur_length(const ur_examples *x, int index, size_t example)
+{
+    const ur_extent *t = &x->extent[index];
+    return t->len ? (size_t)t->len[example] : 0;
+}
+
+size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example)
+{
+    size_t from = 0;
+    for (size_t k = 0; k < example; k++)
+        from += ur_length(x, parent, k);
+    return x->extent[index].first[from + ur_length(x, parent, example)] - x->extent[index].first[from];
+}
+
 void ur_examples_free(ur_examples *x)
 {
     if (!x)

@@ -40,6 +40,8 @@ typedef struct ur_examples {             /* canonical order of a datum's rows: e
     int nindex; ur_extent *extent;       /* [nindex of the graph]; fixed indices and aliases unused (an alias has its target's lengths) */
 } ur_examples;
 void ur_examples_free(ur_examples *x);   /* all arrays by ur_free */
+size_t ur_length(const ur_examples *x, int index, size_t example);       /* positions of an index without a parent */
+size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example);     /* of an index nested in another, over all of the other's */
 
 /* What one step runs: some examples, or windows of them along one ragged index without a parent. */
 typedef struct ur_item {

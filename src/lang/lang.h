@@ -1,7 +1,7 @@
 /* lang: from the text of a model to a graph. Parse once, build a graph for every use (a fit, a completion, …). */
 #ifndef UR_LANG_H
 #define UR_LANG_H
-#include "lang/graph.h"
+#include "graph/graph.h"
 
 typedef struct ur_program ur_program;    /* a parsed text: statements, declarations; owns its memory */
 typedef struct ur_setting { const char *name; double value; } ur_setting;   /* --set NAME=VALUE for a hyper */

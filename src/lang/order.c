@@ -34,7 +34,7 @@ static ur_set counted(walk *w, ur_set set, const ur_expr *e)
 static int moves(walk *w, const ur_sub *s, int q)
 {
     ur_comp *c = w->c;
-    int lo = s->off, hi = s->off, same = 0;
+    int lo, hi, same = 0;
     bool own = false;
     if (s->kind != UR_SUB_REL) return C_ANY;
     for (int k = 0; k < w->ent->nidx; k++) {
@@ -42,11 +42,7 @@ static int moves(walk *w, const ur_sub *s, int q)
         same += ur_related(c, w->ent->idx[k], q) && !c->g->index[q].fixed;
     }
     if (own && s->index != q && (same != 1 || c->g->index[q].fixed)) return C_ANY;
-    for (int k = 0; k < s->nfix; k++) {
-        int size = c->g->index[s->fix[k]].size;
-        lo += s->sign[k] > 0 ? 1 : -size;
-        hi += s->sign[k] > 0 ? size : -1;
-    }
+    ur_offsets(c->g, s, &lo, &hi);
     if (own) return hi < 0 ? C_BACK : lo > 0 ? C_AHEAD : lo < 0 && hi > 0 ? C_BOTH : C_ZERO;
     switch (w->how[s->index]) {          /* reduced, and by its condition below or above the left side's position */
     case L_BELOW: return hi < 1 ? C_PAST : C_ANY;

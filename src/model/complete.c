@@ -1,6 +1,6 @@
 /* complete.c: examples made ready for what is left out: history in front, room for absent data, positions after the end.
  * Must not know engines' insides or tables. Invariant: nothing here says what a missing value is; rows made here are not seen. */
-#include "model/exact.h"
+#include "model/model.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -104,7 +104,7 @@ static int set_up_line(work *k, int i, ur_err *e)
     l->sd = -1;
     l->w = ur_datum_width(&g->schema, &g->data[l->datum]);
     l->nrow = k->x->series[l->datum].nrow;
-    uint8_t *seen = ur_zalloc((size_t)g->nnode + 1);
+    bool *seen = ur_zalloc((size_t)g->nnode + 1);
     ur_id *stack = ur_alloc(((size_t)g->nnode + 1) * sizeof *stack);
     l->base = ur_alloc((l->nrow * l->w + 1) * sizeof(double));
     l->value = ur_alloc((l->nrow * l->w + 1) * sizeof(double));

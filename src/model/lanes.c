@@ -11,32 +11,6 @@ static bool reads(const ur_graph *g, const ur_node *n, int datum)
     return n->op == UR_READ && g->node[n->arg[0]].op == UR_DATA && g->node[n->arg[0]].i == datum;
 }
 
-static void reach(const ur_graph *g, const ur_sub *u, int *lo, int *hi)
-{
-    *lo = *hi = u->off;
-    for (int f = 0; f < u->nfix; f++) {
-        *lo += u->sign[f] > 0 ? 1 : -g->index[u->fix[f]].size;
-        *hi += u->sign[f] > 0 ? g->index[u->fix[f]].size : -1;
-    }
-}
-
-static const char *hinders(const ur_graph *g, const ur_node *n, int datum, int index)
-{
-    if ((n->op == UR_LEN || n->op == UR_PLACE) && n->i == index) return "its length";
-    if (n->op >= UR_RSUM && n->op <= UR_RARGMAX && !n->red_example)
-        for (int r = 0; r < n->nred; r++) if (n->red[r] == index) return "all its positions at once";
-    if (n->op != UR_READ) return NULL;
-    const ur_node *q = &g->node[n->arg[0]];
-    for (int s = 0; s < q->nidx; s++) {
-        int lo, hi;
-        if (q->idx[s] != index) continue;
-        if (n->sub[s].kind != UR_SUB_REL || n->sub[s].index != index) return "its start or end";
-        reach(g, &n->sub[s], &lo, &hi);
-        if (hi > 0 && (q->op != UR_DATA || q->i == datum)) return "what lies ahead";
-    }
-    return NULL;
-}
-
 int ur_lanes_fit(const unroll_model *m, int datum, ur_err *e)
 {
     const ur_graph *g = m->graph;
@@ -47,9 +21,7 @@ int ur_lanes_fit(const unroll_model *m, int datum, ur_err *e)
         for (int k = 0; k < g->data[d].nidx; k++)
             if (g->index[g->data[d].idx[k]].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has sequences within sequences", g->data[d].name);
     if (g->index[index].alias >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along an alias", u->name);
-    const char *why = NULL;
-    for (int i = 0; i < g->nindex && !why; i++) if (g->index[i].alias == index) why = "all its positions at once";
-    for (ur_id v = 0; v < g->nnode && !why; v++) why = hinders(g, &g->node[v], datum, index);
+    const char *why = ur_looks_beyond(g, index, datum);
     return why ? ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s cannot run position by position along %s: an equation looks at %s", m->name, g->index[index].name, why) : 0;
 }
 
@@ -61,7 +33,7 @@ static void find_reach(ur_lanes *l)
         const ur_node *n = &g->node[v];
         int lo, hi;
         if (reads(g, n, l->datum)) {
-            reach(g, &n->sub[0], &lo, &hi);
+            ur_offsets(g, &n->sub[0], &lo, &hi);
             if (-lo > l->back) l->back = -lo;
             l->again |= hi >= 0;
         }

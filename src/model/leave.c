@@ -2,7 +2,7 @@
  * A missing number that the equations read at single positions takes the rows that read it out of the likelihood, and out of what is predicted; one that a
  * recurrence or a sum over positions carries everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes says.
  * Must not know plans. Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
-#include "model/exact.h"
+#include "model/model.h"
 #include <string.h>
 
 enum { REACHED = 1, TRACED };
@@ -38,10 +38,10 @@ static bool spreads(const tracer *t, ur_id id)
     if (n->nidx && t->g->index[root_of(t->g, n->idx[0])].parent >= 0) return true;
     for (int a = 0; a < n->narg; a++)
         if (n->op != UR_READ && n->arg[a] >= 0 && t->how[n->arg[a]] && t->g->node[n->arg[a]].nidx > n->nidx) return true;
-    for (int s = 0; n->op == UR_READ && s < t->g->node[n->arg[0]].nidx; s++) {
-        ur_id edge[2] = { n->sub[s].before, n->sub[s].after };
-        for (int i = 0; i < 2; i++)
-            if (edge[i] >= 0 && t->how[edge[i]] && t->g->node[edge[i]].nidx) return true;
+    for (int k = n->narg; k < ur_noperand(t->g, n); k++) {
+        ur_id b = ur_operand(n, k);
+        if (b >= 0 && t->how[b] && t->g->node[b].nidx)
+            return true;
     }
     return false;
 }
@@ -56,12 +56,9 @@ static void trace(tracer *t, int datum)
             ur_id id = t->list[k];
             const ur_node *n = &g->node[id];
             uint8_t how = n->op == UR_DATA && n->i == datum ? UR_WAY_ROWS : UR_WAY_NONE;
-            for (int a = 0; a < n->narg; a++)
-                if (n->arg[a] >= 0 && t->how[n->arg[a]] > how) how = t->how[n->arg[a]];
-            for (int s = 0; n->op == UR_READ && s < g->node[n->arg[0]].nidx; s++) {
-                if (n->sub[s].before >= 0 && t->how[n->sub[s].before] > how) how = t->how[n->sub[s].before];
-                if (n->sub[s].after >= 0 && t->how[n->sub[s].after] > how) how = t->how[n->sub[s].after];
-            }
+            for (int a = 0; a < ur_noperand(g, n); a++)
+                if (ur_operand(n, a) >= 0 && t->how[ur_operand(n, a)] > how)
+                    how = t->how[ur_operand(n, a)];
             if (how == UR_WAY_ROWS && spreads(t, id)) how = UR_WAY_FAR;
             if (how <= t->how[id]) continue;
             t->how[id] = how;
@@ -84,18 +81,22 @@ static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
     *t = (tracer){ .g = g, .list = ur_alloc(n * sizeof *t->list), .reached = ur_zalloc(n), .loop = ur_zalloc(n), .how = ur_zalloc(n), .way = ur_zalloc((size_t)g->ndata + 1),
                    .slot = ur_zalloc(n * sizeof *t->slot) };
     ur_id *stack = ur_alloc(n * sizeof *stack);
-    int rc = t->list && t->reached && t->loop && t->how && t->way && t->slot && stack ? 0 : ur_nomem(e);
+    bool *seen = ur_zalloc(n);
+    int rc = t->list && t->reached && t->loop && t->how && t->way && t->slot && stack && seen ? 0 : ur_nomem(e);
     for (int l = 0; !rc && l < g->nlike; l++)
-        for (int a = 0; a < g->like[l].narg; a++) ur_reach(g, g->like[l].arg[a], t->reached, stack);
+        for (int a = 0; a < g->like[l].narg; a++) ur_reach(g, g->like[l].arg[a], seen, stack);
+    for (ur_id id = 0; !rc && id < g->nnode; id++)
+        t->reached[id] = seen[id] ? REACHED : 0;
     for (ur_id id = 0; !rc && id < g->nnode; id++) {
         if (!t->reached[id]) continue;
         t->list[t->n++] = id;
         if (g->node[id].op != UR_READ) continue;
-        memset(t->how, 0, (size_t)g->nnode);
-        ur_reach(g, g->node[id].arg[0], t->how, stack);
-        t->loop[id] = t->how[id];
+        memset(seen, 0, (size_t)g->nnode);
+        ur_reach(g, g->node[id].arg[0], seen, stack);
+        t->loop[id] = seen[id];
     }
     ur_free(stack);
+    ur_free(seen);
     return rc;
 }
 

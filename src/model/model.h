@@ -78,9 +78,6 @@ void ur_note(const ur_notes *n, const char *format, ...) __attribute__((format(p
 
 /* ---- examples: asking and changing */
 int  ur_root_index(const ur_graph *g);   /* the one ragged index without a parent that data are carried along; −1: none or several */
-bool ur_can_cut(const ur_graph *g, int index);                   /* may run in chunks along index with the state carried */
-size_t ur_length(const ur_examples *x, int index, size_t example);
-size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example);     /* positions of an index nested in another, over all of the other's */
 int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e); /* rows for an absent datum, none seen */
 int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, const ur_notes *notes, ur_err *e); /* n more positions, not seen */
 
@@ -207,8 +204,6 @@ int  ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur
 int  ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e);
 void ur_course_batch(ur_course *c, size_t step, ur_batch *b);
 void ur_course_free(ur_course *c);
-int  ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);
-int  ur_max_lag(const ur_graph *g, int index);                   /* how far back a datum is read outside a recurrence */
 
 /* ---- starting values, optimisers */
 /* where a fit with this seed starts: what was set by hand, else what the text says. w may be m->weight */
@@ -320,7 +315,5 @@ void ur_drawn_free(ur_drawn *w);
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
 
 /* ---- measuring */
-/* multiplications and additions of the products that nodes `want` ask for over all examples: what the equations say, not what a plan does */
-double ur_work(const ur_graph *g, const ur_examples *x, const ur_id *want, int nwant, ur_err *e);
 int  ur_processors(void);
 #endif

@@ -3,23 +3,12 @@
 #include "model/model.h"
 #include <string.h>
 
-static ur_id behind(const ur_graph *g, ur_id k)
-{
-    while (k >= 0 && (g->node[k].op == UR_ALIAS || g->node[k].op == UR_BCAST)) k = g->node[k].arg[0];
-    return k;
-}
-
-/* softmax[s, condition](x) = exp(x − lse[s](x)), or exp(where(condition, x − lse[s](x), −large)): the index s; −1: another form */
+/* the index along which node k is a softmax; −1: it is none, or not along one index */
 static int softmax_index(const ur_graph *g, ur_id k)
 {
-    k = behind(g, k);
-    if (k < 0 || g->node[k].op != UR_EXP) return -1;
-    k = behind(g, g->node[k].arg[0]);
-    if (g->node[k].op == UR_WHERE) k = behind(g, g->node[k].arg[1]);
-    if (g->node[k].op != UR_SUB) return -1;
-    const ur_node *lse = &g->node[behind(g, g->node[k].arg[1])];
-    if (lse->op != UR_RLSE || lse->nred != 1 || behind(g, lse->arg[0]) != behind(g, g->node[k].arg[0])) return -1;
-    return lse->red[0];
+    ur_softmax s;
+    k = ur_same_value(g, k);
+    return k >= 0 && g->node[k].op == UR_EXP && ur_log_softmax(g, g->node[k].arg[0], &s) ? s.along : -1;
 }
 
 size_t unroll_quantity_count(const unroll_model *m) { return m ? (size_t)m->graph->nquant : 0; }

@@ -1,23 +1,10 @@
 /* run.c: a graph with its engine and weights, and passes over examples: whole, in chunks with the state carried, or by windows.
  * Must not know optimisers or tables. Invariant: what a pass computes does not depend on threads. */
-#include "model/exact.h"
+#include "model/model.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-size_t ur_length(const ur_examples *x, int index, size_t example)
-{
-    const ur_extent *t = &x->extent[index];
-    return t->len ? (size_t)t->len[example] : 0;
-}
-
-size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example)
-{
-    size_t from = 0;
-    for (size_t k = 0; k < example; k++) from += ur_length(x, parent, k);
-    return x->extent[index].first[from + ur_length(x, parent, example)] - x->extent[index].first[from];
-}
 
 int ur_root_index(const ur_graph *g)
 {
@@ -31,110 +18,6 @@ int ur_root_index(const ur_graph *g)
             root = i;
         }
     return root;
-}
-
-static bool is_datum(const ur_graph *g, ur_id id)
-{
-    while (id >= 0 && (g->node[id].op == UR_ALIAS)) id = g->node[id].arg[0];
-    return id >= 0 && g->node[id].op == UR_DATA;
-}
-
-/* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at data),
- * nothing looks at the ends, and nothing is summed along the index but the loss. */
-bool ur_can_cut(const ur_graph *g, int index)
-{
-    if (index < 0) return false;
-    for (int i = 0; i < g->nindex; i++)
-        if (g->index[i].alias == index) return false;
-    for (int d = 0; d < g->ndata; d++)
-        if (g->data[d].drawn && (g->data[d].nidx != 1 || g->data[d].idx[0] != index)) return false;
-    for (ur_id k = 0; k < g->nnode; k++) {
-        const ur_node *n = &g->node[k];
-        if ((n->op == UR_LEN && n->i == index) || (n->op == UR_PLACE && n->i == index)) return false;
-        if (n->op >= UR_RSUM && n->op <= UR_RARGMAX && !n->red_example)
-            for (int r = 0; r < n->nred; r++)
-                if (n->red[r] == index) return false;
-        if (n->op != UR_READ) continue;
-        const ur_node *q = &g->node[n->arg[0]];
-        for (int s = 0; s < q->nidx; s++) {
-            if (q->idx[s] != index) continue;
-            const ur_sub *u = &n->sub[s];
-            if (u->kind != UR_SUB_REL || u->index != index) return false;
-            int ahead = u->off;
-            for (int f = 0; f < u->nfix; f++) ahead += u->sign[f] > 0 ? g->index[u->fix[f]].size : -1;
-            if (ahead > 0 && !is_datum(g, n->arg[0])) return false;
-        }
-    }
-    return true;
-}
-
-/* ---- how far back data are read */
-/* its arguments have theirs; one under way is a recurrence: carried, not read back to */
-static int node_lag(const ur_graph *g, ur_id id, int index, const int *memo)
-{
-    const ur_node *n = &g->node[id];
-    int most = 0;
-    for (int a = 0; a < n->narg; a++)
-        if (n->arg[a] >= 0 && memo[n->arg[a]] > most) most = memo[n->arg[a]];
-    if (n->op == UR_READ) {
-        const ur_node *q = &g->node[n->arg[0]];
-        for (int s = 0; s < q->nidx; s++)
-            if (q->idx[s] == index && n->sub[s].kind == UR_SUB_REL) {
-                int back = -n->sub[s].off;
-                for (int f = 0; f < n->sub[s].nfix; f++) back += n->sub[s].sign[f] < 0 ? g->index[n->sub[s].fix[f]].size : -1;
-                if (back > 0) most = back > INT32_MAX - most ? INT32_MAX : most + back;
-            }
-    }
-    return most;
-}
-
-/* how far back `from` reads the youngest value of a drawn datum: the shortest way through READs; 0 where it may read the same position, or
- * where a subscript says nothing of it */
-int ur_min_lag(const ur_graph *g, ur_id from, int datum, int index)
-{
-    int *dist = ur_alloc((size_t)(g->nnode + 1) * sizeof *dist), best = INT32_MAX;
-    if (!dist) return 0;
-    for (int v = 0; v < g->nnode; v++) dist[v] = INT32_MAX;
-    dist[from] = 0;
-    for (bool more = true; more;) {                                /* relaxed to a fixpoint: lags are not negative */
-        more = false;
-        for (int v = g->nnode - 1; v >= 0; v--) {
-            const ur_node *n = &g->node[v];
-            if (dist[v] == INT32_MAX) continue;
-            int back = 0;
-            for (int s = 0; n->op == UR_READ && s < g->node[n->arg[0]].nidx; s++) {
-                if (g->node[n->arg[0]].idx[s] != index) continue;
-                back = n->sub[s].kind == UR_SUB_REL ? -n->sub[s].off : 0;
-                for (int f = 0; f < n->sub[s].nfix; f++) back += n->sub[s].sign[f] < 0 ? 1 : -g->index[n->sub[s].fix[f]].size;
-                if (back < 0) back = 0;
-            }
-            for (int a = 0; a < n->narg; a++) {
-                if (n->arg[a] < 0 || dist[v] + back >= dist[n->arg[a]]) continue;
-                dist[n->arg[a]] = dist[v] + back;
-                more = true;
-            }
-        }
-    }
-    for (int v = 0; v < g->nnode; v++) if (g->node[v].op == UR_DATA && g->node[v].i == datum && dist[v] < best) best = dist[v];
-    ur_free(dist);
-    return best == INT32_MAX ? 0 : best;
-}
-
-int ur_max_lag(const ur_graph *g, int index)
-{
-    int *memo = ur_zalloc((size_t)(g->nnode + 1) * sizeof *memo), most = 0;
-    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
-    ur_order_work w = { 0 };
-    bool ok = memo && met && !ur_order_work_new(&w, g, NULL);
-    for (int l = 0; ok && l < g->nlike; l++) {
-        int n = ur_postorder(g, g->like[l].nll, met, &w);
-        for (int k = 0; k < n; k++) memo[w.out[k]] = node_lag(g, w.out[k], index, memo);
-        if (g->like[l].nll >= 0 && memo[g->like[l].nll] > most) most = memo[g->like[l].nll];
-    }
-    ur_order_work_free(&w);
-    ur_free(memo);
-    ur_free(met);
-    return most;
 }
 
 /* ---- opening */

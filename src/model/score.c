@@ -1,7 +1,7 @@
 /* score.c: how well a model explains data: likelihood, accuracy and errors in own units, each beside a baseline that needs no model.
  * With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting.
  * Invariant: a model and its baselines are scored on the same values at the same horizon. */
-#include "model/exact.h"
+#include "model/model.h"
 #include "model/score.h"
 #include <math.h>
 #include <stdio.h>
@@ -326,7 +326,7 @@ static int fed_back(const marks *k, bool *out, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
     bool label;
-    uint8_t *reached = ur_zalloc((size_t)g->nnode + 1);
+    bool *reached = ur_zalloc((size_t)g->nnode + 1);
     ur_id *stack = ur_alloc(((size_t)g->nnode + 1) * sizeof *stack);
     int rc = reached && stack ? 0 : ur_nomem(e);
     *out = false;

@@ -353,36 +353,32 @@ int ur_naive_state_set(ur_naive *v, size_t items, const void *in, ur_err *e)
 }
 
 /* ---- what is known of a graph beforehand */
-static void each_arg(const ur_graph *g, const ur_node *n, void (*fn)(void *, ur_id), void *p)
-{
-    for (int k = 0; k < n->narg; k++) if (n->arg[k] >= 0) fn(p, n->arg[k]);
-    if (n->op != UR_READ) return;
-    const ur_node *q = &g->node[n->arg[0]];
-    for (int k = 0; k < q->nidx + q->nfix; k++) {
-        if (n->sub[k].before >= 0) fn(p, n->sub[k].before);
-        if (n->sub[k].after >= 0) fn(p, n->sub[k].after);
-    }
-}
-
-struct reach { bool *mark; ur_id *stack; int top; };
-static void reach(void *p, ur_id a) { struct reach *r = p; if (!r->mark[a]) { r->mark[a] = true; r->stack[r->top++] = a; } }
-
 static bool find_forward(ur_naive *v)
 {
     const ur_graph *g = v->g;
-    struct reach r = { v->forward, ur_alloc(sizeof(ur_id) * (size_t)(g->nnode + 1)), 0 };
-    if (!r.stack) return false;
-    if (g->loss >= 0) reach(&r, g->loss);
-    for (int k = 0; k < g->nlike; k++) { if (g->like[k].nll >= 0) reach(&r, g->like[k].nll); if (g->like[k].seen >= 0) reach(&r, g->like[k].seen); }
-    for (int k = 0; k < g->nquant; k++) if (g->quant[k].node >= 0) reach(&r, g->quant[k].node);
-    while (r.top) each_arg(g, &g->node[r.stack[--r.top]], reach, &r);
-    ur_free(r.stack);
+    ur_id *stack = ur_alloc(sizeof(ur_id) * (size_t)(g->nnode + 1));
+    if (!stack)
+        return false;
+    ur_reach(g, g->loss, v->forward, stack);
+    for (int k = 0; k < g->nlike; k++) {
+        ur_reach(g, g->like[k].nll, v->forward, stack);
+        ur_reach(g, g->like[k].seen, v->forward, stack);
+    }
+    for (int k = 0; k < g->nquant; k++)
+        ur_reach(g, g->quant[k].node, v->forward, stack);
+    ur_free(stack);
     return true;
 }
 
 static bool sums_items(const ur_node *n) { return n->red_example || ((n->op == UR_CONTRACT || n->op == UR_SCATTER) && !n->example); }
-struct any { const bool *mark; bool any; };
-static void any(void *p, ur_id a) { struct any *s = p; s->any |= s->mark[a]; }
+
+static bool reads_any(const ur_graph *g, const ur_node *n, const bool *mark)
+{
+    for (int k = 0; k < ur_noperand(g, n); k++)
+        if (ur_operand(n, k) >= 0 && mark[ur_operand(n, k)])
+            return true;
+    return false;
+}
 
 static void find_by_item(ur_naive *v)
 {
@@ -395,9 +391,8 @@ static void find_by_item(ur_naive *v)
         more = false;
         for (ur_id k = 0; k < g->nnode; k++) {
             if (v->by_item[k] || sums_items(&g->node[k])) continue;
-            struct any s = { v->by_item, false };
-            each_arg(g, &g->node[k], any, &s);
-            if (s.any) more = v->by_item[k] = true;
+            if (reads_any(g, &g->node[k], v->by_item))
+                more = v->by_item[k] = true;
         }
     }
 }
@@ -446,9 +441,10 @@ static bool find_past(ur_naive *v)
         if (!v->forward[q] || qn->nidx != 1 || v->root[qn->idx[0]] != v->window || qn->op == UR_DATA || qn->op == UR_MASK || qn->op == UR_GIVEN) continue;
         const ur_sub *s = &n->sub[0];
         if (s->kind != UR_SUB_REL || v->root[s->index] != v->window) continue;
-        int back = -s->off;
-        for (int f = 0; f < s->nfix; f++) back += s->sign[f] < 0 ? g->index[s->fix[f]].size : -1;
-        if (back > far[q]) far[q] = back;
+        int lo, hi;
+        ur_offsets(g, s, &lo, &hi);
+        if (-lo > far[q])
+            far[q] = -lo;
     }
     for (ur_id k = 0; k < g->nnode; k++) v->npast += far[k] > 0;
     v->past = ur_zalloc(sizeof *v->past * (size_t)(v->npast + 1));

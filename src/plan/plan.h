@@ -4,7 +4,7 @@
 #ifndef UR_PLAN_H
 #define UR_PLAN_H
 #include "data/data.h"
-#include "lang/graph.h"
+#include "graph/graph.h"
 #include "math/math.h"
 
 typedef struct ur_plan_options {

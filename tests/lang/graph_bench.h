@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "lang/graph.h"
+#include "graph/graph.h"
 #include "plan/naive.h"
 
 /* ragged t; s = t; u ragged; k nested in t; fixed j of 3, m of 2 */

@@ -1,6 +1,6 @@
 /* work.c: how many operations a graph asks for. Must not know plans: a plan that computes a thing twice, or leaves one out, does not change
  * what was asked. Invariant: products alone are counted, a multiplication and an addition as two; all else is small beside them. */
-#include "model/model.h"
+#include "graph/graph.h"
 
 static bool has(const ur_node *a, const ur_node *b, int index) { return ur_has_index(a, index) || (b && ur_has_index(b, index)); }
 
@@ -43,25 +43,17 @@ static double product(const ur_graph *g, const ur_examples *x, const ur_node *n)
 
 double ur_work(const ur_graph *g, const ur_examples *x, const ur_id *want, int nwant, ur_err *e)
 {
-    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    bool *seen = ur_zalloc((size_t)g->nnode + 1);
     ur_id *stack = ur_alloc(sizeof *stack * ((size_t)g->nnode + 1));
-    int n = 0;
     double all = 0;
-    if (!met || !stack) ur_nomem(e);
-#define VISIT(id) do { ur_id v_ = (id); if (v_ >= 0 && !met[v_]) { met[v_] = 1; stack[n++] = v_; } } while (0)
-    else for (int k = 0; k < nwant; k++) VISIT(want[k]);
-    while (n > 0) {
-        const ur_node *u = &g->node[stack[--n]];
-        if (u->op == UR_PROD || u->op == UR_CONTRACT) all += product(g, x, u);
-        for (int a = 0; a < u->narg; a++) VISIT(u->arg[a]);
-        if (u->op != UR_READ) continue;
-        for (int s = 0; s < g->node[u->arg[0]].nidx + g->node[u->arg[0]].nfix; s++) {
-            VISIT(u->sub[s].before);
-            VISIT(u->sub[s].after);
-        }
-    }
-#undef VISIT
-    ur_free(met);
+    if (!seen || !stack)
+        ur_nomem(e);
+    for (int k = 0; seen && stack && k < nwant; k++)
+        ur_reach(g, want[k], seen, stack);
+    for (ur_id v = 0; seen && stack && v < g->nnode; v++)
+        if (seen[v] && (g->node[v].op == UR_PROD || g->node[v].op == UR_CONTRACT))
+            all += product(g, x, &g->node[v]);
+    ur_free(seen);
     ur_free(stack);
     return all;
 }

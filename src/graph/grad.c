@@ -2,7 +2,7 @@
  * scan in the other direction, of a matrix product a product by the transpose and a contraction over all positions and examples.
  * Must not know how anything is executed. Invariant: adj(n) has n's index set and shape; cycles run through ALIAS nodes that stand
  * for the adjoints of READs. Reverse accumulation after Linnainmaa (1970); through time, Werbos (1990). */
-#include "lang/graph.h"
+#include "graph/graph.h"
 #include <string.h>
 
 typedef struct tape {
@@ -43,49 +43,35 @@ typedef struct tape {
 #define Or(a, b)  ur_binary(g, UR_OR, a, b)
 #define Z         ((ur_id)-1)
 
-static int nsub(const ur_graph *g, const ur_node *n) { return g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix; }
-
-/* calls fn for each node that `n` reads, boundaries included */
-static void each_arg(const ur_graph *g, const ur_node *n, void (*fn)(void *, ur_id), void *p)
-{
-    for (int k = 0; k < n->narg; k++) fn(p, n->arg[k]);
-    if (n->op != UR_READ) return;
-    for (int k = 0; k < nsub(g, n); k++) {
-        if (n->sub[k].before >= 0) fn(p, n->sub[k].before);
-        if (n->sub[k].after >= 0) fn(p, n->sub[k].after);
-    }
-}
-
 /* ---- which nodes matter: reached from a trained parameter, and reaching the loss */
-struct edges { int *first, *to; int n; ur_id from; };
-static void count_edge(void *p, ur_id a) { struct edges *e = p; e->first[a + 1]++; e->n++; }
-static void put_edge(void *p, ur_id a) { struct edges *e = p; e->to[e->first[a]++] = e->from; }
-struct marks { bool *mark; ur_id *stack; int n; };
-static void push(void *p, ur_id a) { struct marks *m = p; if (!m->mark[a]) { m->mark[a] = true; m->stack[m->n++] = a; } }
-
 static void find_active(tape *t)
 {
     ur_graph *g = t->g;
     ur_arena *a = g->arena;
-    struct edges e = { UR_NEW(a, int, t->n + 2), NULL, 0, 0 };
-    for (ur_id v = 0; v < t->n; v++) each_arg(g, &g->node[v], count_edge, &e);
-    for (int v = 0; v < t->n; v++) e.first[v + 1] += e.first[v];
-    e.to = UR_NEW(a, int, e.n + 1);
-    for (ur_id v = 0; v < t->n; v++) { e.from = v; each_arg(g, &g->node[v], put_edge, &e); }   /* first[v] is now the end of v's users */
-    struct marks up = { UR_NEW(a, bool, t->n + 1), UR_NEW(a, ur_id, t->n + 1), 0 };
+    ur_users users = ur_users_of(g, a, t->n, NULL);
+    bool *up = UR_NEW(a, bool, t->n + 1), *down = UR_NEW(a, bool, t->n + 1);
+    ur_id *stack = UR_NEW(a, ur_id, t->n + 1);
+    int top = 0;
     for (ur_id v = 0; v < t->n; v++)
-        if (g->node[v].op == UR_PARAM && g->param[g->node[v].i].trained) push(&up, v);
-    while (up.n) {
-        ur_id v = up.stack[--up.n];
-        for (int k = v ? e.first[v - 1] : 0; k < e.first[v]; k++)
-            if (g->node[e.to[k]].op != UR_STOP) push(&up, e.to[k]);
+        if (g->node[v].op == UR_PARAM && g->param[g->node[v].i].trained) {
+            up[v] = true;
+            stack[top++] = v;
+        }
+    while (top) {
+        ur_id v = stack[--top];
+        for (int k = users.first[v]; k < users.first[v + 1]; k++) {
+            ur_id w = users.to[k];
+            if (up[w] || g->node[w].op == UR_STOP)
+                continue;
+            up[w] = true;
+            stack[top++] = w;
+        }
     }
-    struct marks down = { UR_NEW(a, bool, t->n + 1), UR_NEW(a, ur_id, t->n + 1), 0 };
-    push(&down, g->loss);
-    while (down.n) each_arg(g, &g->node[down.stack[--down.n]], push, &down);
-    t->risky = ur_risks(g, t->n, e.first, e.to);
+    ur_reach(g, g->loss, down, stack);
+    t->risky = ur_risks(g, t->n, &users);
     t->active = UR_NEW(a, bool, t->n + 1);
-    for (ur_id v = 0; v < t->n; v++) t->active[v] = up.mark[v] && down.mark[v] && !g->node[v].sym;
+    for (ur_id v = 0; v < t->n; v++)
+        t->active[v] = up[v] && down[v] && !g->node[v].sym;
 }
 
 /* depth-first, arguments first; READs have none here, which is what breaks every cycle */

@@ -13,7 +13,7 @@
  * through a READ with an offset on a ragged index. */
 #ifndef UR_GRAPH_H
 #define UR_GRAPH_H
-#include "data/datum.h"
+#include "data/data.h"
 #include "math/ops.h"
 
 typedef int32_t ur_id;                   /* a node, -1: none */
@@ -118,11 +118,59 @@ void  ur_union(ur_graph *g, ur_node *n, ur_id x);            /* adds x's ragged 
 bool  ur_has_index(const ur_node *n, int index);             /* ragged or fixed */
 ur_id ur_node_new(ur_graph *g, const ur_node *proto);        /* never shared: for forward declaration of a quantity (UR_ALIAS with narg 1, arg[0] = -1), whose arg[0] is patched later */
 
+/* ---- what a node reads (edges.c): its arguments, and for a READ what stands before and after the range of each of its subscripts */
+int   ur_nsub(const ur_graph *g, const ur_node *n);          /* subscripts; 0 of what is no READ */
+int   ur_noperand(const ur_graph *g, const ur_node *n);        /* operands: arguments and boundaries */
+ur_id ur_operand(const ur_node *n, int k);                      /* the k-th of them; -1: none (of boundaries) */
+bool  ur_has_boundary(const ur_graph *g, const ur_node *n);
+/* who reads a node: to[first[v]] … to[first[v + 1] - 1] read v, each as often as it does */
+typedef struct ur_users { int *first; ur_id *to; } ur_users;
+ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n, const bool *live);       /* among nodes 0 … n - 1 that are live; NULL: all are */
+/* marks `from` and all that it is computed from, not marked before. `stack` has room for every node */
+void  ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *stack);
+
+/* what v is computed from that is not met yet, every node after its arguments, but for arguments that are under way when it is looked at: there a
+ * recurrence closes. The last is v itself. Returns how many there are in w->out */
+typedef struct ur_order_work { ur_id *path, *out; int *next; } ur_order_work;        /* [nnode] each */
+int  ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e);
+void ur_order_work_free(ur_order_work *w);
+int  ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
+
+/* ---- degrees (affine.c) */
+int  ur_degrees(const ur_graph *g, uint8_t *degree);         /* [nnode] 0 free of trained parameters, 1 linear in them, 2 more */
+
+/* ---- how far subscripts lead (offsets.c) */
+void  ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi);    /* of a REL: between which offsets from the reader's position, fixed indices counted in */
+typedef struct ur_span { int lo, hi; } ur_span;              /* offsets at which a datum is read; lo > hi: not at all */
+int   ur_spans(const ur_graph *g, ur_id v, int index, ur_span *out /* [ndata] */, ur_err *e);
+/* how far back `from` reads the youngest value of a drawn datum: the shortest way through READs; 0 where it may read the same position, or where a
+ * subscript says nothing of it */
+int   ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);
+int   ur_max_lag(const ur_graph *g, int index);              /* how far back a datum is read outside a recurrence */
+/* what keeps the graph from being computed position by position along an index, in words; NULL: nothing. Data may be read ahead, but `drawn` (-1: all may) */
+const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
+/* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at data), nothing looks at
+ * the ends, and nothing is summed along the index but the loss. */
+bool  ur_can_cut(const ur_graph *g, int index);
+
+/* ---- forms found again */
+ur_id ur_same_value(const ur_graph *g, ur_id v);             /* behind aliases and broadcasts (softmax.c) */
+typedef struct ur_softmax {
+    ur_id logits;                        /* x of exp(x − log Σ exp(x)) */
+    ur_id condition;                     /* which positions take part; -1: all */
+    int along;                           /* the one index along which the shares add up to 1; -1: over components, or over several indices */
+} ur_softmax;
+bool  ur_log_softmax(const ur_graph *g, ur_id v, ur_softmax *out);         /* is v the logarithm of a softmax? (softmax.c) */
+
+/* ---- work (work.c): multiplications and additions of the products that nodes `want` ask for over all examples: what the equations say, not what a
+ * plan does */
+double ur_work(const ur_graph *g, const ur_examples *x, const ur_id *want, int nwant, ur_err *e);
+
 /* ---- grad (grad.c): appends adjoints of the loss for every trained parameter and sets g->dparam. */
 int ur_grad(ur_graph *g, ur_err *e);
 /* risk.c */
 bool  ur_steep(const ur_graph *g, ur_id v);                   /* has v a derivative, or a value, that is not finite at some finite arguments? */
-bool *ur_risks(ur_graph *g, int n, const int *first, const ur_id *to);   /* which of n nodes may be infinite or NaN where nothing that is chosen reads them */
+bool *ur_risks(ur_graph *g, int n, const ur_users *u);        /* which of n nodes may be infinite or NaN where nothing that is chosen reads them */
 
 void ur_graph_print(const ur_graph *g, ur_buf *out);         /* for tests and debugging: one line per node */
 #endif

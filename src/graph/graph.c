@@ -1,6 +1,6 @@
 /* Makers of nodes. Equal nodes are made once; a few identities fold. Nothing here can fail but memory and the bounds of
  * limits.h, which leave through the arena's trap. Must not know the language: only operators, index sets and shapes. */
-#include "lang/graph.h"
+#include "graph/graph.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,11 +72,6 @@ static uint64_t mix(uint64_t h, uint64_t v)
     return h * 0xff51afd7ed558ccdull;
 }
 
-static int nsub(const ur_graph *g, const ur_node *n)
-{
-    return n->sub ? g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix : 0;
-}
-
 static uint64_t hash(const ur_graph *g, const ur_node *n)
 {
     uint64_t h = mix(n->op, (uint64_t)(n->trans * 2 + n->example)), bits;
@@ -86,7 +81,7 @@ static uint64_t hash(const ur_graph *g, const ur_node *n)
     for (int k = 0; k < n->narg; k++) h = mix(h, (uint64_t)n->arg[k]);
     for (int k = 0; k < n->nred; k++) h = mix(h, (uint64_t)n->red[k]);
     for (int k = 0; k < n->nidx; k++) h = mix(h, (uint64_t)n->idx[k]);
-    for (int k = 0; k < nsub(g, n); k++) h = mix(mix(mix(h, (uint64_t)n->sub[k].kind), (uint64_t)n->sub[k].index), (uint64_t)n->sub[k].off);
+    for (int k = 0; k < ur_nsub(g, n); k++) h = mix(mix(mix(h, (uint64_t)n->sub[k].kind), (uint64_t)n->sub[k].index), (uint64_t)n->sub[k].off);
     return h;
 }
 
@@ -105,7 +100,7 @@ static bool same(const ur_graph *g, const ur_node *a, const ur_node *b)
     if (memcmp(a->idx, b->idx, sizeof *a->idx * (size_t)a->nidx) || memcmp(a->fix, b->fix, sizeof *a->fix * (size_t)a->nfix) ||
         memcmp(a->red, b->red, sizeof *a->red * (size_t)a->nred)) return false;
     for (int k = 0; k < a->narg; k++) if (a->arg[k] != b->arg[k]) return false;
-    for (int k = 0; k < nsub(g, a); k++) if (!same_sub(&a->sub[k], &b->sub[k])) return false;
+    for (int k = 0; k < ur_nsub(g, a); k++) if (!same_sub(&a->sub[k], &b->sub[k])) return false;
     return true;
 }
 
@@ -132,8 +127,8 @@ ur_id ur_node_new(ur_graph *g, const ur_node *proto)
         memcpy(n.arg, proto->arg, sizeof *n.arg * (size_t)n.narg);
     } else n.arg = NULL;
     if (n.sub) {
-        n.sub = UR_NEW(g->arena, ur_sub, nsub(g, &n) + 1);
-        memcpy(n.sub, proto->sub, sizeof *n.sub * (size_t)nsub(g, &n));
+        n.sub = UR_NEW(g->arena, ur_sub, ur_nsub(g, &n) + 1);
+        memcpy(n.sub, proto->sub, sizeof *n.sub * (size_t)ur_nsub(g, &n));
     }
     g->node[g->nnode] = n;
     return g->nnode++;
@@ -302,44 +297,4 @@ ur_id ur_concat(ur_graph *g, int nx, const ur_id *x)
     ur_node n = { .op = UR_CONCAT, .cols = g->node[x[0]].cols, .narg = nx, .arg = (ur_id *)x, .place = g->node[x[0]].place };
     for (int k = 0; k < nx; k++) { ur_union(g, &n, x[k]); n.rows += g->node[x[k]].rows; }
     return ur_node_add(g, &n);
-}
-
-static void print_set(const ur_graph *g, const ur_node *n, ur_buf *out)
-{
-    ur_buf_printf(out, "[");
-    for (int k = 0; k < n->nidx; k++) ur_buf_printf(out, "%s%s", k ? "," : "", g->index[n->idx[k]].name);
-    for (int k = 0; k < n->nfix; k++) ur_buf_printf(out, "%s%s", k ? "," : ";", g->index[n->fix[k]].name);
-    ur_buf_printf(out, "]%s %dx%d%s", n->example ? "" : " const", n->rows, n->cols, n->sym ? " symbol" : "");
-}
-
-static void print_sub(const ur_graph *g, const ur_sub *s, ur_buf *out)
-{
-    if (s->kind == UR_SUB_FIRST) ur_buf_printf(out, "%d", 1 + s->off);
-    else {
-        ur_buf_printf(out, "%s", s->kind == UR_SUB_END ? "end" : g->index[s->index].name);
-        if (s->off) ur_buf_printf(out, "%+d", s->off);
-    }
-    for (int k = 0; k < s->nfix; k++) ur_buf_printf(out, "%c%s", s->sign[k] > 0 ? '+' : '-', g->index[s->fix[k]].name);
-    if (s->before >= 0) ur_buf_printf(out, "|before %%%d", s->before);
-    if (s->after >= 0) ur_buf_printf(out, "|after %%%d", s->after);
-}
-
-void ur_graph_print(const ur_graph *g, ur_buf *out)
-{
-    for (ur_id v = 0; v < g->nnode; v++) {
-        const ur_node *n = &g->node[v];
-        ur_buf_printf(out, "%%%d ", v);
-        print_set(g, n, out);
-        ur_buf_printf(out, " %s", ur_ops[n->op].id);
-        if (n->op == UR_CONST || n->op == UR_RAND) ur_buf_printf(out, " %g", n->num);
-        if (n->op == UR_PARAM) ur_buf_printf(out, " %s", g->param[n->i].name);
-        if (n->op == UR_DATA || n->op == UR_MASK || n->op == UR_GIVEN) ur_buf_printf(out, " %s", g->data[n->i].name);
-        if (n->op == UR_POS || n->op == UR_LEN || n->op == UR_PLACE) ur_buf_printf(out, " %s", g->index[n->i].name);
-        for (int k = 0; k < n->narg; k++) ur_buf_printf(out, " %%%d", n->arg[k]);
-        if (n->trans) ur_buf_printf(out, " transposed");
-        for (int k = 0; k < n->nred; k++) ur_buf_printf(out, "%s%s", k ? "," : " over ", g->index[n->red[k]].name);
-        if (n->red_example) ur_buf_printf(out, " and examples");
-        for (int k = 0; k < nsub(g, n); k++) { ur_buf_printf(out, k ? ", " : " @"); print_sub(g, &n->sub[k], out); }
-        ur_buf_printf(out, "\n");
-    }
 }
