@@ -172,5 +172,7 @@ int ur_grad(ur_graph *g, ur_err *e);
 bool  ur_steep(const ur_graph *g, ur_id v);                   /* has v a derivative, or a value, that is not finite at some finite arguments? */
 bool *ur_risks(ur_graph *g, int n, const ur_users *u);        /* which of n nodes may be infinite or NaN where nothing that is chosen reads them */
 
+/* is all true that is said of a graph here? If not, what is wrong is added to *out, a line for each (check.c); for tests */
+bool ur_graph_check(const ur_graph *g, ur_buf *out);
 void ur_graph_print(const ur_graph *g, ur_buf *out);         /* for tests and debugging: one line per node */
 #endif

@@ -50,6 +50,9 @@ static double check(bench *b, uint64_t seed)
     ur_err e = { 0 };
     if (seed < NCASES) case_open(b, (int)seed); else nkeep = random_graph(b, seed, keep);
     if (ur_grad(&b->g, &e)) fail_msg("%s", e.text);
+    ur_buf why = { 0 };
+    if (!ur_graph_check(&b->g, &why))
+        fail_msg("%s", why.s);
     run_plan(b, true, 1, 0, keep, nkeep, &r[0]);
     run_plan(b, false, 1, 2, keep, nkeep, &r[1]);
     run_plan(b, false, 2, 2, keep, nkeep, &r[2]);

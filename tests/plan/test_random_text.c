@@ -51,6 +51,9 @@ static double check(uint64_t seed)
     ur_given_mode some[16] = { UR_GIVEN_ALL };
     for (int d = 0; d < ur_program_ndata(p) && d < 16; d++) some[d] = seed % 3 == 0 && ur_program_datum(p, d)->drawn ? UR_GIVEN_SOME : UR_GIVEN_ALL;
     if (ur_program_build(p, &(ur_build_options){ .size = size, .given = some, .training = true, .grad = true }, &g, &e)) fail_msg("%s\n%s", e.text, text);
+    ur_buf why = { 0 };
+    if (!ur_graph_check(g, &why))
+        fail_msg("%s\n%s", why.s, text);
     ur_id keep[KEEP];
     int nkeep = 0;
     for (int k = 0; k < g->nquant && nkeep < KEEP; k++) if (g->quant[k].node >= 0) keep[nkeep++] = g->quant[k].node;
