@@ -117,9 +117,10 @@ static int windows(ur_course *c, const ur_examples *x, const ur_course_want *w, 
     return 0;
 }
 
-static void lay_window(ur_course *c, size_t example, int origin)
+static void lay_window(ur_course *c, const ur_examples *x, size_t example, int origin)
 {
-    c->track[c->ntrack++] = (ur_item){ (uint32_t)example, c->keeps ? 0 : origin - c->context, origin + c->horizon, origin, origin };
+    int32_t to = ur_window_end(c->g, x, example, origin, origin + c->horizon, c->reach);
+    if (to > origin) c->track[c->ntrack++] = (ur_item){ (uint32_t)example, c->keeps ? 0 : origin - c->context, to, origin, origin };
 }
 
 static void lay_windows(ur_course *c, const ur_examples *x, int phase)
@@ -127,8 +128,8 @@ static void lay_windows(ur_course *c, const ur_examples *x, int phase)
     c->ntrack = 0;
     for (size_t i = 0; i < x->n; i++) {
         int len = (int)ur_length(x, c->window, i), first = c->context > c->score_from ? c->context : c->score_from;
-        for (int origin = first + phase; origin + c->horizon <= len; origin += c->horizon) lay_window(c, i, origin);
-        if (phase && first + phase + c->horizon > len && first + c->horizon <= len) lay_window(c, i, first);      /* a short sequence has one place alone */
+        for (int origin = first + phase; origin + c->horizon <= len; origin += c->horizon) lay_window(c, x, i, origin);
+        if (phase && first + phase + c->horizon > len && first + c->horizon <= len) lay_window(c, x, i, first);      /* a short sequence has one place alone */
     }
 }
 
@@ -149,6 +150,8 @@ int ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur_
         if (!rc) {
             c->score_from = (int)w->score_from;
             c->keeps = r->memory == UR_MEMORY_KEEPS;
+            c->g = r->m->graph;
+            c->reach = ur_hidden_reach(c->g, x, r->root);
             lay_windows(c, x, 0);
             if (!c->ntrack) rc = ur_fail(e, UNROLL_ERROR_DATA, "no window of %d + %d positions lies within the %s data", c->context, c->horizon, w->valid ? "validation" : "training");
         }

@@ -252,3 +252,29 @@ int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
     tracer_close(&t);
     return rc;
 }
+
+/* ---- windows in which drawn values are hidden */
+int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index)
+{
+    bool any = false;
+    int32_t least = INT32_MAX;
+    for (int d = 0; d < g->ndata; d++) any = any || x->series[d].skip;
+    for (int d = 0; any && d < g->ndata; d++)
+        for (int l = 0; g->data[d].drawn && l < g->nlike; l++)
+            for (int a = 0; a < g->like[l].narg; a++) {
+                int32_t lag = ur_min_lag(g, g->like[l].arg[a], d, index);
+                if (lag < least) least = lag;
+            }
+    return least;
+}
+
+int32_t ur_window_end(const ur_graph *g, const ur_examples *x, size_t example, int32_t hide, int32_t to, int32_t reach)
+{
+    for (int d = 0; d < g->ndata; d++) {
+        const ur_series *s = &x->series[d];
+        if (!s->skip || !s->start) continue;
+        for (int32_t r = hide; r < to && reach < to - r; r++)
+            if (s->skip[s->start[example] + (size_t)r]) to = r + reach;
+    }
+    return to;
+}

@@ -190,6 +190,7 @@ typedef struct ur_course {
     int window;                          /* for ur_batch; −1 whole examples */
     int batch, chunk;                    /* chunk 0: a track at once */
     int context, horizon;
+    const ur_graph *g; int32_t reach;    /* with a horizon: ur_hidden_reach */
     int score_from; bool keeps;          /* positions before are history; windows begin at the start of their example, for their state keeps what it has */
     int lead;                            /* validation by lanes whose state fades: chunks that are run before each lane to build it up; 0: it is exact */
     size_t ntrack; ur_item *track;       /* `from` may lie before the start by less than a lane's run-up */
@@ -292,6 +293,10 @@ int  ur_season(const double *y, size_t n);                       /* 0: none foun
 int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data that are computed from given numbers that are missing: series[].skip (leave.c) */
 int  ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e);
+/* Where drawn values are hidden, rows that follow one that is left out are computed from what stands for it: how many positions after it the first lies, INT32_MAX: none;
+ * and, of a window that hides them from `hide` on, where it ends before such rows (at most `to`) */
+int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index);
+int32_t ur_window_end(const ur_graph *g, const ur_examples *x, size_t example, int32_t hide, int32_t to, int32_t reach);
 /* how a datum reaches the ~ lines: not at all, at single rows, or everywhere, by a recurrence or a sum over positions */
 typedef enum ur_way { UR_WAY_NONE, UR_WAY_ROWS, UR_WAY_FAR } ur_way;
 int  ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e);

@@ -163,7 +163,8 @@ static int32_t begin_at(const marks *k, ur_origin h, size_t example, int32_t ori
 static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_item **out, size_t *n, ur_err *e)
 {
     int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1, least = h.context ? h.context : 2 * ahead > 168 ? 2 * ahead : 168;
-    size_t cap = 0, once = 0;
+    size_t cap = 0, once = 0, left = 0;
+    int32_t reach = ur_hidden_reach(k->m->graph, k->x, k->run->root);
     if (least < k->run->lag) least = k->run->lag;            /* what the first origin has before it, where there is no history */
     for (size_t x = 0; x < k->x->n; x++) {
         int len = (int)ur_length(k->x, k->run->root, x), first = k->before ? (int)k->before : least;
@@ -177,10 +178,14 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
                 if (!more) return ur_nomem(e);
                 *out = more;
             }
-            (*out)[(*n)++] = (ur_item){ (uint32_t)x, begin_at(k, h, x, (int32_t)at), (int32_t)at + ahead, (int32_t)at, (int32_t)at };
+            int32_t to = ur_window_end(k->m->graph, k->x, x, (int32_t)at, (int32_t)at + ahead, reach);
+            left += to < (int32_t)at + ahead;
+            if (to > at) (*out)[(*n)++] = (ur_item){ (uint32_t)x, begin_at(k, h, x, (int32_t)at), to, (int32_t)at, (int32_t)at };
         }
     }
     ur_notes notes = { o->note, o->note_arg };
+    if (left)
+        ur_note(&notes, "%zu forecasts are scored up to where they would read a number that is given and missing", left);
     if (once && k->x->n == 1)
         ur_note(&notes, "only the last %d positions are forecast: where nothing comes before the data, forecasts begin after %d; --rows FROM: forecasts from every row "
                         "after FROM, from all before it (--stride N: from every Nth)", ahead, least);
@@ -204,6 +209,7 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     if (o->samples && !tracks) return ur_fail(e, UNROLL_ERROR_USAGE, "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none", o->samples);
     ur_origin h = ur_run_origin(k->run, o);
     ur_item *item = NULL;
+    k->tracks.ahead = (size_t)o->horizon;
     int rc = origins(k, o, h, &item, &k->origins, e);
     if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, k->origins, e);
     ur_run_want w = { .args = true };

@@ -97,6 +97,7 @@ typedef struct ur_track {                /* one ~ line, summed over forecasts */
 typedef struct ur_tracks {
     unroll_model *m; ur_run *run; const ur_examples *x;
     ur_track *t;                         /* [nlike] */
+    size_t ahead;                        /* positions of a forecast */
     size_t item;                         /* forecasts marked in this pass */
     double *point; size_t npoint;        /* scratch */
 } ur_tracks;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct slot {                    /* one datum */
-    size_t w; bool sym, along, drawn, seen;
+    size_t w; bool sym, along, drawn, seen, missing;         /* missing: it was said that there is no number */
     double *next, *args; int32_t id;                    /* next: what was set, scaled; args: all arguments */
     int narg; size_t argw[4];
     double *fill; bool have; size_t row;                /* row: of the last step */
@@ -161,6 +161,7 @@ int unroll_stream_set_number(unroll_stream *s, size_t d, const double *v)
         if (isnan(v[i])) k->seen = false;
         k->next[i] = isnan(v[i]) ? 0 : (v[i] - c->mean[i]) / c->scale[i];
     }
+    k->missing = !k->seen;
     return 0;
 }
 
@@ -247,9 +248,15 @@ int unroll_stream_step(unroll_stream *s)
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: no stream");
-    for (int d = 0; d < s->ndata; d++)
-        if (!s->slot[d].seen && !s->slot[d].drawn && !(!s->slot[d].along && s->pos))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", s->m->graph->data[d].name);
+    for (int d = 0; d < s->ndata; d++) {
+        const slot *k = &s->slot[d];
+        const char *name = s->m->graph->data[d].name;
+        if (k->drawn || k->seen) continue;
+        if (k->missing)
+            return ur_fail(e, UNROLL_ERROR_DATA, "unroll_stream_step: %s is missing at position %llu of the stream, and the model does not draw it: set a number and step again, or give %s a ~ line, "
+                                                 "so that the model completes it", name, (unsigned long long)s->pos + 1, name);
+        if (k->along || !s->pos) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", name);
+    }
     size_t row = s->pos < s->lag ? (size_t)s->pos : s->lag;
     if (s->pos > s->lag && !s->shifted) shift(s);                /* a step that failed, and is tried again, has done so */
     s->shifted = true;
@@ -276,7 +283,7 @@ int unroll_stream_step(unroll_stream *s)
             st.bad_item = 0; st.bad_pos = 1;
             return ur_bad_number(s->run, &s->x, &st, "streaming", e);
         }
-        s->slot[d].seen = false;
+        s->slot[d].seen = s->slot[d].missing = false;
     }
     s->pos++;
     s->shifted = false;
@@ -383,7 +390,7 @@ int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
         }
     }
     s->pos = head[0]; s->shifted = false;
-    for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
+    for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].missing = s->slot[d].have = false;
     return 0;
 }
 
@@ -392,6 +399,6 @@ int unroll_stream_reset(unroll_stream *s)
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_reset: no stream");
     s->pos = 0; s->shifted = false;
-    for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].have = false;
+    for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].missing = s->slot[d].have = false;
     return 0;
 }

@@ -81,6 +81,7 @@ static int one_forecast(ur_tracks *k, int line, ur_pass *p, const ur_batch *b, s
     ur_drawn_free(&drawn);
     if (rc) return rc;
     distances(truth, guess, n, w, &ade, &fde);
+    if (n < k->ahead) fde = NAN;         /* its last position is not scored */
     double *least = t->least ? t->least + 2 * (k->item + it) : NULL;
     if (p->draw.mode) {                  /* what does not count is NAN and stays so */
         if (ade < least[0]) least[0] = ade;

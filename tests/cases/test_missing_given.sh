@@ -47,6 +47,24 @@ run unroll fit ar.unr whole.csv -q -o ar.model
 run unroll predict ar.model chain.csv --csv
 same "a chain of draws" "3: 4: 5: 7:n 8:n" "$(awk -F, 'NR > 1 { printf "%s%s:%s", s, $1, $2 == "" ? "" : "n"; s = " " }' out)"
 
+# over a horizon nothing is scored from there on that reads what would be drawn: the next given value is as good as ever
+printf 'data x[t], y[t] : raw\nparam c = 0\ny[t] ~ normal(0.5 * y[t-1] + x[t] + c, 0.1)\n' > ahead.unr
+awk 'BEGIN { print "x,y"; for (i = 1; i <= 60; i++) { x = i % 7 + 3; y = y / 2 + x; printf "%s,%.12f\n", i == 30 || i == 51 ? "" : x, y } }' > ahead.csv
+run unroll fit ahead.unr ahead.csv --horizon 4 --context 5 --epochs 2 --rate 1e-9 --precision double -o ahead.model
+says "loss        -1.38365 on the training part"
+run unroll score ahead.model ahead.csv --rows 20: --horizon 4 --precision double --csv
+says "6 forecasts are scored up to where they would read a number that is given and missing"
+near "a horizon: RMSE" 0 1e-6 "$(awk -F, '$2 == "RMSE" { print $3; exit }' out)"
+near "a horizon: values scored" 128 0 "$(awk -F, '$2 == "RMSE" { print $6; exit }' out)"
+near "a horizon: forecasts" 37 0 "$(awk -F, '$2 == "RMSE" { print $7; exit }' out)"
+# a lag beyond the horizon reads nothing that is hidden: the row of the missing number alone is left out
+sed 's/y\[t-1\]/y[t-4]/' ahead.unr > apart.unr
+awk 'BEGIN { print "x,y"; for (i = 1; i <= 60; i++) { x = i % 7 + 3; y[i] = y[i - 4] / 2 + x; printf "%s,%.12f\n", i == 30 || i == 51 ? "" : x, y[i] } }' > apart.csv
+run unroll fit apart.unr apart.csv --horizon 4 --context 5 --epochs 1 --rate 1e-9 --precision double -q -o apart.model
+run unroll score apart.model apart.csv --rows 20: --horizon 4 --precision double --csv
+near "a longer lag: RMSE" 0 1e-6 "$(awk -F, '$2 == "RMSE" { print $3; exit }' out)"
+near "a longer lag: values scored" 140 0 "$(awk -F, '$2 == "RMSE" { print $6; exit }' out)"
+
 # one row for each example
 printf 'data x : raw, y : raw\nparam a, c, s\ny ~ normal(a x + c, s)\n' > rows.unr
 run unroll fit rows.unr gaps.csv -o rows.model

@@ -209,6 +209,35 @@ static void symbols_stream(void **state)
     unroll_close(m);
 }
 
+/* a number that is given and missing is no 0: the step fails, and goes on where it was once there is one; one that is drawn is drawn */
+static void what_is_missing_is_said(void **state)
+{
+    (void)state;
+    const double none = NAN;
+    for (int k = 0; k < NMODEL; k++) {
+        unroll_model *m = fitted(models[k], "x");
+        unroll_stream *s = NULL;
+        OK(unroll_stream_open(&s, m, 1, 0));
+        for (size_t i = 0; i < N; i++) {
+            double got, want = mean_at(m, i);
+            if (i % 5 == 3) {
+                OK(unroll_stream_set_number(s, 1, i % 2 ? &none : NULL));
+                assert_int_equal(unroll_stream_step(s), UNROLL_ERROR_DATA);
+                if (i == 3) assert_non_null(strstr(unroll_error(), "x is missing at position 4 of the stream, and the model does not draw it"));
+                assert_int_equal(unroll_stream_step(s), UNROLL_ERROR_DATA);
+            }
+            step_at(s, i, true);
+            OK(unroll_stream_prediction(s, 0, &got, 1));
+            if (!(fabs(got - want) < 1e-9)) fail_msg("model %d, position %zu: %.12g, whole sequence %.12g", k, i + 1, got, want);
+        }
+        OK(unroll_stream_set_number(s, 1, &none));
+        OK(unroll_stream_reset(s));
+        assert_int_equal(unroll_stream_step(s), UNROLL_ERROR_USAGE);
+        unroll_stream_close(s);
+        unroll_close(m);
+    }
+}
+
 static void what_cannot_stream_says_so(void **state)
 {
     (void)state;
@@ -228,6 +257,7 @@ static void what_cannot_stream_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(a_stream_is_the_whole_sequence), cmocka_unit_test(what_is_not_set_is_drawn), cmocka_unit_test(states_come_back),
-                                        cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(symbols_stream), cmocka_unit_test(what_cannot_stream_says_so) };
+                                        cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(symbols_stream), cmocka_unit_test(what_is_missing_is_said),
+                                        cmocka_unit_test(what_cannot_stream_says_so) };
     return cmocka_run_group_tests_name("streams", tests, NULL, NULL);
 }
