@@ -144,7 +144,7 @@ void  ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi);    /* of
 typedef struct ur_span { int lo, hi; } ur_span;              /* offsets at which a datum is read; lo > hi: not at all */
 int   ur_spans(const ur_graph *g, ur_id v, int index, ur_span *out /* [ndata] */, ur_err *e);
 /* how far back `from` reads the youngest value of a drawn datum: the shortest way through READs; 0 where it may read the same position, or where a
- * subscript says nothing of it */
+ * subscript says nothing of it; INT32_MAX: it reads none */
 int   ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);
 int   ur_max_lag(const ur_graph *g, int index);              /* how far back a datum is read outside a recurrence */
 /* what keeps the graph from being computed position by position along an index, in words; NULL: nothing. Data may be read ahead, but `drawn` (-1: all may) */

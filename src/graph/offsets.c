@@ -113,7 +113,7 @@ int ur_min_lag(const ur_graph *g, ur_id from, int datum, int index)
         if (g->node[v].op == UR_DATA && g->node[v].i == datum && dist[v] < best)
             best = dist[v];
     ur_free(dist);
-    return best == INT32_MAX ? 0 : best;
+    return best;
 }
 
 /* its arguments have theirs; one under way is a recurrence: carried, not read back to */

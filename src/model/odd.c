@@ -1,4 +1,4 @@
-/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, in one note for each datum.
+/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is likeliest, in one note each.
  * Must not know tables. Invariant: says nothing of what is not predicted. */
 #include "model/job.h"
 #include <math.h>
@@ -34,27 +34,46 @@ static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const odd
     else ur_note(notes, "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows", name, o->far, o->n, what, FAR, o->most, where);
 }
 
+/* symbols of which none is likeliest: their logits are not finite, as those of a largest value over no words */
+static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
+{
+    const ur_series *s = &j->c.x->series[d];
+    size_t n = 0, bad = 0, first = 0;
+    for (size_t x = 0; x < j->c.x->n; x++)
+        for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1]; r++) {
+            if (!ur_missing(s, r) || (s->skip && s->skip[r])) continue;
+            n++;
+            if (j->a[d].v[r] == UR_SYM_UNKNOWN && !bad++) first = x;
+        }
+    if (bad) ur_note(notes, "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>", j->m->graph->data[d].name, bad, n, first + 1);
+}
+
+static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
+{
+    const ur_series *s = &j->c.x->series[d];
+    size_t w = j->a[d].w;
+    double largest = 0;
+    oddity one = { 0 }, drawn = { 0 };
+    for (size_t i = 0; i < s->nrow * w; i++)
+        if (!ur_missing(s, i / w)) largest = fmax(largest, fabs(ur_own(j->m, d, i % w, s->num[i])));
+    double bound = largest > 0 ? FAR * largest : INFINITY;
+    for (size_t x = 0; x < j->c.x->n; x++)
+        for (size_t i = (s->start[x] + j->c.before) * w; i < s->start[x + 1] * w; i++) {
+            size_t row = i / w;
+            if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
+            if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row);     /* sample finds no likeliest one */
+            for (size_t k = 0; j->a[d].sample && k < j->nsample; k++) look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
+        }
+    if (one.bad || one.far) tell_oddity(j, notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");
+    if (drawn.bad || drawn.far) tell_oddity(j, notes, d, &drawn, "random values");
+}
+
 void ur_job_odd(const ur_job *j)
 {
     ur_notes notes = { j->o.note, j->o.note_arg };
     for (int d = 0; notes.line && j->lanes < 0 && d < j->m->ndata; d++) {
-        const ur_series *s = &j->c.x->series[d];
-        if (!j->c.gap[d] || UR_IS_SYMBOL(j->m->graph->data[d].kind)) continue;
-        size_t w = j->a[d].w;
-        double largest = 0;
-        oddity one = { 0 }, drawn = { 0 };
-        for (size_t i = 0; i < s->nrow * w; i++)
-            if (!ur_missing(s, i / w)) largest = fmax(largest, fabs(ur_own(j->m, d, i % w, s->num[i])));
-        double bound = largest > 0 ? FAR * largest : INFINITY;
-        for (size_t i = 0; i < s->nrow * w; i++) {
-            size_t row = i / w, x = 0;
-            if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
-            while (j->c.before && x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
-            if (row - s->start[x] < j->c.before) continue;
-            if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row);     /* sample finds no likeliest one */
-            for (size_t k = 0; j->a[d].sample && k < j->nsample; k++) look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
-        }
-        if (one.bad || one.far) tell_oddity(j, &notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");
-        if (drawn.bad || drawn.far) tell_oddity(j, &notes, d, &drawn, "random values");
+        if (!j->c.gap[d]) continue;
+        if (UR_IS_SYMBOL(j->m->graph->data[d].kind)) tell_unknown(j, &notes, d);
+        else tell_numbers(j, &notes, d);
     }
 }

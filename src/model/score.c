@@ -163,14 +163,16 @@ static int32_t begin_at(const marks *k, ur_origin h, size_t example, int32_t ori
 static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_item **out, size_t *n, ur_err *e)
 {
     int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1, least = h.context ? h.context : 2 * ahead > 168 ? 2 * ahead : 168;
-    size_t cap = 0, once = 0, left = 0;
+    int begin = 0;
+    size_t cap = 0, brief = 0, left = 0;
     int32_t reach = ur_hidden_reach(k->m->graph, k->x, k->run->root);
     if (least < k->run->lag) least = k->run->lag;            /* what the first origin has before it, where there is no history */
     for (size_t x = 0; x < k->x->n; x++) {
         int len = (int)ur_length(k->x, k->run->root, x), first = k->before ? (int)k->before : least;
         if (!k->before && first + ahead > len) {
-            first = len > ahead ? len - ahead : len;
-            once += len > ahead;
+            first = len / 2 > k->run->lag ? len / 2 : k->run->lag;
+            if (first + ahead > len) first = len > ahead ? len - ahead : len;
+            if (len > ahead) brief++, begin = first;
         }
         for (int64_t at = first; at + ahead <= len; at += stride) {         /* the last step may go beyond the largest int */
             if (*n == cap) {
@@ -186,12 +188,12 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
     ur_notes notes = { o->note, o->note_arg };
     if (left)
         ur_note(&notes, "%zu forecasts are scored up to where they would read a number that is given and missing", left);
-    if (once && k->x->n == 1)
-        ur_note(&notes, "only the last %d positions are forecast: where nothing comes before the data, forecasts begin after %d; --rows FROM: forecasts from every row "
-                        "after FROM, from all before it (--stride N: from every Nth)", ahead, least);
-    else if (once)
-        ur_note(&notes, "of %zu of %zu examples only the last %d positions are forecast: forecasts begin after %d; with --context N they begin after N and read N positions, "
-                        "from every position on (--stride N: from every Nth)", once, k->x->n, ahead, least);
+    if (brief && k->x->n == 1)
+        ur_note(&notes, "forecasts begin after %d positions: where nothing comes before the data they begin after %d, and in fewer after half of them; --rows FROM: forecasts from every "
+                        "row after FROM, from all before it (--stride N: from every Nth)", begin, least);
+    else if (brief)
+        ur_note(&notes, "in %zu of %zu examples forecasts begin after half of the positions, in longer ones after %d; with --context N they begin after N and read N positions, "
+                        "from every position on (--stride N: from every Nth)", brief, k->x->n, least);
     return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
 }
 
@@ -469,6 +471,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
         k->t[i].most = -1;
         snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "most frequent symbol");
         k->t[i].lag = k->run->root >= 0 ? ur_min_lag(k->run->g, k->run->g->like[i].arg[0], k->run->g->like[i].datum, k->run->root) : 0;
+        if (k->t[i].lag == INT32_MAX) k->t[i].lag = 0;       /* it reads none: the last value is as good a forecast as any */
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
             if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;

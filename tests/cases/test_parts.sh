@@ -65,11 +65,17 @@ fails 2 unroll score m.model one.csv --rows 96:; says "leaves nothing of 30 rows
 
 # from where forecasts are scored: 168 positions before the first, where nothing comes before the data
 run unroll score m.model one.csv --horizon 3 --stride 2
-says "only the last 3 positions are forecast" "forecasts begin after 168" "--rows FROM:" "--stride N"
-same "one origin" 1 "$(unroll score m.model one.csv --horizon 3 --csv -q | column origins - | head -1)"
+says "forecasts begin after 15 positions" "they begin after 168" "--rows FROM:" "--stride N"
+for stride in 1=13 2=7 5=3 20=1; do
+    same "origins in 15 to 27, a stride of ${stride%=*}" "${stride#*=}" "$(unroll score m.model one.csv --horizon 3 --stride "${stride%=*}" --csv -q | column origins - | head -1)"
+done
+same "without a stride, each" 13 "$(unroll score m.model one.csv --horizon 3 --csv -q | column origins - | head -1)"
+same "values" 39 "$(unroll score m.model one.csv --horizon 3 --csv -q | column n - | head -1)"
+same "no room for more than one" 1 "$(unroll score m.model one.csv --horizon 29 --csv -q | column origins - | head -1)"
 run unroll score m.model one.csv --horizon 3 --rows 20: --stride 2; silent "forecasts begin"
 same "origins in rows 20 to 30" 4 "$(unroll score m.model one.csv --horizon 3 --rows 20: --stride 2 --csv -q | column origins - | head -1)"
-run unroll score g.model gaps.csv --horizon 3; says "of 3 of 3 examples only the last 3 positions are forecast" "--context N"
+run unroll score g.model gaps.csv --horizon 3; says "in 3 of 3 examples forecasts begin after half of the positions, in longer ones after 168" "--context N"
+same "origins in three halves" 9 "$(unroll score g.model gaps.csv --horizon 3 --csv -q | column origins - | head -1)"
 same "origins from 5 of 10 positions on" 9 "$(unroll score g.model gaps.csv --horizon 3 --context 5 --csv -q | column origins - | head -1)"
 run unroll score g.model gaps.csv --horizon 3 --context 5; silent "forecasts begin"
 fails 2 unroll score m.model one.csv --stride 2; says "--stride is the distance between forecasts: add --horizon N"
