@@ -276,6 +276,7 @@ int verb_bench(settings *s)
     s->bench.set = set;
     s->bench.nset = s->set.n;
     code = s->bench.cell ? one_cell(&r) : whole_table(&r);
+    if (!code) say_needless(s, OF_MODELS | OF_CHANCE | (s->bench.cell ? OF_CELLS : 0));
     free_settings(s, set);
     return code;
 }

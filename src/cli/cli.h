@@ -10,6 +10,14 @@
 enum { DONE = 0, FAILED = 1, USAGE = 2, BAD_MODEL = 3, BAD_DATA = 4 };      /* exit codes */
 enum { VERB_FIT = 1, VERB_PREDICT = 2, VERB_SAMPLE = 4, VERB_SCORE = 8, VERB_EXPLAIN = 16, VERB_PLOT = 32, VERB_CELLS = 64, VERB_BENCH = 128, VERB_IMPORT = 256, VERB_EXPORT = 512 };
 
+/* what options are for: facts of a run, as bits */
+enum {
+    OF_TABLES = 1, OF_TEXTS = 2, OF_MODELS = 4, OF_SYMBOLS = 8, OF_GRADIENTS = 16, OF_VALIDATION = 32, OF_FORECASTS = 64, OF_HORIZONS = 128,
+    OF_SEQUENCES = 256, OF_LABELS = 512, OF_SEASONS = 1024, OF_PARTS = 2048, OF_DATA = 4096, OF_WEIGHTS = 8192, OF_PATHS = 16384,
+    OF_CELLS = 32768, OF_CHANCE = 65536
+};
+enum { MOST_OPTIONS = 128 };
+
 typedef struct list { const char **item; size_t n; } list;
 
 typedef struct settings {                /* everything the options say; fields keep their zero where an option is not given */
@@ -40,11 +48,14 @@ typedef struct settings {                /* everything the options say; fields k
     list vocabulary, scale;
     bool partial;
     const char *hypothesis; list reference;          /* score of texts */
+    bool given[MOST_OPTIONS];            /* by the place of an option in its table */
 } settings;
 
 /* ---- options.c */
 int  parse_arguments(settings *s, int argc, char **argv);                   /* an exit code; complains itself */
 void print_options(FILE *f, int verb_bit);
+/* a note for each option given that is for none of these facts, unless --quiet */
+void say_needless(const settings *s, unsigned facts);
 size_t edit_distance(const char *a, const char *b);
 void list_add(list *l, const char *item);
 
@@ -82,6 +93,8 @@ typedef struct held_notes { char **line; size_t n; } held_notes;
 int  keep_note(const char *text, void *held);
 void say_kept_notes(const settings *s, held_notes *held);                   /* unless --quiet; frees them */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
+/* OF_… of a model and its data; d may be NULL */
+unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data *d);
 int  check_output(const char *path);     /* can a file be written there? Said before the work, not after it */
 bool is_device(const char *path);        /* there, and neither a file nor a directory: a pipe, a terminal, /dev/null; or /dev/stdout */
 int  check_not_read(const settings *s, const char *path);                   /* refuses to write over what is read: data, a model's text */

@@ -18,6 +18,7 @@ int verb_explain(settings *s)
     if (!code) {
         int rc = unroll_explain(m, d, print_line, NULL);
         if (rc) code = library_failed(rc);
+        else say_needless(s, d ? data_facts(s, m, d) : OF_MODELS);
     }
     unroll_data_free(d);
     unroll_close(m);

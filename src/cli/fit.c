@@ -81,6 +81,11 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     else if (!code && r.checkpoints) unlink(o->checkpoint);
     say_result(&r);
     say_saved(s->out);
+    bool gradients = r.optimiser[0] != 0;
+    unsigned facts = data_facts(s, m, train) | OF_FORECASTS | OF_HORIZONS;
+    facts |= gradients ? OF_GRADIENTS | OF_CHANCE : 0;
+    facts |= gradients && o->valid ? OF_VALIDATION : 0;
+    say_needless(s, facts);
     return code;
 }
 

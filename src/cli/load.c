@@ -365,6 +365,22 @@ void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)
     if (s->use.prompt && !s->quiet) unroll_prompt_notes(m, d, s->use.prompt, say_note, NULL);      /* what is wrong with it is said where it is used */
 }
 
+unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data *d)
+{
+    unsigned facts = OF_MODELS | OF_DATA | (s->horizon ? OF_HORIZONS : 0) | (s->samples || s->bit == VERB_SAMPLE ? OF_CHANCE : 0);
+    unroll_datum u;
+    if (s->rows && d && one_sequence(d)) facts |= OF_PARTS;
+    if (d && unroll_data_columns(d) >= 0) facts |= OF_TABLES;
+    if (d && unroll_data_columns(d) < 0) facts |= OF_TEXTS;
+    for (size_t i = 0; i < unroll_data_count(m); i++) {
+        if (unroll_data_info(m, i, &u)) continue;
+        if (is_symbol(&u)) facts |= OF_SYMBOLS | OF_TEXTS;
+        if (is_symbol(&u) && u.drawn) facts |= u.nindex && !labels_along(m) ? OF_SEQUENCES : OF_LABELS;
+        if (!is_symbol(&u) && u.drawn && (s->horizon || s->bit == VERB_SCORE)) facts |= OF_SEASONS;
+    }
+    return facts;
+}
+
 bool is_device(const char *path)
 {
     struct stat st;

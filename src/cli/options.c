@@ -15,6 +15,7 @@ typedef struct option {
     double low, high;                    /* bounds, both allowed; FLAG: low is the value stored */
     const char *choices;                 /* words separated by spaces */
     const char *help;
+    unsigned needs;                      /* one of these facts, else it has no effect; 0: it always has */
 } option;
 
 #define AT(field) offsetof(settings, field)
@@ -26,104 +27,105 @@ typedef struct option {
 #define ANY 1e300
 
 static const option table[] = {
-    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | CARRIES, 0, 0, 0, "where the result goes (-o FILE)" },
-    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper" },
+    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | CARRIES, 0, 0, 0, "where the result goes (-o FILE)", 0 },
+    { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper", 0 },
 
-    { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column" },
-    { "missing", "A,B", TEXT, AT(missing), READS, 0, 0, 0, "what else says that a value is missing: -999,? of numbers and times, tag=- of the data called tag" },
-    { "decimal", "NAME", CHOICE, AT(decimal), READS, 0, 0, "auto point comma", "the decimal mark; the other mark stands between thousands:" },
-    { "dates", "NAME", CHOICE, AT(dates), READS, 0, 0, "auto day month", "what comes first in dates such as 01/02/2020:" },
-    { "delimiter", "C", TEXT, AT(delimiter), READS, 0, 0, 0, "what splits the fields of a table: a character, or tab, blank" },
-    { "skip", "N", COUNT, AT(skip), READS, 0, 1e9, 0, "lines before the header that are no part of the table" },
-    { "columns", "NAME", CHOICE, AT(columns), READS, 0, 0, "header numbers conllu", "of a file whose name does not say it:" },
-    { "step", "STEP", TEXT, AT(step), READS & ~VERB_EXPLAIN, 0, 0, 0, "how times go on: 1month, 1quarter, 1year, 1week, 1day, 1bday, 1hour, 15min, ... (default: found)" },
-    { "regular", 0, FLAG, AT(regular), READS & ~VERB_EXPLAIN, 1, 0, 0, "fill gaps in time with missing rows" },
-    { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence" },
-    { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine" },
-    { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file" },
-    { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit" },
-    { "shuffle", "SEED", TEXT, AT(shuffle), VERB_FIT, 0, 0, 0, "draw the examples of --valid and --test at random; the same seed draws the same" },
-    { "min-count", "N", COUNT, AT(fit.min_count), VERB_FIT, 0, 1e9, 0, "symbols seen less often become unknown" },
-    { "max-vocabulary", "N", COUNT, AT(fit.max_vocabulary), VERB_FIT, 1, 1e9, 0, "keep the N most frequent symbols; others become unknown" },
+    { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column", OF_TABLES },
+    { "missing", "A,B", TEXT, AT(missing), READS, 0, 0, 0, "what else says that a value is missing: -999,? of numbers and times, tag=- of the data called tag", OF_TABLES },
+    { "decimal", "NAME", CHOICE, AT(decimal), READS, 0, 0, "auto point comma", "the decimal mark; the other mark stands between thousands:", OF_TABLES },
+    { "dates", "NAME", CHOICE, AT(dates), READS, 0, 0, "auto day month", "what comes first in dates such as 01/02/2020:", OF_TABLES },
+    { "delimiter", "C", TEXT, AT(delimiter), READS, 0, 0, 0, "what splits the fields of a table: a character, or tab, blank", OF_TABLES },
+    { "skip", "N", COUNT, AT(skip), READS, 0, 1e9, 0, "lines before the header that are no part of the table", OF_TABLES },
+    { "columns", "NAME", CHOICE, AT(columns), READS, 0, 0, "header numbers conllu", "of a file whose name does not say it:", OF_TABLES },
+    { "step", "STEP", TEXT, AT(step), READS & ~VERB_EXPLAIN, 0, 0, 0, "how times go on: 1month, 1quarter, 1year, 1week, 1day, 1bday, 1hour, 15min, ... (default: found)", OF_MODELS },
+    { "regular", 0, FLAG, AT(regular), READS & ~VERB_EXPLAIN, 1, 0, 0, "fill gaps in time with missing rows", OF_MODELS },
+    { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence", OF_TEXTS },
+    { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine", OF_DATA },
+    { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file", 0 },
+    { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit", 0 },
+    { "shuffle", "SEED", TEXT, AT(shuffle), VERB_FIT, 0, 0, 0, "draw the examples of --valid and --test at random; the same seed draws the same", 0 },
+    { "min-count", "N", COUNT, AT(fit.min_count), VERB_FIT, 0, 1e9, 0, "symbols seen less often become unknown", OF_SYMBOLS },
+    { "max-vocabulary", "N", COUNT, AT(fit.max_vocabulary), VERB_FIT, 1, 1e9, 0, "keep the N most frequent symbols; others become unknown", OF_SYMBOLS },
 
-    { "epochs", "N", COUNT, AT(fit.epochs), VERB_FIT, 1, 1e9, 0, "passes over the training part" },
-    { "batch", "N", COUNT, AT(fit.batch), VERB_FIT | VERB_BENCH, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel" },
-    { "chunk", "N", COUNT, AT(fit.chunk), VERB_FIT, -1, 1e9, 0, "positions in a step of a long sequence (-1: all)" },
-    { "horizon", "N", COUNT, AT(horizon), RUNS, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)" },
-    { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that a forecast may read" },
-    { "optimiser", "NAME", CHOICE_TEXT, AT(fit.optimiser), VERB_FIT, 0, 0, "sgd momentum adam adamw rmsprop", 0 },
-    { "rate", "X", NUMBER, AT(fit.rate), VERB_FIT, 1e-12, 1e3, 0, "learning rate" },
-    { "schedule", "NAME", CHOICE_TEXT, AT(fit.schedule), VERB_FIT, 0, 0, "constant cosine linear step plateau", "how the rate falls:" },
-    { "warm-up", "SHARE", NUMBER, AT(fit.warmup), VERB_FIT, 0, 1, 0, "share of the steps over which the rate rises" },
-    { "clip", "X", NUMBER, AT(fit.clip), VERB_FIT, -1, ANY, 0, "bound on the gradient's norm (-1: none)" },
-    { "decay", "X", NUMBER, AT(fit.decay), VERB_FIT, 0, 1e3, 0, "weight decay" },
-    { "average", "N", COUNT, AT(fit.average), VERB_FIT, 1, 1e9, 0, "keep the running mean of the weights over about N epochs" },
-    { "label-smoothing", "SHARE", NUMBER, AT(fit.label_smoothing), VERB_FIT, 0, 0.999, 0, "share of a symbol's probability spread over all, in training" },
-    { "patience", "N", COUNT, AT(fit.patience), VERB_FIT, 1, 1e9, 0, "stop after N epochs without a better validation loss" },
-    { "method", "NAME", CHOICE, AT(method), VERB_FIT, 0, 0, "auto gradients", "how to fit:" },
-    { "resume", 0, FLAG, AT(fit.resume), VERB_FIT, 1, 0, 0, "go on from the checkpoint of a fit that was cut off" },
-    { "checkpoint", "FILE", TEXT, AT(checkpoint), VERB_FIT, 0, 0, 0, "where checkpoints go (default: FILE.checkpoint beside -o)" },
-    { "checkpoint-every", "SECONDS", NUMBER, AT(fit.checkpoint_seconds), VERB_FIT, 0, 1e9, 0, "time between checkpoints (default 30; 0: each epoch)" },
-    { "log", "FILE.jsonl", TEXT, AT(fit.log), VERB_FIT, 0, 0, 0, "one line of JSON for each epoch" },
+    { "epochs", "N", COUNT, AT(fit.epochs), VERB_FIT, 1, 1e9, 0, "passes over the training part", OF_GRADIENTS },
+    { "batch", "N", COUNT, AT(fit.batch), VERB_FIT | VERB_BENCH, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel", OF_GRADIENTS | OF_CELLS },
+    { "chunk", "N", COUNT, AT(fit.chunk), VERB_FIT, -1, 1e9, 0, "positions in a step of a long sequence (-1: all)", OF_GRADIENTS },
+    { "horizon", "N", COUNT, AT(horizon), RUNS, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)", OF_FORECASTS | OF_GRADIENTS },
+    { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that a forecast may read", OF_HORIZONS | OF_GRADIENTS },
+    { "optimiser", "NAME", CHOICE_TEXT, AT(fit.optimiser), VERB_FIT, 0, 0, "sgd momentum adam adamw rmsprop", 0, OF_GRADIENTS },
+    { "rate", "X", NUMBER, AT(fit.rate), VERB_FIT, 1e-12, 1e3, 0, "learning rate", OF_GRADIENTS },
+    { "schedule", "NAME", CHOICE_TEXT, AT(fit.schedule), VERB_FIT, 0, 0, "constant cosine linear step plateau", "how the rate falls:", OF_GRADIENTS },
+    { "warm-up", "SHARE", NUMBER, AT(fit.warmup), VERB_FIT, 0, 1, 0, "share of the steps over which the rate rises", OF_GRADIENTS },
+    { "clip", "X", NUMBER, AT(fit.clip), VERB_FIT, -1, ANY, 0, "bound on the gradient's norm (-1: none)", OF_GRADIENTS },
+    { "decay", "X", NUMBER, AT(fit.decay), VERB_FIT, 0, 1e3, 0, "weight decay", OF_GRADIENTS },
+    { "average", "N", COUNT, AT(fit.average), VERB_FIT, 1, 1e9, 0, "keep the running mean of the weights over about N epochs", OF_GRADIENTS },
+    { "label-smoothing", "SHARE", NUMBER, AT(fit.label_smoothing), VERB_FIT, 0, 0.999, 0, "share of a symbol's probability spread over all, in training", 0 },
+    { "patience", "N", COUNT, AT(fit.patience), VERB_FIT, 1, 1e9, 0, "stop after N epochs without a better validation loss", OF_VALIDATION },
+    { "method", "NAME", CHOICE, AT(method), VERB_FIT, 0, 0, "auto gradients", "how to fit:", 0 },
+    { "resume", 0, FLAG, AT(fit.resume), VERB_FIT, 1, 0, 0, "go on from the checkpoint of a fit that was cut off", OF_GRADIENTS },
+    { "checkpoint", "FILE", TEXT, AT(checkpoint), VERB_FIT, 0, 0, 0, "where checkpoints go (default: FILE.checkpoint beside -o)", OF_GRADIENTS },
+    { "checkpoint-every", "SECONDS", NUMBER, AT(fit.checkpoint_seconds), VERB_FIT, 0, 1e9, 0, "time between checkpoints (default 30; 0: each epoch)", OF_GRADIENTS },
+    { "log", "FILE.jsonl", TEXT, AT(fit.log), VERB_FIT, 0, 0, 0, "one line of JSON for each epoch", 0 },
 
-    { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions; predict gives their quantiles" },
-    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 0, 1e6, 0, "below 1 cautious, above 1 bold; 0: always the likeliest symbol" },
-    { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols" },
-    { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P" },
-    { "prompt", "TEXT", TEXT, AT(use.prompt), VERB_SAMPLE | VERB_PREDICT, 0, 0, 0, "symbols to begin with" },
-    { "continue", 0, FLAG, AT(use.go_on), VERB_SAMPLE | VERB_PREDICT, 1, 0, 0, "a sequence of symbols that is given is the beginning of what is generated" },
-    { "max-length", "N", COUNT, AT(use.max_length), TABLES | VERB_PLOT, 1, 1e9, 0, "bound on what is generated" },
-    { "min-length", "N", COUNT, AT(use.min_length), TABLES | VERB_PLOT, 1, 1e9, 0, "symbols generated before the end symbol may come" },
-    { "beam", "K", COUNT, AT(use.beam), VERB_PREDICT | VERB_SCORE | VERB_PLOT, 1, 100000, 0, "search for the likeliest sequence of symbols with K hypotheses" },
-    { "length-penalty", "A", NUMBER, AT(use.length_penalty), VERB_PREDICT | VERB_SCORE | VERB_PLOT, -100, 100, 0, "with --beam: compare by log p / length^A (0: by log p)" },
-    { "n-best", "N", COUNT, AT(use.n_best), VERB_PREDICT, 1, 100000, 0, "with --beam: the N best, with their scores" },
-    { "probabilities", 0, FLAG, AT(use.probabilities), VERB_PREDICT, 1, 0, 0, "of labels, the probability of every symbol, not only of the one predicted" },
-    { "complete", 0, FLAG, AT(use.complete), VERB_SCORE, 1, 0, 0, "also complete the symbols that the model draws, as predict does, and compare with the data" },
-    { "any-reference", 0, FLAG, AT(use.any_reference), VERB_SCORE, 1, 0, 0, "with --complete: examples equal in all that is given are one with several references" },
-    { "tokenize", "NAME", CHOICE_TEXT, AT(use.tokenize), VERB_SCORE, 0, 0, "13a none char", "how BLEU cuts texts:" },
-    { "hypothesis", "FILE", TEXT, AT(hypothesis), VERB_SCORE, 0, 0, 0, "without a model: compare the lines of this file" },
-    { "reference", "FILE", LIST, AT(reference), VERB_SCORE, 0, 0, 0, "with the lines of this one; several are several references" },
-    { "confusion", 0, FLAG, AT(use.confusion), VERB_SCORE, 1, 0, 0, "in place of scores, how often each symbol was taken for which" },
-    { "classes", 0, FLAG, AT(use.classes), VERB_SCORE, 1, 0, 0, "in place of scores, precision, recall and F1 of each symbol" },
-    { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins" },
-    { "season", "N", COUNT, AT(use.season), USES, 1, 1e9, 0, "period of the seasonal baseline, in positions" },
-    { "no-history", 0, FLAG, AT(no_history), VERB_SCORE | VERB_PREDICT | VERB_PLOT, 1, 0, 0, "with --rows: do not read what came before them" },
+    { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions; predict gives their quantiles", OF_MODELS },
+    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 0, 1e6, 0, "below 1 cautious, above 1 bold; 0: always the likeliest symbol", 0 },
+    { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols", 0 },
+    { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P", 0 },
+    { "prompt", "TEXT", TEXT, AT(use.prompt), VERB_SAMPLE | VERB_PREDICT, 0, 0, 0, "symbols to begin with", 0 },
+    { "continue", 0, FLAG, AT(use.go_on), VERB_SAMPLE | VERB_PREDICT, 1, 0, 0, "a sequence of symbols that is given is the beginning of what is generated", 0 },
+    { "max-length", "N", COUNT, AT(use.max_length), TABLES | VERB_PLOT, 1, 1e9, 0, "bound on what is generated", OF_SEQUENCES },
+    { "min-length", "N", COUNT, AT(use.min_length), TABLES | VERB_PLOT, 1, 1e9, 0, "symbols generated before the end symbol may come", OF_SEQUENCES },
+    { "beam", "K", COUNT, AT(use.beam), VERB_PREDICT | VERB_SCORE | VERB_PLOT, 1, 100000, 0, "search for the likeliest sequence of symbols with K hypotheses", OF_MODELS },
+    { "length-penalty", "A", NUMBER, AT(use.length_penalty), VERB_PREDICT | VERB_SCORE | VERB_PLOT, -100, 100, 0, "with --beam: compare by log p / length^A (0: by log p)", OF_MODELS },
+    { "n-best", "N", COUNT, AT(use.n_best), VERB_PREDICT, 1, 100000, 0, "with --beam: the N best, with their scores", 0 },
+    { "probabilities", 0, FLAG, AT(use.probabilities), VERB_PREDICT, 1, 0, 0, "of labels, the probability of every symbol, not only of the one predicted", OF_LABELS },
+    { "complete", 0, FLAG, AT(use.complete), VERB_SCORE, 1, 0, 0, "also complete the symbols that the model draws, as predict does, and compare with the data", 0 },
+    { "any-reference", 0, FLAG, AT(use.any_reference), VERB_SCORE, 1, 0, 0, "with --complete: examples equal in all that is given are one with several references", 0 },
+    { "tokenize", "NAME", CHOICE_TEXT, AT(use.tokenize), VERB_SCORE, 0, 0, "13a none char", "how BLEU cuts texts:", 0 },
+    { "hypothesis", "FILE", TEXT, AT(hypothesis), VERB_SCORE, 0, 0, 0, "without a model: compare the lines of this file", 0 },
+    { "reference", "FILE", LIST, AT(reference), VERB_SCORE, 0, 0, 0, "with the lines of this one; several are several references", 0 },
+    { "confusion", 0, FLAG, AT(use.confusion), VERB_SCORE, 1, 0, 0, "in place of scores, how often each symbol was taken for which", 0 },
+    { "classes", 0, FLAG, AT(use.classes), VERB_SCORE, 1, 0, 0, "in place of scores, precision, recall and F1 of each symbol", 0 },
+    { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins", 0 },
+    { "season", "N", COUNT, AT(use.season), USES & ~VERB_SAMPLE, 1, 1e9, 0, "period of the seasonal baseline, in positions", OF_SEASONS },
+    { "no-history", 0, FLAG, AT(no_history), VERB_SCORE | VERB_PREDICT | VERB_PLOT, 1, 0, 0, "with --rows: do not read what came before them", OF_PARTS },
 
-    { "what", "NAME", CHOICE, AT(what), VERB_PLOT, 0, 0, "forecast loss attention paths", "what to draw:" },
-    { "data", "NAME", TEXT, AT(data_name), VERB_PLOT, 0, 0, 0, "which of the model's data to draw" },
-    { "quantity", "NAME", TEXT, AT(quantity), VERB_PLOT, 0, 0, 0, "attention: which of the model's weights to draw" },
-    { "x", "COLUMN", TEXT, AT(x), VERB_PLOT, 0, 0, 0, "paths: the column that goes to the right" },
-    { "y", "COLUMN", TEXT, AT(y), VERB_PLOT, 0, 0, 0, "paths: the column that goes up" },
-    { "label", "COLUMN", TEXT, AT(label), VERB_PLOT, 0, 0, 0, "paths: what stands above each path (default: its group)" },
+    { "what", "NAME", CHOICE, AT(what), VERB_PLOT, 0, 0, "forecast loss attention paths", "what to draw:", 0 },
+    { "data", "NAME", TEXT, AT(data_name), VERB_PLOT, 0, 0, 0, "which of the model's data to draw", OF_FORECASTS | OF_WEIGHTS },
+    { "quantity", "NAME", TEXT, AT(quantity), VERB_PLOT, 0, 0, 0, "attention: which of the model's weights to draw", OF_WEIGHTS },
+    { "x", "COLUMN", TEXT, AT(x), VERB_PLOT, 0, 0, 0, "paths: the column that goes to the right", OF_PATHS },
+    { "y", "COLUMN", TEXT, AT(y), VERB_PLOT, 0, 0, 0, "paths: the column that goes up", OF_PATHS },
+    { "label", "COLUMN", TEXT, AT(label), VERB_PLOT, 0, 0, 0, "paths: what stands above each path (default: its group)", OF_PATHS },
 
-    { "map", "FILE|auto", TEXT, AT(map), CARRIES, 0, 0, 0, "lines NAME = TENSOR; import: auto takes the one that is proposed" },
-    { "vocabulary", "DATA=FILE", LIST, AT(vocabulary), VERB_IMPORT, 0, 0, 0, "one symbol a line, in the order of PyTorch's ids" },
-    { "scale", "DATA=MEAN,SD", LIST, AT(scale), VERB_IMPORT, 0, 0, 0, "how numbers were standardised for PyTorch (default: 0,1)" },
-    { "partial", 0, FLAG, AT(partial), VERB_IMPORT, 1, 0, 0, "parameters that no line fills keep their start; tensors may be left over" },
+    { "map", "FILE|auto", TEXT, AT(map), CARRIES, 0, 0, 0, "lines NAME = TENSOR; import: auto takes the one that is proposed", 0 },
+    { "vocabulary", "DATA=FILE", LIST, AT(vocabulary), VERB_IMPORT, 0, 0, 0, "one symbol a line, in the order of PyTorch's ids", 0 },
+    { "scale", "DATA=MEAN,SD", LIST, AT(scale), VERB_IMPORT, 0, 0, 0, "how numbers were standardised for PyTorch (default: 0,1)", 0 },
+    { "partial", 0, FLAG, AT(partial), VERB_IMPORT, 1, 0, 0, "parameters that no line fills keep their start; tensors may be left over", 0 },
 
-    { "cell", "NAME|FILE.unr", TEXT, AT(bench.cell), VERB_BENCH, 0, 0, 0, "measure this cell of the library, the first cell in a file, or a whole model" },
-    { "steps", "N", COUNT, AT(bench.steps), VERB_BENCH, 1, 1e7, 0, "positions of each example" },
-    { "inputs", "N", COUNT, AT(bench.inputs), VERB_BENCH, 1, 1e6, 0, "numbers at each position that a cell reads" },
-    { "hidden", "N", COUNT, AT(bench.hidden), VERB_BENCH, 1, 1e6, 0, "size of a cell" },
-    { "vocabulary", "N", COUNT, AT(bench.vocabulary), VERB_BENCH, 1, 1e7, 0, "symbols of a model's data" },
-    { "lengths", "NAME", CHOICE, AT(bench.ragged), VERB_BENCH, 0, 0, "equal uniform", "of the examples: all --steps, or uniform in 1 to --steps;" },
-    { "only", "NAME", CHOICE, AT(measure), VERB_BENCH, 0, 0, "all ceiling fit infer stream", "measure just this:" },
-    { "seconds", "X", NUMBER, AT(bench.seconds), VERB_BENCH, 1e-3, 3600, 0, "how long each measurement is repeated, about (default 1)" },
-    { "quick", 0, FLAG, AT(quick), VERB_BENCH, 1, 0, 0, "fewer repetitions (0.1 seconds)" },
+    { "cell", "NAME|FILE.unr", TEXT, AT(bench.cell), VERB_BENCH, 0, 0, 0, "measure this cell of the library, the first cell in a file, or a whole model", 0 },
+    { "steps", "N", COUNT, AT(bench.steps), VERB_BENCH, 1, 1e7, 0, "positions of each example", OF_CELLS },
+    { "inputs", "N", COUNT, AT(bench.inputs), VERB_BENCH, 1, 1e6, 0, "numbers at each position that a cell reads", OF_CELLS },
+    { "hidden", "N", COUNT, AT(bench.hidden), VERB_BENCH, 1, 1e6, 0, "size of a cell", OF_CELLS },
+    { "vocabulary", "N", COUNT, AT(bench.vocabulary), VERB_BENCH, 1, 1e7, 0, "symbols of a model's data", OF_CELLS },
+    { "lengths", "NAME", CHOICE, AT(bench.ragged), VERB_BENCH, 0, 0, "equal uniform", "of the examples: all --steps, or uniform in 1 to --steps;", OF_CELLS },
+    { "only", "NAME", CHOICE, AT(measure), VERB_BENCH, 0, 0, "all ceiling fit infer stream", "measure just this:", 0 },
+    { "seconds", "X", NUMBER, AT(bench.seconds), VERB_BENCH, 1e-3, 3600, 0, "how long each measurement is repeated, about (default 1)", 0 },
+    { "quick", 0, FLAG, AT(quick), VERB_BENCH, 1, 0, 0, "fewer repetitions (0.1 seconds)", 0 },
 
-    { "seed", "N", BIG, AT(seed), RUNS | VERB_BENCH, 0, 9007199254740992.0, 0, "of everything random" },
-    { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it" },
-    { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_BENCH, 0, 0, "single double", 0 },
-    { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this (500M, 2G)" },
-    { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT | VERB_BENCH, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)" },
-    { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle," },
+    { "seed", "N", BIG, AT(seed), RUNS | VERB_BENCH, 0, 9007199254740992.0, 0, "of everything random", OF_CHANCE },
+    { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it", OF_MODELS },
+    { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_BENCH, 0, 0, "single double", 0, OF_MODELS },
+    { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this (500M, 2G)", OF_MODELS },
+    { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT | VERB_BENCH, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)", OF_GRADIENTS | OF_CELLS },
+    { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle,", OF_MODELS },
 
-    { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV" },
-    { "json", 0, FLAG, AT(format), TABLES | VERB_BENCH, 2, 0, 0, "print JSON" },
-    { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)" },
-    { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)" },
+    { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV", 0 },
+    { "json", 0, FLAG, AT(format), TABLES | VERB_BENCH, 2, 0, 0, "print JSON", 0 },
+    { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)", 0 },
+    { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)", 0 },
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
+_Static_assert((int)OPTIONS <= (int)MOST_OPTIONS, "more options than settings has room for");
 static const struct { const char *name, *means; } synonyms[] = { { "optimizer", "optimiser" }, { "warmup", "warm-up" }, { "output", "out" },
     { "length", "max-length" }, { "tokenise", "tokenize" } };
 
@@ -289,8 +291,35 @@ int parse_arguments(settings *s, int argc, char **argv)
         } else if (value) value++;
         int code = store(s, o, value);
         if (code) return code;
+        s->given[o - table] = true;
     }
     return DONE;
+}
+
+/* "a horizon, or a fit by gradients" */
+static void facts_text(unsigned facts, char *out, size_t n)
+{
+    static const char *const name[] = {
+        "tables", "texts and symbols", "data and models", "symbols", "a fit by gradients", "a validation part, in a fit by gradients",
+        "forecasts", "a horizon", "sequences of symbols that are generated", "labels", "numbers, with a horizon or in scores",
+        "a part of one sequence (--rows), which has a history", "data",
+        "--what attention", "--what paths", "--cell", "what is drawn at random",
+    };
+    size_t k = 0;
+    *out = 0;
+    for (size_t i = 0; i < sizeof name / sizeof *name && k < n; i++)
+        if (facts >> i & 1) k += (size_t)snprintf(out + k, n - k, "%s%s", k ? ", or " : "", name[i]);
+}
+
+void say_needless(const settings *s, unsigned facts)
+{
+    char text[400];
+    unsigned of_verb = s->bit == VERB_FIT ? ~OF_CELLS : s->bit == VERB_BENCH ? OF_CELLS : ~(OF_GRADIENTS | OF_CELLS);
+    for (size_t i = 0; i < OPTIONS && !s->quiet; i++) {
+        if (!s->given[i] || !table[i].needs || table[i].needs & facts) continue;
+        facts_text(table[i].needs & of_verb, text, sizeof text);
+        fprintf(stderr, "note: --%s has no effect here: it is for %s\n", table[i].name, text);
+    }
 }
 
 void print_options(FILE *f, int verb_bit)

@@ -294,6 +294,7 @@ static int plot_forecast(const settings *s)
     size_t examples = code ? 0 : unroll_data_examples(d);
     if (examples > 1) code = first_alone(s, &d);
     if (!code) code = predict_and_draw(s, m, d, whole, history, examples);
+    if (!code) say_needless(s, data_facts(s, m, d) | OF_FORECASTS | OF_SEASONS | OF_HORIZONS);
     unroll_data_free(d);
     unroll_data_free(history);
     unroll_data_free(whole);
@@ -304,7 +305,11 @@ static int plot_forecast(const settings *s)
 int verb_plot(settings *s)
 {
     static int (*const what[])(const settings *) = { plot_forecast, plot_loss, plot_attention, plot_paths };
+    static const unsigned facts[] = { 0, 0, OF_WEIGHTS | OF_DATA | OF_TABLES | OF_TEXTS | OF_MODELS | OF_SEQUENCES,
+                                      OF_PATHS | OF_DATA | OF_TABLES };
     int code = canvas_check(s->out);
     if (!code && s->out) code = check_not_read(s, s->out);
-    return code ? code : what[s->what](s);
+    if (!code) code = what[s->what](s);
+    if (!code && s->what) say_needless(s, facts[s->what]);       /* of a forecast it has been said */
+    return code;
 }

@@ -7,17 +7,34 @@
 #include <string.h>
 #include <unistd.h>
 
+/* "1.58e+18" as 1580000000000000000 */
+static void without_exponent(char *out, size_t n)
+{
+    char digits[24], sign[2] = { out[0] == '-' ? '-' : 0, 0 };
+    size_t k = 0, size = 0;
+    const char *e = strchr(out, 'e');
+    if (e) size = (size_t)atoi(e + 1) + 1;
+    if (!e || size >= sizeof digits) return;
+    for (const char *p = out; p < e; p++)
+        if (*p >= '0' && *p <= '9') digits[k++] = *p;
+    while (k < size) digits[k++] = '0';
+    digits[k] = 0;
+    snprintf(out, n, "%s%s", sign, digits);
+}
+
 /* The shortest text that reads back equal; whole numbers as whole numbers */
 static void exact(char *out, size_t n, double v)
 {
+    enum { MOST = 17 };                  /* digits that a double may need */
     if (fabs(v) < 1e15 && v == floor(v)) {
         snprintf(out, n, "%.0f", v + 0.0);
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = 15; digits <= MOST; digits++) {
         snprintf(out, n, "%.*g", digits, v);
-        if (strtod(out, NULL) == v) return;
+        if (strtod(out, NULL) == v) break;
     }
+    if (fabs(v) < 1e19) without_exponent(out, n);      /* small ones have theirs below 0, and are left */
 }
 
 /* `digits` for eyes; 0: exact. An empty cell where there is none */

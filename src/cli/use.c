@@ -116,6 +116,7 @@ static int run(settings *s, use f)
         int rc = form ? unroll_data_complete(&done, m, d, &o) : f(m, d, &o, &t);
         progress_end(&line);
         say_kept_notes(s, &held);
+        if (!rc) say_needless(s, data_facts(s, m, d) | OF_FORECASTS);
         if (rc) code = library_failed(rc);
     }
     if (!code) code = show(s, &(shown){ m, d, done, t, form });

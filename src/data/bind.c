@@ -2,6 +2,7 @@
  * Knows no cells. Invariants: a bound name stands once in the header; data that no column gives are absent, not an error;
  * tables that bind the same data fill one source, tables that share none fill several. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "data/table.h"
 
@@ -23,10 +24,53 @@ static int once(ur_tabular *t, int c)
     return 0;
 }
 
-/* name=a,b,c: a column for each of `width` components. The number found, or −1 when some part is no column. */
+/* columns as they are met: those beyond `width` count, and are not kept */
+typedef struct columns { int *col; size_t width, n; } columns;
+
+static bool take(columns *f, int c)
+{
+    if (c >= 0 && f->n < f->width)
+        f->col[f->n] = c;
+    f->n += c >= 0;
+    return c >= 0;
+}
+
+/* where the digits at the end of a name begin */
+static size_t stem(const char *s, size_t n)
+{
+    while (n && s[n - 1] >= '0' && s[n - 1] <= '9')
+        n--;
+    return n;
+}
+
+/* x1..x7: where names differ in the number at their end, those between them, wherever they stand; else all columns from one to the other */
+static bool between(const ur_tabular *t, const char *a, size_t na, const char *b, size_t nb, columns *f)
+{
+    enum { DIGITS = 6 };
+    size_t sa = stem(a, na), sb = stem(b, nb);
+    int from = column_of(t, a, na), to = column_of(t, b, nb);
+    if (from < 0 || to < 0)
+        return false;
+    if (sa == na || sb == nb || sa != sb || memcmp(a, b, sa) != 0 || na - sa > DIGITS || nb - sb > DIGITS) {
+        for (int c = from; c <= to; c++)
+            take(f, c);
+        return from <= to;
+    }
+    bool good = true;
+    int width = a[sa] == '0' ? (int)(na - sa) : 1, last = atoi(b + sb);
+    for (int k = atoi(a + sa); k <= last && good; k++) {
+        ur_buf name = { 0 };
+        ur_buf_printf(&name, "%.*s%0*d", (int)sa, a, width, k);
+        good = !name.bad && take(f, column_of(t, name.s, name.n));
+        ur_buf_free(&name);
+    }
+    return good && f->n;
+}
+
+/* name=a,b..d,e: a column for each of `width` components. The number found, or −1 when some part is no column. */
 static int listed(const ur_tabular *t, const char *value, size_t width, int *col)
 {
-    size_t k = 0;
+    columns f = { col, width, 0 };
     for (const char *p = value;; p++) {
         const char *end = strchr(p, ',');
         size_t n = end ? (size_t)(end - p) : strlen(p);
@@ -34,12 +78,12 @@ static int listed(const ur_tabular *t, const char *value, size_t width, int *col
             p++, n--;
         while (n && p[n - 1] == ' ')
             n--;
-        int c = column_of(t, p, n);
-        if (c < 0 || k >= width)
+        const char *dots = memmem(p, n, "..", 2);
+        size_t first = dots ? (size_t)(dots - p) : 0;
+        if (!take(&f, column_of(t, p, n)) && !(dots && between(t, p, first, dots + 2, n - first - 2, &f)))
             return -1;
-        col[k++] = c;
         if (!end)
-            return (int)k;
+            return f.n < INT32_MAX ? (int)f.n : -1;
         p = end;
     }
 }
@@ -78,7 +122,8 @@ static int named(ur_tabular *t, int datum, const char *value, size_t width, int 
         col[0] = c;
         n = 1;
     } else if ((n = listed(t, value, width, col)) > 0 && (size_t)n != width) {
-        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s has %zu components, \"%s\" names %d columns", t->in->g->data[datum].name, width, value, n);
+        return ur_fail(t->e, UNROLL_ERROR_DATA, "%s has %zu component%s, \"%s\" names %d column%s", t->in->g->data[datum].name,
+                       width, width == 1 ? "" : "s", value, n, n == 1 ? "" : "s");
     }
     char **note = &t->in->r->bound[datum];
     if (n > 0 && !*note && !(*note = ur_strdup(value)))
@@ -107,8 +152,8 @@ static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
     if (width > 1) {
         int n = numbered(t, d->name, width, col);
         if (n == 0 && c >= 0)
-            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %s has %zu components, so it needs columns %s1 to %s%zu, or their names as %s=\"first,second,…\"",
-                           t->path, t->row, d->name, width, d->name, d->name, width, d->name);
+            return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %s has %zu components, so it needs columns %s1 to %s%zu, or their names as %s=A,B,C or %s=A..C",
+                           t->path, t->row, d->name, width, d->name, d->name, width, d->name, d->name);
         return n;
     }
     col[0] = c;

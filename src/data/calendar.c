@@ -24,7 +24,7 @@ static moment wall(double t, int away)
 }
 
 /* beyond it days are no whole numbers that can be reckoned with */
-static bool reckonable(double t) { return fabs(t) < 2.5e11; }
+static bool reckonable(double t) { return fabs(t) < UR_FAR; }
 
 static int days_in(uint8_t on)
 {

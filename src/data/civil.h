@@ -3,6 +3,8 @@
 #define UR_DATA_CIVIL_H
 #include "data/when.h"
 
+#define UR_FAR 3e11                      /* seconds: dates of more digits than four, and so no dates, lie beyond it */
+
 static inline int ur_month_days(int y, int m)
 {
     static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };

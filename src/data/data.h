@@ -151,7 +151,7 @@ void ur_raw_drop(ur_raw *r, const ur_schema *g, int datum);
 int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, ur_err *e);
 /* gaps in the times along the root index, filled with missing rows: r as it was read, changed in place (of no use after an error) */
 int ur_raw_regular(ur_raw *r, const ur_schema *g, ur_err *e);
-/* examples which[0], which[1], … of r, without its `when` */
+/* examples which[0], which[1], … of r */
 int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t *which, size_t n, ur_err *e);
 /* groups of examples that say the same of all data but those to ignore [ndata]: of[example] its group, lead[group] the first example of it
  * ([r->n] each), groups by their first examples */

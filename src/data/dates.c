@@ -115,6 +115,8 @@ bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style)
         *style = *s++;
         n--;
     }
+    if (n > 2 && s[n - 1] == '0' && s[n - 2] == '.')       /* a whole number, as tables of floating point numbers have it */
+        n -= 2;
     *value = 0;
     for (size_t i = 0; i < n; i++) {
         if (s[i] < '0' || s[i] > '9' || i > 3)

@@ -220,6 +220,27 @@ static bool ends_with(const char *s, size_t n, const char *end)
     return n >= strlen(end) && memcmp(s + n - strlen(end), end, strlen(end)) == 0;
 }
 
+static bool all_of(const char *s, size_t n, const char *set)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!s[i] || !strchr(set, s[i]))
+            return false;
+    return n > 0;
+}
+
+/* another kind of number, or too large a one */
+static const char *no_decimal(const char *s, size_t n, size_t lead)
+{
+    ur_stamp stamp;
+    if (ur_parse_time(s, n, &stamp))
+        return "it is a date, which data declared as time hold";
+    if (n > lead + 2 && s[lead] == '0' && (s[lead + 1] | 0x20) == 'x')
+        return "numbers are written in decimal";
+    if (all_of(s, n, "0123456789+-.eE") && (memchr(s, 'e', n) || memchr(s, 'E', n)) && digit(s[n - 1]))
+        return "it is beyond the largest number there is, 1.8e308; --missing leaves it out";
+    return NULL;
+}
+
 const char *ur_no_number(const char *s, size_t n)
 {
     static const char *const money[] = { "$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", "EUR", "USD", "GBP", "CHF" };
@@ -231,6 +252,9 @@ const char *ur_no_number(const char *s, size_t n)
     for (size_t i = 0; i < sizeof infinite / sizeof *infinite; i++)
         if (n - lead == strlen(infinite[i]) && memcmp(s + lead, infinite[i], n - lead) == 0)
             return "it is not finite; --missing leaves it out";
+    const char *why = n > 1 ? no_decimal(s, n, lead) : NULL;
+    if (why)
+        return why;
     if (ends_with(s, n, "%"))
         return "take the percent sign out of the column";
     for (size_t i = 0; i < sizeof money / sizeof *money; i++)
@@ -244,6 +268,8 @@ const char *ur_no_number(const char *s, size_t n)
         return "a number below zero needs a minus before it";
     if (n > 3 && memcmp(s, "\xE2\x80\x93", 3) == 0 && ur_marked_number(s + 3, n - 3, &v))
         return "it begins with a dash; a minus is written '-'";
+    if (n > 1 && all_of(s, n, "0123456789.,/:-"))
+        return "it is not one decimal number; --missing leaves it out";
     for (size_t k = n; k > 1 && n - k < 6; k--)
         if (ur_marked_number(s, k - 1, &v) && s[k - 1] != '.' && s[k - 1] != ',')
             return "take the unit out of the column, and write numbers out";

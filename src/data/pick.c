@@ -84,6 +84,33 @@ static int pick_column(const ur_schema *g, const ur_column *c, int datum, const 
     return rc;
 }
 
+/* the times that are kept for output: of examples, or of their positions */
+static int pick_when(const ur_raw *r, const size_t *which, size_t n, ur_raw *p, ur_err *e)
+{
+    const int32_t *len = r->when_index < 0 ? NULL : r->extent[r->when_index].len;
+    size_t *start = r->when ? ur_alloc((r->n + 1) * sizeof *start) : NULL;
+    int rc = 0;
+    if (!r->when)
+        return 0;
+    if (!start)
+        return ur_nomem(e);
+    start[0] = 0;
+    for (size_t k = 0; k < r->n; k++)
+        start[k + 1] = start[k] + (len ? (size_t)len[k] : 1);
+    if (start[r->n] == r->nwhen) {
+        if (!(p->when = gather(r->when, sizeof(double), start, which, n, e)) || !(p->when_name = ur_strdup(r->when_name)) ||
+            (r->when_away && !(p->when_away = gather(r->when_away, sizeof(int16_t), start, which, n, e))))
+            rc = ur_nomem(e);
+        for (size_t k = 0; k < n; k++)
+            p->nwhen += start[which[k] + 1] - start[which[k]];
+        p->when_date = r->when_date;
+        p->when_form = r->when_form;
+        p->when_index = r->when_index;
+    }
+    ur_free(start);
+    return rc;
+}
+
 int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t *which, size_t n, ur_err *e)
 {
     ur_raw *p = NULL;
@@ -110,6 +137,8 @@ int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t 
     for (size_t k = 0; k < n && !rc && r->label; k++)
         if (!(p->label[k] = ur_strdup(r->label[which[k]])))
             rc = ur_nomem(e);
+    if (!rc)
+        rc = pick_when(r, which, n, p, e);
     if (!rc)
         rc = ur_raw_copy_names(r, p, e);
     free_reach(x, g->nindex);

@@ -111,11 +111,19 @@ static int64_t first_week(int y)
     return fourth - ur_weekday(fourth);
 }
 
-/* 20130131 */
-static bool packed(scan s, date *a, ur_time_form *f)
+/* 20130131, 201301, 20130131 with 0600 or 060000 after it */
+static bool packed(scan s, date *a, ur_time_form *f, double *in_day)
 {
-    f->parts = 2;
-    return s.end - s.p == 8 && number(&s, 4, 1800, 2200, &a->y) && number(&s, 2, 1, 12, &a->m) && number(&s, 2, 1, ur_month_days(a->y, a->m), &a->d);
+    ptrdiff_t n = s.end - s.p;
+    int h = 0, min = 0, sec = 0;
+    f->parts = n == 6 ? 1 : n == 8 ? 2 : n == 12 ? 3 : n == 14 ? 4 : 0;
+    a->d = 1;
+    if (!f->parts || !number(&s, 4, 1800, 2200, &a->y) || !number(&s, 2, 1, 12, &a->m) ||
+        (n > 6 && !number(&s, 2, 1, ur_month_days(a->y, a->m), &a->d)) ||
+        (n > 8 && !(number(&s, 2, 0, 23, &h) && number(&s, 2, 0, 59, &min))) || (n > 12 && !number(&s, 2, 0, 60, &sec)))
+        return false;
+    *in_day = h * 3600.0 + min * 60 + sec;
+    return true;
 }
 
 /* 2020Q1, 2020-W05, 2020 M1 */
@@ -194,10 +202,11 @@ bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
     uint8_t order = 0;
     int away = 0;
     double in_day = 0;
-    bool whole = packed(from, &a, &f);
+    bool whole = packed(from, &a, &f, &in_day);
     if (whole)
         s.p = s.end;
     if (!whole) {
+        in_day = 0;
         f = (ur_time_form){ 0 };
         whole = of_period(&s, &a, &f);
     }
@@ -283,7 +292,7 @@ static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, in
         snprintf(month, sizeof month, kind == 'q' ? "%d" : two, k);
         return (size_t)snprintf(out, n, "%04d%s%c%s", year, sep, f->period, month);
     }
-    if (f->period || (!f->date && parts > 2))
+    if (f->period)
         sep[0] = '-';
     snprintf(month, sizeof month, two, m);
     snprintf(of_month, sizeof of_month, two, d);
@@ -297,7 +306,7 @@ void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
     enum { FINEST = 6, ROOM = 48 };      /* at the size of today's times a double knows microseconds */
     static const double tens[FINEST + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
     static const ur_time_form plain = { .date = '-' };
-    if (!(fabs(t) < 2.5e11)) {
+    if (!(fabs(t) < UR_FAR)) {
         snprintf(out, ROOM, "%.17g", t);
         return;
     }
@@ -317,10 +326,15 @@ void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
         digits = fine > 0 ? digits : 0;
     }
     size_t k = date_text(form->parts ? form : &plain, parts, (int64_t)day, y, m, d, out, ROOM);
-    if (parts > 2)
-        k += (size_t)snprintf(out + k, ROOM - k, form->bare_hour ? "%c%d:%02d" : "%c%02d:%02d", form->gap ? form->gap : ' ', rest / 3600, rest / 60 % 60);
+    bool close = form->parts && !form->date && !form->period;
+    int hour = rest / 3600, minute = rest / 60 % 60;
+    if (parts > 2 && close)
+        k += (size_t)snprintf(out + k, ROOM - k, "%02d%02d", hour, minute);
+    else if (parts > 2)
+        k += (size_t)snprintf(out + k, ROOM - k, form->bare_hour ? "%c%d:%02d" : "%c%02d:%02d", form->gap ? form->gap : ' ', hour,
+                              minute);
     if (parts > 3)
-        k += (size_t)snprintf(out + k, ROOM - k, ":%02d", rest % 60);
+        k += (size_t)snprintf(out + k, ROOM - k, close ? "%02d" : ":%02d", rest % 60);
     if (parts > 3 && digits)
         k += (size_t)snprintf(out + k, ROOM - k, "%c%0*d", form->point ? form->point : '.', digits, (int)fine);
     for (int i = FINEST; parts > 3 && i < form->digits && k + 1 < ROOM; i++) {

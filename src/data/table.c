@@ -214,7 +214,8 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     ur_stamp stamp;
     double v;
     bool time = ur_says_time(ur_column_name(t, col)), named = time || says_index(ur_column_name(t, col));
-    bool date = ur_parse_time(s, n, &stamp) && (stamp.form.date || stamp.form.period || named);
+    bool date = ur_parse_time(s, n, &stamp) &&
+                (stamp.form.date || stamp.form.period || time || (named && stamp.form.parts > 1));   /* an index may be 202001 */
     bool number = !date && named && ur_parse_number(s, n, &v), other = !date && !number && !ur_missing(s, n);
     if (other && time && !t->unread_row) {
         ur_quote(t->unread, s, n);
@@ -531,9 +532,11 @@ static int settle_breaks(ur_tabular *t)
     size_t rows = s->nrow - t->before, parts = s->brk.n - t->breaks;
     if (t->form != UR_FORM_HEADER || t->group >= 0 || !s->rows_are_positions || rows < 2 || parts < 2)
         return 0;
-    if (parts < rows)
-        return t->name.n > 1 || s->bound[0].cell != UR_CELL_NUMBER ? 0 :
-               ur_raw_remark(t->in->r, t->e, "%s: blank lines cut the table into %zu examples; where they are values that are missing, write NA in them", t->path, parts);
+    if (parts < rows) {
+        bool perhaps_missing = t->name.n == 1 && s->bound[0].cell == UR_CELL_NUMBER;
+        return ur_raw_remark(t->in->r, t->e, "%s: blank lines cut the table into %zu examples%s", t->path, parts,
+                             perhaps_missing ? "; where they are values that are missing, write NA in them" : "");
+    }
     s->brk.n = t->breaks + 1;
     return ur_raw_remark(t->in->r, t->e, "%s: a blank line follows every row; they count for nothing, and all rows are one example", t->path);
 }

@@ -97,6 +97,26 @@ static int pace_said(const unroll_model *m, ur_raw *raw, const char *step, ur_er
     return 0;
 }
 
+/* the files that data came from, or those that they are a part of */
+static int note_files(unroll_data *d, const char *const *spec, size_t nspec, ur_err *e)
+{
+    if (!(d->spec = ur_zalloc((nspec + 1) * sizeof *d->spec))) return ur_nomem(e);
+    for (size_t i = 0; i < nspec; i++, d->nspec++)
+        if (!(d->spec[i] = ur_strdup(spec[i]))) return ur_nomem(e);
+    return 0;
+}
+
+/* raw, which is a part of d: owned by the result, and freed where there is none */
+static int wrap_part(unroll_data **out, const unroll_data *d, ur_raw *raw, ur_err *e)
+{
+    unroll_data *part = NULL;
+    TRY(ur_data_wrap(&part, d->m, raw, e));
+    int rc = note_files(part, (const char *const *)d->spec, (size_t)d->nspec, e);
+    if (rc) unroll_data_free(part);
+    else *out = part;
+    return rc;
+}
+
 int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec, size_t nspec, const unroll_read_options *o)
 {
     ur_err *e = ur_model_error();
@@ -128,14 +148,7 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
         return said;
     }
     TRY(ur_data_wrap(&d, m, raw, e));
-    d->spec = ur_zalloc((nspec + 1) * sizeof *d->spec);
-    bool ok = d->spec != NULL;
-    for (size_t i = 0; ok && i < nspec; i++) {
-        ok = (d->spec[i] = ur_strdup(spec[i])) != NULL;
-        if (ok) d->nspec++;
-    }
-    int rc = ok ? 0 : ur_nomem(e);
-    int present = 0;
+    int rc = note_files(d, spec, nspec, e), present = 0;
     for (int i = 0; i < m->ndata; i++) present += raw->col[i].present;
     if (!rc && nspec && m->ndata && !present) rc = ur_absent_error(m, d, 0, e);
     if (rc) {
@@ -157,7 +170,7 @@ int unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size
     ur_raw *raw = NULL;
     TRY(ur_raw_slice(&raw, &d->m->graph->schema, d->raw, from, to, e));
     unroll_data *s = NULL;
-    TRY(ur_data_wrap(&s, d->m, raw, e));
+    TRY(wrap_part(&s, d, raw, e));
     if (d->raw->n == 1 && ur_root_index(d->m->graph) >= 0) {
         s->whole = d->whole ? d->whole : d->src;         /* of a slice's slice too, all that came before */
         s->from = d->from + from;
@@ -175,7 +188,7 @@ int unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *whic
         if (which[i] >= d->raw->n) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_pick: there is no example %zu, the data have %zu", which[i], d->raw->n);
     ur_raw *raw = NULL;
     TRY(ur_raw_pick(&raw, &d->m->graph->schema, d->raw, which, n, e));
-    return ur_data_wrap(out, d->m, raw, e);
+    return wrap_part(out, d, raw, e);
 }
 
 /* ---- joining */
@@ -202,7 +215,11 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
     if (r->manner.skip) ur_buf_printf(&b, ", after the %zu lines that --skip leaves out; --skip 0 leaves out none", r->manner.skip);
     const char *near = ur_closest(name, r->columns, r->ncolumns), *list = b.n && !b.bad ? b.s : "";
     bool text = UR_IS_SYMBOL(m->graph->data[datum].kind) && m->graph->data[datum].kind != UR_SYMBOL;
-    int rc = bound ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" was bound to column %s when it was fitted, which none of the files has (columns: %s); bind another by %s=\"Column name\"",
+    size_t width = ur_datum_width(&m->graph->schema, &m->graph->data[datum]);
+    int rc = width > 1 && !bound && !near
+             ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); it has %zu components: bind them by %s=A,B,C or %s=A..C", name, list,
+                       width, name, name)
+             : bound ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" was bound to column %s when it was fitted, which none of the files has (columns: %s); bind another by %s=\"Column name\"",
                              name, bound, list, name)
              : near ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); did you mean %s? bind it by %s=\"%s\"", name, list, near, name, near)
                   : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); bind a column by %s=\"Column name\"%s%s%s", name, list, name,

@@ -60,4 +60,19 @@ near "a text of numbers with commas" 2.0833333333 1e-6 "$(column y)"
 run unroll fit mean.unr y=n.txt --stream --decimal point -q -o m.model; run unroll predict m.model y=n.txt --stream --decimal point --horizon 1 --csv
 near "a text of lists" 6.6666666667 1e-6 "$(column y)"
 printf '1,2,3\n4,5\n' > n.txt; run unroll fit mean.unr y=n.txt -q -o m.model
+# ---- what is no number, and why
+no() {          # no CELL WHY
+    printf 'y\n1\n%s\n2\n' "$1" > no.csv
+    fails 4 unroll fit mean.unr no.csv -o x.model
+    says "no.csv:3: column y: '$1' is not a number: $2"
+}
+no 1e400 "it is beyond the largest number there is"
+no -1e999 "it is beyond the largest number there is"
+no 0x10 "numbers are written in decimal"
+no 1/2 "it is not one decimal number"
+no 1.2.3 "it is not one decimal number"
+no 2020-01-31 "it is a date, which data declared as time hold"
+no 31.01.2020 "it is a date, which data declared as time hold"
+no 2020Q1 "it is a date, which data declared as time hold"
+no 12kg "take the unit out of the column"
 finish

@@ -65,12 +65,23 @@ printf 'date,y\n31.1.20,1\n1.2.20,3\n2.2.20,2\n' > short.csv
 run unroll fit ar.unr short.csv -o x.model
 says "column date: '31.1.20' is not read as a time, and no other column tells one"
 
+same "months without a mark between" "202101 202102 " "$(dates 2 202009 202010 202011 202012)"
+same "hours and minutes without marks" "20200201000000 20200201010000 " "$(dates 2 20200131210000 20200131220000 20200131230000)"
+same "the last days of four digits" "10000-01-01 " "$(dates 1 9999-12-29 9999-12-30 9999-12-31)"
+{ echo timestamp,y; for i in 0 1 2 3 4 5; do echo "15800$((10 + i))000000000000,$((i * 7 % 5))"; done; } > ns.csv
+run unroll fit ar.unr ns.csv -q -o ns.model
+run unroll predict ns.model ns.csv --horizon 1 --csv
+same "whole numbers have no exponent" 1580016000000000000 "$(column timestamp)"
+
 # ---- a time in several columns
 awk 'BEGIN { print "year,quarter,y"; for (i = 0; i < 11; i++) printf "%d,%d,%d\n", 2001 + int(i / 4), i % 4 + 1, i * 7 % 5 }' > parts.csv
 run unroll fit ar.unr parts.csv -o parts.model
 says "11 rows, y, 2001Q1 to 2003Q3 every quarter"
 run unroll predict parts.model parts.csv --horizon 2 --csv
 same "year and quarter" "year,quarter 2003,4 2004,1 " "$(cut -d, -f1,2 out | tr '\n' ' ')"
+sed '2,$s/,/.0,/g' parts.csv > points.csv
+run unroll predict parts.model points.csv --horizon 2 --csv
+same "year and quarter as 2003.0 and 4.0" "year,quarter 2003,4 2004,1 " "$(cut -d, -f1,2 out | tr '\n' ' ')"
 awk 'BEGIN { print "No,year,month,day,hour,y"; for (i = 0; i < 30; i++) printf "%d,2020,2,%d,%d,%d\n", i + 1, 28 + int(i / 24), i % 24, i * 7 % 5 }' > parts.csv
 run unroll fit ar.unr parts.csv -q -o parts.model
 run unroll predict parts.model parts.csv --horizon 19 --json
@@ -109,6 +120,11 @@ same "groups and their dates" "north,2021-07-01 south,2021-09-28 " "$(awk -F, 'N
 same "by the columns' names" "shop,date,y,naive" "$(head -1 out)"
 run unroll sample g.model g.csv --group shop --horizon 1 --samples 1 --csv
 same "samples too" "shop,sample,date,y" "$(head -1 out)"
+
+run unroll fit ar.unr g.csv --group shop --test 1 --shuffle 3 -o x.model
+says "read        g.csv: 2 examples (by shop), 12 rows, y, 2021-01-01 to 2021-08-28 every month"
+run unroll predict g.model g.csv --group shop --rows 1: --horizon 1 --csv
+same "times of a part" "south,2021-09-28" "$(tail -1 out | cut -d, -f1,2)"
 
 # ---- rows that are examples: an index beside dates, and alone
 printf 'data x : real, y : real\nparam a, m, s\ny ~ normal(a * x + m, s)\n' > reg.unr

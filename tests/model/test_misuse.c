@@ -188,7 +188,8 @@ static void data(void **state)
     const char *table = temp_path(path, sizeof path, "misuse.csv");
     spill(table, "y,c\n1,a\n2,b\n", 12);
     static const size_t ints[] = { offsetof(unroll_read_options, stream), offsetof(unroll_read_options, regular), offsetof(unroll_read_options, delimiter),
-        offsetof(unroll_read_options, decimal), offsetof(unroll_read_options, skip) };
+        offsetof(unroll_read_options, decimal), offsetof(unroll_read_options, skip),
+        offsetof(unroll_read_options, dates) };
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         for (int j = 0; j < INTS; j++) {
             o = (unroll_read_options)UNROLL_READ_INIT;

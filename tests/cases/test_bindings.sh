@@ -1,0 +1,36 @@
+#!/bin/sh
+# How columns meet data of several components: by their names, by a list, by a range. What is right are the means of the columns.
+. "$(dirname "$0")/lib.sh"
+awk 'BEGIN { print "id,x10,x2,x1,x3,mid,x4,load,wind,sun"; for (i = 0; i < 12; i++) printf "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", i, 100 + i, 20 + i, 10 + i, 30 + i, 7, 40 + i, i, 2 * i, 3 * i }' > t.csv
+printf 'data x[t] : raw(3)\nparam m, s\nx[t] ~ normal(m, s)\n' > three.unr
+printf 'data x[t,j] : raw\nindex j = 1..4\nparam m[j], s\nx[t,j] ~ normal(m[j], s)\n' > four.unr
+means() {       # means MODEL BINDING…: the forecast after the table's last row
+    model=$1; shift
+    run unroll fit "$model" "$@" t.csv -q -o x.model
+    run unroll predict x.model t.csv --horizon 1 --csv
+    tail -1 out | awk -F, -v n="${model%.unr}" '{ k = n == "three" ? 3 : 4; for (i = 2; i <= k + 1; i++) printf "%.6g ", $((i - 2) * 2 + 2) }'
+}
+same "by their numbers, wherever they stand" "15.5 25.5 35.5 " "$(means three.unr)"
+same "along a fixed index" "15.5 25.5 35.5 45.5 " "$(means four.unr)"
+same "a list" "105.5 15.5 5.5 " "$(means three.unr x=x10,x1,load)"
+same "a range of numbers" "25.5 35.5 45.5 " "$(means three.unr x=x2..x4)"
+same "a range of columns as they stand" "5.5 11 16.5 " "$(means three.unr x=load..sun)"
+same "ranges in a list" "105.5 5.5 11 16.5 " "$(means four.unr x=x10,load..sun)"
+run unroll score x.model t.csv --csv          # the model of the line above: nothing is bound here
+says "negative log-likelihood"
+fails 4 unroll fit three.unr x=x1..x4 t.csv -o x.model
+says 'x has 3 components, "x1..x4" names 4 columns'
+fails 1 unroll fit three.unr x=x1..x7 t.csv -o x.model
+says "x=x1..x7: there is neither a column nor a file of this name"
+fails 1 unroll fit three.unr x=sun..load t.csv -o x.model
+fails 4 unroll fit three.unr x=load t.csv -o x.model
+says 'x has 3 components, "load" names 1 column'
+sed 's/^data x/data z/; s/x\[t\]/z[t]/' three.unr > z.unr
+fails 4 unroll fit z.unr t.csv -o x.model
+says "it has 3 components: bind them by z=A,B,C or z=A..C"
+awk 'BEGIN { print "g,y"; for (i = 0; i < 12; i++) printf "%s,%d\n", i % 2 ? "a" : "b", i }' > g.csv
+printf 'data y[t] : real\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m, s)\n' > ar.unr
+run unroll fit ar.unr g.csv --group g -q -o g.model
+run unroll predict g.model g.csv --horizon 1 --csv
+same "the group is kept as bindings are" "g,position,y,naive b,7,12,10 a,7,13,11 " "$(tr '\n' ' ' < out | sed 's/\([0-9]\)\.[0-9e+-]*/\1/g')"
+finish
