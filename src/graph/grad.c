@@ -2,7 +2,7 @@
  * scan in the other direction, of a matrix product a product by the transpose and a contraction over all positions and examples.
  * Must not know how anything is executed. Invariant: adj(n) has n's index set and shape; cycles run through ALIAS nodes that stand
  * for the adjoints of READs. Reverse accumulation after Linnainmaa (1970); through time, Werbos (1990). */
-#include "graph/graph.h"
+#include "graph/makers.h"
 #include <string.h>
 
 typedef struct tape {
@@ -14,34 +14,6 @@ typedef struct tape {
     ur_id *order; int norder;    /* arguments before users, READs taken as leaves */
     ur_err *err;
 } tape;
-
-/* makers with short names, for the derivatives in ops.def; `g` is the graph in scope */
-#define Num(v)    ur_num(g, v)
-#define Neg(a)    ur_unary(g, UR_NEG, a)
-#define Step(a)   ur_unary(g, UR_STEP, a)
-#define Sigmoid(a) ur_unary(g, UR_SIGMOID, a)
-#define Sign(a)   ur_unary(g, UR_SIGN, a)
-#define Exp(a)    ur_unary(g, UR_EXP, a)
-#define Log(a)    ur_unary(g, UR_LOG, a)
-#define Sin(a)    ur_unary(g, UR_SIN, a)
-#define Cos(a)    ur_unary(g, UR_COS, a)
-#define Digamma(a) ur_unary(g, UR_DIGAMMA, a)
-#define Trigamma(a) ur_unary(g, UR_TRIGAMMA, a)
-#define Add(a, b) ur_binary(g, UR_ADD, a, b)
-#define Sub(a, b) ur_binary(g, UR_SUB, a, b)
-#define Mul(a, b) ur_binary(g, UR_MUL, a, b)
-#define Dtanh(a, b) ur_binary(g, UR_DTANH, a, b)
-#define Dsigmoid(a, b) ur_binary(g, UR_DSIGMOID, a, b)
-#define Div(a, b) ur_binary(g, UR_DIV, a, b)
-#define Three(op, a, b, c) ur_ternary(g, UR_##op, a, b, c)
-#define Pow(a, b) ur_binary(g, UR_POW, a, b)
-#define Ge(a, b)  ur_binary(g, UR_GE, a, b)
-#define Gt(a, b)  ur_binary(g, UR_GT, a, b)
-#define Le(a, b)  ur_binary(g, UR_LE, a, b)
-#define Lt(a, b)  ur_binary(g, UR_LT, a, b)
-#define And(a, b) ur_binary(g, UR_AND, a, b)
-#define Or(a, b)  ur_binary(g, UR_OR, a, b)
-#define Z         ((ur_id)-1)
 
 /* ---- which nodes matter: reached from a trained parameter, and reaching the loss */
 static void find_active(tape *t)
@@ -365,8 +337,6 @@ static void grad_slice(tape *t, const ur_node *n, ur_id d)
     give(t, n->arg[0], ur_concat(g, np, part));
 }
 
-static bool location(ur_dist d) { return d == UR_NORMAL || d == UR_LAPLACE || d == UR_STUDENT_T; }
-
 static void grad_node(tape *t, ur_id v, ur_id d)
 {
     ur_graph *g = t->g;
@@ -412,7 +382,7 @@ static void grad_node(tape *t, ur_id v, ur_id d)
     case UR_RLSE: { ur_id c = Mul(d, Exp(Sub(x, v)));
                     if (t->risky[x]) c = only(g, d, c);
                     give(t, x, y >= 0 ? ur_where(g, y, c, Num(0)) : c); return; }
-    case UR_FILL: if (location((ur_dist)n->j)) give(t, n->arg[2], ur_where(g, y, Num(0), d)); return;
+    case UR_FILL: if (ur_dist_is_location((ur_dist)n->j)) give(t, n->arg[2], ur_where(g, y, Num(0), d)); return;
     case UR_ONEHOT: case UR_PARAM: return;
     default:
         if (ur_ops[n->op].cls == UR_CLS_LEAF) return;

@@ -1,6 +1,7 @@
 /* Makers of nodes. Equal nodes are made once; a few identities fold. Nothing here can fail but memory and the bounds of
  * limits.h, which leave through the arena's trap. Must not know the language: only operators, index sets and shapes. */
 #include "graph/graph.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,7 @@ ur_id ur_unary(ur_graph *g, ur_op op, ur_id x)
 {
     if (op == UR_NEG && g->node[x].op == UR_CONST) return ur_num(g, -g->node[x].num);
     if (op == UR_NEG && g->node[x].op == UR_NEG) return g->node[x].arg[0];
+    if (op == UR_LOG && g->node[x].op == UR_CONST) return ur_num(g, log(g->node[x].num));
     ur_node n = { .op = op, .rows = g->node[x].rows, .cols = g->node[x].cols, .narg = 1, .arg = &x, .place = g->node[x].place };
     ur_union(g, &n, x);
     return ur_node_add(g, &n);

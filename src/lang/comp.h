@@ -133,7 +133,7 @@ ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);                 /* CSUM, CMAX
 ur_id ur_plain(ur_comp *c, ur_id x);                               /* a symbol as its one-hot vector; anything else as it is */
 /* dist.c */
 typedef enum ur_akind { A_REAL, A_POSITIVE, A_LOGITS, A_NUMBER } ur_akind;
-typedef struct ur_dist_info { const char *name; int narg; ur_akind arg[3]; const char *argname[3]; const char *support; } ur_dist_info;
+typedef struct ur_dist_info { const char *name; ur_support support; int narg; ur_akind arg[3]; const char *argname[3]; } ur_dist_info;
 extern const ur_dist_info ur_dists[UR_NDIST];
 int  ur_dist_named(const char *name);                             /* -1: none */
 void ur_dist_check(ur_comp *c, ur_entity *e);                     /* kind of data and number of arguments */

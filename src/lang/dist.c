@@ -1,23 +1,17 @@
 /* Distributions in the language: their arguments, what data they fit, and -log p as nodes: in closed form, or, where its terms cancel, by math's
  * density.c. Draws and means are math's. Invariant: where a value is missing or not scored, nothing of it reaches the loss or a gradient. */
 #include "lang/comp.h"
+#include "graph/makers.h"
 #include <math.h>
 #include <string.h>
 
 /* a POSITIVE argument is taken as it is where its form shows that it is positive, else through softplus */
+#define ARGS1(k1, n1) 1, { A_##k1 }, { n1 }
+#define ARGS2(k1, n1, k2, n2) 2, { A_##k1, A_##k2 }, { n1, n2 }
+#define ARGS3(k1, n1, k2, n2, k3, n3) 3, { A_##k1, A_##k2, A_##k3 }, { n1, n2, n3 }
 const ur_dist_info ur_dists[UR_NDIST] = {
-    [UR_NORMAL] = { "normal", 2, { A_REAL, A_POSITIVE }, { "mean", "standard deviation" }, NULL },
-    [UR_LAPLACE] = { "laplace", 2, { A_REAL, A_POSITIVE }, { "mean", "scale" }, NULL },
-    [UR_STUDENT_T] = { "student_t", 3, { A_REAL, A_POSITIVE, A_POSITIVE }, { "mean", "scale", "degrees of freedom" }, NULL },
-    [UR_CATEGORICAL] = { "categorical", 1, { A_LOGITS }, { "logits" }, NULL },
-    [UR_BERNOULLI] = { "bernoulli", 1, { A_REAL }, { "logit" }, "0 or 1" },
-    [UR_POISSON] = { "poisson", 1, { A_POSITIVE }, { "rate" }, "whole numbers from 0" },
-    [UR_NEGATIVE_BINOMIAL] = { "negative_binomial", 2, { A_POSITIVE, A_POSITIVE }, { "mean", "dispersion" }, "whole numbers from 0" },
-    [UR_LOGNORMAL] = { "lognormal", 2, { A_REAL, A_POSITIVE }, { "mean of the logarithm", "its standard deviation" }, "positive numbers" },
-    [UR_GAMMA] = { "gamma", 2, { A_POSITIVE, A_POSITIVE }, { "shape", "rate" }, "positive numbers" },
-    [UR_BETA] = { "beta", 2, { A_POSITIVE, A_POSITIVE }, { "a", "b" }, "numbers between 0 and 1" },
-    [UR_EXPONENTIAL] = { "exponential", 1, { A_POSITIVE }, { "rate" }, "numbers from 0" },
-    [UR_UNIFORM] = { "uniform", 2, { A_REAL, A_REAL }, { "low", "high" }, NULL },
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) [UR_##ID] = { name, support, arguments },
+#include "math/dists.def"
 };
 
 int ur_dist_named(const char *name)
@@ -38,7 +32,10 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
             if (n < best) { best = n; near = ur_dists[k].name; }
         }
         if (near) ur_complain(c->a, &x->at, NULL, "%s is not a distribution; did you mean %s?", x->name, near);
-        ur_complain(c->a, &x->at, "normal laplace student_t categorical bernoulli poisson negative_binomial lognormal gamma beta exponential uniform", "%s is not a distribution", x->name);
+        const char *all = ur_dists[0].name;
+        for (int k = 1; k < UR_NDIST; k++)
+            all = ur_arena_printf(c->a, "%s %s", all, ur_dists[k].name);
+        ur_complain(c->a, &x->at, all, "%s is not a distribution", x->name);
     }
     const ur_dist_info *info = &ur_dists[d];
     const char *wanted = info->argname[0];
@@ -51,9 +48,10 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
         ur_complain(c->a, &e->at, "write a datum and a ~ line for each", "%s would be several symbols drawn at once: it has a fixed index", e->name);
     ur_data_kind kind = c->g->data[e->datum].kind;
     if (kind == UR_TIME) ur_complain(c->a, &e->at, NULL, "%s is a time, which is known and never drawn", e->name);
-    if (info->support && kind == UR_REAL)
-        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : %s", e->name, strstr(info->support, "whole") || d == UR_BERNOULLI ? "count" : "raw"),
-                    "%s draws %s, but %s is real and so is shifted and scaled", info->name, info->support, e->name);
+    const char *words = ur_support_words(info->support);
+    if (words && kind == UR_REAL)
+        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : %s", e->name, ur_dist_whole((ur_dist)d) ? "count" : "raw"),
+                    "%s draws %s, but %s is real and so is shifted and scaled", info->name, words, e->name);
 }
 
 /* ---- signs by form */
@@ -117,41 +115,20 @@ static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, const
 
 /* ---- -log p */
 
-static ur_id num(ur_graph *g, double v) { return ur_num(g, v); }
-static ur_id add(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_ADD, a, b); }
-static ur_id sub(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_SUB, a, b); }
-static ur_id mul(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_MUL, a, b); }
-static ur_id dvd(ur_graph *g, ur_id a, ur_id b) { return ur_binary(g, UR_DIV, a, b); }
-static ur_id fun(ur_graph *g, ur_op op, ur_id a)
-{
-    if (op == UR_LOG && g->node[a].op == UR_CONST) return ur_num(g, log(g->node[a].num));
-    return ur_unary(g, op, a);
-}
-
 /* ½ ((y - m) / s)² + log s + ½ log 2π */
 static ur_id normal(ur_graph *g, ur_id y, ur_id m, ur_id s)
 {
-    ur_id z = dvd(g, sub(g, y, m), s);
-    return add(g, mul(g, num(g, 0.5), mul(g, z, z)), add(g, fun(g, UR_LOG, s), num(g, 0.91893853320467274178)));
+    ur_id z = Div(Sub(y, m), s);
+    return Add(Mul(Num(0.5), Mul(z, z)), Add(Log(s), Num(0.91893853320467274178)));
 }
 
 static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 {
-    ur_id z;
     switch (d) {
-    case UR_NORMAL: return normal(g, y, a[0], a[1]);
-    case UR_LAPLACE: return add(g, dvd(g, fun(g, UR_ABS, sub(g, y, a[0])), a[1]), fun(g, UR_LOG, mul(g, num(g, 2), a[1])));
-    case UR_STUDENT_T: return add(g, ur_ternary(g, UR_NLP_STUDENT, dvd(g, sub(g, y, a[0]), a[1]), a[2], a[2]), fun(g, UR_LOG, a[1]));
-    case UR_BERNOULLI: return fun(g, UR_SOFTPLUS, mul(g, sub(g, num(g, 1), mul(g, num(g, 2), y)), a[0]));   /* of an infinite logit too */
-    case UR_POISSON: return ur_ternary(g, UR_NLP_POISSON, y, a[0], a[0]);
-    case UR_NEGATIVE_BINOMIAL: return ur_ternary(g, UR_NLP_NEGBIN, y, a[0], a[1]);
-    case UR_LOGNORMAL: z = fun(g, UR_LOG, y); return add(g, normal(g, z, a[0], a[1]), z);
-    case UR_GAMMA: return ur_ternary(g, UR_NLP_GAMMA, y, a[0], a[1]);
-    case UR_BETA: return ur_ternary(g, UR_NLP_BETA, y, a[0], a[1]);
-    case UR_EXPONENTIAL: return sub(g, mul(g, a[0], y), fun(g, UR_LOG, a[0]));
-    default:                             /* uniform */
-        z = ur_binary(g, UR_AND, ur_binary(g, UR_GE, y, a[0]), ur_binary(g, UR_LE, y, a[1]));
-        return ur_where(g, z, fun(g, UR_LOG, sub(g, a[1], a[0])), num(g, INFINITY));
+#define NormalNlp(y, m, s) normal(g, y, m, s)
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return nlp;
+#include "math/dists.def"
+    default: return Z;
     }
 }
 
@@ -167,8 +144,8 @@ static ur_id cross_entropy(ur_graph *g, ur_id logits, ur_id y)
 static ur_id smoothed(ur_comp *c, double epsilon, ur_id logits, ur_id xent)
 {
     ur_graph *g = c->g;
-    ur_id mean = mul(g, num(g, 1.0 / g->node[logits].rows), ur_vector_op(c, UR_CSUM, logits));
-    return add(g, mul(g, num(g, 1 - epsilon), xent), mul(g, num(g, epsilon), sub(g, ur_vector_op(c, UR_CLSE, logits), mean)));
+    ur_id mean = Mul(Num(1.0 / g->node[logits].rows), ur_vector_op(c, UR_CSUM, logits));
+    return Add(Mul(Num(1 - epsilon), xent), Mul(Num(epsilon), Sub(ur_vector_op(c, UR_CLSE, logits), mean)));
 }
 
 /* ---- ~ lines */
@@ -200,8 +177,8 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
         nll = cross_entropy(g, arg[0], y);
         if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, arg[0], nll);
     } else {
-        bool logs = l->dist == UR_LOGNORMAL || l->dist == UR_GAMMA || l->dist == UR_BETA;
-        if (logs) y = ur_where(g, l->seen, y, ur_num(g, 0.5));       /* log 0 of a missing value would leak as 0 · ∞ */
+        if (!ur_supports(ur_dist_support(l->dist), 0))               /* log 0 of a missing value would leak as 0 · ∞ */
+            y = ur_where(g, l->seen, y, Num(0.5));
         nll = ur_vector_op(c, UR_CSUM, density(g, l->dist, y, arg));
     }
     const ur_datum *d = &g->data[l->datum];
@@ -247,7 +224,7 @@ void ur_likelihoods(ur_comp *c)
         for (int i = 0; i < n->nidx; i++) red[nred++] = n->idx[i];
         for (int i = 0; i < n->nfix; i++) red[nred++] = n->fix[i];
         ur_id sum = ur_reduce(g, UR_RSUM, l.nll, -1, nred, red, true);
-        g->loss = g->loss < 0 ? sum : add(g, g->loss, sum);
+        g->loss = g->loss < 0 ? sum : Add(g->loss, sum);
     }
     if (g->loss < 0) g->loss = ur_num(g, 0);
 }

@@ -1,50 +1,68 @@
-/* Distributions: their names and arguments, means, quantiles and counter-based draws. Densities are no concern of this file (density.c, and
- * what lang writes as operators). Invariant: a draw depends on (seed, step, example, site, counter) alone.
- *   normal(mean, sd) laplace(mean, scale) student_t(mean, scale, df) bernoulli(logit) poisson(rate) exponential(rate)
- *   negative_binomial(mean, dispersion): variance mean + dispersion·mean²   lognormal(m, s): exp of normal(m, s)
- *   gamma(shape, rate)  beta(a, b)  uniform(low, high)  categorical(logits) */
+/* Distributions (dists.def): what they draw, means and counter-based draws. Densities are no concern of this file (density.c, and what lang writes as
+ * operators). Invariant: a draw depends on (seed, step, example, site, counter) alone. */
 #include "math/math.h"
 #include <math.h>
 #include <string.h>
 
-static const struct { const char *name; int nargs; } dists[UR_NDIST] = {
-    [UR_NORMAL] = { "normal", 2 }, [UR_LAPLACE] = { "laplace", 2 }, [UR_STUDENT_T] = { "student_t", 3 }, [UR_CATEGORICAL] = { "categorical", 1 },
-    [UR_BERNOULLI] = { "bernoulli", 1 }, [UR_POISSON] = { "poisson", 1 }, [UR_NEGATIVE_BINOMIAL] = { "negative_binomial", 2 },
-    [UR_LOGNORMAL] = { "lognormal", 2 }, [UR_GAMMA] = { "gamma", 2 }, [UR_BETA] = { "beta", 2 }, [UR_EXPONENTIAL] = { "exponential", 1 },
-    [UR_UNIFORM] = { "uniform", 2 },
+typedef struct entry { const char *name; ur_support support; bool location; int nargs; } entry;
+#define ARGS1(k1, n1) 1
+#define ARGS2(k1, n1, k2, n2) 2
+#define ARGS3(k1, n1, k2, n2, k3, n3) 3
+static const entry dists[UR_NDIST] = {
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) [UR_##ID] = { name, support, location, arguments },
+#include "math/dists.def"
 };
+
 int ur_dist_nargs(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].nargs : 0; }
 const char *ur_dist_name(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].name : "?"; }
+ur_support ur_dist_support(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].support : UR_SUPPORT_ANY; }
+bool ur_dist_is_location(ur_dist d) { return (unsigned)d < UR_NDIST && dists[d].location; }
+
+bool ur_dist_whole(ur_dist d)
+{
+    ur_support s = ur_dist_support(d);
+    return s == UR_SUPPORT_WHOLE || s == UR_SUPPORT_BIT;
+}
+
+const char *ur_support_words(ur_support s)
+{
+    static const char *const words[] = {
+        [UR_SUPPORT_POSITIVE] = "positive numbers", [UR_SUPPORT_FROM_0] = "numbers from 0", [UR_SUPPORT_UNIT] = "numbers between 0 and 1",
+        [UR_SUPPORT_WHOLE] = "whole numbers from 0", [UR_SUPPORT_BIT] = "0 or 1", [UR_SUPPORT_SYMBOL] = NULL,
+    };
+    return words[s];
+}
+
+bool ur_supports(ur_support s, double v)
+{
+    switch (s) {
+    case UR_SUPPORT_POSITIVE: return v > 0;
+    case UR_SUPPORT_FROM_0: return v >= 0;
+    case UR_SUPPORT_UNIT: return v > 0 && v < 1;
+    case UR_SUPPORT_WHOLE: return v >= 0 && v == floor(v);
+    case UR_SUPPORT_BIT: return v == 0 || v == 1;
+    default: return true;
+    }
+}
 
 double ur_dist_mean(ur_dist d, const double *a)
 {
     switch (d) {
-    case UR_NORMAL: case UR_LAPLACE: case UR_STUDENT_T: case UR_POISSON: case UR_NEGATIVE_BINOMIAL: return a[0];
-    case UR_BERNOULLI: return ur_op_eval1(UR_SIGMOID, a[0]);
-    case UR_LOGNORMAL: return exp(a[0] + a[1] * a[1] / 2);
-    case UR_GAMMA: return a[0] / a[1];
-    case UR_BETA: return a[0] / (a[0] + a[1]);
-    case UR_EXPONENTIAL: return 1 / a[0];
-    case UR_UNIFORM: return (a[0] + a[1]) / 2;
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return mean;
+#include "math/dists.def"
     default: return NAN;
     }
 }
 
-bool ur_dist_whole(ur_dist d) { return d == UR_BERNOULLI || d == UR_POISSON || d == UR_NEGATIVE_BINOMIAL; }
-
-/* modes: of a Poisson ⌊rate⌋; of a negative binomial ⌊m (1 − a)⌋, which is ⌊(r − 1) m / r⌋ with r = 1/a; of two equally likely numbers the
- * larger for these, 0 for a Bernoulli */
 double ur_dist_likeliest(ur_dist d, const double *a)
 {
     switch (d) {
-    case UR_BERNOULLI: return isnan(a[0]) ? a[0] : a[0] > 0;
-    case UR_POISSON: return floor(a[0]);
-    case UR_NEGATIVE_BINOMIAL: return a[1] < 1 ? floor(a[0] * (1 - a[1])) : isnan(a[0] + a[1]) ? NAN : 0;
-    default: return ur_dist_mean(d, a);
+#define MEAN ur_dist_mean(d, a)
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return mode;
+#include "math/dists.def"
+    default: return NAN;
     }
 }
-
-bool ur_dist_likeliest_is_first(ur_dist d) { return d == UR_NORMAL || d == UR_LAPLACE || d == UR_STUDENT_T; }
 
 /* ---- a stream of numbers for methods that need more than one: keyed by the first */
 typedef struct stream { uint64_t seed; uint32_t step, example, site, next; } stream;
@@ -93,21 +111,29 @@ static double poisson_draw(stream *s, double rate)
     return floor(rate);
 }
 
+static double t_draw(stream *s, const double *a)
+{
+    double z = normal(s);
+    return a[0] + a[1] * z / sqrt(2 * gamma_draw(s, a[2] / 2) / a[2]);
+}
+
+static double beta_draw(stream *s, const double *a)
+{
+    double x = gamma_draw(s, a[0]), y = gamma_draw(s, a[1]);
+    return x / (x + y);
+}
+
 double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
 {
-    if (!o || o->mode == 0) return ur_dist_likeliest(d, a);
-    double u = ur_uniform(o->seed, step, example, site, counter);
+    if (!o || o->mode == 0)
+        return ur_dist_likeliest(d, a);
     stream s = stream_at(o->seed, step, example, site, counter);
     switch (d) {
-    case UR_NORMAL: return a[0] + a[1] * ur_normal(o->seed, step, example, site, counter);
-    case UR_LOGNORMAL: return exp(a[0] + a[1] * ur_normal(o->seed, step, example, site, counter));
-    case UR_LAPLACE: case UR_EXPONENTIAL: case UR_UNIFORM: return ur_dist_quantile(d, a, u);
-    case UR_BERNOULLI: return u < ur_op_eval1(UR_SIGMOID, a[0]) ? 1 : 0;
-    case UR_STUDENT_T: { double z = normal(&s); return a[0] + a[1] * z / sqrt(2 * gamma_draw(&s, a[2] / 2) / a[2]); }
-    case UR_GAMMA: return gamma_draw(&s, a[0]) / a[1];
-    case UR_BETA: { double x = gamma_draw(&s, a[0]), y = gamma_draw(&s, a[1]); return x / (x + y); }
-    case UR_POISSON: return poisson_draw(&s, a[0]);
-    case UR_NEGATIVE_BINOMIAL: return poisson_draw(&s, a[1] > 0 ? gamma_draw(&s, 1 / a[1]) * a[0] * a[1] : a[0]);
+#define U ur_uniform(o->seed, step, example, site, counter)
+#define N ur_normal(o->seed, step, example, site, counter)
+#define QUANTILE ur_dist_quantile(d, a, U)
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return draw;
+#include "math/dists.def"
     default: return NAN;
     }
 }

@@ -97,12 +97,8 @@ int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, ui
 /* the same at a counter (the position): every position draws its own number */
 int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *scratch /* [n] */);
 double ur_dist_mean(ur_dist d, const double *args);
-bool ur_dist_whole(ur_dist d);           /* draws whole numbers */
 /* what stands for a value that is not drawn at random (mode 0), and is read by what follows: the mode of a distribution of whole numbers, else the mean */
 double ur_dist_likeliest(ur_dist d, const double *args);
-bool ur_dist_likeliest_is_first(ur_dist d);   /* it is the first argument */
 /* quantile for normal, laplace, student_t …: NAN where there is none in closed form (then samples) */
 double ur_dist_quantile(ur_dist d, const double *args, double p);
-int ur_dist_nargs(ur_dist d);            /* 2 for normal, 1 for poisson, … */
-const char *ur_dist_name(ur_dist d);
 #endif

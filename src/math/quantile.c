@@ -112,17 +112,8 @@ double ur_dist_quantile(ur_dist d, const double *a, double p)
 {
     if (!(p > 0 && p < 1)) return NAN;
     switch (d) {
-    case UR_NORMAL: return a[0] + a[1] * normal_quantile(p);
-    case UR_LOGNORMAL: return exp(a[0] + a[1] * normal_quantile(p));
-    case UR_LAPLACE: return p < 0.5 ? a[0] + a[1] * log(2 * p) : a[0] - a[1] * log(2 * (1 - p));
-    case UR_STUDENT_T: return p == 0.5 ? a[0] : a[0] + a[1] * bisect(d, a, p, -1, 1);
-    case UR_BERNOULLI: return p > 1 - ur_op_eval1(UR_SIGMOID, a[0]) ? 1 : 0;
-    case UR_POISSON: return count_quantile(a[0], 0, p);
-    case UR_NEGATIVE_BINOMIAL: return count_quantile(a[0], a[1], p);
-    case UR_GAMMA: return bisect(d, a, p, 0, 1) / a[1];
-    case UR_BETA: return bisect(d, a, p, 0, 1);
-    case UR_EXPONENTIAL: return -log1p(-p) / a[0];
-    case UR_UNIFORM: return a[0] + (a[1] - a[0]) * p;
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return quantile;
+#include "math/dists.def"
     default: return NAN;
     }
 }

@@ -23,11 +23,10 @@ static double number(ur_dist d, bool drawn, size_t k)    /* inside the support o
 {
     uint32_t h = (uint32_t)k * 2654435761u;
     h ^= h >> 15;
-    if (drawn) switch (d) {
-    case UR_BERNOULLI: case UR_POISSON: case UR_NEGATIVE_BINOMIAL: return (double)(h % 2);
-    case UR_LOGNORMAL: case UR_GAMMA: case UR_BETA: case UR_EXPONENTIAL: case UR_UNIFORM: return 0.5;
-    default: break;
-    }
+    if (drawn && ur_dist_whole(d))
+        return (double)(h % 2);
+    if (drawn && !ur_dist_is_location(d))
+        return 0.5;
     return h / 2147483648.0 - 1;
 }
 

@@ -228,31 +228,22 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
     return rc;
 }
 
-/* what a distribution can draw, where that is less than every number of its data's type; NULL: it can draw v */
-static const char *cannot_draw(ur_dist dist, double v)
-{
-    switch (dist) {
-    case UR_BERNOULLI: return v == 0 || v == 1 ? NULL : "bernoulli draws 0 or 1";
-    case UR_LOGNORMAL: return v > 0 ? NULL : "lognormal draws positive numbers";
-    case UR_GAMMA: return v > 0 ? NULL : "gamma draws positive numbers";
-    case UR_EXPONENTIAL: return v >= 0 ? NULL : "exponential draws numbers from 0";
-    case UR_BETA: return v > 0 && v < 1 ? NULL : "beta draws numbers between 0 and 1";
-    default: return NULL;
-    }
-}
-
 static int check_support(const unroll_model *m, const unroll_data *d, const ur_like *l, ur_err *e)
 {
     const ur_series *s = &d->raw->col[l->datum].raw;
+    ur_support support = ur_dist_support(l->dist);
     size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[l->datum]), x = 0;
+    if (support == UR_SUPPORT_WHOLE)                     /* densities go on between whole numbers; of a count none is there */
+        return 0;
     for (size_t i = 0; s->num && i < s->nrow; i++) {
         if (s->seen && !s->seen[i]) continue;
         for (size_t k = 0; k < w; k++) {
-            const char *why = cannot_draw(l->dist, s->num[i * w + k]);
-            if (!why) continue;
+            if (ur_supports(support, s->num[i * w + k]))
+                continue;
             while (s->start && x + 1 < d->raw->n && s->start[x + 1] <= i) x++;
-            return ur_fail(e, UNROLL_ERROR_DATA, "%s is %g at position %zu of example %zu, and %s; choose another distribution, or leave the value empty",
-                           m->graph->data[l->datum].name, s->num[i * w + k], s->start ? i - s->start[x] + 1 : 1, (s->start ? x : i) + 1, why);
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s is %g at position %zu of example %zu, and %s draws %s; choose another distribution, or leave the value empty",
+                           m->graph->data[l->datum].name, s->num[i * w + k], s->start ? i - s->start[x] + 1 : 1, (s->start ? x : i) + 1, ur_dist_name(l->dist),
+                           ur_support_words(support));
         }
     }
     return 0;

@@ -228,7 +228,7 @@ static bool take(unroll_stream *s, int d, size_t row)
             o.from = ur_symbol_first(&r->g->schema, d);
             k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &o, (uint32_t)s->pos, 0, 0, s->scratch);
         } else {
-            if (!s->draw.mode && ur_dist_likeliest_is_first(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
+            if (!s->draw.mode && ur_dist_is_location(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
             else for (size_t i = 0; i < k->w; i++) {
                 double a[4], *from = k->args;
                 for (int n = 0; n < k->narg; from += k->argw[n++]) a[n] = from[k->argw[n] == 1 ? 0 : i];

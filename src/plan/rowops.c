@@ -460,7 +460,7 @@ static void fill(shard *s, const ins *i, int r0, int r1)
             *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + l->rows);
             continue;
         }
-        if (!s->s->draw.mode && ur_dist_likeliest_is_first((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }
+        if (!s->s->draw.mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }
         for (size_t e = 0; e < w; e++) {
             double arg[4] = { 0 };
             for (int k = 2; k < i->narg; k++) arg[k - 2] = exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
