@@ -84,6 +84,7 @@ static const subject subjects[] = {
     { "gamma", .text = DRAWN("raw", "y[t] ~ gamma(2, exp(V h[t] + c))") },
     { "beta", .text = DRAWN("raw", "y[t] ~ beta(exp(V h[t] + c), 2)") },
     { "exponential", .text = DRAWN("raw", "y[t] ~ exponential(exp(V h[t] + c))") },
+    { "weibull", .text = DRAWN("raw", "y[t] ~ weibull(2, exp(V h[t] + c))") },
     { "positions and conditions", .text = "data x[t], y[t] : real\nindex s = t\nparam A, U, b, c, d, h0\n"
       "z[t] : 1 = sum[s <= t](x[s]) / t + max[s <= t](x[s]) + where(t > 3, x[t-2], d)\nh[0] = h0\nh[t] : 4 = tanh(A h[t-1] + U z[t])\n"
       "y[t] ~ normal(b' h[t] + c * t / 10 + mean[s](x[s]), 1)\n" },

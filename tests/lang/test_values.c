@@ -1,7 +1,7 @@
 /* What equations mean: small models run by the naive plan on one example, against values worked out by hand, and every
  * distribution's -log p against its textbook formula. */
 #include "plan/plan.h"
-#include "lang/lang.h"
+#include "lang/comp.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -255,6 +255,7 @@ static void test_densities(void **state)
     density("y ~ gamma(2.5, 0.7)", "raw", 3, -(2.5 * log(0.7) - lgamma(2.5) + 1.5 * log(3) - 2.1));
     density("y ~ beta(2.5, 0.7)", "raw", 0.3, -(lgamma(3.2) - lgamma(2.5) - lgamma(0.7) + 1.5 * log(0.3) - 0.3 * log(0.7)));
     density("y ~ exponential(0.7)", "raw", 3, 2.1 - log(0.7));
+    density("y ~ weibull(1.5, 2)", "raw", 3, pow(1.5, 1.5) - log(1.5) + 1.5 * log(2) - 0.5 * log(3));
     density("y ~ uniform(-1, 4)", "raw", 3, log(5));
     density("y ~ normal([1; 2; 3], [1; 2; 1])", "real(3)", 4, (9 + 1 + 1) / 2.0 + log(2) + 3 * half);
     density("y ~ normal(1, 2)", "real(3)", 4, 3 * (1.125 + log(2) + half));
@@ -264,8 +265,31 @@ static void test_densities(void **state)
     run_close(&r);
 }
 
+/* the reference's table of distributions is what the entries say */
+static void test_reference(void **state)
+{
+    static const char *const data[] = { "any number", "`raw`, positive", "`raw`, from 0", "`raw`, between 0 and 1", "`count`", "`count`, 0 or 1",
+                                        "symbols, one at a position: none with a fixed index" };
+    static char doc[1 << 17];
+    (void)state;
+    FILE *f = fopen(UR_SOURCE_DIR "/doc/LANGUAGE.md", "r");
+    assert_non_null(f);
+    doc[fread(doc, 1, sizeof doc - 1, f)] = 0;
+    fclose(f);
+    for (int d = 0; d < UR_NDIST; d++) {
+        ur_buf row = { 0 };
+        ur_buf_printf(&row, "| `%s` | ", ur_dists[d].name);
+        for (int k = 0; k < ur_dists[d].narg; k++)
+            ur_buf_printf(&row, "%s%s", k ? ", " : "", ur_dists[d].argname[k]);
+        ur_buf_printf(&row, " | %s |\n", data[ur_dists[d].support]);
+        if (!strstr(doc, row.s))
+            fail_msg("doc/LANGUAGE.md lacks the line %s", row.s);
+        ur_buf_free(&row);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_equations), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reference), cmocka_unit_test(test_equations), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

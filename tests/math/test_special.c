@@ -102,7 +102,7 @@ static const struct { ur_dist d; double a[3], mean, sd; } dists[] = {
     { UR_BERNOULLI, { 0.4 }, 0.59868766011245200, 0.49016 }, { UR_POISSON, { 3.5 }, 3.5, 1.8708286933869707 }, { UR_POISSON, { 80 }, 80, 8.9442719099991592 },
     { UR_NEGATIVE_BINOMIAL, { 6, 0.5 }, 6, 4.8989794855663558 }, { UR_LOGNORMAL, { 0.2, 0.4 }, 1.3231298123374369, 0.55115 },
     { UR_GAMMA, { 2.5, 0.5 }, 5, 3.1622776601683795 }, { UR_GAMMA, { 0.4, 2 }, 0.2, 0.31622776601683794 }, { UR_BETA, { 2, 3 }, 0.4, 0.2 },
-    { UR_EXPONENTIAL, { 4 }, 0.25, 0.25 }, { UR_UNIFORM, { -2, 4 }, 1, 1.7320508075688772 } };
+    { UR_EXPONENTIAL, { 4 }, 0.25, 0.25 }, { UR_WEIBULL, { 1.5, 2 }, 1.8054905859018671, 1.2258715835093528 }, { UR_UNIFORM, { -2, 4 }, 1, 1.7320508075688772 } };
 
 static void test_draws(void **state)
 {
@@ -110,6 +110,12 @@ static void test_draws(void **state)
     enum { N = 40000 };
     static double x[N];
     ur_draw_options sample = { .mode = 1, .temperature = 1, .seed = 99 }, mean = { 0 };
+    bool met[UR_NDIST] = { [UR_CATEGORICAL] = true };
+    for (size_t k = 0; k < sizeof dists / sizeof *dists; k++)
+        met[dists[k].d] = true;
+    for (int d = 0; d < UR_NDIST; d++)
+        if (!met[d])
+            fail_msg("%s is not tested", ur_dist_name((ur_dist)d));
     for (size_t k = 0; k < sizeof dists / sizeof *dists; k++) {
         double m = 0, v = 0;
         const double *a = dists[k].a;
