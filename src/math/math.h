@@ -81,9 +81,15 @@ double ur_shortest(double v, double off);
 double ur_time_part(double seconds, int part);
 double ur_half(uint16_t bits);           /* a number in half precision, IEEE 754 binary16 */
 
-/* least squares, double: minimise |X b - y|; X[n][p] row-major, Y[n][r]; B[p][r]; rank-deficient: minimum norm (SVD), rank returned in *rank.
- * `ridge` ≥ 0 adds ridge·|b|². X and Y are overwritten. */
-int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double ridge, double *B, int *rank, ur_err *e);
+/* Least squares, double: minimise |X b − y| for r right sides over one X, of rows that come one after the other: memory is that of p + r squared, whatever
+ * their number n. Rank-deficient: minimum norm (SVD). */
+typedef struct ur_squares { size_t p, r, n, waiting, room; double *a, *tau; } ur_squares;      /* n: rows in the triangle; waiting: not yet */
+double ur_squares_bytes(size_t p, size_t r, size_t n, size_t together);               /* what one asks for, its solution included */
+int ur_squares_new(ur_squares *s, size_t p, size_t r, size_t n, size_t together, ur_err *e);       /* together: the most rows asked for in one call */
+double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e);     /* n more rows [p + r], zeros, to be filled in: of X, then of Y; until the next call. NULL: an error */
+/* B[p][r]; left[r] = |X b − y|, size[r] = |y|. UNROLL_ERROR_NUMERIC where a number is not finite */
+int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *rank, ur_err *e);
+void ur_squares_free(ur_squares *s);
 /* n vectors of length len ≥ n, one after the other, made orthonormal: Q of their QR decomposition by Householder's reflections, with the signs
  * that make R's diagonal positive, as Gram and Schmidt's is */
 int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e);

@@ -1,60 +1,48 @@
-/* What LAPACK solves: dense least squares through its divide-and-conquer SVD (dgelsd), so that a rank-deficient system gives the solution of
- * minimum norm; orthonormal vectors. Must not know what a model is. */
+/* What LAPACK solves: dense least squares of rows that come one after the other, by QR and, where the rank is in doubt, the divide-and-conquer SVD of
+ * the triangle (dgelsd), so that a rank-deficient system gives the solution of minimum norm; orthonormal vectors. Must not know what a model is. */
 #include "math/math.h"
 #include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
-/* X, Y with `extra` rows √ridge·I and zeros below: the same as adding ridge·|b|² */
-static int append_ridge(double **X, double **Y, size_t n, size_t p, size_t r, double ridge, ur_err *e)
+/* ---- rows one after the other
+ * What is kept of the rows [X | Y] so far is the triangle R of their QR decomposition (Golub & Van Loan, Matrix Computations, 12.5: row updates; here
+ * many at a time, as in Demmel, Grigori, Hoemmen & Langou 2012): as L = R', row-major, of which a row of the equations is one more column. */
+enum { LEAST_ROWS = 1024, MOST_UNKNOWNS = 1000000 };
+
+static size_t at_a_time(size_t q, size_t n)
 {
-    double *x = ur_alloc((n + p) * p * sizeof *x), *y = ur_alloc((n + p) * r * sizeof *y);
-    if (!x || !y) { ur_free(x); ur_free(y); return ur_nomem(e); }
-    memcpy(x, *X, n * p * sizeof *x);
-    memcpy(y, *Y, n * r * sizeof *y);
-    memset(x + n * p, 0, p * p * sizeof *x);
-    memset(y + n * r, 0, p * r * sizeof *y);
-    for (size_t i = 0; i < p; i++) x[(n + i) * p + i] = sqrt(ridge);
-    *X = x; *Y = y;
-    return 0;
+    size_t most = 3 * q > LEAST_ROWS ? 3 * q : LEAST_ROWS;
+    return n < most ? n : most;
 }
 
-/* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j] is what column j
- * was multiplied by. Others stay as they are, and so does what has the least norm. */
-static void level(double *a, size_t n, size_t p, int *power)
+double ur_squares_bytes(size_t p, size_t r, size_t n, size_t together)
 {
-    double top = 0;
-    for (size_t i = 0; i < n * p; i++) top = fmax(top, fabs(a[i]));
-    for (size_t j = 0; j < p; j++) {
-        double most = 0;
-        for (size_t i = 0; i < n; i++) most = fmax(most, fabs(a[j * n + i]));
-        power[j] = most > 0 && most < top / 65536 ? ilogb(top) - ilogb(most) : 0;
-        for (size_t i = 0; power[j] && i < n; i++) a[j * n + i] = ldexp(a[j * n + i], power[j]);
-    }
+    double q = (double)p + (double)r, rows = (double)at_a_time(p + r, n) + (double)together;
+    return 8 * (q * (q + rows) + (double)p * ((double)p + 2 * (double)r) + q);
 }
 
-/* LAPACK wants columns: transposed copies are made here rather than by LAPACKE, through the allocator hook */
-static int solve(const double *X, size_t n, size_t p, const double *Y, size_t r, double *B, int *rank, ur_err *e)
+int ur_squares_new(ur_squares *s, size_t p, size_t r, size_t n, size_t together, ur_err *e)
 {
-    size_t rows = n > p ? n : p;
-    double *a = ur_alloc(n * p * sizeof *a), *b = ur_zalloc(rows * r * sizeof *b), *s = ur_alloc((n < p ? n : p) * sizeof *s);
-    int rc = 0, *power = ur_alloc(p * sizeof *power);
-    if (!a || !b || !s || !power) { rc = ur_nomem(e); goto out; }
-    for (size_t i = 0; i < n; i++) for (size_t j = 0; j < p; j++) a[j * n + i] = X[i * p + j];
-    for (size_t i = 0; i < n; i++) for (size_t j = 0; j < r; j++) b[j * rows + i] = Y[i * r + j];
-    level(a, n, p, power);
-    lapack_int got = 0;
-    double rcond = DBL_EPSILON * (double)rows;
-    lapack_int info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, (lapack_int)n, (lapack_int)p, (lapack_int)r, a, (lapack_int)n, b, (lapack_int)rows, s, rcond, &got);
-    if (info == LAPACK_WORK_MEMORY_ERROR) { rc = ur_nomem(e); goto out; }
-    if (info > 0) { rc = ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the singular value decomposition did not converge"); goto out; }
-    if (info < 0) { rc = ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number"); goto out; }
-    for (size_t j = 0; j < r; j++) for (size_t i = 0; i < p; i++) B[i * r + j] = ldexp(b[j * rows + i], power[i]);
-    if (rank) *rank = (int)got;
-out:
-    ur_free(a); ur_free(b); ur_free(s); ur_free(power);
-    return rc;
+    size_t q = p + r;
+    *s = (ur_squares){ 0 };
+    if (!r || !n || !together) return ur_fail(e, UNROLL_ERROR_USAGE, "least squares needs at least one row and one result");
+    if (p > MOST_UNKNOWNS || r > MOST_UNKNOWNS || n > (size_t)INT32_MAX - q || together > (size_t)INT32_MAX / 4 || ur_squares_bytes(p, r, n, together) > 1e18)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "least squares with %zu rows and %zu unknowns is too large", n, p);
+    *s = (ur_squares){ .p = p, .r = r, .room = at_a_time(q, n) + together };
+    s->a = ur_zalloc(q * (q + s->room) * sizeof *s->a);
+    s->tau = ur_alloc(q * sizeof *s->tau);
+    if (s->a && s->tau) return 0;
+    ur_squares_free(s);
+    return ur_nomem(e);
+}
+
+void ur_squares_free(ur_squares *s)
+{
+    ur_free(s->a);
+    ur_free(s->tau);
+    *s = (ur_squares){ 0 };
 }
 
 static bool finite_all(const double *x, size_t n)
@@ -63,19 +51,97 @@ static bool finite_all(const double *x, size_t n)
     return true;
 }
 
-int ur_least_squares(double *X, size_t n, size_t p, double *Y, size_t r, double ridge, double *B, int *rank, ur_err *e)
+static int not_finite(ur_err *e) { return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number"); }
+
+/* the rows waiting go into the triangle */
+static int reduce(ur_squares *s, ur_err *e)
 {
-    if (n == 0 || p == 0 || r == 0) return ur_fail(e, UNROLL_ERROR_USAGE, "least squares needs at least one row, one unknown and one result");
-    size_t most = (size_t)INT32_MAX;
-    if (p > 1000000 || r > 1000000 || n > most - p || (n + p) > SIZE_MAX / 16 / (p > r ? p : r))
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "least squares with %zu rows and %zu unknowns is too large", n, p);
-    if (!finite_all(X, n * p) || !finite_all(Y, n * r) || !isfinite(ridge))
-        return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number");
-    if (!(ridge > 0)) return solve(X, n, p, Y, r, B, rank, e);
-    int rc = append_ridge(&X, &Y, n, p, r, ridge, e);
-    if (rc) return rc;
-    rc = solve(X, n + p, p, Y, r, B, rank, e);
-    ur_free(X); ur_free(Y);
+    size_t q = s->p + s->r;
+    if (!s->waiting) return 0;
+    if (!finite_all(s->a + q * q, q * s->waiting)) return not_finite(e);
+    lapack_int info = LAPACKE_dgelqf(LAPACK_COL_MAJOR, (lapack_int)q, (lapack_int)(q + s->waiting), s->a, (lapack_int)q, s->tau);
+    if (info) return info == LAPACK_WORK_MEMORY_ERROR ? ur_nomem(e) : not_finite(e);
+    for (size_t j = 0; j < q; j++)
+        for (size_t i = 0; i < j; i++) s->a[j * q + i] = 0;
+    s->n += s->waiting;
+    s->waiting = 0;
+    return 0;
+}
+
+double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e)
+{
+    size_t q = s->p + s->r;
+    if (s->waiting + n > s->room && reduce(s, e)) return NULL;
+    double *row = s->a + q * (q + s->waiting);
+    memset(row, 0, q * n * sizeof *row);
+    s->waiting += n;
+    return row;
+}
+
+/* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j] is what column j
+ * was multiplied by. Others stay as they are, and so does what has the least norm. */
+static void level(double *a, size_t p, int *power)
+{
+    double top = 0;
+    for (size_t i = 0; i < p * p; i++) top = fmax(top, fabs(a[i]));
+    for (size_t j = 0; j < p; j++) {
+        double most = 0;
+        for (size_t i = 0; i < p; i++) most = fmax(most, fabs(a[j * p + i]));
+        power[j] = most > 0 && most < top / 65536 ? ilogb(top) - ilogb(most) : 0;
+        for (size_t i = 0; power[j] && i < p; i++) a[j * p + i] = ldexp(a[j * p + i], power[j]);
+    }
+}
+
+/* the triangle a[p][p] by columns; b: the right sides, then the solution */
+static int solve(double *a, double *b, size_t p, size_t r, double rcond, double *sv, int *rank, ur_err *e)
+{
+    double far = 0;
+    lapack_int got = (lapack_int)p, n = (lapack_int)p, m = (lapack_int)r;
+    lapack_int info = LAPACKE_dtrcon(LAPACK_COL_MAJOR, '1', 'U', 'N', n, a, n, &far);
+    if (!info && far > 1000 * (double)p * rcond) info = LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', n, m, a, n, b, n);      /* surely of full rank */
+    else if (!info) info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, n, n, m, a, n, b, n, sv, rcond, &got);
+    *rank = (int)got;
+    if (info == LAPACK_WORK_MEMORY_ERROR) return ur_nomem(e);
+    if (info > 0) return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the singular value decomposition did not converge");
+    return info ? not_finite(e) : 0;
+}
+
+/* √ Σ x², whatever their size */
+static double norm(const double *x, size_t n)
+{
+    double most = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) most = fmax(most, fabs(x[i]));
+    for (size_t i = 0; most > 0 && i < n; i++) sum += x[i] / most * (x[i] / most);
+    return most * sqrt(sum);
+}
+
+int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *rank, ur_err *e)
+{
+    size_t p = s->p, r = s->r, q = p + r;
+    double *a = ur_alloc((p * p + 1) * sizeof *a), *b = ur_alloc((p * r + 1) * sizeof *b), *v = ur_alloc((p + q) * sizeof *v);
+    int *power = ur_alloc((p + 1) * sizeof *power), rc = a && b && v && power ? 0 : ur_nomem(e);
+    *rank = 0;
+    if (!rc) rc = reduce(s, e);
+    if (!rc && p) {
+        for (size_t j = 0; j < p; j++)
+            for (size_t i = 0; i < p; i++) a[j * p + i] = s->a[i * q + j];
+        for (size_t c = 0; c < r; c++)
+            for (size_t i = 0; i < p; i++) b[c * p + i] = s->a[i * q + p + c];
+        level(a, p, power);
+        rc = solve(a, b, p, r, DBL_EPSILON * (double)(s->n > p ? s->n : p), v, rank, e);
+    }
+    for (size_t c = 0; !rc && c < r; c++) {
+        for (size_t j = 0; j < p; j++) B[j * r + c] = ldexp(b[c * p + j], power[j]);
+        for (size_t i = 0; i < q; i++) v[i] = s->a[i * q + p + c];
+        size[c] = norm(v, q);
+        for (size_t i = 0; i < p; i++)
+            for (size_t j = i; j < p; j++) v[i] -= s->a[i * q + j] * B[j * r + c];
+        left[c] = norm(v, q);
+    }
+    ur_free(a);
+    ur_free(b);
+    ur_free(v);
+    ur_free(power);
     return rc;
 }
 

@@ -51,11 +51,30 @@ static void test_times(void **state)
     assert_true(ur_time_part(1483142400, 4) == 366);         /* 2016-12-31 */
 }
 
+static int squares(const double *X, size_t n, size_t p, const double *Y, size_t r, double *B, double *left, double *size, int *rank, ur_err *e)
+{
+    ur_squares s;
+    int rc = ur_squares_new(&s, p, r, n, 1, e);
+    for (size_t i = 0; !rc && i < n; i++) {
+        double *row = ur_squares_rows(&s, 1, e);
+        if (!row) {
+            rc = e->code;
+            break;
+        }
+        if (p) memcpy(row, X + i * p, p * sizeof *row);
+        memcpy(row + p, Y + i * r, r * sizeof *row);
+    }
+    if (!rc) rc = ur_squares_solve(&s, B, left, size, rank, e);
+    if (n) ur_squares_free(&s);
+    return rc;
+}
+
 static void test_least_squares(void **state)
 {
     (void)state;
-    enum { ROWS = 60, P = 4, R = 2 };
-    double X[ROWS * P], Y[ROWS * R], x[ROWS * P], y[ROWS * R], B[P * R], truth[P * R];
+    enum { ROWS = 5000, P = 4, R = 2 };
+    static double X[ROWS * P], Y[ROWS * R];
+    double B[P * R], truth[P * R], left[R], size[R];
     for (int i = 0; i < P * R; i++) truth[i] = i * 0.5 - 1;
     for (uint32_t i = 0; i < ROWS * P; i++) X[i] = ur_normal(1, 2, 3, 4, i);
     for (int i = 0; i < ROWS; i++) for (int r = 0; r < R; r++) {
@@ -63,38 +82,51 @@ static void test_least_squares(void **state)
         for (int p = 0; p < P; p++) Y[i * R + r] += X[i * P + p] * truth[p * R + r];
     }
     int rank; ur_err e = { 0 };
-    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
-    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0, B, &rank, &e), 0);
+    assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), 0);
     assert_int_equal(rank, P);
     for (int i = 0; i < P * R; i++) NEAR(B[i], truth[i], 1e-12);
-    /* two equal columns: rank 3, and the two share the weight (minimum norm) */
+    for (int r = 0; r < R; r++) assert_true(left[r] < 1e-11 * size[r]);
+    /* what is left is at a right angle to every column; sizes are those of the right sides */
+    for (uint32_t i = 0; i < ROWS * R; i++) Y[i] += ur_normal(1, 2, 3, 5, i);
+    assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), 0);
+    for (int r = 0; r < R; r++) {
+        double sum = 0, all = 0, dot[P] = { 0 };
+        for (int i = 0; i < ROWS; i++) {
+            double v = Y[i * R + r];
+            for (int p = 0; p < P; p++) v -= X[i * P + p] * B[p * R + r];
+            for (int p = 0; p < P; p++) dot[p] += v * X[i * P + p];
+            sum += v * v;
+            all += Y[i * R + r] * Y[i * R + r];
+        }
+        NEAR(left[r] / sqrt(sum), 1, 1e-12);
+        NEAR(size[r] / sqrt(all), 1, 1e-12);
+        for (int p = 0; p < P; p++) NEAR(dot[p], 0, 1e-9);
+    }
+    /* two equal columns: rank 3, and the two share the weight (minimum norm); a column of nothing gets nothing */
     for (int i = 0; i < ROWS; i++) X[i * P + 3] = X[i * P + 2];
-    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
-    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0, B, &rank, &e), 0);
+    assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), 0);
     assert_int_equal(rank, 3);
     for (int r = 0; r < R; r++) NEAR(B[2 * R + r], B[3 * R + r], 1e-12);
-    /* ridge: (X'X + λI) b = X'y */
-    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
-    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0.7, B, &rank, &e), 0);
-    for (int p = 0; p < P; p++) for (int r = 0; r < R; r++) {
-        double s = 0.7 * B[p * R + r];
-        for (int i = 0; i < ROWS; i++) {
-            double fit = -Y[i * R + r];
-            for (int c = 0; c < P; c++) fit += X[i * P + c] * B[c * R + r];
-            s += X[i * P + p] * fit;
-        }
-        NEAR(s, 0, 1e-11);
-    }
-    /* fewer rows than unknowns; bad numbers; nothing */
-    memcpy(x, X, sizeof X); memcpy(y, Y, sizeof Y);
-    assert_int_equal(ur_least_squares(x, 2, P, y, R, 0, B, &rank, &e), 0);
+    for (int i = 0; i < ROWS; i++) X[i * P + 1] = 0;
+    assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), 0);
     assert_int_equal(rank, 2);
-    x[1] = NAN;
-    assert_int_equal(ur_least_squares(x, ROWS, P, y, R, 0, B, &rank, &e), UNROLL_ERROR_NUMERIC);
+    for (int r = 0; r < R; r++) assert_true(B[R + r] == 0);
+    /* no unknown; fewer rows than unknowns; bad numbers; nothing; too much */
+    assert_int_equal(squares(NULL, ROWS, 0, Y, R, B, left, size, &rank, &e), 0);
+    assert_true(rank == 0 && left[0] == size[0]);
+    assert_int_equal(squares(X, 2, P, Y, R, B, left, size, &rank, &e), 0);
+    assert_int_equal(rank, 2);
+    NEAR(left[0], 0, 1e-12);
+    X[0] = NAN;
+    assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), UNROLL_ERROR_NUMERIC);
     e.code = 0;
-    assert_int_equal(ur_least_squares(x, 0, P, y, R, 0, B, &rank, &e), UNROLL_ERROR_USAGE);
+    X[0] = INFINITY;
+    assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), UNROLL_ERROR_NUMERIC);
     e.code = 0;
-    assert_int_equal(ur_least_squares(x, (size_t)1 << 40, P, y, R, 0, B, &rank, &e), UNROLL_ERROR_UNSUPPORTED);
+    assert_int_equal(squares(X, 0, P, Y, R, B, left, size, &rank, &e), UNROLL_ERROR_USAGE);
+    e.code = 0;
+    ur_squares s;
+    assert_int_equal(ur_squares_new(&s, P, R, (size_t)1 << 40, 1, &e), UNROLL_ERROR_UNSUPPORTED);
 }
 
 static const struct { ur_dist d; double a[3], mean, sd; } dists[] = {
