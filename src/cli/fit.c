@@ -77,7 +77,9 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     if (r.interrupted && !r.best_epoch && access(s->out, F_OK) == 0 && !is_device(s->out))      /* weights of part of an epoch are no better model */
         return complain(FAILED, "stopped before the first epoch had ended: %s stays as it was%s", s->out, r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
     if ((rc = unroll_save(m, s->out))) return library_failed(rc);
-    if (r.interrupted) complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint" : "stopped; the best so far is kept. There is no checkpoint to go on from");
+    if (r.interrupted && !r.best_epoch)
+        code = complain(FAILED, "stopped before the first epoch had ended: the weights so far are saved%s", r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
+    else if (r.interrupted) complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint" : "stopped; the best so far is kept. There is no checkpoint to go on from");
     else if (!code && r.checkpoints) unlink(o->checkpoint);
     say_result(&r);
     say_saved(s->out);

@@ -106,6 +106,20 @@ static int best(const ur_fit *f, void **own, ur_tensor *t, ur_err *e)
     return 0;
 }
 
+static const double *kept(const ur_fit *f) { return f->mean ? f->mean : f->w; }
+
+/* are the best weights, as they are kept, the present ones? Then they stand in the file already */
+static bool best_is_here(const ur_fit *f)
+{
+    const double *w = kept(f);
+    if (f->o.precision) return !memcmp(f->best, w, f->n * sizeof *w);
+    for (size_t i = 0; i < f->n; i++) {
+        float a = (float)f->best[i], b = (float)w[i];
+        if (memcmp(&a, &b, sizeof a)) return false;
+    }
+    return true;
+}
+
 static int write_now(ur_fit *f, ur_err *e)
 {
     ur_tensor t[6];
@@ -117,7 +131,7 @@ static int write_now(ur_fit *f, ur_err *e)
     if (has_first(f)) t[n++] = flat("first moment", f->opt.m, f->n);
     if (has_second(f)) t[n++] = flat("second moment", f->opt.v, f->n);
     if (f->mean) t[n++] = flat("mean", f->mean, f->n);
-    if (!rc && f->have_best) rc = best(f, &floats, &t[n++], e);
+    if (!rc && f->have_best && !best_is_here(f)) rc = best(f, &floats, &t[n++], e);
     if (!rc && goes_on(f)) rc = carried(f, &state, &t[n++], e);
     if (!rc) {
         ur_meta meta[] = { { mark, one, 1 }, { key, where, strlen(where) } };
@@ -253,7 +267,8 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
     if (has_first(f)) TRY(take(file, "first moment", f->opt.m, f->n, false, path, e));
     if (has_second(f)) TRY(take(file, "second moment", f->opt.v, f->n, true, path, e));
     if (f->mean) TRY(take(file, "mean", f->mean, f->n, false, path, e));
-    if (f->have_best) TRY(take(file, "best", f->best, f->n, false, path, e));
+    if (f->have_best && ur_file_tensor(file, "best")) TRY(take(file, "best", f->best, f->n, false, path, e));
+    else if (f->have_best && f->n) memcpy(f->best, kept(f), f->n * sizeof *f->best);
     if (!f->opt.t && (any(f->opt.m, f->n) || any(f->opt.v, f->n))) return damaged(path, "it has moments of no update", e);
     const ur_tensor *s = ur_file_tensor(file, "state");
     if (!s) return 0;

@@ -40,35 +40,88 @@ typedef struct work {
 enum { NOBODY = -1, SEVERAL = -2 };
 
 /* ---- which rows take part */
+/* the index along which a ~ line reads its datum's own and others' values, −1: none; and where it reads each datum */
+static int spans_of(const ur_graph *g, int like, ur_span *span, int *index, ur_err *e)
+{
+    const ur_datum *u = &g->data[g->like[like].datum];
+    *index = u->nidx == 1 ? u->idx[0] : -1;
+    if (*index >= 0 && g->index[*index].alias >= 0) *index = g->index[*index].alias;
+    return *index >= 0 ? ur_spans(g, g->like[like].arg[0], *index, span, e) : 0;
+}
+
+/* does all that is read at position t of an example lie within it, and, if so asked, what is drawn of it is there? */
+static bool within(const ur_graph *g, const ur_examples *x, int datum, const ur_span *span, size_t example, int t, bool there)
+{
+    const ur_series *s = &x->series[datum];
+    int len = (int)(s->start[example + 1] - s->start[example]);
+    bool ok = true;
+    for (int d = 0; ok && d < g->ndata; d++) {
+        const ur_series *q = &x->series[d];
+        bool along = g->data[d].nidx == 1 && g->data[d].idx[0] == g->data[datum].idx[0];
+        if (span[d].lo > span[d].hi || !along) continue;
+        ok = t + span[d].lo >= 0 && t + span[d].hi < len;
+        for (int p = t + span[d].lo; there && ok && q->seen && g->data[d].drawn && p <= t + span[d].hi; p++)
+            ok = q->seen[q->start[example] + (size_t)p];
+    }
+    return ok;
+}
+
 static int rows_in(work *k, line *l, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
     const ur_series *s = &k->x->series[l->datum];
     ur_span *span = ur_alloc((size_t)(g->ndata + 1) * sizeof *span);
     l->ok = ur_zalloc(l->nrow + 1);
-    if (!span || !l->ok) {
-        ur_free(span);
-        return ur_nomem(e);
-    }
-    const ur_datum *u = &g->data[l->datum];
-    int index = u->nidx == 1 ? u->idx[0] : -1, rc = 0;
-    if (index >= 0 && g->index[index].alias >= 0) index = g->index[index].alias;
-    if (index >= 0) rc = ur_spans(g, g->like[l->like].arg[0], index, span, e);
+    int index, rc = span && l->ok ? spans_of(g, l->like, span, &index, e) : ur_nomem(e);
     for (size_t x = 0; !rc && x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-            bool ok = ur_series_scored(s, r);
-            int t = (int)(r - s->start[x]), len = (int)(s->start[x + 1] - s->start[x]);
-            ok = ok && (index < 0 || (size_t)t >= k->before);
-            for (int d = 0; ok && index >= 0 && d < g->ndata; d++) {
-                const ur_series *q = &k->x->series[d];
-                bool along = g->data[d].nidx == 1 && g->data[d].idx[0] == u->idx[0];
-                if (span[d].lo > span[d].hi || !along) continue;
-                ok = t + span[d].lo >= 0 && t + span[d].hi < len;
-                for (int p = t + span[d].lo; ok && q->seen && g->data[d].drawn && p <= t + span[d].hi; p++) ok = q->seen[q->start[x] + (size_t)p];
-            }
-            l->ok[r] = ok;
-            l->used += ok;
+            int t = (int)(r - s->start[x]);
+            l->ok[r] = ur_series_scored(s, r) && (index < 0 || ((size_t)t >= k->before && within(g, k->x, l->datum, span, x, t, true)));
+            l->used += l->ok[r];
         }
+    ur_free(span);
+    return rc;
+}
+
+/* of one ~ line; where no row would be left, all stay */
+static int leave_first(const ur_graph *g, int like, const ur_examples *x, size_t before, ur_span *span, ur_left *out, ur_err *e)
+{
+    int d = g->like[like].datum, index;
+    ur_series *s = &x->series[d];
+    size_t others = 0, count = 0;
+    TRY(spans_of(g, like, span, &index, e));
+    uint8_t *skip = index >= 0 ? ur_zalloc(s->nrow + 1) : NULL;
+    if (index < 0 || !skip) return index < 0 ? 0 : ur_nomem(e);
+    for (size_t ex = 0; ex < x->n; ex++) {
+        size_t mine = 0;
+        for (size_t r = s->start[ex]; r < s->start[ex + 1]; r++) {
+            size_t t = r - s->start[ex];
+            bool ok = within(g, x, d, span, ex, (int)t, false);
+            skip[r] = (s->skip && s->skip[r]) || !ok;
+            mine += t >= before && ok;
+            count += t >= before && !ok;
+            others += t >= before && ok && ur_series_scored(s, r);
+        }
+        out->without += !mine && s->start[ex + 1] > s->start[ex];
+    }
+    if (others && count) {
+        ur_free(s->skip);
+        s->skip = skip;
+        out->rows += count;
+        for (int q = 0; q < g->ndata; q++)
+            if (span[q].lo <= span[q].hi && -span[q].lo > out->most) out->most = -span[q].lo;
+    } else {
+        ur_free(skip);
+    }
+    return 0;
+}
+
+int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, ur_left *out, ur_err *e)
+{
+    ur_span *span = ur_alloc((size_t)(g->ndata + 1) * sizeof *span);
+    int rc = span ? 0 : ur_nomem(e);
+    *out = (ur_left){ 0 };
+    for (int i = 0; !rc && i < g->nlike; i++) rc = leave_first(g, i, x, before, span, out, e);
     ur_free(span);
     return rc;
 }
@@ -552,7 +605,7 @@ static int fit_lines(work *k, double *loss, char *note, size_t nnote, ur_err *e)
         if (l->rank < l->ncol)
             snprintf(note + strlen(note), nnote - strlen(note), "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank, l->ncol, g->data[l->datum].name);
     }
-    if (left_out) snprintf(note + strlen(note), nnote - strlen(note), "; %zu rows used, %zu left out (missing, or before the first lag)", rows, left_out);
+    if (left_out) snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, or before the first lag)", rows, g->nlike > 1 ? "values" : "rows", left_out);
     *loss = count > 0 ? nll / count : NAN;
     return 0;
 }

@@ -1,6 +1,7 @@
 /* fit.c: a fit from its first look at the data to the model it leaves: exact least squares where the equations allow it, else
  * gradients through time, epoch by epoch. Must not know file formats or kernels.
  * Invariant: the weights a fit leaves depend on the model, the data, the options and the seed; not on time, threads or stops. */
+#include "model/exact.h"
 #include "model/fit.h"
 #include <float.h>
 #include <math.h>
@@ -157,22 +158,25 @@ void ur_fit_note(ur_fit *f, const char *fmt, ...)
     va_start(ap, fmt);
     ur_vfail(&line, UNROLL_ERROR_FILE, fmt, ap);
     va_end(ap);
+    if (f->o.note) (void)f->o.note(line.text, f->o.note_arg);
     if (!f->o.progress) return;
     unroll_progress p = standing(f, false);
     p.note = line.text;
     (void)f->o.progress(&p, f->o.arg);   /* whoever wants to stop says so again */
 }
 
-/* what a loss is the mean of: of whole examples, of symbols, else of positions; several ~ lines: of each line's */
+/* what a loss is the mean of: of whole examples, of symbols, else of positions; of several ~ lines that draw other things, over the lines too */
 void ur_loss_unit(const ur_graph *g, char *out, size_t n)
 {
     bool example = true, symbol = true;
+    char lines[48] = "";
     for (int l = 0; l < g->nlike; l++) {
         const ur_datum *d = &g->data[g->like[l].datum];
         example &= d->nidx == 0;
         symbol &= UR_IS_SYMBOL(d->kind);
     }
-    snprintf(out, n, "nats %s%s", example ? "an example" : symbol ? "a symbol" : "a position", symbol ? "" : ", in own units");
+    if (g->nlike > 1 && (example || !symbol)) snprintf(lines, sizeof lines, " and ~ line (%d of them)", g->nlike);
+    snprintf(out, n, "nats %s%s%s", example ? "an example" : symbol ? "a symbol" : "a position", lines, symbol ? "" : ", in own units");
 }
 
 /* ---- steps */
@@ -400,6 +404,8 @@ static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
     f->best_train = f->train_loss;
     f->valid_loss = f->best_loss = NAN;
     if (!f->vx) return 0;
+    ur_left left;
+    TRY(ur_leave_first(f->m->graph, f->vx, f->before, &left, e));
     int threads = f->o.threads;
     ur_given_mode *given = ur_alloc((size_t)(f->m->ndata + 1) * sizeof *given);
     if (!given) return ur_nomem(e);
@@ -467,6 +473,10 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
     if (o->clip > 0) snprintf(clip, sizeof clip, "clipped at %.4g", o->clip);
     if (o->decay > 0) snprintf(decay, sizeof decay, ", decay %.4g", o->decay);
     snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s", o->optimiser, o->rate, o->schedule, clip, decay, precision);
+    if (!f->have_best) {
+        size_t used = strlen(out->steps);
+        snprintf(out->steps + used, sizeof out->steps - used, "; stopped after %llu of the first", (unsigned long long)f->opt.t);
+    }
     bool drop = drops(f->run->g);
     snprintf(out->training, sizeof out->training, "while the weights moved%s%s", drop ? ", with dropout" : "", o->label_smoothing > 0 ? ", of smoothed targets" : "");
 }
@@ -474,6 +484,7 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
 static void result(ur_fit *f, const char *method, const char *why, unroll_fit_result *out)
 {
     if (f->have_best) f->train_loss = f->best_train;
+    else f->train_loss = f->count > 0 ? f->sum / f->count : NAN;         /* of the part of the first epoch that was done */
     if (f->have_best && f->vx) f->valid_loss = f->best_loss;
     ur_record *r = &f->m->rec;
     double seconds = f->earlier + ur_now() - f->started;
@@ -529,6 +540,19 @@ static void hold(ur_fit *f, const unroll_data *train)
     }
 }
 
+/* a fit whose loss is worse than that of a constant has not found the data, which nobody should have to see from the number */
+static int look_back(ur_fit *f, ur_err *e)
+{
+    double loss = f->have_best && f->vx ? f->best_loss : f->best_train, constant;
+    char hint[200] = "more --epochs or another --rate may mend it";
+    if (f->interrupted || !f->have_best || !isfinite(loss)) return 0;
+    if (!f->vx && (f->o.label_smoothing > 0 || drops(f->run->g))) return 0;                    /* a loss of another kind */
+    TRY(ur_constant_loss(f->m, f->x, f->tbefore, f->vx ? f->vx : f->x, f->vx ? f->before : f->tbefore, &constant, hint, sizeof hint, e));
+    if (loss > constant + 0.01)
+        ur_fit_note(f, "the loss on the %s part, %.6g, is worse than what a constant has, %.6g: the fit has not found the data; %s", f->vx ? "validation" : "training", loss, constant, hint);
+    return 0;
+}
+
 /* vocabularies and scales of a fit that failed go again: the model is as it was */
 static void undo(unroll_model *m)
 {
@@ -576,6 +600,7 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     } else if (!rc) {
         rc = gradients(&f, e);
     }
+    if (!rc && method == by_gradients) rc = look_back(&f, e);
     if (m->fitted && (!rc || f.have_best)) result(&f, method, note, out);
     if (rc) undo(m);
     free_fit(&f);

@@ -37,6 +37,9 @@ int  ur_checkpoint_read(ur_fit *f, ur_err *e);                     /* to resume;
 int  ur_checkpoint_look(ur_fit *f, ur_err *e);                     /* not to resume: what will be written over? */
 int  ur_checkpoint_state(ur_fit *f, ur_err *e);                    /* the epoch is laid out: is the state read the one of its step? */
 int  ur_log_open(ur_fit *f, ur_err *e);  /* where the fit stands is known */
+/* The loss on x of the model that says the same at every row, learned from the rows of train; NAN: there is none to compare with. hint: is set where
+ * the size of raw numbers tells why a fit failed */
+int  ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t before, const ur_examples *x, size_t xbefore, double *loss, char *hint, size_t nhint, ur_err *e);
 void ur_loss_unit(const ur_graph *g, char *out, size_t n);          /* "nats a symbol" */
 void ur_log_epoch(ur_fit *f, double rate);
 int  ur_log_close(ur_fit *f, ur_err *e); /* an error where a line was lost */

@@ -2,6 +2,7 @@
  * With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting.
  * Invariant: a model and its baselines are scored on the same values at the same horizon. */
 #include "model/model.h"
+#include "model/exact.h"
 #include "model/score.h"
 #include <math.h>
 #include <stdio.h>
@@ -485,24 +486,20 @@ static int begin(marks *k, bool horizon, ur_err *e)
     return 0;
 }
 
-/* An exact fit leaves out the first rows, whose lags reach before the data; without a history its scores do too */
-static uint32_t first_scored(const marks *k, const unroll_use_options *o)
+/* An exact fit leaves out the first rows, whose lags reach before the data; its scores do too */
+static int leave_first(const marks *k, const unroll_use_options *o, ur_err *e)
 {
-    size_t longest = 0, lag = (size_t)k->run->lag, short_ones = 0;
-    if (k->before || k->run->root < 0 || !lag || strcmp(k->m->rec.method, "exact least squares")) return (uint32_t)k->before;
-    for (size_t x = 0; x < k->x->n; x++) {
-        size_t len = ur_length(k->x, k->run->root, x);
-        if (len > longest) longest = len;
-        short_ones += len <= lag;
-    }
-    if (longest <= lag) return 0;
+    ur_left left;
+    if (o->horizon > 0 || strcmp(k->m->rec.method, "exact least squares")) return 0;
+    TRY(ur_leave_first(k->m->graph, k->x, k->before, &left, e));
+    if (!left.rows) return 0;
     ur_notes notes = { o->note, o->note_arg };
     char first[48] = "the first position", others[48] = "";
-    if (lag > 1) snprintf(first, sizeof first, "the first %zu positions", lag);
-    if (short_ones) snprintf(others, sizeof others, " (%zu ha%s no others)", short_ones, short_ones > 1 ? "ve" : "s");
-    if (k->x->n == 1) ur_note(&notes, "%s, whose lags reach before the data, %s not scored, as in the fit", first, lag > 1 ? "are" : "is");
-    else ur_note(&notes, "%s of each of %zu examples, whose lags reach before the data, %s not scored, as in the fit%s", first, k->x->n, lag > 1 ? "are" : "is", others);
-    return (uint32_t)lag;
+    if (left.most > 1) snprintf(first, sizeof first, "the first %d positions", left.most);
+    if (left.without) snprintf(others, sizeof others, " (%zu ha%s no others)", left.without, left.without > 1 ? "ve" : "s");
+    if (k->x->n == 1) ur_note(&notes, "%s, whose lags reach before the data, %s not scored, as in the fit", first, left.most > 1 ? "are" : "is");
+    else ur_note(&notes, "%s of each of %zu examples, whose lags reach before the data, %s not scored, as in the fit%s", first, k->x->n, left.most > 1 ? "are" : "is", others);
+    return 0;
 }
 
 static void end(marks *k)
@@ -539,8 +536,9 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         k.before = c.before;
         k.season = o.season > 0 ? o.season : m->rec.season;
         rc = begin(&k, horizon > 0, e);
+        if (!rc) rc = leave_first(&k, &o, e);
         ur_part part = { &o, 0, o.complete ? 0.1 : 1.0 / (1 + (horizon > 0 ? o.samples : 0)) };
-        ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = horizon > 0 ? (uint32_t)c.before : first_scored(&k, &o), .wanted = (int32_t)c.before, .seed = o.seed,
+        ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = (uint32_t)c.before, .wanted = (int32_t)c.before, .seed = o.seed,
                       .notes = &(ur_notes){ o.note, o.note_arg },
                       .progress = ur_part_told, .progress_arg = &part, .draw = { .temperature = 1 } };
         if (!rc) rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);

@@ -81,6 +81,44 @@ static void resumed_is_the_same(void **state)
     assert_memory_not_equal(last, mean, n * sizeof *last);
 }
 
+static int stop_at_the_end_of_an_epoch(const unroll_progress *p, void *arg)
+{
+    (void)arg;
+    return p->epoch_ended;
+}
+
+/* after an epoch that was the best a checkpoint has those weights once */
+static void the_best_stands_once(void **state)
+{
+    (void)state;
+    for (int precision = 1; precision <= 2; precision++) {
+        double want[200], got[200];
+        size_t n, k, bytes;
+        int rc;
+        unroll_fit_result r;
+        unroll_fit_options o = small();
+        o.precision = precision;
+        fit_into(want, &n, &o, &rc, &r);
+        assert_int_equal(rc, 0);
+        unlink(path);
+        o.checkpoint = path;
+        o.checkpoint_seconds = 1e9;
+        o.progress = stop_at_the_end_of_an_epoch;
+        fit_into(got, &k, &o, &rc, &r);
+        assert_true(rc == 0 && r.interrupted && r.best_epoch == 1);
+        unsigned char *file = slurp(path, &bytes);
+        assert_non_null(memmem(file, bytes, "\"weight\"", 8));
+        assert_null(memmem(file, bytes, "\"best\"", 6));
+        free(file);
+        o.resume = 1;
+        o.progress = NULL;
+        fit_into(got, &k, &o, &rc, &r);
+        assert_true(rc == 0 && !r.interrupted);
+        assert_memory_equal(want, got, n * sizeof *want);
+    }
+    unlink(path);
+}
+
 /* killed with SIGKILL at any moment */
 static void killed_is_the_same(void **state)
 {
@@ -437,7 +475,7 @@ int main(void)
 {
     temp_path(path, sizeof path, "fit.checkpoint");
     temp_path(log_path, sizeof log_path, "fit.jsonl");
-    const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(another_number), cmocka_unit_test(threads_do_not_matter),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(resumed_is_the_same), cmocka_unit_test(killed_is_the_same), cmocka_unit_test(the_best_stands_once), cmocka_unit_test(another_number), cmocka_unit_test(threads_do_not_matter),
                                         cmocka_unit_test(another_fits_checkpoint), cmocka_unit_test(optimisers_learn), cmocka_unit_test(the_log_has_a_line_each_epoch),
                                         cmocka_unit_test(ar_equals_r), cmocka_unit_test(missing_rows_are_left_out),
                                         cmocka_unit_test(the_method_is_chosen_from_the_equations), cmocka_unit_test(errors_are_clear), cmocka_unit_test(smoothed_labels),
