@@ -19,19 +19,23 @@ static double number_of(const json_t *line, const char *key)
 
 typedef struct curve { double epoch, train, valid; } curve;
 
-static int read_log(const char *path, curve **out, size_t *n)
+/* unit: of the losses, as the log's last line says; "": it does not */
+static int read_log(const char *path, curve **out, size_t *n, char unit[64])
 {
     FILE *f = fopen(path, "r");
     char *text = NULL;
     size_t cap = 0, row = 0;
     *out = NULL;
     *n = 0;
+    unit[0] = 0;
     if (!f) return complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
     int code = DONE;
     while (!code && getline(&text, &cap, f) > 0) {
         bool mark = !row++ && !strncmp(text, "\xEF\xBB\xBF", 3);     /* a byte-order mark */
         json_t *line = json_loads(mark ? text + 3 : text, 0, NULL);
         curve c = { number_of(line, "epoch"), number_of(line, "train_loss"), number_of(line, "valid_loss") };
+        const char *of = json_string_value(json_object_get(line, "unit"));
+        if (of) snprintf(unit, 64, "%s", of);
         json_decref(line);
         curve *grown = realloc(*out, (*n + 1) * sizeof *grown);
         if (!grown) { code = complain(FAILED, "out of memory"); break; }
@@ -92,11 +96,21 @@ static int plot_loss(const settings *s)
     curve **all = calloc(n + 1, sizeof *all);
     bool *valid = calloc(n + 1, sizeof *valid);
     canvas c;
+    char unit[64], first[64] = "";
     int code = all && epochs && valid ? DONE : complain(FAILED, "out of memory"), line = 0;
-    for (size_t i = 0; i < n && !code; i++) code = read_log(s->args.item[i], &all[i], &epochs[i]);
+    for (size_t i = 0; i < n && !code; i++) {
+        code = read_log(s->args.item[i], &all[i], &epochs[i], unit);
+        if (!i) snprintf(first, sizeof first, "%s", unit);
+        else if (strcmp(first, unit)) first[0] = 0;                  /* of different kinds: one label is of none */
+    }
     if (!code) code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
     if (!code) {
         fputs("set termoption noenhanced\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", c.f);
+        if (first[0]) {
+            fputs("set title ", c.f);
+            gnuplot_string(c.f, first);
+            fputc('\n', c.f);
+        }
         for (size_t i = 0; i < n; i++) valid[i] = loss_block(c.f, i, all[i], epochs[i]);
         for (size_t i = 0; i < n; i++)
             for (int column = 2; column <= 2 + valid[i]; column++) loss_line(c.f, s, i, column, ++line);

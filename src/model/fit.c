@@ -462,11 +462,12 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
     const unroll_fit_options *o = &f->o;
     const ur_course *c = &f->course;
     char step[96], precision[160] = "single precision";
-    const char *what = c->window < 0 ? "example" : c->horizon ? "window" : f->x->n > 1 ? "sequence" : "part of the sequence", *more = c->batch == 1 ? "" : "s";
-    if (c->horizon) snprintf(step, sizeof step, "%d %s%s of %d and %d positions", c->batch, what, more, c->context, c->horizon);
-    else if (c->window < 0 || !c->chunk) snprintf(step, sizeof step, "%d %s%s", c->batch, what, more);
-    else if (c->batch == 1) snprintf(step, sizeof step, "%d position%s", c->chunk, c->chunk == 1 ? "" : "s");
-    else snprintf(step, sizeof step, "%d positions of %d %ss side by side", c->chunk, c->batch, f->x->n > 1 ? what : "part");
+    int batch = (size_t)c->batch < c->ntrack ? c->batch : (int)c->ntrack;
+    const char *what = c->window < 0 ? "example" : c->horizon ? "window" : f->x->n > 1 ? "sequence" : "part of the sequence", *more = batch == 1 ? "" : "s";
+    if (c->horizon) snprintf(step, sizeof step, "%d %s%s of %d and %d positions", batch, what, more, c->context, c->horizon);
+    else if (c->window < 0 || !c->chunk) snprintf(step, sizeof step, "%d %s%s", batch, what, more);
+    else if (batch == 1) snprintf(step, sizeof step, "%d position%s", c->chunk, c->chunk == 1 ? "" : "s");
+    else snprintf(step, sizeof step, "%d positions of %d %ss side by side", c->chunk, batch, f->x->n > 1 ? what : "part");
     snprintf(out->steps, sizeof out->steps, "%d epoch%s of %zu step%s, each of %s", o->epochs, o->epochs == 1 ? "" : "s", c->nstep, c->nstep == 1 ? "" : "s", step);
     if (o->precision) snprintf(precision, sizeof precision, "double precision%s", f->lossy);
     char clip[40] = "not clipped", decay[40] = "";

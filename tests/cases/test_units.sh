@@ -31,6 +31,15 @@ run unroll fit l.unr v.csv -q -o l.model
 near "two lines" "$(awk "BEGIN { print $both / 2 }")" 1e-4 "$(loss)"
 near "the first of two lines" "$first" 1e-4 "$(score l.model v.csv negative)"
 
+# its log and the picture of it say the unit
+run unroll fit l.unr v.csv -q -o l.model --method gradients --epochs 3 --log l.jsonl
+grep -q '"unit":"nats a position and ~ line (2 of them), in own units"' l.jsonl || fault "the log does not say the unit: $(head -1 l.jsonl)"
+run unroll plot l.jsonl --what loss -o l.gp
+grep -q "set title .nats a position and ~ line (2 of them), in own units." l.gp || fault "the picture does not say the unit"
+# no more examples are said to make a step than there are
+printf 'data a_1[t] : real\nparam m, s\na_1[t] ~ laplace(m, s)\n' > few.unr
+run unroll fit few.unr v.csv -q -o few.model --epochs 1
+says "each of 1 example"
 # a fit says what it chose
 run unroll fit l.unr v.csv -q -o l.model --method gradients --epochs 2 --rate 0.01 --schedule linear
 says "steps       2 epochs of" "optimiser   adam, rate 0.01, linear, clipped at 1, single precision" "(epoch 2 of 2)"
