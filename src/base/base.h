@@ -52,6 +52,18 @@ void  ur_arena_free(ur_arena *a);
     do { if ((n) >= (cap)) { (arr) = ur_arena_grow((a), (arr), sizeof *(arr), (size_t)(n), (size_t)(n) * 2 + 8); (cap) = (n) * 2 + 8; } } while (0)
 void *ur_arena_grow(ur_arena *a, void *old, size_t elem, size_t used, size_t want);
 
+/* Numbers from 0, the smallest first. */
+typedef struct ur_heap { int *at, n, cap; } ur_heap;
+void ur_heap_push(ur_arena *a, ur_heap *h, int k);
+int  ur_heap_pop(ur_heap *h);            /* there has to be one */
+/* What a loop over 0, 1, 2, … that starts again until nothing happens would find, without looking at the others: each round goes upwards, and what
+ * is added at or below the number taken last waits for the next round. */
+typedef struct ur_rounds { ur_heap now, later; int last; } ur_rounds;
+void ur_rounds_begin(ur_arena *a, ur_rounds *r);        /* the first round, or over all that is left */
+void ur_rounds_add(ur_arena *a, ur_rounds *r, int k);
+bool ur_rounds_turn(ur_rounds *r);       /* begins the next round if this one is over; false: there is nothing left */
+int  ur_rounds_take(ur_rounds *r);       /* only after that */
+
 /* A growing byte buffer on the heap; `bad` is set when memory ran out (appends are then ignored). */
 typedef struct ur_buf { char *s; size_t n, cap; bool bad; } ur_buf;
 void ur_buf_add(ur_buf *b, const void *p, size_t n);

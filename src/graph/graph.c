@@ -70,7 +70,8 @@ void ur_union(ur_graph *g, ur_node *n, ur_id x)
 static uint64_t mix(uint64_t h, uint64_t v)
 {
     h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
-    return h * 0xff51afd7ed558ccdull;
+    h *= 0xff51afd7ed558ccdull;
+    return h ^ h >> 32;                  /* the low bits of a number's double are 0 */
 }
 
 static uint64_t hash(const ur_graph *g, const ur_node *n)

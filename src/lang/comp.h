@@ -54,7 +54,7 @@ struct ur_entity {
     int nedge, edge_cap; ur_edge *edge;
     int component;                       /* of the graph of reads; > 0: a recurrence */
     /* shape.c */
-    bool sym, num, var; int r, c;
+    bool sym, num, var, known; int r, c; /* known: both sizes are */
     int guess; const ur_expr *guess_at;  /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
     /* build.c */
     bool built; ur_id lean, full, alias;
@@ -66,10 +66,12 @@ typedef struct ur_dim {
     int up, value;
     const ur_expr *why, *guess;          /* the first equation that said something of it; what a rule for open sizes settled it by */
     bool named, open;                    /* of a quantity; of a parameter */
+    int was, step;                       /* the class it was the root of went into that of `was`, in this step */
+    int first, last, nwatch;             /* of a root: who is to hear of its class: 1 + the first watch, the last watch, how many */
 } ur_dim;
 typedef enum ur_ckind { K_ELEMENT, K_STACK } ur_ckind;
 typedef struct ur_constraint {           /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part */
-    ur_ckind kind; bool sum, scalar, done; int r, a, b;    /* sum: of + or -, or an argument; scalar: one of a, b has size 1 */
+    ur_ckind kind; bool sum, scalar, done; int waits; int r, a, b;    /* sum: of + or -, or an argument; scalar: one of a, b has size 1; waits: in which rounds (bits) */
     int npart, *part; const ur_expr *at, *ea, *eb; const ur_entity *ent;
 } ur_constraint;
 
@@ -79,11 +81,16 @@ typedef struct ur_comp {
     int nent, ent_cap; ur_entity **ent;
     int norder; ur_entity **order;       /* every entity after what it reads at the same position */
     ur_map dotted;                       /* inner quantities by full name, to ur_entity */
+    ur_map noted;                        /* notes by their text; what a rule settled, by its address in print */
     ur_map counts;                       /* how often a cell was used inside one equation */
     int index_cap, param_cap, like_cap, note_cap;
     int *root;                           /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap; ur_dim *dim; int one;
     int ncon, con_cap; ur_constraint *con;
+    ur_rounds round[8];                  /* constraints to be looked at: by stages 0, 2, 3, 5 of the rules, and, [7], by propagation */
+    int nwatch, watch_cap; struct ur_watch { int who, next; } *watch;      /* who: a constraint, or ~ an entity; next: 1 + another, 0: none */
+    int ntold, told_cap; ur_entity **told;                                 /* entities that heard of a size of theirs */
+    int step, number;                    /* how many rules were applied; entities before this are no numbers (stage 6) */
     int nprod, prod_cap; struct ur_prod_dim { int r, x; const ur_expr *at; } *prod;    /* matrix products: rows of the result, rows of the operand */
     int ntcol, tcol_cap; int *tcol;      /* columns of parameters used transposed */
     int nover, over_cap; struct ur_over_dim { int r; const ur_expr *at; } *over;       /* functions over components in the text itself */
@@ -118,7 +125,19 @@ ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e);
 void ur_order(ur_comp *c);
 /* shape.c */
 void ur_shapes(ur_comp *c);
+/* sizes.c: sizes are numbers of variables; 0: its value is not known yet */
+void ur_sizes_begin(ur_comp *c);
+int  ur_dim_new(ur_comp *c, int value);
+int  ur_dim_root(ur_comp *c, int d);                              /* of its class */
 int  ur_size(ur_comp *c, int dim);
+void ur_fix(ur_comp *c, int d, int value);
+/* a = b, said by the equation `at`, between its parts ea and eb; ua, ub: what they are counts of */
+void ur_unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb, const char *ua, const char *ub);
+void ur_unify(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb);
+void ur_element(ur_comp *c, int r, int a, int b, bool sum, bool scalar, const ur_expr *at, const ur_expr *ea, const ur_expr *eb);
+void ur_stack(ur_comp *c, int r, int npart, int *part, const ur_expr *at);
+void ur_propagate(ur_comp *c);                                    /* all that follows from what is known */
+void ur_settle(ur_comp *c);                                       /* what is open then, by rules */
 const char *ur_guess_text(ur_comp *c, const ur_entity *e);       /* by which rule its size was settled; NULL: the equations give it */
 typedef enum ur_builtin { F_NONE, F_UNARY, F_SOFTMAX, F_SUM, F_MEAN, F_MAX, F_MIN, F_NORM, F_LSE, F_DROPOUT, F_DOT, F_WHERE, F_TIME, F_LENGTH, F_POSITION } ur_builtin;
 ur_builtin ur_function(const char *name, ur_op *op, int *part);

@@ -1,76 +1,10 @@
-/* Sizes. Every expression gets a size that is a number or a variable; equations between them are solved to a fixpoint, then what is
- * still open is settled by the few rules of settle(), each of which a reader would apply. Must not make nodes. Invariant: after
+/* Sizes. Every expression gets a size that is a number or a variable (sizes.c); equations between them are solved to a fixpoint, then what is
+ * still open is settled by a few rules, each of which a reader would apply. Must not make nodes. Invariant: after
  * ur_shapes every entity that is read has a shape. */
 #include "lang/comp.h"
 #include <string.h>
 
 typedef struct shape { int r, c; bool sym, num, var; } shape;    /* num: a number without parameters and data; var: differs by position or example */
-
-/* ---- sizes as variables */
-
-static int dim(ur_comp *c, int value)
-{
-    UR_GROW(c->a, c->dim, c->ndim, c->dim_cap);
-    c->dim[c->ndim] = (ur_dim){ .up = c->ndim, .value = value };
-    return c->ndim++;
-}
-
-static int find(ur_comp *c, int d)
-{
-    while (c->dim[d].up != d) d = c->dim[d].up = c->dim[c->dim[d].up].up;
-    return d;
-}
-
-int ur_size(ur_comp *c, int d) { return c->dim[find(c, d)].value; }
-
-static const char *told(ur_comp *c, const ur_expr *e, int d, const char *unit, const ur_expr *at)
-{
-    const ur_expr *why = c->dim[d].why;
-    const char *text = ur_arena_printf(c->a, "%s has %d%s", e ? ur_expr_text(c->a, e) : "this", ur_size(c, d), unit);
-    if (!why || why == at || (e && why->from == e->from && why->to == e->to && why->at.src == e->at.src)) return text;
-    if (e && !strcmp(ur_expr_text(c->a, why), ur_expr_text(c->a, e))) return ur_arena_printf(c->a, "%s (line %d)", text, why->at.line);
-    return ur_arena_printf(c->a, "%s (line %d: %s)", text, why->at.line, ur_expr_text(c->a, why));
-}
-
-/* a = b, said by the equation `at`, between its parts ea and eb */
-static void unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb, const char *ua, const char *ub)
-{
-    int x = find(c, a), y = find(c, b);
-    if (x != y && c->dim[x].value && c->dim[y].value && c->dim[x].value != c->dim[y].value)
-        ur_complain(c->a, &at->at, ur_arena_printf(c->a, "%s, %s", told(c, ea, a, ua, at), told(c, eb, b, ub, at)), "the sizes do not fit");
-    if (!c->dim[a].why) c->dim[a].why = at;
-    if (!c->dim[b].why) c->dim[b].why = at;
-    if (x == y) return;
-    if (c->dim[x].value) { int t = x; x = y; y = t; }
-    c->dim[x].up = y;
-    c->dim[y].named |= c->dim[x].named;
-    c->dim[y].open |= c->dim[x].open;
-}
-
-static void unify(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
-{
-    unify_as(c, a, b, at, ea, eb, " components", "");
-}
-
-static void fix(ur_comp *c, int d, int value) { c->dim[find(c, d)].value = value; }
-
-static ur_constraint *constrain(ur_comp *c, ur_ckind kind, const ur_expr *at)
-{
-    UR_GROW(c->a, c->con, c->ncon, c->con_cap);
-    ur_constraint *k = &c->con[c->ncon++];
-    *k = (ur_constraint){ .kind = kind, .at = at };
-    return k;
-}
-
-static bool try_element(ur_comp *c, ur_constraint *k);
-static bool try_stack(ur_comp *c, ur_constraint *k);
-
-static void element(ur_comp *c, int r, int a, int b, bool sum, bool scalar, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
-{
-    ur_constraint *k = constrain(c, K_ELEMENT, at);
-    k->r = r; k->a = a; k->b = b; k->sum = sum; k->scalar = scalar; k->ea = ea; k->eb = eb;
-    while (!k->done && try_element(c, k)) { }            /* what is wrong shows where it stands */
-}
 
 /* ---- what an expression says */
 
@@ -78,21 +12,21 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e);
 
 static void column(ur_comp *c, shape *x, const ur_expr *e)       /* x has to be a vector */
 {
-    if (find(c, x->c) == find(c, c->one)) return;
+    if (ur_dim_root(c, x->c) == ur_dim_root(c, c->one)) return;
     if (ur_size(c, x->c) > 1) ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s is %d × %d", ur_expr_text(c->a, e), ur_size(c, x->r), ur_size(c, x->c)), "a matrix where a vector is needed");
-    unify(c, x->c, c->one, e, e, NULL);
+    ur_unify(c, x->c, c->one, e, e, NULL);
     x->c = c->one;
 }
 
 static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
 {
-    shape r = { .r = dim(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
+    shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
     if (r.var) { column(c, &a, ea); column(c, &b, eb); }
-    else if (find(c, a.c) != find(c, c->one) || find(c, b.c) != find(c, c->one)) {
-        r.c = dim(c, 0);
-        element(c, r.c, a.c, b.c, sum, false, at, ea, eb);
+    else if (ur_dim_root(c, a.c) != ur_dim_root(c, c->one) || ur_dim_root(c, b.c) != ur_dim_root(c, c->one)) {
+        r.c = ur_dim_new(c, 0);
+        ur_element(c, r.c, a.c, b.c, sum, false, at, ea, eb);
     }
-    element(c, r.r, a.r, b.r, sum, false, at, ea, eb);
+    ur_element(c, r.r, a.r, b.r, sum, false, at, ea, eb);
     return r;
 }
 
@@ -124,11 +58,9 @@ static factor check_factor(ur_comp *c, ur_scope *s, const ur_expr *e)
     return f;
 }
 
-static const char *columns(ur_comp *c, const factor *f)
+static const char *columns(ur_comp *c, const factor *f)          /* what has to be as many as the rows of what f multiplies; a transposed factor's sizes are turned round */
 {
-    int n = ur_size(c, f->trans ? f->s.r : f->s.c), other = ur_size(c, f->trans ? f->s.r : f->s.r);
-    (void)n;
-    return f->trans ? other == 1 || !other ? " components" : " rows" : " columns";
+    return !f->trans ? " columns" : ur_size(c, f->s.r) > 1 ? " rows" : " components";
 }
 
 /* f times acc, f to the left */
@@ -141,14 +73,14 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
     const ur_expr *plain = ef->kind == E_TRANS ? ef->kid[0] : ef;
     if (f.kind == MAT) {
         if (ur_size(c, f.s.r) == 1 && ur_size(c, f.s.c) == 1 && !acc.s.sym) { r.s.num = false; return r; }       /* a 1 × 1 matrix scales */
-        unify_as(c, f.s.c, acc.s.r, whole, plain, ea, columns(c, &f), "");
+        ur_unify_as(c, f.s.c, acc.s.r, whole, plain, ea, columns(c, &f), "");
         UR_GROW(c->a, c->prod, c->nprod, c->prod_cap);
         c->prod[c->nprod].r = f.s.r; c->prod[c->nprod].x = acc.s.r; c->prod[c->nprod++].at = whole;
         r.s = (shape){ .r = f.s.r, .c = acc.kind == MAT ? acc.s.c : c->one, .var = acc.s.var };
         return r;
     }
     if (acc.kind == MAT) column(c, &acc.s, ea);
-    unify(c, f.s.r, acc.s.r, whole, plain, ea);          /* ROW */
+    ur_unify(c, f.s.r, acc.s.r, whole, plain, ea);          /* ROW */
     return (factor){ .s = { .r = c->one, .c = c->one, .var = true }, .kind = VEC };
 }
 
@@ -168,10 +100,10 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
         for (int k = to - 1; k >= from; k--) { acc = times(c, f[k], acc, e, e->kid[k], eacc); if (k > from || etotal) eacc = e->kid[k]; }
         if (!etotal) { total = acc; etotal = eacc; from = to + 1; continue; }
         if (acc.kind == MAT && ur_size(c, acc.s.c) != 1 && !(ur_size(c, total.s.r) == 1)) ur_complain(c->a, &e->kid[from]->at, "W h is a product; h W is none", "a matrix stands right of a vector");
-        shape r = { .r = dim(c, 0), .c = c->one, .var = true };
+        shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
         if (acc.kind == MAT) column(c, &acc.s, eacc);
         if (acc.kind == NUM) { r = total.s; r.sym = false; }
-        else element(c, r.r, total.s.r, acc.s.r, false, true, e, etotal, eacc);
+        else ur_element(c, r.r, total.s.r, acc.s.r, false, true, e, etotal, eacc);
         total.s = r; total.kind = VEC;
         from = to + 1;
     }
@@ -234,7 +166,7 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     case F_DOT:
         count(c, e, 2);
         x = vector(c, s, e->kid[0]); y = vector(c, s, e->kid[1]);
-        unify(c, x.r, y.r, e, e->kid[0], e->kid[1]);
+        ur_unify(c, x.r, y.r, e, e->kid[0], e->kid[1]);
         return (shape){ .r = c->one, .c = c->one, .num = x.num && y.num, .var = x.var || y.var };
     case F_WHERE:
         count(c, e, 3);
@@ -257,16 +189,14 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
 
 static shape check_stack(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape r = { .r = dim(c, 0), .c = c->one, .num = e->nkid == 1 };
+    shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = e->nkid == 1 };
     int *part = UR_NEW(c->a, int, e->nkid);
     for (int k = 0; k < e->nkid; k++) {
         shape x = vector(c, s, e->kid[k]);
         part[k] = x.r;
         r.num &= x.num; r.var |= x.var;
     }
-    ur_constraint *k = constrain(c, K_STACK, e);
-    k->r = r.r; k->npart = e->nkid; k->part = part;
-    try_stack(c, k);
+    ur_stack(c, r.r, e->nkid, part, e);
     return r;
 }
 
@@ -291,7 +221,7 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
         x = check(c, s, e->kid[0]);
         for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) {
             y = vector(c, s, e->over[k]);
-            unify(c, y.r, c->one, e->over[k], e->over[k], NULL);
+            ur_unify(c, y.r, c->one, e->over[k], e->over[k], NULL);
             x.var |= y.var;
         }
         x.sym = false;
@@ -323,20 +253,20 @@ static void begin(ur_comp *c, ur_entity *e)
     const ur_stmt *st = e->stmt;
     e->c = c->one;
     if (e->kind == N_DATA) {
-        e->r = dim(c, e->sym ? 0 : c->g->data[e->datum].size);
-        if (e->sym) { c->vocab[e->datum] = e->r; if (c->g->data[e->datum].size) fix(c, e->r, c->g->data[e->datum].size); }
+        e->r = ur_dim_new(c, e->sym ? 0 : c->g->data[e->datum].size);
+        if (e->sym) { c->vocab[e->datum] = e->r; if (c->g->data[e->datum].size) ur_fix(c, e->r, c->g->data[e->datum].size); }
         c->dim[e->r].why = st->head;
     } else if (e->kind == N_PARAM) {
-        e->r = dim(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : 0);
-        e->c = dim(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : 0);
+        e->r = ur_dim_new(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : 0);
+        e->c = ur_dim_new(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : 0);
         c->dim[e->r].open = c->dim[e->c].open = true;
         if (st->size) c->dim[e->r].why = c->dim[e->c].why = declared(c, st, st->size2 ? st->size2 : st->size);
     } else {
-        e->r = dim(c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
+        e->r = ur_dim_new(c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
         if ((e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size) c->dim[e->r].why = declared(c, st, st->size);
         c->dim[e->r].named = e->kind == N_QUANTITY || e->kind == N_LATENT;
         e->var |= e->component > 0 || ragged(c, e);
-        if (!e->var && !e->nidx) e->c = dim(c, 0);
+        if (!e->var && !e->nidx) e->c = ur_dim_new(c, 0);
     }
 }
 
@@ -349,8 +279,8 @@ static void settle_draw(ur_comp *c, ur_entity *e)
         shape v = vector(c, e->scope, x);
         if (d->arg[k] == A_LOGITS) {
             if (ur_size(c, v.r) == 1 && ur_size(c, e->of->r) != 1) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s has 1 component", ur_expr_text(c->a, x)), "categorical takes one number for each entry of the vocabulary of %s", e->of->name);
-            unify(c, v.r, e->of->r, x, x, e->of->stmt->head);
-        } else element(c, e->of->r, v.r, e->of->r, true, false, x, x, e->of->stmt->head);
+            ur_unify(c, v.r, e->of->r, x, x, e->of->stmt->head);
+        } else ur_element(c, e->of->r, v.r, e->of->r, true, false, x, x, e->of->stmt->head);
     }
 }
 
@@ -364,8 +294,8 @@ static void define(ur_comp *c, ur_entity *e)
         if (!e->of->sym) v.sym = false;
         e->sym = v.sym; e->num = v.num; e->var |= v.var; e->c = c->one;
         column(c, &v, e->rhs);
-        if (v.sym) unify(c, e->of->r, v.r, e->rhs, e->of->stmt->head, e->rhs);
-        else element(c, e->of->r, v.r, e->of->r, true, false, e->rhs, e->rhs, e->of->stmt->head);
+        if (v.sym) ur_unify(c, e->of->r, v.r, e->rhs, e->of->stmt->head, e->rhs);
+        else ur_element(c, e->of->r, v.r, e->of->r, true, false, e->rhs, e->rhs, e->of->stmt->head);
         e->r = e->of->r;
         return;
     }
@@ -374,154 +304,10 @@ static void define(ur_comp *c, ur_entity *e)
     e->var |= v.var;
     if (e->var) { column(c, &v, e->rhs); e->c = c->one; }
     else if (e->nidx) e->c = v.c;
-    else unify(c, e->c, v.c, e->rhs, NULL, e->rhs);
+    else ur_unify(c, e->c, v.c, e->rhs, NULL, e->rhs);
     const ur_expr *head = e->kind == N_QUANTITY ? e->stmt->head : NULL;
     if (v.num && ur_size(c, v.r) == 1 && ur_size(c, e->r) > 1) { e->num = false; return; }       /* h[t] : 64 = 1 */
-    unify(c, e->r, v.r, e->rhs, head, e->rhs);
-}
-
-/* ---- solving */
-
-static void misfit(ur_comp *c, const ur_constraint *k)
-{
-    if (k->scalar) ur_complain(c->a, &k->at->at, ur_arena_printf(c->a, "%s, %s", told(c, k->ea, k->a, " components", k->at), told(c, k->eb, k->b, "", k->at)), "two vectors side by side; h' k is a dot product, h * k multiplies by component");
-    ur_complain(c->a, &k->at->at, ur_arena_printf(c->a, "%s, %s", told(c, k->ea, k->a, " components", k->at), told(c, k->eb, k->b, "", k->at)), "the sizes do not fit");
-}
-
-static bool try_element(ur_comp *c, ur_constraint *k)
-{
-    int r = ur_size(c, k->r), a = ur_size(c, k->a), b = ur_size(c, k->b);
-    bool same = find(c, k->a) == find(c, k->b), ra = find(c, k->r) == find(c, k->a), rb = find(c, k->r) == find(c, k->b);
-    if ((a > 1 && b > 1 && (a != b || k->scalar)) || (r && a > 1 && a != r) || (r && b > 1 && b != r)) misfit(c, k);
-    if (a == 1 || b == 1 || (same && !k->scalar)) {
-        int x = b == 1 ? k->a : k->b;
-        k->done = true;
-        if (r > 1 && ur_size(c, x) == 1) ur_complain(c->a, &k->at->at, ur_arena_printf(c->a, "%s, %d wanted", told(c, b == 1 ? k->ea : k->eb, x, " component", k->at), r), "the sizes do not fit");
-        unify(c, k->r, x, k->at, k->at, b == 1 ? k->ea : k->eb);
-        return true;
-    }
-    if (r == 1) {
-        unify(c, k->a, c->one, k->at, k->ea, NULL);
-        unify(c, k->b, c->one, k->at, k->eb, NULL);
-        return k->done = true;
-    }
-    if (a > 1 && !ra) { unify(c, k->r, k->a, k->at, k->at, k->ea); return true; }
-    if (b > 1 && !rb) { unify(c, k->r, k->b, k->at, k->at, k->eb); return true; }
-    if (ra && rb && !k->scalar) return k->done = true;
-    return false;
-}
-
-static bool try_stack(ur_comp *c, ur_constraint *k)
-{
-    long sum = 0;
-    int open = -1, nopen = 0, r = ur_size(c, k->r);
-    for (int i = 0; i < k->npart; i++) {
-        int n = ur_size(c, k->part[i]);
-        sum += n;
-        if (!n) { open = i; nopen++; }
-    }
-    if (sum > UR_MAX_SIZE) ur_complain(c->a, &k->at->at, NULL, "a vector has at most %d components", UR_MAX_SIZE);
-    if (nopen > 1 || (nopen && !r)) return false;
-    if (nopen && r - sum >= 1) { fix(c, k->part[open], r - (int)sum); return k->done = true; }
-    if (nopen || (r && r != sum)) ur_complain(c->a, &k->at->at, ur_arena_printf(c->a, "%s has %ld components%s, %d %s wanted%s%s", ur_expr_text(c->a, k->at), sum, nopen ? " at least" : "", r, r == 1 ? "is" : "are",
-        c->dim[k->r].why && c->dim[k->r].why != k->at ? ur_arena_printf(c->a, " (line %d: %s)", c->dim[k->r].why->at.line, ur_expr_text(c->a, c->dim[k->r].why)) : "", ""), "the sizes do not fit");
-    if (!r) fix(c, k->r, (int)sum);
-    return k->done = true;
-}
-
-static void propagate(ur_comp *c)
-{
-    for (bool again = true; again; ) {
-        again = false;
-        for (int i = 0; i < c->ncon; i++) {
-            ur_constraint *k = &c->con[i];
-            if (!k->done) again |= k->kind == K_ELEMENT ? try_element(c, k) : try_stack(c, k);
-        }
-    }
-}
-
-static void join(ur_comp *c, ur_constraint *k)
-{
-    const int part[] = { k->r, k->a, k->b };
-    for (int i = 0; i < 3; i++) {
-        ur_dim *d = &c->dim[find(c, part[i])];
-        if (!d->value && !d->guess) d->guess = k->at;
-    }
-    if (k->scalar) { unify(c, ur_size(c, k->a) ? k->b : k->a, c->one, k->at, k->eb, NULL); return; }
-    unify(c, k->r, k->a, k->at, k->at, k->ea);
-    unify(c, k->r, k->b, k->at, k->at, k->eb);
-}
-
-/* What is open once nothing more follows. In this order, starting again after each step that decides something:
- * 0 a part of a sum has the size of the sum (parameters are not repeated over components);
- * 1 P' x is a dot product;
- * 2 a factor by component has the size of the product;
- * 3 parts of a sum have one size, though it is not known yet;
- * 4 an inner size that no quantity has (W2 tanh(W1 x)) is that of what the first matrix multiplies;
- * 5 factors by component have one size;
- * 6 a quantity into which only numbers go (q[t] = q[t-1] + x[t]) is a number. */
-static bool settle(ur_comp *c, int stage)
-{
-    bool any = false;
-    if (stage == 1) {
-        for (int i = 0; i < c->ntcol; i++) if (!ur_size(c, c->tcol[i])) { fix(c, c->tcol[i], 1); any = true; }
-        return any;
-    }
-    if (stage == 4) {
-        for (int i = 0; i < c->nprod; i++) {
-            int r = find(c, c->prod[i].r), x = ur_size(c, c->prod[i].x);
-            if (c->dim[r].value || c->dim[r].named || !x) continue;
-            c->dim[r].value = x;
-            c->dim[r].guess = c->prod[i].at;
-            return true;
-        }
-        return false;
-    }
-    if (stage == 6) {
-        for (int i = 0; i < c->nent && !any; i++) {
-            ur_dim *d = c->ent[i]->kind == N_QUANTITY ? &c->dim[find(c, c->ent[i]->r)] : NULL;
-            if (d && !d->value && !d->open) { d->value = 1; d->guess = c->ent[i]->rhs; any = true; }
-        }
-        return any;
-    }
-    for (int i = 0; i < c->ncon; i++) {
-        ur_constraint *k = &c->con[i];
-        if (k->done || k->kind != K_ELEMENT) continue;
-        if (try_element(c, k)) { any = true; if (k->done) continue; }
-        int known = ur_size(c, k->r) || ur_size(c, k->a) || ur_size(c, k->b);
-        bool fits = stage == 0 ? k->sum && known : stage == 2 ? !k->sum && known : stage == 3 ? k->sum : !k->scalar;
-        if (!fits) continue;
-        join(c, k);
-        any = true;
-    }
-    return any;
-}
-
-/* ---- what was guessed: an entity's dimensions before a rule, to see whether that rule was about them */
-
-typedef struct open_size { ur_entity *e; int r, c; } open_size;
-
-static int still_open(ur_comp *c, open_size *list)
-{
-    int n = 0;
-    for (int i = 0; i < c->nent; i++) {
-        ur_entity *e = c->ent[i];
-        if (e->kind != N_QUANTITY && e->kind != N_PARAM) continue;
-        if (ur_size(c, e->r) && ur_size(c, e->c)) continue;
-        list[n++] = (open_size){ e, find(c, e->r), find(c, e->c) };
-    }
-    return n;
-}
-
-static void mark(ur_comp *c, const open_size *list, int n, int rule)
-{
-    for (int i = 0; i < n; i++) {
-        ur_entity *e = list[i].e;
-        const ur_expr *at = c->dim[list[i].r].guess ? c->dim[list[i].r].guess : c->dim[list[i].c].guess;
-        if (e->guess || rule < 3 || !at || !ur_size(c, e->r) || !ur_size(c, e->c)) continue;
-        e->guess = rule;
-        e->guess_at = at;
-    }
+    ur_unify(c, e->r, v.r, e->rhs, head, e->rhs);
 }
 
 /* the text's own: what is guessed in the library's cells is what they mean */
@@ -536,7 +322,8 @@ const char *ur_guess_text(ur_comp *c, const ur_entity *e)
 static void note(ur_comp *c, const char *text)
 {
     ur_graph *g = c->g;
-    for (int k = 0; k < g->nnote; k++) if (!strcmp(g->note[k], text)) return;        /* a cell used twice */
+    if (ur_map_get(&c->noted, text)) return;             /* a cell used twice */
+    ur_map_put(c->a, &c->noted, text, c);
     UR_GROW(c->a, g->note, g->nnote, c->note_cap);
     g->note[g->nnote++] = text;
 }
@@ -549,7 +336,11 @@ static void note_guesses(ur_comp *c)
         const ur_entity *e = c->ent[k];
         bool weight = (e->guess == 3 || e->guess == 6) && e->kind == N_QUANTITY && e->nidx > 1 && ur_size(c, e->r) > 1;
         bool hidden = e->guess == 5 && e->kind == N_PARAM && e->used;
-        for (int i = 0; i < k && hidden; i++) hidden = c->ent[i]->guess_at != e->guess_at;        /* one note for all that hangs on it */
+        if (e->guess_at) {                               /* one note for all that hangs on it */
+            const char *rule = ur_arena_printf(c->a, "%p", (const void *)e->guess_at);
+            hidden = hidden && !ur_map_get(&c->noted, rule);
+            ur_map_put(c->a, &c->noted, rule, c);
+        }
         if ((!weight && !hidden) || !own(e)) continue;
         const char *text = ur_expr_text(c->a, e->guess_at), *name = ur_expr_text(c->a, e->stmt->head);
         if (weight)
@@ -578,7 +369,7 @@ static void unsettled(ur_comp *c)
         const ur_entity *e = c->ent[k];
         if (e->kind == N_QUANTITY && !pass && !ur_size(c, e->r))
             ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s : 64 = …, or another size", ur_expr_text(c->a, e->stmt->head)), "the size of %s cannot be found", e->name);
-        if (e->kind == N_QUANTITY && !ur_size(c, e->c)) fix(c, e->c, 1);
+        if (e->kind == N_QUANTITY && !ur_size(c, e->c)) ur_fix(c, e->c, 1);
         if (e->kind == N_PARAM && pass && e->used && (!ur_size(c, e->r) || !ur_size(c, e->c)))
             ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s(rows, columns), or give the size of what it makes", e->stmt->head->name), "the shape of %s cannot be found", e->name);
     }
@@ -586,29 +377,19 @@ static void unsettled(ur_comp *c)
 
 void ur_shapes(ur_comp *c)
 {
-    c->one = dim(c, 1);
+    ur_sizes_begin(c);
     c->vocab = UR_NEW(c->a, int, c->g->ndata + 1);
     for (int k = 0; k < c->nent; k++) begin(c, c->ent[k]);
     for (int k = 0; k < c->norder; k++) define(c, c->order[k]);
-    propagate(c);
+    ur_propagate(c);
     for (int k = 0; k < c->nent; k++) {                  /* vocabularies not learned yet: pieces as many as asked for, others 100, unless the text says otherwise */
         ur_entity *e = c->ent[k];
         if (e->kind != N_DATA || !e->sym || ur_size(c, e->r)) continue;
         const ur_datum *u = &c->g->data[e->datum];
-        fix(c, e->r, u->kind != UR_PIECES ? 100 : (u->pieces ? u->pieces : UR_PIECES_STANDARD) + UR_SYM_FIRST);
-        propagate(c);
+        ur_fix(c, e->r, u->kind != UR_PIECES ? 100 : (u->pieces ? u->pieces : UR_PIECES_STANDARD) + UR_SYM_FIRST);
+        ur_propagate(c);
     }
-    open_size *open = UR_NEW(c->a, open_size, c->nent + 1);
-    int nopen = still_open(c, open);
-    for (int stage = 0; stage < 7; ) {
-        bool any = settle(c, stage);
-        if (any) {
-            propagate(c);
-            mark(c, open, nopen, stage + 1);
-            nopen = still_open(c, open);
-        }
-        stage = any ? 0 : stage + 1;
-    }
+    ur_settle(c);
     unsettled(c);
     note_guesses(c);
     note_single(c);

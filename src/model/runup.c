@@ -25,38 +25,77 @@ static bool passes(const ur_node *n)
     }
 }
 
-/* does a way lead from v back to `to`, along arguments, by operations that are `all` or pass? */
-static bool leads_back(const ur_graph *g, ur_id v, ur_id to, bool all, uint8_t *been, ur_id *stack)
+/* what a walk through a graph needs, by node: when it was met (0: not yet), the earliest it leads back to, the argument it is at; the way here, and
+ * what may still be of a cycle */
+typedef struct tarjan { int *met, *low, *arg; ur_id *path, *open; bool *waits; } tarjan;
+
+static void free_tarjan(tarjan *t)
 {
-    size_t n = 0;
-    memset(been, 0, (size_t)g->nnode);
-    stack[n++] = v;
-    while (n) {
-        ur_id k = stack[--n];
-        if (k == to) return true;
-        if (been[k] || (!all && !passes(&g->node[k]))) continue;
-        been[k] = 1;
-        for (int a = 0; a < g->node[k].narg; a++)
-            if (g->node[k].arg[a] >= 0 && !been[g->node[k].arg[a]]) stack[n++] = g->node[k].arg[a];
+    ur_free(t->met);
+    ur_free(t->low);
+    ur_free(t->arg);
+    ur_free(t->path);
+    ur_free(t->open);
+    ur_free(t->waits);
+}
+
+/* in[v] = is there a way from v back to v, along arguments, by operations that are `all` or pass? Tarjan (1972), without recursion */
+static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
+{
+    size_t n = (size_t)g->nnode + 1;
+    tarjan t = { .met = ur_zalloc(n * sizeof *t.met), .low = ur_alloc(n * sizeof *t.low), .arg = ur_zalloc(n * sizeof *t.arg),
+                 .path = ur_alloc(n * sizeof *t.path), .open = ur_alloc(n * sizeof *t.open), .waits = ur_zalloc(n) };
+    bool ok = t.met && t.low && t.arg && t.path && t.open && t.waits;
+    int clock = 0, depth = 0, nopen = 0;
+    for (ur_id r = 0; ok && r < g->nnode; r++) {
+        if (!t.met[r]) t.path[depth++] = r;
+        while (depth) {
+            ur_id v = t.path[depth - 1], a = -1;
+            const ur_node *k = &g->node[v];
+            if (!t.met[v]) {
+                t.met[v] = t.low[v] = ++clock;
+                t.open[nopen++] = v;
+                t.waits[v] = true;
+            }
+            while (a < 0 && t.arg[v] < k->narg && (all || passes(k))) {
+                a = k->arg[t.arg[v]++];
+                if (a < 0 || !t.met[a]) continue;
+                in[v] = in[v] || a == v;
+                if (t.waits[a] && t.met[a] < t.low[v]) t.low[v] = t.met[a];
+                a = -1;
+            }
+            if (a >= 0) {
+                t.path[depth++] = a;
+                continue;
+            }
+            depth--;
+            if (depth && t.low[v] < t.low[t.path[depth - 1]]) t.low[t.path[depth - 1]] = t.low[v];
+            if (t.low[v] != t.met[v]) continue;
+            bool many = t.open[nopen - 1] != v;
+            for (ur_id w = -1; w != v;) {
+                w = t.open[--nopen];
+                t.waits[w] = false;
+                in[w] = in[w] || many;
+            }
+        }
     }
-    return false;
+    free_tarjan(&t);
+    return ok ? 0 : ur_nomem(e);
 }
 
 int ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e)
 {
-    size_t room = 1;
-    for (ur_id v = 0; v < g->nnode; v++) room += 1 + (size_t)g->node[v].narg;
-    uint8_t *been = ur_alloc((size_t)g->nnode + 1);
-    ur_id *stack = ur_alloc(room * sizeof *stack);
-    int rc = been && stack ? 0 : ur_nomem(e);
+    bool *returns = ur_zalloc((size_t)g->nnode + 1), *stays = ur_zalloc((size_t)g->nnode + 1);
+    int rc = returns && stays ? 0 : ur_nomem(e);
+    if (!rc) rc = find_cycles(g, true, returns, e);
+    if (!rc) rc = find_cycles(g, false, stays, e);
     *out = UR_MEMORY_LAGS;
     for (ur_id v = 0; !rc && v < g->nnode && *out != UR_MEMORY_KEEPS; v++) {
         const ur_node *n = &g->node[v];
-        if (n->op != UR_READ || !lags(g, n, index) || !leads_back(g, n->arg[0], v, true, been, stack)) continue;
-        *out = leads_back(g, n->arg[0], v, false, been, stack) ? UR_MEMORY_KEEPS : UR_MEMORY_FADES;
+        if (n->op == UR_READ && lags(g, n, index) && returns[v]) *out = stays[v] ? UR_MEMORY_KEEPS : UR_MEMORY_FADES;
     }
-    ur_free(been);
-    ur_free(stack);
+    ur_free(returns);
+    ur_free(stays);
     return rc;
 }
 

@@ -121,9 +121,9 @@ static void find_still(plan *p)
         const ur_node *n = &g->node[v];
         p->stays[v] = p->live[v] && p->o.stepwise && !p->weights[v] && !p->slow[v] && n->op != UR_FRESH && plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
         for (int k = 0; p->live[v] && n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++) {
-            int back = -n->sub[k].off;
-            for (int f = 0; f < n->sub[k].nfix; f++) back += n->sub[k].sign[f] > 0 ? 0 : g->index[n->sub[k].fix[f]].size;
-            if (n->sub[k].kind == UR_SUB_REL && back > p->back) p->back = back;
+            int lo, hi;
+            sched_shift(g, &n->sub[k], &lo, &hi);
+            if (n->sub[k].kind == UR_SUB_REL && -lo > p->back) p->back = -lo;
         }
     }
     for (bool more = p->o.stepwise; more;) {
@@ -142,12 +142,12 @@ static bool still(const plan *p, const ins *i)
     return i->kind != INS_SLOW && p->stays[i->node];
 }
 
-static int key_of(const plan *p, ur_id v)                        /* equal keys may share one component-wise program */
+static unsigned class_hash(const plan *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
-    int h = (p->node_dom[v] * 2 + p->weights[v]) * 31 + (int)ur_node_width(&p->g, n);
-    for (int k = 0; k < n->nfix; k++) h = h * 17 + n->fix[k] + 1;
-    return h & 0x3fffffff;
+    unsigned h = ((unsigned)p->node_dom[v] * 2 + p->weights[v]) * 31 + (unsigned)ur_node_width(&p->g, n);
+    for (int k = 0; k < n->nfix; k++) h = h * 17 + (unsigned)n->fix[k] + 1;
+    return h;
 }
 
 static int *maps_of(plan *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
@@ -223,7 +223,8 @@ static int *expand_of(plan *p, const ur_node *wide, const ur_node *o)
     return m;
 }
 
-static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *outside)
+/* seat: [nnode] zero, as it is left: within a program member k has k + 1, argument k has −1 − k */
+static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *outside, int *seat)
 {
     ur_graph *g = &p->g;
     i->nmember = n; i->member = UR_NEW(&p->arena, ur_id, n);
@@ -237,32 +238,39 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
         const ur_node *v = &g->node[member[k]];
         int r[3] = { 0, 0, 0 };
         for (int a = 0; a < v->narg; a++) {
-            int at = -1;
-            for (int m = 0; m < k; m++) if (member[m] == v->arg[a]) at = m;
-            if (at >= 0) { r[a] = at; continue; }
-            for (int m = 0; m < i->narg; m++) if (argnode[m] == v->arg[a]) at = m;
-            if (at < 0) {
-                at = i->narg++;
-                argnode[at] = v->arg[a];
-                i->arg[at] = operand_of(p, v->arg[a], i->dom);
-                if (i->arg[at].kind != OP_IMM) i->expand[at] = expand_of(p, w, &g->node[v->arg[a]]);
+            ur_id x = v->arg[a];
+            if (!seat[x]) {
+                int at = i->narg++;
+                argnode[at] = x;
+                seat[x] = -1 - at;
+                i->arg[at] = operand_of(p, x, i->dom);
+                if (i->arg[at].kind != OP_IMM) i->expand[at] = expand_of(p, w, &g->node[x]);
             }
-            r[a] = -1 - at;
+            r[a] = seat[x] > 0 ? seat[x] - 1 : seat[x];
         }
+        seat[member[k]] = k + 1;
         i->op[i->nop++] = (ur_ew_op){ v->op, ur_ops[v->op].cls, k, r[0], r[1], r[2] };
         if (outside[k]) i->out[i->nout++] = (ew_out){ .reg = k, .node = member[k] };
     }
+    for (int k = 0; k < n; k++) seat[member[k]] = 0;
+    for (int k = 0; k < i->narg; k++) seat[argnode[k]] = 0;
     /* registers: a value that is not an output gives its register to a later one after its last use */
     int *last = UR_NEW(&p->arena, int, n), *reg = UR_NEW(&p->arena, int, n), *freed = UR_NEW(&p->arena, int, n), nfree = 0;
+    int *ends = UR_NEW(&p->arena, int, n), *next = UR_NEW(&p->arena, int, n);   /* those used last by k: ends[k] − 1, then each one's next − 1, upwards */
     for (int k = 0; k < n; k++) {
         last[k] = outside[k] ? n : k;
         const int *r = &i->op[k].a;
         for (int a = 0; a < 3 && a < g->node[member[k]].narg; a++) if (r[a] >= 0 && last[r[a]] < n) last[r[a]] = k;
     }
+    for (int k = n - 1; k >= 0; k--) {
+        if (last[k] == n) continue;
+        next[k] = ends[last[k]];
+        ends[last[k]] = k + 1;
+    }
     for (int k = 0; k < n; k++) {
         if (outside[k]) reg[k] = i->nreg++;
         else reg[k] = nfree ? freed[--nfree] : i->nreg++;
-        for (int m = 0; m <= k; m++) if (last[m] == k) freed[nfree++] = reg[m];
+        for (int m = ends[k]; m; m = next[m - 1]) freed[nfree++] = reg[m - 1];
     }
     for (int k = 0; k < n; k++) {
         ur_ew_op *o = &i->op[k];
@@ -342,12 +350,17 @@ static bool used_outside(const plan *p, ur_id v, int group, const int *group_of,
     return false;
 }
 
-typedef struct users { int *first; ur_id *user; int *group_of; int ngroup; int *inner[UR_MAX_RAGGED + 1]; } users;   /* inner: each depth of scans' unit_of, zero between bodies */
+typedef struct users {
+    int *first; ur_id *user;
+    int *group_of; int ngroup;
+    int *seat;                               /* of emit_ew */
+    int *inner[UR_MAX_RAGGED + 1];           /* each depth of scans' unit_of, zero between bodies */
+} users;
 
 static users find_users(plan *p)
 {
     ur_graph *g = &p->g;
-    users u = { .first = UR_NEW(&p->arena, int, g->nnode + 2), .group_of = UR_NEW(&p->arena, int, g->nnode + 1) };
+    users u = { .first = UR_NEW(&p->arena, int, g->nnode + 2), .group_of = UR_NEW(&p->arena, int, g->nnode + 1), .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
     int total = 0;
     for (int pass_ = 0; pass_ < 2; pass_++) {
         for (ur_id v = 0; v < g->nnode; v++) {
@@ -408,6 +421,7 @@ static ins *emit_slow(plan *p, users *us, const unit *u)
 typedef struct body {
     plan *p; users *us;
     unit **u; int n, left;
+    int *class; ready *ready;                /* component-wise units of equal class may share a program; −1: any other unit */
     int *wait;                               /* units that unit k still waits for */
     int *first, *dep;                        /* the units that wait for k: dep[first[k]] … dep[first[k + 1] − 1] */
     int nchain; const int *chain;            /* the scans it is in */
@@ -447,44 +461,66 @@ static void find_waits(body *b)
 
 static void done(body *b, int k)
 {
-    b->u[k]->done = true;
     b->left--;
-    for (int d = b->first[k]; d < b->first[k + 1]; d++) b->wait[b->dep[d]]--;
+    for (int d = b->first[k]; d < b->first[k + 1]; d++) if (!--b->wait[b->dep[d]]) ready_add(b->ready, b->dep[d]);
 }
 
-static bool ready(const body *b, int k) { return !b->u[k]->done && !b->wait[k]; }
+static bool same_class(const plan *p, ur_id v, ur_id w)          /* the same rows and the same numbers in each */
+{
+    const ur_node *m = &p->g.node[v], *n = &p->g.node[w];
+    return p->node_dom[v] == p->node_dom[w] && p->weights[v] == p->weights[w] && ur_node_width(&p->g, m) == ur_node_width(&p->g, n) &&
+           m->nfix == n->nfix && !memcmp(m->fix, n->fix, sizeof *m->fix * (size_t)m->nfix);
+}
 
-/* may unit k join the program that began with unit `pick`? Same rows and width, and what it reads of the program is as wide. */
-static bool fits(const body *b, int k, int pick, int group)
+static void find_classes(body *b)
+{
+    plan *p = b->p;
+    int cap = 16, nclass = 0;
+    while (cap < 2 * b->n) cap *= 2;
+    int *table = UR_NEW(&p->arena, int, cap);                     /* 1 + a unit of the class; 0: none yet */
+    b->class = UR_NEW(&p->arena, int, b->n + 1);
+    for (int k = 0; k < b->n; k++) {
+        ur_id v = b->u[k]->v;
+        b->class[k] = -1;
+        if (v < 0 || !is_ew(p, v)) continue;
+        unsigned at = class_hash(p, v) & (unsigned)(cap - 1);
+        while (table[at] && !same_class(p, v, b->u[table[at] - 1]->v)) at = (at + 1) & (unsigned)(cap - 1);
+        b->class[k] = table[at] ? b->class[table[at] - 1] : nclass++;
+        if (!table[at]) table[at] = k + 1;
+    }
+    b->ready = ready_new(p, b->n, b->class, nclass);
+}
+
+/* may v join the program? What it reads of the program has to be as wide. */
+static bool joins(const body *b, ur_id v, int group)
 {
     const ur_graph *g = &b->p->g;
-    ur_id v = b->u[k]->v, w = b->u[pick]->v;
-    const ur_node *m = &g->node[v], *n = &g->node[w];
-    if (b->u[k]->key != b->u[pick]->key || b->p->node_dom[v] != b->p->node_dom[w] || b->p->weights[v] != b->p->weights[w] || ur_node_width(g, m) != ur_node_width(g, n) ||
-        m->nfix != n->nfix || memcmp(m->fix, n->fix, sizeof *m->fix * (size_t)m->nfix)) return false;
+    const ur_node *m = &g->node[v];
     for (int e = 0; e < m->narg; e++)
         if (b->us->group_of[m->arg[e]] == group && ur_node_width(g, &g->node[m->arg[e]]) != ur_node_width(g, m)) return false;
     return true;
 }
 
-/* one component-wise program: all that become ready on the way, in order */
-static ins *emit_program(body *b, int pick)
+/* one component-wise program: all of a class that become ready on the way, in order */
+static ins *emit_program(body *b, int class)
 {
     enum { MOST = 4000 };
     int group = ++b->us->ngroup, n = 0;
-    for (bool more = true; more && n < MOST;) {
-        more = false;
-        for (int k = 0; k < b->n && n < MOST; k++) {
-            if (!ready(b, k) || !fits(b, k, pick, group)) continue;
-            b->us->group_of[b->u[k]->v] = group;
-            b->id[n++] = b->u[k]->v;
-            done(b, k);
-            more = true;
+    ready_open(b->ready, class);
+    for (int k; n < MOST && (k = ready_take(b->ready)) >= 0;) {
+        ur_id v = b->u[k]->v;
+        if (!joins(b, v, group)) {
+            ready_put_aside(b->ready, k);
+            continue;
         }
+        b->us->group_of[v] = group;
+        b->id[n++] = v;
+        done(b, k);
     }
+    ready_close(b->ready);
     for (int k = 0; k < n; k++) b->outside[k] = used_outside(b->p, b->id[k], group, b->us->group_of, b->us->first, b->us->user);
     ins *i = new_ins(b->p, INS_EW, b->id[0]);
-    emit_ew(b->p, i, n, b->id, b->outside);
+    emit_ew(b->p, i, n, b->id, b->outside, b->us->seat);
     return i;
 }
 
@@ -504,7 +540,7 @@ static ins *emit_unit(body *b, int pick)
 {
     plan *p = b->p;
     const unit *u = b->u[pick];
-    if (u->key >= 0) return emit_program(b, pick);
+    if (b->class[pick] >= 0) return emit_program(b, b->class[pick]);
     done(b, pick);
     if (u->slow) return emit_slow(p, b->us, u);
     if (u->v < 0) return emit_scan(b, u);
@@ -520,16 +556,11 @@ static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const in
     int cap = 0;
     *nout = 0;
     if (!us->inner[nchain]) us->inner[nchain] = UR_NEW(&p->arena, int, p->g.nnode + 1);
-    for (int k = 0; k < n; k++) { u[k]->done = false; u[k]->key = u[k]->v >= 0 && is_ew(p, u[k]->v) ? key_of(p, u[k]->v) : -1; }
+    find_classes(&b);
     find_waits(&b);
+    for (int k = 0; k < n; k++) if (!b.wait[k]) ready_add(b.ready, k);
     while (b.left) {
-        int pick = -1;
-        for (int k = 0; k < n; k++) {                             /* first what is not component-wise: it makes more of those ready */
-            if (!ready(&b, k)) continue;
-            if (pick < 0 || u[k]->key < 0) pick = k;
-            if (u[k]->key < 0) break;
-        }
-        ins *i = emit_unit(&b, pick);
+        ins *i = emit_unit(&b, ready_next(b.ready));
         if (!i) continue;
         UR_GROW(&p->arena, out, *nout, cap);
         out[(*nout)++] = i;

@@ -93,7 +93,7 @@ typedef struct row_group { int n; ur_fused *fused; int nstrip; operand *strip; d
 
 static inline bool ins_one(const ins *i, int k) { return i->arg[k].width == 1 && i->width > 1; }   /* EW: argument k is one number a row */
 
-typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; ur_id node; } buf;   /* shared: of the weights alone, at `offset` of what all shards share; node: the last one placed in it */
+typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; ur_id node; int nnode; } buf;   /* shared: of the weights alone, at `offset` of what all shards share; node: the last one placed in it, of nnode */
 typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
 
 typedef struct plan {
@@ -105,6 +105,7 @@ typedef struct plan {
     int ndom, dom_cap; dom *dom;
     int ncanon, canon_cap; canon *canon_proto;
     int nmap, map_cap; map *map;
+    int map_at_cap, *map_at;                 /* hashed: 1 + a map, 0: free */
     int nbuf, buf_cap; buf *buf;
     int *uses;                               /* how often each node is read */
     int *node_dom; store *store; int *node_chain; bool *live; bool *view;

@@ -1,6 +1,6 @@
 /* Memory: which node's numbers lie where. Buffers hold rows of one domain; what is needed at the same time does not overlap.
  * Knows the schedule, no lengths: sizes follow when a shard's lengths are known. */
-#include "plan/fast.h"
+#include "plan/sched.h"
 #include <string.h>
 
 static int new_buf(plan *p, int d, int ld, size_t esize, int at)
@@ -15,6 +15,7 @@ void plan_place(plan *p, ur_id v, int b, int col)
     p->store[v] = (store){ b, col };
     p->beside[v] = p->buf[b].node;
     p->buf[b].node = v;
+    p->buf[b].nnode++;
 }
 
 /* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs nothing */
@@ -179,6 +180,7 @@ static void find_state(plan *p)
     ur_graph *g = &p->g;
     if (p->o.window_index < 0) return;
     int w = plan_index_root(g, p->o.window_index);
+    int *place = UR_NEW(&p->arena, int, g->nnode + 1);            /* 1 + where a node stands among them */
     p->state = UR_NEW(&p->arena, struct carried, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
@@ -186,14 +188,16 @@ static void find_state(plan *p)
         ur_id q = n->arg[0];
         const ur_node *qn = &g->node[q];
         if (qn->nidx != 1 || plan_index_root(g, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || q >= p->nforward) continue;
-        int lo = n->sub[0].off;
-        for (int f = 0; f < n->sub[0].nfix; f++) lo += n->sub[0].sign[f] > 0 ? 1 : -g->index[n->sub[0].fix[f]].size;
+        int lo, hi;
+        sched_shift(g, &n->sub[0], &lo, &hi);
         if (lo >= 0 || p->store[q].buf < 0) continue;
-        int at = 0;
-        while (at < p->nstate && p->state[at].node != q) at++;
-        if (at == p->nstate) p->state[p->nstate++] = (struct carried){ .node = q, .before = -1 };
-        if (-lo > p->state[at].depth) p->state[at].depth = -lo;
-        if (n->sub[0].before >= 0) p->state[at].before = n->sub[0].before;
+        if (!place[q]) {
+            p->state[p->nstate++] = (struct carried){ .node = q, .before = -1 };
+            place[q] = p->nstate;
+        }
+        struct carried *c = &p->state[place[q] - 1];
+        if (-lo > c->depth) c->depth = -lo;
+        if (n->sub[0].before >= 0) c->before = n->sub[0].before;
         pin(p, n->sub[0].before);
         pin(p, q);
     }

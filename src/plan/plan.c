@@ -60,12 +60,36 @@ int plan_dom(plan *p, const ur_node *n, int nchain, const int *chain)
     return p->ndom++;
 }
 
+/* where a map stands in the table of maps, or is to be put */
+static unsigned map_slot(const plan *p, int to, int from, ur_id read, const int *tuple)
+{
+    unsigned h = ((unsigned)to * 31 + (unsigned)from) * 31 + (unsigned)read, most = (unsigned)p->map_at_cap - 1;
+    for (int k = 0; k < UR_MAX_FIXED; k++) h = h * 16777619u + (unsigned)tuple[k];
+    for (h ^= h >> 15; p->map_at[h & most]; h++) {
+        const map *m = &p->map[p->map_at[h & most] - 1];
+        if (m->to == to && m->from == from && m->read == read && !memcmp(m->tuple, tuple, sizeof m->tuple)) break;
+    }
+    return h & most;
+}
+
+static void rehash_maps(plan *p)
+{
+    p->map_at_cap = p->map_at_cap ? 2 * p->map_at_cap : 64;
+    p->map_at = UR_NEW(&p->arena, int, p->map_at_cap);
+    for (int k = 0; k < p->nmap; k++) {
+        const map *m = &p->map[k];
+        p->map_at[map_slot(p, m->to, m->from, m->read, m->tuple)] = k + 1;
+    }
+}
+
 int plan_map(plan *p, int to, int from, ur_id read, const int *tuple)
 {
     static const int none[UR_MAX_FIXED];
     if (!tuple) tuple = none;
-    for (int k = 0; k < p->nmap; k++)
-        if (p->map[k].to == to && p->map[k].from == from && p->map[k].read == read && !memcmp(p->map[k].tuple, tuple, sizeof none)) return k;
+    if (2 * p->nmap >= p->map_at_cap) rehash_maps(p);
+    unsigned at = map_slot(p, to, from, read, tuple);
+    if (p->map_at[at]) return p->map_at[at] - 1;
+    p->map_at[at] = p->nmap + 1;
     UR_GROW(&p->arena, p->map, p->nmap, p->map_cap);
     map *m = &p->map[p->nmap];
     memset(m, 0, sizeof *m);

@@ -14,10 +14,16 @@ struct reuse {
     look **looks;                            /* [nnode] */
     made *made;                              /* [nnode] */
     bool *fixed;                             /* [nnode] read after the plan has run */
-    const operand **recent; int nrecent, cap;   /* what the scan being laid out has read or made so far */
+    int *step, *out;                         /* [nnode] of a program's member: which step it is; which output, −1: none */
+    const operand **recent; int nrecent, cap;   /* what the scan being laid out has read so far */
     int seq;                                 /* of the instruction being laid out */
+    const ins *of;                           /* the program being laid out */
+    int *left, nleft;                        /* its arguments over which an output may still lie */
+    int *last, room;                         /* [room] by argument: the last step that reads it */
 };
 typedef struct spot { int buf, col; bool late, apart; } spot;
+typedef enum answer { NEVER, NOT_NOW, FREE } answer;              /* NEVER: whichever step of the instruction it is */
+enum { FAR = 1024, CROWD = 256 };        /* so many operands of a scan are looked back at; so many nodes take turns in one buffer */
 static int cost(const spot *s) { return s->apart ? 2 : s->late; }   /* of writing there; `costs`: at most */
 
 static void add_look(plan *p, const ins *i, const operand *o, int top, int seq, int op)
@@ -37,11 +43,24 @@ static void add_look(plan *p, const ins *i, const operand *o, int top, int seq, 
     }
 }
 
-static int last_op(const ins *i, int arg)
+/* by argument, the last step of a program that reads it */
+static void last_ops(const ins *i, int *last)
 {
-    int last = 0;
-    for (int q = 0; q < i->nop; q++) if (i->op[q].a == i->nreg + arg || i->op[q].b == i->nreg + arg || i->op[q].c == i->nreg + arg) last = q;
-    return last;
+    memset(last, 0, sizeof *last * (size_t)i->narg);
+    for (int q = 0; q < i->nop; q++)
+        for (int k = 0; k < 3; k++) {
+            int r = (&i->op[q].a)[k];
+            if (r >= i->nreg) last[r - i->nreg] = q;
+        }
+}
+
+static void room_for(plan *p, int narg)
+{
+    struct reuse *r = p->reuse;
+    if (narg <= r->room) return;
+    r->room = 2 * narg;
+    r->left = UR_NEW(&p->arena, int, r->room);
+    r->last = UR_NEW(&p->arena, int, r->room);
 }
 
 static void look_at(plan *p, ins *i, int top)
@@ -50,7 +69,11 @@ static void look_at(plan *p, ins *i, int top)
     for (int k = 0; k < i->nbody; k++) look_at(p, i->body[k], top);
     if (i->kind == INS_SCAN) return;
     int seq = i->seq = ++r->seq;
-    for (int a = 0; a < i->narg; a++) add_look(p, i, &i->arg[a], top, seq, i->kind == INS_EW ? last_op(i, a) : i->kind == INS_PROD && a == 2 ? 0 : -1);
+    room_for(p, i->narg);
+    if (i->kind == INS_EW) last_ops(i, r->last);
+    for (int k = 0; k < i->nmember && i->kind == INS_EW; k++) r->step[i->member[k]] = k;
+    for (int k = 0; k < i->nout; k++) r->out[i->out[k].node] = k;
+    for (int a = 0; a < i->narg; a++) add_look(p, i, &i->arg[a], top, seq, i->kind == INS_EW ? r->last[a] : i->kind == INS_PROD && a == 2 ? 0 : -1);
     for (int a = 0; a < i->ninput; a++) add_look(p, i, &(operand){ .kind = OP_BUF, .node = i->input[a], .read = -1, .map = -3 }, top, seq, -1);
     int n = i->kind == INS_SLOW ? i->nmember : i->kind == INS_EW ? i->nout : 1;
     for (int k = 0; k < n; k++) r->made[i->kind == INS_SLOW ? i->member[k] : i->kind == INS_EW ? i->out[k].node : i->node] = (made){ top, seq };
@@ -63,9 +86,11 @@ void reuse_begin(plan *p)
     r->looks = UR_NEW(&p->arena, look *, n);
     r->made = UR_NEW(&p->arena, made, n);
     r->fixed = UR_NEW(&p->arena, bool, n);
+    r->step = UR_NEW(&p->arena, int, n);
+    r->out = UR_NEW(&p->arena, int, n);
     p->over = UR_NEW(&p->arena, ur_id *, n);
     p->beside = UR_NEW(&p->arena, ur_id, n);
-    for (size_t v = 0; v < n; v++) { r->made[v].top = -1; p->beside[v] = -1; }
+    for (size_t v = 0; v < n; v++) { r->made[v].top = p->beside[v] = r->out[v] = -1; }
     for (int k = 0; k < p->nins; k++) look_at(p, p->ins[k], k);
     for (int k = 0; k < p->nout; k++) r->fixed[p->out[k]] = true;
     for (ur_id v = 0; v < p->g.nnode; v++) {
@@ -78,28 +103,28 @@ void reuse_begin(plan *p)
 }
 
 /* is the place free for v when step q of instruction i (in the scan or map number top) writes its row? */
-static bool is_free(const plan *p, const ins *i, int q, int top, ur_id v, spot *s)
+static answer is_free(const plan *p, const ins *i, int q, int top, ur_id v, int costs, spot *s)
 {
     const struct reuse *r = p->reuse;
     const buf *b = &p->buf[s->buf];
     int from = s->col, to = from + (int)ur_node_width(&p->g, &p->g.node[v]);
     s->late = s->apart = false;
-    if (b->shared || !p->dom[b->dom].nchain || b->dom != p->node_dom[v] || b->esize != p->k->esize || from < 0 || to > b->ld) return false;
+    if (b->shared || b->nnode >= CROWD || !p->dom[b->dom].nchain || b->dom != p->node_dom[v] || b->esize != p->k->esize || from < 0 || to > b->ld) return NEVER;
     for (ur_id u = b->node; u >= 0; u = p->beside[u]) {
         int c = p->store[u].col;
         if (c >= to || c + (int)ur_node_width(&p->g, &p->g.node[u]) <= from) continue;
-        if (r->fixed[u] || u == v || r->made[u].top > top || (r->made[u].top == top && r->made[u].seq >= i->seq)) return false;
+        if (r->fixed[u] || u == v || r->made[u].top > top || (r->made[u].top == top && r->made[u].seq >= i->seq)) return NEVER;
         for (const look *l = r->looks[u]; l; l = l->next) {
             if (l->top < top || c + l->col >= to || c + l->col + l->width <= from) continue;
-            if (l->top > top || !l->same || l->seq > i->seq) return false;
+            if (l->top > top || !l->same || l->seq > i->seq) return NEVER;
             if (l->seq < i->seq) continue;
             bool other = c + l->col != from || l->width != to - from;
-            if (i->kind != INS_EW && (l->op < 0 || other)) return false;
+            if (i->kind != INS_EW && (l->op < 0 || other)) return NEVER;
             s->late |= l->op > q || (l->op == q && other);
             s->apart |= other;
         }
     }
-    return true;
+    return cost(s) > costs ? NOT_NOW : FREE;
 }
 
 static void note_over(plan *p, ur_id v, const spot *s)
@@ -118,15 +143,14 @@ static void note_over(plan *p, ur_id v, const spot *s)
     p->over[v][n] = -1;
 }
 
-static int op_of(const ins *i, ur_id v)
-{
-    for (int k = 0; i->kind == INS_EW && k < i->nmember; k++) if (i->member[k] == v) return k;
-    return -1;
-}
+static int op_of(const plan *p, const ins *i, ur_id v) { return i->kind == INS_EW ? p->reuse->step[v] : -1; }
 
-static void set_late(ins *i, ur_id v, const spot *s)
+static void set_late(const plan *p, ins *i, ur_id v, const spot *s)
 {
-    for (int k = 0; i->kind == INS_EW && k < i->nout; k++) if (i->out[k].node == v) { i->out[k].late = s->late; i->out[k].apart = s->apart; }
+    if (i->kind != INS_EW) return;
+    ew_out *o = &i->out[p->reuse->out[v]];
+    o->late = s->late;
+    o->apart = s->apart;
 }
 
 /* a whole CONCAT, of which v is a part and which this program makes all of */
@@ -139,28 +163,54 @@ static bool place_concat(plan *p, ins *i, int top, ur_id v, spot s, int costs)
     s.col -= p->joined_at[v];
     for (int k = 0, at = 0; k < n->narg; at += p->g.node[n->arg[k++]].rows) {
         ur_id a = n->arg[k];
-        int q = op_of(i, a);
-        bool out = false;
-        for (int m = 0; m < i->nout; m++) out |= i->out[m].node == a;
+        int q = op_of(p, i, a), m = p->reuse->out[a];
+        bool out = m >= 0 && m < i->nout && i->out[m].node == a;
         part[k] = (spot){ .buf = s.buf, .col = s.col + at };
-        if (!out || p->joined[a] != c || p->joined_at[a] != at || p->reuse->fixed[a] || p->store[a].buf >= 0 || !is_free(p, i, q, top, a, &part[k]) || cost(&part[k]) > costs) return false;
+        if (!out || p->joined[a] != c || p->joined_at[a] != at || p->reuse->fixed[a] || p->store[a].buf >= 0 || is_free(p, i, q, top, a, costs, &part[k]) != FREE) return false;
     }
-    for (int k = 0; k < n->narg; k++) { note_over(p, n->arg[k], &part[k]); set_late(i, n->arg[k], &part[k]); }
+    for (int k = 0; k < n->narg; k++) { note_over(p, n->arg[k], &part[k]); set_late(p, i, n->arg[k], &part[k]); }
     for (int k = 0; k < n->narg; k++) plan_place(p, n->arg[k], s.buf, part[k].col);
     plan_place(p, c, s.buf, s.col);
     return true;
 }
 
-static bool try(plan *p, ins *i, int top, ur_id v, const operand *o, int costs)
+static answer try(plan *p, ins *i, int top, ur_id v, const operand *o, int costs)
 {
-    if (o->kind != OP_BUF || o->map != -1 || o->read >= 0 || p->store[o->node].buf < 0 || o->width != (int)ur_node_width(&p->g, &p->g.node[v])) return false;
+    if (o->kind != OP_BUF || o->map != -1 || o->read >= 0 || p->store[o->node].buf < 0 || o->width != (int)ur_node_width(&p->g, &p->g.node[v])) return NEVER;
     spot s = { .buf = p->store[o->node].buf, .col = p->store[o->node].col + o->col };
-    if (p->joined[v] >= 0) return place_concat(p, i, top, v, s, costs);
-    if (!is_free(p, i, op_of(i, v), top, v, &s) || cost(&s) > costs) return false;
+    answer free = is_free(p, i, op_of(p, i, v), top, v, costs, &s);
+    if (free != FREE) return free;
+    if (p->joined[v] >= 0) return place_concat(p, i, top, v, s, costs) ? FREE : NOT_NOW;
     note_over(p, v, &s);
-    set_late(i, v, &s);
+    set_late(p, i, v, &s);
     plan_place(p, v, s.buf, s.col);
-    return true;
+    return FREE;
+}
+
+/* over one of the arguments of program i, which v is an output of; those that no output can lie over are not tried again */
+static bool over_argument(plan *p, ins *i, int top, ur_id v)
+{
+    struct reuse *r = p->reuse;
+    if (r->of != i) {
+        room_for(p, i->narg);
+        last_ops(i, r->last);
+        for (r->nleft = 0; r->nleft < i->narg; r->nleft++) r->left[r->nleft] = r->nleft;
+        r->of = i;
+    }
+    int q = op_of(p, i, v);
+    for (int costs = 0; costs < 3; costs++) {
+        int kept = 0;
+        bool placed = false;
+        for (int k = 0; k < r->nleft; k++) {
+            int a = r->left[k];
+            answer free = placed || (!costs && r->last[a] > q) ? NOT_NOW : try(p, i, top, v, &i->arg[a], costs);
+            if (free != NEVER) r->left[kept++] = a;
+            placed |= free == FREE;
+        }
+        r->nleft = kept;
+        if (placed) return true;
+    }
+    return false;
 }
 
 /* places v, made by instruction i of the scan or map number top, over something that is not needed any more; false: there is nothing */
@@ -168,10 +218,9 @@ bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v)
 {
     struct reuse *r = p->reuse;
     if (p->store[v].buf >= 0 || p->store[v].buf == -7 || r->fixed[v] || p->g.node[v].sym || (i->kind != INS_EW && p->joined[v] >= 0)) return false;
-    if (i->kind == INS_PROD && i->narg == 3 && try(p, i, top, v, &i->arg[2], 2)) return i->add = true;
-    for (int costs = 0; i->kind == INS_EW && costs < 3; costs++)
-        for (int a = 0; a < i->narg; a++) if (try(p, i, top, v, &i->arg[a], costs)) return true;
-    for (int k = r->nrecent - 1; scan && k >= 0; k--) if (try(p, i, top, v, r->recent[k], 2)) return true;
+    if (i->kind == INS_PROD && i->narg == 3 && try(p, i, top, v, &i->arg[2], 2) == FREE) return i->add = true;
+    if (i->kind == INS_EW && over_argument(p, i, top, v)) return true;
+    for (int k = r->nrecent - 1; scan && k >= 0 && k >= r->nrecent - FAR; k--) if (try(p, i, top, v, r->recent[k], 2) == FREE) return true;
     return false;
 }
 

@@ -111,18 +111,26 @@ static void split_joined(rw *r)
 
 /* ---- sums */
 enum { MOST = 64 };
-/* leaves of the tree of ADDs under v (v itself an ADD) that has no other user inside */
-static int leaves(rw *r, ur_id v, ur_id *leaf, int n, bool top)
+/* Leaves of the tree of ADDs under v, an ADD, that has no other user inside, from left to right; −1: there are more than MOST. A tree may be as deep
+ * as the text is long: `later` holds what stands to the right, of which each has a leaf. */
+static int leaves(const rw *r, ur_id v, ur_id *leaf)
 {
-    const ur_node *x = &r->g->node[v];
-    if (x->op != UR_ADD || (!top && r->uses[v] != 1) || n < 0) {
-        if (n < 0 || n == MOST) return -1;
-        leaf[n++] = v;
-        return n;
+    ur_id later[MOST + 1];
+    int n = 0, nlater = 0;
+    bool top = true;
+    later[nlater++] = v;
+    while (nlater) {
+        ur_id w = later[--nlater];
+        const ur_node *x = &r->g->node[w];
+        bool inner = x->op == UR_ADD && (top || r->uses[w] == 1);
+        top = false;
+        if (n + nlater + 1 + inner > MOST) return -1;
+        if (inner) {
+            later[nlater++] = x->arg[1];
+            later[nlater++] = x->arg[0];
+        } else leaf[n++] = w;
     }
-    ur_id a = x->arg[0], b = x->arg[1];
-    n = leaves(r, a, leaf, n, false);
-    return n < 0 ? n : leaves(r, b, leaf, n, false);
+    return n;
 }
 
 static bool is_root(rw *r, const ur_id *user_add, ur_id v)        /* an ADD not inside a larger sum */
@@ -148,7 +156,7 @@ static void hoist_sums(rw *r)
     int end = g->nnode;
     for (ur_id v = 0; v < end; v++) {
         if (!is_root(r, user, v) || !r->cyc[v]) continue;
-        int n = leaves(r, v, leaf, 0, true), nout = 0;
+        int n = leaves(r, v, leaf), nout = 0;
         for (int k = 0; k < n; k++) nout += !r->cyc[leaf[k]];
         if (n < 3 || !nout || nout == n) continue;
         ur_id out = -1, in = -1;
@@ -212,7 +220,7 @@ static void merge_sums(rw *r)
     int end = g->nnode;
     for (ur_id v = 0; v < end; v++) {
         if (!is_root(r, user, v)) continue;
-        int n = leaves(r, v, leaf, 0, true);
+        int n = leaves(r, v, leaf);
         bool done[MOST] = { false };
         ur_id rest[MOST]; int nrest = 0, merged = 0;
         for (int a = 0; a < n; a++) {

@@ -148,7 +148,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
                 if (ps->failed) return;
             }
             else { u = UR_NEW(&p->arena, unit, 1); u->v = v; }
-            for (int k = 0; k < n && (size > 1 || self); k++) if (ps->mark[list[k]] != stamp) ps->mark[list[k]] = stamp;   /* inner calls moved the marks */
+            for (int k = 0; k < size; k++) ps->mark[comp[k]] = stamp;   /* inner calls moved the marks */
             UR_GROW(&p->arena, *out, *nout, cap);
             (*out)[(*nout)++] = u;
         }

@@ -7,7 +7,6 @@ typedef struct unit {
     ur_id v;                                 /* ≥ 0: a node */
     int index, dir, nbody; struct unit **body;   /* else a scan over an index, +1 forward */
     ur_id *slow; int nslow;                  /* else nodes that no index orders */
-    bool done; int key;                      /* emission: in an instruction already; what may share its program */
 } unit;
 
 static inline int sched_nsub(const ur_graph *g, const ur_node *n) { return g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix; }
@@ -19,6 +18,15 @@ void sched_shift(const ur_graph *g, const ur_sub *s, int *lo, int *hi);
 void sched_units(plan *p, unit ***out, int *nout);
 /* sink.c: component-wise units that one scan alone reads go into it where that saves memory */
 void sched_sink(plan *p, unit **units, int *n);
+/* ready.c: units that wait for nothing, by number. Component-wise ones have a class (0 … nclass − 1), the others −1 */
+typedef struct ready ready;
+ready *ready_new(plan *p, int n, const int *class, int nclass);
+void ready_add(ready *r, int k);
+int  ready_next(ready *r);                   /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
+void ready_open(ready *r, int class);        /* a program of this class: what it takes next, −1: there is no more; what it does not want after all */
+int  ready_take(ready *r);
+void ready_put_aside(ready *r, int k);
+void ready_close(ready *r);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
 void emit_all(plan *p, unit **u, int n);
 #endif

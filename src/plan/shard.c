@@ -89,25 +89,30 @@ static size_t buf_size(const shard *s, int b)
     return n > SIZE_MAX / 4 ? SIZE_MAX / 4 : round64(n + 64);
 }
 
-/* first fit, in the order of definition: b may lie where nothing that lives with it does. offset: [3 nbuf] */
+/* first fit, in the order of definition: b may lie where nothing that lives with it does, after all others where the lowest are too many to look
+ * through. offset: [3 nbuf] */
 static size_t assign(const shard *s, size_t *offset)
 {
+    enum { MOST = 4096 };
     const plan *p = s->p;
     const buf *all = s->re ? s->re->buf : p->buf;
-    size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by falling offset */
+    size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by rising offset */
     for (int b = 0; b < p->nbuf; b++) {
         const buf *x = &all[b];
         size_t n = size[b] = buf_size(s, b), at = 0;
-        for (int k = b - 1; k >= 0; k--) {
+        for (int k = 0; k < b; k++) {
             size_t c = sorted[k];
             const buf *y = &all[c];
             if (!(x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last))) continue;
             if (offset[c] >= size_add(at, n)) break;
             if (size_add(offset[c], size[c]) > at) at = size_add(offset[c], size[c]);
+            if (k < MOST) continue;
+            at = total;
+            break;
         }
         offset[b] = at;
         int k = b;
-        for (; k > 0 && offset[sorted[k - 1]] < at; k--) sorted[k] = sorted[k - 1];
+        for (; k > 0 && offset[sorted[k - 1]] > at; k--) sorted[k] = sorted[k - 1];
         sorted[k] = (size_t)b;
         if (size_add(at, n) > total) total = size_add(at, n);
     }
