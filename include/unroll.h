@@ -93,7 +93,7 @@ UNROLL_API long unroll_data_length(const unroll_data *d, const char *index, size
 enum { UNROLL_COLUMNS_HEADER, UNROLL_COLUMNS_NUMBERED, UNROLL_COLUMNS_CONLLU };   /* tables with a header; column files, columns called 1, 2, …; CoNLL-U */
 typedef struct unroll_read_options {
     size_t size; const char *group; int stream;
-    int columns;                     /* UNROLL_COLUMNS_…, of files whose names do not tell; 0: as in `like`, or what the model was fitted on */
+    int columns;                     /* UNROLL_COLUMNS_…, of files whose names do not tell; -1: with a header; 0: as in `like`, or what the model was fitted on */
     const unroll_data *like;         /* bindings of columns, and what follows, hold here too where nothing is given; NULL: those of the data the model was fitted on */
     const char *step;                /* how times go on after the last row: 1month 1quarter 1year 1week 1day 1bday 1hour 15min 30s, of plain numbers 0.25; NULL: found from all rows */
     int regular;                     /* gaps in time are filled with missing rows */
@@ -117,7 +117,7 @@ UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_
 /* examples which[0], which[1], … as a new object */
 UNROLL_API int  unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *which, size_t n);
 /* what is odd about the data, and no error: symbols that the fit has not met, missing values, empty sequences, a single symbol, times
- * that are missing, repeated, in no order, or leave gaps. Lines of text, handed to `line`
+ * that are missing, repeated, in no order, leave gaps, or have more digits than are kept; how files were read where they leave a doubt. Lines of text, handed to `line`
  * one by one; what it returns other than 0 stops them. */
 UNROLL_API int  unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
 /* likewise of a part of the data (`name` it: "validation") beside the part that a fit learns from: symbols that this has not, a single one where it has several */
@@ -229,7 +229,8 @@ UNROLL_API int unroll_sample(unroll_model *m, const unroll_data *d /* or NULL */
 /* data with what they leave out filled in as unroll_predict does it, to look at (o->horizon 0). Data that leave nothing out: a copy. Texts declared as
  * pieces are words as long as they are read or set; here they are pieces, at the positions that unroll_quantity counts */
 UNROLL_API int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *d, const unroll_use_options *o);
-/* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name"; with `complete` also "signature": how BLEU, chrF
+/* how well the model explains data: columns "data", "score", "model", "baseline", "baseline_name", "n" (values, symbols or sequences that a score is
+ * over), with a horizon "origins" (how many forecasts); with `complete` also "signature": how BLEU, chrF
  * and error rates were counted. With `confusion`: "data", "symbol", "taken_for", "count", "share_%"; with `classes`: "data", "symbol", "count",
  * "precision_%", "recall_%", "F1_%" */
 UNROLL_API int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
@@ -278,7 +279,8 @@ UNROLL_API int unroll_explain(unroll_model *m, const unroll_data *d /* or NULL *
 /* ---- one position at a time: allocates nothing per step. For models whose recurrences run forward along one index. */
 UNROLL_API int  unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed);
 /* what is known at this position; then step. What is not set is drawn by the model (deterministically unless `sample`). */
-UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const double *values);  /* [width], own units; NULL: missing */
+UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const double *values);  /* [width], own units; NULL, or NAN in any of them: missing. Then the model draws it, or,
+                                        where it draws no such datum, the step is UNROLL_ERROR_DATA, and goes on once a number is set */
 UNROLL_API int  unroll_stream_set_symbol(unroll_stream *s, size_t datum, int id);
 UNROLL_API int  unroll_stream_step(unroll_stream *s);
 /* after a step: what the model drew or was given, [width], in own units (symbols: the id), and the distribution's first argument (mean; logits) */

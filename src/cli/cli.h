@@ -32,7 +32,7 @@ typedef struct settings {                /* everything the options say; fields k
     int decimal, dates, skip;            /* 0: not said; decimal: 1 point, 2 comma; dates: 1 day first, 2 month; skip: lines, -1 none */
     bool regular;
     bool stream, no_history;
-    int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell */
+    int columns;                         /* UNROLL_COLUMNS_… of files whose names do not tell; -1: with a header; 0: not said */
     int threads, precision;              /* precision −1: not given */
     size_t memory;
     int samples, horizon, context, what, plan, method;
@@ -48,12 +48,14 @@ typedef struct settings {                /* everything the options say; fields k
     list vocabulary, scale;
     bool partial;
     const char *hypothesis; list reference;          /* score of texts */
-    bool given[MOST_OPTIONS];            /* by the place of an option in its table */
+    int given[MOST_OPTIONS];             /* by the place of an option in its table: the how manieth on the command line it is; 0: not there */
 } settings;
 
 /* ---- options.c */
 int  parse_arguments(settings *s, int argc, char **argv);                   /* an exit code; complains itself */
 void print_options(FILE *f, int verb_bit);
+/* a note for each option given in whose place another holds, unless --quiet */
+void say_overruled(const settings *s);
 /* a note for each option given that is for none of these facts, unless --quiet */
 void say_needless(const settings *s, unsigned facts);
 size_t edit_distance(const char *a, const char *b);

@@ -128,7 +128,10 @@ static int run(const verb *v, int argc, char **argv)
         s.fit.method = s.method;
         if (s.args.n < v->least && !s.hypothesis && !s.reference.n)
             code = complain(USAGE, "%s needs %s: unroll %s %s", v->name, s.args.n ? "data" : "a file", v->name, v->takes);
-        else code = v->run(&s);
+        else {
+            say_overruled(&s);
+            code = v->run(&s);
+        }
     }
     free(s.args.item);
     free(s.set.item);

@@ -243,6 +243,7 @@ static int store(settings *s, const option *o, const char *value)
     case CHOICE: case CHOICE_TEXT: {
         int k = choice(o->choices, value, &word);
         if (k < 0) return complain(USAGE, "--%s takes one of: %s; not \"%s\"", o->name, o->choices, value);
+        if (o->at == AT(columns) && k == 0) k = -1;        /* said, which 0 is not */
         if (o->kind == CHOICE) *(int *)at = k;
         else *(const char **)at = value;
         return DONE;
@@ -291,7 +292,7 @@ int parse_arguments(settings *s, int argc, char **argv)
         } else if (value) value++;
         int code = store(s, o, value);
         if (code) return code;
-        s->given[o - table] = true;
+        s->given[o - table] = i + 1;
     }
     return DONE;
 }
@@ -309,6 +310,15 @@ static void facts_text(unsigned facts, char *out, size_t n)
     *out = 0;
     for (size_t i = 0; i < sizeof name / sizeof *name && k < n; i++)
         if (facts >> i & 1) k += (size_t)snprintf(out + k, n - k, "%s%s", k ? ", or " : "", name[i]);
+}
+
+/* of two options that say the same thing otherwise the later one holds */
+void say_overruled(const settings *s)
+{
+    for (size_t i = 0; i < OPTIONS && !s->quiet; i++)
+        for (size_t k = 0; k < OPTIONS; k++)
+            if (table[k].at == table[i].at && s->given[i] && s->given[k] > s->given[i])
+                fprintf(stderr, "note: --%s has no effect here: --%s, which comes after it, holds\n", table[i].name, table[k].name);
 }
 
 void say_needless(const settings *s, unsigned facts)

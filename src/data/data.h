@@ -119,6 +119,7 @@ int  ur_raw_remark(ur_raw *r, ur_err *e, const char *fmt, ...) __attribute__((fo
 typedef struct ur_read_options {
     bool stream;
     ur_form form;                        /* of tables whose names do not tell */
+    bool form_said;                      /* it was asked for: a name that tells another is noted */
     const char *group, *missing;         /* as ur_manner; NULL: as `kept` has it; "": none */
     char delimiter, decimal, dates;      /* 0: as `kept` has it, where the file can be read so, else found */
     long skip;                           /* 0: as `kept` has it; −1: none */

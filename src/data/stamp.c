@@ -43,6 +43,8 @@ static bool mark(scan *s, char c)
 
 static char peek(const scan *s) { return s->p < s->end ? *s->p : 0; }
 
+enum { FINEST = 6 };                     /* at the size of today's times a double knows microseconds */
+
 /* HH:MM[:SS[.fraction]] */
 static bool clock_time(scan *s, double *seconds, ur_time_form *f)
 {
@@ -61,6 +63,7 @@ static bool clock_time(scan *s, double *seconds, ur_time_form *f)
             for (; s->p < s->end && *s->p >= '0' && *s->p <= '9'; s->p++) {
                 unit /= 10;
                 fraction += unit * (*s->p - '0');
+                f->cut = f->cut || (f->digits >= FINEST && *s->p != '0');
                 f->digits = (uint8_t)(f->digits < 9 ? f->digits + 1 : 9);
             }
             if (unit == 1)
@@ -250,6 +253,7 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->zone = a->zone && (a->zone != 'Z' || !b->zone) ? a->zone : b->zone;
     a->utc = a->utc ? a->utc : b->utc;
     a->apart = a->apart || b->apart;
+    a->cut = a->cut || b->cut;
     a->bare = a->bare || b->bare;
     a->bare_hour = a->bare_hour || b->bare_hour;
     for (int i = 0; i < UR_PARTS; i++)
@@ -303,7 +307,7 @@ static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, in
 
 void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
 {
-    enum { FINEST = 6, ROOM = 48 };      /* at the size of today's times a double knows microseconds */
+    enum { ROOM = 48 };
     static const double tens[FINEST + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
     static const ur_time_form plain = { .date = '-' };
     if (!(fabs(t) < UR_FAR)) {

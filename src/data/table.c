@@ -238,14 +238,24 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     return (src->when_name = ur_strdup(ur_column_name(t, col))) ? 0 : ur_nomem(t->e);
 }
 
+/* a whole number of so many digits that the double nearest to it is another */
+static bool is_cut(const char *s, size_t n, double v)
+{
+    char exact[32];
+    if (__builtin_fabs(v) < 0x1p53 || !(__builtin_fabs(v) < 1e20))
+        return false;
+    int k = snprintf(exact, sizeof exact, "%.0f", v);
+    return strspn(s, "-0123456789") >= n && (n != (size_t)k || memcmp(s, exact, n) != 0);
+}
+
 /* digits after the point, of a plain number */
-static ur_time_form decimals(const char *s, size_t n)
+static ur_time_form decimals(const char *s, size_t n, double v)
 {
     const char *point = memchr(s, '.', n), *p = point ? point + 1 : s;
     while (point && p < s + n && *p >= '0' && *p <= '9')
         p++;
     size_t k = point ? (size_t)(p - point - 1) : 0;
-    return (ur_time_form){ .parts = 1, .digits = (uint8_t)(k < 15 ? k : 15) };
+    return (ur_time_form){ .parts = 1, .digits = (uint8_t)(k < 15 ? k : 15), .cut = is_cut(s, n, v) };
 }
 
 static int when_cell(ur_tabular *t, const char *s, size_t n)
@@ -255,7 +265,7 @@ static int when_cell(ur_tabular *t, const char *s, size_t n)
     if (t->src->when_date && !ur_parse_time(s, n, &stamp))
         stamp = (ur_stamp){ .t = __builtin_nan("") };
     if (!t->src->when_date && ur_parse_number(s, n, &v))
-        stamp = (ur_stamp){ .t = v, .form = decimals(s, n) };
+        stamp = (ur_stamp){ .t = v, .form = decimals(s, n, v) };
     ur_time_form_join(&t->src->form, &stamp.form);
     ur_orders_note(&t->src->orders, &stamp, t->row, s, n);
     return UR_PUSH(t->src->when, stamp.t, t->e) || UR_PUSH(t->src->away, stamp.away, t->e) ? UNROLL_ERROR_MEMORY : 0;
@@ -434,17 +444,23 @@ static bool ends_with(const char *path, const char *ending)
     return n >= k && strncasecmp(path + n - k, ending, k) == 0;
 }
 
-/* What the name of a file says that it is; `other`: where it says nothing. */
-static ur_form form_of(const char *path, ur_form other)
+/* What the name of a file says that it is; where it says nothing, what the options say. */
+static int find_form(ur_tabular *t, const char *path)
 {
     static const struct { const char *ending; ur_form form; } known[] = {
         { ".csv", UR_FORM_HEADER }, { ".tsv", UR_FORM_HEADER }, { ".tab", UR_FORM_HEADER }, { ".conllu", UR_FORM_CONLLU }, { ".conll", UR_FORM_COLUMNS },
         { ".iob", UR_FORM_COLUMNS }, { ".iob2", UR_FORM_COLUMNS }, { ".bio", UR_FORM_COLUMNS }, { ".bioes", UR_FORM_COLUMNS },
     };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    const ur_read_options *o = t->in->o;
+    t->form = o->form;
+    for (size_t i = sizeof known / sizeof *known; i-- > 0;)
         if (ends_with(path, known[i].ending))
-            return known[i].form;
-    return other;
+            t->form = known[i].form;
+    t->in->r->form = t->form;
+    if (!o->form_said || t->form == o->form)
+        return 0;
+    return ur_raw_remark(t->in->r, t->e, "%s: is read as its name says, %s; --columns is for files whose names say nothing", path,
+                         t->form == UR_FORM_HEADER ? "a table with a header" : t->form == UR_FORM_CONLLU ? "CoNLL-U" : "a column file");
 }
 
 /* what splits the fields: what was asked for, what the file says of itself, what its first lines show */
@@ -602,7 +618,8 @@ int ur_table_read(ur_ingest *in, const char *path, ur_err *e)
     int rc = ur_csv_open(&t.csv, path, e);
     if (!rc && ur_array_begins(&t.csv.w, UR_REAL))
         rc = ur_fail(e, UNROLL_ERROR_USAGE, "%s: is an array, not a table; say which of the model's data it is: NAME=%s", t.path, path);
-    t.form = in->r->form = form_of(path, in->o->form);
+    if (!rc)
+        rc = find_form(&t, path);
     if (!rc)
         rc = parse(&t);
     if (!rc)

@@ -17,6 +17,7 @@ typedef struct ur_time_form {
     char zone;                           /* 0 none; ':' +02:00, '4' +0200, '2' +02; 'Z' */
     char utc;                            /* how the offset zero is written, 'Z' or 'z'; 0: as others */
     bool apart;                          /* a blank stands before the offset */
+    bool cut;                            /* a text had digits that t does not keep */
 } ur_time_form;
 
 enum { UR_DAY_FIRST = 1, UR_MONTH_FIRST = 2, UR_DAY_OR_MONTH = 4 };      /* what 31/01/2020, 01/31/2020 and 01/02/2020 tell of their column */

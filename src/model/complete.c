@@ -217,7 +217,8 @@ static void tell_open_tail(const ur_notes *notes, const ur_examples *x, const ur
         if (open > most) most = open;
     }
     if (!count) return;
-    if (x->n == 1) ur_note(notes, "the last %zu rows give no value that the model draws: they are completed, and the horizon of %d comes after them", most, n);
+    if (x->n == 1 && most == 1) ur_note(notes, "the last row gives no value that the model draws: it is completed, and the horizon of %d comes after it", n);
+    else if (x->n == 1) ur_note(notes, "the last %zu rows give no value that the model draws: they are completed, and the horizon of %d comes after them", most, n);
     else ur_note(notes, "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: they are completed, and the horizon of %d comes after them",
                  count, x->n, first + 1, most, n);
 }

@@ -126,7 +126,7 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
         if (!spec[i]) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: file number %zu has no name", i + 1);
     unroll_read_options opt = UNROLL_READ_INIT;
     ur_options_read(&opt, o, sizeof opt);
-    if (opt.columns < UNROLL_COLUMNS_HEADER || opt.columns > UNROLL_COLUMNS_CONLLU)
+    if (opt.columns < -1 || opt.columns > UNROLL_COLUMNS_CONLLU)
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: there are no columns of kind %d", opt.columns);
     if (opt.like && opt.like->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: the data to read like were read for another model");
     const ur_raw *like = opt.like ? opt.like->raw : NULL;
@@ -137,7 +137,8 @@ int unroll_data_read(unroll_data **out, unroll_model *m, const char *const *spec
     if (opt.skip < -1) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_read: %d lines to be left out: there is no such number", opt.skip);
     ur_read_options ro = { .group = opt.group, .stream = opt.stream != 0, .bound = like ? like->bound : m->rec.bound, .missing = opt.missing,
                            .delimiter = (char)opt.delimiter, .decimal = (char)opt.decimal, .dates = (char)opt.dates, .skip = opt.skip, .kept = like ? &like->manner : &m->rec.manner };
-    ro.form = opt.columns ? (ur_form)opt.columns : like ? like->form : m->rec.form;
+    ro.form_said = opt.columns != 0;
+    ro.form = ro.form_said ? (ur_form)(opt.columns > 0 ? opt.columns : UNROLL_COLUMNS_HEADER) : like ? like->form : m->rec.form;
     ur_raw *raw = NULL;
     TRY(ur_raw_read(&raw, &m->graph->schema, spec, (int)nspec, &ro, e));
     unroll_data *d = NULL;

@@ -60,6 +60,15 @@ def key(h, meta): meta['k\x1b[2J'] = 'x'; meta['precision'] = '\x1b[2J'
 forge('m.model', 'key.model', key)
 def method(h, meta): f = json.loads(meta['fit']); f['method'] = '\x1b]52;c;eA==\x07'; meta['fit'] = json.dumps(f)
 forge('m.model', 'method.model', method)
+def options(**said):
+    def change(h, meta): f = json.loads(meta['fit']); f.update(said); meta['fit'] = json.dumps(f)
+    return change
+keys = ('context', 'horizon', 'season', 'form', 'best_epoch', 'epochs')
+def without(h, meta): f = json.loads(meta['fit']); meta['fit'] = json.dumps({k: v for k, v in f.items() if k not in keys})
+forge('m.model', 'without.model', without)
+forge('m.model', 'below.model', options(context=-5, horizon=-1, season=-7, form=-1, best_epoch=-1, epochs=-3))
+forge('m.model', 'above.model', options(context=2**40, horizon=2**62, season=2**33, form=9, best_epoch=2**50, epochs=2**31))
+forge('m.model', 'kinds.model', options(context='12', horizon=1.5, season=None, form=[], best_epoch={}, epochs=True))
 def large(h, meta): meta['text'] = meta['text'].replace('param a, s', 'param a, s, W(16384,16384), v(16384)') + 'z = sum(W v)\n'
 forge('m.model', 'large.model', large)
 P
@@ -78,6 +87,12 @@ P
         unroll explain $f.model > out 2> err
         quiet "$f.model" out err
     done
+    for f in without below above kinds; do
+        { unroll predict $f.model t.csv --horizon 3 --csv; unroll score $f.model t.csv --horizon 2 --csv; } > $f.out 2> err || fault "numbers of $f.model: $(cat err)"
+    done
+    for f in below above kinds; do
+        same "numbers out of range: as if absent, $f" "$(cat without.out)" "$(cat $f.out)"
+    done
     bounded -v 2000000 unroll explain large.model > out 2> err
     says "its text has parameters of 268451842 numbers, its tensors at most"
 else
@@ -92,6 +107,18 @@ unroll predict g.model g.csv --group g --horizon 1 > out 2> err
 quiet "a table for eyes" out err
 unroll predict g.model g.csv --group g --horizon 1 --csv > out 2> err
 grep -qF "$esc" out || fault "CSV does not pass a cell as it is"
+run unroll predict g.model g.csv --group g --horizon 1 -o g.tsv
+grep -qF "$esc" g.tsv || fault "TSV does not pass a cell as it is"
+run unroll predict g.model g.csv --group g --horizon 1 --json
+grep -qF '"a\u001b[2J\u0007"' out || fault "JSON does not pass a cell as it is"
+if command -v script > /dev/null; then
+    for o in --csv --json; do
+        script -qec "unroll predict g.model g.csv --group g --horizon 1 $o -q" typed > /dev/null < /dev/null
+        sed '/^Script /d' typed | tr -d '\r' > out
+        quiet "a terminal, $o" out
+        grep -qF '[2J' out || fault "a terminal gets no cell: $(cat out)"
+    done
+fi
 printf '"y%s[31m"\n1\n2\n' "$esc" > h.csv
 fails 4 unroll fit m.unr h.csv -q -o x.model
 quiet "a column's name" out err
@@ -166,6 +193,13 @@ says "promises 300000000 empty examples"
 bounded -v 1500000 unroll fit m.unr bomb.csv.gz -q -o x.model > out 2> err
 says "bomb.csv.gz: unpacks to more than 250 times its size"
 silent "out of memory"
+if command -v xz > /dev/null; then
+    (echo y; yes 1 | head -c 70000000) | xz -1 > bomb.csv.xz
+    bounded -v 1500000 unroll fit m.unr bomb.csv.xz -q -o x.model > out 2> err
+    says "bomb.csv.xz: unpacks to more than 250 times its size"
+fi
+(echo y; yes 1 | head -c 200000) | gzip -9 > small.csv.gz
+run unroll fit m.unr small.csv.gz -q -o x.model
 cp bomb.csv.gz bomb.unr
 bounded -v 1500000 unroll explain bomb.unr > out 2> err
 says "bomb.unr: unpacks to more than 250 times its size"

@@ -53,4 +53,24 @@ some --season unroll score ar.model d.csv --season 7
 some --min-length unroll predict chars.model --max-length 5 --min-length 2
 some --seed unroll sample chars.model --max-length 5 --seed 2
 some --group unroll plot p.csv --what paths --x x --y y --group g --label g --rows 0:1 -o x.gp
+
+# ---- of two options for one thing, and where a file's name says it
+run unroll predict ar.model d.csv --horizon 1 --csv --json
+says "note: --csv has no effect here: --json, which comes after it, holds"
+run unroll predict ar.model d.csv --horizon 1 --json --csv
+says "note: --json has no effect here: --csv, which comes after it, holds"
+same "the later one" date,y,naive "$(head -n 1 out)"
+run unroll predict ar.model d.csv --horizon 1 --csv --json -q
+silent note:
+cp d.csv d
+for c in numbers conllu; do
+    run unroll fit ar.unr d.csv --columns $c -o x.model
+    says "note: d.csv: is read as its name says, a table with a header; --columns is for files whose names say nothing"
+done
+run unroll fit ar.unr d --columns header -o x.model
+silent note:
+awk 'BEGIN { for (i = 0; i < 20; i++) print i * 7 % 5 }' > n
+run unroll fit ar.unr y=1 n --columns numbers -q -o n.model
+run unroll predict n.model y=y d --columns header --horizon 1 --csv
+same "a header, where the fit had none" date,y,naive "$(head -n 1 out)"
 finish

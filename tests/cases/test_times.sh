@@ -25,6 +25,22 @@ same "the last time missing" "2021-01-06 " "$(dates 1 2021-01-01 2021-01-02 2021
 same "as they are written" "2021-01-01T03:00:00.000Z " "$(dates 1 2020-12-31T23:00:00.000Z 2021-01-01T00:00:00.000Z 2021-01-01T01:00:00.000Z 2021-01-01T02:00:00.000Z)"
 same "numbers of years" "1950.25 1950.5 " "$(dates 2 1949 1949.25 1949.5 1949.75 1950)"
 
+# ---- more digits than are kept
+nano() {        # nano TEXT…: fits a table of these times
+    { echo timestamp,y; i=0; for d; do i=$((i + 1)); echo "$d,$((i * 7 % 5))"; done; } > n.csv
+    run unroll fit ar.unr n.csv -o n.model
+}
+nano 1577840398000000000 1577840399000000000 1577840400000000000 1577840401000000000
+silent note:
+nano 1577840398123456789 1577840399123456789 1577840400123456789 1577840401123456789
+says "note: timestamp: whole numbers above 9007199254740992 lose their last digits"
+nano 1577840398123456 1577840399123456 1577840400123456 1577840401123456
+silent note:
+nano 2020-01-01T00:00:00.000000000 2020-01-01T00:00:01.000000000 2020-01-01T00:00:02.000000000 2020-01-01T00:00:03.000000000
+silent note:
+nano 2020-01-01T00:00:00.000000001 2020-01-01T00:00:01.000000001 2020-01-01T00:00:02.000000001 2020-01-01T00:00:03.000000001
+says "note: timestamp: what is finer than a microsecond is not kept"
+
 # ---- quarters and weeks, and dates that do not begin with the year, as they are written
 same "quarters" "2020-Q4 2021-Q1 " "$(dates 2 2019-Q4 2020-Q1 2020-Q2 2020-Q3)"
 same "quarters without a hyphen" "2009Q4 2010Q1 " "$(dates 2 2008Q4 2009Q1 2009Q2 2009Q3)"
