@@ -53,6 +53,8 @@ some --season unroll score ar.model d.csv --season 7
 some --min-length unroll predict chars.model --max-length 5 --min-length 2
 some --seed unroll sample chars.model --max-length 5 --seed 2
 some --group unroll plot p.csv --what paths --x x --y y --group g --label g --rows 0:1 -o x.gp
+fails 2 unroll predict chars.model --samples 3
+says "random ones are asked for by sample"
 
 # ---- of two options for one thing, and where a file's name says it
 run unroll predict ar.model d.csv --horizon 1 --csv --json

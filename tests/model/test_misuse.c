@@ -175,7 +175,7 @@ static void data(void **state)
     o.like = dk;
     USAGE(unroll_data_read(&x, m, file, 1, &o));
     o.like = NULL;
-    for (int columns = -1; columns < 78; columns += 78) {
+    for (int columns = -2; columns < 78; columns += 79) {
         o.columns = columns;
         USAGE(unroll_data_read(&x, m, file, 1, &o));
     }
