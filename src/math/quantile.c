@@ -1,5 +1,5 @@
 /* Quantiles of the distributions. The normal one in closed form (Wichura's AS 241, 1988); those of gamma, beta and Student's t by bisection
- * of their distribution functions, those of counts by adding probabilities. Must not know what they are used for. */
+ * of their distribution functions and, for large shapes, by series about the normal one, those of counts by adding probabilities. Must not know what they are used for. */
 #include "math/math.h"
 #include <float.h>
 #include <math.h>
@@ -92,6 +92,42 @@ static double bisect(ur_dist d, const double *a, double p, double low, double hi
         if (cdf(d, a, mid) < p) low = mid; else high = mid;
     }
     return high;
+}
+
+/* Where a shape is large, sums of the distribution functions have too many terms (8.5 √shape), and what is left of the normal distribution is told by
+ * the next cumulants: Cornish and Fisher, "Moments and cumulants in the specification of distributions" (1938); A&S 26.2.49. The term left out
+ * is about shape^-3/2 of the standard deviation. (Student's t: the sums are exact enough, but 1 - x in them is not.) */
+enum { LARGE = 30000000, LARGE_DEGREES = 30000 };
+
+static double cornish_fisher(double mean, double sd, double skew, double excess, double p)
+{
+    double z = normal_quantile(p), z2 = z * z;
+    return mean + sd * (z + (z2 - 1) * skew / 6 + z * (z2 - 3) * excess / 24 - z * (2 * z2 - 5) * skew * skew / 36);
+}
+
+static double gamma_quantile(double shape, double p)
+{
+    if (!(shape > LARGE)) return bisect(UR_GAMMA, &shape, p, 0, 1);
+    return cornish_fisher(shape, sqrt(shape), 2 / sqrt(shape), 6 / shape, p);
+}
+
+static double beta_quantile(const double *a, double p)
+{
+    if (!(a[0] > LARGE && a[1] > LARGE)) return bisect(UR_BETA, a, p, 0, 1);
+    double n = a[0] + a[1], x = a[0] / n, y = a[1] / n, sd = sqrt(x * y / (n + 1));
+    double skew = 2 * (y - x) * sqrt(n + 1) / ((n + 2) * sqrt(x * y));
+    double excess = 6 * ((x - y) * (x - y) * (n + 1) - x * y * (n + 2)) / (x * y * (n + 2) * (n + 3));
+    return cornish_fisher(x, sd, skew, excess, p);
+}
+
+/* Fisher's series in 1 / degrees, A&S 26.7.5 */
+static double t_quantile(const double *a, double p)
+{
+    if (p == 0.5) return 0;
+    if (!(a[2] > LARGE_DEGREES)) return bisect(UR_STUDENT_T, a, p, -1, 1);
+    double z = normal_quantile(p), z2 = z * z, n = a[2];
+    double g1 = (z2 + 1) / 4, g2 = ((5 * z2 + 16) * z2 + 3) / 96, g3 = (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
+    return z * (1 + g1 / n + g2 / n / n + g3 / n / n / n);
 }
 
 /* Σ of probabilities up to p; Poisson where the dispersion is 0. Beyond 1e7 by the normal approximation. */

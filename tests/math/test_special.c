@@ -136,6 +136,67 @@ static const struct { ur_dist d; double a[3], mean, sd; } dists[] = {
     { UR_GAMMA, { 2.5, 0.5 }, 5, 3.1622776601683795 }, { UR_GAMMA, { 0.4, 2 }, 0.2, 0.31622776601683794 }, { UR_BETA, { 2, 3 }, 0.4, 0.2 },
     { UR_EXPONENTIAL, { 4 }, 0.25, 0.25 }, { UR_WEIBULL, { 1.5, 2 }, 1.8054905859018671, 1.2258715835093528 }, { UR_UNIFORM, { -2, 4 }, 1, 1.7320508075688772 } };
 
+/* shapes at and beyond which sums have too many terms; right values by SciPy 1.17; its gamma
+ * quantiles at 1e-12 are wrong in the fifth digit here: those are by mpmath, from the series of the distribution function in 40 digits */
+static void test_large_shapes(void **state)
+{
+    static const struct { ur_dist d; double a[3], p, want; } cases[] = {
+        { UR_GAMMA, { 29000000.0, 1 }, 1e-12, 28962134.305046657 },
+        { UR_GAMMA, { 29000000.0, 1 }, 0.025, 28989446.218112074 },
+        { UR_GAMMA, { 29000000.0, 1 }, 0.5, 28999999.666666668 },
+        { UR_GAMMA, { 29000000.0, 1 }, 0.9, 29006901.580478687 },
+        { UR_GAMMA, { 31000000.0, 1 }, 1e-12, 30960849.811476187 },
+        { UR_GAMMA, { 31000000.0, 1 }, 0.025, 30989088.329558272 },
+        { UR_GAMMA, { 31000000.0, 1 }, 0.5, 30999999.666666668 },
+        { UR_GAMMA, { 31000000.0, 1 }, 0.9, 31007135.591226317 },
+        { UR_GAMMA, { 1000000000.0, 1 }, 1e-12, 999777566.2505427 },
+        { UR_GAMMA, { 1000000000.0, 1 }, 0.025, 999938021.4439279 },
+        { UR_GAMMA, { 1000000000.0, 1 }, 0.5, 999999999.6666666 },
+        { UR_GAMMA, { 1000000000.0, 1 }, 0.9, 1000040526.4329796 },
+        { UR_GAMMA, { 1000000000000.0, 1 }, 0.025, 999998040036.9626 },
+        { UR_GAMMA, { 1000000000000.0, 1 }, 0.5, 999999999999.6666 },
+        { UR_GAMMA, { 1000000000000.0, 1 }, 0.9, 1000001281551.7797 },
+        { UR_GAMMA, { 1000000000000000.0, 1 }, 0.025, 999999938020497.8 },
+        { UR_GAMMA, { 1000000000000000.0, 1 }, 0.5, 999999999999999.6 },
+        { UR_GAMMA, { 1000000000000000.0, 1 }, 0.9, 1000000040526219.1 },
+        { UR_STUDENT_T, { 0, 1, 29000.0 }, 1e-12, -7.037546415220353 },
+        { UR_STUDENT_T, { 0, 1, 29000.0 }, 0.025, -1.960045790352498 },
+        { UR_STUDENT_T, { 0, 1, 29000.0 }, 0.9, 1.281580758801611 },
+        { UR_STUDENT_T, { 0, 1, 31000.0 }, 1e-12, -7.037348760176053 },
+        { UR_STUDENT_T, { 0, 1, 31000.0 }, 0.025, -1.96004051235558 },
+        { UR_STUDENT_T, { 0, 1, 31000.0 }, 0.9, 1.2815788753247046 },
+        { UR_STUDENT_T, { 0, 1, 1000000000.0 }, 1e-12, -7.034483914083288 },
+        { UR_STUDENT_T, { 0, 1, 1000000000.0 }, 0.025, -1.9599639869123253 },
+        { UR_STUDENT_T, { 0, 1, 1000000000.0 }, 0.9, 1.2815515663911852 },
+        { UR_STUDENT_T, { 0, 1, 100000000000000.0 }, 1e-12, -7.034483825302019 },
+        { UR_STUDENT_T, { 0, 1, 100000000000000.0 }, 0.025, -1.9599639845400778 },
+        { UR_STUDENT_T, { 0, 1, 100000000000000.0 }, 0.9, 1.2815515655446088 },
+        { UR_BETA, { 31000000.0, 90000000.0 }, 1e-12, 0.2559192502711138 },
+        { UR_BETA, { 31000000.0, 90000000.0 }, 0.025, 0.25612057017287126 },
+        { UR_BETA, { 31000000.0, 90000000.0 }, 0.5, 0.2561983457641782 },
+        { UR_BETA, { 31000000.0, 90000000.0 }, 0.9, 0.25624920607019824 },
+        { UR_BETA, { 1000000000.0, 1000000000.0 }, 1e-12, 0.49992135208037675 },
+        { UR_BETA, { 1000000000.0, 1000000000.0 }, 0.025, 0.4999780869364934 },
+        { UR_BETA, { 1000000000.0, 1000000000.0 }, 0.5, 0.5 },
+        { UR_BETA, { 1000000000.0, 1000000000.0 }, 0.9, 0.500014328182085 },
+        { UR_BETA, { 1000000000000.0, 4000000000000.0 }, 1e-12, 0.19999874163521777 },
+        { UR_BETA, { 1000000000000.0, 4000000000000.0 }, 0.025, 0.19999964939111545 },
+        { UR_BETA, { 1000000000000.0, 4000000000000.0 }, 0.5, 0.19999999999996002 },
+        { UR_BETA, { 1000000000000.0, 4000000000000.0 }, 0.9, 0.20000022925093908 },
+        { UR_BETA, { 50000000000.0, 0.5 }, 1e-12, 0.9999999994915587 },
+        { UR_BETA, { 50000000000.0, 0.5 }, 0.025, 0.9999999999497612 },
+        { UR_BETA, { 50000000000.0, 0.5 }, 0.5, 0.9999999999954506 },
+        { UR_BETA, { 50000000000.0, 0.5 }, 0.9, 0.9999999999998421 },
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        double q = ur_dist_quantile(cases[k].d, cases[k].a, cases[k].p);
+        if (!(fabs(q / cases[k].want - 1) < 1e-11))
+            fail_msg("%s %g: quantile %g is %.17g, not %.17g", ur_dist_name(cases[k].d), cases[k].a[0], cases[k].p, q, cases[k].want);
+    }
+    for (int k = 0; k < 2000; k++) assert_true(ur_dist_quantile(UR_GAMMA, (double[]){ 1e9 + k, 1 }, 0.3) > 9.9e8);    /* in no time */
+}
+
 static void test_draws(void **state)
 {
     (void)state;
@@ -215,6 +276,6 @@ static void test_half(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_gamma_functions), cmocka_unit_test(test_values), cmocka_unit_test(test_times), cmocka_unit_test(test_half),
-                                        cmocka_unit_test(test_least_squares), cmocka_unit_test(test_draws), cmocka_unit_test(test_symbols) };
+                                        cmocka_unit_test(test_least_squares), cmocka_unit_test(test_draws), cmocka_unit_test(test_large_shapes), cmocka_unit_test(test_symbols) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
