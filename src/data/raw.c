@@ -311,7 +311,8 @@ static void example_name(char out[96], const ur_raw *r, size_t k)
 
 static void source_name(char out[128], const char *from)
 {
-    snprintf(out, 128, from && *from ? " (%.120s)" : "", from ? from : "");
+    *out = 0;
+    if (from && *from) snprintf(out, 128, " (%.120s)", from);
 }
 
 static int disagree(const ur_schema *g, const ur_raw *r, const ur_delivery *d, int other, int axis, size_t at, int32_t has, ur_err *e)

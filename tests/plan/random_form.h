@@ -24,7 +24,7 @@ static const cond conds[] = {
     { "or", "%c == 1 or dn[t] > 0", 1, 0, 0 }, { "not", "not (%c == 1)", 0, 0, 0 }, { "two", "%c != t, dn[t] > 0", 1, 0, 0 }, { "never", "%c > 99", 0, 0, 0 },
 };
 enum { NCOND = sizeof conds / sizeof *conds };
-typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[64]; } form_count;
+typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[96]; } form_count;
 
 static inline void say_form_data(writer *w)              /* what the forms below read beside random_model's own */
 {
@@ -150,6 +150,8 @@ static const struct { const char *name, *text; } forms[] = {
     { "PyTorch's GRU", "Q[t] = reverse gru_torch(2, x[t])" },
     { "layer norms", "Q[t] = layernorm_lstm(2, X)" },
     { "inner quantities", "Qc[t] = lstm(2, X)\nQc[0] = tanh(B)\nQ[t] : 2 = tanh(A Qc.c[t])" },
+    { "Elman's networks", "Qa[t] = rnn(2, X)\nQ[t] = reverse rnn_relu(2, Qa[t])" },
+    { "a normalised layer", "Q[t] : 2 = layernorm(tanh(A X) + B * x[t])" },
     { "perceptron", "Q[t] : 2 = mlp(2, X, hidden = 3)" },
     { "additive attention", "Qu[u] : 2 = tanh(A z[u])\nQ[t] : 2 = tanh(B attend(2, X, Qu[u]))" },
     { "dot attention", "Qu[u] : 2 = tanh(A z[u])\nQd[t] : 2 = tanh(B X)\nQ[t] : 2 = attend_dot(2, Qd[t], Qu[u])" },
@@ -157,28 +159,47 @@ static const struct { const char *name, *text; } forms[] = {
     { "a sum of all", "Qg : 2 = tanh(sum[t](A X) / 4)\nQ[t] : 2 = Qg * tanh(B x[t])" },
     { "a table of fixed indices", "Q[t] : 2 = tanh(sum[b](do[t,b] * H X))" },
     { "max of two", "Q[t] : 2 = max(tanh(A X), min(B, x[t]))" },
+    { "a vector's normal", "data Qd[t] : raw(2)\nQ[t] : 2 = tanh(A X)\nQd[t] ~ normal(Q[t], exp(tanh(B X)))" },
+    { "laplace, of what came before", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X + B Qd[t-1])\nQd[t] ~ laplace(sum(Q[t]), softplus(Qd[t-1]))" },
+    { "student_t", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X)\nQd[t] ~ student_t(sum(Q[t]), exp(tanh(B X)), 2 + abs(sum(X)))" },
+    { "uniform", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X)\nQd[t] ~ uniform(-2 - exp(sum(Q[t])), 2 + exp(tanh(B X)))" },
+    { "categorical, of what came before", "data Qd[t] : symbol\nQ[t] : 2 = tanh(A X + B Qd[t-1])\nQd[t] ~ categorical(C3 Q[t])" },
+    { "a label of the whole", "data Qd : symbol\nQg : 2 = mean[t](tanh(A X))\nQd ~ categorical(B Qg)\nQ[t] : 2 = Qg * X" },
+    { "bernoulli", "data Qbit[t] : count\nQ[t] : 2 = tanh(A X + B Qbit[t-1])\nQbit[t] ~ bernoulli(3 * sum(Q[t]))" },
+    { "poisson", "data Qd[t] : count\nQ[t] : 2 = tanh(A X)\nQd[t] ~ poisson(exp(sum(Q[t] * B)))" },
+    { "negative_binomial", "data Qd[t] : count\nQ[t] : 2 = tanh(A X)\nQd[t] ~ negative_binomial(exp(sum(Q[t])), exp(tanh(B X)))" },
+    { "lognormal", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ lognormal(sum(Q[t]), exp(tanh(B X)))" },
+    { "gamma", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ gamma(exp(sum(Q[t])), exp(tanh(B X)))" },
+    { "beta", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ beta(exp(sum(Q[t])), 1 + exp(tanh(B X)))" },
+    { "exponential", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ exponential(exp(tanh(B Q[t])))" },
+    { "along a fixed index", "data Qd[t,b] : raw\nQh[t,b] : 2 = tanh(H X)\nQd[t,b] ~ normal(sum(Qh[t,b]), softplus(t))\nQ[t] : 2 = sum[b](Qh[t,b])" },
+    { "along a nested index", "data Qd[t,k] : raw\nQk[t,k] : 2 = tanh(A Qk[t,k-1] + B X + de[t,k])\nQd[t,k] ~ normal(sum(Qk[t,k]), 1)\nQ[t] : 2 = mean[k](Qk[t,k])" },
+    { "a cell within a cell, a matrix handed on", "cell Qf(i, M) = o { o = tanh(M i) }\ncell Qg(i, M) = o { o = Qf(i, M) + Qf(0.5 * i, M') }\nQ[t] : 2 = tanh(Qg(X, A))" },
+    { "a cell's own start", "cell Qf(i[t]) = o[t] {\n    param U, V, z\n    o[t] : 2 = tanh(U o[t-1] + V i[t])\n    o[0] = z\n}\nQ[t] : 2 = Qf(X)" },
+    { "hypers, fixed and started parameters", "hyper Qn = 1 + 1\nfixed Qz(2) = normal(0, 1)\nparam Qp(2) = 0.3, Qo(2, 2) = orthogonal\nQ[t] : Qn = tanh(A X * Qp + Qz + Qo X)" },
+    { "positions in conditions and lengths", "Q[t] : 2 = tanh(A X) * where(t == 1 or t >= length(t), 0.5, 1 / t) + B * min(t, 4) / max(length(t), 2)" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };
 
 static inline void say_form(writer *w, int f, form_count *count)
 {
-    char p[6][16], x[64];
+    char p[7][16], x[64];
     int size;
-    static const char *const carried[6] = { "", "", "[j]", "[j,m]", "[b]", "[j]" };   /* A B C D H C2 */
+    static const char *const carried[7] = { "", "", "[j]", "[j,m]", "[b]", "[j]", "" };   /* A B C D H C2 C3 */
     snprintf(x, sizeof x, "%s", use_along(w, false, &size));
     for (int tries = 0; tries < 40 && (!strstr(x, "[t]") || size != 2); tries++) snprintf(x, sizeof x, "%s", use_along(w, false, &size));
     if (!strstr(x, "[t]") || size != 2) snprintf(x, sizeof x, "x[t]");
-    bool used[6] = { false };
+    bool used[7] = { false };
     quant *q = new_quant(w, true, false, 2);
     w->nq--;
     for (int pass = 0; pass < 2; pass++)                  /* first which parameters are read, then the text */
         for (const char *s = forms[f].text; *s; s++) {
             bool word = s > forms[f].text && (s[-1] == '_' || (s[-1] >= 'a' && s[-1] <= 'z') || (s[-1] >= 'A' && s[-1] <= 'Z'));
-            int k = word ? -1 : s[0] == 'A' ? 0 : s[0] == 'B' ? 1 : s[0] == 'C' ? s[1] == '2' ? 5 : 2 : s[0] == 'D' ? 3 : s[0] == 'H' ? 4 : -1;
+            int k = word ? -1 : s[0] == 'A' ? 0 : s[0] == 'B' ? 1 : s[0] == 'C' ? s[1] == '2' ? 5 : s[1] == '3' ? 6 : 2 : s[0] == 'D' ? 3 : s[0] == 'H' ? 4 : -1;
             if (!pass) {
                 if (k >= 0 && !used[k]) { used[k] = true; snprintf(p[k], sizeof p[k], "%s", new_param(w, carried[k])); }
-            } else if (k >= 0) { say(w, "%s%s", p[k], carried[k]); s += k == 5; }
+            } else if (k >= 0) { say(w, "%s%s", p[k], carried[k]); s += k >= 5; }
             else if (!word && s[0] == 'X') { say(w, "%s", x); s += s[1] == '[' ? 2 : 0; }
             else if (!word && s[0] == 'Q') say(w, "%s", q->name);
             else say(w, "%c", *s);

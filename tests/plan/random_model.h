@@ -244,7 +244,8 @@ static inline size_t count_rows(const ur_schema *g, const ur_examples *x, const 
     return n;
 }
 
-/* n examples with lengths 0..7 (an index called t) or 1..4 (others); some drawn numbers missing. Symbols: ids from UR_SYM_FIRST */
+/* n examples with lengths 0..7 (an index called t) or 1..4 (others), for a third of the seeds the later part of something longer; some drawn numbers
+ * missing. Symbols: ids from UR_SYM_FIRST. Of data called …bit: 0 and 1; …share: between 0 and 1 */
 static inline void random_examples(ur_examples **out, const ur_graph *graph, uint64_t seed, size_t n)
 {
     const ur_schema *g = &graph->schema;
@@ -261,6 +262,8 @@ static inline void random_examples(ur_examples **out, const ur_graph *graph, uin
         if (p >= 0) { parts = 0; for (size_t e = 0; e < n; e++) parts += (size_t)x->extent[p].len[e]; }
         x->extent[i].len = ur_zalloc(sizeof(int32_t) * (parts + 1));
         for (size_t k = 0; k < parts; k++) x->extent[i].len[k] = (int32_t)draw_at(seed, &draws, empty ? 0 : 1, empty ? 8 : 5);
+        static const int64_t long_before[] = { 1, 2, 40, 5000 };
+        if (p < 0 && seed % 3 == 1) x->extent[i].before = long_before[(seed / 3 + (uint64_t)i) % 4];
         if (p < 0) continue;
         x->extent[i].first = ur_zalloc(sizeof(size_t) * (parts + 1));
         for (size_t k = 0; k < parts; k++) x->extent[i].first[k + 1] = x->extent[i].first[k] + (size_t)x->extent[i].len[k];
@@ -277,7 +280,8 @@ static inline void random_examples(ur_examples **out, const ur_graph *graph, uin
         else s->num = ur_zalloc(sizeof(double) * (s->nrow * w + 1));
         for (size_t k = 0; k < s->nrow * w; k++) {
             if (s->sym) s->sym[k] = (int32_t)draw_at(seed, &draws, UR_SYM_FIRST, m->size);
-            else s->num[k] = m->kind == UR_COUNT ? (double)(int)draw_at(seed, &draws, 0, 6) : draw_at(seed, &draws, -1, 1);
+            else if (m->kind == UR_COUNT) s->num[k] = (double)(int)draw_at(seed, &draws, 0, strstr(m->name, "bit") ? 2 : 6);
+            else s->num[k] = strstr(m->name, "share") ? draw_at(seed, &draws, 0.05, 0.95) : draw_at(seed, &draws, -1, 1);
         }
         if (!m->drawn || s->sym || seed % 2) continue;
         s->seen = ur_zalloc(s->nrow + 1);

@@ -4,6 +4,7 @@
  * UR_SEED and UR_COUNT choose other mixtures, UR_SHOW prints what was not covered by them and every text. */
 #include "compare.h"
 #include "random_form.h"
+#include "unroll.h"
 #include <time.h>
 
 enum { ITEMS = 4 };
@@ -12,6 +13,13 @@ static ur_batch batch(void)
 {
     for (int i = 0; i < ITEMS; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
     return (ur_batch){ ITEMS, item, -1, true };
+}
+
+static bool trained(const ur_graph *g, size_t weight)
+{
+    for (int i = 0; i < g->nparam; i++)
+        if (weight >= g->param[i].offset && weight < g->param[i].offset + g->param[i].count) return g->param[i].trained;
+    return false;
 }
 
 /* the derivative of the loss along a random direction by differences of step h, relative to the gradient's */
@@ -24,7 +32,7 @@ static double differs_by(trial *t, const answer *a, double h)
     uint32_t draws = 0;
     for (size_t k = 0; k < n; k++) {
         keep[k] = t->weight[k];
-        way[k] = draw_at(t->seed + 77, &draws, -1, 1);
+        way[k] = trained(t->g, k) ? draw_at(t->seed + 77, &draws, -1, 1) : 0;
         slope += way[k] * a->grad[k];
         size += fabs(way[k] * a->grad[k]);
     }
@@ -54,15 +62,19 @@ static bool smooth(const char *text)                      /* differences step ov
     return !strstr(text, "floor(");
 }
 
+static int met[UR_NOP], met_dist[UR_NDIST];                /* nodes of each operator, and ~ lines of each distribution, in all graphs that were compared */
+
 static double check_text(const char *text, uint64_t seed)
 {
     trial t;
     if (getenv("UR_SHOW")) print_message("%s\n", text);
     t = (trial){ 0 };
     snprintf(t.text, sizeof t.text, "%s", text);
-    trial_open(&t, seed, (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true, .n = ITEMS });
+    trial_open(&t, seed, (setup){ .given = seed % 4 ? UR_GIVEN_ALL : UR_GIVEN_SOME, .training = true, .grad = true, .n = ITEMS });
     ur_batch b = batch();
     answer a[4];
+    for (int k = 0; k < t.g->nnode; k++) met[t.g->node[k].op]++;
+    for (int k = 0; k < t.g->nlike; k++) met_dist[t.g->like[k].dist]++;
     for (int m = 0; m < 4; m++) {                             /* the oracle; the fast plan; two threads; with parts computed twice */
         ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = seed % 2 ? 2 : 0, .recompute = m == 3 ? 1 : -1, .segment = m == 3 ? 2 : 0, .window_index = -1 });
         a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
@@ -141,6 +153,26 @@ static void test_mixtures(void **state)
     assert_int_equal(lacking, 0);
 }
 
+/* all that was compared above has every operator and every distribution that there is, and every cell of the library */
+static void test_nothing_lacks(void **state)
+{
+    (void)state;
+    int lacking = 0;
+    for (int op = 0; op < UR_NOP; op++)
+        if (!met[op] && strncmp(ur_ops[op].doc, "in a plan:", 10) != 0) { lacking++; print_error("no text has the operator %d: %s\n", op, ur_ops[op].name); }
+    for (int k = 0; k < UR_NDIST; k++)
+        if (!met_dist[k]) { lacking++; print_error("no text has the distribution %d\n", k); }
+    for (const char *c = strstr(unroll_cells(), "cell "); c; c = strstr(c + 1, "\ncell ")) {
+        const char *name = c + strcspn(c, " ") + 1;
+        char call[64];
+        int there = 0;
+        snprintf(call, sizeof call, " %.*s(", (int)strcspn(name, "("), name);
+        for (int f = 0; f < NFORM; f++) there += strstr(forms[f].text, call) != NULL;
+        if (!there) { lacking++; print_error("no form has the cell%s\n", call); }
+    }
+    assert_int_equal(lacking, 0);
+}
+
 /* the gradient of a largest value takes time in proportion to how many there are */
 static double seconds_of(const char *op, int n)
 {
@@ -168,6 +200,6 @@ static void test_linear(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reductions), cmocka_unit_test(test_each_form), cmocka_unit_test(test_mixtures), cmocka_unit_test(test_linear) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reductions), cmocka_unit_test(test_each_form), cmocka_unit_test(test_mixtures), cmocka_unit_test(test_nothing_lacks), cmocka_unit_test(test_linear) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

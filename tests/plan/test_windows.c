@@ -1,6 +1,7 @@
 /* Windows: sequences run part by part, with the state carried from part to part. The fast plan against the oracle in double (values, losses,
  * gradients within 1e-10) on random texts and on texts written for what random ones lack; parts against the whole; saved state; threads. */
 #include "compare.h"
+#include "random_form.h"
 
 enum { ITEMS = 5 };
 
@@ -45,7 +46,7 @@ static double walk_both(trial *t, int longest, bool late, ur_draw_options draw, 
     walk w;
     double worst = 0;
     walk_begin(&w, t, window, longest, late);
-    w.steady = strstr(t->text, "sum[t](") != NULL;               /* a boundary that differs from part to part: the fast plan keeps that of the first, the oracle takes
+    w.steady = strstr(t->text, "sum[t](") || strstr(t->text, "[0] = ");   /* a boundary that differs from part to part: the fast plan keeps that of the first, the oracle takes
                                                                     each part's own; so the first part is as long as anything reads back */
     w.hide = hide; w.score = t->seed % 5 == 0;
     for (uint32_t step = 0; walk_next(&w) && step < 40; step++) {
@@ -60,6 +61,19 @@ static double walk_both(trial *t, int longest, bool late, ur_draw_options draw, 
     ur_engine_free(fast);
     return worst;
 }
+
+static double mixed_walk(uint64_t seed)
+{
+    trial t;
+    mixed_text(seed, t.text, sizeof t.text, NULL);
+    trial_open(&t, seed, (setup){ UR_GIVEN_ALL, true, true, ITEMS });
+    if (getenv("UR_SHOW")) print_message("%s\n", t.text);
+    double d = walk_both(&t, 1 + (int)(seed % 4), seed % 2 == 0, (ur_draw_options){ .mode = 0 }, false);
+    trial_close(&t);
+    return d;
+}
+
+static void test_mixed(void **state) { (void)state; each_seed("mixed", 150, 1e-10, mixed_walk); }
 
 static double random_walk(uint64_t seed)
 {
@@ -203,6 +217,6 @@ static void test_state(void **state) { (void)state; each_seed("state", 150, 0, s
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_random), cmocka_unit_test(test_texts), cmocka_unit_test(test_parts), cmocka_unit_test(test_state) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_random), cmocka_unit_test(test_mixed), cmocka_unit_test(test_texts), cmocka_unit_test(test_parts), cmocka_unit_test(test_state) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
