@@ -53,6 +53,7 @@ typedef struct settings {                /* everything the options say; fields k
 
 /* ---- options.c */
 int  parse_arguments(settings *s, int argc, char **argv);                   /* an exit code; complains itself */
+void free_arguments(settings *s);
 void print_options(FILE *f, int verb_bit);
 /* a note for each option given in whose place another holds, unless --quiet */
 void say_overruled(const settings *s);

@@ -133,13 +133,7 @@ static int run(const verb *v, int argc, char **argv)
             code = v->run(&s);
         }
     }
-    free(s.args.item);
-    free(s.set.item);
-    free(s.valid.item);
-    free(s.test.item);
-    free(s.vocabulary.item);
-    free(s.scale.item);
-    free(s.reference.item);
+    free_arguments(&s);
     return code;
 }
 

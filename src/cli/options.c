@@ -332,6 +332,17 @@ void say_needless(const settings *s, unsigned facts)
     }
 }
 
+void free_arguments(settings *s)
+{
+    free(s->args.item);
+    free(s->set.item);
+    free(s->valid.item);
+    free(s->test.item);
+    free(s->vocabulary.item);
+    free(s->scale.item);
+    free(s->reference.item);
+}
+
 void print_options(FILE *f, int verb_bit)
 {
     for (size_t i = 0; i < OPTIONS; i++) {

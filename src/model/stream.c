@@ -2,6 +2,7 @@
  * Must not know passes or tables. Invariants: a step allocates nothing; after n steps the numbers are those of position n of the whole
  * sequence. The last `lag` positions are kept, for equations that read data further back than the engine's state. */
 #include "model/model.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -379,6 +380,7 @@ int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
     if (!s || !state || n < need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state has %zu bytes, %zu were given", need, n);
     memcpy(head, state, sizeof head);
     if (head[1] != need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is another model's");
+    if (head[0] >> 53) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is damaged: no stream has %" PRIu64 " positions", head[0]);
     const char *p = (const char *)state + sizeof head;
     if (head[0] && s->nstate) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
     copy_rows(s, (char *)(uintptr_t)p, false);

@@ -81,7 +81,7 @@ static int32_t place_in_example(const ev *e, const ur_node *n)
 {
     const ur_naive *v = e->v;
     int k = 0;
-    if (n->nidx == 0) return 0;
+    if (n->nidx == 0) return -1;
     if (v->wroot >= 0) {
         while (k < n->nidx && v->root[n->idx[k]] != v->wroot) k++;
         if (k == n->nidx) return -1;

@@ -57,13 +57,14 @@ static uint64_t signature(const shard *s)
 static bool find_leads(shard *s)
 {
     const uint32_t *lead = s->s->lead;
+    s->nlead = 0;
+    if (!s->nitem) return true;
     if (s->nitem > s->lead_cap) {
         int *q = ur_realloc(s->lead, sizeof *q * 2 * (size_t)(s->nitem + 8));
         if (!q) return false;
         s->lead = q; s->lead_cap = s->nitem + 8;
     }
     s->group = s->lead + s->lead_cap;
-    s->nlead = 0;
     for (int k = 0; k < s->nitem; k++) {
         if (!k || !lead || lead[s->rank[k]] != lead[s->rank[k - 1]]) s->lead[s->nlead++] = k;
         s->group[k] = s->nlead - 1;

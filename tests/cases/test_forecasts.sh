@@ -104,9 +104,10 @@ run unroll predict q.model q.csv --horizon 12 --samples 4000 --csv
 same "quantiles in order" 12 "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^y_[0-9]/) c[++n] = i; next } { ok = 1; for (k = 2; k <= n; k++) if ($c[k] + 0 < $c[k - 1] + 0) ok = 0; good += ok } END { print good }' out)"
 awk 'NR > 2 { n++; x += p; y += $1; xx += p * p; xy += p * $1; yy += $1 * $1 } { p = $1 }
     END { b = (xy - x * y / n) / (xx - x * x / n); c = (y - b * x) / n; s = (yy - y * y / n - b * (xy - x * y / n)) / n
-          for (h = 1; h <= 12; h++) { p = b * p + c; v = b * b * v + s; printf "%.6f %.6f %.6f\n", p, p - 1.644854 * sqrt(v), p + 1.644854 * sqrt(v) } }' q.csv > quantiles
+          for (h = 1; h <= 12; h++) { p = b * p + c; v = b * b * v + s; r = sqrt(v)
+              printf "%.6f %.6f %.6f %.6f %.6f\n", p, p - 1.644854 * r, p + 1.644854 * r, p - 1.281552 * r, p + 1.281552 * r } }' q.csv > quantiles
 for h in 1 2 6 12; do
-    for k in 1:y:1e-6 2:y_5:0.2 3:y_95:0.2; do
+    for k in 1:y:1e-6 2:y_5:0.2 3:y_95:0.2 4:y_10:0.15 5:y_90:0.15 1:y_50:0.15; do
         near "position $h, $k" "$(sed -n ${h}p quantiles | cut -d' ' -f"${k%%:*}")" "${k##*:}" "$(k=${k#*:}; column "${k%:*}" | sed -n ${h}p)"
     done
 done

@@ -35,6 +35,14 @@ for f in y:1 z:1 g:1 y:6 z:6 g:6 y:24; do
     same "$f: n" "$6" "$(cell 'MAE' 6)"
 done
 
+# the baseline has no value for the first row, the model has: 1, 2, 4 about 7/3, of which steps are 1 and 2
+printf 'data y[t] : raw\nparam m, s\ny[t] ~ normal(m, s)\n' > mean.unr
+printf 'y\n1\n2\n4\n' > three.csv
+run unroll fit mean.unr three.csv -q -o mean.model --precision double
+run unroll score mean.model three.csv --csv
+near "MASE of three rows" 0.7407407407 1e-8 "$(cell MASE 3)"
+near "... of the last value" 1 1e-8 "$(cell MASE 4)"
+
 # ---- a forecast is as large as its series: a y + b has the forecast a f + b, and the likelihood less log a
 printf 'data y[t] : real\nindex j = 1..2\nparam A[j], m, s\ny[t] ~ normal(sum[j](A[j] y[t-j]) + m, s)\n' > ar2.unr
 scaled() { awk -v a="$1" -v b="$2" 'NR == 1 { print "y"; next } { printf "%.17g\n", a * $1 + b }' y.csv > s.csv; }

@@ -25,13 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     while (count < 100 && (word = strsep(&at, "\n"))) words[count++] = word;
     settings s = { .verb = "verb", .bit = bits[p[0] % 8], .fit = UNROLL_FIT_INIT, .use = UNROLL_USE_INIT, .bench = UNROLL_BENCH_INIT };
     parse_arguments(&s, count, words);
-    free(s.args.item);
-    free(s.set.item);
-    free(s.valid.item);
-    free(s.test.item);
-    free(s.vocabulary.item);
-    free(s.scale.item);
-    free(s.reference.item);
+    free_arguments(&s);
     free(text);
     return 0;
 }

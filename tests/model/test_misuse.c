@@ -517,6 +517,14 @@ static void streams(void **state)
     OK(unroll_stream_set_symbol(s, 1, 3));
     OK(unroll_stream_step(s));
     OK(unroll_stream_save(s, kept, sizeof kept));
+    static const uint64_t odd_position[] = { UINT64_MAX, (uint64_t)1 << 63, (uint64_t)1 << 53 };
+    char there[8];
+    memcpy(there, kept, 8);
+    for (size_t i = 0; i < 3; i++) {
+        memcpy(kept, &odd_position[i], 8);
+        USAGE(unroll_stream_restore(s, kept, sizeof kept));
+    }
+    memcpy(kept, there, 8);
     for (size_t i = 16; i < unroll_stream_state_size(s); i++) kept[i] = (char)0x7f;     /* a state of the right size, with nonsense in it */
     ANY(unroll_stream_restore(s, kept, sizeof kept));
     ANY(unroll_stream_set_symbol(s, 1, 3));
