@@ -171,6 +171,7 @@ static const struct { const char *name, *text; } forms[] = {
     { "lognormal", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ lognormal(sum(Q[t]), exp(tanh(B X)))" },
     { "gamma", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ gamma(exp(sum(Q[t])), exp(tanh(B X)))" },
     { "beta", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ beta(exp(sum(Q[t])), 1 + exp(tanh(B X)))" },
+    { "weibull", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ weibull(1 + exp(sum(Q[t])), exp(tanh(B X)))" },
     { "exponential", "data Qshare[t] : raw\nQ[t] : 2 = tanh(A X)\nQshare[t] ~ exponential(exp(tanh(B Q[t])))" },
     { "along a fixed index", "data Qd[t,b] : raw\nQh[t,b] : 2 = tanh(H X)\nQd[t,b] ~ normal(sum(Qh[t,b]), softplus(t))\nQ[t] : 2 = sum[b](Qh[t,b])" },
     { "along a nested index", "data Qd[t,k] : raw\nQk[t,k] : 2 = tanh(A Qk[t,k-1] + B X + de[t,k])\nQd[t,k] ~ normal(sum(Qk[t,k]), 1)\nQ[t] : 2 = mean[k](Qk[t,k])" },
