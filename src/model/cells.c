@@ -339,6 +339,21 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
     return 0;
 }
 
+/* what is completed and has no row beside the leading datum's, being carried along another index */
+static void tell_others(const ur_job *j, int lead)
+{
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    for (int d = 0; notes.line && lead >= 0 && d < j->m->ndata; d++) {
+        const ur_series *s = &j->c.x->series[d];
+        size_t n = 0;
+        if (!j->c.gap[d] || by_example(j, d)) continue;
+        for (size_t x = 0; x < j->c.x->n; x++)
+            for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1] && !beside(j, lead, d, x); r++) n += ur_missing(s, r);
+        const char *name = j->m->graph->data[d].name, *rows = j->m->graph->data[lead].name;
+        if (n) ur_note(&notes, "%s: %zu missing value%s not in the table, whose rows are the positions of %s; where %s is given, they are those of %s", name, n, n > 1 ? "s are" : " is", rows, rows, name);
+    }
+}
+
 int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
 {
     int lead = -1;                                   /* the datum whose positions are those of the rows */
@@ -350,6 +365,7 @@ int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
     columns c = { .first = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *c.first) };
     if (!c.first && !rc) rc = ur_nomem(e);
     if (!rc) rc = fill_table(j, samples, lead, &k, &c, t, e);
+    if (!rc) tell_others(j, lead);
     ur_free(c.first);
     clock_close(&k);
     return rc;

@@ -209,8 +209,9 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
     if (!r->ncolumns) return ur_fail(e, UNROLL_ERROR_DATA, d->nspec ? "the model's data \"%s\" is in none of the files; give it by %s=FILE" : "the model's data \"%s\" is not set", name, name);
     for (int i = 0; i < r->ncolumns; i++)
         if (!strcmp(r->columns[i], bound ? bound : name))
-            return ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is left out by %s=, and nothing can be said without it; cells that are empty are filled in, and so are "
-                           "the rows of a horizon", name, name);
+            return m->ndata == 1 ? ur_fail(e, UNROLL_ERROR_DATA, "%s= leaves out all that the model knows, so nothing says how much to predict: without %s=, cells that are empty "
+                                                                 "are filled in, and a horizon comes after the last row", name, name)
+                                 : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is left out by %s=, and what is asked for needs it: take %s= away", name, name, name);
     ur_buf b = { 0 };
     ur_column_list(&b, r);
     if (r->manner.skip) ur_buf_printf(&b, ", after the %zu lines that --skip leaves out; --skip 0 leaves out none", r->manner.skip);

@@ -2,6 +2,7 @@
  * Must not know tables. Invariant: a cell that is given is never changed; numbers leave in their own units. */
 #include "model/job.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- collecting */
@@ -267,12 +268,34 @@ int ur_job_chances(ur_job *j, ur_err *e)
     return 0;
 }
 
+/* is it known how long datum k is without itself? Else its cells can be left empty, not all of it be left out */
+static bool can_go(const ur_graph *g, int k)
+{
+    int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, &g->data[k], axis), held = 0;
+    for (int a = 0; a < n; a++) {
+        bool other = false;
+        for (int d = 0; d < g->ndata; d++) other = other || (d != k && ur_datum_carries(&g->schema, &g->data[d], axis[a]));
+        held += other;
+    }
+    return held == n && g->ndata > 1;
+}
+
 static int nothing_left(const unroll_model *m, ur_err *e)
 {
     const ur_graph *g = m->graph;
     bool text = false;
-    for (int k = 0; k < m->ndata; k++) text = text || (g->data[k].drawn && UR_IS_SYMBOL(g->data[k].kind) && g->data[k].nidx == 1 && ur_index_ends(&g->schema, g->data[k].idx[0]));
-    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; leave a column out (NAME=), %s", text ? "ask for a horizon, or let a text that is given go on" : "or ask for a horizon");
+    const char *whole = NULL, *part = NULL;
+    for (int k = 0; k < m->ndata; k++) {
+        if (!g->data[k].drawn) continue;
+        bool open = UR_IS_SYMBOL(g->data[k].kind) && g->data[k].nidx == 1 && ur_index_ends(&g->schema, g->data[k].idx[0]);
+        text = text || open;
+        if (open || can_go(g, k)) whole = whole ? whole : g->data[k].name;
+        else part = part ? part : g->data[k].name;
+    }
+    char what[2 * UR_MAX_NAME + 64];
+    if (whole) snprintf(what, sizeof what, "leave %s out (%s=)", whole, whole);
+    else snprintf(what, sizeof what, "leave cells of %s empty", part ? part : "the data");
+    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; %s%s", what, text ? ", ask for a horizon, or let a text that is given go on" : ", or ask for a horizon");
 }
 
 int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)

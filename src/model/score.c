@@ -11,7 +11,7 @@
 typedef struct errors { long double sq; /* squares of 1e-200 and 1e200 too */ double n, abs, ape, napes, crps, ncrps, abs_std, sq_std; } errors;
 typedef struct tally {                   /* one ~ line */
     errors model, last, season;
-    double wrong_model, wrong_base, n, nll_base;        /* symbols */
+    double wrong_model, wrong_base, wrong_most, n, nll_base;        /* symbols; wrong_most: of the most frequent of all, beside that of each word */
     double words;                        /* pieces: words (and ends) that they are of */
     int most;                            /* the most frequent symbol of training */
     double freq_sum;
@@ -28,6 +28,8 @@ typedef struct marks {
     ur_tracks tracks;
     ur_args args;                        /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
+
+static const char most_frequent[] = "most frequent symbol";
 
 static bool seen(const ur_series *s, size_t r) { return !s->seen || s->seen[r]; }
 
@@ -106,6 +108,7 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     if (k->m->graph->data[l->datum].kind == UR_PIECES) t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
     t->wrong_base += (t->base ? t->base[row] : t->most) != id;       /* an unknown symbol is never said rightly */
+    t->wrong_most += t->most != id;
     if (r->freq[l->datum]) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
         t->nll_base -= log((f + 1) / (t->freq_sum + r->nfreq[l->datum]));
@@ -303,8 +306,11 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
         TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", t->count, exp(nll), exp(b), base, e));
         if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(t->nll / t->words), exp(b * t->n / t->words), base, e));
         TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", t->count, nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
-        if (t->n > 0) TRY(ur_sheet_put(s, "accuracy %", t->n, 100 * (1 - t->wrong_model / t->n), t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
-        return 0;
+        if (!(t->n > 0)) return 0;
+        double right = 100 * (1 - t->wrong_model / t->n);
+        TRY(ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
+        if (!strcmp(t->base_name, most_frequent)) return 0;
+        return ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_most / t->n) : NAN, most_frequent, e);
     }
     if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
     if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", t->count, nll, NAN, "", e));
@@ -459,7 +465,7 @@ static int begin_base(marks *k, int i, ur_err *e)
         int32_t usual = words ? r->usual[d][words->sym[n]] : 0;
         t->base[n] = usual ? usual : t->most;
     }
-    if (words) snprintf(t->base_name, sizeof t->base_name, "most frequent symbol of each %s", k->m->graph->data[r->usual_of[d]].name);
+    if (words) snprintf(t->base_name, sizeof t->base_name, "%s of each %s", most_frequent, k->m->graph->data[r->usual_of[d]].name);
     return 0;
 }
 
@@ -470,7 +476,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
     for (int i = 0; i < k->run->g->nlike; i++) {
         int d = k->run->g->like[i].datum;
         k->t[i].most = -1;
-        snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "most frequent symbol");
+        snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "%s", most_frequent);
         k->t[i].lag = k->run->root >= 0 ? ur_min_lag(k->run->g, k->run->g->like[i].arg[0], k->run->g->like[i].datum, k->run->root) : 0;
         if (k->t[i].lag == INT32_MAX) k->t[i].lag = 0;       /* it reads none: the last value is as good a forecast as any */
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {

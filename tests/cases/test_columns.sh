@@ -55,4 +55,17 @@ npy '<f8' False '(3, 4)' '\0' > bad.npy; fails 4 unroll fit a.unr x=bad.npy -q -
 npy '|u1' False '(3, 4)' "$(integers '' '')more" > bad.npy; fails 4 unroll fit a.unr x=bad.npy -q -o bad.model; says "goes on after the 12 elements"
 npy '|u1' False '(0, 4)' '' > bad.npy; fails 4 unroll fit a.unr x=bad.npy -q -o bad.model; says "has no examples"
 npy '|u1' False '()' '\0' > bad.npy; fails 4 unroll fit a.unr x=bad.npy -q -o bad.model; says "shape is []"
+
+# two data along indices of their own: the table has the rows of one, and a note counts the other's
+doubles() { for f; do case $f in 1) printf '%s' '\000\000\000\000\000\000\360\077' ;; 2) printf '%s' '\000\000\000\000\000\000\000\100' ;; *) printf '%s' '\000\000\000\000\000\000\370\177' ;; esac; done; }
+printf 'data a[t], b[u] : raw\nparam p, q\na[t] ~ normal(p, 1)\nb[u] ~ normal(q, 1)\n' > apart.unr
+npy '<f8' False '(2, 3)' "$(doubles 1 2 1 1 NA 2)" > a.npy
+npy '<f8' False '(2, 2)' "$(doubles 1 NA NA 2)" > b.npy
+npy '<f8' False '(2, 3)' "$(doubles 1 2 1 1 1 2)" > whole.npy
+run unroll fit apart.unr a=whole.npy b=b.npy -q -o apart.model
+run unroll predict apart.model a=a.npy b=b.npy --csv
+says "b: 2 missing values are not in the table, whose rows are the positions of a; where a is given, they are those of b"
+run unroll predict apart.model a=whole.npy b=b.npy --csv
+silent "not in the table"
+same "then they are" "2 1" "$(column position | tr '\n' ' ' | sed 's/ $//')"
 finish

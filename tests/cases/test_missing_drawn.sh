@@ -61,4 +61,19 @@ run unroll predict both.model both.csv --horizon 2 --samples 6000 --csv
 same "rows" "12 15 18 20 21 22" "$(column position | tr '\n' ' ' | sed 's/ $//')"
 walk "numbers beside symbols" 15=1 18=1 20=1 21=2 22=3
 same "every row has its symbol" 0 "$(column k | grep -c '^$')"
+# what could be left out is named, and nothing is advised that is refused in turn
+printf 'y\n1\n2\n3\n2\n4\n3\n5\n2\n' > only.csv
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > only.unr
+run unroll fit only.unr only.csv -q -o only.model
+fails 2 unroll predict only.model only.csv
+says "leave cells of y empty, or ask for a horizon"
+fails 4 unroll predict only.model only.csv y=
+says "y= leaves out all that the model knows" "a horizon comes after the last row"
+printf 'x,y\n1,2\n2,3\n3,5\n4,4\n5,7\n6,6\n' > two.csv
+printf 'data x[t], y[t] : real\nparam a, c, s\ny[t] ~ normal(a x[t] + c, s)\n' > two.unr
+run unroll fit two.unr two.csv -q -o two.model
+fails 2 unroll predict two.model two.csv
+says "leave y out (y=), or ask for a horizon"
+fails 4 unroll predict two.model two.csv x=
+says "take x= away"
 finish

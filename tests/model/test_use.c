@@ -64,7 +64,7 @@ static void forecasts(void **state)
     unroll_table_free(t);
     o = (unroll_use_options)UNROLL_USE_INIT;
     assert_int_equal(unroll_predict(m, d, &o, &t), UNROLL_ERROR_USAGE);
-    assert_string_equal(unroll_error(), "nothing is left out: every value the model draws is given; leave a column out (NAME=), or ask for a horizon");
+    assert_string_equal(unroll_error(), "nothing is left out: every value the model draws is given; leave cells of y empty, or ask for a horizon");
     unroll_data_free(d);
     unroll_close(m);
 }
