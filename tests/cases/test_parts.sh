@@ -81,7 +81,7 @@ run unroll score g.model gaps.csv --horizon 3 --context 5; silent "forecasts beg
 fails 2 unroll score m.model one.csv --stride 2; says "--stride is the distance between forecasts: add --horizon N"
 
 # what is left out by name, and what is not there
-fails 4 unroll predict m.model one.csv y=; says '"y" is left out by y='; silent "did you mean"
+fails 4 unroll predict m.model one.csv y=; says "y= leaves out all that the model knows"; silent "did you mean"
 printf 'x,z\n1,2\n' > other.csv; fails 4 unroll predict m.model other.csv; says '"y" is in none of the files (columns: x, z)'
 
 # a checkpoint that is not there, also where notes are not wanted
