@@ -48,25 +48,18 @@ bool canvas_has_pages(const char *path)
 
 /* In double quotes gnuplot reads the quote, the backslash and, as a shell's command, the backquote: these as octal numbers, with what
  * controls. (Single quotes do not do: in gnuplot 5.4 a string that begins with one is empty.) */
-static void quoted(FILE *f, const char *text)
+void gnuplot_string(FILE *f, const char *text, bool tic)
 {
+    char one[8];
     fputc('"', f);
-    for (; *text; text++) {
-        if (strchr("\"\\`", *text) || (unsigned char)*text < 32 || *text == 127) fprintf(f, "\\%03o", (unsigned)*text);
-        else fputc(*text, f);
+    while (*text) {
+        text += shown_character(text, one);
+        for (const char *c = one; *c; c++) {
+            if (strchr("\"\\`", *c) || (unsigned char)*c < 32 || *c == 127) fprintf(f, "\\%03o", (unsigned)*c);
+            else fputs(tic && *c == '%' ? "%%" : (char[]){ *c, 0 }, f);
+        }
     }
     fputc('"', f);
-}
-
-void gnuplot_string(FILE *f, const char *text)
-{
-    char *shown = malloc(4 * strlen(text) + 8), *to = shown;
-    if (shown) {
-        *to = 0;
-        for (; *text; to += strlen(to)) text += shown_character(text, to);
-    }
-    quoted(f, shown ? shown : "");
-    free(shown);
 }
 
 void gnuplot_number(FILE *f, double v)

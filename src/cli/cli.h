@@ -89,10 +89,10 @@ int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);      /* of --prompt */
 void say_model_notes(const settings *s, const unroll_model *m);             /* what is odd about its text */
-void say_read(const unroll_data *d);                                        /* what the data hold, in a line */
+int  say_read(const unroll_data *d);                                        /* what the data hold, in a line; an exit code */
 void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train, const char *name);       /* part may be NULL */
 /* notes of a run, kept until its line of progress is gone: keep_note as the `note` of options, with a held_notes (zeroed) */
-typedef struct held_notes { char **line; size_t n; } held_notes;
+typedef struct held_notes { char **line; size_t n; bool lost; } held_notes;         /* lost: there was no memory for some */
 int  keep_note(const char *text, void *held);
 void say_kept_notes(const settings *s, held_notes *held);                   /* unless --quiet; frees them */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */

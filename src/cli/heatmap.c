@@ -106,7 +106,7 @@ typedef struct page { double width, height; } page;      /* gnuplot's screen goe
 static void text_at(FILE *f, page p, const char *text, double x, double y, const char *how, double font)
 {
     fputs("set label ", f);
-    gnuplot_string(f, text);
+    gnuplot_string(f, text, false);
     fprintf(f, " at screen %.6f, screen %.6f %s font ',%.1f'\n", x / p.width, 1 - y / p.height, how, font);
 }
 
@@ -121,25 +121,12 @@ static void box(FILE *f, page p, double left, double top, double right, double b
             1 - top / p.height, 1 - bottom / p.height);
 }
 
-/* in the text of a tic gnuplot looks for a number's format */
-static void tic_text(FILE *f, const char *text)
-{
-    char *doubled = malloc(2 * strlen(text) + 1), *to = doubled;
-    for (; doubled && *text; text++) {
-        if (*text == '%') *to++ = '%';
-        *to++ = *text;
-    }
-    if (doubled) *to = 0;
-    gnuplot_string(f, doubled ? doubled : "");
-    free(doubled);
-}
-
 static void tics(FILE *f, const char *axis, char *const *text, size_t n, const char *how, double font)
 {
     fprintf(f, "set %s scale 0 %s font ',%.1f' tc rgb 'black' (", axis, how, font);
     for (size_t i = 0; i < n; i++) {
         if (i) fputs(", ", f);
-        tic_text(f, text[i]);
+        gnuplot_string(f, text[i], true);
         fprintf(f, " %zu", i + 1);
     }
     fputs(")\n", f);

@@ -280,7 +280,7 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
     if (s->shuffle) code = shuffle(s, (double[]){ units_of(&s->valid, all), units_of(&s->test, all) }, &all);
     if (!code) code = load_part(s, m, "test", &s->test, all, &left, test, before_test);
     if (!code) code = load_part(s, m, "valid", &s->valid, all, &left, valid, NULL);
-    if (!code) say_read(all);
+    if (!code) code = say_read(all);
     if (!code && left < units) {
         code = slice(train, all, 0, left);
         unroll_data_free(all);
@@ -320,10 +320,11 @@ static int say_line(const char *text, void *arg)
     return 0;
 }
 
-void say_read(const unroll_data *d)
+int say_read(const unroll_data *d)
 {
-    if (unroll_data_describe(d, say_line, "read")) complain(0, "%s", unroll_error());
+    int rc = unroll_data_describe(d, say_line, "read");
     fflush(stdout);
+    return rc ? library_failed(rc) : DONE;
 }
 
 int keep_note(const char *text, void *arg)
@@ -332,6 +333,7 @@ int keep_note(const char *text, void *arg)
     char **more = realloc(h->line, (h->n + 1) * sizeof *more);
     if (more) h->line = more;
     if (more && (more[h->n] = strdup(text))) h->n++;
+    else h->lost = true;
     return 0;
 }
 
@@ -341,23 +343,30 @@ void say_kept_notes(const settings *s, held_notes *h)
         if (!s->quiet) say_note(h->line[i], NULL);
         free(h->line[i]);
     }
+    if (h->lost && !s->quiet) complain(0, "a note is missing: out of memory");
     free(h->line);
     *h = (held_notes){ 0 };
 }
 
+/* notes stop nothing; but that some could not be made is said */
+static void all_said(int rc)
+{
+    if (rc) complain(0, "a note is missing: %s", unroll_error());
+}
+
 void say_notes(const settings *s, const unroll_data *d)
 {
-    if (d && !s->quiet) unroll_data_notes(d, say_note, NULL);
+    if (d && !s->quiet) all_said(unroll_data_notes(d, say_note, NULL));
 }
 
 void say_model_notes(const settings *s, const unroll_model *m)
 {
-    if (!s->quiet) unroll_model_notes(m, say_note, NULL);
+    if (!s->quiet) all_said(unroll_model_notes(m, say_note, NULL));
 }
 
 void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train, const char *name)
 {
-    if (part && !s->quiet) unroll_part_notes(part, train, name, say_note, NULL);
+    if (part && !s->quiet) all_said(unroll_part_notes(part, train, name, say_note, NULL));
 }
 
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)

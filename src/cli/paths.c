@@ -104,7 +104,7 @@ static void paths_script(FILE *f, const paths *all, size_t across, double width,
         fprintf(f, "set object rectangle from %g,%g to %g,%g back fillstyle empty border lc rgb '#dddddd' lw 0.6\n", left + 3, top + label + 3, left + CELL - 3, top + step - 3);
         if (!*all->item[k].label) continue;
         fputs("set label ", f);
-        gnuplot_string(f, all->item[k].label);
+        gnuplot_string(f, all->item[k].label, false);
         fprintf(f, " at %g,%g center font ',11' tc rgb '#333333'\n", left + CELL / 2.0, top + LABEL / 2.0 + 2);
     }
     fputs("plot $paths using 1:2 with lines lw 1.8 lc rgb '#20558c', $paths using 1:($3 == 1 ? $2 : NaN) with points pt 7 ps 0.45 lc rgb '#d55e00'\n", f);

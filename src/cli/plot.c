@@ -19,6 +19,14 @@ static double number_of(const json_t *line, const char *key)
 
 typedef struct curve { double epoch, train, valid; } curve;
 
+/* jansson goes on where memory runs out inside a text, with another text; nothing here is lost by an end */
+static void *room_or_end(size_t n)
+{
+    void *p = malloc(n);
+    if (!p) exit(complain(FAILED, "out of memory"));
+    return p;
+}
+
 /* unit: of the losses, as the log's last line says; "": it does not */
 static int read_log(const char *path, curve **out, size_t *n, char unit[64])
 {
@@ -30,6 +38,7 @@ static int read_log(const char *path, curve **out, size_t *n, char unit[64])
     unit[0] = 0;
     if (!f) return complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
     int code = DONE;
+    json_set_alloc_funcs(room_or_end, free);
     while (!code && getline(&text, &cap, f) > 0) {
         bool mark = !row++ && !strncmp(text, "\xEF\xBB\xBF", 3);     /* a byte-order mark */
         json_t *line = json_loads(mark ? text + 3 : text, 0, NULL);
@@ -43,6 +52,7 @@ static int read_log(const char *path, curve **out, size_t *n, char unit[64])
         if (!line || isnan(c.epoch)) code = complain(BAD_DATA, "%s:%zu: not a line of a log that fit --log writes", path, row);
         else grown[(*n)++] = c;
     }
+    if (!code && !feof(f)) code = complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
     free(text);
     fclose(f);
     if (!code && !*n) code = complain(BAD_DATA, "%s: the log has no epoch yet", path);
@@ -87,7 +97,7 @@ static void loss_line(FILE *f, const settings *s, size_t log, int column, int li
     if (s->out) fprintf(f, "lw 2 lc rgb '%s' dt %d", line_colours[log % LINE_COLOURS], column == 2 ? 1 : 2);
     else fprintf(f, "lt %d", line);
     fputs(" title ", f);
-    gnuplot_string(f, title);
+    gnuplot_string(f, title, false);
 }
 
 static int plot_loss(const settings *s)
@@ -228,7 +238,7 @@ static void forecast_script(FILE *f, const unroll_table *t, const int at[LINES],
         before = row;
     }
     fputs("END\nset grid\nset key outside bottom center horizontal\nset xlabel 'positions after the last one given'\nset title ", f);
-    gnuplot_string(f, title);
+    gnuplot_string(f, title, false);
     fputs("\nplot ", f);
     if (at[LOW] >= 0) fputs("$forecast using 1:4:5 with filledcurves fillcolor rgb '#c6dbef' title '90 % of the samples', ", f);
     fputs("$past using 1:2 with lines lw 2 lc rgb '#444444' title 'given'", f);

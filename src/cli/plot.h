@@ -11,7 +11,7 @@ int  canvas_check(const char *path);                                    /* does 
 bool canvas_has_pages(const char *path);                                /* several pictures go into one file */
 int  canvas_begin(canvas *c, const char *path, double width, double height);    /* in pixels of an .svg; path NULL: the terminal */
 int  canvas_end(canvas *c);
-void gnuplot_string(FILE *f, const char *text);                         /* quoted and as it is shown, safe whatever is in it */
+void gnuplot_string(FILE *f, const char *text, bool tic);               /* quoted and as it is shown, safe whatever is in it; tic: where gnuplot looks for a number's format */
 void gnuplot_number(FILE *f, double v);                                 /* after a space; NaN where it is not finite */
 void terminal_size(int *columns, int *rows);
 int  terminal_colours(void);             /* bits of a colour: 0, 8 or 24 */

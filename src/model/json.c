@@ -2,18 +2,84 @@
  * Must not know what the texts mean. Invariant: an object whose `bad` is clear holds all that was put into it. */
 #include "model/json.h"
 #include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* jansson says nothing where it got no memory while it set up, and a code elsewhere */
+/* ---- memory while jansson reads. Its reader goes on after an allocation that failed in its buffers, with a text that lacks characters, and asserts
+ * that it does not. So nothing fails there: the call that finds no memory jumps out of the reader, and all that was allocated since is freed. Blocks are
+ * those of whoever set jansson's functions before (malloc), with nothing added, so objects made elsewhere mix with these. A block that the reader
+ * frees is kept until it has ended: which ones live shows then, without a search. */
+typedef struct blocks { void **at; size_t n, cap; } blocks;
+typedef struct reading { jmp_buf out; blocks made, done; } reading;
+
+static _Thread_local reading *now;       /* of this thread; NULL: it reads no JSON */
+static json_malloc_t take;
+static json_free_t give;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static bool note_block(blocks *b, void *p)
+{
+    if (b->n == b->cap) {
+        void **more = ur_realloc(b->at, (2 * b->cap + 64) * sizeof *more);
+        if (!more) return false;
+        b->at = more;
+        b->cap = 2 * b->cap + 64;
+    }
+    b->at[b->n++] = p;
+    return true;
+}
+
+static void *json_take(size_t n)
+{
+    void *p = take(n);
+    if (!now || (p && note_block(&now->made, p))) return p;
+    if (p) give(p);
+    longjmp(now->out, 1);
+}
+
+static void json_give(void *p)
+{
+    if (!now || !p) give(p);
+    else if (!note_block(&now->done, p)) longjmp(now->out, 1);
+}
+
+static void put_between(void)
+{
+    json_get_alloc_funcs(&take, &give);
+    json_set_alloc_funcs(json_take, json_give);
+}
+
+static void give_all(const blocks *b)
+{
+    for (size_t i = 0; i < b->n; i++) give(b->at[i]);
+}
+
+/* false: out of memory */
+static bool read_guarded(reading *r, json_t **out, const char *text, size_t n, json_error_t *why)
+{
+    if (setjmp(r->out)) return false;
+    now = r;
+    *out = json_loadb(text, n, JSON_REJECT_DUPLICATES, why);
+    return true;
+}
+
 int ur_json_read(json_t **out, const char *text, size_t n, const char *path, ur_err *e)
 {
+    reading r = { .made = { 0 } };
     json_error_t why;
+    *out = NULL;
+    pthread_once(&once, put_between);
     locale_t before = uselocale(ur_locale_c());
-    *out = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+    bool whole = read_guarded(&r, out, text, n, &why);
+    now = NULL;
     uselocale(before);
+    give_all(whole ? &r.done : &r.made);
+    ur_free(r.made.at);
+    ur_free(r.done.at);
+    if (!whole) return ur_nomem(e);
     if (*out) return 0;
-    if (!why.text[0] || json_error_code(&why) == json_error_out_of_memory) return ur_nomem(e);
     return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON: %s", path, why.text);
 }
 
