@@ -41,6 +41,11 @@ UNROLL_API const char *unroll_error(void);     /* text of this thread's last err
 /* Before anything else; NULLs give back malloc's. `realloc` gets NULL for new blocks. */
 UNROLL_API void unroll_set_allocator(void *(*re)(void *p, size_t n), void (*fr)(void *p));
 
+/* A bound on the bytes that the library holds at once, for all models, data, results and runs of this process, checked before any are taken; a call that
+ * would pass it ends with UNROLL_ERROR_MEMORY. 0: none. What SentencePiece and jansson take while they learn or read is not counted. */
+UNROLL_API void   unroll_set_memory(size_t bytes);
+UNROLL_API size_t unroll_memory(void);         /* bytes held now */
+
 /* ---- models */
 typedef struct unroll_setting { const char *name; double value; } unroll_setting;   /* a hyper's value */
 UNROLL_API int  unroll_open(unroll_model **out, const char *path, const unroll_setting *set, size_t nset);   /* a .unr text or a model file, of which no hyper can be set that shapes depend on */
@@ -159,7 +164,7 @@ typedef struct unroll_fit_options {
     uint64_t seed;
     int threads;                     /* 0: all cores */
     int precision;                   /* 1 double, 2 single; 0: as a fitted model has it, else single */
-    size_t memory;                   /* budget in bytes; 0: none */
+    size_t memory;                   /* budget in bytes of what this fit takes for its steps; 0: none. All together: unroll_set_memory */
     const char *checkpoint;          /* file for checkpoints, or NULL */
     double checkpoint_seconds;       /* between checkpoints; 0: at the end of each epoch */
     int resume;                      /* go on from `checkpoint` where it exists */

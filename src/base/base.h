@@ -34,6 +34,7 @@ void *ur_alloc(size_t n);               /* uninitialised */
 void *ur_zalloc(size_t n);              /* zeroed */
 void *ur_realloc(void *p, size_t n);
 void  ur_free(void *p);
+size_t ur_memory_refused(size_t *most); /* bytes of the last request that unroll_set_memory's bound *most forbade, once; 0: none since */
 void *ur_alloc_aligned(size_t n);       /* 64-byte aligned; freed by ur_free_aligned */
 void  ur_free_aligned(void *p);
 char *ur_strdup(const char *s);

@@ -41,5 +41,9 @@ int ur_fail(ur_err *e, int code, const char *fmt, ...)
 
 int ur_nomem(ur_err *e)
 {
-    return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory");
+    size_t most, n = ur_memory_refused(&most);
+    if (!n)
+        return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory");
+    return ur_fail(e, UNROLL_ERROR_MEMORY, "%.1f MB more are asked for, of %.1f MB that may be held in all, data and model too (--memory): fewer rows, or fewer or shorter "
+                   "sequences at a time (batch, chunk, context), need less", (double)n / 1e6, (double)most / 1e6);
 }

@@ -1,6 +1,7 @@
 /* Memory: the allocation hook, aligned blocks, the arena.
- * Knows nothing of what is stored. Invariants: every block of the library comes from the hook; a size that
- * would overflow counts as out of memory; an arena's blocks are zeroed and 16-byte aligned. */
+ * Knows nothing of what is stored. Invariants: every block of the library comes from the hook, and what all of them hold stays below the bound; a size
+ * that would overflow counts as out of memory; an arena's blocks are zeroed and 16-byte aligned. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,55 @@ void unroll_set_allocator(void *(*re)(void *p, size_t n), void (*fr)(void *p))
     hook_fr = fr ? fr : free;
 }
 
+/* What is held is counted, here and nowhere else: the size of a block stands before it. */
+typedef struct head { size_t n, unused; } head;          /* keeps the alignment of what the hook gives */
+static atomic_size_t held, bound = SIZE_MAX, refused;
+
+void unroll_set_memory(size_t bytes)
+{
+    atomic_store_explicit(&bound, bytes ? bytes : SIZE_MAX, memory_order_relaxed);
+}
+
+size_t unroll_memory(void)
+{
+    return atomic_load_explicit(&held, memory_order_relaxed);
+}
+
+static void give_back(size_t n)
+{
+    atomic_fetch_sub_explicit(&held, n, memory_order_relaxed);
+}
+
+static bool may_take(size_t n)
+{
+    size_t before = atomic_fetch_add_explicit(&held, n, memory_order_relaxed), most = atomic_load_explicit(&bound, memory_order_relaxed);
+    if (before <= most && n <= most - before) return true;
+    give_back(n);
+    atomic_store_explicit(&refused, n, memory_order_relaxed);
+    return false;
+}
+
+size_t ur_memory_refused(size_t *most)
+{
+    *most = atomic_load_explicit(&bound, memory_order_relaxed);
+    return atomic_exchange_explicit(&refused, 0, memory_order_relaxed);
+}
+
 void *ur_realloc(void *p, size_t n)
 {
-    if (n > PTRDIFF_MAX)
+    head *old = p ? (head *)p - 1 : NULL;
+    size_t had = old ? old->n : 0;
+    if (n > PTRDIFF_MAX - sizeof *old)
         return NULL;
-    return hook_re(p, n ? n : 1);
+    if (n > had && !may_take(n - had))
+        return NULL;
+    head *h = hook_re(old, sizeof *h + n);
+    if (h ? n < had : n > had)
+        give_back(h ? had - n : n - had);
+    if (!h)
+        return NULL;
+    h->n = n;
+    return h + 1;
 }
 
 void *ur_alloc(size_t n)
@@ -32,14 +77,17 @@ void *ur_zalloc(size_t n)
 {
     void *p = ur_alloc(n);
     if (p)
-        memset(p, 0, n ? n : 1);
+        memset(p, 0, n);
     return p;
 }
 
 void ur_free(void *p)
 {
-    if (p)
-        hook_fr(p);
+    if (!p)
+        return;
+    head *h = (head *)p - 1;
+    give_back(h->n);
+    hook_fr(h);
 }
 
 enum { ALIGN = 64 };

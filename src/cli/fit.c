@@ -98,6 +98,7 @@ int verb_fit(settings *s)
     char *checkpoint = NULL;
     progress_line line;
     if (!s->out) return complain(USAGE, "fit needs a place for the fitted model: -o FILE");
+    signal(SIGPIPE, SIG_IGN);            /* whoever reads what is said may leave; the fit is not lost for it */
     int code = check_output(s->out);
     if (!code) code = check_not_read(s, s->out);
     if (!code && s->fit.log) code = check_output(s->fit.log);
@@ -121,7 +122,6 @@ int verb_fit(settings *s)
         if (s->quiet && o.resume && o.checkpoint && access(o.checkpoint, F_OK))      /* else a note says it */
             complain(0, "there is no checkpoint %s to resume from: the fit begins anew", o.checkpoint);
         catch_interrupt();
-        signal(SIGPIPE, SIG_IGN);        /* whoever reads what is said may leave; the fit is not lost for it */
         code = fit_and_save(s, m, train, &o, &line);
         if (!code && test) code = score_test(s, m, test, before);
         unroll_data_free(train);

@@ -114,6 +114,7 @@ static int run(const verb *v, int argc, char **argv)
         s.fit.threads = s.use.threads = s.threads;
         s.fit.precision = s.use.precision = s.precision < 0 ? 0 : s.precision ? 1 : 2;
         s.fit.memory = s.use.memory = s.memory;
+        unroll_set_memory(s.memory);
         s.fit.seed = s.use.seed = s.seed;
         s.fit.context = s.use.context = s.context;
         s.fit.horizon = s.use.horizon = s.horizon;
@@ -137,12 +138,12 @@ static int run(const verb *v, int argc, char **argv)
     return code;
 }
 
-/* A standard stream that is closed leaves its number to the next file opened, which would then be printed into. Reading from
- * /dev/null it is still closed to writing, and what is written there is still an error. */
+/* A standard stream that is closed leaves its number to the next file opened, which would then be printed into. A folder can be neither read nor
+ * written, nor opened for it by the name of /dev/stdout: that is still an error. */
 static void hold_standard_streams(void)
 {
     int fd;
-    do fd = open("/dev/null", O_RDONLY);
+    do fd = open("/", O_RDONLY | O_DIRECTORY);
     while (fd >= 0 && fd <= 2);
     if (fd > 2) close(fd);
 }

@@ -308,7 +308,7 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
     en->again = recomputes(en, s);
     if (en->o.memory) {                                           /* refused beforehand */
         size_t need = shard_bytes(en, s, en->again, en->o.threads);
-        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
+        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget (--memory) is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
     }
     ur_math_thread_init();
     if (make_shared(en, s, e)) return e->code;

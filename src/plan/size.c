@@ -104,7 +104,10 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
                 s->nitem == 1 ? "" : "s", SIZE_ROWS, mend);
     else if (bytes > limit)
         ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, %s %.1f MB: %s has %.0f positions in it; %s", (double)bytes / 1e6,
-                s->p->o.memory ? "the budget is" : "this machine has", (double)limit / 1e6, what, (double)s->count[most], mend);
+                s->p->o.memory ? "the budget (--memory) is" : "this machine has", (double)limit / 1e6, what, (double)s->count[most], mend);
+    else if (ur_memory_refused(&limit))
+        ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, of %.1f MB that may be held in all, data and model too (--memory): %s has %.0f positions in it; %s",
+                (double)bytes / 1e6, (double)limit / 1e6, what, (double)s->count[most], mend);
     else
         ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB: %s has %.0f positions in it; %s", (double)bytes / 1e6, what, (double)s->count[most], mend);
     ur_buf_free(&name);

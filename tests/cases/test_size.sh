@@ -19,7 +19,7 @@ make 20000 > middle.csv
 fails 1 unroll fit a.unr middle.csv --chunk -1 --epochs 1 -q -o b.model
 says "MB" "a[t,s] has 400000000 positions"
 fails 1 unroll score a.model middle.csv --memory 100M
-says "the budget is 104.9 MB"
+says "the budget (--memory) is 104.9 MB"
 finish ) || exit 1
 # counted at one position
 printf 'data y[t] : real\nindex i = 1..20000\nindex j = 1..20000\nparam A[i], B[j], c\nz[i,j] = A[i] * B[j]\ny[t] ~ normal(sum[i,j](z[i,j]), c)\n' > fixed.unr

@@ -229,7 +229,7 @@ static void over_the_budget(void **state)
     unroll_data *d = waves(m, "y", NULL, 200);
     unroll_table *t = NULL;
     assert_int_equal(fit_quickly(m, d, 50000), UNROLL_ERROR_MEMORY);
-    assert_non_null(strstr(unroll_error(), " MB, the budget is 0.1 MB"));
+    assert_non_null(strstr(unroll_error(), " MB, the budget (--memory) is 0.1 MB"));
     assert_false(unroll_is_fitted(m));
     OK(fit_quickly(m, d, (size_t)1 << 30));              /* refused before anything was changed */
     unroll_use_options o = UNROLL_USE_INIT;
@@ -237,7 +237,7 @@ static void over_the_budget(void **state)
     o.samples = 1000000;
     o.memory = (size_t)100 << 20;
     assert_int_equal(unroll_predict(m, d, &o, &t), UNROLL_ERROR_MEMORY);
-    assert_non_null(strstr(unroll_error(), "MB, the budget is 104.9 MB"));
+    assert_non_null(strstr(unroll_error(), "MB, the budget (--memory) is 104.9 MB"));
     assert_null(t);
     o.samples = 10;
     OK(unroll_predict(m, d, &o, &t));

@@ -118,6 +118,8 @@ static void models(void **state)
     assert_string_equal(unroll_version(), UNROLL_VERSION);
     assert_non_null(strstr(unroll_cells(), "cell lstm("));
     unroll_set_allocator(NULL, NULL);
+    unroll_set_memory(0);
+    assert_true(unroll_memory() > 0);
     assert_null(unroll_symbol_text(NULL, "c", 3));
     assert_null(unroll_symbol_text(m, NULL, 3));
     assert_null(unroll_symbol_text(m, "c", -1));
