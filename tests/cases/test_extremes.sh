@@ -43,27 +43,6 @@ for pair in '(|)' '-|' 'exp(|)' '[|]' 'not |' '2^|'; do
 done
 
 # ---- numbers of options: refused by name, or taken
-printf 'data y[t] : real\nparam a, s\ny[t] ~ normal(a * y[t-1], s)\n' > m.unr
-run unroll fit m.unr t.csv -q -o m.model
-for v in -2147483649 -1 0 2147483647 9007199254740993 nan; do
-    for o in min-count max-vocabulary epochs batch chunk horizon context rate warm-up clip decay average label-smoothing patience checkpoint-every threads seed memory; do
-        case $o,$v in epochs,2147483647 | epochs,1e300) continue ;; esac
-        timeout 20 unroll fit m.unr t.csv --epochs 1 --method gradients --$o=$v -q -o x.model > out 2> err
-        code=$?
-        checks=$((checks + 1))
-        case $code in 0) ;; 1 | 2 | 4) grep -q . err || fault "fit --$o=$v: exit code $code and no word" ;; *) fault "fit --$o=$v: exit code $code: $(head -c 200 err)" ;; esac
-    done
-    for o in samples temperature top-k top-p max-length min-length beam n-best length-penalty season context threads seed memory; do
-        timeout 20 unroll predict m.model t.csv --horizon 2 --$o=$v -q > out 2> err
-        code=$?
-        checks=$((checks + 1))
-        case $code in 0) ;; 1 | 2 | 4) grep -q . err || fault "predict --$o=$v: exit code $code and no word" ;; *) fault "predict --$o=$v: exit code $code: $(head -c 200 err)" ;; esac
-    done
-    for o in stride season context horizon; do
-        timeout 20 unroll score m.model t.csv --horizon 2 --$o=$v -q > out 2> err
-        code=$?
-        checks=$((checks + 1))
-        case $code in 0) ;; 1 | 2 | 4) grep -q . err || fault "score --$o=$v: exit code $code and no word" ;; *) fault "score --$o=$v: exit code $code: $(head -c 200 err)" ;; esac
-    done
-done
+. "$here/extremes.sh"
+extremes 3 23
 finish
