@@ -9,7 +9,7 @@ PACKAGES    = gcc g++ libc6-dev cmake pkg-config libxsmm-dev libxbyak-dev libope
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all demo check check-san check-long fuzz bench install clean deps
+.PHONY: all demo check check-san check-tsan check-long fuzz bench install clean deps
 
 all: deps
 	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
@@ -26,6 +26,12 @@ check-san: export ASAN_OPTIONS ?= detect_leaks=1
 check-san:
 	@$(MAKE) --no-print-directory check BUILD=build-san CMAKE_ARGS="-DUNROLL_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo"
 
+# What runs on several threads, under the thread sanitizer
+TSAN_TESTS ?= ^(base/pool|base/file|model/(threads|fit|lanes|save|stream|use)|plan/(batch|groups|windows|recompute))$$
+check-tsan: export TSAN_OPTIONS ?= halt_on_error=0
+check-tsan:
+	@$(MAKE) --no-print-directory check BUILD=build-tsan CMAKE_ARGS="-DUNROLL_SANITIZE=thread -DCMAKE_BUILD_TYPE=RelWithDebInfo" CTEST_ARGS="-R '$(TSAN_TESTS)'"
+
 check-long: all
 	@cd $(BUILD) && ctest --output-on-failure -L long -j 1 $(CTEST_ARGS)
 
@@ -40,7 +46,7 @@ install: all
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean:
-	rm -rf build build-san demo/out
+	rm -rf build build-san build-tsan demo/out
 
 # Installs what is missing by apt; where everything is there, apt is not called.
 deps:
