@@ -164,7 +164,7 @@ static int write_picture(const canvas *c)
 
 int canvas_end(canvas *c)
 {
-    if (c->script) return finish_output(&c->o);
+    if (c->script) return finish_output(&c->o, DONE);
     int status = 0;
     bool bad = ferror(c->f) != 0;
     bad = fclose(c->f) || bad;

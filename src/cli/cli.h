@@ -107,7 +107,7 @@ int  show_table(const settings *s, const unroll_table *t);                  /* t
 int  write_table(FILE *f, const unroll_table *t, int format);                /* an exit code */
 typedef struct output { FILE *f; const char *path; char *bytes; size_t n, cap; } output;      /* a file being made, in memory */
 int  begin_output(output *o, const char *path);                             /* then print into o->f; an exit code */
-int  finish_output(output *o);           /* writes it, whole or not at all; an exit code */
+int  finish_output(output *o, int code); /* where the code so far is DONE writes it, whole or not at all; an exit code */
 int  write_file(const char *path, const void *bytes, size_t n);             /* by the library; an exit code */
 void write_json_text(FILE *f, const char *text);                                /* in quotes */
 

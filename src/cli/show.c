@@ -212,11 +212,11 @@ int begin_output(output *o, const char *path)
     return code;
 }
 
-int finish_output(output *o)
+int finish_output(output *o, int code)
 {
     bool bad = ferror(o->f) != 0;
     bad = fclose(o->f) || bad;
-    int code = bad ? complain(FAILED, "%s: is not written: out of memory", o->path) : DONE;
+    if (!code && bad) code = complain(FAILED, "%s: is not written: out of memory", o->path);
     if (!code) code = write_file(o->path, o->bytes, o->n);
     free(o->bytes);
     return code;
@@ -261,6 +261,5 @@ int show_table(const settings *s, const unroll_table *t)
     int code = begin_output(&o, s->out);
     if (code) return code;
     code = write_table(o.f, t, format);
-    int end = finish_output(&o);
-    return code ? code : end;
+    return finish_output(&o, code);
 }

@@ -53,8 +53,7 @@ static int show(const settings *s, const shown *w)
     int code = begin_output(&o, s->out);
     if (code) return code;
     code = print(o.f, w);
-    int end = finish_output(&o);
-    return code ? code : end;
+    return finish_output(&o, code);
 }
 
 /* How labels along words are to be shown: by the name of the file that is written, else as the data came. LABELS_NONE: as a table. */

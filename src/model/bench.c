@@ -236,7 +236,7 @@ static int measure_fit(bench *b, ur_err *e)
         b->r.fit_flops = work_of(&u, NULL, e);
         rc = timed(b, go_step, &p, &b->r.fit_seconds, &b->r.fit_runs, e);
     }
-    if (!rc) b->r.peak_bytes = ur_engine_bytes(u.run->en, &u.x, &u.batch);
+    if (!rc) rc = ur_engine_bytes(u.run->en, &u.x, &u.batch, &b->r.peak_bytes, e);
     ur_free_aligned(p.grad);
     subject_close(&u);
     return rc;

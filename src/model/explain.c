@@ -193,7 +193,7 @@ static int step_bytes(unroll_model *m, const ur_examples *x, ur_course *c, size_
         if (!k && !rc) rc = ur_course_epoch(c, x, 0, 0, true, e);
         if (!rc && c->nstep) {
             ur_course_batch(c, 0, &b);
-            bytes[k] = ur_engine_bytes(r->en, x, &b);
+            rc = ur_engine_bytes(r->en, x, &b, &bytes[k], e);
         }
         ur_run_close(r);
     }

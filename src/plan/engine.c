@@ -261,39 +261,46 @@ static int make_shared(ur_engine *en, const ur_step *s, ur_err *e)
     return 0;
 }
 
-/* bytes of the shards run at once by `workers` threads; the batch is cut already */
-static size_t shard_bytes(ur_engine *en, const ur_step *s, bool again, int workers)
+/* *bytes of the shards run at once by `workers` threads; the batch is cut already */
+static int shard_bytes(ur_engine *en, const ur_step *s, bool again, int workers, size_t *bytes, ur_err *e)
 {
     const ur_step *old = en->s;
     bool was = en->again;
-    ur_err e = { 0 };
+    int rc = 0;
     shard h = { 0 };
     size_t most = 0, weights = en->g->nweight * en->p->k->esize;
     en->s = (ur_step *)s; en->again = again;
-    for (int k = 0; k < en->nshard; k++) {
+    for (int k = 0; k < en->nshard && !rc; k++) {
         attach(en, &h, k);
         h.held = NULL;
-        if (shard_prepare(&h, true, &e)) break;
+        rc = shard_prepare(&h, true, e);
         if (keeps(en)) most = size_add(most, h.need); else if (h.need > most) most = h.need;
     }
     shard_free(&h);
     en->s = (ur_step *)old; en->again = was;
     if (workers > en->nshard) workers = en->nshard;
-    return size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers)));
+    *bytes = size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers)));
+    return rc;
 }
 
 /* Recompute? Where the memory decides, it is that of all shards at once: how many threads there are must not change a bit. */
-static bool recomputes(ur_engine *en, const ur_step *s)
+static int recomputes(ur_engine *en, const ur_step *s, bool *again, ur_err *e)
 {
-    if (!en->p->re || en->o.recompute > 0) return en->p->re != NULL;
-    return en->o.memory && shard_bytes(en, s, false, en->nshard) > en->o.memory;
+    size_t need = 0;
+    int rc = en->p->re && en->o.recompute <= 0 && en->o.memory ? shard_bytes(en, s, false, en->nshard, &need, e) : 0;
+    *again = en->p->re && (en->o.recompute > 0 || need > en->o.memory);
+    return rc;
 }
 
-size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b)
+int ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b, size_t *bytes, ur_err *e)
 {
     ur_step s = { .x = x, .batch = b };
-    if (en->naive || !make_shards(en, &s)) return 0;
-    return shard_bytes(en, &s, recomputes(en, &s), en->o.threads);
+    bool again;
+    *bytes = 0;
+    if (en->naive) return 0;
+    if (!make_shards(en, &s)) return ur_nomem(e);
+    int rc = recomputes(en, &s, &again, e);
+    return rc ? rc : shard_bytes(en, &s, again, en->o.threads, bytes, e);
 }
 
 bool ur_engine_recomputes(const ur_engine *en) { return en->again; }
@@ -305,9 +312,11 @@ int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e)
     s->bad_node = s->bad_item = -1; s->bad_pos = 0; s->loss = 0;
     en->err.code = 0; en->turn = 0; en->flops = 0;
     if (!make_shards(en, s) || !make_memory(en)) return ur_nomem(e);
-    en->again = recomputes(en, s);
+    int rc = recomputes(en, s, &en->again, e);
+    if (rc) return rc;
     if (en->o.memory) {                                           /* refused beforehand */
-        size_t need = shard_bytes(en, s, en->again, en->o.threads);
+        size_t need;
+        if ((rc = shard_bytes(en, s, en->again, en->o.threads, &need, e))) return rc;
         if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget (--memory) is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
     }
     ur_math_thread_init();

@@ -61,7 +61,7 @@ double ur_engine_state_apart(const ur_engine *en, const void *a, const void *b);
 /* item k goes on from the state of item from[k] */
 int    ur_engine_state_move(ur_engine *en, size_t items, const uint32_t *from, ur_err *e);
 /* peak bytes for a batch like this one, without running it */
-size_t ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b);
+int  ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b, size_t *bytes, ur_err *e);
 bool   ur_engine_recomputes(const ur_engine *en);   /* did the last step compute parts twice instead of storing them? */
 size_t plan_limit(size_t memory);            /* a budget in bytes; without one all memory that this machine has */
 /* operations (multiply and add count two) of the last step */

@@ -196,7 +196,7 @@ static void test_memory(void **state)
     size_t bytes[2];
     for (int k = 0; k < 2; k++) {
         ur_engine *en = engine(&t, k ? 1 : -1, 0, 1, -1, 0);
-        bytes[k] = ur_engine_bytes(en, t.x, &b);
+        assert_int_equal(ur_engine_bytes(en, t.x, &b, &bytes[k], NULL), 0);
         ur_engine_free(en);
     }
     if (bytes[1] * 7 > bytes[0]) fail_msg("recomputing takes %zu bytes, storing %zu", bytes[1], bytes[0]);
