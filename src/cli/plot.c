@@ -118,7 +118,7 @@ static int plot_loss(const settings *s)
         fputs("set termoption noenhanced\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", c.f);
         if (first[0]) {
             fputs("set title ", c.f);
-            gnuplot_string(c.f, first);
+            gnuplot_string(c.f, first, false);
             fputc('\n', c.f);
         }
         for (size_t i = 0; i < n; i++) valid[i] = loss_block(c.f, i, all[i], epochs[i]);
