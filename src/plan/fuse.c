@@ -36,10 +36,9 @@ static bool is_sum(const plan *p, const ins *i)
 static bool of_another_step(const plan *p, const ins *scan, int d, const operand *o)
 {
     const ur_node *n = o->read >= 0 ? &p->g.node[o->read] : NULL, *q = n ? &p->g.node[n->arg[0]] : NULL;
-    for (int e = 0; n && e < 2 * sched_nsub(&p->g, n); e++) {
-        ur_id b = e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
-        if (b >= 0 && p->node_dom[b] == d) return false;
-    }
+    for (int e = n ? n->narg : 0; n && e < ur_noperand(&p->g, n); e++)
+        if (ur_operand(n, e) >= 0 && p->node_dom[ur_operand(n, e)] == d)
+            return false;
     if (o->kind != OP_BUF || p->node_dom[o->node] != d) return true;
     for (int k = 0; q && k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];

@@ -40,7 +40,7 @@ static access through(const maker *m, ur_id node, const ur_node *n, const ur_nod
         if (q->idx[k] != m->t) continue;
         if (s->kind == UR_SUB_FIRST && !s->nfix && s->off >= 0) a.first = s->off;
         if (s->kind != UR_SUB_REL || s->index != m->t) return a;
-        sched_shift(&m->p->g, s, &a.lo, &a.hi);
+        ur_offsets(&m->p->g, s, &a.lo, &a.hi);
         a.bounded = true;
     }
     return a;
@@ -52,10 +52,9 @@ static void each_operand(maker *m, int k, const operand *o, visit *f)
     if (o->read < 0) { if (o->kind == OP_BUF) f(m, k, (access){ o->node, 0, 0, true, -1 }); return; }
     const ur_node *n = &g->node[o->read], *q = &g->node[n->arg[0]];
     if (o->kind == OP_BUF) f(m, k, through(m, o->node, n, q));
-    for (int e = 0; e < 2 * sched_nsub(g, n); e++) {
-        ur_id b = e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
-        if (b >= 0) f(m, k, through(m, b, n, q));
-    }
+    for (int e = n->narg; e < ur_noperand(g, n); e++)
+        if (ur_operand(n, e) >= 0)
+            f(m, k, through(m, ur_operand(n, e), n, q));
 }
 
 static void each_read(maker *m, int k, const ins *i, visit *f)

@@ -41,12 +41,9 @@ static void count_uses(rw *r)
     for (ur_id v = 0; v < r->g->nnode; v++) {
         if (!r->p->live[v]) continue;
         const ur_node *n = &r->g->node[v];
-        for (int k = 0; k < n->narg; k++) r->uses[n->arg[k]]++;
-        if (n->op == UR_READ)
-            for (int k = 0; k < r->g->node[n->arg[0]].nidx; k++) {
-                if (n->sub[k].before >= 0) r->uses[n->sub[k].before] += 2;
-                if (n->sub[k].after >= 0) r->uses[n->sub[k].after] += 2;
-            }
+        for (int k = 0; k < ur_noperand(r->g, n); k++)
+            if (ur_operand(n, k) >= 0)
+                r->uses[ur_operand(n, k)] += k < n->narg ? 1 : 2;      /* a boundary stays as it is */
     }
     for (int k = 0; k < r->p->nout; k++) r->uses[r->p->out[k]] += 2;
 }
@@ -333,12 +330,13 @@ static bool depends(rw *r, ur_id v, int mark)
         ur_id q = stack[--top];
         if (r->target[q] == mark) return true;
         const ur_node *n = &g->node[q];
-        for (int k = 0; k < n->narg; k++) if (seen[n->arg[k]] != mark) { seen[n->arg[k]] = mark; stack[top++] = n->arg[k]; }
-        for (int k = 0; n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++)
-            for (int s = 0; s < 2; s++) {
-                ur_id b = s ? n->sub[k].after : n->sub[k].before;
-                if (b >= 0 && seen[b] != mark) { seen[b] = mark; stack[top++] = b; }
-            }
+        for (int k = 0; k < ur_noperand(g, n); k++) {
+            ur_id a = ur_operand(n, k);
+            if (a < 0 || seen[a] == mark)
+                continue;
+            seen[a] = mark;
+            stack[top++] = a;
+        }
     }
     return false;
 }

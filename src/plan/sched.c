@@ -5,16 +5,6 @@
 #include <string.h>
 
 /* ---- components and scans */
-void sched_shift(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
-{
-    *lo = *hi = s->off;
-    for (int f = 0; f < s->nfix; f++) {
-        int n = g->index[s->fix[f]].size;
-        *lo += s->sign[f] > 0 ? 1 : -n;
-        *hi += s->sign[f] > 0 ? n : -1;
-    }
-}
-
 /* −1, +1: READ `n` reads only earlier (later) positions of its source along index t; 0: the same position; 2: none of these */
 static int direction(const ur_graph *g, const ur_node *n, int t)
 {
@@ -23,7 +13,7 @@ static int direction(const ur_graph *g, const ur_node *n, int t)
         if (plan_index_root(g, q->idx[k]) != t) continue;
         if (n->sub[k].kind != UR_SUB_REL || n->sub[k].index != q->idx[k]) return 2;
         int lo, hi;
-        sched_shift(g, &n->sub[k], &lo, &hi);
+        ur_offsets(g, &n->sub[k], &lo, &hi);
         return hi < 0 ? -1 : lo > 0 ? 1 : lo == 0 && hi == 0 ? 0 : 2;
     }
     return 2;

@@ -13,7 +13,6 @@ static inline int sched_nsub(const ur_graph *g, const ur_node *n) { return g->no
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
 int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain);
 /* smallest and largest offset of a subscript */
-void sched_shift(const ur_graph *g, const ur_sub *s, int *lo, int *hi);
 /* sched.c: units of all live nodes, arguments first; chains of scans are noted in p->chains and p->node_chain */
 void sched_units(plan *p, unit ***out, int *nout);
 /* sink.c: component-wise units that one scan alone reads go into it where that saves memory */
