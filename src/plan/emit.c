@@ -122,7 +122,7 @@ static void find_still(plan *p)
         p->stays[v] = p->live[v] && p->o.stepwise && !p->weights[v] && !p->slow[v] && n->op != UR_FRESH && plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
         for (int k = 0; p->live[v] && n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++) {
             int lo, hi;
-            sched_shift(g, &n->sub[k], &lo, &hi);
+            ur_offsets(g, &n->sub[k], &lo, &hi);
             if (n->sub[k].kind == UR_SUB_REL && -lo > p->back) p->back = -lo;
         }
     }

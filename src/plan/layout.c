@@ -189,7 +189,7 @@ static void find_state(plan *p)
         const ur_node *qn = &g->node[q];
         if (qn->nidx != 1 || plan_index_root(g, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || q >= p->nforward) continue;
         int lo, hi;
-        sched_shift(g, &n->sub[0], &lo, &hi);
+        ur_offsets(g, &n->sub[0], &lo, &hi);
         if (lo >= 0 || p->store[q].buf < 0) continue;
         if (!place[q]) {
             p->state[p->nstate++] = (struct carried){ .node = q, .before = -1 };

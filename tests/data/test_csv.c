@@ -90,8 +90,8 @@ static void is_read_as(const char *text, char delimiter, const char *want)
     char *got = by_csv("a.csv", delimiter), *hand = by_hand(text, strlen(text), delimiter);
     assert_string_equal(got, want);
     assert_string_equal(hand, want);
-    free(got);
-    free(hand);
+    ur_free(got);
+    ur_free(hand);
 }
 
 static void cases(void **state)
@@ -126,8 +126,8 @@ static void random_tables(void **state)
         char *got = by_csv("a.csv", delimiter), *want = by_hand(s, n, delimiter);
         if (strcmp(got, want) != 0)
             fail_msg("table %u:\n%s\n-- read as\n%s\n-- is\n%s", i, s, got, want);
-        free(got);
-        free(want);
+        ur_free(got);
+        ur_free(want);
     }
 }
 
@@ -155,8 +155,8 @@ static void windows_move(void **state)
         put_bytes("a.csv", s, n);
         char *got = by_csv("a.csv", ','), *want = by_hand(s, n, ',');
         assert_true(strcmp(got, want) == 0);
-        free(got);
-        free(want);
+        ur_free(got);
+        ur_free(want);
     }
     free(s);
 }

@@ -117,8 +117,8 @@ static void golden_model(void **state)
     ur_examples_free(x);
     ur_raw_free(r);
     ur_code_free(&c, 1);
-    free(bytes);
-    free(g.all);
+    ur_free(bytes);
+    ur_free(g.all);
 }
 
 /* the first 600 lines of tinyshakespeare that are not empty */
@@ -179,7 +179,7 @@ static void golden_training(void **state)
     ur_code_free(&loaded, 1);
     ur_raw_free(train);
     ur_raw_free(r);
-    free(g.all);
+    ur_free(g.all);
 }
 
 /* ---- what cannot be learned */
@@ -408,7 +408,7 @@ static void damaged(void **state)
     ur_pieces_free(p);
     assert_int_equal(ur_pieces_read(&p, more, n + sizeof table - 1, "x", &why), UNROLL_ERROR_FORMAT);
     free(more);
-    free(bytes);
+    ur_free(bytes);
 }
 
 int main(void)
