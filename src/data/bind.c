@@ -317,6 +317,13 @@ static int missing_group(ur_tabular *t)
                    near ? near : "", near ? "?" : "");
 }
 
+/* the fit read groups by a column that is not here: all rows are one series, which is right of one group's rows alone */
+static int note_group(ur_tabular *t)
+{
+    return ur_raw_remark(t->in->r, t->e, "%s: there is no column %s, by which the fit told its groups apart: the rows are read as one series; --group NAME names another column",
+                         t->path, t->in->r->manner.group);
+}
+
 static int note_columns(ur_tabular *t)
 {
     ur_raw *r = t->in->r;
@@ -417,10 +424,12 @@ int ur_table_header(ur_tabular *t)
         rc = check_header(t);
     if (!rc && t->in->r->manner.group) {
         t->group = column_of(t, t->in->r->manner.group, strlen(t->in->r->manner.group));
-        rc = t->group < 0 ? t->in->group_kept ? 0 : missing_group(t) : once(t, t->group);
+        rc = t->group >= 0 ? once(t, t->group) : t->in->group_kept ? note_group(t) : missing_group(t);
     }
     if (!rc)
         rc = choose_cells(t, s);
+    if (!rc && t->group >= 0 && !s->rows_are_positions)
+        rc = ur_raw_remark(t->in->r, t->e, "%s: each row is an example of its own, as no data of the model has an index: groups by %s change nothing", t->path, t->in->r->manner.group);
     if (!rc && !(t->marks = ur_zalloc(sizeof *t->marks * (t->ntarget + 1))))
         rc = ur_nomem(t->e);
     if (!rc)

@@ -92,4 +92,20 @@ says "quote.csv:2: a quote within a quoted field, and then a line end"
 printf 'note,y\n"a"b c",1\n"two\nlines ""q"" here",2\n"x",6\n' > quote.csv
 run unroll fit quote.unr quote.csv -q -o quote.model
 near "the mean of three rows" 3 1e-9 "$(unroll predict quote.model quote.csv --horizon 1 --csv 2> /dev/null | column y - | tail -1)"
+# groups: a table without the column by which the fit told them apart is one series, and a note says so; rows that are examples have none
+awk 'BEGIN { print "g,y"; for (i = 1; i <= 60; i++) print (i <= 30 ? "a," : "b,") i % 7 }' > by.csv
+sed '1s/^g,/G,/' by.csv > other.csv
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > lag.unr
+run unroll fit lag.unr by.csv --group g -q -o by.model
+run unroll score by.model by.csv
+silent "told its groups apart"
+run unroll score by.model other.csv
+says "other.csv: there is no column g, by which the fit told its groups apart: the rows are read as one series"
+run unroll score by.model other.csv --group G
+silent "told its groups apart"
+printf 'data x, y : real\nparam a, c, s\ny ~ normal(a x + c, s)\n' > line.unr
+awk 'BEGIN { print "x,y,k"; for (i = 1; i <= 40; i++) print i % 11 "," i % 7 "," i % 3 }' > rows.csv
+run unroll fit line.unr rows.csv --group k -o line.model
+says "each row is an example of its own, as no data of the model has an index: groups by k change nothing"
+
 finish
