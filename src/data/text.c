@@ -249,7 +249,7 @@ static int parts(text *t, ur_window *w)
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: is empty", t->path);
     if (t->d->kind != UR_BYTES && ur_file_kind(&kind, w->p, (size_t)(w->end - w->p), UR_IS_SYMBOL(t->d->kind) ? UR_FOR_SYMBOLS : UR_FOR_TABLE))
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s; %s", t->path, kind.is, kind.mend);
-    if (t->d->kind != UR_BYTES && w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
+    if ((t->d->kind != UR_BYTES || !t->in->o->stream) && w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
         w->p += 3;
     if (t->in->o->stream && UR_IS_SYMBOL(t->d->kind))
         rc = UR_PUSH(t->count, 0, t->e);

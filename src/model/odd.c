@@ -1,4 +1,5 @@
-/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is likeliest, in one note each.
+/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is likeliest, values whose equations read from
+ * before the data begin, in one note each.
  * Must not know tables. Invariant: says nothing of what is not predicted. */
 #include "model/job.h"
 #include <math.h>
@@ -48,6 +49,25 @@ static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
     if (bad) ur_note(notes, "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>", j->m->graph->data[d].name, bad, n, first + 1);
 }
 
+/* completions whose equations read data from before the first position: what stands there is no datum */
+static void tell_early(const ur_job *j, const ur_notes *notes, int d)
+{
+    const ur_series *s = &j->c.x->series[d];
+    const ur_datum *u = &j->m->graph->data[d];
+    int64_t before = j->run->root >= 0 ? j->c.x->extent[j->run->root].before : 0;
+    size_t early = 0;
+    if (j->run->root < 0 || u->nidx != 1 || u->idx[0] != j->run->root)
+        return;
+    for (size_t x = 0; x < j->c.x->n; x++)
+        for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1]; r++) {
+            int64_t at = (int64_t)(r - s->start[x]) + before;
+            early += ur_missing(s, r) && !(s->skip && s->skip[r]) && at > 0 && at < j->run->lag;       /* nothing comes before the very first */
+        }
+    if (early)
+        ur_note(notes, "%s: %zu of the values filled in %s among the first %d positions, where equations read from before the data begin (there stands 0, or what the text says)",
+                u->name, early, early == 1 ? "is" : "are", j->run->lag);
+}
+
 static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
 {
     const ur_series *s = &j->c.x->series[d];
@@ -73,6 +93,7 @@ void ur_job_odd(const ur_job *j)
     ur_notes notes = { j->o.note, j->o.note_arg };
     for (int d = 0; notes.line && j->lanes < 0 && d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
+        tell_early(j, &notes, d);
         if (UR_IS_SYMBOL(j->m->graph->data[d].kind)) tell_unknown(j, &notes, d);
         else tell_numbers(j, &notes, d);
     }

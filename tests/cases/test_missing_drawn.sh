@@ -76,4 +76,13 @@ fails 2 unroll predict two.model two.csv
 says "leave y out (y=), or ask for a horizon"
 fails 4 unroll predict two.model two.csv x=
 says "take x= away"
+# what equations read from before the data begin is no datum: values filled in there have a note
+awk 'BEGIN { print "k,y"; for (i = 1; i <= 60; i++) print i "," (i == 3 || i == 30 ? "" : i % 7) }' > early.csv
+printf 'data y[t] : real\nparam a, b, c, s\ny[t] ~ normal(a y[t-1] + b y[t-10] + c, s)\n' > ten.unr
+run unroll fit ten.unr early.csv -q -o ten.model
+run unroll predict ten.model early.csv
+says "y: 1 of the values filled in is among the first 10 positions, where equations read from before the data begin"
+run unroll predict ten.model early.csv --rows 20:
+silent "before the data begin"
+
 finish

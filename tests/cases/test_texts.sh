@@ -48,4 +48,14 @@ printf 'the cat sat on mats\n' > plain.txt
 [ "$(score p.model x=mark.txt negative)" != "$(score p.model x=plain.txt negative)" ] || fault "the mark is read as a blank"
 run unroll score p.model x=plain.txt
 silent note
+# a byte-order mark before lines is none of their bytes
+printf 'data t[i] : bytes\nparam A, c\nt[i] ~ categorical(A t[i-1] + c)\n' > bytes.unr
+printf 'ab\nab\n' > plain.txt
+printf '\357\273\277ab\nab\n' > marked.txt
+run unroll fit bytes.unr t=plain.txt -q -o bytes.model
+run unroll score bytes.model t=plain.txt --csv
+cp out plain.out
+run unroll score bytes.model t=marked.txt --csv
+same "scores of bytes behind a mark" "$(cat plain.out)" "$(cat out)"
+
 finish
