@@ -49,21 +49,16 @@ static int spans_of(const ur_graph *g, int like, ur_span *span, int *index, ur_e
     return *index >= 0 ? ur_spans(g, g->like[like].arg[0], *index, span, e) : 0;
 }
 
-/* does all that is read at position t of an example lie within it, and, if so asked, what is drawn of it is there? */
-static bool within(const ur_graph *g, const ur_examples *x, int datum, const ur_span *span, size_t example, int t, bool there)
+/* does all that is read at position t of an example lie within it? */
+static bool within(const ur_graph *g, const ur_examples *x, int datum, const ur_span *span, size_t example, int t)
 {
     const ur_series *s = &x->series[datum];
     int len = (int)(s->start[example + 1] - s->start[example]);
-    bool ok = true;
-    for (int d = 0; ok && d < g->ndata; d++) {
-        const ur_series *q = &x->series[d];
+    for (int d = 0; d < g->ndata; d++) {
         bool along = g->data[d].nidx == 1 && g->data[d].idx[0] == g->data[datum].idx[0];
-        if (span[d].lo > span[d].hi || !along) continue;
-        ok = t + span[d].lo >= 0 && t + span[d].hi < len;
-        for (int p = t + span[d].lo; there && ok && q->seen && g->data[d].drawn && p <= t + span[d].hi; p++)
-            ok = q->seen[q->start[example] + (size_t)p];
+        if (span[d].lo <= span[d].hi && along && (t + span[d].lo < 0 || t + span[d].hi >= len)) return false;
     }
-    return ok;
+    return true;
 }
 
 static int rows_in(work *k, line *l, ur_err *e)
@@ -71,15 +66,18 @@ static int rows_in(work *k, line *l, ur_err *e)
     const ur_graph *g = k->m->graph;
     const ur_series *s = &k->x->series[l->datum];
     ur_span *span = ur_alloc((size_t)(g->ndata + 1) * sizeof *span);
+    uint8_t *gap = ur_zalloc(l->nrow + 1);
     l->ok = ur_zalloc(l->nrow + 1);
-    int index, rc = span && l->ok ? spans_of(g, l->like, span, &index, e) : ur_nomem(e);
+    int index, rc = span && gap && l->ok ? spans_of(g, l->like, span, &index, e) : ur_nomem(e);
+    if (!rc && index >= 0) rc = ur_gaps(g, k->x, g->like[l->like].arg[0], l->datum, gap, e);
     for (size_t x = 0; !rc && x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-            int t = (int)(r - s->start[x]);
-            l->ok[r] = ur_series_scored(s, r) && (index < 0 || ((size_t)t >= k->before && within(g, k->x, l->datum, span, x, t, true)));
+            size_t t = r - s->start[x];
+            l->ok[r] = ur_series_scored(s, r) && (index < 0 || (t >= k->before && !gap[r] && within(g, k->x, l->datum, span, x, (int)t)));
             l->used += l->ok[r];
         }
     ur_free(span);
+    ur_free(gap);
     return rc;
 }
 
@@ -96,7 +94,7 @@ static int leave_first(const ur_graph *g, int like, const ur_examples *x, size_t
         size_t mine = 0;
         for (size_t r = s->start[ex]; r < s->start[ex + 1]; r++) {
             size_t t = r - s->start[ex];
-            bool ok = within(g, x, d, span, ex, (int)t, false);
+            bool ok = within(g, x, d, span, ex, (int)t);
             skip[r] = (s->skip && s->skip[r]) || !ok;
             mine += t >= before && ok;
             count += t >= before && !ok;

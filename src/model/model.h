@@ -293,6 +293,8 @@ int  ur_season(const double *y, size_t n);                       /* 0: none foun
 int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data that are computed from given numbers that are missing: series[].skip (leave.c) */
 int  ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e);
+/* gap[row of the datum, which has one index] = 1 where `from` reads a drawn value that is missing, through no recurrence and no sum over positions */
+int  ur_gaps(const ur_graph *g, const ur_examples *x, ur_id from, int datum, uint8_t *gap, ur_err *e);
 /* Where drawn values are hidden, rows that follow one that is left out are computed from what stands for it: how many positions after it the first lies, INT32_MAX: none;
  * and, of a window that hides them from `hide` on, where it ends before such rows (at most `to`) */
 int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index);

@@ -184,8 +184,54 @@ static void given_noise_weighs(void **state)
     unroll_close(m);
 }
 
+/* Lags 1 and 10 of a series with holes: a row takes part where it and these two are there, whatever is missing between them */
+static void holes_between_lags(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        "data y[t] : raw\nparam a, b, s\ny[t] ~ normal(a y[t-1] + b y[t-10], s)\n",
+        "data y[t] : raw\nparam a, b, s\nq[t] = y[t-8]\ny[t] ~ normal(a y[t-1] + b q[t-2], s)\n",
+        "data y[t] : raw\nparam a, b, s\ny[t] ~ normal(a y[t-1] + b (where(t > 0, y[t-10], 0)), s)\n" };
+    enum { N = 180 };
+    double y[N];
+    for (size_t i = 0; i < N; i++) y[i] = (i > 9 ? 0.5 * (isnan(y[i - 1]) ? 0.3 : y[i - 1]) - 0.3 * (isnan(y[i - 10]) ? 0.2 : y[i - 10]) : 0) + wave(3 * i + 1);
+    for (size_t i = 17; i < N; i += 31) y[i] = NAN;
+    for (size_t v = 0; v < sizeof text / sizeof *text; v++) {
+        double s11 = 0, s12 = 0, s22 = 0, r1 = 0, r2 = 0, got[2];
+        size_t used = 0, n = N;
+        for (size_t i = 10; i < N; i++) {
+            double p = y[i - 1], q = y[i - 10];
+            if (isnan(y[i]) || isnan(p) || isnan(q)) continue;
+            used++;
+            s11 += p * p;
+            s12 += p * q;
+            s22 += q * q;
+            r1 += p * y[i];
+            r2 += q * y[i];
+        }
+        double det = s11 * s22 - s12 * s12, want[] = { (r1 * s22 - r2 * s12) / det, (r2 * s11 - r1 * s12) / det };
+        unroll_model *m = model_of(text[v]);
+        unroll_data *d = NULL;
+        unroll_fit_result r;
+        char says[64];
+        OK(unroll_data_new(&d, m, 1));
+        OK(unroll_data_set_numbers(d, "y", &n, y));
+        OK(unroll_fit(m, d, NULL, &r));
+        assert_string_equal(r.method, "exact least squares");
+        OK(unroll_param_get(m, "a", &got[0], 1));
+        OK(unroll_param_get(m, "b", &got[1], 1));
+        snprintf(says, sizeof says, "%zu rows used", used);
+        if (!strstr(r.why, says)) fail_msg("%s: %s, not %s", text[v], r.why, says);
+        for (int c = 0; c < 2; c++)
+            if (!(fabs(got[c] - want[c]) < 1e-9)) fail_msg("%s: %.12g, not %.12g", text[v], got[c], want[c]);
+        unroll_data_free(d);
+        unroll_close(m);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(terms_are_the_mean), cmocka_unit_test(components_share_a_design), cmocka_unit_test(given_noise_weighs) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(terms_are_the_mean), cmocka_unit_test(components_share_a_design), cmocka_unit_test(given_noise_weighs),
+                                        cmocka_unit_test(holes_between_lags) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
