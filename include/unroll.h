@@ -226,6 +226,7 @@ typedef struct unroll_use_options {
     int classes;                     /* score: in place of scores, precision, recall and F1 of each symbol */
     int rows;                        /* predict: a column "row" besides, which row of the data each is, from 1; the horizon's go on after the last */
     int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the results and no error, line by line; or NULL */
+    int stream;                      /* what is generated is one long text, as of a model fitted on one: it goes on past end symbols, which end lines of it */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */

@@ -39,7 +39,7 @@ static const option table[] = {
     { "columns", "NAME", CHOICE, AT(columns), READS, 0, 0, "header numbers conllu", "of a file whose name does not say it:", OF_TABLES },
     { "step", "STEP", TEXT, AT(step), READS & ~VERB_EXPLAIN, 0, 0, 0, "how times go on: 1month, 1quarter, 1year, 1week, 1day, 1bday, 1hour, 15min, ... (default: found)", OF_MODELS },
     { "regular", 0, FLAG, AT(regular), READS & ~VERB_EXPLAIN, 1, 0, 0, "fill gaps in time with missing rows", OF_MODELS },
-    { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence", OF_TEXTS },
+    { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence; sample, predict: what is generated goes on past end symbols", OF_TEXTS },
     { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine", OF_DATA },
     { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file", 0 },
     { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit", 0 },

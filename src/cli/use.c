@@ -110,6 +110,7 @@ static int run(settings *s, use f)
         o.progress = show_share;
         o.arg = &line;
         o.history = history;
+        o.stream = s->stream && (!d || o.go_on);         /* else it says how what is given is read */
         o.note = keep_note;
         o.note_arg = &held;
         int rc = form ? unroll_data_complete(&done, m, d, &o) : f(m, d, &o, &t);

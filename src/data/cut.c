@@ -160,11 +160,11 @@ static void add_piece(ur_buf *out, size_t from, const char *s, size_t n)
     }
 }
 
-void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const int32_t *id, size_t n)
+void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const int32_t *id, size_t n, bool on)
 {
     bool spaced = kind == UR_WORDS || kind == UR_SYMBOL;
     size_t from = out->n;
-    for (size_t i = 0; i < n && id[i] != UR_SYM_END; i++) {
+    for (size_t i = 0; i < n && (on || id[i] != UR_SYM_END); i++) {
         size_t len = 3;
         const char *s = "\xEF\xBF\xBD";
         if (id[i] == UR_SYM_START)
@@ -173,6 +173,10 @@ void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const in
             ur_buf_add(out, " ", 1);
         if (spaced || id[i] != UR_SYM_UNKNOWN)
             s = ur_vocab_entry(v, id[i], &len);
+        if (id[i] == UR_SYM_END) {                       /* as the end of a line is read in a stream */
+            s = spaced ? "<eos>" : "\n";
+            len = strlen(s);
+        }
         if (kind == UR_PIECES)
             add_piece(out, from, s, len);
         else

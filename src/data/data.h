@@ -65,9 +65,10 @@ int32_t ur_vocab_find(const ur_vocab *v, const char *s, size_t n);         /* id
 int  ur_vocab_size(const ur_vocab *v);                                     /* including the three */
 const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n);          /* bytes, NUL-terminated */
 
-/* symbols as one text, added to *out: up to the end symbol, start symbols left out; words with blanks between, pieces put together again. What is
- * unknown is "<unknown>" among words, else U+FFFD. When memory runs out, out->bad says so. */
-void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const int32_t *id, size_t n);
+/* symbols as one text, added to *out, start symbols left out: up to the end symbol, or where the text goes `on`, with it as the end of a line, which is "<eos>"
+ * among words; words with blanks between, pieces put together again. What is unknown is "<unknown>" among words, else U+FFFD. When memory runs out, out->bad
+ * says so. */
+void ur_symbols_text(ur_buf *out, ur_data_kind kind, const ur_vocab *v, const int32_t *id, size_t n, bool on);
 bool ur_begins_word(const ur_vocab *v, int id);              /* of pieces: does a word begin here? The end of a line is one */
 
 /* ---- raw */

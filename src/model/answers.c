@@ -154,7 +154,7 @@ static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const in
     bool pieces = b->u->kind == UR_PIECES && !b->col->cut;
     for (size_t i = 0; i < n; i++)
         if (!seen || seen[i]) sym[count++] = from[i];
-    ur_symbols_text(&b->text, pieces && !answer ? UR_WORDS : b->u->kind, v, sym, count);
+    ur_symbols_text(&b->text, pieces && !answer ? UR_WORDS : b->u->kind, v, sym, count, false);
     if (answer && pieces) count = b->text.bad ? 0 : words_of(b->col->local, b->text.s + began, b->text.n - began, sym);
     else if (answer) for (size_t i = 0; i < count; i++) sym[i] = b->to[sym[i]];
     *used += count;

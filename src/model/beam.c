@@ -46,7 +46,7 @@ static int32_t given_symbol(const search *b, const group *g, int32_t pos)
 
 static int first_symbol(const search *b, const group *g)        /* unknown and start are never generated, the end not before its time */
 {
-    return b->s->ends && g->made >= b->s->o->min_length ? UR_SYM_END : UR_SYM_FIRST;
+    return b->s->runs_on || (b->s->ends && g->made >= b->s->o->min_length) ? UR_SYM_END : UR_SYM_FIRST;
 }
 
 static double normed(const search *b, double sum, int32_t length)

@@ -18,7 +18,7 @@ static int text_of(ur_job *j, int d, size_t example, const double *drawn, size_t
         double v = ur_missing(s, from + k) ? drawn[(from + k) * stride] : s->sym[from + k];
         id[k] = isnan(v) ? UR_SYM_UNKNOWN : (int32_t)v;
     }
-    ur_symbols_text(out, j->m->graph->data[d].kind, j->m->code[d].vocab, id, n);
+    ur_symbols_text(out, j->m->graph->data[d].kind, j->m->code[d].vocab, id, n, d == j->lanes && j->runs_on);
     ur_free(id);
     return out->bad ? ur_nomem(e) : 0;
 }

@@ -305,7 +305,9 @@ static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_optio
 {
     for (int d = 0; d < m->ndata; d++)
         if (!m->graph->data[d].drawn) return ur_fail(e, UNROLL_ERROR_DATA, "the model needs %s, which it does not draw: give it", m->graph->data[d].name);
-    return ur_raw_new(&c->raw, &m->graph->schema, o->samples > 0 ? (size_t)o->samples : 1, e);
+    TRY(ur_raw_new(&c->raw, &m->graph->schema, o->samples > 0 ? (size_t)o->samples : 1, e));
+    c->raw->stream = o->stream || m->rec.stream;         /* of a prompt, that is */
+    return 0;
 }
 
 /* the one sequence of symbols that the model draws and that is given (or is not); −1: none, −2: several */
@@ -394,7 +396,7 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         if (m->rec.longest[k] > longest) longest = m->rec.longest[k];
     enum { MOST = 100000 };              /* where nobody says how long: `longest` may be what a file claims */
     if (longest > MOST / 2) longest = MOST / 2;
-    c->longest = o->max_length > 0 ? o->max_length : m->rec.stream || m->rec.one ? 500 : longest > 10 ? 2 * longest : 20;
+    c->longest = o->max_length > 0 ? o->max_length : m->rec.stream || m->rec.one || o->stream ? 500 : longest > 10 ? 2 * longest : 20;
     for (int k = 0; k < m->ndata; k++) {
         const ur_datum *u = &g->data[k];
         if (!u->drawn || raw->col[k].present) continue;

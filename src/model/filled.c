@@ -53,7 +53,7 @@ int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *
     if (!m || !d || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_complete: no model, no data, or no place for the result");
     if (mine.horizon || mine.n_best > 1) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_complete: a horizon and several completions make a table: ask unroll_predict");
     mine.history = NULL;
-    mine.samples = mine.n_best = 0;
+    mine.samples = mine.n_best = mine.stream = 0;
     ur_job j = { 0 };
     ur_raw *raw = NULL;
     const ur_schema *g = &m->graph->schema;
@@ -96,7 +96,7 @@ int ur_generate(unroll_model *m, ur_raw *raw, const unroll_use_options *o, const
 {
     unroll_data d = { .m = m, .raw = raw };
     unroll_use_options mine = *o;
-    mine.horizon = mine.samples = mine.n_best = mine.go_on = 0;
+    mine.horizon = mine.samples = mine.n_best = mine.go_on = mine.stream = 0;
     mine.prompt = NULL;
     mine.history = NULL;
     ur_job j = { 0 };

@@ -141,6 +141,22 @@ int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
 }
 
 /* ---- by lanes */
+/* is there an end symbol that sequences of datum d can have? */
+static bool ends_of(const unroll_model *m, int d)
+{
+    return ur_index_ends(&m->graph->schema, m->graph->data[d].idx[0]) && !m->code[d].endless;
+}
+
+/* A text that goes on past end symbols: the model was fitted on one, or the caller asks for one */
+static void run_on(ur_job *j)
+{
+    const unroll_model *m = j->m;
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    j->runs_on = ends_of(m, j->lanes) && (j->o.stream || m->rec.stream);
+    if (j->runs_on && !m->rec.stream && !m->rec.order[j->lanes])
+        ur_note(&notes, "%s: the fit read one line at a time, and what comes after the end of one it has not learnt; a fit on one long text does", m->graph->data[j->lanes].name);
+}
+
 /* is what is left out one sequence of symbols that can be generated position by position? */
 static int choose_lanes(ur_job *j, ur_err *e)
 {
@@ -192,8 +208,8 @@ static int take_row(void *arg, size_t example, size_t rank, const int32_t *row, 
 int ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e)
 {
     ur_draw_options draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed };
-    ur_search s = { .m = j->m, .x = j->c.x, .datum = j->lanes, .o = &j->o, .ends = ur_index_ends(&j->m->graph->schema, j->m->graph->data[j->lanes].idx[0]),
-                    .draw = j->o.beam ? NULL : &draw, .width = j->o.beam ? (size_t)j->o.beam : draws, .step = step, .take = take_row, .arg = j };
+    ur_search s = { .m = j->m, .x = j->c.x, .datum = j->lanes, .o = &j->o, .runs_on = j->runs_on,
+                    .ends = ends_of(j->m, j->lanes) && !j->runs_on, .draw = j->o.beam ? NULL : &draw, .width = j->o.beam ? (size_t)j->o.beam : draws, .step = step, .take = take_row, .arg = j };
     if (j->o.beam) {
         size_t n = j->c.x->n, each = j->nsample ? j->nsample : 1;
         j->score = ur_alloc((n * each + 1) * sizeof *j->score);
@@ -312,6 +328,7 @@ int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_
     for (int k = 0; k < m->ndata; k++) any = any || j->c.gap[k];
     if (!any) return nothing_left(m, e);
     TRY(choose_lanes(j, e));
+    if (j->lanes >= 0) run_on(j);
     if (j->lanes >= 0) return 0;
     ur_run_want w = { .args = true };
     TRY(ur_use_run(&j->run, m, j->c.x, &j->o, false, &w, e));

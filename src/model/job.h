@@ -20,6 +20,7 @@ typedef struct ur_job {
     bool placed; int32_t from;           /* where the run of the only example begins */
     int32_t given; void *state;          /* its samples all start where its gaps do, in this state */
     int lanes;                           /* the datum that lanes generate, −1: a pass over everything does */
+    bool runs_on;                        /* it is one long text, in which the end symbol ends a line */
     double *score; size_t *found;        /* beam: [examples][n best, or 1]; [examples] completions there are */
 } ur_job;
 

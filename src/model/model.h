@@ -176,7 +176,7 @@ int  ur_lanes_next(ur_lanes *l, const uint32_t *from, const int32_t *symbol, ur_
 typedef struct ur_search {
     unroll_model *m; const ur_examples *x; int datum;
     const unroll_use_options *o;
-    bool ends;                           /* sequences end at their end symbol */
+    bool ends, runs_on;                  /* sequences end at their end symbol; they have it as the end of a line, and go on. Neither: it is never generated */
     const ur_draw_options *draw;         /* NULL: beam search */
     size_t width;                        /* beam, or draws for each example */
     uint32_t step;                       /* of the first draw */

@@ -80,7 +80,7 @@ static void same_ids(const ur_series *s, size_t example, const char *ids, const 
 static void back(char *out, size_t cap, const world *w, const ur_code *c, const ur_series *s, size_t example)
 {
     ur_buf b = { 0 };
-    ur_symbols_text(&b, w->d[0].kind, c->vocab, s->sym + s->start[example], s->start[example + 1] - s->start[example]);
+    ur_symbols_text(&b, w->d[0].kind, c->vocab, s->sym + s->start[example], s->start[example + 1] - s->start[example], false);
     assert_true(b.n < cap);
     memcpy(out, b.n ? b.s : "", b.n);
     out[b.n] = 0;
@@ -268,7 +268,7 @@ static void within_words(void **state)
         assert_true(k->len[p] >= 1);
         assert_int_equal(k->first[p], row);
         assert_true(ur_begins_word(c[x].vocab, q->series[x].sym[row]));
-        ur_symbols_text(&b, UR_PIECES, c[x].vocab, q->series[x].sym + row, (size_t)k->len[p]);
+        ur_symbols_text(&b, UR_PIECES, c[x].vocab, q->series[x].sym + row, (size_t)k->len[p], false);
         assert_string_equal(b.s, symbol(r, x, p));
         ur_buf_free(&b);
         row += (size_t)k->len[p];

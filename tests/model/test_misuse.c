@@ -375,7 +375,8 @@ static void uses(void **state)
         offsetof(unroll_use_options, context), offsetof(unroll_use_options, stride), offsetof(unroll_use_options, threads), offsetof(unroll_use_options, precision),
         offsetof(unroll_use_options, naive), offsetof(unroll_use_options, season), offsetof(unroll_use_options, beam), offsetof(unroll_use_options, n_best),
         offsetof(unroll_use_options, min_length), offsetof(unroll_use_options, go_on), offsetof(unroll_use_options, complete), offsetof(unroll_use_options, any_reference),
-        offsetof(unroll_use_options, confusion), offsetof(unroll_use_options, probabilities), offsetof(unroll_use_options, classes), offsetof(unroll_use_options, rows) };
+        offsetof(unroll_use_options, confusion), offsetof(unroll_use_options, probabilities), offsetof(unroll_use_options, classes), offsetof(unroll_use_options, rows),
+        offsetof(unroll_use_options, stream) };
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         for (int j = 0; j < INTS; j++)
             for (int horizon = 0; horizon < 2; horizon++) {
