@@ -53,15 +53,28 @@ static void numbers(ur_support of, size_t w, const rows *train, const rows *on, 
         }
 }
 
-static int symbols(const ur_vocab *v, size_t w, const rows *train, const rows *on, double *sum, double *count, ur_err *e)
+/* The start never occurs, the end where sequences have one, the unknown in sequences: labels are kept whole. A symbol that the fit met can. */
+double ur_symbols_possible(const unroll_model *m, int d, const double *count, size_t n)
 {
-    size_t n = (size_t)ur_vocab_size(v);
-    double *f = ur_zalloc((n + 1) * sizeof *f), all = (double)n;
+    const ur_schema *g = &m->graph->schema;
+    double possible = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool can = i == UR_SYM_UNKNOWN ? !ur_is_label(g, d) : i == UR_SYM_END ? ur_symbol_first(g, d) == UR_SYM_END && !m->code[d].endless : i != UR_SYM_START;
+        possible += can || count[i] > 0;
+    }
+    return possible;
+}
+
+static int symbols(const unroll_model *m, int d, size_t w, const rows *train, const rows *on, double *sum, double *count, ur_err *e)
+{
+    size_t n = (size_t)ur_vocab_size(m->code[d].vocab);
+    double *f = ur_zalloc((n + 1) * sizeof *f), all = 0;
     if (!f) return ur_nomem(e);
     for (size_t x = 0; x < train->x->n; x++)
         for (size_t r = train->s->start[x]; r < train->s->start[x + 1]; r++)
             for (size_t c = 0; c < w && counts(train, x, r); c++, all++)
                 if (train->s->sym[r * w + c] >= 0 && (size_t)train->s->sym[r * w + c] < n) f[train->s->sym[r * w + c]]++;
+    all += ur_symbols_possible(m, d, f, n);
     for (size_t x = 0; x < on->x->n; x++)
         for (size_t r = on->s->start[x]; r < on->s->start[x + 1]; r++) {
             if (!counts(on, x, r)) continue;
@@ -94,7 +107,7 @@ int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t bef
         double mine = 0;
         rows from = { &train->series[d], train, before, u->nidx > 0 }, on = { &x->series[d], x, xbefore, u->nidx > 0 };
         if (UR_IS_SYMBOL(u->kind)) {
-            rc = symbols(m->code[d].vocab, w, &from, &on, &sum, &mine, e);
+            rc = symbols(m, d, w, &from, &on, &sum, &mine, e);
         } else {
             moments *a = ur_alloc((w + 1) * sizeof *a);
             ur_support of = ur_dist_support(g->like[l].dist);

@@ -5,33 +5,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* the period among the usual ones whose autocorrelation, of the differences from the mean, is clearly the largest; 0: none */
-int ur_season(const double *y, size_t n)
+/* y less its mean over the s positions about each (a moving average of classical decomposition): what is left of a season, without the trend; NAN: unknown.
+ * sum, seen: [n + 1] of the values before each position. The sum of the squares that are left. */
+static double without_trend(double *left, const double *y, size_t n, size_t s, const double *sum, const size_t *seen)
 {
-    static const int tries[] = { 4, 7, 12, 24, 48, 52, 168, 336 };   /* of two that are alike the shorter */
-    double mean = 0, var = 0, best = 0.3;
+    double square = 0;
+    for (size_t i = 0; i < n; i++) {
+        left[i] = NAN;
+        if (i < s / 2 || i + s / 2 + 1 > n || isnan(y[i])) continue;
+        size_t a = i - s / 2, b = i - (s - 1) / 2;       /* of an even s both windows that are nearest */
+        left[i] = y[i] - (sum[a + s] - sum[a] + sum[b + s] - sum[b]) / (double)(seen[a + s] - seen[a] + seen[b + s] - seen[b]);
+        square += left[i] * left[i];
+    }
+    return square;
+}
+
+static double correlation(const double *y, size_t n, size_t lag, size_t *pairs)
+{
+    double both = 0, before = 0, after = 0;
+    *pairs = 0;
+    for (size_t i = lag; i < n; i++) {
+        if (isnan(y[i]) || isnan(y[i - lag])) continue;
+        both += y[i] * y[i - lag];
+        before += y[i - lag] * y[i - lag];
+        after += y[i] * y[i];
+        ++*pairs;
+    }
+    return before > 0 && after > 0 ? both / sqrt(before * after) : 0;
+}
+
+/* `usual`: the period that the times have, which is tried first and is given up for none but a much clearer one; 0: they tell none */
+static int clearest(const double *y, size_t n, int usual, const double *sum, const size_t *seen, double all, double *left)
+{
+    const int tries[] = { usual, 4, 7, 12, 24, 48, 52, 168, 336 };       /* of two that are alike the shorter */
+    double best = 0.3, margin = 0.01;
     int season = 0;
+    for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
+        size_t s = (size_t)tries[k], pairs, halves;
+        if (s < 2 || n < 3 * s || (k && tries[k] == usual)) continue;
+        if (!(without_trend(left, y, n, s, sum, seen) > 1e-12 * all)) continue;
+        double at = correlation(left, n, s, &pairs), half = correlation(left, n, s / 2, &halves);
+        if (!(at > best + margin && at > half + 0.05 && at * at * (double)pairs > 4)) continue;      /* what is slow is alike at half the period too */
+        best = at;
+        season = (int)s;
+        if (!k) margin = 0.1;
+    }
+    return season;
+}
+
+/* The period whose autocorrelation, without the trend, is clearly the largest; 0: none */
+static int season_of_values(double *y, size_t n, int usual)
+{
+    double mean = 0, all = 0;
     size_t used = 0;
+    double *sum = ur_zalloc((n + 1) * sizeof *sum), *left = ur_alloc((n + 1) * sizeof *left);
+    size_t *seen = ur_zalloc((n + 1) * sizeof *seen);
     for (size_t i = 0; i < n; i++)
         if (!isnan(y[i])) mean += y[i], used++;
-    if (used < 24) return 0;
-    mean /= (double)used;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(y[i])) var += (y[i] - mean) * (y[i] - mean);
-    if (!(var > 0)) return 0;
-    for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
-        size_t s = (size_t)tries[k], pairs = 0;
-        if (n < 3 * s) continue;
-        double at = 0, half = 0;
-        for (size_t i = s; i < n; i++)
-            if (!isnan(y[i]) && !isnan(y[i - s])) at += (y[i] - mean) * (y[i - s] - mean), pairs++;
-        for (size_t i = s / 2; i < n; i++)
-            if (!isnan(y[i]) && !isnan(y[i - s / 2])) half += (y[i] - mean) * (y[i - s / 2] - mean);
-        if (!pairs) continue;
-        at = at / (double)pairs * (double)used / var;
-        half = half / (double)pairs * (double)used / var;
-        if (at > best + 0.01 && at > half + 0.05) best = at, season = (int)s;    /* a trend has a high correlation at half the period too */
+    int season = 0;
+    if (sum && left && seen && used >= 12) {
+        for (size_t i = 0; i < n; i++) {
+            y[i] -= mean / (double)used;
+            sum[i + 1] = sum[i] + (isnan(y[i]) ? 0 : y[i]);
+            seen[i + 1] = seen[i] + !isnan(y[i]);
+            all += isnan(y[i]) ? 0 : y[i] * y[i];
+        }
+        season = clearest(y, n, usual, sum, seen, all, left);
     }
+    ur_free(sum);
+    ur_free(left);
+    ur_free(seen);
     return season;
 }
 
@@ -126,15 +169,35 @@ static double naive_error(const ur_series *s, size_t n, size_t w)
     return count ? sum / (double)count : NAN;
 }
 
-static int season_of(const ur_series *s, size_t w)
+/* steps that a year, a week or a day has, the longest of which there are fewest: 12 months, 4 quarters, 52 weeks, 7 days, 5 business days, 24 hours */
+static int usual_period(const ur_pace *p)
 {
-    size_t n = s->nrow;
+    double by = fabs(p->by), days = 0;
+    for (int k = 0; k < 7; k++) days += p->on >> k & 1;
+    switch (p->kind) {
+    case UR_PACE_MONTHS: return by < 12 && fmod(12, by) == 0 ? (int)(12 / by) : 0;
+    case UR_PACE_DAYS: return by == 7 ? 52 : by == 1 ? 7 : 0;
+    case UR_PACE_WEEKDAYS: return by == 1 ? (int)days : 0;
+    case UR_PACE_SECONDS: return by > 0 && by < 86400 && fmod(86400, by) == 0 ? (int)(86400 / by) : by == 86400 ? 7 : by == 7 * 86400.0 ? 52 : 0;
+    default: return 0;
+    }
+}
+
+static int season_of(const unroll_model *m, const ur_raw *raw, const ur_series *s, size_t w, int *season, ur_err *e)
+{
+    size_t n = s->nrow, *own;
+    ur_when when;
+    ur_pace pace = raw->pace;
+    int rc = ur_raw_when(&when, &m->graph->schema, raw, ur_raw_root(&m->graph->schema, raw), &own, e);
+    if (!rc && when.t && !pace.kind) rc = ur_pace_find(&pace, &when, e);
+    ur_free(own);
+    TRY(rc);
     double *y = ur_alloc((n + 1) * sizeof *y);
-    if (!y) return 0;
+    if (!y) return ur_nomem(e);
     for (size_t i = 0; i < n; i++) y[i] = s->seen && !s->seen[i] ? NAN : s->num[i * w];
-    int season = ur_season(y, n);
+    *season = season_of_values(y, n, usual_period(&pace));
     ur_free(y);
-    return season;
+    return 0;
 }
 
 static int record(unroll_model *m, const unroll_data *train, const ur_examples *x, ur_err *e)
@@ -164,7 +227,7 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
             r->naive[d] = naive_error(&raw->col[d].raw, raw->n, w);
             for (int l = 0; l < m->graph->nlike; l++)
                 if (m->graph->like[l].datum == d && m->graph->like[l].dist == UR_BERNOULLI) TRY(zeros_and_ones(r, d, &raw->col[d].raw, w, e));
-            if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) r->season = season_of(&raw->col[d].raw, w);
+            if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) TRY(season_of(m, raw, &raw->col[d].raw, w, &r->season, e));
         }
     }
     return 0;

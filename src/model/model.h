@@ -288,8 +288,8 @@ unroll_use_options ur_use_options(const unroll_use_options *o);
 int  ur_use_codes(unroll_model *m, ur_err *e);                   /* before a fit: numbers as they are */
 int  ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);
 double ur_own(const unroll_model *m, int datum, size_t comp, double v);             /* a scaled number in own units */
+double ur_symbols_possible(const unroll_model *m, int d, const double *count, size_t n);       /* how many symbols can occur; count: [n] how often each did */
 double ur_log_scale(const unroll_model *m, int datum);           /* what −log p of a row in own units has more than that of the scaled row */
-int  ur_season(const double *y, size_t n);                       /* 0: none found */
 int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data that are computed from given numbers that are missing: series[].skip (leave.c) */
 int  ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e);

@@ -14,7 +14,7 @@ typedef struct tally {                   /* one ~ line */
     double wrong_model, wrong_base, wrong_most, n, nll_base;        /* symbols; wrong_most: of the most frequent of all, beside that of each word */
     double words;                        /* pieces: words (and ends) that they are of */
     int most;                            /* the most frequent symbol of training */
-    double freq_sum;
+    double freq_sum, possible;           /* possible: how many symbols can occur */
     int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
     bool zero;                           /* some value is 0: no percentages */
     double nll, count;                   /* Σ −log p, values scored */
@@ -59,10 +59,12 @@ static double value_at(const marks *k, int d, size_t row, size_t comp)
     return ur_own(k->m, d, comp, s->num[row * w + comp]);
 }
 
-/* the last value before `origin`; the value whole seasons before `row` that lies before `origin` */
+/* the last value before `origin`, of numbers without an index the mean of the fit, where the scale has it; the value whole seasons before `row` that lies before `origin` */
 static double last_value(const marks *k, int d, size_t from, size_t origin, size_t comp)
 {
     const ur_series *s = &k->x->series[d];
+    const ur_datum *u = &k->m->graph->data[d];
+    if (!u->nidx && u->kind == UR_REAL) return ur_own(k->m, d, comp, 0);
     for (size_t r = origin; r > from; r--)
         if (seen(s, r - 1)) return value_at(k, d, r - 1, comp);
     return NAN;
@@ -111,7 +113,7 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     t->wrong_most += t->most != id;
     if (r->freq[l->datum]) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
-        t->nll_base -= log((f + 1) / (t->freq_sum + r->nfreq[l->datum]));
+        t->nll_base -= log((f + 1) / (t->freq_sum + t->possible));
     }
 }
 
@@ -318,7 +320,7 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
     if (t->lag > 1 && !horizon) snprintf(lastname, sizeof lastname, "value %d earlier", t->lag);
-    else snprintf(lastname, sizeof lastname, "last value");
+    else snprintf(lastname, sizeof lastname, "%s", g->data[l->datum].nidx ? "last value" : t->last.n > 0 ? "mean" : "");
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
     if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
@@ -483,6 +485,7 @@ static int begin(marks *k, bool horizon, ur_err *e)
             k->t[i].freq_sum += r->freq[d][n];
             if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;
         }
+        if (r->freq[d] && k->run->g->like[i].dist == UR_CATEGORICAL) k->t[i].possible = ur_symbols_possible(k->m, d, r->freq[d], (size_t)r->nfreq[d]);
         size_t rows = k->x->series[d].nrow;
         if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL || ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1) continue;
         if (!(k->t[i].guess = ur_alloc((rows + 1) * sizeof *k->t[i].guess))) return ur_nomem(e);

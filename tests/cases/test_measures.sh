@@ -43,6 +43,33 @@ run unroll score mean.model three.csv --csv
 near "MASE of three rows" 0.7407407407 1e-8 "$(cell MASE 3)"
 near "... of the last value" 1 1e-8 "$(cell MASE 4)"
 
+# ---- a season is found beside a trend, by the times and without them; of noise, of a walk and of a trend alone there is none
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > walk.unr
+made() { awk -v kind=$1 -v period=$2 -v n=$3 -v times=$4 'function u() { x = (x * 16807) % 2147483647; return x / 2147483647 - 0.5 } BEGIN { x = 4711; split("31 28 31 30 31 30 31 31 30 31 30 31", len, " ")
+    print (times ? "date,y" : "y"); m = 1; y = 1990; d = 1; pi = 3.14159265358979
+    for (t = 0; t < n; t++) { w += u(); v = kind == "walk" ? w : kind == "noise" ? u() : kind == "trend" ? t + 0.5 * u() : 0.2 * t * 12 / period + 3 * sin(2 * pi * t / period) + u()
+        if (times) { printf "%04d-%02d-%02d,", y, m, d; if (times == 1) m++; else { d += 7; top = len[m] + (m == 2 && y % 4 == 0); if (d > top) { d -= top; m++ } } if (m > 12) { m = 1; y++ } }
+        printf "%.4f\n", v } }'; }
+season() { run unroll fit walk.unr s.csv -q -o s.model; run unroll score s.model s.csv --csv; awk -F, '$2 == "MAE" && $5 != "last value" { print $5 }' out; }
+for k in "season 12 120 1:12" "season 52 400 2:52" "season 12 120 0:12" "season 7 140 0:7" "walk 1 400 1:" "noise 1 200 1:" "trend 1 200 1:" "walk 1 500 0:"; do
+    made ${k%:*} > s.csv
+    same "season of $k" "${k##*:}" "$(season | tr -dc 0-9)"
+done
+
+# ---- numbers without an index have the mean of the fit; labels without one their frequencies, each label counted once more
+printf 'data x : real, y : real\nparam a, c, s\ny ~ normal(a x + c, s)\n' > line.unr
+printf 'x,y\n0,1\n1,2\n2,6\n' > line.csv
+printf 'x,y\n0,1\n1,5\n' > more.csv
+run unroll fit line.unr line.csv -q -o line.model
+run unroll score line.model more.csv --csv
+same "the mean" mean "$(cell MAE 5)"
+near "its MAE" 2 1e-6 "$(cell MAE 4)"
+printf 'data x : real, y : symbol\nparam a, c\ny ~ categorical(a x + c)\n' > cat.unr
+printf 'x,y\n0,a\n1,b\n2,c\n' > cat.csv
+run unroll fit cat.unr cat.csv -q -o cat.model --epochs 2
+run unroll score cat.model cat.csv --csv
+near "of three alike" 3 1e-6 "$(cell perplexity 4)"
+
 # ---- a forecast is as large as its series: a y + b has the forecast a f + b, and the likelihood less log a
 printf 'data y[t] : real\nindex j = 1..2\nparam A[j], m, s\ny[t] ~ normal(sum[j](A[j] y[t-j]) + m, s)\n' > ar2.unr
 scaled() { awk -v a="$1" -v b="$2" 'NR == 1 { print "y"; next } { printf "%.17g\n", a * $1 + b }' y.csv > s.csv; }
