@@ -169,16 +169,19 @@ static double naive_error(const ur_series *s, size_t n, size_t w)
     return count ? sum / (double)count : NAN;
 }
 
-/* steps that a year, a week or a day has, the longest of which there are fewest: 12 months, 4 quarters, 52 weeks, 7 days, 5 business days, 24 hours */
+/* steps of the next larger unit: 12 months, 4 quarters, 52 weeks, 7 days, 5 business days, 24 hours, 96 quarters of an hour; 0: none is known */
 static int usual_period(const ur_pace *p)
 {
     double by = fabs(p->by), days = 0;
     for (int k = 0; k < 7; k++) days += p->on >> k & 1;
     switch (p->kind) {
-    case UR_PACE_MONTHS: return by < 12 && fmod(12, by) == 0 ? (int)(12 / by) : 0;
+    case UR_PACE_MONTHS: return by >= 1 && by < 12 && fmod(12, by) == 0 ? (int)(12 / by) : 0;
     case UR_PACE_DAYS: return by == 7 ? 52 : by == 1 ? 7 : 0;
     case UR_PACE_WEEKDAYS: return by == 1 ? (int)days : 0;
-    case UR_PACE_SECONDS: return by > 0 && by < 86400 && fmod(86400, by) == 0 ? (int)(86400 / by) : by == 86400 ? 7 : by == 7 * 86400.0 ? 52 : 0;
+    case UR_PACE_SECONDS:
+        if (by == 86400) return 7;
+        if (by == 7 * 86400.0) return 52;
+        return by >= 1 && by < 86400 && fmod(86400, by) == 0 ? (int)(86400 / by) : 0;
     default: return 0;
     }
 }
