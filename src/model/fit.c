@@ -549,7 +549,7 @@ static int look_back(ur_fit *f, ur_err *e)
     if (f->interrupted || !f->have_best || !isfinite(loss)) return 0;
     if (!f->vx && (f->o.label_smoothing > 0 || drops(f->run->g))) return 0;                    /* a loss of another kind */
     TRY(ur_constant_loss(f->m, f->x, f->tbefore, f->vx ? f->vx : f->x, f->vx ? f->before : f->tbefore, &constant, hint, sizeof hint, e));
-    if (loss > constant + 0.01)
+    if (loss > constant + 0.05)                          /* less may be what a last few epochs leave */
         ur_fit_note(f, "the loss on the %s part, %.6g, is worse than what a constant has, %.6g: the fit has not found the data; %s", f->vx ? "validation" : "training", loss, constant, hint);
     return 0;
 }

@@ -28,7 +28,7 @@ often() {       # lines within the epoch, in `err`: three at least, and one each
         END { exit !(n >= 3 && 300 * n >= t) }' out || { fault "not a line now and then: $n"; cat err out; }
 }
 printf 'data y[t] : real\nparam V, c, s\nh[t] = gru(24, y[t-1])\ny[t] ~ normal(V h[t] + c, s)\n' > m.unr
-awk 'BEGIN { print "y"; for (i = 0; i < 6000; i++) printf "%.6f\n", sin(i / 5) }' > s.csv
+awk 'BEGIN { print "y"; for (i = 0; i < 16000; i++) printf "%.6f\n", sin(i / 5) }' > s.csv
 run fast unroll fit m.unr s.csv --epochs 1 --batch 1 --chunk 16 --threads 1 -o m.model --checkpoint-every 1e9
 often
 # a recurrence that is linear in its parameters: the model is run once for each of 60 columns
