@@ -11,8 +11,7 @@ static bool is_load(const plan *p, ur_id v)
     const ur_node *n = &p->g.node[v];
     if (n->op == UR_READ) {
         if (p->g.node[n->arg[0]].op != UR_DATA) return false;
-        for (int k = 0; k < sched_nsub(&p->g, n); k++) if (n->sub[k].before >= 0 || n->sub[k].after >= 0) return false;
-        return true;
+        return !ur_has_boundary(&p->g, n);
     }
     return ur_ops[n->op].cls == UR_CLS_LEAF && n->op != UR_CONST && n->op != UR_PARAM;
 }
@@ -81,8 +80,9 @@ static void find_views(plan *p)
             if (rd != p->node_dom[a]) p->view[a] = false;
         }
         if (n->op == UR_READ)
-            for (int k = 0; k < sched_nsub(g, n); k++)
-                for (int s = 0; s < 2; s++) { ur_id b = s ? n->sub[k].after : n->sub[k].before; if (b >= 0) p->view[b] = false; }
+            for (int k = n->narg; k < ur_noperand(g, n); k++)
+                if (ur_operand(n, k) >= 0)
+                    p->view[ur_operand(n, k)] = false;
     }
     for (ur_id v = 0; v < g->nnode; v++) {                        /* users with rows of their own choice: reductions */
         const ur_node *n = &g->node[v];
@@ -360,20 +360,10 @@ typedef struct users {
 static users find_users(plan *p)
 {
     ur_graph *g = &p->g;
-    users u = { .first = UR_NEW(&p->arena, int, g->nnode + 2), .group_of = UR_NEW(&p->arena, int, g->nnode + 1), .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
-    int total = 0;
-    for (int pass_ = 0; pass_ < 2; pass_++) {
-        for (ur_id v = 0; v < g->nnode; v++) {
-            if (!p->live[v]) continue;
-            for (int e = 0, a; (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
-                if (a < 0) continue;
-                if (!pass_) { u.first[a + 1]++; total++; } else u.user[u.first[a]++] = v;
-            }
-        }
-        if (!pass_) { u.user = UR_NEW(&p->arena, ur_id, total + 1); for (int v = 0; v < g->nnode; v++) u.first[v + 1] += u.first[v]; }
-    }
-    for (int v = g->nnode; v > 0; v--) u.first[v] = u.first[v - 1];
-    u.first[0] = 0;
+    users u = { .group_of = UR_NEW(&p->arena, int, g->nnode + 1), .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
+    ur_users all = ur_users_of(g, &p->arena, g->nnode, p->live);
+    u.first = all.first;
+    u.user = all.to;
     return u;
 }
 

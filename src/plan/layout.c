@@ -127,12 +127,12 @@ static void touch_op(plan *p, const operand *o, int at)
         if (at > b->last) b->last = at;
     }
     if (o->read >= 0) {                                           /* boundaries, and a fill's datum */
-        const ur_node *n = &p->g.node[o->read], *q = &p->g.node[n->arg[0]];
-        for (int k = 0; k < q->nidx + q->nfix; k++)
-            for (int s = 0; s < 2; s++) {
-                ur_id b = s ? n->sub[k].after : n->sub[k].before;
-                if (b >= 0 && p->store[b].buf >= 0 && at > p->buf[p->store[b].buf].last) p->buf[p->store[b].buf].last = at;
-            }
+        const ur_node *n = &p->g.node[o->read];
+        for (int k = n->narg; k < ur_noperand(&p->g, n); k++) {
+            ur_id b = ur_operand(n, k);
+            if (b >= 0 && p->store[b].buf >= 0 && at > p->buf[p->store[b].buf].last)
+                p->buf[p->store[b].buf].last = at;
+        }
     }
 }
 

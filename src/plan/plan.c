@@ -19,7 +19,7 @@ void plan_resolve(plan *p)
         ur_id *a = UR_NEW(&p->arena, ur_id, n->narg);
         for (int k = 0; k < n->narg; k++) a[k] = plan_alias(g, n->arg[k]);
         if (n->op == UR_READ) {
-            int ns = sched_nsub(g, n);
+            int ns = ur_nsub(g, n);
             ur_sub *s = UR_NEW(&p->arena, ur_sub, ns + 1);
             memcpy(s, n->sub, sizeof *s * (size_t)ns);
             for (int k = 0; k < ns; k++) { s[k].before = plan_alias(g, s[k].before); s[k].after = plan_alias(g, s[k].after); }
@@ -106,24 +106,6 @@ int plan_map(plan *p, int to, int from, ur_id read, const int *tuple)
 }
 
 /* ---- what is needed */
-static void need(plan *p, ur_id v, ur_id *stack)
-{
-    ur_graph *g = &p->g;
-    int top = 0;
-    if (v < 0 || p->live[v]) return;
-    p->live[v] = true; stack[top++] = v;
-    while (top) {
-        const ur_node *n = &g->node[stack[--top]];
-        for (int k = 0; k < n->narg; k++) if (!p->live[n->arg[k]]) { p->live[n->arg[k]] = true; stack[top++] = n->arg[k]; }
-        if (n->op != UR_READ) continue;
-        for (int k = 0; k < sched_nsub(g, n); k++)
-            for (int a = 0; a < 2; a++) {
-                ur_id b = a ? n->sub[k].after : n->sub[k].before;
-                if (b >= 0 && !p->live[b]) { p->live[b] = true; stack[top++] = b; }
-            }
-    }
-}
-
 static void find_outputs(plan *p)
 {
     ur_graph *g = &p->g;
@@ -139,7 +121,7 @@ void plan_live(plan *p)
 {
     memset(p->live, 0, sizeof *p->live * (size_t)p->g.nnode);
     ur_id *stack = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
-    for (int k = 0; k < p->nout; k++) { p->out[k] = plan_alias(&p->g, p->out[k]); need(p, p->out[k], stack); }
+    for (int k = 0; k < p->nout; k++) { p->out[k] = plan_alias(&p->g, p->out[k]); ur_reach(&p->g, p->out[k], p->live, stack); }
 }
 
 /* a gradient that is rows of a stack is read from there: it needs no copy */
@@ -186,8 +168,8 @@ static void place_constants(plan *p)
     p->constant = UR_NEW(&p->arena, char *, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        for (int e = 0; n->op == UR_READ && e < 2 * sched_nsub(g, n); e++) {
-            ur_id b = e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
+        for (int e = n->narg; e < ur_noperand(g, n); e++) {
+            ur_id b = ur_operand(n, e);
             size_t w = ur_node_width(g, n), from = ur_node_width(g, &g->node[n->arg[0]]);
             if (b >= 0 && (w > from ? w : from) > width[b]) width[b] = w > from ? w : from;
         }

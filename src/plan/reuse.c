@@ -37,8 +37,8 @@ static void add_look(plan *p, const ins *i, const operand *o, int top, int seq, 
     }
     if (o->read < 0) return;
     const ur_node *n = &p->g.node[o->read];
-    for (int e = 0; e < 2 * sched_nsub(&p->g, n); e++) {
-        ur_id b = e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
+    for (int e = n->narg; e < ur_noperand(&p->g, n); e++) {
+        ur_id b = ur_operand(n, e);
         if (b >= 0) add_look(p, i, &(operand){ .kind = OP_BUF, .node = b, .read = -1, .map = -3 }, top, seq, op);
     }
 }
@@ -98,7 +98,9 @@ void reuse_begin(plan *p)
         r->fixed[v] |= p->slow[v] || p->weights[v] || p->stays[v];
         if (p->o.window_index < 0 || m->op != UR_READ || !p->live[v]) continue;   /* what may be carried to the next window */
         r->fixed[m->arg[0]] = true;
-        for (int e = 0; e < 2 * sched_nsub(&p->g, m); e++) { ur_id b = e & 1 ? m->sub[e / 2].after : m->sub[e / 2].before; if (b >= 0) r->fixed[b] = true; }
+        for (int e = m->narg; e < ur_noperand(&p->g, m); e++)
+            if (ur_operand(m, e) >= 0)
+                r->fixed[ur_operand(m, e)] = true;
     }
 }
 

@@ -40,10 +40,7 @@ static bool carried(const plan *p, const ur_node *n, int nchain, const int *chai
 int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain)
 {
     if (e < n->narg) return n->op == UR_READ && e == 0 && carried(p, n, nchain, chain) ? -1 : n->arg[e];
-    if (n->op != UR_READ) return -2;
-    e -= n->narg;
-    if (e >= 2 * sched_nsub(&p->g, n)) return -2;
-    return e & 1 ? n->sub[e / 2].after : n->sub[e / 2].before;
+    return e < ur_noperand(&p->g, n) ? ur_operand(n, e) : -2;
 }
 
 static void build(pass *ps, int n, const ur_id *list, int nchain, const int *chain, unit ***out, int *nout);

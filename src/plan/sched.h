@@ -9,7 +9,6 @@ typedef struct unit {
     ur_id *slow; int nslow;                  /* else nodes that no index orders */
 } unit;
 
-static inline int sched_nsub(const ur_graph *g, const ur_node *n) { return g->node[n->arg[0]].nidx + g->node[n->arg[0]].nfix; }
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
 int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain);
 /* smallest and largest offset of a subscript */
