@@ -213,14 +213,6 @@ static uint8_t day_kept(const ur_when *w, size_t x)
     return (uint8_t)best;
 }
 
-ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
-{
-    ur_pace mine = *p;
-    if (p->kind == UR_PACE_MONTHS)
-        mine.day = day_kept(w, example);
-    return mine;
-}
-
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -391,8 +383,48 @@ int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e)
     if (!v)
         return ur_nomem(e);
     elect(out, w, up < down ? -1 : 1, v);
+    out->found = true;
     ur_free(v);
     return 0;
+}
+
+/* ---- one example's */
+/* of its neighbouring rows, the share that are one step apart; NAN: there are fewer than three such pairs */
+static double single_steps(const ur_pace *p, const ur_when *w)
+{
+    size_t pairs = 0, single = 0;
+    for (size_t i = 1; i < w->start[1]; i++) {
+        if (!pair(w, 0, i))
+            continue;
+        double steps = ur_pace_between(p, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
+        pairs++;
+        single += fabs(steps - 1) < 0.05;
+    }
+    return pairs < 3 ? NAN : (double)single / (double)pairs;
+}
+
+ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
+{
+    enum { LATEST = 257 };                                   /* rows that are looked at */
+    size_t rows = w->start[example + 1] - w->start[example], last = rows < LATEST ? rows : LATEST, start[2] = { 0, last };
+    ur_pace mine = *p;
+    if (p->kind == UR_PACE_MONTHS)
+        mine.day = day_kept(w, example);
+    if (!p->found || w->n < 2)
+        return mine;
+    ur_when one = *w;
+    one.t += w->start[example + 1] - last;
+    one.away += w->away ? w->start[example + 1] - last : 0;
+    one.n = 1;
+    one.start = start;
+    if (!(single_steps(&mine, &one) < 0.5))
+        return mine;
+    ur_pace own = { 0 };
+    double v[LATEST];
+    elect(&own, &one, p->by < 0 ? -1 : 1, v);
+    if (own.kind == UR_PACE_MONTHS)
+        own.day = day_kept(w, example);
+    return own.kind && single_steps(&own, &one) >= 0.5 ? own : mine;
 }
 
 /* ---- rows without a time, and rows to come */

@@ -60,6 +60,7 @@ typedef struct ur_pace {
     uint8_t on;                          /* WEEKDAYS: bit k: weekday k has rows, Monday is 0 */
     uint8_t day;                         /* MONTHS: the day of the month that is aimed at, 31 the last */
     uint8_t digits;                      /* NUMBER: digits after the point */
+    bool found;                          /* it is that of most rows, and nobody said it: examples may have others */
 } ur_pace;
 
 typedef struct ur_when {                 /* the times of the rows of all examples */
@@ -77,7 +78,7 @@ void ur_pace_text(const ur_pace *p, char out[80]);               /* "every month
 /* The step that most neighbouring rows are apart, over all examples: of months (the same day, or the last), days of the wall clock, the weekdays
  * that occur, or seconds. NONE: there is none, or rows are in no order of time. */
 int  ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e);
-ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example);        /* with the day of the month of that example */
+ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example);        /* with the day of the month of that example; where `p` was found and is not its step, but it has one: its own */
 double ur_pace_add(const ur_pace *p, double t, int away, double steps);
 double ur_pace_between(const ur_pace *p, double t, int away, double later, int later_away);    /* steps; whole where `later` is one of them */
 

@@ -61,6 +61,25 @@ static int gaps(const oddly *o, const ur_oddities *k)
     return told(o, &b);
 }
 
+/* examples whose own step is another than that of most rows */
+static int others(const oddly *o)
+{
+    ur_buf b = { 0 };
+    char every[80], mine[80];
+    size_t n = 0, first = 0;
+    for (size_t x = 0; x < o->w->n; x++) {
+        ur_pace own = ur_pace_of(o->p, o->w, x);
+        if (own.kind == o->p->kind && own.by == o->p->by) continue;
+        if (!n++) first = x;
+    }
+    if (!n) return 0;
+    ur_pace own = ur_pace_of(o->p, o->w, first);
+    ur_pace_text(o->p, every);
+    ur_pace_text(&own, mine);
+    ur_buf_printf(&b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own", o->w->name, every, n, o->w->n, first + 1, mine);
+    return told(o, &b);
+}
+
 static int filled(const oddly *o)
 {
     ur_buf b = { 0 };
@@ -110,9 +129,12 @@ int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(c
         if (!rc && !repeats) rc = counted(&o, &k.missing, "%zu time is missing", "%zu times are missing", false, p.kind ? "such a row is taken to come one step after the one before" : "they stay so");
         if (!rc && !repeats && k.pairs && (p.kind || k.pairs > 1)) rc = order(&o, &k);
         if (!rc && !repeats && p.kind) rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false, "they are read one after the other");
+        if (!rc && repeats) rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false,
+                                         "so it tells no order, and forecasts have no dates; join day and hour in one column (2013-01-31 18:00), or name the series by --group");
         bool uneven = p.kind && k.odd.n * 10 > k.pairs;
         if (!rc && uneven) rc = counted(&o, &k.odd, "%zu row comes at no even step", "%zu rows come at no even step", true, "rows count as steps, whatever time lies between them");
         if (!rc && !uneven && p.kind) rc = gaps(&o, &k);
+        if (!rc) rc = others(&o);
     }
     ur_free(own);
     return rc;

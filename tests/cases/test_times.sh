@@ -216,4 +216,25 @@ says "no step is found"
 awk 'BEGIN { print "day,y"; for (i = 0; i < 9; i++) printf "2021-01-01 00:00:0%d,%d\n", i, i % 4; print "2021-12-31 00:00:00,1" }' > wrong.csv
 fails 4 unroll fit ar.unr wrong.csv --regular -o x.model
 says "is a time wrong?"
+# groups of different steps each go on by their own: ends of months, days, weeks; a step that is said holds for all
+awk 'BEGIN {
+    print "g,date,y"
+    split("31 28 31 30 31 30 31 31 30 31 30 31", last, " ")
+    for (i = 1; i <= 12; i++) printf "a,2021-%02d-%02d,%d\n", i, last[i], i % 5
+    for (i = 1; i <= 31; i++) printf "b,2021-01-%02d,%d\n", i, i % 7
+    for (i = 1; i <= 4; i++) printf "c,2021-01-%02d,%d\n", 7 * i - 3, i % 3
+    for (i = 1; i <= 4; i++) printf "c,2021-02-%02d,%d\n", 7 * i - 6, i % 3
+}' > steps.csv
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > lag.unr
+run unroll fit lag.unr steps.csv --group g -o steps.model
+says "date: most rows come every day; 2 of 3 examples have steps of their own, first example 1, every month: each goes on by its own"
+run unroll predict steps.model steps.csv --horizon 2 --csv
+same "dates of groups" "2022-01-31 2022-02-28 2021-02-01 2021-02-02 2021-03-01 2021-03-08" "$(awk -F, 'NR > 1 { printf "%s%s", s, $2; s = " " }' out)"
+run unroll predict steps.model steps.csv --horizon 1 --step 1day --csv
+same "dates by a step that is said" "2022-01-01 2021-02-01 2021-02-23" "$(awk -F, 'NR > 1 { printf "%s%s", s, $2; s = " " }' out)"
+# a day in one column and the hour in another: the day tells no order
+awk 'BEGIN { print "Date,Time,y"; for (i = 0; i < 48; i++) printf "2021-01-%02d,%02d:00:00,%d\n", 1 + i / 24, i % 24, i % 7 }' > hours.csv
+run unroll fit lag.unr hours.csv -o hours.model
+says "Date: 46 rows have the time of the row before" "join day and hour in one column"
+
 finish
