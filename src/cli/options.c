@@ -68,9 +68,9 @@ static const option table[] = {
     { "log", "FILE.jsonl", TEXT, AT(fit.log), VERB_FIT, 0, 0, 0, "one line of JSON for each epoch", 0 },
 
     { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions; predict gives their quantiles", OF_MODELS },
-    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 0, 1e6, 0, "below 1 cautious, above 1 bold; 0: always the likeliest symbol", OF_SEQUENCES | OF_LABELS },
-    { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols", OF_SEQUENCES | OF_LABELS },
-    { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P", OF_SEQUENCES | OF_LABELS },
+    { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 0, 1e6, 0, "below 1 cautious, above 1 bold; 0: always the likeliest symbol", 0 },
+    { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols", 0 },
+    { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P", 0 },
     { "prompt", "TEXT", TEXT, AT(use.prompt), VERB_SAMPLE | VERB_PREDICT, 0, 0, 0, "symbols to begin with", 0 },
     { "continue", 0, FLAG, AT(use.go_on), VERB_SAMPLE | VERB_PREDICT, 1, 0, 0, "a sequence of symbols that is given is the beginning of what is generated", 0 },
     { "max-length", "N", COUNT, AT(use.max_length), TABLES | VERB_PLOT, 1, 1e9, 0, "bound on what is generated", OF_SEQUENCES },

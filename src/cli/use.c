@@ -75,7 +75,7 @@ static int wanted(const settings *s, const unroll_model *m, const unroll_data *d
 static int check_draws(const settings *s, const unroll_model *m)
 {
     const unroll_use_options *o = &s->use;
-    const char *given = o->top_k ? "top-k" : o->top_p > 0 ? "top-p" : o->temperature > 0 && o->temperature != 1 ? "temperature" : NULL;
+    const char *given = o->top_k ? "top-k" : o->top_p > 0 ? "top-p" : o->temperature && o->temperature != 1 ? "temperature" : NULL;
     bool symbols = false;
     unroll_datum d;
     for (size_t i = 0; i < unroll_data_count(m); i++) symbols = symbols || (!unroll_data_info(m, i, &d) && d.drawn && is_symbol(&d));

@@ -82,9 +82,6 @@ int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *k
 int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, const ur_notes *notes, ur_err *e); /* n more positions, not seen */
 
 /* ---- running */
-/* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was added to it */
-typedef enum ur_memory_kind { UR_MEMORY_LAGS, UR_MEMORY_FADES, UR_MEMORY_KEEPS } ur_memory_kind;
-int  ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e);
 typedef struct ur_run_want {
     bool grad, training, single, naive;
     double label_smoothing;              /* as ur_build_options.label_smoothing */

@@ -411,7 +411,12 @@ static void one(lines *l, const subject *s, int threads)
 static void machine(char *out, size_t n)
 {
     const char *isa = ur_kernels_avx512(true) ? "AVX-512" : ur_kernels_avx2(true) ? "AVX2" : "base";
-    snprintf(out, n, "%s, gcc %s, glibc %s, %s %s", isa, __VERSION__, gnu_get_libc_version(), openblas_get_config(), openblas_get_corename());
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+    const char *code = ", sanitized or not optimised";
+#else
+    const char *code = "";
+#endif
+    snprintf(out, n, "%s, gcc %s, glibc %s, %s %s%s", isa, __VERSION__, gnu_get_libc_version(), openblas_get_config(), openblas_get_corename(), code);
 }
 
 static lines one_thread, two_threads;

@@ -74,6 +74,8 @@ seq 1 20 | awk 'BEGIN { print "y" } { print ($1 * 7919) % 13 }' > n.csv
 run unroll fit n.unr n.csv -q -o n.model --precision double
 fails 2 unroll sample n.model n.csv --horizon 2 --temperature 0.5
 says "--temperature is for symbols"
+fails 2 unroll sample n.model n.csv --horizon 2 --temperature 0
+says "--temperature is for symbols"
 
 # --precision: a model in double precision, asked for in single
 run unroll predict n.model n.csv --horizon 1 --csv

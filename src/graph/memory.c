@@ -1,0 +1,97 @@
+/* What a graph carries from position to position along an index: values at fixed lags, a state that may fade, or one that keeps what was added to it.
+ * Must not know lengths. Invariant: where it cannot tell, a state keeps. */
+#include "graph/graph.h"
+
+static bool lags(const ur_graph *g, const ur_node *n, int index)
+{
+    const ur_node *q = &g->node[n->arg[0]];
+    for (int s = 0; n->op == UR_READ && s < q->nidx; s++) {
+        const ur_sub *u = &n->sub[s];
+        if (q->idx[s] == index && (u->kind != UR_SUB_REL || u->index != index || u->off || u->nfix)) return true;
+    }
+    return false;
+}
+
+/* operations through which nothing fades: what was there once is there for ever */
+static bool passes(const ur_node *n)
+{
+    switch (n->op) {
+    case UR_MUL: case UR_DIV: case UR_POW: case UR_PROD: case UR_TANH: case UR_SIGMOID: case UR_SOFTPLUS: case UR_EXP: case UR_LOG: case UR_SQRT: case UR_SIN: case UR_COS:
+    case UR_ATAN: case UR_ERF: case UR_LOG1P: case UR_EXPM1: case UR_LGAMMA: case UR_DIGAMMA: case UR_RLSE: case UR_CLSE: return false;
+    default: return true;
+    }
+}
+
+/* what a walk through a graph needs, by node: when it was met (0: not yet), the earliest it leads back to, the argument it is at; the way here, and
+ * what may still be of a cycle */
+typedef struct tarjan { int *met, *low, *arg; ur_id *path, *open; bool *waits; } tarjan;
+
+static void free_tarjan(tarjan *t)
+{
+    ur_free(t->met);
+    ur_free(t->low);
+    ur_free(t->arg);
+    ur_free(t->path);
+    ur_free(t->open);
+    ur_free(t->waits);
+}
+
+/* in[v] = is there a way from v back to v, along arguments, by operations that are `all` or pass? Tarjan (1972), without recursion */
+static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
+{
+    size_t n = (size_t)g->nnode + 1;
+    tarjan t = { .met = ur_zalloc(n * sizeof *t.met), .low = ur_alloc(n * sizeof *t.low), .arg = ur_zalloc(n * sizeof *t.arg),
+                 .path = ur_alloc(n * sizeof *t.path), .open = ur_alloc(n * sizeof *t.open), .waits = ur_zalloc(n) };
+    bool ok = t.met && t.low && t.arg && t.path && t.open && t.waits;
+    int clock = 0, depth = 0, nopen = 0;
+    for (ur_id r = 0; ok && r < g->nnode; r++) {
+        if (!t.met[r]) t.path[depth++] = r;
+        while (depth) {
+            ur_id v = t.path[depth - 1], a = -1;
+            const ur_node *k = &g->node[v];
+            if (!t.met[v]) {
+                t.met[v] = t.low[v] = ++clock;
+                t.open[nopen++] = v;
+                t.waits[v] = true;
+            }
+            while (a < 0 && t.arg[v] < k->narg && (all || passes(k))) {
+                a = k->arg[t.arg[v]++];
+                if (a < 0 || !t.met[a]) continue;
+                in[v] = in[v] || a == v;
+                if (t.waits[a] && t.met[a] < t.low[v]) t.low[v] = t.met[a];
+                a = -1;
+            }
+            if (a >= 0) {
+                t.path[depth++] = a;
+                continue;
+            }
+            depth--;
+            if (depth && t.low[v] < t.low[t.path[depth - 1]]) t.low[t.path[depth - 1]] = t.low[v];
+            if (t.low[v] != t.met[v]) continue;
+            bool many = t.open[nopen - 1] != v;
+            for (ur_id w = -1; w != v;) {
+                w = t.open[--nopen];
+                t.waits[w] = false;
+                in[w] = in[w] || many;
+            }
+        }
+    }
+    free_tarjan(&t);
+    return ok ? 0 : ur_nomem(e);
+}
+
+int ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e)
+{
+    bool *returns = ur_zalloc((size_t)g->nnode + 1), *stays = ur_zalloc((size_t)g->nnode + 1);
+    int rc = returns && stays ? 0 : ur_nomem(e);
+    if (!rc) rc = find_cycles(g, true, returns, e);
+    if (!rc) rc = find_cycles(g, false, stays, e);
+    *out = UR_MEMORY_LAGS;
+    for (ur_id v = 0; !rc && v < g->nnode && *out != UR_MEMORY_KEEPS; v++) {
+        const ur_node *n = &g->node[v];
+        if (n->op == UR_READ && lags(g, n, index) && returns[v]) *out = stays[v] ? UR_MEMORY_KEEPS : UR_MEMORY_FADES;
+    }
+    ur_free(returns);
+    ur_free(stays);
+    return rc;
+}
