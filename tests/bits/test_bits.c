@@ -324,42 +324,50 @@ static uint64_t stream_hash(const subject *s, unroll_model *m)
     return rc ? refused(rc) : h;
 }
 
+/* what comes of a fitted model as a table */
+static const struct {
+    const char *what;
+    use_function *use;
+    int how;                             /* which data */
+    int samples, horizon, context, max_length, beam, n_best;
+} tables[] = {
+    { "score", unroll_score, ALL, 0, 0, 0, 0, 0, 0 },
+    { "forecast", unroll_predict, CUT_OFF, 0, 0, 0, 0, 0, 0 },
+    { "forecast of samples", unroll_predict, CUT_OFF, 9, 0, 0, 0, 0, 0 },
+    { "complete", unroll_predict, GIVEN, 0, 0, 0, 7, 0, 0 },
+    { "sample", unroll_sample, GIVEN, 2, 0, 0, 7, 0, 0 },
+    { "beam", unroll_predict, GIVEN, 0, 0, 0, 7, 3, 2 },
+    { "horizon", unroll_predict, ALL, 0, 3, 0, 7, 0, 0 },
+    { "horizon of samples", unroll_predict, ALL, 20, 3, 0, 7, 0, 0 },
+    { "score of horizons", unroll_score, ALL, 0, 3, 20, 0, 0, 0 },
+};
+
 static void uses(lines *l, const subject *s, unroll_model *m, int threads)
 {
-    unroll_data *all = data_of(s, m, ALL), *given = data_of(s, m, GIVEN), *cut_off = data_of(s, m, CUT_OFF);
+    unroll_data *data[ALL + 1];
     unroll_use_options o = UNROLL_USE_INIT;
+    for (int how = 0; how <= ALL; how++)
+        data[how] = data_of(s, m, how);
     o.threads = threads;
     o.seed = 5;
-    put(l, s, "gradient", gradient_hash(m, all, &o));
-    put(l, s, "score", table_hash(unroll_score, m, all, &o));
-    put(l, s, "forecast", table_hash(unroll_predict, m, cut_off, &o));
-    o.samples = 9;
-    put(l, s, "forecast of samples", table_hash(unroll_predict, m, cut_off, &o));
-    o.samples = 0;
-    o.max_length = 7;
-    put(l, s, "complete", table_hash(unroll_predict, m, given, &o));
-    o.samples = 2;
-    put(l, s, "sample", table_hash(unroll_sample, m, given, &o));
-    o.samples = 0;
-    o.beam = 3;
-    o.n_best = 2;
-    put(l, s, "beam", table_hash(unroll_predict, m, given, &o));
-    o.beam = o.n_best = 0;
-    o.horizon = 3;
-    put(l, s, "horizon", table_hash(unroll_predict, m, all, &o));
-    o.samples = 20;
-    put(l, s, "horizon of samples", table_hash(unroll_predict, m, all, &o));
-    o.samples = 0;
-    o.context = 20;
-    o.max_length = 0;
-    put(l, s, "score of horizons", table_hash(unroll_score, m, all, &o));
-    o.horizon = o.context = 0;
+    put(l, s, "gradient", gradient_hash(m, data[ALL], &o));
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        o.samples = tables[i].samples;
+        o.horizon = tables[i].horizon;
+        o.context = tables[i].context;
+        o.max_length = tables[i].max_length;
+        o.beam = tables[i].beam;
+        o.n_best = tables[i].n_best;
+        put(l, s, tables[i].what, table_hash(tables[i].use, m, data[tables[i].how], &o));
+    }
+    o = (unroll_use_options)UNROLL_USE_INIT;
+    o.threads = threads;
+    o.seed = 5;
     o.naive = 1;
-    put(l, s, "oracle", loss_hash(m, all, &o));
+    put(l, s, "oracle", loss_hash(m, data[ALL], &o));
     put(l, s, "stream", stream_hash(s, m));
-    unroll_data_free(all);
-    unroll_data_free(given);
-    unroll_data_free(cut_off);
+    for (int how = 0; how <= ALL; how++)
+        unroll_data_free(data[how]);
 }
 
 /* the text of a file of models/; few words give few pieces */
