@@ -7,7 +7,7 @@
 #include "base/base.h"
 #include "lang/lang.h"
 #include "math/math.h"
-#include "plan/plan.h"
+#include "run/run.h"
 
 enum { TILE = 512, MOST = 4096 * 1024 };
 static const ur_kernels *k;

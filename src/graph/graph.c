@@ -301,3 +301,12 @@ ur_id ur_concat(ur_graph *g, int nx, const ur_id *x)
     for (int k = 0; k < nx; k++) { ur_union(g, &n, x[k]); n.rows += g->node[x[k]].rows; }
     return ur_node_add(g, &n);
 }
+
+int ur_tuple_within(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f)
+{
+    int at[2 * UR_MAX_FIXED], flat = 0;
+    for (int k = nu - 1; k >= 0; k--) { at[k] = e % g->index[u[k]].size; e /= g->index[u[k]].size; }
+    for (int k = 0; k < nf; k++)
+        for (int q = 0; q < nu; q++) if (u[q] == f[k]) flat = flat * g->index[f[k]].size + at[q];
+    return flat;
+}

@@ -98,6 +98,7 @@ typedef struct ur_graph {
 
 /* numbers at one position: Π fixed sizes × rows × cols (1 for symbols) */
 int    ur_node_tuples(const ur_graph *g, const ur_node *n);     /* how many tuples of fixed indices */
+int    ur_tuple_within(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);   /* of the fixed indices f where u, which holds them, stands at tuple e */
 size_t ur_node_width(const ur_graph *g, const ur_node *n);
 
 /* ---- making nodes (graph.c). Equal nodes are made once (hash-consing), constants fold, x+0, x·1 vanish. They check nothing that

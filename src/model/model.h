@@ -6,7 +6,7 @@
 #include "data/data.h"
 #include "lang/lang.h"
 #include "math/math.h"
-#include "plan/plan.h"
+#include "run/run.h"
 
 #define TRY(x) do { int rc_ = (x); if (rc_) return rc_; } while (0)
 

@@ -1,8 +1,7 @@
 /* Units made into instructions: which READs are looked through, what depends on the weights alone, which component-wise neighbours share a
  * program, in an order that keeps them together. Knows the schedule and where operands are found, no memory. Invariant: an
  * instruction comes after those it reads, in the same body. */
-#include "plan/exec.h"
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 /* ---- emission: units of one body, grouped into instructions */
@@ -296,9 +295,9 @@ static void find_tuples(plan *p, ins *i, const ur_node *n)
     i->at_cond = UR_NEW(&p->arena, int, i->ntuple);
     i->at_out = UR_NEW(&p->arena, int, i->ntuple);
     for (int t = 0; t < i->ntuple; t++) {
-        i->at_arg[t] = exec_tuple(g, t, u.nfix, u.fix, a->nfix, a->fix);
-        i->at_cond[t] = c ? exec_tuple(g, t, u.nfix, u.fix, c->nfix, c->fix) : 0;
-        i->at_out[t] = exec_tuple(g, t, u.nfix, u.fix, o.nfix, o.fix);
+        i->at_arg[t] = ur_tuple_within(g, t, u.nfix, u.fix, a->nfix, a->fix);
+        i->at_cond[t] = c ? ur_tuple_within(g, t, u.nfix, u.fix, c->nfix, c->fix) : 0;
+        i->at_out[t] = ur_tuple_within(g, t, u.nfix, u.fix, o.nfix, o.fix);
     }
 }
 

@@ -1,6 +1,6 @@
 /* The plan in words: what is mapped, scanned, hoisted, stacked, fused and drained, with the operations and bytes of one position.
  * Reads a schedule, runs nothing. The wording is pinned by tests. */
-#include "plan/recompute.h"
+#include "plan/passes.h"
 #include <stdio.h>
 #include <string.h>
 

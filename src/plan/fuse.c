@@ -1,7 +1,7 @@
 /* Component-wise programs made into functions (math/fused.cc), where this processor has them and all of a program's operations are among those
  * that it can make; and in a scan's step those that follow each other, with the sums of vectors between them, as one function that takes each row
  * through all of them. Knows no memory but whether a result lies over an argument. */
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 static ur_ew_program program_of(plan *p, const ins *i)

@@ -1,6 +1,6 @@
 /* Memory: which node's numbers lie where. Buffers hold rows of one domain; what is needed at the same time does not overlap.
  * Knows the schedule, no lengths: sizes follow when a shard's lengths are known. */
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 static int new_buf(plan *p, int d, int ld, size_t esize, int at)

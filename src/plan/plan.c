@@ -1,6 +1,5 @@
 /* A plan from start to end: a copy of the graph, what is live in it, rewriting, units, domains, instructions, memory. */
-#include "plan/sched.h"
-#include "plan/recompute.h"
+#include "plan/passes.h"
 #include <string.h>
 
 ur_id plan_alias(const ur_graph *g, ur_id v)
@@ -9,6 +8,26 @@ ur_id plan_alias(const ur_graph *g, ur_id v)
     return v;
 }
 
+int plan_index_root(const ur_graph *g, int index)
+{
+    while (g->index[index].alias >= 0) index = g->index[index].alias;
+    return index;
+}
+
+bool plan_leads(const plan *p, int nidx, const int *idx)
+{
+    if (!p->o.stepwise) return false;
+    for (int k = 0; k < nidx; k++) if (plan_index_root(&p->g, idx[k]) == plan_index_root(&p->g, p->o.window_index)) return false;
+    return true;
+}
+
+int canon_find(const plan *p, int nidx, const int *idx)
+{
+    bool lead = plan_leads(p, nidx, idx);
+    for (int k = 0; k < p->ncanon; k++)
+        if (p->canon_proto[k].nidx == nidx && p->canon_proto[k].lead == lead && (!nidx || !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
+    return -1;
+}
 
 void plan_resolve(plan *p)
 {

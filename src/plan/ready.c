@@ -1,6 +1,6 @@
 /* Which units of a body may come next, smallest number first. Knows numbers and classes, no nodes. A program is opened for one class
  * and takes its units in rounds. */
-#include "plan/sched.h"
+#include "plan/passes.h"
 
 struct ready {
     plan *p;

@@ -2,8 +2,7 @@
  * what each instruction reads: the forward half reads the same or earlier positions and goes upwards, the backward half the same or later ones
  * and goes downwards; whatever does neither stays whole, with all that it reads. Knows no operator but sums over all positions, and no cell.
  * Invariant: any graph gets a valid order; at worst nothing is saved. */
-#include "plan/recompute.h"
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 enum { BEFORE, FORWARD, MIDDLE, BACKWARD, AFTER };

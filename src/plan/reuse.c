@@ -3,7 +3,7 @@
  * operators. Only rows that a
  * scan runs along are worth it. Invariant: when a row is written, every read of what lay there is over, or is by the same program, which
  * then writes last, or by the product that adds to it. */
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 /* one operand somewhere: numbers col … col + width of a node's rows; op: the last step of its program that reads it; 0 where

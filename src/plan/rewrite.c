@@ -2,7 +2,7 @@
  * added before it; products with the same operand are stacked into one, and so are sums of products and weight gradients; an addend is
  * what its product starts from. Rules for any graph: nothing here knows a cell. A stack is an ordinary CONCAT of the
  * matrices, a member an ordinary SLICE, so that later passes need no word for it. */
-#include "plan/fast.h"
+#include "plan/passes.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Finds the strongly connected components of a graph: one with a cycle becomes a scan over the index whose offsets break it, everything
  * else a map over all positions at once. So what does not need the recurrence is hoisted before it or drained after it: no other rule
  * says so. A cycle that no index orders stays one piece. Knows no lengths and runs nothing. */
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 /* ---- components and scans */

@@ -1,7 +1,7 @@
 /* Moves component-wise nodes that only one scan reads into that scan, where what they are made of is kept anyway: then they need no memory of
  * their own. (The derivatives of an LSTM's gates are five such; as a map before the scan they took a quarter of a step's memory.) Knows units
  * and widths. Invariant: no value and no number of operations changes. */
-#include "plan/sched.h"
+#include "plan/passes.h"
 #include <string.h>
 
 typedef struct sinker {

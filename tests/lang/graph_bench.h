@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "graph/graph.h"
-#include "plan/naive.h"
+#include "run/naive/naive.h"
 
 /* ragged t; s = t; u ragged; k nested in t; fixed j of 3, m of 2 */
 enum { T, S, U, K, J, M, NINDEX };

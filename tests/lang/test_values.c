@@ -1,6 +1,6 @@
 /* What equations mean: small models run by the naive plan on one example, against values worked out by hand, and every
  * distribution's -log p against its textbook formula. */
-#include "plan/plan.h"
+#include "run/run.h"
 #include "lang/comp.h"
 #include <math.h>
 #include <setjmp.h>

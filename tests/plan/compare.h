@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "plan/plan.h"
+#include "run/run.h"
 #include "random_model.h"
 
 enum { QUANTS = 40 };

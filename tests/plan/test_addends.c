@@ -1,7 +1,7 @@
 /* Products that start from several vectors side by side: against the oracle in double, the same bits on one thread and two, with and without what
  * the text names kept; and the plan's shape: which CONCATs of addends run. */
 #include "compare.h"
-#include "plan/fast.h"
+#include "plan/passes.h"
 
 #define DATA "data x[t] : real(3)\ndata y[t] : real\nparam W, V, A, B, v\n"
 #define STATE "p[t] = sigmoid(a[t] + A h[t-1])\nq[t] = tanh(b[t] + B h[t-1])\nh[t] : 4 = p[t] * q[t] + h[t-1]\n"

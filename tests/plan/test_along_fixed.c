@@ -1,7 +1,7 @@
 /* Products along indices of fixed length (convolutions, lags, heads): against the oracle in double, the same bits on one thread and two; and the
  * plan's shape: one product for all their values, with nothing copied beforehand. */
 #include "compare.h"
-#include "plan/fast.h"
+#include "plan/passes.h"
 
 #define DATA "data x[t] : real(2)\ndata y[t] : real\n"
 #define IMAGE "index r = 1..4\nindex i = 1..3\nindex j = 1..3\ndata x[t,r] : real(2)\ndata y[t] : real\n"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "lang/lang.h"
-#include "plan/plan.h"
+#include "run/run.h"
 
 enum { WIDE = 384 };
 /* h decays by halves; W, whose product threads share, is a tenth of the unit matrix */

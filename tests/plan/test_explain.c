@@ -2,7 +2,7 @@
  * structure, whatever the words: how many products a step of a recurrence holds, and that a cell written out is the cell of the library. */
 #include "compare.h"
 #include <stdio.h>
-#include "plan/fast.h"
+#include "plan/passes.h"
 
 #define ONE "data x[t] : real(3)\ndata y[t] : real\nparam v\n"
 #define OUT "y[t] ~ normal(v' h[t], 1)\n"

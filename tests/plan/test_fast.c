@@ -1,7 +1,7 @@
 /* The fast plan against the oracle: every operator and structure of the grad tests' cases, values and gradients in double, alone and
  * cut into shards; the same bits on one thread and two. */
 #include "lang/graph_cases.h"
-#include "plan/plan.h"
+#include "run/run.h"
 
 enum { ROOM = 100000 };
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "lang/lang.h"
-#include "plan/recompute.h"
+#include "plan/passes.h"
 
 enum { H = 64 };
 

@@ -1,7 +1,7 @@
 /* The fast plan against the oracle on random graphs, in double: loss, every quantity, every gradient within 1e-10; and the same bits for one
  * and for two threads. UR_SEED and UR_COUNT choose other graphs. */
 #include "random_graph.h"
-#include "plan/plan.h"
+#include "run/run.h"
 
 typedef struct result { double loss, grad[MAX_WEIGHT], *value[POOL][EXAMPLES]; size_t n[POOL][EXAMPLES]; } result;
 

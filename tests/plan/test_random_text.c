@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "random_model.h"
-#include "plan/plan.h"
+#include "run/run.h"
 
 enum { KEEP = 32, ITEMS = 5 };
 typedef struct run { double loss, *grad, *value[KEEP][ITEMS]; size_t n[KEEP][ITEMS]; } run;

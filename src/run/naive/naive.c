@@ -1,6 +1,6 @@
 /* The oracle's body: the positions of index sets, memory for values, the order of work, carried state. What a node's value is stands in
- * naive_eval.c. Must not know the fast plan. Invariant: work waits on an explicit stack, so that no sequence is too long. */
-#include "plan/naive_run.h"
+ * eval.c. Must not know the fast plan. Invariant: work waits on an explicit stack, so that no sequence is too long. */
+#include "run/naive/inside.h"
 #include <math.h>
 #include <string.h>
 

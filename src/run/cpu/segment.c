@@ -1,8 +1,7 @@
 /* Runs a plan segment by segment. A buffer that holds one segment keeps the row numbers of the whole: its address is moved, so that maps,
  * reads and random numbers are those of the plain plan. Rows beside a segment that it reads are kept: of the forward half at the start of
  * every segment, of what comes down from the later segment only at its end. Knows no operators. */
-#include "plan/exec.h"
-#include "plan/recompute.h"
+#include "run/cpu/exec.h"
 #include <math.h>
 #include <string.h>
 

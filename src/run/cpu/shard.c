@@ -1,8 +1,7 @@
 /* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there before
  * anything runs. Must not know operators. */
-#include "plan/exec.h"
-#include "plan/naive.h"
-#include "plan/recompute.h"
+#include "run/cpu/exec.h"
+#include "run/naive/naive.h"
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* What a plan takes from outside: data, masks, positions, random masks, earlier positions and carried state. */
-#include "plan/exec.h"
-#include "plan/recompute.h"
+#include "run/cpu/exec.h"
 #include <math.h>
 #include <string.h>
 
@@ -286,7 +285,7 @@ static void save_boundary(const shard *s, const struct carried *c, int item, cha
     size_t cell = (size_t)n->rows * (size_t)n->cols * s->p->k->esize;
     if (n->sym || n->nfix == b->nfix || b->op == UR_CONST) { memcpy(to, from, c->width); return; }
     for (size_t t = 0; t * cell < c->width; t++)
-        memcpy(to + t * cell, from + (size_t)exec_tuple(g, (int)t, n->nfix, n->fix, b->nfix, b->fix) * cell, cell);
+        memcpy(to + t * cell, from + (size_t)ur_tuple_within(g, (int)t, n->nfix, n->fix, b->nfix, b->fix) * cell, cell);
 }
 
 /* what the next chunk will find of carried quantity c at `pos` positions from the window's start (1: its first) */

@@ -1,7 +1,7 @@
 /* The engine: a plan, its workers and their memory. The batch is cut into shards by a rule that does not know the number of threads; each
  * shard runs whole on one thread, and gradients are added in the order of the shards: so one thread and many give the same bits. */
-#include "plan/exec.h"
-#include "plan/naive.h"
+#include "run/cpu/exec.h"
+#include "run/naive/naive.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>

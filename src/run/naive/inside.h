@@ -1,7 +1,7 @@
-/* Inside the oracle: what naive.c (positions, memory, the order of work) and naive_eval.c (the value of a node) share. */
-#ifndef UR_NAIVE_RUN_H
-#define UR_NAIVE_RUN_H
-#include "plan/naive.h"
+/* Inside the oracle: what naive.c (positions, memory, the order of work) and eval.c (the value of a node) share. */
+#ifndef UR_NAIVE_INSIDE_H
+#define UR_NAIVE_INSIDE_H
+#include "run/naive/naive.h"
 
 enum { LEVELS = 2 * UR_MAX_RAGGED };
 
@@ -57,7 +57,7 @@ int64_t ur_naive_before(const ur_naive *v, size_t item, int index);             
 const double *ur_naive_need(ur_naive *v, ur_id id, size_t item);
 memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item);
 const double *ur_naive_past(const ur_naive *v, ur_id id, size_t item, int32_t position);
-/* naive_eval.c: true: out is written; false: some of what it reads was asked for, or an error */
+/* eval.c: true: out is written; false: some of what it reads was asked for, or an error */
 bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out);
 static inline size_t ur_naive_cell(const ur_node *n) { return n->sym ? 1 : (size_t)n->rows * (size_t)n->cols; }
 #endif

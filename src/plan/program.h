@@ -1,7 +1,7 @@
 /* The fast plan's own structures: domains (which rows a node has and in what order), maps (how one domain's rows read another's),
  * instructions, and the schedule tree. Private to the plan room. */
-#ifndef UR_FAST_H
-#define UR_FAST_H
+#ifndef UR_PROGRAM_H
+#define UR_PROGRAM_H
 #include "plan/plan.h"
 
 /* A domain: the rows of all nodes with the same index set, laid out for the same scans. One row holds a node's numbers at one position of
@@ -12,15 +12,6 @@ typedef struct dom {
     bool example;
     int nchain, chain[UR_MAX_RAGGED];        /* indices scanned over, outermost first */
 } dom;
-
-/* the same, for the lengths of one shard */
-typedef struct rows {
-    int n;
-    int nstep[UR_MAX_RAGGED];                /* longest length along each chain index */
-    int *off;                                /* [Π nstep + 1] first row of each step (steps in lexicographic order) */
-    int *perm;                               /* canonical row → row; NULL: the identity */
-    int *canon;                              /* row → canonical row; NULL: the identity */
-} rows;
 
 /* canonical enumeration of an index set: item, then positions in index order */
 typedef struct canon {
@@ -96,6 +87,29 @@ static inline bool ins_one(const ins *i, int k) { return i->arg[k].width == 1 &&
 typedef struct buf { int dom; int ld; size_t esize; int first, last; size_t offset; bool pinned; bool shared; ur_id node; int nnode; } buf;   /* shared: of the weights alone, at `offset` of what all shards share; node: the last one placed in it, of nnode */
 typedef struct store { int buf, col; } store;     /* buf −1: not materialised */
 
+/* A plan that recomputes instead of storing (√T checkpoints: Chen et al. 2016, Gruslys et al. 2016), as recompute.c finds it and
+ * run/cpu/segment.c runs it. The index that the longest scans run along is cut into segments:
+ *     before                             what needs no segment
+ *     first, for each segment upwards    only what later segments and the middle need; rows beside a segment's start are kept
+ *     middle                             what needs all of the first pass
+ *     again, for each segment downwards  the forward half again and the backward half, from what was kept
+ *     after                              what needs all of that */
+typedef struct halo { ur_id node; int before, after; size_t width; } halo;   /* steps needed beside a segment; bytes of a row */
+typedef struct part_list { int n; ins **ins; int nload; ur_id *load; } part_list;
+
+struct recompute {
+    int index;
+    part_list before, first, middle, again, after;
+    int nhalo; halo *halo;
+    bool all_first;                          /* the first pass runs the last segment too: the middle needs it */
+    int reach;                               /* steps that a segment has at least */
+    buf *buf;                                /* the plan's, living at other times */
+    bool *part;                              /* [nbuf] holds the rows of one segment and those beside it */
+    int *early, *late;                       /* [nbuf] steps held beside it */
+    size_t saved;                            /* bytes of a position in such buffers */
+};
+
+
 typedef struct plan {
     ur_arena arena; jmp_buf trap; ur_err err;
     const ur_graph *source;
@@ -131,81 +145,10 @@ typedef struct plan {
 } plan;
 
 static inline size_t plan_esize(const plan *p, const ur_node *n) { return n->sym ? sizeof(int32_t) : p->k->esize; }   /* bytes of a number of n, or of a symbol */
-/* plan.c */
 int  plan_make(plan **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
 void plan_free(plan *p);
-ur_id plan_alias(const ur_graph *g, ur_id v);
-int  plan_dom(plan *p, const ur_node *n, int nchain, const int *chain);
-int  plan_map(plan *p, int to, int from, ur_id read, const int *tuple);
-int  plan_index_root(const ur_graph *g, int index);          /* an alias's target */
-void plan_live(plan *p);                                     /* marks what the outputs need */
-void plan_resolve(plan *p);                                  /* arguments that are aliases become what they stand for */
-void plan_cycles(plan *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
-/* rewrite.c */
-void plan_rewrite(plan *p);
-/* fuse.c */
-void plan_fuse(plan *p);
-void plan_unfuse(plan *p);
-/* layout.c */
-void plan_layout(plan *p);
-void plan_place(plan *p, ur_id v, int b, int col);
-/* reuse.c */
-void reuse_begin(plan *p);
-bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v);
-void reuse_passed(plan *p, const ins *i);
-
-/* exec.c: one shard on one thread */
-typedef struct shard {
-    const plan *p;
-    const ur_step *s;
-    int nitem; const ur_item *item; const uint32_t *rank;    /* rank[k]: place of item k in the batch */
-    int nlead, lead_cap, *lead, *group;      /* stepwise: items that stand for those that share their data; which of these item k belongs to; else NULL */
-    uint64_t whose; bool kept;               /* stepwise: whose data the still instructions' results are of; they are there */
-    canon *canon; rows *rows; map *map;
-    char *slab; size_t slab_cap;
-    size_t *count; int over;                 /* [ndom] rows, before they are made; a domain that has too many, or −1 (size.c) */
-    size_t need;                             /* bytes of all that is made for this step */
-    _Atomic size_t *held; size_t own;        /* bytes that the shards of this engine hold at once, and this one of them; NULL: it is alone */
-    char **bufp;                             /* [nbuf] */
-    char **aux;                              /* [nmap] */
-    char *auxmem; size_t aux_cap;
-    int *pos;                                /* [nindex] position of each scanned index */
-    const char *weight; char *shared;
-    char *grad;
-    const char *state; char *state_out;
-    /* with recomputation (segment.c) */
-    const struct recompute *re;              /* NULL: everything is stored */
-    int from, to, nseg, seg_steps;           /* steps from + 1 … to are being run; to 0: no segment */
-    bool adding;                             /* sums go on from the segments before */
-    size_t *buf_at, *check_at; char *check; size_t check_cap;
-    char *scratch; size_t scratch_cap, scratch_half;
-    char *zero, *start, *end;
-    ur_pool *team;                           /* threads that wait for parts of its products; NULL: none */
-    int depth;                               /* scans being run, one within the other */
-    struct ur_naive *naive; ur_err err;      /* for pieces that the oracle runs */
-    uint64_t signature; bool ready;
-    size_t *estart;                          /* first position of each example for nested indices */
-    double flops;
-    double loss; double *like_sum, *like_count;
-    ur_id bad_node; int bad_item, bad_pos;
-} shard;
-int  shard_prepare(shard *s, bool measure, ur_err *e);      /* domains and maps for the items' lengths; buffers */
-void shard_run(shard *s);
-void shard_run_once(shard *s);                /* the instructions on the weights alone */
-void shard_free(shard *s);
-const char *shard_row(const shard *s, ur_id id, int item);  /* where a node's first row for an item lies, or NULL */
-size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
-/* domain.c */
-bool domain_starts(shard *s);
-int  domain_build(shard *s, ur_err *e);
-int  domain_len(const shard *s, int index, int item, const canon *c, int row);
-int  domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos);   /* the same, where idx stands at pos */
-int  domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
+ur_id plan_alias(const ur_graph *g, ur_id v);                /* an alias's target */
+int  plan_index_root(const ur_graph *g, int index);
 int  canon_find(const plan *p, int nidx, const int *idx);
-bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
 bool plan_leads(const plan *p, int nidx, const int *idx);    /* domains of this index set hold one row for all items with one lead */
-/* load.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none there */
-ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
-/* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */
-const struct carried *shard_carried(const shard *s, ur_id v, int back);
 #endif

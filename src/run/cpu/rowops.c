@@ -1,5 +1,5 @@
 /* The operators that are neither component-wise nor products: row by row, or from many rows into one. */
-#include "plan/exec.h"
+#include "run/cpu/exec.h"
 #include <math.h>
 #include <string.h>
 
@@ -50,15 +50,15 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
     const ur_node *b = n->narg > 1 ? &g->node[n->arg[1]] : NULL;
     for (int t = 0; t < nt; t++) {
         char *o = out + (size_t)t * (n->sym ? sizeof(int32_t) : rc * es);
-        const char *p = n->narg ? x[0] + (size_t)exec_tuple(g, t, n->nfix, n->fix, a->nfix, a->fix) * (a->sym ? sizeof(int32_t) : arc * es) : NULL;
-        int32_t id = b && b->sym ? ((const int32_t *)x[1])[exec_tuple(g, t, n->nfix, n->fix, b->nfix, b->fix)] : 0;
+        const char *p = n->narg ? x[0] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, a->nfix, a->fix) * (a->sym ? sizeof(int32_t) : arc * es) : NULL;
+        int32_t id = b && b->sym ? ((const int32_t *)x[1])[ur_tuple_within(g, t, n->nfix, n->fix, b->nfix, b->fix)] : 0;
         switch (n->op) {
         case UR_CONCAT: {
             size_t at = 0;
             for (int q = 0; q < n->narg; q++) {
                 const ur_node *c = &g->node[n->arg[q]];
                 size_t w = (size_t)c->rows * (size_t)c->cols;
-                memcpy(o + at * es, x[q] + (size_t)exec_tuple(g, t, n->nfix, n->fix, c->nfix, c->fix) * w * es, w * es);
+                memcpy(o + at * es, x[q] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, c->nfix, c->fix) * w * es, w * es);
                 at += w;
             }
             break; }
@@ -89,7 +89,7 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             break;
         case UR_XENTG: {
             const ur_node *scale = &g->node[n->arg[2]];
-            double d = exec_get(s, x[2] + (size_t)exec_tuple(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
+            double d = exec_get(s, x[2] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
             if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
             if (d == 0) { memset(o, 0, rc * es); break; }
             k->softmax_scaled(rc, p, k->lse(rc, p), d, o);
@@ -180,7 +180,7 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
     for (int t = 0; t < nt; t++) {
         one.map = o->maps[t];
         for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
-        char *out = to + (size_t)(sum ? exec_tuple(g, t, n->nfix, n->fix, sum->nfix, sum->fix) : t) * w;
+        char *out = to + (size_t)(sum ? ur_tuple_within(g, t, n->nfix, n->fix, sum->nfix, sum->fix) : t) * w;
         for (int row = r0, m; row < r1; row += m) {
             acc a;
             m = exec_locate(s, &one, row, r1, &a);
@@ -240,10 +240,10 @@ static void place(shard *s, const ins *i, int r0, int r1)
             for (int t = 0; t < nt; t++) {
                 bool at = here;
                 if (fixed) {
-                    int p = exec_tuple(g, t, n->nfix, n->fix, 1, (int16_t[]){ (int16_t)n->i }) + 1;
+                    int p = ur_tuple_within(g, t, n->nfix, n->fix, 1, (int16_t[]){ (int16_t)n->i }) + 1;
                     at = p == (n->place_kind == UR_SUB_END ? g->index[n->i].size : 1) + n->j;
                 }
-                if (at) memcpy(out + (size_t)t * rc * es, x.p + (size_t)r * x.st + (size_t)exec_tuple(g, t, n->nfix, n->fix, a->nfix, a->fix) * rc * es, rc * es);
+                if (at) memcpy(out + (size_t)t * rc * es, x.p + (size_t)r * x.st + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, a->nfix, a->fix) * rc * es, rc * es);
                 else memset(out + (size_t)t * rc * es, 0, rc * es);
             }
         }
@@ -427,10 +427,10 @@ static void scatter(shard *s, const ins *i, int r0, int r1)
         int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);
         if (mc < m) m = mc;
         for (int r = 0; r < m; r++) for (int t = 0; t < nt; t++) {
-            int32_t id = ((const int32_t *)(c.p + (size_t)r * c.st))[exec_tuple(g, t, from->nfix, from->fix, of->nfix, of->fix)];
+            int32_t id = ((const int32_t *)(c.p + (size_t)r * c.st))[ur_tuple_within(g, t, from->nfix, from->fix, of->nfix, of->fix)];
             if (id < 0 || id >= n->cols) id = UR_SYM_UNKNOWN;
             const char *x = d.p + (size_t)r * d.st + (size_t)(t * n->rows) * es;
-            char *out = all + (size_t)exec_tuple(g, t, from->nfix, from->fix, n->nfix, n->fix) * table * es;
+            char *out = all + (size_t)ur_tuple_within(g, t, from->nfix, from->fix, n->nfix, n->fix) * table * es;
             if (es == 4) for (int q = 0; q < n->rows; q++) ((float *)out)[q * n->cols + id] += ((const float *)x)[q];
             else for (int q = 0; q < n->rows; q++) ((double *)out)[q * n->cols + id] += ((const double *)x)[q];
         }

@@ -1,7 +1,7 @@
 /* What the files of the executor share. */
 #ifndef UR_EXEC_H
 #define UR_EXEC_H
-#include "plan/fast.h"
+#include "run/cpu/shard.h"
 
 enum { EXEC_BLOCK = 256, EXEC_BYTES = 1 << 18 };   /* rows gathered at a time for a product, and about how many bytes */
 static inline int exec_block(size_t row_bytes)
@@ -17,7 +17,6 @@ size_t exec_stride(const shard *s, ur_id v);
 const run *exec_run(const map *m, int row);
 int    exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
 void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
-int    exec_tuple(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);
 size_t exec_ew_scratch(const plan *p, const ins *i);
 void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */
 void   exec_slow(shard *s, const ins *i);                    /* slow.c */

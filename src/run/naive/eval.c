@@ -1,6 +1,6 @@
 /* The oracle's definitions: the value of a node at one position, from the values it reads. Each function either writes the value, or asks
  * for what is missing and says so; it is then called again. Must not know in which order that happens. */
-#include "plan/naive_run.h"
+#include "run/naive/inside.h"
 #include <math.h>
 #include <string.h>
 

@@ -19,7 +19,7 @@
  *   position where FILL has one index, which may be the window's: chunks of a sequence draw different numbers */
 #ifndef UR_NAIVE_H
 #define UR_NAIVE_H
-#include "plan/plan.h"
+#include "run/run.h"
 
 typedef struct ur_naive ur_naive;
 int  ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);

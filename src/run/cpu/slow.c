@@ -1,7 +1,7 @@
 /* A piece of a plan that no scan can order (a cycle through a condition: causal attention over what is being drawn) is run by the oracle: it
  * gets what the piece reads and hands back what others read of it. Slow, and allocates as it goes; everything else of the plan stays fast. */
-#include "plan/exec.h"
-#include "plan/naive.h"
+#include "run/cpu/exec.h"
+#include "run/naive/naive.h"
 
 static int failed(shard *s) { if (!s->err.code) ur_nomem(&s->err); return s->err.code; }
 

@@ -1,7 +1,7 @@
 /* How large a step is, before anything of it is made: rows of every domain and the bytes they take, counted in 64 bits from the lengths
  * alone. Rows are numbered in 32 bits, so a step that has more is refused here, and so is one that needs more memory than there is, by
  * name and number. Invariant: domain_build allocates nothing that was not counted. */
-#include "plan/exec.h"
+#include "run/cpu/exec.h"
 #include <limits.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* What the planner's files share: units (a node, a scan over units, or nodes that no index orders) and the edges between nodes. */
-#ifndef UR_SCHED_H
-#define UR_SCHED_H
-#include "plan/fast.h"
+#ifndef UR_PASSES_H
+#define UR_PASSES_H
+#include "plan/program.h"
 
 typedef struct unit {
     ur_id v;                                 /* ≥ 0: a node */
@@ -27,4 +27,25 @@ void ready_put_aside(ready *r, int k);
 void ready_close(ready *r);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
 void emit_all(plan *p, unit **u, int n);
+/* plan.c */
+int  plan_dom(plan *p, const ur_node *n, int nchain, const int *chain);
+int  plan_map(plan *p, int to, int from, ur_id read, const int *tuple);
+void plan_live(plan *p);                                     /* marks what the outputs need */
+void plan_resolve(plan *p);                                  /* arguments that are aliases become what they stand for */
+void plan_cycles(plan *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
+/* rewrite.c */
+void plan_rewrite(plan *p);
+/* fuse.c */
+void plan_fuse(plan *p);
+void plan_unfuse(plan *p);
+/* layout.c */
+void plan_layout(plan *p);
+void plan_place(plan *p, ur_id v, int b, int col);
+/* reuse.c */
+void reuse_begin(plan *p);
+bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v);
+void reuse_passed(plan *p, const ins *i);
+
+/* recompute.c: NULL: there is nothing to recompute, *why says so */
+struct recompute *recompute_make(plan *p, const char **why);
 #endif

@@ -1,30 +1,9 @@
 /* Domains and maps for the lengths of one shard: which rows there are, in what order, and which row reads which.
  * Knows index sets and lengths, no operators. Invariant: rows of one step of a scan are contiguous, longest sequences first. */
-#include "plan/fast.h"
+#include "run/cpu/shard.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-int plan_index_root(const ur_graph *g, int index)
-{
-    while (g->index[index].alias >= 0) index = g->index[index].alias;
-    return index;
-}
-
-bool plan_leads(const plan *p, int nidx, const int *idx)
-{
-    if (!p->o.stepwise) return false;
-    for (int k = 0; k < nidx; k++) if (plan_index_root(&p->g, idx[k]) == plan_index_root(&p->g, p->o.window_index)) return false;
-    return true;
-}
-
-int canon_find(const plan *p, int nidx, const int *idx)
-{
-    bool lead = plan_leads(p, nidx, idx);
-    for (int k = 0; k < p->ncanon; k++)
-        if (p->canon_proto[k].nidx == nidx && p->canon_proto[k].lead == lead && (!nidx || !memcmp(p->canon_proto[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
-    return -1;
-}
 
 static bool room(void *arr, int *cap, int n, size_t esize)
 {

@@ -1,9 +1,8 @@
 /* Executes a schedule for one shard on one thread. An instruction runs over a range of rows of its domain (all of them for a map, one
  * step's in a scan), cut into segments in which every argument lies at a constant stride. Nothing is allocated here once a shard is
  * prepared. Must not know threads, batches or fitting. */
-#include "plan/fast.h"
-#include "plan/exec.h"
-#include "plan/recompute.h"
+#include "run/cpu/shard.h"
+#include "run/cpu/exec.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -303,16 +302,6 @@ static const char *block(shard *s, const operand *o, int d, int r0, int r1, char
     return to;
 }
 
-/* flat tuple of `n`'s fixed indices where the union of two sets of fixed indices stands at tuple `e` */
-int exec_tuple(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f)
-{
-    int at[2 * UR_MAX_FIXED], flat = 0;
-    for (int k = nu - 1; k >= 0; k--) { at[k] = e % g->index[u[k]].size; e /= g->index[u[k]].size; }
-    for (int k = 0; k < nf; k++)
-        for (int q = 0; q < nu; q++) if (u[q] == f[k]) flat = flat * g->index[f[k]].size + at[q];
-    return flat;
-}
-
 static int union_fix(const ur_node *a, const ur_node *b, int16_t *u)
 {
     int n = 0;
@@ -404,9 +393,9 @@ static void run_matrices(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1;) {
         facing f = face(s, i, row, r1, o->nred > 0);
         for (int e = 0; e < ne && !f.zero; e++) {
-            const char *me = m + blk * (size_t)exec_tuple(g, e, nu, u, M->nfix, M->fix);
-            const char *xe = f.x + (size_t)(i->deep * o->cols * exec_tuple(g, e, nu, u, x->nfix, x->fix)) * es;
-            char *to = f.out + (size_t)(i->rows * o->cols * exec_tuple(g, e, nu, u, o->nfix, o->fix)) * es;
+            const char *me = m + blk * (size_t)ur_tuple_within(g, e, nu, u, M->nfix, M->fix);
+            const char *xe = f.x + (size_t)(i->deep * o->cols * ur_tuple_within(g, e, nu, u, x->nfix, x->fix)) * es;
+            char *to = f.out + (size_t)(i->rows * o->cols * ur_tuple_within(g, e, nu, u, o->nfix, o->fix)) * es;
             if (o->cols == 1) k->gemm(false, !o->trans, f.n, i->rows, i->deep, xe, (int)(f.st / es), me, (int)ldm, f.sum ? 1 : 0, to, (int)(ldo / es));
             else for (int r = 0; r < f.n; r++)
                 k->gemm(o->trans, false, i->rows, o->cols, i->deep, me, (int)ldm, xe + (size_t)r * f.st, o->cols, f.sum ? 1 : 0, to + (size_t)r * ldo, o->cols);
@@ -436,9 +425,9 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
         int n = na < nb ? na : nb;
         bool tight = i->each > 1 && sa == (size_t)(i->each * o->rows) * es && sb == (size_t)(i->each * o->cols) * es;
         for (int e = 0; e < (tight ? 1 : parts) && !za && !zb; e++) {
-            int ea = i->each ? e : exec_tuple(g, e, nu, u, a->nfix, a->fix), eb = i->each ? e : exec_tuple(g, e, nu, u, b->nfix, b->fix);
+            int ea = i->each ? e : ur_tuple_within(g, e, nu, u, a->nfix, a->fix), eb = i->each ? e : ur_tuple_within(g, e, nu, u, b->nfix, b->fix);
             const char *ae = ap + (size_t)(o->rows * kc * ea) * es, *be = bp + (size_t)(o->cols * kc * eb) * es;
-            char *oe = out + (size_t)(o->rows * o->cols * (i->each ? 0 : exec_tuple(g, e, nu, u, o->nfix, o->fix))) * es;
+            char *oe = out + (size_t)(o->rows * o->cols * (i->each ? 0 : ur_tuple_within(g, e, nu, u, o->nfix, o->fix))) * es;
             if (kc == 1) share(s, (product){ .m = o->rows, .n = o->cols, .deep = tight ? n * i->each : n, .a = ae, .lda = tight ? o->rows : (int)(sa / es),
                                              .b = be, .ldb = tight ? o->cols : (int)(sb / es), .c = oe, .ldc = o->cols }, sum_part);
             else for (int r = 0; r < n; r++) k->gemm(false, true, o->rows, o->cols, kc, ae + (size_t)r * sa, kc, be + (size_t)r * sb, kc, 1, oe, o->cols);
