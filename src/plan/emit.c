@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* ---- emission: units of one body, grouped into instructions */
-static bool is_load(const plan *p, ur_id v)
+static bool is_load(const ur_program *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     if (n->op == UR_READ) {
@@ -15,20 +15,20 @@ static bool is_load(const plan *p, ur_id v)
     return ur_ops[n->op].cls == UR_CLS_LEAF && n->op != UR_CONST && n->op != UR_PARAM;
 }
 
-static bool is_ew(const plan *p, ur_id v)
+static bool is_ew(const ur_program *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     int cls = ur_ops[n->op].cls;
     return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || cls == UR_CLS_TERNARY || n->op == UR_WHERE || (n->op == UR_BCAST && !n->sym);
 }
 
-static bool fixed_read(const plan *p, const ur_node *n)
+static bool fixed_read(const ur_program *p, const ur_node *n)
 {
     return n->op == UR_READ && (n->nfix || p->g.node[n->arg[0]].nfix);
 }
 
 /* the rows a reduction or contraction runs over: the union of its arguments' index sets */
-static int rows_of(plan *p, ur_id v)
+static int rows_of(ur_program *p, ur_id v)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -43,7 +43,7 @@ static int rows_of(plan *p, ur_id v)
 }
 
 /* does v gather its argument's rows as it goes: a product, or a sum over fixed indices? */
-static bool gathers(const plan *p, ur_id v, int k)
+static bool gathers(const ur_program *p, ur_id v, int k)
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -54,71 +54,71 @@ static bool gathers(const plan *p, ur_id v, int k)
 }
 
 /* a READ (or slice) that its users look through */
-static void find_views(plan *p)
+static void find_views(ur_program *p)
 {
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        p->view[v] = p->live[v] && !is_load(p, v) &&
+        p->pass->view[v] = p->live[v] && !is_load(p, v) &&
             ((n->op == UR_READ && !(n->sym && fixed_read(p, n))) || (n->op == UR_SLICE && n->cols == 1 && !n->nfix && !n->trans));
     }
-    for (int k = 0; k < p->nout; k++) p->view[p->out[k]] = false;
+    for (int k = 0; k < p->pass->nout; k++) p->pass->view[p->pass->out[k]] = false;
     for (ur_id v = 0; v < g->nnode; v++)                          /* the oracle looks through nothing */
-        for (int e = 0, a; p->slow[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) if (a >= 0) p->view[v] = p->view[a] = false;
+        for (int e = 0, a; p->pass->slow[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) if (a >= 0) p->pass->view[v] = p->pass->view[a] = false;
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!p->live[v]) continue;
         for (int k = 0; k < n->narg; k++) {
             ur_id a = n->arg[k];
-            if (!p->view[a]) continue;
-            if (fixed_read(p, &g->node[a]) && !gathers(p, v, k)) p->view[a] = false;
-            if (n->op == UR_READ || n->op == UR_SLICE || n->op == UR_PLACE || n->op == UR_FILL || n->op == UR_BCAST) p->view[a] = false;
+            if (!p->pass->view[a]) continue;
+            if (fixed_read(p, &g->node[a]) && !gathers(p, v, k)) p->pass->view[a] = false;
+            if (n->op == UR_READ || n->op == UR_SLICE || n->op == UR_PLACE || n->op == UR_FILL || n->op == UR_BCAST) p->pass->view[a] = false;
             /* only users that run over the view's own rows look through it */
             int rd = p->node_dom[v];
             if (n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER) continue;
-            if (rd != p->node_dom[a]) p->view[a] = false;
+            if (rd != p->node_dom[a]) p->pass->view[a] = false;
         }
         if (n->op == UR_READ)
             for (int k = n->narg; k < ur_noperand(g, n); k++)
                 if (ur_operand(n, k) >= 0)
-                    p->view[ur_operand(n, k)] = false;
+                    p->pass->view[ur_operand(n, k)] = false;
     }
     for (ur_id v = 0; v < g->nnode; v++) {                        /* users with rows of their own choice: reductions */
         const ur_node *n = &g->node[v];
         if (!p->live[v]) continue;
         if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER)) continue;
         int d = rows_of(p, v);
-        for (int k = 0; k < n->narg; k++) if (p->view[n->arg[k]] && p->node_dom[n->arg[k]] != d) p->view[n->arg[k]] = false;
+        for (int k = 0; k < n->narg; k++) if (p->pass->view[n->arg[k]] && p->node_dom[n->arg[k]] != d) p->pass->view[n->arg[k]] = false;
     }
 }
 
 /* what is made of parameters and constants alone: a function of the weights */
-static void find_weights(plan *p)
+static void find_weights(ur_program *p)
 {
     ur_graph *g = &p->g;
-    p->weights = UR_NEW(&p->arena, bool, g->nnode + 1);
-    for (ur_id v = 0; v < g->nnode; v++) p->weights[v] = p->live[v] && !p->slow[v];
+    p->pass->weights = UR_NEW(&p->arena, bool, g->nnode + 1);
+    for (ur_id v = 0; v < g->nnode; v++) p->pass->weights[v] = p->live[v] && !p->pass->slow[v];
     for (bool more = true; more;) {
         more = false;
         for (ur_id v = 0; v < g->nnode; v++) {
             const ur_node *n = &g->node[v];
-            if (!p->weights[v]) continue;
+            if (!p->pass->weights[v]) continue;
             int cls = ur_ops[n->op].cls;
             bool ok = !n->example && !n->nidx && (cls != UR_CLS_LEAF || n->op == UR_PARAM || n->op == UR_CONST) && n->op != UR_FILL && n->op != UR_PLACE && !n->red_example;
-            for (int e = 0, a; ok && (a = sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->weights[a];
-            if (!ok) { p->weights[v] = false; more = true; }
+            for (int e = 0, a; ok && (a = sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->pass->weights[a];
+            if (!ok) { p->pass->weights[v] = false; more = true; }
         }
     }
 }
 
 /* stepwise: what does not change from step to step, and how far back the others read */
-static void find_still(plan *p)
+static void find_still(ur_program *p)
 {
     ur_graph *g = &p->g;
     p->stays = UR_NEW(&p->arena, bool, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        p->stays[v] = p->live[v] && p->o.stepwise && !p->weights[v] && !p->slow[v] && n->op != UR_FRESH && plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
+        p->stays[v] = p->live[v] && p->o.stepwise && !p->pass->weights[v] && !p->pass->slow[v] && n->op != UR_FRESH && plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
         for (int k = 0; p->live[v] && n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++) {
             int lo, hi;
             ur_offsets(g, &n->sub[k], &lo, &hi);
@@ -129,11 +129,11 @@ static void find_still(plan *p)
         more = false;
         for (ur_id v = 0; v < g->nnode; v++)
             for (int e = 0, a; p->stays[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
-                if (a >= 0 && !p->stays[a] && !p->weights[a] && g->node[a].op != UR_CONST && g->node[a].op != UR_PARAM) { p->stays[v] = false; more = true; }
+                if (a >= 0 && !p->stays[a] && !p->pass->weights[a] && g->node[a].op != UR_CONST && g->node[a].op != UR_PARAM) { p->stays[v] = false; more = true; }
     }
 }
 
-static bool still(const plan *p, const ins *i)
+static bool still(const ur_program *p, const ins *i)
 {
     for (int k = 0; k < i->nbody; k++) if (!still(p, i->body[k])) return false;
     if (i->kind == INS_SCAN) return true;
@@ -141,15 +141,15 @@ static bool still(const plan *p, const ins *i)
     return i->kind != INS_SLOW && p->stays[i->node];
 }
 
-static unsigned class_hash(const plan *p, ur_id v)
+static unsigned class_hash(const ur_program *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
-    unsigned h = ((unsigned)p->node_dom[v] * 2 + p->weights[v]) * 31 + (unsigned)ur_node_width(&p->g, n);
+    unsigned h = ((unsigned)p->node_dom[v] * 2 + p->pass->weights[v]) * 31 + (unsigned)ur_node_width(&p->g, n);
     for (int k = 0; k < n->nfix; k++) h = h * 17 + (unsigned)n->fix[k] + 1;
     return h;
 }
 
-static int *maps_of(plan *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
+static int *maps_of(ur_program *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -169,43 +169,43 @@ static int *maps_of(plan *p, ur_id v, int d)                    /* of a READ wit
     return maps;
 }
 
-static operand read_operand(plan *p, ur_id v, int d)              /* what a READ reads, for rows of domain d */
+static operand read_operand(ur_program *p, ur_id v, int d)              /* what a READ reads, for rows of domain d */
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
-    operand o = { .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF, .node = n->arg[0], .read = v, .map = -1, .width = (int)ur_node_width(g, n) };
+    operand o = { .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF, .node = n->arg[0], .read = v, .map = SAME_ROW, .width = (int)ur_node_width(g, n) };
     if (fixed_read(p, n)) o.maps = maps_of(p, v, d);
     else o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
     return o;
 }
 
-static operand operand_of(plan *p, ur_id v, int d)
+static operand operand_of(ur_program *p, ur_id v, int d)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
-    operand o = { .node = v, .read = -1, .map = -1, .width = (int)ur_node_width(g, n) };
-    if (p->view[v] && n->op == UR_SLICE) { o.node = n->arg[0]; o.col = n->i; n = &g->node[o.node]; }
-    else if (p->view[v]) return read_operand(p, v, d);
+    operand o = { .node = v, .read = -1, .map = SAME_ROW, .width = (int)ur_node_width(g, n) };
+    if (p->pass->view[v] && n->op == UR_SLICE) { o.node = n->arg[0]; o.col = n->i; n = &g->node[o.node]; }
+    else if (p->pass->view[v]) return read_operand(p, v, d);
     if (n->op == UR_CONST) { o.kind = OP_IMM; o.imm = n->num; return o; }
     if (n->op == UR_PARAM) { o.kind = OP_PARAM; return o; }
     o.kind = OP_BUF;
     int nd = p->node_dom[o.node];
     const dom *f = &p->dom[nd];
     if (nd != d && (f->example || f->nidx)) o.map = plan_map(p, d, nd, -1, NULL);
-    else if (nd != d) o.map = -2;                                 /* one row for all */
+    else if (nd != d) o.map = ONE_ROW;
     return o;
 }
 
-static ins *new_ins(plan *p, ins_kind kind, ur_id v)
+static ins *new_ins(ur_program *p, ins_kind kind, ur_id v)
 {
     ins *i = UR_NEW(&p->arena, ins, 1);
-    i->kind = kind; i->node = v; i->out_map = -1;
+    i->kind = kind; i->node = v; i->out_map = SAME_ROW;
     i->dom = v >= 0 ? rows_of(p, v) : -1;
     return i;
 }
 
 /* numbers of `wide`'s tensor → numbers of an operand that lacks fixed indices or is 1 × 1; NULL: the same */
-static int *expand_of(plan *p, const ur_node *wide, const ur_node *o)
+static int *expand_of(ur_program *p, const ur_node *wide, const ur_node *o)
 {
     const ur_graph *g = &p->g;
     int w = (int)ur_node_width(g, wide), wo = (int)ur_node_width(g, o);
@@ -223,7 +223,7 @@ static int *expand_of(plan *p, const ur_node *wide, const ur_node *o)
 }
 
 /* seat: [nnode] zero, as it is left: within a program member k has k + 1, argument k has −1 − k */
-static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *outside, int *seat)
+static void emit_ew(ur_program *p, ins *i, int n, const ur_id *member, const bool *outside, int *seat)
 {
     ur_graph *g = &p->g;
     i->nmember = n; i->member = UR_NEW(&p->arena, ur_id, n);
@@ -282,7 +282,7 @@ static void emit_ew(plan *p, ins *i, int n, const ur_id *member, const bool *out
 }
 
 /* The tuples that a reduction goes through: those of the fixed indices that its argument or its condition has. */
-static void find_tuples(plan *p, ins *i, const ur_node *n)
+static void find_tuples(ur_program *p, ins *i, const ur_node *n)
 {
     ur_graph *g = &p->g;
     const ur_node *a = &g->node[n->arg[0]], *c = n->narg > 1 ? &g->node[n->arg[1]] : NULL;
@@ -303,7 +303,7 @@ static void find_tuples(plan *p, ins *i, const ur_node *n)
 
 static bool reduces(const ur_node *n) { return n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX; }
 
-static ins *emit_node(plan *p, ur_id v)
+static ins *emit_node(ur_program *p, ur_id v)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -329,7 +329,7 @@ static ins *emit_node(plan *p, ur_id v)
     if (reduces(n)) find_tuples(p, i, n);
     if (reduces(n) && i->dom != p->node_dom[v]) {
         const dom *f = &p->dom[p->node_dom[v]];
-        i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : -2;
+        i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : ONE_ROW;
     }
     if (n->op == UR_RARGMAX) {                                    /* its lanes: the argument's rows less the index */
         ur_node u = g->node[v];
@@ -342,9 +342,9 @@ static ins *emit_node(plan *p, ur_id v)
     return i;
 }
 
-static bool used_outside(const plan *p, ur_id v, int group, const int *group_of, const int *first_user, const ur_id *user)
+static bool used_outside(const ur_program *p, ur_id v, int group, const int *group_of, const int *first_user, const ur_id *user)
 {
-    if (p->store[v].buf == -7) return true;                       /* an output of the plan */
+    if (p->store[v].buf == AN_OUTPUT) return true;                       /* an output of the ur_program */
     for (int k = first_user[v]; k < first_user[v + 1]; k++) if (group_of[user[k]] != group) return true;
     return false;
 }
@@ -356,7 +356,7 @@ typedef struct users {
     int *inner[UR_MAX_RAGGED + 1];           /* each depth of scans' unit_of, zero between bodies */
 } users;
 
-static users find_users(plan *p)
+static users find_users(ur_program *p)
 {
     ur_graph *g = &p->g;
     users u = { .group_of = UR_NEW(&p->arena, int, g->nnode + 1), .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
@@ -367,7 +367,7 @@ static users find_users(plan *p)
 }
 
 /* every node below a unit */
-static void unit_nodes(plan *p, unit *u, ur_id **all, int *nall)
+static void unit_nodes(ur_program *p, unit *u, ur_id **all, int *nall)
 {
     if (u->v >= 0) { *all = UR_NEW(&p->arena, ur_id, 1); (*all)[0] = u->v; *nall = 1; return; }
     if (u->slow) { *all = u->slow; *nall = u->nslow; return; }
@@ -382,7 +382,7 @@ static void unit_nodes(plan *p, unit *u, ur_id **all, int *nall)
 }
 
 /* a cycle that no index orders: what it reads from outside is given to the oracle, what is read of it comes back */
-static ins *emit_slow(plan *p, users *us, const unit *u)
+static ins *emit_slow(ur_program *p, users *us, const unit *u)
 {
     ur_graph *g = &p->g;
     ins *i = new_ins(p, INS_SLOW, u->slow[0]);
@@ -392,8 +392,8 @@ static ins *emit_slow(plan *p, users *us, const unit *u)
     for (int k = 0; k < u->nslow; k++) seen[u->slow[k]] = true;
     for (int k = 0, cap = 0; k < u->nslow; k++) {
         ur_id v = u->slow[k];
-        bool out = p->store[v].buf == -7;
-        for (int q = us->first[v]; q < us->first[v + 1]; q++) out |= !p->slow[us->user[q]] || !seen[us->user[q]];
+        bool out = p->store[v].buf == AN_OUTPUT;
+        for (int q = us->first[v]; q < us->first[v + 1]; q++) out |= !p->pass->slow[us->user[q]] || !seen[us->user[q]];
         if (out) i->member[i->nmember++] = v;
         if (!strcmp(i->why, "the recurrence") && g->node[v].place.name) i->why = g->node[v].place.name;
         for (int e = 0, a; (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
@@ -408,7 +408,7 @@ static ins *emit_slow(plan *p, users *us, const unit *u)
 
 /* ---- a body: units in an order that keeps component-wise neighbours together */
 typedef struct body {
-    plan *p; users *us;
+    ur_program *p; users *us;
     unit **u; int n, left;
     int *class; ready *ready;                /* component-wise units of equal class may share a program; −1: any other unit */
     int *wait;                               /* units that unit k still waits for */
@@ -417,12 +417,12 @@ typedef struct body {
     ur_id *id; bool *outside;                /* room for one program */
 } body;
 
-static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout);
+static ins **emit_body(ur_program *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout);
 
 /* who waits for whom, from the edges between the nodes below the units */
 static void find_waits(body *b)
 {
-    plan *p = b->p;
+    ur_program *p = b->p;
     int n = b->n, *unit_of = b->us->inner[b->nchain], *count = UR_NEW(&p->arena, int, n), total = 0;
     ur_id **node = UR_NEW(&p->arena, ur_id *, n);
     b->wait = UR_NEW(&p->arena, int, n + 1);
@@ -454,16 +454,16 @@ static void done(body *b, int k)
     for (int d = b->first[k]; d < b->first[k + 1]; d++) if (!--b->wait[b->dep[d]]) ready_add(b->ready, b->dep[d]);
 }
 
-static bool same_class(const plan *p, ur_id v, ur_id w)          /* the same rows and the same numbers in each */
+static bool same_class(const ur_program *p, ur_id v, ur_id w)          /* the same rows and the same numbers in each */
 {
     const ur_node *m = &p->g.node[v], *n = &p->g.node[w];
-    return p->node_dom[v] == p->node_dom[w] && p->weights[v] == p->weights[w] && ur_node_width(&p->g, m) == ur_node_width(&p->g, n) &&
+    return p->node_dom[v] == p->node_dom[w] && p->pass->weights[v] == p->pass->weights[w] && ur_node_width(&p->g, m) == ur_node_width(&p->g, n) &&
            m->nfix == n->nfix && !memcmp(m->fix, n->fix, sizeof *m->fix * (size_t)m->nfix);
 }
 
 static void find_classes(body *b)
 {
-    plan *p = b->p;
+    ur_program *p = b->p;
     int cap = 16, nclass = 0;
     while (cap < 2 * b->n) cap *= 2;
     int *table = UR_NEW(&p->arena, int, cap);                     /* 1 + a unit of the class; 0: none yet */
@@ -527,7 +527,7 @@ static ins *emit_scan(body *b, const unit *s)
 /* NULL: the unit needs no instruction here (a view, a leaf) */
 static ins *emit_unit(body *b, int pick)
 {
-    plan *p = b->p;
+    ur_program *p = b->p;
     const unit *u = b->u[pick];
     if (b->class[pick] >= 0) return emit_program(b, b->class[pick]);
     done(b, pick);
@@ -535,10 +535,10 @@ static ins *emit_unit(body *b, int pick)
     if (u->v < 0) return emit_scan(b, u);
     if (is_load(p, u->v)) { p->load[p->nload++] = u->v; return NULL; }
     ur_op op = p->g.node[u->v].op;
-    return p->view[u->v] || op == UR_CONST || op == UR_PARAM ? NULL : emit_node(p, u->v);
+    return p->pass->view[u->v] || op == UR_CONST || op == UR_PARAM ? NULL : emit_node(p, u->v);
 }
 
-static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)
+static ins **emit_body(ur_program *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)
 {
     body b = { .p = p, .us = us, .u = u, .n = n, .left = n, .nchain = nchain, .chain = chain, .id = UR_NEW(&p->arena, ur_id, n + 1), .outside = UR_NEW(&p->arena, bool, n + 1) };
     ins **out = NULL;
@@ -557,19 +557,19 @@ static ins **emit_body(plan *p, users *us, unit **u, int n, int nchain, const in
     return out;
 }
 
-void emit_all(plan *p, unit **units, int nunit)
+void plan_emit(ur_program *p)
 {
     find_weights(p);
     find_still(p);
     find_views(p);
     users us = find_users(p);
-    p->ins = emit_body(p, &us, units, nunit, 0, NULL, &p->nins);
+    p->ins = emit_body(p, &us, p->pass->unit, p->pass->nunit, 0, NULL, &p->nins);
     int kept = 0;
     p->still = UR_NEW(&p->arena, ins *, p->nins + 1);
     p->once = UR_NEW(&p->arena, ins *, p->nins + 1);
     for (int k = 0; k < p->nins; k++) {
         ins *i = p->ins[k];
-        if (i->kind != INS_SCAN && i->kind != INS_SLOW && p->weights[i->node]) p->once[p->nonce++] = i;
+        if (i->kind != INS_SCAN && i->kind != INS_SLOW && p->pass->weights[i->node]) p->once[p->nonce++] = i;
         else if (p->o.stepwise && still(p, i)) p->still[p->nstill++] = i;
         else p->ins[kept++] = i;
     }

@@ -4,7 +4,7 @@
 #include "plan/passes.h"
 #include <string.h>
 
-static ur_ew_program program_of(plan *p, const ins *i)
+static ur_ew_program program_of(ur_program *p, const ins *i)
 {
     ur_input *input = UR_NEW(&p->arena, ur_input, i->narg + 1);
     double *number = UR_NEW(&p->arena, double, i->narg + 1);
@@ -18,14 +18,14 @@ static ur_ew_program program_of(plan *p, const ins *i)
     return (ur_ew_program){ i->nop, i->op, i->nreg, i->narg, input, number, i->nout, out };
 }
 
-static ur_fused *keep(plan *p, ur_fused *f)                      /* there is room for it: what has no owner is lost where the arena has no memory */
+static ur_fused *keep(ur_program *p, ur_fused *f)                      /* there is room for it: what has no owner is lost where the arena has no memory */
 {
     if (f) p->fused[p->nfused++] = f;
     return f;
 }
 
 /* ---- groups */
-static bool is_sum(const plan *p, const ins *i)
+static bool is_sum(const ur_program *p, const ins *i)
 {
     const ur_node *n = i->kind == INS_NODE ? &p->g.node[i->node] : NULL;
     return n && n->op == UR_CSUM && !n->nfix && !p->g.node[n->arg[0]].nfix;
@@ -33,7 +33,7 @@ static bool is_sum(const plan *p, const ins *i)
 
 /* does o look at no row of domain d that this step makes, be it as a boundary? What lies over such rows has their domain (reuse.c), and another
  * step's are others: so it is where the READ is at another position along the very index of the scan */
-static bool of_another_step(const plan *p, const ins *scan, int d, const operand *o)
+static bool of_another_step(const ur_program *p, const ins *scan, int d, const operand *o)
 {
     const ur_node *n = o->read >= 0 ? &p->g.node[o->read] : NULL, *q = n ? &p->g.node[n->arg[0]] : NULL;
     for (int e = n ? n->narg : 0; n && e < ur_noperand(&p->g, n); e++)
@@ -47,18 +47,18 @@ static bool of_another_step(const plan *p, const ins *scan, int d, const operand
     return false;
 }
 
-static bool by_rows(const plan *p, const ins *scan, const ins *i)
+static bool by_rows(const ur_program *p, const ins *scan, const ins *i)
 {
     bool yes = is_sum(p, i) ? i->arg[0].kind != OP_IMM : i->kind == INS_EW && i->fused;
     for (int k = 0; k < i->narg && yes; k++) {
         const operand *o = &i->arg[k];
-        yes = !o->maps && !(i->kind == INS_EW && i->expand[k] && !ins_one(i, k)) && (o->map == -1 || of_another_step(p, scan, i->dom, o));
+        yes = !o->maps && !(i->kind == INS_EW && i->expand[k] && !ins_one(i, k)) && (o->map == SAME_ROW || of_another_step(p, scan, i->dom, o));
     }
     for (int k = 0; k < i->nout && yes; k++) yes = !i->out[k].apart;
     return yes;
 }
 
-static int strip_of(plan *p, row_group *g, int *cap, const operand *o)
+static int strip_of(ur_program *p, row_group *g, int *cap, const operand *o)
 {
     for (int k = 0; k < g->nstrip; k++) {
         const operand *q = &g->strip[k];
@@ -69,7 +69,7 @@ static int strip_of(plan *p, row_group *g, int *cap, const operand *o)
     return g->nstrip++;
 }
 
-static void group(plan *p, ins *const *list, int n)
+static void group(ur_program *p, ins *const *list, int n)
 {
     row_group *g = UR_NEW(&p->arena, row_group, 1);
     ur_row_part *part = UR_NEW(&p->arena, ur_row_part, n);
@@ -80,7 +80,7 @@ static void group(plan *p, ins *const *list, int n)
         bool sum = is_sum(p, i);
         int nout = sum ? 1 : i->nout, *strip = UR_NEW(&p->arena, int, i->narg + nout + 1);
         for (int a = 0; a < i->narg; a++) if (i->arg[a].kind != OP_IMM) strip[a] = strip_of(p, g, &cap, &i->arg[a]);
-        for (int o = 0; o < nout; o++) strip[i->narg + o] = strip_of(p, g, &cap, &(operand){ .kind = OP_BUF, .node = sum ? i->node : i->out[o].node, .read = -1, .map = -1 });
+        for (int o = 0; o < nout; o++) strip[i->narg + o] = strip_of(p, g, &cap, &(operand){ .kind = OP_BUF, .node = sum ? i->node : i->out[o].node, .read = -1, .map = SAME_ROW });
         part[k] = (ur_row_part){ .n = (size_t)(sum ? i->arg[0].width : i->width), .strip = strip };
         g->flops += (double)part[k].n * (sum ? 1 : i->nop);
         if (sum) continue;
@@ -88,12 +88,12 @@ static void group(plan *p, ins *const *list, int n)
         *e = program_of(p, i);
         part[k].program = e;
     }
-    UR_GROW(&p->arena, p->fused, p->nfused, p->fused_cap);
+    UR_GROW(&p->arena, p->fused, p->nfused, p->pass->fused_cap);
     g->fused = keep(p, ur_fuse_rows(n, part, g->nstrip));
     if (g->fused) list[0]->group = g;
 }
 
-static void groups(plan *p, const ins *scan)
+static void groups(ur_program *p, const ins *scan)
 {
     for (int k = 0, n; k < scan->nbody; k += n ? n : 1) {
         bool sums = false;
@@ -106,17 +106,17 @@ static void groups(plan *p, const ins *scan)
     }
 }
 
-static void fuse(plan *p, ins *i)
+static void fuse(ur_program *p, ins *i)
 {
     for (int k = 0; k < i->nbody; k++) fuse(p, i->body[k]);
     if (i->kind == INS_SCAN) groups(p, i);
     if (i->kind != INS_EW) return;
     ur_ew_program e = program_of(p, i);
-    UR_GROW(&p->arena, p->fused, p->nfused, p->fused_cap);
+    UR_GROW(&p->arena, p->fused, p->nfused, p->pass->fused_cap);
     i->fused = keep(p, ur_fuse(&e));
 }
 
-void plan_fuse(plan *p)
+void plan_fuse(ur_program *p)
 {
     if (!p->o.single || p->o.loops) return;
     for (int k = 0; k < p->nins; k++) fuse(p, p->ins[k]);
@@ -124,4 +124,3 @@ void plan_fuse(plan *p)
     for (int k = 0; k < p->nonce; k++) fuse(p, p->once[k]);
 }
 
-void plan_unfuse(plan *p) { while (p->nfused) ur_fused_free(p->fused[--p->nfused]); }

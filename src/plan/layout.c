@@ -3,53 +3,53 @@
 #include "plan/passes.h"
 #include <string.h>
 
-static int new_buf(plan *p, int d, int ld, size_t esize, int at)
+static int new_buf(ur_program *p, int d, int ld, size_t esize, int at)
 {
-    UR_GROW(&p->arena, p->buf, p->nbuf, p->buf_cap);
+    UR_GROW(&p->arena, p->buf, p->nbuf, p->pass->buf_cap);
     p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at, .node = -1 };
     return p->nbuf++;
 }
 
-void plan_place(plan *p, ur_id v, int b, int col)
+void plan_place(ur_program *p, ur_id v, int b, int col)
 {
     p->store[v] = (store){ b, col };
-    p->beside[v] = p->buf[b].node;
+    p->pass->beside[v] = p->buf[b].node;
     p->buf[b].node = v;
     p->buf[b].nnode++;
 }
 
 /* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs nothing */
-static void own(plan *p, ur_id v, int at)
+static void own(ur_program *p, ur_id v, int at)
 {
     const ur_node *n = &p->g.node[v];
     if (p->store[v].buf >= 0) { buf *b = &p->buf[p->store[v].buf]; if (at > b->last) b->last = at; return; }
-    ur_id c = p->joined[v];
+    ur_id c = p->pass->joined[v];
     if (c >= 0) {
         if (p->store[c].buf < 0) own(p, c, at);
-        plan_place(p, v, p->store[c].buf, p->store[c].col + p->joined_at[v]);
+        plan_place(p, v, p->store[c].buf, p->store[c].col + p->pass->joined_at[v]);
         return;
     }
     int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), plan_esize(p, n), at);
     plan_place(p, v, b, 0);
-    if (!p->weights[v]) return;
+    if (!p->pass->weights[v]) return;
     p->buf[b].shared = true;
     p->buf[b].offset = p->shared;
     p->shared += (ur_node_width(&p->g, n) * p->k->esize + 127) & ~(size_t)63;
 }
 
-static bool made_here(const plan *p, ur_id v)                    /* by an instruction that writes rows of its own */
+static bool made_here(const ur_program *p, ur_id v)                    /* by an instruction that writes rows of its own */
 {
     const ur_node *n = &p->g.node[v];
-    return !p->view[v] && !p->slow[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
+    return !p->pass->view[v] && !p->pass->slow[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
 }
 
-static bool is_plain_concat(const plan *p, const ins *i)         /* of vectors */
+static bool is_plain_concat(const ur_program *p, const ins *i)         /* of vectors */
 {
     const ur_node *c = i->kind == INS_NODE ? &p->g.node[i->node] : NULL;
     return c && c->op == UR_CONCAT && !c->nfix && c->cols == 1;
 }
 
-static void join(plan *p, ins *const *list, int n)
+static void join(ur_program *p, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
@@ -57,25 +57,25 @@ static void join(plan *p, ins *const *list, int n)
         if (!is_plain_concat(p, i)) continue;
         const ur_node *c = &p->g.node[i->node];
         for (int a = 0, at = 0; a < c->narg; at += p->g.node[c->arg[a++]].rows)
-            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->weights[c->arg[a]] == p->weights[i->node] && p->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
-                p->joined[c->arg[a]] = i->node;
-                p->joined_at[c->arg[a]] = at;
+            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->pass->weights[c->arg[a]] == p->pass->weights[i->node] && p->pass->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
+                p->pass->joined[c->arg[a]] = i->node;
+                p->pass->joined_at[c->arg[a]] = at;
             }
     }
 }
 
-static bool made_by_ins(const plan *p, ur_id v)
+static bool made_by_ins(const ur_program *p, ur_id v)
 {
     for (int k = 0; k < p->nload; k++) if (p->load[k] == v) return false;
     return true;
 }
 
 /* may product i lie over its addend a? Nothing else reads it, nor what lies in it. */
-static bool over_addend(const plan *p, const ins *i, ur_id a)
+static bool over_addend(const ur_program *p, const ins *i, ur_id a)
 {
     const ur_node *c = &p->g.node[a];
-    for (int k = 0; k < c->narg; k++) if (p->joined[c->arg[k]] == a && p->uses[c->arg[k]] != 1) return false;
-    return !p->view[a] && p->uses[a] == 1 && p->weights[a] == p->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->joined[i->node] < 0 &&
+    for (int k = 0; k < c->narg; k++) if (p->pass->joined[c->arg[k]] == a && p->pass->uses[c->arg[k]] != 1) return false;
+    return !p->pass->view[a] && p->pass->uses[a] == 1 && p->pass->weights[a] == p->pass->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->pass->joined[i->node] < 0 &&
            p->store[i->node].buf == -1 && made_by_ins(p, a);
 }
 
@@ -86,7 +86,7 @@ static bool continues(const operand *a, const operand *b)        /* numbers of t
 
 /* A CONCAT that a product starts from, and that is nothing but copies or that the product cannot lie over, is not made: the product starts from
  * its parts. by: the CONCATs that run over all positions; of one that is not made NULL */
-static void take_apart(plan *p, ins **by, ins *const *list, int n)
+static void take_apart(ur_program *p, ins **by, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         ins *i = list[k];
@@ -95,8 +95,8 @@ static void take_apart(plan *p, ins **by, ins *const *list, int n)
         ur_id a = p->g.node[i->node].arg[2];
         const ur_node *c = &p->g.node[a];
         bool placed = false;
-        for (int q = 0; q < c->narg; q++) placed |= p->joined[c->arg[q]] == a;
-        if (!by[a] || by[a]->dom != i->dom || p->uses[a] != 1 || (placed && over_addend(p, i, a))) continue;
+        for (int q = 0; q < c->narg; q++) placed |= p->pass->joined[c->arg[q]] == a;
+        if (!by[a] || by[a]->dom != i->dom || p->pass->uses[a] != 1 || (placed && over_addend(p, i, a))) continue;
         operand *arg = UR_NEW(&p->arena, operand, 2 + c->narg);
         memcpy(arg, i->arg, 2 * sizeof *arg);
         i->arg = arg; i->narg = 2;
@@ -105,12 +105,12 @@ static void take_apart(plan *p, ins **by, ins *const *list, int n)
             if (q && continues(&arg[i->narg - 1], o)) arg[i->narg - 1].width += o->width;
             else arg[i->narg++] = *o;
         }
-        for (int q = 0; q < c->narg; q++) if (p->joined[c->arg[q]] == a) p->joined[c->arg[q]] = -1;
+        for (int q = 0; q < c->narg; q++) if (p->pass->joined[c->arg[q]] == a) p->pass->joined[c->arg[q]] = -1;
         by[a] = NULL;
     }
 }
 
-static void start_apart(plan *p)
+static void start_apart(ur_program *p)
 {
     ins **by = UR_NEW(&p->arena, ins *, p->g.nnode + 1);
     int kept = 0;
@@ -120,7 +120,7 @@ static void start_apart(plan *p)
     p->nins = kept;
 }
 
-static void touch_op(plan *p, const operand *o, int at)
+static void touch_op(ur_program *p, const operand *o, int at)
 {
     if (o->kind == OP_BUF && p->store[o->node].buf >= 0) {
         buf *b = &p->buf[p->store[o->node].buf];
@@ -137,13 +137,13 @@ static void touch_op(plan *p, const operand *o, int at)
 }
 
 /* over what is not needed any more, or in a buffer of its own */
-static void make(plan *p, ins *i, int at, bool scan, ur_id v)
+static void make(ur_program *p, ins *i, int at, bool scan, ur_id v)
 {
     if (at >= 0) reuse_place(p, i, at, scan, v);
     own(p, v, at);
 }
 
-static void define(plan *p, ins *i, int at, bool scan)
+static void define(ur_program *p, ins *i, int at, bool scan)
 {
     if (i->kind == INS_SCAN) {
         for (int k = 0; k < i->nbody; k++) { define(p, i->body[k], at, true); reuse_passed(p, i->body[k]); }
@@ -162,26 +162,26 @@ static void define(plan *p, ins *i, int at, bool scan)
     make(p, i, at, scan, i->node);
 }
 
-static void use(plan *p, const ins *i, int at)
+static void use(ur_program *p, const ins *i, int at)
 {
     for (int k = 0; k < i->nbody; k++) use(p, i->body[k], at);
     for (int k = 0; k < i->narg; k++) touch_op(p, &i->arg[k], at);
     for (int k = 0; k < i->ninput; k++) touch_op(p, &(operand){ .kind = OP_BUF, .node = i->input[k], .read = -1 }, at);
 }
 
-static void pin(plan *p, ur_id v)
+static void pin(ur_program *p, ur_id v)
 {
     if (v >= 0 && p->store[v].buf >= 0) p->buf[p->store[v].buf].pinned = true;
 }
 
 /* quantities whose last positions are carried to the next chunk */
-static void find_state(plan *p)
+static void find_state(ur_program *p)
 {
     ur_graph *g = &p->g;
     if (p->o.window_index < 0) return;
     int w = plan_index_root(g, p->o.window_index);
     int *place = UR_NEW(&p->arena, int, g->nnode + 1);            /* 1 + where a node stands among them */
-    p->state = UR_NEW(&p->arena, struct carried, g->nnode + 1);
+    p->state = UR_NEW(&p->arena, carried, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!p->live[v] || n->op != UR_READ) continue;
@@ -192,10 +192,10 @@ static void find_state(plan *p)
         ur_offsets(g, &n->sub[0], &lo, &hi);
         if (lo >= 0 || p->store[q].buf < 0) continue;
         if (!place[q]) {
-            p->state[p->nstate++] = (struct carried){ .node = q, .before = -1 };
+            p->state[p->nstate++] = (carried){ .node = q, .before = -1 };
             place[q] = p->nstate;
         }
-        struct carried *c = &p->state[place[q] - 1];
+        carried *c = &p->state[place[q] - 1];
         if (-lo > c->depth) c->depth = -lo;
         if (n->sub[0].before >= 0) c->before = n->sub[0].before;
         pin(p, n->sub[0].before);
@@ -208,11 +208,11 @@ static void find_state(plan *p)
     }
 }
 
-void plan_layout(plan *p)
+void plan_layout(ur_program *p)
 {
-    p->joined = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
-    p->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);
-    for (int k = 0; k < p->g.nnode; k++) p->joined[k] = -1;
+    p->pass->joined = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
+    p->pass->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);
+    for (int k = 0; k < p->g.nnode; k++) p->pass->joined[k] = -1;
     join(p, p->once, p->nonce);
     join(p, p->still, p->nstill);
     join(p, p->ins, p->nins);
@@ -223,7 +223,7 @@ void plan_layout(plan *p)
     for (int k = 0; k < p->nstill; k++) define(p, p->still[k], -1, false);
     for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k, false);
     for (int k = 0; k < p->nins; k++) use(p, p->ins[k], k);
-    for (int k = 0; k < p->nout; k++) if (p->store[p->out[k]].buf < 0) p->store[p->out[k]].buf = -1; else pin(p, p->out[k]);
+    for (int k = 0; k < p->pass->nout; k++) if (p->store[p->pass->out[k]].buf < 0) p->store[p->pass->out[k]].buf = -1; else pin(p, p->pass->out[k]);
     for (ur_id v = 0; v < p->g.nnode; v++) if (p->stays[v]) pin(p, v);
     find_state(p);
 }

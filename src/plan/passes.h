@@ -1,7 +1,27 @@
-/* What the planner's files share: units (a node, a scan over units, or nodes that no index orders) and the edges between nodes. */
+/* What the passes share: units (a node, a scan over units, or nodes that no index orders), the edges between nodes, and each pass's entry. */
 #ifndef UR_PASSES_H
 #define UR_PASSES_H
 #include "plan/program.h"
+
+/* what the passes tell one another while they make a program; [nnode] unless said */
+typedef struct passes {
+    jmp_buf trap; ur_err err;
+    const ur_graph *source;
+    int set_cap, dom_cap, map_cap, buf_cap, fused_cap;
+    int map_at_cap, *map_at;                 /* hashed: 1 + a map, 0: free */
+    ur_id *out; int nout;                    /* outputs */
+    int *uses;                               /* how often each node is read */
+    bool *slow;                              /* the oracle runs it */
+    bool *weights;                           /* made of parameters and constants alone */
+    bool *view;                              /* a READ or SLICE that its readers look through */
+    int *node_chain;                         /* of the scans that make it, −1: none */
+    int nchains, chain_cap; struct chain_rec { int n, idx[UR_MAX_RAGGED]; } *chains;
+    ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
+    ur_id *beside;                           /* the node placed before this one in the same buffer, or −1 */
+    ur_id **over;                            /* what a node lies over (then −1), or NULL */
+    struct reuse *reuse;
+    struct unit **unit; int nunit;           /* what runs, arguments first, until instructions are made of it */
+} passes;
 
 typedef struct unit {
     ur_id v;                                 /* ≥ 0: a node */
@@ -10,15 +30,14 @@ typedef struct unit {
 } unit;
 
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
-int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain);
-/* smallest and largest offset of a subscript */
-/* sched.c: units of all live nodes, arguments first; chains of scans are noted in p->chains and p->node_chain */
-void sched_units(plan *p, unit ***out, int *nout);
+int sched_edge(const ur_program *p, const ur_node *n, int e, int nchain, const int *chain);
+/* sched.c: units of all live nodes, arguments first; chains of scans are noted in chains and node_chain */
+void sched_units(ur_program *p);
 /* sink.c: component-wise units that one scan alone reads go into it where that saves memory */
-void sched_sink(plan *p, unit **units, int *n);
+void sched_sink(ur_program *p);
 /* ready.c: units that wait for nothing, by number. Component-wise ones have a class (0 … nclass − 1), the others −1 */
 typedef struct ready ready;
-ready *ready_new(plan *p, int n, const int *class, int nclass);
+ready *ready_new(ur_program *p, int n, const int *class, int nclass);
 void ready_add(ready *r, int k);
 int  ready_next(ready *r);                   /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
 void ready_open(ready *r, int class);        /* a program of this class: what it takes next, −1: there is no more; what it does not want after all */
@@ -26,26 +45,26 @@ int  ready_take(ready *r);
 void ready_put_aside(ready *r, int k);
 void ready_close(ready *r);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
-void emit_all(plan *p, unit **u, int n);
-/* plan.c */
-int  plan_dom(plan *p, const ur_node *n, int nchain, const int *chain);
-int  plan_map(plan *p, int to, int from, ur_id read, const int *tuple);
-void plan_live(plan *p);                                     /* marks what the outputs need */
-void plan_resolve(plan *p);                                  /* arguments that are aliases become what they stand for */
-void plan_cycles(plan *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
+void plan_emit(ur_program *p);
+/* passes.c, domains.c */
+void plan_domains(ur_program *p);                             /* a domain for every live node */
+int  plan_dom(ur_program *p, const ur_node *n, int nchain, const int *chain);
+int  plan_map(ur_program *p, int to, int from, ur_id read, const int *tuple);
+void plan_live(ur_program *p);                                     /* marks what the outputs need */
+void plan_resolve(ur_program *p);                                  /* arguments that are aliases become what they stand for */
+void plan_cycles(ur_program *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
 /* rewrite.c */
-void plan_rewrite(plan *p);
+void plan_rewrite(ur_program *p);
 /* fuse.c */
-void plan_fuse(plan *p);
-void plan_unfuse(plan *p);
+void plan_fuse(ur_program *p);
 /* layout.c */
-void plan_layout(plan *p);
-void plan_place(plan *p, ur_id v, int b, int col);
+void plan_layout(ur_program *p);
+void plan_place(ur_program *p, ur_id v, int b, int col);
 /* reuse.c */
-void reuse_begin(plan *p);
-bool reuse_place(plan *p, ins *i, int top, bool scan, ur_id v);
-void reuse_passed(plan *p, const ins *i);
+void reuse_begin(ur_program *p);
+bool reuse_place(ur_program *p, ins *i, int top, bool scan, ur_id v);
+void reuse_passed(ur_program *p, const ins *i);
 
-/* recompute.c: NULL: there is nothing to recompute, *why says so */
-struct recompute *recompute_make(plan *p, const char **why);
+/* recompute.c */
+void plan_recompute(ur_program *p);
 #endif

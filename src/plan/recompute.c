@@ -8,7 +8,7 @@
 enum { BEFORE, FORWARD, MIDDLE, BACKWARD, AFTER };
 typedef struct access { ur_id node; int lo, hi; bool bounded; int first; } access;   /* positions from the reader's own; first ≥ 0: position 1 + first alone */
 typedef struct maker {
-    plan *p; struct recompute *r;
+    ur_program *p; struct recompute *r;
     int t;
     int *by;                                 /* [nnode] the instruction that makes a node; −1: none, or loaded */
     char *phase; bool *fold;                 /* [nins]; fold: one row from the rows of all segments */
@@ -131,7 +131,7 @@ static void place_over(maker *m, ur_id u)
 
 static void place_over_all(maker *m, int k, access a)
 {
-    for (const ur_id *u = m->p->over[a.node]; u && *u >= 0; u++) if (m->by[*u] != k) place_over(m, *u);
+    for (const ur_id *u = m->p->pass->over[a.node]; u && *u >= 0; u++) if (m->by[*u] != k) place_over(m, *u);
 }
 
 static void place_added(maker *m, const ins *i)
@@ -149,7 +149,7 @@ static void note_reader(maker *m, int k, access a)
 
 static void place_all(maker *m)
 {
-    plan *p = m->p;
+    ur_program *p = m->p;
     for (int k = 0; k < p->nins; k++) each_made(m, k, p->ins[k], note_maker);
     for (int k = 0; k < p->nins; k++) {
         const ins *i = p->ins[k];
@@ -189,8 +189,8 @@ static void keep_read(maker *m, int k, access a)
 
 static void keep_outputs(maker *m)
 {
-    plan *p = m->p;
-    const ur_graph *g = p->source;
+    ur_program *p = m->p;
+    const ur_graph *g = p->pass->source;
     for (int k = 0; k < p->o.nkeep; k++) m->whole[plan_alias(&p->g, p->o.keep[k])] = true;
     for (int k = 0; k < g->nlike; k++) m->held[plan_alias(&p->g, g->like[k].nll)] = m->held[plan_alias(&p->g, g->like[k].seen)] = true;
     for (int k = 0; k < p->nstate; k++) m->held[p->state[k].node] = true;
@@ -224,7 +224,7 @@ static void want_arguments(maker *m)                              /* they come b
 
 static void find_first(maker *m)
 {
-    plan *p = m->p;
+    ur_program *p = m->p;
     m->want = m->first; m->want_load = m->load_first;
     for (int k = 0; k < p->nins; k++)
         if (m->phase[k] == MIDDLE || m->phase[k] == BACKWARD) each_read(m, k, p->ins[k], m->phase[k] == MIDDLE ? want : want_elsewhere);
@@ -235,17 +235,17 @@ static void find_first(maker *m)
 
 static void find_again(maker *m)
 {
-    plan *p = m->p;
+    ur_program *p = m->p;
     m->want = m->again; m->want_load = m->load_again;
     for (int k = 0; k < p->nins; k++) if (m->phase[k] >= BACKWARD) each_read(m, k, p->ins[k], want);
-    for (int k = 0; k < p->nout; k++) want_node(m, p->out[k]);
+    for (int k = 0; k < p->pass->nout; k++) want_node(m, p->pass->out[k]);
     for (int k = 0; k < p->nstate; k++) want_node(m, p->state[k].node);
     want_arguments(m);
 }
 
 static part_list list_of(maker *m, int phase, const bool *in, const bool *load)
 {
-    plan *p = m->p;
+    ur_program *p = m->p;
     part_list l = { .ins = UR_NEW(&p->arena, ins *, p->nins + 1), .load = UR_NEW(&p->arena, ur_id, p->nload + 1) };
     for (int k = 0; k < p->nins; k++) if (m->phase[k] == phase && (!in || in[k])) l.ins[l.n++] = p->ins[k];
     for (int k = 0; k < p->nload && load; k++)
@@ -264,7 +264,7 @@ static void join_lists(maker *m, part_list *a, part_list b)
 /* ---- memory */
 static void find_parts(maker *m)
 {
-    plan *p = m->p;
+    ur_program *p = m->p;
     struct recompute *r = m->r;
     for (int b = 0; b < p->nbuf; b++) r->part[b] = !p->buf[b].shared;
     for (ur_id v = 0; v < p->g.nnode; v++) {
@@ -306,7 +306,7 @@ static void touch(maker *m, int k, access a)
 
 static void find_lives(maker *m)
 {
-    plan *p = m->p;
+    ur_program *p = m->p;
     struct recompute *r = m->r;
     int begin = r->before.n, at = 0, never = p->nins + 1;
     for (int k = 0; k < p->nins; k++) m->nloop += m->phase[k] == FORWARD || m->phase[k] == BACKWARD;
@@ -333,7 +333,7 @@ static void find_lives(maker *m)
 }
 
 /* ---- the whole */
-static struct recompute *along(plan *p, int t)
+static struct recompute *along(ur_program *p, int t)
 {
     size_t n = (size_t)p->g.nnode + 1, ni = (size_t)p->nins + 1;
     struct recompute *r = UR_NEW(&p->arena, struct recompute, 1);
@@ -362,18 +362,22 @@ static struct recompute *along(plan *p, int t)
     return r;
 }
 
-struct recompute *recompute_make(plan *p, const char **why)
+void plan_recompute(ur_program *p)
 {
     struct recompute *best = NULL;
-    *why = "it has no recurrence";
-    if (!p->source->dparam) { *why = "it has no gradients"; return NULL; }
+    if (p->o.recompute < 0) return;
+    p->re_why = "it has no recurrence";
+    if (!p->pass->source->dparam) {
+        p->re_why = "it has no gradients";
+        return;
+    }
     for (int k = 0; k < p->nins; k++) {
         bool again = p->ins[k]->kind != INS_SCAN;
         for (int q = 0; q < k && !again; q++) again = p->ins[q]->kind == INS_SCAN && p->ins[q]->index == p->ins[k]->index;
         if (again) continue;
         struct recompute *r = along(p, p->ins[k]->index);
         if (r->saved && (!best || r->saved > best->saved)) best = r;
-        else if (!best) *why = "its recurrences need later and earlier positions at once";
+        else if (!best) p->re_why = "its recurrences need later and earlier positions at once";
     }
-    return best;
+    p->re = best;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct rw {
-    plan *p; ur_graph *g;
+    ur_program *p; ur_graph *g;
     int *cyc;                    /* component with a cycle a node belongs to, 0: none */
     int *uses;
     int cap;
@@ -45,7 +45,7 @@ static void count_uses(rw *r)
             if (ur_operand(n, k) >= 0)
                 r->uses[ur_operand(n, k)] += k < n->narg ? 1 : 2;      /* a boundary stays as it is */
     }
-    for (int k = 0; k < r->p->nout; k++) r->uses[r->p->out[k]] += 2;
+    for (int k = 0; k < r->p->pass->nout; k++) r->uses[r->p->pass->out[k]] += 2;
 }
 
 static void set_args(rw *r, ur_id v, int n, const ur_id *arg)
@@ -520,7 +520,7 @@ static void lay_out(rw *r)
     }
 }
 
-void plan_rewrite(plan *p)
+void plan_rewrite(ur_program *p)
 {
     rw r = { .p = p, .g = &p->g };
     sizes(&r);
@@ -536,5 +536,5 @@ void plan_rewrite(plan *p)
     stack_sums(&r, UR_RSUM);
     lay_out(&r);
     count_uses(&r);
-    p->uses = r.uses;
+    p->pass->uses = r.uses;
 }

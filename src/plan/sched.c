@@ -20,7 +20,7 @@ static int direction(const ur_graph *g, const ur_node *n, int t)
 }
 
 typedef struct pass {
-    plan *p;
+    ur_program *p;
     int *mark, stamp;                        /* node is in the list being cut into components */
     int *low, *num, *onstack;
     bool failed;                             /* an inner cycle that no index orders */
@@ -28,7 +28,7 @@ typedef struct pass {
 } pass;
 
 /* does READ n's edge to its source cross a step of one of the scans in chain? */
-static bool carried(const plan *p, const ur_node *n, int nchain, const int *chain)
+static bool carried_state(const ur_program *p, const ur_node *n, int nchain, const int *chain)
 {
     for (int k = 0; k < nchain; k++) {
         int d = direction(&p->g, n, plan_index_root(&p->g, chain[k]));
@@ -37,9 +37,9 @@ static bool carried(const plan *p, const ur_node *n, int nchain, const int *chai
     return false;
 }
 
-int sched_edge(const plan *p, const ur_node *n, int e, int nchain, const int *chain)
+int sched_edge(const ur_program *p, const ur_node *n, int e, int nchain, const int *chain)
 {
-    if (e < n->narg) return n->op == UR_READ && e == 0 && carried(p, n, nchain, chain) ? -1 : n->arg[e];
+    if (e < n->narg) return n->op == UR_READ && e == 0 && carried_state(p, n, nchain, chain) ? -1 : n->arg[e];
     return e < ur_noperand(&p->g, n) ? ur_operand(n, e) : -2;
 }
 
@@ -47,7 +47,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
 
 static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int *chain)
 {
-    plan *p = ps->p;
+    ur_program *p = ps->p;
     ur_graph *g = &p->g;
     int stamp = ++ps->stamp;
     for (int k = 0; k < n; k++) ps->mark[comp[k]] = stamp;
@@ -58,7 +58,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         for (int k = 0; k < n && good; k++) {
             const ur_node *v = &g->node[comp[k]];
             good = ur_has_index(v, t);
-            if (!good || v->op != UR_READ || ps->mark[v->arg[0]] != stamp || carried(p, v, nchain, chain)) continue;
+            if (!good || v->op != UR_READ || ps->mark[v->arg[0]] != stamp || carried_state(p, v, nchain, chain)) continue;
             int d = direction(g, v, root);
             if (d == 2 || (d && dir && d != dir)) good = false;
             if (d == 1 || d == -1) dir = d;
@@ -67,11 +67,11 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         int ch[UR_MAX_RAGGED], nc = nchain;
         for (int k = 0; k < nchain; k++) ch[k] = chain[k];
         ch[nc++] = t;
-        UR_GROW(&p->arena, p->chains, p->nchains, p->chain_cap);
-        p->chains[p->nchains].n = nc;
-        memcpy(p->chains[p->nchains].idx, ch, sizeof *ch * (size_t)nc);
-        int rec = p->nchains++;
-        for (int k = 0; k < n; k++) p->node_chain[comp[k]] = rec;
+        UR_GROW(&p->arena, p->pass->chains, p->pass->nchains, p->pass->chain_cap);
+        p->pass->chains[p->pass->nchains].n = nc;
+        memcpy(p->pass->chains[p->pass->nchains].idx, ch, sizeof *ch * (size_t)nc);
+        int rec = p->pass->nchains++;
+        for (int k = 0; k < n; k++) p->pass->node_chain[comp[k]] = rec;
         unit *u = UR_NEW(&p->arena, unit, 1);
         u->v = -1; u->index = t; u->dir = -dir;
         build(ps, n, comp, nc, ch, &u->body, &u->nbody);
@@ -83,7 +83,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
     unit *u = UR_NEW(&p->arena, unit, 1);
     u->v = -1; u->index = -1; u->nslow = n;
     u->slow = UR_NEW(&p->arena, ur_id, n);
-    for (int k = 0; k < n; k++) { u->slow[k] = comp[k]; p->node_chain[comp[k]] = -1; p->slow[comp[k]] = true; }
+    for (int k = 0; k < n; k++) { u->slow[k] = comp[k]; p->pass->node_chain[comp[k]] = -1; p->pass->slow[comp[k]] = true; }
     p->nslow++;
     return u;
 }
@@ -91,7 +91,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
 /* Tarjan (1972), iterative: components come out arguments first */
 static void build(pass *ps, int n, const ur_id *list, int nchain, const int *chain, unit ***out, int *nout)
 {
-    plan *p = ps->p;
+    ur_program *p = ps->p;
     ur_graph *g = &p->g;
     int stamp = ++ps->stamp, counter = 0, top = 0, depth = 0, cap = 0;
     ur_id *stack = UR_NEW(&p->arena, ur_id, n + 1), *call = UR_NEW(&p->arena, ur_id, n + 1);
@@ -142,7 +142,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
     }
 }
 
-void plan_cycles(plan *p, int *cyc)
+void plan_cycles(ur_program *p, int *cyc)
 {
     size_t n = (size_t)p->g.nnode + 1;
     pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), false, cyc, 0 };
@@ -153,7 +153,7 @@ void plan_cycles(plan *p, int *cyc)
     build(&ps, nl, list, 0, NULL, &units, &nunit);
 }
 
-void sched_units(plan *p, unit ***out, int *nout)
+void sched_units(ur_program *p)
 {
     ur_graph *g = &p->g;
     size_t n = (size_t)g->nnode + 1;
@@ -161,5 +161,5 @@ void sched_units(plan *p, unit ***out, int *nout)
     ur_id *list = UR_NEW(&p->arena, ur_id, n);
     int nl = 0;
     for (ur_id v = 0; v < g->nnode; v++) if (p->live[v]) list[nl++] = v;
-    build(&ps, nl, list, 0, NULL, out, nout);
+    build(&ps, nl, list, 0, NULL, &p->pass->unit, &p->pass->nunit);
 }

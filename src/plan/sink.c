@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct sinker {
-    plan *p;
+    ur_program *p;
     unit **u;
     int *at;                                 /* [nnode] the top unit a node lies in */
     int *into;                               /* [nnode] the top unit, a scan, that it may move into; −1: none */
@@ -29,7 +29,7 @@ static void note_units(sinker *s, const unit *u, int k)
 
 static void find_users(sinker *s)
 {
-    plan *p = s->p;
+    ur_program *p = s->p;
     int total = 0;
     for (int fill = 0; fill < 2; fill++) {
         for (ur_id v = 0; v < p->g.nnode; v++)
@@ -49,17 +49,17 @@ static void find_users(sinker *s)
 /* the scan in which user w reads v row by row as it is made; −1: it has to find v in memory */
 static int scan_of(const sinker *s, ur_id w, ur_id v)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_node *n = &p->g.node[w], *m = &p->g.node[v];
     if (!component_wise(n) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) || ur_node_width(&p->g, n) != ur_node_width(&p->g, m)) return -1;
     if (s->into[w] >= 0) return s->into[w];
-    return s->u[s->at[w]]->nbody && p->chains[p->node_chain[w]].n == 1 ? s->at[w] : -1;
+    return s->u[s->at[w]]->nbody && p->pass->chains[p->pass->node_chain[w]].n == 1 ? s->at[w] : -1;
 }
 
 static bool may_move(const sinker *s, ur_id v)
 {
     const ur_node *n = v >= 0 ? &s->p->g.node[v] : NULL;
-    return n && component_wise(n) && n->nidx && s->p->store[v].buf != -7 && s->first[v] < s->first[v + 1];   /* −7: an output */
+    return n && component_wise(n) && n->nidx && s->p->store[v].buf != AN_OUTPUT && s->first[v] < s->first[v + 1];
 }
 
 static ur_id root(const sinker *s, ur_id v) { while (s->group[v] != v) v = s->group[v]; return v; }
@@ -89,7 +89,7 @@ static ur_id source(const sinker *s, ur_id v)
 /* what a group frees, and what has to be kept for it beyond what is read in the scan or later anyway */
 static void find_gains(sinker *s, int n)
 {
-    plan *p = s->p;
+    ur_program *p = s->p;
     ur_graph *g = &p->g;
     int *last = UR_NEW(&p->arena, int, g->nnode + 1), *counted = UR_NEW(&p->arena, int, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++)
@@ -116,13 +116,13 @@ static void find_gains(sinker *s, int n)
 
 static void move(sinker *s, int *n)
 {
-    plan *p = s->p;
+    ur_program *p = s->p;
     int kept = 0;
     for (int k = *n - 1; k >= 0; k--) {
         ur_id v = s->u[k]->v;
         if (v < 0 || s->into[v] < 0) continue;
         if (s->gain[root(s, v)] <= 0) s->into[v] = -1;
-        else p->node_chain[v] = p->node_chain[s->user[s->first[v]]];
+        else p->pass->node_chain[v] = p->pass->node_chain[s->user[s->first[v]]];
     }
     for (int k = 0; k < *n; k++) {
         ur_id v = s->u[k]->v;
@@ -136,8 +136,10 @@ static void move(sinker *s, int *n)
     *n = kept;
 }
 
-void sched_sink(plan *p, unit **units, int *n)
+void sched_sink(ur_program *p)
 {
+    unit **units = p->pass->unit;
+    int *n = &p->pass->nunit;
     size_t nn = (size_t)p->g.nnode + 2;
     sinker s = { .p = p, .u = units, .at = UR_NEW(&p->arena, int, nn), .into = UR_NEW(&p->arena, int, nn), .first = UR_NEW(&p->arena, int, nn),
                  .group = UR_NEW(&p->arena, int, nn), .gain = UR_NEW(&p->arena, double, nn) };

@@ -22,13 +22,13 @@ static const struct { const char *name, *text; int copies; /* CONCATs over posit
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-static int copies(const plan *p, ins *const *list, int n)
+static int copies(const ur_program *p, ins *const *list, int n)
 {
     int found = 0;
     for (int k = 0; k < n; k++) {
         const ur_node *c = list[k]->kind == INS_NODE ? &p->g.node[list[k]->node] : NULL;
         bool made = c && c->op == UR_CONCAT;
-        for (int a = 0; made && a < c->narg; a++) if (p->joined[c->arg[a]] != list[k]->node) { found++; break; }
+        for (int a = 0; made && a < c->narg; a++) if (p->pass->joined[c->arg[a]] != list[k]->node) { found++; break; }
         found += copies(p, list[k]->body, list[k]->nbody);
     }
     return found;
@@ -46,7 +46,7 @@ static void test_shape(void **state)
     for (int k = 0; k < TEXTS; k++) {
         trial t;
         ur_err e = { 0 };
-        plan *p;
+        ur_program *p;
         text_open(&t, texts[k].text, (uint64_t)(100 + k), true);
         if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
         int found = copies(p, p->ins, p->nins);

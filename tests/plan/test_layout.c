@@ -12,7 +12,7 @@
 
 enum { H = 64 };
 
-typedef struct made { ur_program *p; ur_graph *g; plan *plan; } made;
+typedef struct made { ur_program *p; ur_graph *g; ur_program *plan; } made;
 
 static made plan_of(const char *cell)
 {
@@ -29,7 +29,7 @@ static made plan_of(const char *cell)
 static void drop(made *m) { plan_free(m->plan); ur_graph_free(m->g); ur_program_free(m->p); }
 
 /* of a position, whenever it lives, in hidden sizes; part: of it, what recomputation does not keep */
-static double numbers(const plan *p, bool part)
+static double numbers(const ur_program *p, bool part)
 {
     double n = 0;
     for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx && (!part || p->re->part[b])) n += (double)p->buf[b].ld;
@@ -51,7 +51,7 @@ static void test_positions(void **state)
     }
 }
 
-static int wide_maps(const plan *p, ur_id v)                       /* component-wise maps as wide as v */
+static int wide_maps(const ur_program *p, ur_id v)                       /* component-wise maps as wide as v */
 {
     int n = 0;
     for (int k = 0; k < p->nins; k++) n += p->ins[k]->kind == INS_EW && p->dom[p->ins[k]->dom].nidx && (size_t)p->ins[k]->width == ur_node_width(&p->g, &p->g.node[v]);
@@ -67,14 +67,14 @@ static void test_sunk(void **state)
     drop(&m);
 }
 
-static int over(const plan *p, ins *const *list, int n, int *late)
+static int over(const ur_program *p, ins *const *list, int n, int *late)
 {
     int found = 0;
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
         if (i->kind == INS_SCAN) { found += over(p, i->body, i->nbody, late); continue; }
         for (int o = 0; i->kind == INS_EW && o < i->nout; o++) {
-            found += p->over[i->out[o].node] != NULL;
+            found += p->pass->over[i->out[o].node] != NULL;
             *late += i->out[o].late;
             for (int q = 0; q < o; q++)                            /* two outputs never share a place */
                 assert_false(p->store[i->out[q].node].buf == p->store[i->out[o].node].buf && p->store[i->out[q].node].col == p->store[i->out[o].node].col);

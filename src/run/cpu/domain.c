@@ -62,15 +62,15 @@ int domain_len_at(const shard *s, int item, const int *idx, int k, const int *po
 {
     const ur_graph *g = &s->p->g;
     if (g->index[plan_index_root(g, idx[k])].parent < 0) return domain_len(s, idx[k], item, NULL, 0);
-    int up = canon_find(s->p, k, idx), row;
+    int up = plan_set(s->p, k, idx), row;
     return up >= 0 && canon_lookup(s, up, item, pos, &row) ? domain_len(s, idx[k], item, &s->canon[up], row) : -1;
 }
 
 static bool build_canon(shard *s, int ci)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     canon *c = &s->canon[ci];
-    const canon *proto = &p->canon_proto[ci];
+    const index_set *proto = &p->set[ci];
     c->nidx = proto->nidx; c->up = proto->up; c->lead = proto->lead;
     memcpy(c->idx, proto->idx, sizeof c->idx);
     if (!c->nidx) {
@@ -104,6 +104,8 @@ static bool build_canon(shard *s, int ci)
     return true;
 }
 
+const canon *canon_of(const shard *s, int d) { return s->p->dom[d].set >= 0 ? &s->canon[s->p->dom[d].set] : NULL; }
+
 /* row of canonical set c at (item, pos by c's indices); false: there is none */
 bool canon_lookup(const shard *s, int ci, int item, const int *pos, int *row)
 {
@@ -132,13 +134,13 @@ static bool sort_by(int n, int *ord, int *tmp, const int *key, int max)
 
 static bool build_rows(shard *s, int di)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const dom *d = &p->dom[di];
     rows *r = &s->rows[di];
     ur_free(r->off); ur_free(r->perm); ur_free(r->canon);
     memset(r, 0, sizeof *r);
     if (!d->example && !d->nidx) { r->n = 1; return true; }
-    canon *c = &s->canon[canon_find(p, d->nidx, d->idx)];
+    canon *c = &s->canon[d->set];
     r->n = c->n;
     if (!d->nchain) return true;
     int *ord = ur_alloc(sizeof(int) * (size_t)(c->n + 1)), *tmp = ur_alloc(sizeof(int) * (size_t)(c->n + 1)), *len = ur_alloc(sizeof(int) * (size_t)(c->n + 1));
@@ -155,7 +157,7 @@ static bool build_rows(shard *s, int di)
         int max = r->nstep[0];
         for (int k = 0; k < c->n; k++) {
             /* the lane of k: all rows that differ in the scanned position only; its length is that of the index there */
-            const canon *u = at0 == 0 ? &s->canon[canon_find(p, 0, d->idx)] : &s->canon[c->up];
+            const canon *u = at0 == 0 ? &s->canon[plan_set(p, 0, d->idx)] : &s->canon[c->up];
             int ur = at0 == 0 ? c->item[k] : 0;
             if (at0 == c->nidx - 1 && at0 > 0) canon_lookup(s, c->up, c->item[k], (int[]){ c->pos[0][k], c->nidx > 2 ? c->pos[1][k] : 0, c->nidx > 3 ? c->pos[2][k] : 0, 0 }, &ur);
             int n = at0 == 0 || at0 == c->nidx - 1 ? domain_len(s, d->idx[at0], c->item[k], u, ur) : max;
@@ -186,7 +188,7 @@ static bool build_rows(shard *s, int di)
     return true;
 }
 
-static bool add_run(map *m, int row, int src, int from)
+static bool add_run(runs *m, int row, int src, int from)
 {
     if (m->nrun) {
         run *l = &m->run[m->nrun - 1];
@@ -200,7 +202,7 @@ static bool add_run(map *m, int row, int src, int from)
     return true;
 }
 
-static bool add_aux(map *m, int item, int npos, const int *pos, int *row)
+static bool add_aux(runs *m, int item, int npos, const int *pos, int *row)
 {
     if (m->naux + 1 > m->aux_cap) {
         int cap = m->aux_cap;
@@ -235,9 +237,9 @@ static bool reaches_back(const shard *s, ur_id src, int index, int item, const i
     return q->nidx == 1 && shard_carried(s, src, -pos[0]);
 }
 
-static bool build_read_row(shard *s, map *m, int row, int item, const int *tpos)
+static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, const int *tpos)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_node *n = &p->g.node[m->read], *q = &p->g.node[n->arg[0]];
     const dom *td = &p->dom[m->to], *fd = &p->dom[m->from];
     int pos[UR_MAX_RAGGED], crow, bad = -1, before = 0;
@@ -261,16 +263,17 @@ static bool build_read_row(shard *s, map *m, int row, int item, const int *tpos)
         int len = domain_len_at(s, item, fd->idx, k, pos);
         if (bad < 0 && (at < 1 || at > len)) { bad = k; before = at < 1; }
     }
-    if (bad < 0 && canon_lookup(s, canon_find(p, fd->nidx, fd->idx), item, pos, &crow)) return add_run(m, row, row_of(s, m->from, crow), FROM_NODE);
+    if (bad < 0 && fd->set < 0) return add_run(to, row, 0, FROM_NODE);
+    if (bad < 0 && canon_lookup(s, fd->set, item, pos, &crow)) return add_run(to, row, row_of(s, m->from, crow), FROM_NODE);
     const ur_sub *sub = &n->sub[bad < 0 ? 0 : bad];
     int from = q->sym ? before ? FROM_START : FROM_END : FROM_ZERO;
-    if (bad < 0) return add_run(m, row, 0, from);
+    if (bad < 0) return add_run(to, row, 0, from);
     if (before && reaches_back(s, n->arg[0], fd->idx[bad], item, pos)) {
         int aux;
-        return add_aux(m, item, q->nidx, pos, &aux) && add_run(m, row, aux, FROM_AUX);
+        return add_aux(to, item, q->nidx, pos, &aux) && add_run(to, row, aux, FROM_AUX);
     }
     ur_id b = before ? sub->before : sub->after;
-    if (b < 0) return add_run(m, row, 0, from);
+    if (b < 0) return add_run(to, row, 0, from);
     /* the boundary's row: its indices are the quantity's others, at the same subscripts */
     const ur_node *bn = &p->g.node[b];
     int bpos[UR_MAX_RAGGED], bd = m->bound[2 * bad + !before];
@@ -278,34 +281,31 @@ static bool build_read_row(shard *s, map *m, int row, int item, const int *tpos)
         int at = place_of(q->nidx, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }, bn->idx[k]);
         bpos[k] = at >= 0 ? pos[at] : 1;
     }
-    if (!p->dom[bd].example && !p->dom[bd].nidx) return add_run(m, row, 0, FROM_BOUND + 2 * bad + !before);
-    if (!canon_lookup(s, canon_find(p, p->dom[bd].nidx, p->dom[bd].idx), item, bpos, &crow)) return add_run(m, row, 0, from);
-    return add_run(m, row, row_of(s, bd, crow), FROM_BOUND + 2 * bad + !before);
+    if (!p->dom[bd].example && !p->dom[bd].nidx) return add_run(to, row, 0, FROM_BOUND + 2 * bad + !before);
+    if (!canon_lookup(s, p->dom[bd].set, item, bpos, &crow)) return add_run(to, row, 0, from);
+    return add_run(to, row, row_of(s, bd, crow), FROM_BOUND + 2 * bad + !before);
 }
 
-static bool build_map(shard *s, int mi)
+static bool build_runs(shard *s, int mi)
 {
-    const plan *p = s->p;
-    map *m = &s->map[mi];
-    const map *proto = &p->map[mi];
-    m->to = proto->to; m->from = proto->from; m->read = proto->read;
-    memcpy(m->bound, proto->bound, sizeof m->bound);
-    memcpy(m->tuple, proto->tuple, sizeof m->tuple);
-    m->nrun = m->naux = 0;
+    const ur_program *p = s->p;
+    const map *m = &p->map[mi];
+    runs *to = &s->runs[mi];
+    to->nrun = to->naux = 0;
     const dom *td = &p->dom[m->to], *fd = &p->dom[m->from];
     const rows *tr = &s->rows[m->to];
-    const canon *tc = td->example || td->nidx ? &s->canon[canon_find(p, td->nidx, td->idx)] : NULL;
-    int fc = canon_find(p, fd->nidx, fd->idx), at[UR_MAX_RAGGED], tpos[UR_MAX_RAGGED] = { 0 };
+    const canon *tc = canon_of(s, m->to);
+    int at[UR_MAX_RAGGED], tpos[UR_MAX_RAGGED] = { 0 };
     bool fconst = !fd->example && !fd->nidx;
     for (int k = 0; m->read < 0 && k < fd->nidx; k++) at[k] = place_of(td->nidx, td->idx, fd->idx[k]);
     for (int r = 0; r < tr->n; r++) {
         int c = tr->canon ? tr->canon[r] : r, crow = 0, item = tc ? tc->item[c] : 0;
         for (int k = 0; k < td->nidx; k++) tpos[k] = tc->pos[k][c];
-        if (m->read >= 0) { if (!build_read_row(s, m, r, item, tpos)) return false; continue; }
+        if (m->read >= 0) { if (!build_read_row(s, m, to, r, item, tpos)) return false; continue; }
         int fpos[UR_MAX_RAGGED];
         for (int k = 0; k < fd->nidx; k++) fpos[k] = tpos[at[k]];
-        if (!fconst && !canon_lookup(s, fc, item, fpos, &crow)) { if (!add_run(m, r, 0, FROM_ZERO)) return false; continue; }
-        if (!add_run(m, r, fconst ? 0 : row_of(s, m->from, crow), FROM_NODE)) return false;
+        if (!fconst && !canon_lookup(s, fd->set, item, fpos, &crow)) { if (!add_run(to, r, 0, FROM_ZERO)) return false; continue; }
+        if (!add_run(to, r, fconst ? 0 : row_of(s, m->from, crow), FROM_NODE)) return false;
     }
     return true;
 }
@@ -328,10 +328,10 @@ bool domain_starts(shard *s)
 
 int domain_build(shard *s, ur_err *e)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     bool ok = true;
-    for (int k = 0; ok && k < p->ncanon; k++) ok = build_canon(s, k);
+    for (int k = 0; ok && k < p->nset; k++) ok = build_canon(s, k);
     for (int k = 0; ok && k < p->ndom; k++) ok = build_rows(s, k);
-    for (int k = 0; ok && k < p->nmap; k++) ok = build_map(s, k);
+    for (int k = 0; ok && k < p->nmap; k++) ok = build_runs(s, k);
     return ok ? 0 : ur_nomem(e);                                  /* the caller knows how much it would have been */
 }

@@ -13,7 +13,7 @@ typedef struct outcome { bool done; char *grad; double loss, flops; ur_id bad_no
 struct ur_engine {
     const ur_graph *g;
     ur_plan_options o;
-    plan *p;
+    ur_program *p;
     ur_naive *naive;
     ur_pool *pool;
     shard *shard; int nshard_cap;            /* one for each worker; one for each shard where values are kept */
@@ -368,10 +368,10 @@ void ur_engine_state_get(const ur_engine *en, size_t items, void *out)
 }
 
 /* Bytes come from outside (a checkpoint, a saved stream). Numbers may be any; symbols are places in tables. */
-static bool symbols_hold(const plan *p, size_t items, const char *in)
+static bool symbols_hold(const ur_program *p, size_t items, const char *in)
 {
     for (int k = 0; k < p->nstate; k++) {
-        const struct carried *c = &p->state[k];
+        const carried *c = &p->state[k];
         const ur_node *n = &p->g.node[c->node];
         for (size_t i = 0; n->sym && i < items; i++)
             for (size_t at = 0; at < (size_t)c->depth * c->width; at += sizeof(int32_t)) {
@@ -393,7 +393,7 @@ int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
     return 0;
 }
 
-static double numbers_apart(const plan *p, size_t n, const char *a, const char *b)
+static double numbers_apart(const ur_program *p, size_t n, const char *a, const char *b)
 {
     double apart = 0, most = 0, x, y;
     for (size_t k = 0; k < n; k++) {
@@ -409,10 +409,10 @@ static double numbers_apart(const plan *p, size_t n, const char *a, const char *
 double ur_engine_state_apart(const ur_engine *en, const void *a, const void *b)
 {
     if (en->naive) return numbers_apart(NULL, ur_naive_state_size(en->naive, 1) / sizeof(double), a, b);
-    const plan *p = en->p;
+    const ur_program *p = en->p;
     double most = 0;
     for (int k = 0; k < p->nstate; k++) {
-        const struct carried *c = &p->state[k];
+        const carried *c = &p->state[k];
         size_t n = (size_t)c->depth * c->width;
         const char *x = (const char *)a + c->offset, *y = (const char *)b + c->offset;
         double apart = p->g.node[c->node].sym ? memcmp(x, y, n) != 0 : numbers_apart(p, n / p->k->esize, x, y);

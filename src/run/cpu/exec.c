@@ -23,12 +23,12 @@ size_t exec_stride(const shard *s, ur_id v)
     return (size_t)b->ld * b->esize;
 }
 
-static bool holds(const map *m, int k, int row) { return k >= 0 && k < m->nrun && m->run[k].row <= row && (k + 1 == m->nrun || m->run[k + 1].row > row); }
+static bool holds(const runs *m, int k, int row) { return k >= 0 && k < m->nrun && m->run[k].row <= row && (k + 1 == m->nrun || m->run[k + 1].row > row); }
 
 /* the run that holds a row: mostly the one of the step before, or its neighbour */
-const run *exec_run(const map *m, int row)
+const run *exec_run(const runs *m, int row)
 {
-    map *w = (map *)m;
+    runs *w = (runs *)m;
     for (int d = 0; d < 3; d++) {
         int k = m->at + (d == 2 ? -1 : d);
         if (holds(m, k, row)) return &m->run[w->at = k];
@@ -41,15 +41,15 @@ const run *exec_run(const map *m, int row)
 /* where operand o lies for instruction rows row…: address, bytes from row to row; returns how many rows (at most end − row) that holds for */
 int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_node *n = &p->g.node[o->node];
     size_t es = plan_esize(s->p, n);
     a->zero = false; a->bound = -1;
     if (o->kind == OP_IMM) { a->p = p->constant[o->node]; a->st = 0; return end - row; }
     if (o->kind == OP_PARAM) { a->p = (char *)s->weight + (p->g.param[n->i].offset + (size_t)o->col) * es; a->st = 0; return end - row; }
-    if (o->map == -2) { a->p = exec_row(s, o->node, 0) + (size_t)o->col * es; a->st = 0; return end - row; }
-    if (o->map < 0) { a->st = exec_stride(s, o->node); a->p = exec_row(s, o->node, row) + (size_t)o->col * es; return end - row; }
-    const map *m = &s->map[o->map];
+    if (o->map == ONE_ROW) { a->p = exec_row(s, o->node, 0) + (size_t)o->col * es; a->st = 0; return end - row; }
+    if (o->map == SAME_ROW) { a->st = exec_stride(s, o->node); a->p = exec_row(s, o->node, row) + (size_t)o->col * es; return end - row; }
+    const runs *m = &s->runs[o->map];
     const run *r = exec_run(m, row);
     int skip = row - r->row, left = r->n - skip;
     size_t w = (size_t)o->width * es;
@@ -244,7 +244,7 @@ static void run_group(shard *s, const row_group *g, int r0, int r1)
     s->flops += g->flops * (r1 - r0);
 }
 
-size_t exec_ew_scratch(const plan *p, const ins *i)
+size_t exec_ew_scratch(const ur_program *p, const ins *i)
 {
     size_t tw = (size_t)tile_width(i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
     return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc) + sizeof(ur_strip)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
@@ -407,7 +407,7 @@ static void run_matrices(shard *s, const ins *i, int r0, int r1)
 
 static void run_contract(shard *s, const ins *i, int r0, int r1)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_graph *g = &p->g;
     const ur_kernels *k = p->k;
     const ur_node *o = &g->node[i->node], *a = &g->node[o->arg[0]], *b = &g->node[o->arg[1]];
@@ -501,8 +501,8 @@ void exec_list(shard *s, ins *const *list, int n)
 
 static void find_bad(shard *s)
 {
-    const plan *p = s->p;
-    const ur_graph *g = p->source;
+    const ur_program *p = s->p;
+    const ur_graph *g = &p->g;
     for (int l = 0; l < g->nlike; l++) {
         ur_id v = plan_alias(&p->g, g->like[l].nll);
         if (s->p->store[v].buf < 0) continue;
@@ -513,7 +513,7 @@ static void find_bad(shard *s)
         for (int r = r0; r < r1; r++) {
             if (isfinite(exec_get(s, exec_row(s, v, r)))) continue;
             int c = s->rows[d].canon ? s->rows[d].canon[r] : r;
-            const canon *cn = s->p->dom[d].example ? &s->canon[canon_find(s->p, s->p->dom[d].nidx, s->p->dom[d].idx)] : NULL;
+            const canon *cn = canon_of(s, d);
             int pos = cn && n->nidx ? cn->pos[0][c] : 0;
             if (best < 0 || pos < bestpos) { best = cn ? cn->item[c] : 0; bestpos = pos; }
         }
@@ -523,7 +523,7 @@ static void find_bad(shard *s)
 
 static double sum_rows(const shard *s, ur_id v)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     size_t w = ur_node_width(&p->g, &p->g.node[v]);
     double t = 0;
     int r0, r1;
@@ -535,8 +535,8 @@ static double sum_rows(const shard *s, ur_id v)
 
 static void add_up(shard *s)
 {
-    const plan *p = s->p;
-    const ur_graph *g = p->source;
+    const ur_program *p = s->p;
+    const ur_graph *g = &p->g;
     bool bad = false;
     for (int l = 0; l < g->nlike; l++) {
         double sum = sum_rows(s, plan_alias(&p->g, g->like[l].nll));
@@ -558,8 +558,8 @@ void exec_results(shard *s)
 
 static void collect_grad(shard *s)
 {
-    const plan *p = s->p;
-    const ur_graph *g = p->source;
+    const ur_program *p = s->p;
+    const ur_graph *g = &p->g;
     size_t es = p->k->esize;
     for (int k = 0; s->grad && k < g->nparam; k++) {
         size_t n = g->param[k].count;
@@ -582,10 +582,10 @@ void shard_run_once(shard *s)
 
 void shard_run(shard *s)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     s->bad_node = -1; s->flops = 0; s->depth = 0;
     s->loss = 0; s->to = 0; s->adding = false;
-    for (int l = 0; l < p->source->nlike; l++) s->like_sum[l] = s->like_count[l] = 0;
+    for (int l = 0; l < p->g.nlike; l++) s->like_sum[l] = s->like_count[l] = 0;
     if (!s->re) for (int k = 0; k < p->nload; k++) if (!s->kept || !p->stays[p->load[k]]) exec_load(s, p->load[k]);
     exec_aux(s);
     if (!s->kept) exec_list(s, p->still, p->nstill);

@@ -194,11 +194,11 @@ static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
 
 void exec_load(shard *s, ur_id v)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
     int d = p->node_dom[v];
-    const canon *c = p->dom[d].example ? &s->canon[canon_find(p, p->dom[d].nidx, p->dom[d].idx)] : NULL;
+    const canon *c = canon_of(s, d);
     int r0, r1;
     exec_rows_now(s, d, &r0, &r1);
     for (int r = r0; r < r1; r++) {
@@ -225,7 +225,7 @@ void exec_load(shard *s, ur_id v)
     }
 }
 
-const struct carried *shard_carried(const shard *s, ur_id v, int back)
+const carried *shard_carried(const shard *s, ur_id v, int back)
 {
     for (int k = 0; k < s->p->nstate && !s->s->batch->fresh; k++)
         if (s->p->state[k].node == v) return back < s->p->state[k].depth ? &s->p->state[k] : NULL;
@@ -246,7 +246,7 @@ static void load_before(shard *s, ur_id src, int item, const int *pos, char *out
 {
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[src];
-    const struct carried *c = q->nidx == 1 && q->op != UR_DATA ? shard_carried(s, src, -pos[0]) : NULL;
+    const carried *c = q->nidx == 1 && q->op != UR_DATA ? shard_carried(s, src, -pos[0]) : NULL;
     if (q->op == UR_DATA || (q->op == UR_FILL && (!c || given(s, q, item, pos)))) {
         const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
         load_value(s, d, shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
@@ -255,14 +255,15 @@ static void load_before(shard *s, ur_id src, int item, const int *pos, char *out
 
 void exec_aux(shard *s)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_graph *g = &p->g;
     for (int m = 0; m < p->nmap; m++) {
-        const map *mp = &s->map[m];
-        if (!mp->naux) continue;
+        const map *mp = &p->map[m];
+        const runs *rs = &s->runs[m];
+        if (!rs->naux) continue;
         ur_id src = g->node[mp->read].arg[0];
         size_t w = ur_node_width(g, &g->node[src]) * plan_esize(s->p, &g->node[src]);
-        for (int a = 0; a < mp->naux; a++) load_before(s, src, mp->aux_item[a], mp->aux_pos[a], s->aux[m] + (size_t)a * w);
+        for (int a = 0; a < rs->naux; a++) load_before(s, src, rs->aux_item[a], rs->aux_pos[a], s->aux[m] + (size_t)a * w);
     }
 }
 
@@ -277,7 +278,7 @@ static const char *boundary(const shard *s, ur_id v, ur_id b, int item)
 }
 
 /* the boundary may lack some of the quantity's fixed indices */
-static void save_boundary(const shard *s, const struct carried *c, int item, char *to)
+static void save_boundary(const shard *s, const carried *c, int item, char *to)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[c->node], *b = c->before >= 0 ? &g->node[c->before] : n;
@@ -289,13 +290,13 @@ static void save_boundary(const shard *s, const struct carried *c, int item, cha
 }
 
 /* what the next chunk will find of carried quantity c at `pos` positions from the window's start (1: its first) */
-static void save_position(shard *s, const struct carried *c, int item, int pos, char *to, const char *old)
+static void save_position(shard *s, const carried *c, int item, int pos, char *to, const char *old)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const ur_node *n = &p->g.node[c->node];
     int d = p->node_dom[c->node], row;
     ptrdiff_t at;
-    if (canon_lookup(s, canon_find(p, p->dom[d].nidx, p->dom[d].idx), item, &pos, &row))
+    if (canon_lookup(s, p->dom[d].set, item, &pos, &row))
         memcpy(to, exec_row(s, c->node, s->rows[d].perm ? s->rows[d].perm[row] : row), c->width);
     else if (!s->s->batch->fresh) memcpy(to, old, c->width);
     else if (n->op == UR_FILL && (at = shard_data_row(s, &p->g.node[n->arg[0]], item, &pos)) >= 0)
@@ -313,11 +314,11 @@ static bool here(const shard *s, ur_id v, int pos)
 /* the last `depth` positions of every carried quantity, latest first */
 void exec_save_state(shard *s)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     if (!s->state_out) return;
-    int each = canon_find(p, 0, &(int){ 0 });
+    int each = plan_set(p, 0, &(int){ 0 });
     for (int k = 0; k < p->nstate; k++) {
-        const struct carried *c = &p->state[k];
+        const carried *c = &p->state[k];
         for (int item = 0; item < s->nitem; item++) {
             size_t at = (size_t)s->rank[item] * p->state_item + c->offset;
             int len = domain_len(s, p->g.node[c->node].idx[0], item, &s->canon[each], item);

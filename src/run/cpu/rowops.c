@@ -3,11 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-static const canon *canon_of(const shard *s, int d)
-{
-    return s->p->dom[d].example ? &s->canon[canon_find(s->p, s->p->dom[d].nidx, s->p->dom[d].idx)] : NULL;
-}
-
 static int item_first(const shard *s, const canon *c, int item)
 {
     return c->nidx ? c->first[item_first(s, &s->canon[c->up], item)] : item;
@@ -231,7 +226,7 @@ static void place(shard *s, const ins *i, int r0, int r1)
                 if (n->place_kind == UR_SUB_END) {
                     int pos[UR_MAX_RAGGED], up;
                     for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][cr];
-                    int uc = canon_find(s->p, slot, s->p->dom[i->dom].idx);
+                    int uc = plan_set(s->p, slot, s->p->dom[i->dom].idx);
                     canon_lookup(s, uc, c->item[cr], pos, &up);
                     want = domain_len(s, n->i, c->item[cr], &s->canon[uc], up) + n->j;
                 }
@@ -292,10 +287,10 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
         acc x, c = { 0 };
         int m = exec_locate(s, &i->arg[0], row, r1, &x), q, step;
         if (i->narg > 1) { int mc = exec_locate(s, &i->arg[1], row, r1, &c); if (mc < m) m = mc; }
-        if (i->out_map == -1) { q = row; step = 1; }
-        else if (i->out_map == -2) { q = 0; step = 0; }
+        if (i->out_map == SAME_ROW) { q = row; step = 1; }
+        else if (i->out_map == ONE_ROW) { q = 0; step = 0; }
         else {
-            const map *mp = &s->map[i->out_map];
+            const runs *mp = &s->runs[i->out_map];
             const run *r = exec_run(mp, row);
             int left = r->row + r->n - row;
             if (left < m) m = left;
@@ -377,7 +372,7 @@ static void argmax_along(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
     size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols, w = (size_t)i->ntuple * rc;
-    const map *mp = i->out_map >= 0 ? &s->map[i->out_map] : NULL;
+    const runs *mp = i->out_map >= 0 ? &s->runs[i->out_map] : NULL;
     const int *order = s->rows[i->dom].canon;
     top *best = (top *)s->scratch;
     for (int pass = 0; pass < 3; pass++)                          /* empties the lanes, finds the largest, marks them */

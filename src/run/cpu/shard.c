@@ -94,7 +94,7 @@ static size_t buf_size(const shard *s, int b)
 static size_t assign(const shard *s, size_t *offset)
 {
     enum { MOST = 4096 };
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     const buf *all = s->re ? s->re->buf : p->buf;
     size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by rising offset */
     for (int b = 0; b < p->nbuf; b++) {
@@ -130,7 +130,7 @@ static size_t scratch_of(const shard *s, ins *const *list, int n)
         else if (i->kind == INS_NODE) need = exec_node_scratch(s, i);
         else for (int a = i->kind == INS_PROD; a < (i->kind == INS_PROD ? 2 : i->narg); a++) {   /* what is gathered: not a product's matrix, nor its addend */
             const operand *o = &i->arg[a];
-            if (o->kind == OP_BUF && o->map == -1 && !o->maps) continue;   /* read where it lies */
+            if (o->kind == OP_BUF && o->map == SAME_ROW && !o->maps) continue;   /* read where it lies */
             size_t row = (size_t)o->width * s->p->k->esize, w = round64(row * (size_t)(o->maps ? exec_block(row) : EXEC_BLOCK));
             if (2 * w > need) need = 2 * w;
         }
@@ -152,10 +152,10 @@ static bool grow(char **p, size_t *cap, size_t n)
 
 static bool first_time(shard *s)
 {
-    const plan *p = s->p;
-    s->canon = ur_zalloc(sizeof *s->canon * (size_t)(p->ncanon + 1));
+    const ur_program *p = s->p;
+    s->canon = ur_zalloc(sizeof *s->canon * (size_t)(p->nset + 1));
     s->rows = ur_zalloc(sizeof *s->rows * (size_t)(p->ndom + 1));
-    s->map = ur_zalloc(sizeof *s->map * (size_t)(p->nmap + 1));
+    s->runs = ur_zalloc(sizeof *s->runs * (size_t)(p->nmap + 1));
     s->bufp = ur_zalloc(sizeof *s->bufp * (size_t)(p->nbuf + 1));
     s->buf_at = ur_zalloc(sizeof *s->buf_at * (size_t)(p->nbuf + 1));
     s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
@@ -170,7 +170,7 @@ static bool first_time(shard *s)
     }
     widest = round64(widest * 8);
     s->zero = ur_alloc_aligned(3 * widest);
-    if (!s->canon || !s->rows || !s->map || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->count || !s->zero) return false;
+    if (!s->canon || !s->rows || !s->runs || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->count || !s->zero) return false;
     memset(s->zero, 0, widest);
     s->start = s->zero + widest; s->end = s->start + widest;
     for (size_t e = 0; e < widest / sizeof(int32_t); e++) { ((int32_t *)s->start)[e] = UR_SYM_START; ((int32_t *)s->end)[e] = UR_SYM_END; }
@@ -181,7 +181,7 @@ static bool first_time(shard *s)
 static size_t map_bytes(const shard *s)
 {
     size_t n = 0;
-    for (int m = 0; m < s->p->nmap; m++) n += (size_t)s->map[m].cap * sizeof(run) + (size_t)s->map[m].aux_cap * (sizeof(int) + sizeof *s->map[m].aux_pos);
+    for (int m = 0; m < s->p->nmap; m++) n += (size_t)s->runs[m].cap * sizeof(run) + (size_t)s->runs[m].aux_cap * (sizeof(int) + sizeof *s->runs[m].aux_pos);
     return n;
 }
 
@@ -201,7 +201,7 @@ static bool takes(shard *s, size_t need)
 /* with `measure`, only finds how much memory it takes (need) */
 int shard_prepare(shard *s, bool measure, ur_err *e)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     if ((has_nested(&p->g) && !domain_starts(s)) || (!s->canon && !first_time(s))) return ur_nomem(e);
     if (p->o.stepwise && !find_leads(s)) return ur_nomem(e);
     uint64_t sig = signature(s), was = s->whose;
@@ -225,7 +225,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     size_t scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce), still = scratch_of(s, p->still, p->nstill);
     if (still > scratch) scratch = still;
     scratch = (scratch > once ? scratch : once) + 256;
-    for (int m = 0; m < p->nmap; m++) if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
+    for (int m = 0; m < p->nmap; m++) if (s->runs[m].naux) aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
     s->need = size_add(size_add(size_add(slab, aux), size_add(scratch, kept)), size_add(domains, map_bytes(s)));
     if (measure) { ur_free(offset); return 0; }
     if (!takes(s, s->need) || !grow(&s->slab, &s->slab_cap, size_add(slab, 64)) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
@@ -243,7 +243,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     aux = 0;
     for (int m = 0; m < p->nmap; m++) {
         s->aux[m] = s->auxmem + aux;
-        if (s->map[m].naux) aux += round64((size_t)s->map[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[s->map[m].read].arg[0]]) * 8);
+        if (s->runs[m].naux) aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
     }
     s->signature = sig;
     s->ready = true;
@@ -252,14 +252,14 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
 
 void shard_free(shard *s)
 {
-    const plan *p = s->p;                                         /* NULL: it was made and never had work */
-    for (int k = 0; s->canon && k < p->ncanon; k++) {
+    const ur_program *p = s->p;                                         /* NULL: it was made and never had work */
+    for (int k = 0; s->canon && k < p->nset; k++) {
         ur_free(s->canon[k].item); ur_free(s->canon[k].first);
         for (int q = 0; q < UR_MAX_RAGGED; q++) ur_free(s->canon[k].pos[q]);
     }
     for (int k = 0; s->rows && k < p->ndom; k++) { ur_free(s->rows[k].off); ur_free(s->rows[k].perm); ur_free(s->rows[k].canon); }
-    for (int k = 0; s->map && k < p->nmap; k++) { ur_free(s->map[k].run); ur_free(s->map[k].aux_item); ur_free(s->map[k].aux_pos); }
-    ur_free(s->canon); ur_free(s->rows); ur_free(s->map); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart); ur_free(s->count);
+    for (int k = 0; s->runs && k < p->nmap; k++) { ur_free(s->runs[k].run); ur_free(s->runs[k].aux_item); ur_free(s->runs[k].aux_pos); }
+    ur_free(s->canon); ur_free(s->rows); ur_free(s->runs); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart); ur_free(s->count);
     ur_free(s->buf_at); ur_free(s->check_at); ur_free_aligned(s->check);
     ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
     ur_free_aligned(s->grad);
@@ -271,18 +271,18 @@ void shard_free(shard *s)
 
 const char *shard_row(const shard *s, ur_id id, int item)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     ur_id v = plan_alias(&p->g, id);
     if (p->store[v].buf < 0) return NULL;
     int d = p->node_dom[v], k = 0;
     if (!p->dom[d].example) return exec_row(s, v, 0);
-    if (!canon_lookup(s, canon_find(p, p->dom[d].nidx, p->dom[d].idx), item, (int[]){ 1, 1, 1, 1 }, &k)) return NULL;
+    if (!canon_lookup(s, p->dom[d].set, item, (int[]){ 1, 1, 1, 1 }, &k)) return NULL;
     return exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
 }
 
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
 {
-    const plan *p = s->p;
+    const ur_program *p = s->p;
     ur_id v = plan_alias(&p->g, id);
     const ur_node *n = &p->g.node[v];
     size_t w = ur_node_width(&p->g, n);
@@ -292,7 +292,7 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
     }
     if (p->store[v].buf < 0) return 0;
     int d = p->node_dom[v];
-    const canon *c = p->dom[d].example ? &s->canon[canon_find(p, p->dom[d].nidx, p->dom[d].idx)] : NULL;
+    const canon *c = canon_of(s, d);
     size_t count = 0;
     if (c && c->lead) item = s->lead[s->group[item]];
     for (int k = 0; k < (c ? c->n : 1); k++) {

@@ -14,13 +14,36 @@ typedef struct rows {
     int *canon;                              /* row → canonical row; NULL: the identity */
 } rows;
 
+/* an index set's rows in canonical order */
+typedef struct canon {
+    int nidx, idx[UR_MAX_RAGGED];
+    int n, cap;
+    int *item, *pos[UR_MAX_RAGGED];          /* [n]; positions from 1 */
+    int *first;                              /* [rows of the set without its last index + 1] */
+    int up;                                  /* as in the program */
+    bool lead;
+} canon;
+
+enum { FROM_NODE, FROM_ZERO, FROM_START, FROM_END, FROM_AUX, FROM_BOUND };   /* FROM_BOUND + 2·sub + (0 before, 1 after) */
+typedef struct run { int row, n, src; int16_t from; int16_t step; } run;     /* rows row…row+n−1 read src, src+step, … */
+
+/* a map's rows: runs that together are the rows of its `to` */
+typedef struct runs {
+    run *run; int nrun, cap, at;             /* at: the run looked at last */
+    int naux;                                /* rows of `aux` used: what reads before the window's start give */
+    int *aux_item, (*aux_pos)[UR_MAX_RAGGED]; /* [naux] which item and positions in its window (from 1; before its start: 0 and less) */
+    int aux_cap;
+} runs;
+
 typedef struct shard {
-    const plan *p;
+    const ur_program *p;
     const ur_step *s;
     int nitem; const ur_item *item; const uint32_t *rank;    /* rank[k]: place of item k in the batch */
     int nlead, lead_cap, *lead, *group;      /* stepwise: items that stand for those that share their data; which of these item k belongs to; else NULL */
     uint64_t whose; bool kept;               /* stepwise: whose data the still instructions' results are of; they are there */
-    canon *canon; rows *rows; map *map;
+    canon *canon;                            /* [nset] */
+    rows *rows;                              /* [ndom] */
+    runs *runs;                              /* [nmap] */
     char *slab; size_t slab_cap;
     size_t *count; int over;                 /* [ndom] rows, before they are made; a domain that has too many, or −1 (size.c) */
     size_t need;                             /* bytes of all that is made for this step */
@@ -60,11 +83,12 @@ int  domain_build(shard *s, ur_err *e);
 int  domain_len(const shard *s, int index, int item, const canon *c, int row);
 int  domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos);   /* the same, where idx stands at pos */
 int  domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
+const canon *canon_of(const shard *s, int d);   /* of domain d; NULL: it has one row */
 bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
 /* load.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none there */
 ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
 /* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */
-const struct carried *shard_carried(const shard *s, ur_id v, int back);
+const carried *shard_carried(const shard *s, ur_id v, int back);
 /* segment.c */
 bool segment_holds(const shard *s, ur_id v);                     /* v has only the rows of the segment being run */
 void segment_rows(const shard *s, int d, int from, int to, int *r0, int *r1);   /* rows of steps from + 1 … to */
