@@ -47,5 +47,4 @@ int  ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b, siz
 bool   ur_engine_recomputes(const ur_engine *en);   /* did the last step compute parts twice instead of storing them? */
 /* operations (multiply and add count two) of the last step */
 double ur_engine_flops(const ur_engine *en);
-size_t plan_limit(size_t memory);            /* a budget in bytes; without one all memory that this machine has */
 #endif

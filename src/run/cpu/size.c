@@ -1,19 +1,12 @@
 /* How large a step is, before anything of it is made: rows of every domain and the bytes they take, counted in 64 bits from the lengths
  * alone. Rows are numbered in 32 bits, so a step that has more is refused here, and so is one that needs more memory than there is, by
  * name and number. Invariant: domain_build allocates nothing that was not counted. */
+#include "run/backend.h"
 #include "run/cpu/exec.h"
 #include <limits.h>
-#include <unistd.h>
 
 size_t size_add(size_t a, size_t b) { size_t r; return __builtin_add_overflow(a, b, &r) ? SIZE_MAX : r; }
 size_t size_mul(size_t a, size_t b) { size_t r; return __builtin_mul_overflow(a, b, &r) ? SIZE_MAX : r; }
-
-size_t plan_limit(size_t memory)
-{
-    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    if (memory) return memory;
-    return pages > 0 && page > 0 ? size_mul((size_t)pages, (size_t)page) : SIZE_MAX;
-}
 
 static bool is_parent(const ur_graph *g, int nidx, const int *idx, int k)
 {
@@ -93,7 +86,7 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
 {
     e->code = 0;                                                  /* "out of memory" without a number */
     static const char mend[] = "shorter or fewer sequences at a time need less (chunk, context, batch)";
-    size_t limit = plan_limit(s->p->o.memory);
+    size_t limit = ur_run_limit(s->p->o.memory);
     int most = s->over >= 0 ? s->over : 0;
     for (int d = 1; s->over < 0 && d < s->p->ndom; d++) if (s->count[d] > s->count[most]) most = d;
     ur_buf name = { 0 };

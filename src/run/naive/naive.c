@@ -1,5 +1,6 @@
 /* The oracle's body: the positions of index sets, memory for values, the order of work, carried state. What a node's value is stands in
  * eval.c. Must not know the fast plan. Invariant: work waits on an explicit stack, so that no sequence is too long. */
+#include "run/backend.h"
 #include "run/naive/inside.h"
 #include <math.h>
 #include <string.h>
@@ -464,7 +465,7 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
     ur_naive *v = ur_zalloc(sizeof *v);
     if (!v) return ur_nomem(e);
     size_t nn = (size_t)g->nnode + 1, ni = (size_t)g->nindex + 1;
-    v->limit = plan_limit(o ? o->memory : 0);
+    v->limit = ur_run_limit(o ? o->memory : 0);
     v->g = g; v->single = o && o->single; v->stepwise = o && o->stepwise; v->err = e; v->window = -1; v->wroot = -1;
     v->root = ur_alloc(sizeof *v->root * ni);
     v->by_item = ur_zalloc(nn); v->forward = ur_zalloc(nn);
@@ -634,3 +635,28 @@ size_t ur_naive_value(ur_naive *v, ur_id id, size_t item, double *out, size_t ca
 }
 
 size_t ur_naive_bytes(const ur_naive *v) { return v->bytes; }
+
+/* ---- the oracle as a backend */
+static int new(void **self, const ur_graph *g, const ur_plan_options *o, ur_err *e) { return ur_naive_new((ur_naive **)self, g, o, e); }
+static void free_all(void *self) { ur_naive_free(self); }
+static int step(void *self, ur_step *s, ur_err *e) { return ur_naive_step(self, s, e); }
+static size_t value(void *self, ur_id id, size_t item, double *out, size_t cap) { return ur_naive_value(self, id, item, out, cap); }
+static size_t state_size(const void *self, size_t items) { return ur_naive_state_size(self, items); }
+static void state_get(const void *self, size_t items, void *out) { ur_naive_state_get(self, items, out); }
+static int state_set(void *self, size_t items, const void *in, ur_err *e) { return ur_naive_state_set(self, items, in, e); }
+static double state_apart(const void *self, const void *a, const void *b)
+{
+    return ur_numbers_apart(ur_kernels_for(false), ((const ur_naive *)self)->state_width, a, b);
+}
+
+const ur_backend ur_backend_naive = {
+    .name = "naive",
+    .new = new,
+    .free = free_all,
+    .step = step,
+    .value = value,
+    .state_size = state_size,
+    .state_get = state_get,
+    .state_set = state_set,
+    .state_apart = state_apart,
+};

@@ -1,0 +1,391 @@
+/* The CPU's backend: a program, workers and their memory. Each shard of a batch runs whole on one thread, and gradients are added in the order
+ * of the shards: so one thread and many give the same bits. */
+#include "run/backend.h"
+#include "run/cpu/exec.h"
+#include "run/shards.h"
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* what a shard came to */
+typedef struct outcome { bool done; char *grad; double loss, flops; ur_id bad_node; int bad_item, bad_pos; ur_err err; } outcome;
+
+typedef struct cpu {
+    const ur_graph *g;
+    ur_plan_options o;
+    ur_program *p;
+    ur_pool *pool;
+    shard *shard; int nshard_cap;            /* one for each worker; one for each shard where values are kept */
+    char *state[2]; size_t state_cap; int now;
+    shard once; char *shared;                /* what is made of the weights alone */
+    /* the batch being run */
+    ur_step *s;
+    ur_shards cut;
+    outcome *outcome; size_t outcome_cap;    /* by shard */
+    char **spare; int nspare;                /* gradients for shards that are done before those before them */
+    double *sum; size_t sum_cap;             /* [shards][2 nlike] */
+    ur_err err;
+    pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
+    double flops;
+    bool again;                              /* this step recomputes */
+    _Atomic size_t held;                     /* bytes that the shards hold */
+    bool leading;                            /* the batch is one shard, whose products all threads share */
+} cpu;
+
+static void cpu_free(void *self)
+{
+    cpu *en = self;
+    if (!en) return;
+    ur_pool_free(en->pool);
+    for (int k = 0; k < en->nshard_cap; k++) shard_free(&en->shard[k]);
+    if (en->once.p) shard_free(&en->once);
+    while (en->nspare) ur_free_aligned(en->spare[--en->nspare]);
+    ur_free(en->spare);
+    ur_free(en->outcome);
+    ur_free_aligned(en->shared);
+    ur_free(en->shard);
+    plan_free(en->p);
+    ur_free(en->state[0]);
+    ur_free(en->state[1]);
+    ur_shards_free(&en->cut);
+    ur_free(en->sum);
+    pthread_mutex_destroy(&en->lock);
+    pthread_cond_destroy(&en->turn_changed);
+    ur_free(en);
+}
+
+static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+{
+    cpu *en = ur_zalloc(sizeof *en);
+    if (!en) return ur_nomem(e);
+    en->g = g;
+    en->o = *o;
+    if (en->o.threads < 1) en->o.threads = 1;
+    pthread_mutex_init(&en->lock, NULL);
+    pthread_cond_init(&en->turn_changed, NULL);
+    int rc = plan_make(&en->p, g, o, e);
+    if (!rc && o->stepwise && en->p->nslow) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
+    if (!rc && en->p->nslow && en->p->nstate) rc = UR_NOT_MINE;    /* a piece that the oracle runs carries no state: all of it is the oracle's then */
+    if (!rc) rc = ur_pool_new(&en->pool, en->o.threads, e);
+    if (rc) {
+        cpu_free(en);
+        return rc;
+    }
+    *self = en;
+    return 0;
+}
+
+static int cut(cpu *en, const ur_step *s, ur_err *e)
+{
+    int rc = ur_shards_cut(&en->cut, en->g, &en->o, s, e);
+    if (rc) return rc;
+    size_t n = (size_t)en->cut.n;
+    if (!ur_grow(&en->outcome, &en->outcome_cap, n, sizeof *en->outcome) || !ur_grow(&en->sum, &en->sum_cap, n * 2 * (size_t)(en->g->nlike + 1), sizeof *en->sum)) return ur_nomem(e);
+    for (size_t k = 0; k < n; k++) en->outcome[k].done = false;
+    return 0;
+}
+
+static bool keeps(const cpu *en) { return en->o.nkeep > 0; }
+
+static void attach(cpu *en, shard *h, int k)
+{
+    h->p = en->p; h->s = en->s; h->re = en->again ? en->p->re : NULL;
+    h->nitem = en->cut.cut[k + 1] - en->cut.cut[k];
+    h->item = en->cut.item + en->cut.cut[k];
+    h->rank = en->cut.order + en->cut.cut[k];
+    h->weight = en->s->weight; h->shared = en->shared;
+    h->held = &en->held;
+    h->state = en->state[en->now]; h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
+}
+
+static bool state_room(cpu *en, size_t n)
+{
+    if (n <= en->state_cap) return true;
+    for (int k = 0; k < 2; k++) {
+        char *q = ur_realloc(en->state[k], n);
+        if (!q) return false;
+        memset(q + en->state_cap, 0, n - en->state_cap);
+        en->state[k] = q;
+    }
+    en->state_cap = n;
+    return true;
+}
+
+static bool make_memory(cpu *en)
+{
+    int want = keeps(en) ? en->cut.n : en->o.threads;
+    if (want > en->nshard_cap) {
+        shard *q = ur_realloc(en->shard, sizeof *q * (size_t)want);
+        if (!q) return false;
+        memset(q + en->nshard_cap, 0, sizeof *q * (size_t)(want - en->nshard_cap));
+        en->shard = q; en->nshard_cap = want;
+    }
+    for (int k = 0; k < want; k++) {
+        shard *h = &en->shard[k];
+        if (!h->like_sum) {
+            if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(en->g->nlike + 1)))) return false;
+            h->like_count = h->like_sum + en->g->nlike;
+        }
+        if (en->s->grad && !h->grad && !(h->grad = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64))) return false;
+    }
+    if (!en->spare && !(en->spare = ur_zalloc(sizeof *en->spare * (size_t)(en->o.threads + 1)))) return false;
+    while (en->s->grad && en->cut.n > 1 && en->o.threads > 1 && en->nspare < en->o.threads) {
+        char *q = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64);
+        if (!q) return false;
+        en->spare[en->nspare++] = q;
+    }
+    return state_room(en, en->s->batch->n * en->p->state_item);
+}
+
+/* adds up what shard k came to; `grad` is its gradient */
+static void add_shard(cpu *en, const outcome *o, const char *grad, int k)
+{
+    ur_step *s = en->s;
+    if (o->err.code) { if (!en->err.code) en->err = o->err; return; }
+    if (s->grad && k == 0) memcpy(s->grad, grad, en->g->nweight * en->p->k->esize);
+    else if (s->grad) en->p->k->axpy(en->g->nweight, 1, grad, s->grad);
+    if (!en->g->nlike) s->loss += o->loss;
+    en->flops += o->flops;
+    if (o->bad_node >= 0 && s->bad_node < 0) { s->bad_node = o->bad_node; s->bad_item = o->bad_item; s->bad_pos = o->bad_pos; }
+}
+
+/* A shard is done. Its gradient is added when those before it are; until then it waits in a buffer of its own, so that its thread need not: of
+ * ragged shards the later ones are the shorter. Tasks are taken in order, so the one whose turn it is always runs. */
+static void hand_in(cpu *en, shard *h, int task)
+{
+    size_t nl = (size_t)en->g->nlike;
+    outcome *o = &en->outcome[task];
+    pthread_mutex_lock(&en->lock);
+    o->done = true; o->grad = NULL; o->loss = h->loss; o->flops = h->flops;
+    o->bad_node = h->bad_node; o->bad_item = h->bad_item; o->bad_pos = h->bad_pos;
+    if ((o->err.code = h->err.code)) o->err = h->err;              /* its text is 3 KB, and a step of a stream takes 2 us */
+    memcpy(en->sum + (size_t)task * 2 * nl, h->like_sum, sizeof(double) * 2 * nl);
+    while (en->s->grad && en->turn != task && !en->nspare) pthread_cond_wait(&en->turn_changed, &en->lock);
+    if (en->s->grad && en->turn != task) { o->grad = h->grad; h->grad = en->spare[--en->nspare]; }
+    for (; en->turn < en->cut.n && en->outcome[en->turn].done; en->turn++) {
+        outcome *n = &en->outcome[en->turn];
+        if (n->grad || en->turn == task || !en->s->grad) add_shard(en, n, n->grad ? n->grad : h->grad, en->turn);
+        else break;                                              /* done, and about to add itself */
+        if (n->grad) en->spare[en->nspare++] = n->grad;
+    }
+    pthread_cond_broadcast(&en->turn_changed);
+    pthread_mutex_unlock(&en->lock);
+}
+
+static void run_task(void *arg, size_t task, int worker)
+{
+    cpu *en = arg;
+    shard *h = &en->shard[keeps(en) ? (int)task : worker];
+    ur_math_thread_init();
+    attach(en, h, (int)task);
+    h->team = en->leading ? en->pool : NULL;
+    h->err.code = 0;
+    if (!shard_prepare(h, false, &h->err)) shard_run(h);
+    hand_in(en, h, (int)task);
+}
+
+/* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */
+static bool shares(cpu *en, const ur_step *s)
+{
+    enum { STEP = 1 << 17, ENOUGH = 1 << 20 };                    /* weights, and multiplications, about */
+    en->leading = en->cut.n == 1 && en->o.threads > 1 && s->batch->n && en->g->nweight > STEP &&
+                  (double)en->cut.length[en->cut.order[0]] * (double)s->batch->n * (double)en->g->nweight > ENOUGH;
+    return en->leading;
+}
+
+static void lead(void *arg) { run_task(arg, 0, 0); }
+
+/* packed matrices and the like: once for all shards, and once for all steps with the same weights */
+static int cpu_upload(void *self, const ur_step *s, ur_err *e)
+{
+    cpu *en = self;
+    ur_math_thread_init();
+    if (!en->shared && !(en->shared = ur_alloc_aligned(en->p->shared + 64))) return ur_nomem(e);
+    shard *h = &en->once;
+    h->p = en->p;
+    h->s = s;
+    h->nitem = 0;
+    h->weight = s->weight;
+    h->shared = en->shared;
+    if (shard_prepare(h, false, e)) return e->code;
+    shard_run_once(h);
+    return 0;
+}
+
+/* *bytes of the shards run at once by `workers` threads; the batch is cut already */
+static int shard_bytes(cpu *en, const ur_step *s, bool again, int workers, size_t *bytes, ur_err *e)
+{
+    const ur_step *old = en->s;
+    bool was = en->again;
+    int rc = 0;
+    shard h = { 0 };
+    size_t most = 0, weights = en->g->nweight * en->p->k->esize;
+    en->s = (ur_step *)s; en->again = again;
+    for (int k = 0; k < en->cut.n && !rc; k++) {
+        attach(en, &h, k);
+        h.held = NULL;
+        rc = shard_prepare(&h, true, e);
+        if (keeps(en)) most = size_add(most, h.need); else if (h.need > most) most = h.need;
+    }
+    shard_free(&h);
+    en->s = (ur_step *)old; en->again = was;
+    if (workers > en->cut.n) workers = en->cut.n;
+    *bytes = size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers)));
+    return rc;
+}
+
+/* Recompute? Where the memory decides, it is that of all shards at once: how many threads there are must not change a bit. */
+static int recomputes(cpu *en, const ur_step *s, bool *again, ur_err *e)
+{
+    size_t need = 0;
+    int rc = en->p->re && en->o.recompute <= 0 && en->o.memory ? shard_bytes(en, s, false, en->cut.n, &need, e) : 0;
+    *again = en->p->re && (en->o.recompute > 0 || need > en->o.memory);
+    return rc;
+}
+
+static int cpu_bytes(void *self, const ur_step *s, size_t *bytes, ur_err *e)
+{
+    cpu *en = self;
+    bool again;
+    int rc = cut(en, s, e);
+    if (!rc) rc = recomputes(en, s, &again, e);
+    return rc ? rc : shard_bytes(en, s, again, en->o.threads, bytes, e);
+}
+
+static bool cpu_recomputes(const void *self) { return ((const cpu *)self)->again; }
+static ur_pool *cpu_pool(void *self) { return ((cpu *)self)->pool; }
+static double cpu_flops(const void *self) { return ((const cpu *)self)->flops; }
+
+static int cpu_step(void *self, ur_step *s, ur_err *e)
+{
+    cpu *en = self;
+    en->s = s;
+    en->err.code = 0;
+    en->turn = 0;
+    en->flops = 0;
+    int rc = cut(en, s, e);
+    if (rc) return rc;
+    if (!make_memory(en)) return ur_nomem(e);
+    if ((rc = recomputes(en, s, &en->again, e))) return rc;
+    if (en->o.memory) {                                           /* refused beforehand */
+        size_t need;
+        if ((rc = shard_bytes(en, s, en->again, en->o.threads, &need, e))) return rc;
+        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget (--memory) is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
+    }
+    ur_math_thread_init();
+    if (shares(en, s)) ur_pool_lead(en->pool, lead, en);
+    else ur_pool_run(en->pool, (size_t)en->cut.n, run_task, en);
+    if (en->err.code) return ur_fail(e, en->err.code, "%s", en->err.text);
+    en->now = !en->now;
+    int nl = en->g->nlike;
+    for (int l = 0; l < nl; l++) {
+        double a = 0, b = 0;
+        for (int k = 0; k < en->cut.n; k++) { a += en->sum[(size_t)k * 2 * (size_t)nl + (size_t)l]; b += en->sum[(size_t)k * 2 * (size_t)nl + (size_t)(nl + l)]; }
+        if (s->like_sum) { s->like_sum[l] = a; s->like_count[l] = b; }
+        s->loss += a;
+    }
+    if (!isfinite(s->loss)) return ur_fail(e, UNROLL_ERROR_NUMERIC, "the loss is not finite");
+    return 0;
+}
+
+static const shard *holds(const cpu *en, size_t item, int *within)
+{
+    int k = ur_shards_find(&en->cut, item, within);
+    return k < 0 ? NULL : &en->shard[keeps(en) ? k : 0];
+}
+
+static size_t cpu_value(void *self, ur_id id, size_t item, double *out, size_t cap)
+{
+    int k;
+    const shard *h = holds(self, item, &k);
+    return h ? shard_value(h, id, k, out, cap) : 0;
+}
+
+static const void *cpu_row(void *self, ur_id id, size_t item)
+{
+    int k;
+    const shard *h = holds(self, item, &k);
+    return h ? shard_row(h, id, k) : NULL;
+}
+
+/* ---- carried state */
+static size_t cpu_state_size(const void *self, size_t items) { return items * ((const cpu *)self)->p->state_item; }
+
+static void cpu_state_get(const void *self, size_t items, void *out)
+{
+    const cpu *en = self;
+    size_t n = items * en->p->state_item;
+    if (!n) return;
+    if (n <= en->state_cap) memcpy(out, en->state[en->now], n);
+    else memset(out, 0, n);
+}
+
+/* Bytes come from outside (a checkpoint, a saved stream). Numbers may be any; symbols are places in tables. */
+static bool symbols_hold(const ur_program *p, size_t items, const char *in)
+{
+    for (int k = 0; k < p->nstate; k++) {
+        const carried *c = &p->state[k];
+        const ur_node *n = &p->g.node[c->node];
+        for (size_t i = 0; n->sym && i < items; i++)
+            for (size_t at = 0; at < (size_t)c->depth * c->width; at += sizeof(int32_t)) {
+                int32_t id;
+                memcpy(&id, in + i * p->state_item + c->offset + at, sizeof id);
+                if (id < 0 || id >= n->rows) return false;
+            }
+    }
+    return true;
+}
+
+static int cpu_state_set(void *self, size_t items, const void *in, ur_err *e)
+{
+    cpu *en = self;
+    size_t n = items * en->p->state_item;
+    if (!symbols_hold(en->p, items, in)) return ur_fail(e, UNROLL_ERROR_FORMAT, "the carried state is damaged: a symbol in it is none of its vocabulary");
+    if (!state_room(en, n)) return ur_nomem(e);
+    if (n) memcpy(en->state[en->now], in, n);
+    return 0;
+}
+
+static double cpu_state_apart(const void *self, const void *a, const void *b)
+{
+    const ur_program *p = ((const cpu *)self)->p;
+    double most = 0;
+    for (int k = 0; k < p->nstate; k++) {
+        const carried *c = &p->state[k];
+        size_t n = (size_t)c->depth * c->width;
+        const char *x = (const char *)a + c->offset, *y = (const char *)b + c->offset;
+        double apart = p->g.node[c->node].sym ? memcmp(x, y, n) != 0 : ur_numbers_apart(p->k, n / p->k->esize, x, y);
+        if (!(apart <= most)) most = apart;
+    }
+    return most;
+}
+
+static int cpu_state_move(void *self, size_t items, const uint32_t *from, ur_err *e)
+{
+    cpu *en = self;
+    size_t w = en->p->state_item;
+    if (!state_room(en, items * w)) return ur_nomem(e);
+    for (size_t k = 0; k < items && w; k++) memcpy(en->state[!en->now] + k * w, en->state[en->now] + from[k] * w, w);
+    en->now = !en->now;
+    return 0;
+}
+
+const ur_backend ur_backend_cpu = {
+    .name = "cpu",
+    .new = cpu_new,
+    .free = cpu_free,
+    .upload = cpu_upload,
+    .step = cpu_step,
+    .bytes = cpu_bytes,
+    .value = cpu_value,
+    .row = cpu_row,
+    .state_size = cpu_state_size,
+    .state_get = cpu_state_get,
+    .state_set = cpu_state_set,
+    .state_move = cpu_state_move,
+    .state_apart = cpu_state_apart,
+    .pool = cpu_pool,
+    .recomputes = cpu_recomputes,
+    .flops = cpu_flops,
+};
