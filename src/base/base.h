@@ -28,6 +28,7 @@ typedef struct ur_err {
 int ur_fail(ur_err *e, int code, const char *fmt, ...) UR_PRINTF(3, 4);   /* returns code; e may be NULL */
 int ur_vfail(ur_err *e, int code, const char *fmt, va_list ap);
 int ur_nomem(ur_err *e);                                                  /* UNROLL_ERROR_MEMORY */
+const char *ur_size_text(char out[24], double bytes);                     /* "812 bytes", "52.4 KB", "104.9 MB", "120.0 GB"; returns out */
 
 /* ---- memory. One hook (unroll_set_allocator). NULL when out of memory. 64-byte aligned variants for numbers. */
 void *ur_alloc(size_t n);               /* uninitialised */

@@ -1,5 +1,6 @@
 /* Errors: one code and one text, set once where the fault is found.
  * Knows nothing of what failed. Invariant: the first error set in a ur_err is the one that stays. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/base.h"
@@ -39,11 +40,21 @@ int ur_fail(ur_err *e, int code, const char *fmt, ...)
     return code;
 }
 
+const char *ur_size_text(char out[24], double bytes)
+{
+    static const struct { double below, unit; const char *name; } units[] = { { 1e3, 1, "bytes" }, { 1e6, 1e3, "KB" }, { 1e11, 1e6, "MB" }, { INFINITY, 1e9, "GB" } };
+    int k = 0;
+    while (bytes >= units[k].below)
+        k++;
+    snprintf(out, 24, "%.*f %s", k > 0, bytes / units[k].unit, units[k].name);
+    return out;
+}
+
 int ur_nomem(ur_err *e)
 {
     size_t most, n = ur_memory_refused(&most);
     if (!n)
         return ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory");
-    return ur_fail(e, UNROLL_ERROR_MEMORY, "%.1f MB more are asked for, of %.1f MB that may be held in all, data and model too (--memory): fewer rows, or fewer or shorter "
-                   "sequences at a time (batch, chunk, context), need less", (double)n / 1e6, (double)most / 1e6);
+    return ur_fail(e, UNROLL_ERROR_MEMORY, "%s more are asked for, of %s that may be held in all, data and model too (--memory): fewer rows, or fewer or shorter "
+                   "sequences at a time (batch, chunk, context), need less", ur_size_text((char[24]){ 0 }, (double)n), ur_size_text((char[24]){ 0 }, (double)most));
 }

@@ -114,12 +114,15 @@ static void show_rate(double seconds, double flops, double limit)
     else if (isfinite(seconds)) printf(" %5s", "-");
 }
 
+/* of megabytes: a small cell takes some hundred bytes */
+static int decimals(size_t bytes) { return bytes < 1000000 ? 6 : 2; }
+
 static void show_row(const unroll_bench_options *o, const unroll_bench_result *x, const unroll_bench_limits *l)
 {
     printf("%-16s %4d %5d %5d %5d %7d", o->cell, x->batch, x->steps, x->inputs, x->hidden, x->threads);
     show_rate(x->fit_seconds, x->fit_flops, l->flops);
     show_rate(x->infer_seconds, x->infer_flops, l->flops);
-    if (x->peak_bytes) printf(" %9.1f\n", (double)x->peak_bytes * 1e-6);
+    if (x->peak_bytes) printf(" %9.*f\n", decimals(x->peak_bytes), (double)x->peak_bytes * 1e-6);
     else printf(" %9s\n", "-");
     fflush(stdout);
 }
@@ -134,8 +137,8 @@ static void show_stream(const unroll_bench_options *o, const unroll_bench_result
     double bandwidth, t = x->stream_seconds_per_step, rate = (double)x->weight_bytes / t;
     const char *level = level_of(l, x->weight_bytes, &bandwidth);
     if (!isfinite(t)) printf("%-16s %5d cannot run one position at a time\n", o->cell, x->hidden);
-    else if (isnan(bandwidth)) printf("%-16s %5d %10.2f %10.2f %8.1f %8s %6s\n", o->cell, x->hidden, (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, "-", "-");
-    else printf("%-16s %5d %10.2f %10.2f %8.1f %8s %4.0f %%\n", o->cell, x->hidden, (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, level, 100 * rate / bandwidth);
+    else if (isnan(bandwidth)) printf("%-16s %5d %10.*f %10.2f %8.1f %8s %6s\n", o->cell, x->hidden, decimals(x->weight_bytes), (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, "-", "-");
+    else printf("%-16s %5d %10.*f %10.2f %8.1f %8s %4.0f %%\n", o->cell, x->hidden, decimals(x->weight_bytes), (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, level, 100 * rate / bandwidth);
     fflush(stdout);
 }
 

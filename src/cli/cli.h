@@ -87,6 +87,7 @@ int  rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *t
 /* from where --rows begins to the end of the data: what came after the rows, for comparison */
 int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
+void note(const settings *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));     /* a line, said once, unless --quiet */
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);      /* of --prompt */
 void say_model_notes(const settings *s, const unroll_model *m);             /* what is odd about its text */
 int  say_read(const unroll_data *d);                                        /* what the data hold, in a line; an exit code */
@@ -110,6 +111,7 @@ int  begin_output(output *o, const char *path);                             /* t
 int  finish_output(output *o, int code); /* where the code so far is DONE writes it, whole or not at all; an exit code */
 int  write_file(const char *path, const void *bytes, size_t n);             /* by the library; an exit code */
 void write_json_text(FILE *f, const char *text);                                /* in quotes */
+bool ends_with(const char *s, const char *end);                             /* upper and lower case are one */
 
 /* ---- labels.c: labels along given words, other than as a table */
 enum { LABELS_NONE, LABELS_LINES, LABELS_COLUMNS, LABELS_CONLLU };

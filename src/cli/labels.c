@@ -9,12 +9,6 @@
 static const char *const conllu[] = { "ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC" };
 enum { COLUMNS = sizeof conllu / sizeof *conllu };
 
-static bool ends_with(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n >= k && !strcmp(s + n - k, end);
-}
-
 int label_form(const char *path)
 {
     static const char *const plain[] = { ".conll", ".iob", ".iob2", ".bio", ".bioes" };

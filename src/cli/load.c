@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -108,20 +109,23 @@ static const char *units_are(const unroll_data *d)
     return one_sequence(d) ? one ? "row" : "rows" : "examples";
 }
 
-static int range(const char *text, const unroll_data *d, size_t *from, size_t *to)
+static int range(const settings *s, const unroll_data *d, size_t *from, size_t *to)
 {
     size_t units = unroll_data_units(d);
     double a = 0, b = (double)units;
-    const char *p = text;
+    const char *text = s->rows, *p = text;
     if (*p != ':') p = position(p, units, &a);
     if (p && *p == ':' && p[1]) p = position(p + 1, units, &b);
     else if (p && *p == ':') p++;
     else p = NULL;
     if (!p || *p) return complain(USAGE, "--rows takes FROM:TO, such as 0:8640, 80%%: or -48:, not \"%s\"", text);
-    if (b > (double)units) b = (double)units;
-    if (a < 0 || a >= b) return complain(USAGE, "--rows %s leaves nothing of %zu %s", text, units, units_are(d));
+    bool beyond = a < 0 || b > (double)units;
+    a = fmax(a, 0);
+    b = fmin(b, (double)units);
+    if (a >= b) return complain(USAGE, "--rows %s leaves nothing of %zu %s", text, units, units_are(d));
     *from = (size_t)a;
     *to = (size_t)b;
+    if (beyond) note(s, "--rows %s reaches beyond the data, which have %zu %s: %zu:%zu is used", text, units, units_are(d), *from, *to);
     return DONE;
 }
 
@@ -129,7 +133,7 @@ int rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to
 {
     *from = 0;
     *to = unroll_data_units(d);
-    int code = s->rows ? range(s->rows, d, from, to) : DONE;
+    int code = s->rows ? range(s, d, from, to) : DONE;
     if (code) say_notes(s, d);           /* perhaps why there are so few */
     return code;
 }
@@ -310,6 +314,19 @@ static int say_note(const char *text, void *arg)
     print_shown(stderr, text, false);
     fputc('\n', stderr);
     return 0;
+}
+
+void note(const settings *s, const char *fmt, ...)
+{
+    va_list ap;
+    char *text = NULL;
+    if (s->quiet) return;
+    va_start(ap, fmt);
+    int n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (n < 0) complain(0, "a note is missing: out of memory");
+    else say_note(text, NULL);
+    if (n >= 0) free(text);
 }
 
 static int say_line(const char *text, void *arg)

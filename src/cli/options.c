@@ -1,7 +1,6 @@
 /* Options: one table says what each is called, what it takes, which verbs know it and where its value goes; parsing, checking,
  * help and "did you mean" all read that table. Knows nothing of models. Invariant: a value outside its range never leaves here. */
 #include "cli/cli.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,12 +189,12 @@ static int unknown_option(const settings *s, const char *name)
     return complain(USAGE, "%s has no option --%s; `unroll %s --help` lists those there are", s->verb, name, s->verb);
 }
 
+/* one that no double holds is the nearest that there is: infinity, which every bound refuses, or as good as 0 */
 static bool read_number(const char *text, double *out)
 {
     char *end;
-    errno = 0;
     *out = strtod(text, &end);
-    return end != text && !*end && !errno && isfinite(*out);
+    return end != text && !*end && !isnan(*out);
 }
 
 static bool read_size(const char *text, size_t *out)
@@ -250,7 +249,7 @@ static int store(settings *s, const option *o, const char *value)
     }
     case COUNT: case BIG: case NUMBER:
         if (!read_number(value, &v)) return complain(USAGE, "--%s takes a number, not \"%s\"", o->name, value);
-        if (o->kind != NUMBER && v != floor(v)) return complain(USAGE, "--%s takes a whole number, not %s", o->name, value);
+        if (o->kind != NUMBER && isfinite(v) && v != floor(v)) return complain(USAGE, "--%s takes a whole number, not %s", o->name, value);
         if (v < o->low) return complain(USAGE, "--%s must be at least %g, not %s", o->name, o->low, value);
         if (v > o->high) return complain(USAGE, "--%s must be at most %g, not %s", o->name, o->high, value);
         if (o->at == AT(skip) && v == 0) v = -1;           /* said, which 0 is not */

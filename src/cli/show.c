@@ -228,10 +228,10 @@ int write_file(const char *path, const void *bytes, size_t n)
     return rc ? library_failed(rc) : DONE;
 }
 
-static bool ends_with(const char *s, const char *end)
+bool ends_with(const char *s, const char *end)
 {
     size_t n = strlen(s), k = strlen(end);
-    return n >= k && !strcmp(s + n - k, end);
+    return n >= k && !strcasecmp(s + n - k, end);
 }
 
 /* A terminal obeys what a cell says; a file or a pipe gets every byte as it is. */
@@ -252,14 +252,34 @@ static int print_table(const unroll_table *t, int format)
     return code;
 }
 
+/* The form that the name of a file asks for. -1: none that a table has */
+static int named_form(const char *path)
+{
+    static const char *const ending[] = { ".txt", ".csv", ".json", ".tsv" };
+    for (int k = 0; k < 4; k++)
+        if (ends_with(path, ending[k])) return k;
+    return -1;
+}
+
+/* a file whose name says other than what is in it */
+static void say_form(const settings *s, int named, int format)
+{
+    static const char *const form[] = { "a text", "CSV", "JSON", "TSV" };
+    const char *slash = strrchr(s->out, '/'), *dot = strrchr(slash ? slash : s->out, '.');
+    if (is_device(s->out)) return;
+    if (s->format && named != format && (named > 0 || label_form(s->out) > LABELS_LINES))
+        note(s, "%s is written as %s: --%s goes before its name", s->out, form[format], format == 2 ? "json" : "csv");
+    else if (!s->format && named < 0 && dot && dot[1] && label_form(s->out) == LABELS_NONE)
+        note(s, "%s is written as CSV: tables are .csv, .tsv, .json or .txt, and %s is none of them", s->out, dot);
+}
+
 int show_table(const settings *s, const unroll_table *t)
 {
-    int format = s->format;
     output o;
-    if (!s->out) return print_table(t, format);
-    if (!format) format = ends_with(s->out, ".json") ? 2 : ends_with(s->out, ".tsv") ? 3 : ends_with(s->out, ".txt") ? 0 : 1;
-    int code = begin_output(&o, s->out);
+    if (!s->out) return print_table(t, s->format);
+    int named = named_form(s->out), format = s->format ? s->format : named < 0 ? 1 : named, code = begin_output(&o, s->out);
     if (code) return code;
+    say_form(s, named, format);
     code = write_table(o.f, t, format);
     return finish_output(&o, code);
 }

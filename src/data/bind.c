@@ -24,8 +24,22 @@ static int once(ur_tabular *t, int c)
     return 0;
 }
 
-/* columns as they are met: those beyond `width` count, and are not kept */
-typedef struct columns { int *col; size_t width, n; } columns;
+/* Columns as they are met: those beyond `width` count, and are not kept. */
+typedef struct columns {
+    int (*of)(const void *where, const char *name, size_t n);    /* the column of that name, −1: none */
+    const void *where;
+    int *col; size_t width, n;
+    ur_buf lack; bool inner;             /* the first name that is no column; between those of a range */
+    const char *first; size_t nfirst, nlast;       /* a range whose last column, at first + nfirst + 2, stands before its first; NULL: none */
+} columns;
+
+static int find(columns *f, const char *name, size_t n)
+{
+    int c = f->of(f->where, name, n);
+    if (c < 0 && !f->lack.n)
+        ur_buf_add(&f->lack, name, n);
+    return c;
+}
 
 static bool take(columns *f, int c)
 {
@@ -44,33 +58,34 @@ static size_t stem(const char *s, size_t n)
 }
 
 /* x1..x7: where names differ in the number at their end, those between them, wherever they stand; else all columns from one to the other */
-static bool between(const ur_tabular *t, const char *a, size_t na, const char *b, size_t nb, columns *f)
+static bool between(columns *f, const char *a, size_t na, const char *b, size_t nb)
 {
     enum { DIGITS = 6 };
     size_t sa = stem(a, na), sb = stem(b, nb);
-    int from = column_of(t, a, na), to = column_of(t, b, nb);
+    int from = find(f, a, na), to = find(f, b, nb);
     if (from < 0 || to < 0)
         return false;
-    if (sa == na || sb == nb || sa != sb || memcmp(a, b, sa) != 0 || na - sa > DIGITS || nb - sb > DIGITS) {
-        for (int c = from; c <= to; c++)
-            take(f, c);
-        return from <= to;
+    bool numbers = sa < na && sb < nb && sa == sb && memcmp(a, b, sa) == 0 && na - sa <= DIGITS && nb - sb <= DIGITS, good = true;
+    int width = a[sa] == '0' ? (int)(na - sa) : 1, low = numbers ? atoi(a + sa) : from, high = numbers ? atoi(b + sb) : to;
+    if (low > high) {
+        f->first = a;
+        f->nfirst = na;
+        f->nlast = nb;
     }
-    bool good = true;
-    int width = a[sa] == '0' ? (int)(na - sa) : 1, last = atoi(b + sb);
-    for (int k = atoi(a + sa); k <= last && good; k++) {
+    for (int k = low; k <= high && good; k++) {
         ur_buf name = { 0 };
-        ur_buf_printf(&name, "%.*s%0*d", (int)sa, a, width, k);
-        good = !name.bad && take(f, column_of(t, name.s, name.n));
+        if (numbers)
+            ur_buf_printf(&name, "%.*s%0*d", (int)sa, a, width, k);
+        good = !name.bad && take(f, numbers ? find(f, name.s, name.n) : k);
         ur_buf_free(&name);
     }
-    return good && f->n;
+    f->inner = !good;
+    return good && low <= high;
 }
 
 /* name=a,b..d,e: a column for each of `width` components. The number found, or −1 when some part is no column. */
-static int listed(const ur_tabular *t, const char *value, size_t width, int *col)
+static int listed(columns *f, const char *value)
 {
-    columns f = { col, width, 0 };
     for (const char *p = value;; p++) {
         const char *end = strchr(p, ',');
         size_t n = end ? (size_t)(end - p) : strlen(p);
@@ -80,12 +95,45 @@ static int listed(const ur_tabular *t, const char *value, size_t width, int *col
             n--;
         const char *dots = memmem(p, n, "..", 2);
         size_t first = dots ? (size_t)(dots - p) : 0;
-        if (!take(&f, column_of(t, p, n)) && !(dots && between(t, p, first, dots + 2, n - first - 2, &f)))
+        bool range = dots && f->of(f->where, p, n) < 0;
+        if (!(range ? between(f, p, first, dots + 2, n - first - 2) : take(f, find(f, p, n))))
             return -1;
         if (!end)
-            return f.n < INT32_MAX ? (int)f.n : -1;
+            return f->n < INT32_MAX ? (int)f->n : -1;
         p = end;
     }
+}
+
+static int in_header(const void *t, const char *name, size_t n)
+{
+    return column_of(t, name, n);
+}
+
+static int in_any(const void *raw, const char *name, size_t n)
+{
+    const ur_raw *r = raw;
+    for (int c = 0; c < r->ncolumns; c++)
+        if (strlen(r->columns[c]) == n && memcmp(r->columns[c], name, n) == 0)
+            return c;
+    return -1;
+}
+
+const char *ur_column_lacks(ur_buf *b, const ur_raw *r, const char *value)
+{
+    columns f = { .of = in_any, .where = r };
+    bool several = (strchr(value, ',') || strstr(value, "..")) && !strchr(value, '/');      /* else a path */
+    if (several && listed(&f, value) < 0 && f.first)
+        ur_buf_printf(b, "%.*s stands after %.*s", (int)f.nfirst, f.first, (int)f.nlast, f.first + f.nfirst + 2);
+    const char *near = NULL;
+    if (!f.first && f.lack.n && !f.lack.bad) {
+        size_t k = stem(f.lack.s, f.lack.n);
+        near = f.inner ? NULL : ur_closest(f.lack.s, r->columns, r->ncolumns);
+        if (near && stem(near, strlen(near)) == k && memcmp(near, f.lack.s, k) == 0)
+            near = NULL;                 /* x4 for x5 is no mend */
+        ur_buf_printf(b, "there is no column %s", f.lack.s);
+    }
+    ur_buf_free(&f.lack);
+    return near;
 }
 
 /* x1…xk, x_1…x_k, x.1…x.k */
@@ -117,11 +165,12 @@ static int numbered(ur_tabular *t, const char *name, size_t width, int *col)
 /* The columns that a binding names: their number, 0 when they are not in this table, or an error. Noted, to hold for what is read later. */
 static int named(ur_tabular *t, int datum, const char *value, size_t width, int *col)
 {
-    int c = column_of(t, value, strlen(value)), n = 0;
+    columns f = { .of = in_header, .where = t, .col = col, .width = width };
+    int c = column_of(t, value, strlen(value)), n = c >= 0 && width == 1 ? 1 : listed(&f, value);
+    ur_buf_free(&f.lack);
     if (c >= 0 && width == 1) {
         col[0] = c;
-        n = 1;
-    } else if ((n = listed(t, value, width, col)) > 0 && (size_t)n != width) {
+    } else if (n > 0 && (size_t)n != width) {
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s has %zu component%s, \"%s\" names %d column%s", t->in->g->data[datum].name,
                        width, width == 1 ? "" : "s", value, n, n == 1 ? "" : "s");
     }
@@ -131,10 +180,19 @@ static int named(ur_tabular *t, int datum, const char *value, size_t width, int 
     return n < 0 ? 0 : n;
 }
 
+/* the fit read another column, which is not here */
+static int note_other(ur_tabular *t, int datum, const char *kept, int col)
+{
+    const char *name = t->in->g->data[datum].name;
+    return ur_raw_remark(t->in->r, t->e, "%s: has no column %s, from which the fit read %s: column %s is read in its place; %s=\"Column name\" names another", t->path, kept, name,
+                         ur_column_name(t, (size_t)col), name);
+}
+
 /* The columns of a datum: their number, 0 when it is not in this table, or an error. */
 static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
 {
     const ur_datum *d = &t->in->g->data[datum];
+    const char *kept = NULL;
     for (int i = 0; i < t->in->nbinding; i++) {
         ur_binding *b = &t->in->binding[i];
         if (b->datum != datum)
@@ -147,16 +205,21 @@ static int columns_for(ur_tabular *t, int datum, size_t width, int *col)
         int n = named(t, datum, t->in->o->bound[datum], width, col);
         if (n)
             return n;
+        kept = t->in->o->bound[datum];
     }
     int c = column_of(t, d->name, strlen(d->name));
     if (width > 1) {
         int n = numbered(t, d->name, width, col);
+        if (n > 0 && kept && note_other(t, datum, kept, col[0]))
+            return UNROLL_ERROR_MEMORY;
         if (n == 0 && c >= 0)
             return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %s has %zu components, so it needs columns %s1 to %s%zu, or their names as %s=A,B,C or %s=A..C",
                            t->path, t->row, d->name, width, d->name, d->name, width, d->name, d->name);
         return n;
     }
     col[0] = c;
+    if (c >= 0 && kept && note_other(t, datum, kept, c))
+        return UNROLL_ERROR_MEMORY;
     return c >= 0;
 }
 

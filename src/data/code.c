@@ -1,6 +1,7 @@
 /* Scales and vocabularies: learned from one part of the data, applied to any.
  * Knows no models beyond the schema. Invariants: nothing is learned from what is encoded; a number that is missing is encoded as 0
  * and a symbol as unknown, both with seen 0; what is learned depends on the rows alone, not on the order of meeting symbols. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,10 @@ static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name,
     *scale = 1;
     if (!n || lo == hi)
         return 0;
+    if (fmax(fabs(lo), fabs(hi)) < DBL_MIN) {                /* they all count as 0 */
+        *mean = 0;
+        return 0;
+    }
     if (!isfinite(lo) || !isfinite(hi))
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too large to be scaled (from %g to %g)", name, lo, hi);
     int whole = ilogb(fmax(fabs(lo), fabs(hi)));
@@ -41,6 +46,8 @@ static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name,
     }
     *mean = ldexp(sum, whole);
     *scale = ldexp(sqrt(square / (double)n), whole + part);
+    if (*scale < DBL_MIN)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too small to be scaled (from %g to %g): give them in another unit", name, lo, hi);
     return 0;
 }
 

@@ -179,9 +179,11 @@ bool ur_index_ends(const ur_schema *g, int index);
 bool ur_is_label(const ur_schema *g, int datum);
 /* the first symbol that can be drawn for a datum: the end symbol where its sequence ends by one, else what follows */
 int32_t ur_symbol_first(const ur_schema *g, int datum);
-bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; false: not a finite number */
+bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; what is not 0 is not read as 0. false: not a finite number */
 void ur_quote(char out[64], const char *s, size_t n);            /* a text from the data for a message: short, printable */
 void ur_column_list(ur_buf *b, const ur_raw *r);                 /* "a, b, c": the columns of the tables read, as many as fit a message */
+/* where value is a list or range of columns ("a,b..d"), some of which none of the tables has: "there is no column b". Returns the column that may be meant, or NULL */
+const char *ur_column_lacks(ur_buf *b, const ur_raw *r, const char *value);
 const char *ur_closest(const char *name, char *const *list, int n);   /* the entry most like name, NULL: none is near */
 
 /* ---- scales and vocabularies, learned from the training part, applied to anything */

@@ -1,5 +1,6 @@
 /* Numbers and missing cells, from text.
  * Knows no tables. Invariant: the locale has no say: the decimal point is a point. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,9 @@ static bool hard(const char *s, size_t n, double *out)
     double v = strtod(copy, &end);
     if (end != copy + n || !isfinite(v))
         return false;
-    *out = v;
+    size_t digits = strcspn(copy, "eE");
+    bool none = strcspn(copy, "123456789") >= digits;
+    *out = v != 0 || none ? v : *copy == '-' ? -DBL_TRUE_MIN : DBL_TRUE_MIN;      /* what is not 0 is not read as 0: a note can tell it */
     return true;
 }
 

@@ -83,17 +83,21 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
     const char *name = in->g->data[b->datum].name, *near = ur_closest(b->value, in->r->columns, in->r->ncolumns);
     if (!in->r->ncolumns)
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s=\"%s\" names a column, but no table is given", name, b->value);
-    ur_buf list = { 0 };
+    ur_buf list = { 0 }, lacks = { 0 };
     ur_column_list(&list, in->r);
-    int rc = list.bad    ? ur_nomem(e)
+    const char *meant = ur_column_lacks(&lacks, in->r, b->value);
+    near = lacks.n ? meant : near;
+    int rc = list.bad || lacks.bad ? ur_nomem(e)
+             : lacks.n ? ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: %s (columns: %s)", name, b->value, lacks.s, list.s)
              : b->quoted ? ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name (columns: %s)", name, b->value, list.s)
-                         : ur_fail(e, UNROLL_ERROR_FILE, "%s=%s: there is neither a column nor a file of this name (columns: %s)", name, b->value, list.s);
+                         : ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: there is neither a column nor a file of this name (columns: %s)", name, b->value, list.s);
     bool number = b->value[strspn(b->value, "0123456789")] == 0 && in->r->form == UR_FORM_HEADER;
     if ((near || number) && !list.bad) {
         size_t n = strlen(e->text);
         snprintf(e->text + n, sizeof e->text - n, number ? "; a file without a header is read with --columns numbers" : "; did you mean the column %s?", near);
     }
     ur_buf_free(&list);
+    ur_buf_free(&lacks);
     return rc;
 }
 

@@ -380,21 +380,41 @@ static int field(ur_tabular *t, const char *s, size_t n)
     return rc;
 }
 
+/* has the file nothing but blanks after the row just read? */
+static bool is_last(const ur_tabular *t)
+{
+    const char *p = t->csv.w.p;
+    while (p < t->csv.w.end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
+        p++;
+    return t->csv.w.eof && p == t->csv.w.end;
+}
+
+static const char *width_mend(const ur_tabular *t, bool more, bool last)
+{
+    if (t->form == UR_FORM_CONLLU)
+        return ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC";
+    if (t->form != UR_FORM_HEADER || (!more && last))
+        return "";
+    if (!more)
+        return "; every row needs all its fields, the empty ones too; a line that is no row, such as a title or a remark, has to be deleted";
+    if (t->name.n == 1 && t->csv.delimiter == ',')
+        return "; where the comma is the decimal mark: --delimiter ';'";
+    return t->row == t->header_row + 1 ? "; where all rows have as many, the first line lacks names: add them" : "; a value that holds the delimiter needs quotes around it";
+}
+
 static int wrong_width(ur_tabular *t)
 {
     static const char *const of[] = { "the header has", "the first row has", "CoNLL-U has" };
     static const char *const between[] = { "", ", between blanks", "" };
     bool header = t->form == UR_FORM_HEADER, more = header && t->field > t->name.n, first = t->src->nrow - t->before < 3, tabs = !header && t->csv.delimiter == '\t';
+    bool last = header && is_last(t);
     char q[64], title[200] = "";
     ur_quote(q, ur_column_name(t, 0), strlen(ur_column_name(t, 0)));
     if (more && (first || t->name.n == 1))
         snprintf(title, sizeof title, "; where line %zu ('%s%s') is a title and line %zu the header: --skip %zu", t->header_row, q, t->name.n > 1 ? ", …" : "", t->row, t->row - 1);
-    const char *mend = t->form == UR_FORM_CONLLU ? ": ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC" : !more ? "" :
-                       t->name.n == 1 && t->csv.delimiter == ',' ? "; where the comma is the decimal mark: --delimiter ';'" :
-                       t->row == t->header_row + 1 ? "; where all rows have as many, the first line lacks names: add them" :
-                       "; a value that holds the delimiter needs quotes around it";
-    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu %s%s, %s %zu%s%s%s", t->path, t->row, t->field, header ? "field" : "column",
-                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form], mend, title);
+    return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: %zu %s%s, %s %zu%s%s%s%s", t->path, t->row, t->field, header ? "field" : "column",
+                   t->field == 1 ? "" : "s", of[t->form], t->name.n, tabs ? ", between tabs" : between[t->form], width_mend(t, more, last), title,
+                   last ? "; it is the last line: where it is a remark or a sum and no row, delete it" : "");
 }
 
 /* A row as wide as the header. Rows may all end with a delimiter, blanks may follow a row, and what has no name need not be there. */

@@ -2,6 +2,7 @@
  * open or the line ends in an operator: the lexer decides that, so it hands out T_LINE only where a statement may end.
  * Must not know statements or names' meanings. Invariant: every byte read lies inside the source. */
 #include "lang/ast.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,6 +240,7 @@ static ur_token number(ur_lexer *l, bool glued)
     s[n] = 0;
     t.num = strtod(s, NULL);
     if (!isfinite(t.num)) ur_complain(l->a, &t.at, NULL, "this number is too large");
+    if (t.num < DBL_MIN && strcspn(s, "123456789") < strcspn(s, "eE")) ur_complain(l->a, &t.at, "below 2.2e-308 numbers count as 0", "this number is too small");
     return t;
 }
 

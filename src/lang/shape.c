@@ -110,9 +110,28 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
     return total.s;
 }
 
-static void count(ur_comp *c, const ur_expr *e, int n)
+/* how a function is written */
+static const char *form_of(ur_comp *c, ur_builtin f, const char *name)
 {
-    if (e->nkid != n) ur_complain(c->a, &e->at, NULL, "%s takes %d argument%s, not %d", e->name, n, n == 1 ? "" : "s", e->nkid);
+    switch (f) {
+    case F_UNARY: return ur_arena_printf(c->a, "%s(x), by component", name);
+    case F_MAX: case F_MIN:
+        return ur_arena_printf(c->a, "%s(a, b) by component, %s(v) over the components of v; of three %s(a, %s(b, c)), or of numbers %s([a; b; c])", name, name, name, name, name);
+    case F_SOFTMAX: case F_SUM: case F_MEAN: case F_NORM: case F_LSE: return ur_arena_printf(c->a, "%s(v) is over the components of v; of numbers %s([a; b])", name, name);
+    case F_DROPOUT: return "dropout(share, x)";
+    case F_DOT: return "dot(a, b)";
+    case F_WHERE: return "where(condition, a, b)";
+    case F_TIME: return ur_arena_printf(c->a, "%s(when[t]) with data when[t] : time", name);
+    default: return NULL;
+    }
+}
+
+static void count(ur_comp *c, const ur_expr *e, ur_builtin f, int n)
+{
+    bool pairs = f == F_MAX || f == F_MIN;
+    if (e->nkid == n) return;
+    if (pairs) ur_complain(c->a, &e->at, form_of(c, f, e->name), "%s takes a vector or two arguments, not %d", e->name, e->nkid);
+    ur_complain(c->a, &e->at, form_of(c, f, e->name), "%s takes %d argument%s, not %d", e->name, n, n == 1 ? "" : "s", e->nkid);
 }
 
 static shape vector(ur_comp *c, ur_scope *s, const ur_expr *e)
@@ -146,36 +165,36 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     ur_builtin f = ur_function(e->name, &op, &part);
     shape x = { .r = c->one, .c = c->one }, y;
     switch (f) {
-    case F_UNARY: count(c, e, 1); x = check(c, s, e->kid[0]); x.sym = false; return x;
-    case F_SOFTMAX: count(c, e, 1); return over_components(c, s, e);
+    case F_UNARY: count(c, e, f, 1); x = check(c, s, e->kid[0]); x.sym = false; return x;
+    case F_SOFTMAX: count(c, e, f, 1); return over_components(c, s, e);
     case F_MAX: case F_MIN:
         if (e->nkid == 2) { x = check(c, s, e->kid[0]); y = check(c, s, e->kid[1]); return both(c, x, y, false, e, e->kid[0], e->kid[1]); }
         /* fall through */
     case F_SUM: case F_MEAN: case F_NORM: case F_LSE:
-        count(c, e, 1);
+        count(c, e, f, 1);
         x = over_components(c, s, e);
         x.r = c->one;
         return x;
     case F_DROPOUT:
-        count(c, e, 2);
+        count(c, e, f, 2);
         p = ur_fold(c, s, e->kid[0], "the share that dropout drops");
         if (p < 0 || p >= 1) ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "it is %g", p), "dropout drops a share from 0 to below 1");
         x = check(c, s, e->kid[1]);
         x.sym = x.num = false;
         return x;
     case F_DOT:
-        count(c, e, 2);
+        count(c, e, f, 2);
         x = vector(c, s, e->kid[0]); y = vector(c, s, e->kid[1]);
         ur_unify(c, x.r, y.r, e, e->kid[0], e->kid[1]);
         return (shape){ .r = c->one, .c = c->one, .num = x.num && y.num, .var = x.var || y.var };
     case F_WHERE:
-        count(c, e, 3);
+        count(c, e, f, 3);
         x = check(c, s, e->kid[1]); y = check(c, s, e->kid[2]);
         x = both(c, x, y, true, e, e->kid[1], e->kid[2]);
         y = check(c, s, e->kid[0]);
         return both(c, y, x, false, e, e->kid[0], e->kid[1]);
     case F_TIME: {
-        count(c, e, 1);
+        count(c, e, f, 1);
         ur_bind *b = e->kid[0]->kind == E_NAME ? ur_resolve(c, s, e->kid[0]) : NULL;
         if (!b || b->kind != B_ENTITY || b->ent->datum < 0 || b->ent->kind != N_DATA || c->g->data[b->ent->datum].kind != UR_TIME)
             ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "as %s(when[t]) with data when[t] : time", e->name), "%s takes a datum of type time", e->name);

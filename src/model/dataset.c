@@ -212,8 +212,10 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
             return m->ndata == 1 ? ur_fail(e, UNROLL_ERROR_DATA, "%s= leaves out all that the model knows, so nothing says how much to predict: without %s=, cells that are empty "
                                                                  "are filled in, and a horizon comes after the last row", name, name)
                                  : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is left out by %s=, and what is asked for needs it: take %s= away", name, name, name);
-    ur_buf b = { 0 };
+    ur_buf b = { 0 }, lacks = { 0 };
     ur_column_list(&b, r);
+    const char *meant = bound ? ur_column_lacks(&lacks, r, bound) : NULL;
+    if (bound && !lacks.n) meant = ur_closest(bound, r->columns, r->ncolumns);
     if (r->manner.skip) ur_buf_printf(&b, ", after the %zu lines that --skip leaves out; --skip 0 leaves out none", r->manner.skip);
     const char *near = ur_closest(name, r->columns, r->ncolumns), *list = b.n && !b.bad ? b.s : "";
     bool text = UR_IS_SYMBOL(m->graph->data[datum].kind) && m->graph->data[datum].kind != UR_SYMBOL;
@@ -221,12 +223,13 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
     int rc = width > 1 && !bound && !near
              ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); it has %zu components: bind them by %s=A,B,C or %s=A..C", name, list,
                        width, name, name)
-             : bound ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" was bound to column %s when it was fitted, which none of the files has (columns: %s); bind another by %s=\"Column name\"",
-                             name, bound, list, name)
+             : bound ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" was bound to column %s when it was fitted, which none of the files has (columns: %s)%s%s%s%s%s; bind another by %s=\"Column name\"",
+                             name, bound, list, lacks.n ? ": " : "", lacks.n && !lacks.bad ? lacks.s : "", meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "", name)
              : near ? ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); did you mean %s? bind it by %s=\"%s\"", name, list, near, name, near)
                   : ur_fail(e, UNROLL_ERROR_DATA, "the model's data \"%s\" is in none of the files (columns: %s); bind a column by %s=\"Column name\"%s%s%s", name, list, name,
                              text ? ", or give a text by " : "", text ? name : "", text ? "=FILE" : "");
     ur_buf_free(&b);
+    ur_buf_free(&lacks);
     return rc;
 }
 

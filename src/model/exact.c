@@ -519,7 +519,7 @@ static double budget(const work *k) { return (double)(k->o->memory ? k->o->memor
 
 static int too_much(size_t columns, double bytes, char *note, size_t nnote)
 {
-    snprintf(note + strlen(note), nnote - strlen(note), "; least squares would need %zu columns and %.0f MB: by gradients", columns, bytes / 1e6);
+    snprintf(note + strlen(note), nnote - strlen(note), "; least squares would need %zu columns and %s: by gradients", columns, ur_size_text((char[24]){ 0 }, bytes));
     return 1;
 }
 

@@ -211,8 +211,9 @@ static int tell_memory(teller *t, unroll_model *m, const unroll_data *d, ur_err 
     int rc = step_bytes(m, x, &c, bytes, e);
     if (!rc && c.nstep) {
         head(t, "on these data");
-        ur_buf_printf(&t->b, "  %zu steps an epoch, %d %s at once%s, %.1f MB a step", c.nstep, c.batch, c.chunk ? "lanes" : "examples", c.chunk ? ", in chunks" : "", (double)bytes[0] / 1e6);
-        if (bytes[1] < bytes[0]) ur_buf_printf(&t->b, ", %.1f MB with --recompute", (double)bytes[1] / 1e6);
+        ur_buf_printf(&t->b, "  %zu steps an epoch, %d %s at once%s, %s a step", c.nstep, c.batch, c.chunk ? "lanes" : "examples", c.chunk ? ", in chunks" : "",
+                      ur_size_text((char[24]){ 0 }, (double)bytes[0]));
+        if (bytes[1] < bytes[0]) ur_buf_printf(&t->b, ", %s with --recompute", ur_size_text((char[24]){ 0 }, (double)bytes[1]));
         say(t);
     }
     ur_course_free(&c);

@@ -241,7 +241,8 @@ int ur_job_answers(ur_job *j, bool samples, ur_err *e)
     for (int d = 0; d < j->m->ndata; d++)
         if (j->c.gap[d]) bytes += 8.0 * (double)j->c.x->series[d].nrow * ur_datum_width(&j->m->graph->schema, &j->m->graph->data[d]) * (1 + (samples ? (double)j->nsample : 0));
     if (j->o.memory && bytes > (double)j->o.memory)
-        return ur_fail(e, UNROLL_ERROR_MEMORY, "the completions need %.1f MB, the budget (--memory) is %.1f MB: fewer samples or a shorter horizon need less", bytes / 1e6, (double)j->o.memory / 1e6);
+        return ur_fail(e, UNROLL_ERROR_MEMORY, "the completions need %s, the budget (--memory) is %s: fewer samples or a shorter horizon need less", ur_size_text((char[24]){ 0 }, bytes),
+                       ur_size_text((char[24]){ 0 }, (double)j->o.memory));
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         const ur_datum *u = &j->m->graph->data[d];
@@ -274,7 +275,8 @@ int ur_job_chances(ur_job *j, ur_err *e)
         if (j->o.probabilities && a->nclass > UR_MAX_CHANCES)
             return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d", j->m->graph->data[d].name, a->nclass, UR_MAX_CHANCES);
         if (j->o.probabilities && j->o.memory && 8.0 * (double)n * (double)a->nclass > (double)j->o.memory)
-            return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %.1f MB, the budget (--memory) is %.1f MB", j->m->graph->data[d].name, 8e-6 * (double)n * (double)a->nclass, (double)j->o.memory / 1e6);
+            return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %s, the budget (--memory) is %s", j->m->graph->data[d].name,
+                           ur_size_text((char[24]){ 0 }, 8.0 * (double)n * (double)a->nclass), ur_size_text((char[24]){ 0 }, (double)j->o.memory));
         a->p = ur_alloc((n + 1) * sizeof *a->p);
         if (j->o.probabilities && n < SIZE_MAX / 8 / (a->nclass + 1)) a->each = ur_alloc((n * a->nclass + 1) * sizeof *a->each);
         if (!a->p || (j->o.probabilities && !a->each)) return ur_nomem(e);

@@ -3,6 +3,7 @@
  * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
 #include "model/score.h"
 #include "model/times.h"
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -258,6 +259,22 @@ static int missing_given(const notes *n, int datum)
     return rc;
 }
 
+/* numbers so near to 0 that no processor reckons with all their digits, and fast ones take them as 0 */
+static int tiny(const notes *n, int datum)
+{
+    const ur_series *s = &n->d->raw->col[datum].raw;
+    size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]), count = 0, first = 0;
+    for (size_t i = 0; s->num && i < s->nrow * w; i++)
+        if (fpclassify(s->num[i]) == FP_SUBNORMAL && !count++) first = i / w;
+    if (!count) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu values are nearer to 0 than 2.2e-308, first at row %zu: they count as 0", count, s->nrow * w, first + 1);
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
 /* symbols of a table that say in other tables that nothing is there */
 static int like_missing(const notes *n, int datum)
 {
@@ -311,6 +328,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = spans(&n, i);
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
+        if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
         if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form == UR_FORM_HEADER) rc = like_missing(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }

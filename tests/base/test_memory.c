@@ -35,6 +35,19 @@ static void long_errors_end_in_a_whole_character(void **state)
     }
 }
 
+/* every size shows something, and the next larger unit begins where a thousand of the former do */
+static void sizes(void **state)
+{
+    (void)state;
+    const struct { double bytes; const char *text; } t[] = { { 0, "0 bytes" }, { 1, "1 bytes" }, { 999, "999 bytes" }, { 1000, "1.0 KB" }, { 52400, "52.4 KB" }, { 1 << 20, "1.0 MB" },
+                                                             { 100 << 20, "104.9 MB" }, { 9.84e9, "9840.0 MB" }, { 1.2e11, "120.0 GB" }, { 1e30, "1000000000000000000000.0 GB" } };
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        char out[24];
+        assert_ptr_equal(ur_size_text(out, t[i].bytes), out);
+        assert_memory_equal(out, t[i].text, strlen(t[i].text) < 23 ? strlen(t[i].text) + 1 : 23);
+    }
+}
+
 static long count, fail_at;
 static void *counting(void *p, size_t n) { return ++count == fail_at ? NULL : realloc(p, n); }
 
@@ -196,7 +209,7 @@ static void utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_error_stays), cmocka_unit_test(long_errors_end_in_a_whole_character), cmocka_unit_test(blocks),
+        cmocka_unit_test(the_first_error_stays), cmocka_unit_test(long_errors_end_in_a_whole_character), cmocka_unit_test(blocks), cmocka_unit_test(sizes),
         cmocka_unit_test(the_arena_traps_every_failure), cmocka_unit_test(huge_requests_are_out_of_memory), cmocka_unit_test(buffers),
         cmocka_unit_test(edit_distances), cmocka_unit_test(utf8),
     };

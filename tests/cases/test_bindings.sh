@@ -20,9 +20,46 @@ run unroll score x.model t.csv --csv          # the model of the line above: not
 says "negative log-likelihood"
 fails 4 unroll fit three.unr x=x1..x4 t.csv -o x.model
 says 'x has 3 components, "x1..x4" names 4 columns'
-fails 1 unroll fit three.unr x=x1..x7 t.csv -o x.model
-says "x=x1..x7: there is neither a column nor a file of this name"
-fails 1 unroll fit three.unr x=sun..load t.csv -o x.model
+
+# a name in a list or a range that no column has, and the one that may be meant
+lacks() {       # lacks BINDING TEXT…
+    fails 4 unroll fit three.unr "$1" t.csv -o x.model
+    shift; says "$@"
+}
+lacks x=x1..x7 "x=x1..x7: there is no column x7 (columns: id, x10"
+silent "did you mean"
+lacks x=x2,x3,x5 "there is no column x5"
+silent "did you mean"
+lacks x=load..sum "there is no column sum" "did you mean the column sun?"
+lacks x=laod..sun "there is no column laod" "did you mean the column load?"
+lacks 'x="load,wnd,sun"' "there is no column wnd" "did you mean the column wind?"
+lacks x=sun..load "x=sun..load: sun stands after load"
+lacks x=x3..x1 "x3 stands after x1"
+lacks x=lod,wind "there is no column lod"
+lacks x=nothing "there is neither a column nor a file of this name"
+run unroll fit three.unr x=load..sun t.csv -q -o r.model
+sed 's/x\([0-9]\)/q\1/g; s/load/laod/' t.csv > other.csv
+fails 4 unroll predict r.model other.csv --horizon 1
+says "there is no column load; did you mean laod?"
+sed 's/load/laod/' t.csv > other.csv
+run unroll predict r.model other.csv --horizon 1
+says "other.csv: has no column load..sun, from which the fit read x: column x1 is read in its place"
+run unroll predict r.model t.csv --horizon 1
+silent "in its place"
+
+# data that a table lacks are wrong data, for every verb, however the binding is written; a file that is not there is a failure
+printf 'data y[t] : raw\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m, s)\n' > y.unr
+run unroll fit y.unr y=load t.csv -q -o y.model
+sed 's/load/other/' t.csv > lacking.csv
+for verb in "predict y.model" "predict --horizon 1 y.model" "sample y.model" "score y.model" "score --horizon 1 y.model" "explain y.model" "plot -o x.gp y.model" "fit -o x.model y.unr" "explain y.unr"; do
+    for binding in "" y= y=nothing 'y="nothing"' y=nothing..load y=no/thing; do fails 4 unroll $verb lacking.csv $binding; done
+    fails 1 unroll $verb y=nothing
+    fails 1 unroll $verb nothing.csv
+done
+fails 4 unroll fit y.unr t.csv y=load --valid lacking.csv -o x.model
+fails 4 unroll fit y.unr t.csv y=load --test y=nothing --test t.csv -o x.model
+fails 4 unroll plot t.csv --what paths --x x1 --y nothing -o x.gp
+fails 4 unroll fit y.unr t.csv y=load --group nothing -o x.model
 fails 4 unroll fit three.unr x=load t.csv -o x.model
 says 'x has 3 components, "load" names 1 column'
 sed 's/^data x/data z/; s/x\[t\]/z[t]/' three.unr > z.unr

@@ -64,6 +64,22 @@ says "note: --json has no effect here: --csv, which comes after it, holds"
 same "the later one" date,y,naive "$(head -n 1 out)"
 run unroll predict ar.model d.csv --horizon 1 --csv --json -q
 silent note:
+# a file whose name says another form than an option; a name that says none that is known
+form() {        # form FILE WANTED ARGUMENTS…: the note, or none where WANTED is empty
+    file=$1 want=$2; shift 2
+    run unroll predict ar.model d.csv --horizon 1 -o "$file" "$@"
+    if [ "$want" ]; then says "note: $file is written as $want"; else silent note:; fi
+    run unroll predict ar.model d.csv --horizon 1 -o "$file" "$@" -q; silent note:
+}
+form x.csv "JSON: --json goes before its name" --json
+form x.CSV "JSON: --json goes before its name" --json
+form x.json "CSV: --csv goes before its name" --csv
+form x.tsv "CSV: --csv goes before its name" --csv
+form x.conllu "JSON: --json goes before its name" --json
+form x.xlsx "CSV: tables are .csv, .tsv, .json or .txt, and .xlsx is none of them"
+form x.xlsx "" --csv
+form x.csv ""; form x.JSON ""; form x.txt "" --csv; form x ""; form x "" --json
+same "JSON by a name in capitals" 1 "$(grep -c '{"date":' x.JSON)"
 cp d.csv d
 for c in numbers conllu; do
     run unroll fit ar.unr d.csv --columns $c -o x.model

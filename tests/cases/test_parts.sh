@@ -63,6 +63,23 @@ awk 'BEGIN { print "x,y"; for (i = 1; i <= 30; i++) print i "," sin(i) }' > one.
 run unroll fit ar.unr one.csv -o m.model; silent "blank lines"
 fails 2 unroll score m.model one.csv --rows 96:; says "leaves nothing of 30 rows"
 
+# rows beyond either end are cut to those there are, and one note says so, for every verb
+beyond() {      # beyond ROWS USED
+    for verb in "predict --horizon 1" score "score --horizon 1" "sample --horizon 1" "plot --horizon 1 -o x.gp"; do
+        run unroll $verb m.model one.csv --rows "$1"
+        says "note: --rows $1 reaches beyond the data, which have 30 rows: $2 is used"
+        same "one note" 1 "$(grep -c 'reaches beyond' err)"
+    done
+    run unroll fit ar.unr one.csv --rows "$1" -o x.model
+    says "note: --rows $1 reaches beyond the data, which have 30 rows: $2 is used"
+    run unroll score m.model one.csv --rows "$1" -q; silent note:
+}
+beyond 26:40 26:30
+beyond -40:20 0:20
+for rows in 20:30 -30: : 50%: 10:100%; do run unroll score m.model one.csv --rows $rows; silent "reaches beyond"; done
+run unroll score g.model gaps.csv --rows 1:4; says "the data, which have 3 examples: 1:3 is used"
+fails 2 unroll score m.model one.csv --rows 30:40; says "leaves nothing of 30 rows"
+
 # from where forecasts are scored: 168 positions before the first, where nothing comes before the data
 run unroll score m.model one.csv --horizon 3 --stride 2
 says "forecasts begin after 15 positions" "they begin after 168" "--rows FROM:" "--stride N"

@@ -49,6 +49,22 @@ t 'd,y\n1,1.5,\n2,2.5,\n3,2,\n'; reads "a delimiter at the end of rows" t.csv
 t 'd,y,\n1,1.5\n2,2.5\n3,2\n'; reads "a delimiter at the end of the header" t.csv
 t 'd,y\n1,1.5\n2,2.5,\n3,2\n'; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "t.csv:3: 3 fields, the header has 2"
 
+# a line at the end that is no row, and one within
+for junk in ';;' 'Total,,6' 'Source: the office'; do
+    t "d,y\n1,1.5\n2,2.5\n3,2\n$junk\n\n"; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "t.csv:5: " "it is the last line: where it is a remark or a sum and no row, delete it"
+done
+t 'd,y\n1,1.5\nremark\n3,2\n'; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "t.csv:3: 1 field, the header has 2; every row needs all its fields"; silent "last line"
+
+# numbers nearer to 0 than any that is reckoned with: a note, and no other number than 0
+t 'd,y\n1,1.5\n2,1e-320\n3,-2e-400\n4,2.5\n5,2\n6,0e-400\n'; run unroll fit mean.unr t.csv -o m.model
+says "note: y (t.csv, column y): 2 of 6 values are nearer to 0 than 2.2e-308, first at row 2: they count as 0"
+near "the mean" 1 1e-12 "$(unroll predict m.model t.csv --horizon 1 --csv -q | column y - | tail -1)"
+sed 's/raw/real/' ar.unr > real.unr
+t 'y\n1e-320\n2e-320\n4e-320\n3e-320\n1e-320\n'; run unroll fit real.unr t.csv -o m.model; says "5 of 5 values are nearer to 0"
+t 'y\n3e-308\n0\n0\n0\n0\n'; fails 4 unroll fit real.unr t.csv -q -o m.model; says "y: its values are too small to be scaled (from 0 to 3e-308): give them in another unit"
+fails 2 unroll fit real.unr t.csv --method gradients --rate 1e-320 -o m.model; says "--rate must be at least 1e-12, not 1e-320"
+fails 2 unroll fit real.unr t.csv --method gradients --rate 1e320 -o m.model; says "--rate must be at most 1000, not 1e320"
+
 # lines before the header
 t 'Category: All\n\nd,y\n1,1.5\n2,2.5\n3,2\n'; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "line 1 ('Category: All') is a title and line 3 the header: --skip 2"
 reads "a title" t.csv --skip 2

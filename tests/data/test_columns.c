@@ -168,7 +168,7 @@ static void what_can_be_wrong(void **state)
     put("a.conllu", conllu);
     BAD(&w, UNROLL_ERROR_DATA, "word=\"Form\": no table has a column of this name (columns: ID, FORM, LEMMA, UPOS, XPOS, FEATS, HEAD, DEPREL, DEPS, MISC)", NULL,
         "word=\"Form\"", "a.conllu", "a.conllu");
-    BAD(&w, UNROLL_ERROR_FILE, "tag=POS: there is neither a column nor a file of this name (columns: ID, FORM", NULL, "tag=POS", "a.conllu");
+    BAD(&w, UNROLL_ERROR_DATA, "tag=POS: there is neither a column nor a file of this name (columns: ID, FORM", NULL, "tag=POS", "a.conllu");
     put("a.conll", "a\tO\nb\n");
     BAD(&w, UNROLL_ERROR_DATA, "a.conll:2: 1 column, the first row has 2, between tabs", NULL, "word=1", "a.conll");
     put("a.conll", "a O\nb O c\n");

@@ -9,16 +9,19 @@ static void numbers_are_those_of_strtod(void **state)
     (void)state;
     static const char *const good[] = { "0", "-0", "1", "+7", "3.14", "-2.5e3", "1e22", "1e-22", "9007199254740993", "10.357019999999999", ".5", "5.",
                                         "123456789012345678901234567890", "4.9e-324", "1.7976931348623157e308", "0.000000000000000000000000000001",
-                                        "30.5310001373291", "1E5", "00012", "1e-400" };
+                                        "30.5310001373291", "1E5", "00012", "0e-400", "1e-320" };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         double v = 99, want = strtod(good[i], NULL);
         assert_true(ur_parse_number(good[i], strlen(good[i]), &v));
         assert_memory_equal(&v, &want, sizeof v);
     }
+    double v = 99;                       /* what is not 0 is not read as 0 */
+    assert_true(ur_parse_number("1e-400", 6, &v) && v == 0x1p-1074);
+    assert_true(ur_parse_number("-0.01e-400", 10, &v) && v == -0x1p-1074);
     unsigned long long r = 12345;
     for (int i = 0; i < 100000; i++) {
         char s[64];
-        double v, want;
+        double want;
         r = r * 6364136223846793005u + 1442695040888963407u;
         snprintf(s, sizeof s, "%.*g", (int)(r >> 60) + 3, (double)(long long)r * pow(10, (double)(int)(r >> 20 & 63) - 40));
         want = strtod(s, NULL);

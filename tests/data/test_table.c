@@ -71,7 +71,7 @@ static void names_bind_columns(void **state)
     assert_true(r->col[x].raw.num[2] == 3);
     ur_raw_free(r);
     BAD(&w, UNROLL_ERROR_DATA, "no table has a column of this name (columns: Total load (MW), x1, x2, x3, p, q, a,b); did you mean the column Total load (MW)?", NULL, "a.csv", "load=\"Total laod (MW)\"");
-    BAD(&w, UNROLL_ERROR_FILE, "neither a column nor a file", NULL, "a.csv", "load=nothing");
+    BAD(&w, UNROLL_ERROR_DATA, "neither a column nor a file", NULL, "a.csv", "load=nothing");
     BAD(&w, UNROLL_ERROR_USAGE, "the model has no data called lode; did you mean load?", NULL, "a.csv", "lode=p");
     BAD(&w, UNROLL_ERROR_USAGE, "given twice", NULL, "a.csv", "load=p", "load=q");
     BAD(&w, UNROLL_ERROR_USAGE, "no table is given", NULL, "load=\"p\"");

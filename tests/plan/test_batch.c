@@ -138,8 +138,8 @@ static void test_memory(void **state)
         en = trial_engine(&t, (ur_plan_options){ .window_index = -1, .recompute = -1, .memory = need - !enough });
         ur_step s = { .x = t.x, .batch = &b, .weight = t.weight, .grad = grad };
         ur_err e = { 0 };
-        char size[64];
-        snprintf(size, sizeof size, "%.1f MB", (double)need / 1e6);
+        char size[24];
+        ur_size_text(size, (double)need);
         assert_int_equal(ur_engine_step(en, &s, &e), enough ? 0 : UNROLL_ERROR_MEMORY);
         if (!enough) assert_non_null(strstr(e.text, size));
         ur_engine_free(en);

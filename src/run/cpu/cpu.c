@@ -271,7 +271,9 @@ static int cpu_step(void *self, ur_step *s, ur_err *e)
     if (en->o.memory) {                                           /* refused beforehand */
         size_t need;
         if ((rc = shard_bytes(en, s, en->again, en->o.threads, &need, e))) return rc;
-        if (need > en->o.memory) return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, the budget (--memory) is %.1f MB: fewer or shorter sequences at a time need less (batch, chunk, context)", (double)need / 1e6, (double)en->o.memory / 1e6);
+        if (need > en->o.memory)
+            return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, the budget (--memory) is %s: fewer or shorter sequences at a time need less (batch, chunk, context)",
+                           ur_size_text((char[24]){ 0 }, (double)need), ur_size_text((char[24]){ 0 }, (double)en->o.memory));
     }
     ur_math_thread_init();
     if (shares(en, s)) ur_pool_lead(en->pool, lead, en);

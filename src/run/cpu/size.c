@@ -89,6 +89,8 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
     size_t limit = ur_run_limit(s->p->o.memory);
     int most = s->over >= 0 ? s->over : 0;
     for (int d = 1; s->over < 0 && d < s->p->ndom; d++) if (s->count[d] > s->count[most]) most = d;
+    char needs[24];
+    ur_size_text(needs, (double)bytes);
     ur_buf name = { 0 };
     name_of(s, most, &name);
     const char *what = name.s && !name.bad ? name.s : "a quantity";
@@ -96,13 +98,13 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
         ur_fail(e, UNROLL_ERROR_MEMORY, "%s has %.0f positions in a step of %d example%s: a step counts to %d; %s", what, (double)s->count[most], s->nitem,
                 s->nitem == 1 ? "" : "s", SIZE_ROWS, mend);
     else if (bytes > limit)
-        ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, %s %.1f MB: %s has %.0f positions in it; %s", (double)bytes / 1e6,
-                s->p->o.memory ? "the budget (--memory) is" : "this machine has", (double)limit / 1e6, what, (double)s->count[most], mend);
+        ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, %s %s: %s has %.0f positions in it; %s", needs,
+                s->p->o.memory ? "the budget (--memory) is" : "this machine has", ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
     else if (ur_memory_refused(&limit))
-        ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %.1f MB, of %.1f MB that may be held in all, data and model too (--memory): %s has %.0f positions in it; %s",
-                (double)bytes / 1e6, (double)limit / 1e6, what, (double)s->count[most], mend);
+        ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, of %s that may be held in all, data and model too (--memory): %s has %.0f positions in it; %s",
+                needs, ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
     else
-        ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %.1f MB: %s has %.0f positions in it; %s", (double)bytes / 1e6, what, (double)s->count[most], mend);
+        ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %s: %s has %.0f positions in it; %s", needs, what, (double)s->count[most], mend);
     ur_buf_free(&name);
     return e->code;
 }

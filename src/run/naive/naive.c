@@ -14,8 +14,8 @@ static void *take(ur_naive *v, size_t n, size_t size)
     void *p = fits && v->bytes <= v->limit && bytes <= v->limit - v->bytes ? ur_zalloc(bytes + 1) : NULL;
     if (p) v->bytes += bytes;
     else if (!v->rc)
-        v->rc = ur_fail(v->err, UNROLL_ERROR_MEMORY, "out of memory: this step needs more than %.1f MB position by position (--plan naive, or a cycle that no index orders); shorter or fewer sequences at a time need less (chunk, context, batch)",
-                        ((double)v->bytes + (double)bytes) / 1e6);
+        v->rc = ur_fail(v->err, UNROLL_ERROR_MEMORY, "out of memory: this step needs more than %s position by position (--plan naive, or a cycle that no index orders); shorter or fewer sequences at a time need less (chunk, context, batch)",
+                        ur_size_text((char[24]){ 0 }, (double)v->bytes + (double)bytes));
     return p;
 }
 
