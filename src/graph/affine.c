@@ -5,30 +5,19 @@
 
 static int most(int a, int b) { return a > b ? a : b; }
 
+/* of a sum of products: linear in some arguments by themselves (their degrees add up) or together, in others not */
 static int degree_of(const ur_graph *g, const ur_node *n, const uint8_t *deg)
 {
-    int d[3] = { 0, 0, 0 }, all = 0;
-    for (int a = 0; a < n->narg; a++) {
-        int k = n->arg[a] >= 0 ? deg[n->arg[a]] : 0;
-        if (a < 3) d[a] = k;
-        all = most(all, k);
+    int sum = 0;
+    if (n->op == UR_PARAM)
+        return g->param[n->i].trained ? 1 : 0;
+    for (int k = 0; k < ur_noperand(g, n); k++) {
+        int a = ur_operand(n, k), d = a >= 0 ? deg[a] : 0;
+        if (d && !ur_op_linear_in(n->op, k))
+            return 2;
+        sum = ur_op_is(n->op, UR_TOGETHER) ? most(sum, d) : sum + d;
     }
-    switch (n->op) {
-    case UR_PARAM: return g->param[n->i].trained ? 1 : 0;
-    case UR_ALIAS: case UR_PLACE: case UR_CONCAT: case UR_SLICE: case UR_BCAST: case UR_TRANS: case UR_CSUM: case UR_NEG: case UR_ADD: case UR_SUB: case UR_STOP:
-        return all;
-    case UR_READ:
-        for (int k = n->narg; k < ur_noperand(g, n); k++)
-            if (ur_operand(n, k) >= 0)
-                all = most(all, deg[ur_operand(n, k)]);
-        return all;
-    case UR_PROD: case UR_MUL: case UR_CONTRACT: return d[0] + d[1] > 2 ? 2 : d[0] + d[1];
-    case UR_DIV: return d[1] ? 2 : d[0];
-    case UR_LOOKUP: return d[1] ? 2 : d[0];
-    case UR_RSUM: return d[1] ? 2 : d[0];
-    case UR_WHERE: return d[0] ? 2 : most(d[1], d[2]);
-    default: return all ? 2 : 0;
-    }
+    return sum > 2 ? 2 : sum;
 }
 
 int ur_degrees(const ur_graph *g, uint8_t *deg)

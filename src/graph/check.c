@@ -1,6 +1,7 @@
 /* Whether a graph is one: what graph.h promises of every node, looked at after the language has made it, after grad and between passes of a plan. For
  * tests; a graph that fails here is a fault of whoever made it. Must not know how anything is computed. */
 #include "graph/graph.h"
+#include <limits.h>
 
 typedef struct checker { const ur_graph *g; ur_buf *out; bool bad; } checker;
 
@@ -40,7 +41,7 @@ static void check_indices(checker *c, ur_id v)
 /* operations that take an operand along indices they lack themselves */
 static bool takes_away(const ur_node *n)
 {
-    return n->nred || n->red_example || n->op == UR_READ || n->op == UR_CONTRACT || n->op == UR_SCATTER || n->op == UR_JOIN;
+    return n->nred || n->red_example || n->op == UR_READ || n->op == UR_JOIN || ur_op_is(n->op, UR_CONTRACTS);
 }
 
 static void check_operand(checker *c, ur_id v, int k)
@@ -52,9 +53,15 @@ static void check_operand(checker *c, ur_id v, int k)
         complain(c, v, "an operand that there is not");
         return;
     }
-    if (a < 0 || k >= n->narg || takes_away(n))
+    if (a < 0)
         return;
     const ur_node *from = &g->node[a];
+    bool symbols = n->op == UR_READ || k == 0 ? ur_op_is(n->op, UR_SYMBOLS) && n->sym : false;
+    symbols |= k < 2 && ur_op_is(n->op, (unsigned)UR_SYMBOL_0 << k);
+    if (from->sym != symbols)
+        complain(c, v, symbols ? "numbers where its operator takes symbols" : "symbols where its operator takes numbers");
+    if (k >= n->narg || takes_away(n))
+        return;
     bool within = !from->example || n->example;
     for (int i = 0; i < from->nidx; i++)
         within &= ur_has_index(n, from->idx[i]);
@@ -62,10 +69,91 @@ static void check_operand(checker *c, ur_id v, int k)
         within &= ur_has_index(n, from->fix[i]);
     if (!within)
         complain(c, v, "an operand carried along more than it is itself");
-    if (ur_ops[n->op].cls < UR_CLS_UNARY || ur_ops[n->op].cls > UR_CLS_TERNARY)
-        return;
-    if (!(from->rows == n->rows && from->cols == n->cols) && !(from->rows == 1 && from->cols == 1))
-        complain(c, v, "an operand of another shape, component by component");
+}
+
+/* a reduction is carried along what it is of, less what it reduces, or with it */
+static void check_reduced(checker *c, ur_id v)
+{
+    const ur_node *n = &c->g->node[v];
+    for (int k = 0; k < n->nred; k++)
+        if (ur_has_index(n, n->red[k]) != ur_op_is(n->op, UR_KEEPS))
+            complain(c, v, "an index reduced and kept, or neither");
+}
+
+/* ---- shapes */
+static bool one(const ur_node *n) { return n->rows == 1 && n->cols == 1; }
+static bool is(const ur_node *n, int rows, int cols) { return n->rows == rows && n->cols == cols; }
+
+/* all arguments have n's shape or are numbers, and one has it */
+static bool widest(const ur_graph *g, const ur_node *n)
+{
+    bool met = false, good = true;
+    for (int k = 0; k < n->narg; k++) {
+        const ur_node *a = &g->node[n->arg[k]];
+        met |= is(a, n->rows, n->cols);
+        good &= one(a) || is(a, n->rows, n->cols);
+    }
+    return met && good;
+}
+
+static bool stacked(const ur_graph *g, const ur_node *n)
+{
+    int rows = 0;
+    bool good = true;
+    for (int k = 0; k < n->narg; k++) {
+        rows += g->node[n->arg[k]].rows;
+        good &= g->node[n->arg[k]].cols == n->cols;
+    }
+    return good && rows == n->rows;
+}
+
+static int tuples_but(const ur_graph *g, const ur_node *n, const ur_node *but)   /* of n's fixed indices that `but` lacks */
+{
+    int all = 1;
+    for (int k = 0; k < n->nfix; k++)
+        if (!ur_has_index(but, n->fix[k]))
+            all *= g->index[n->fix[k]].size;
+    return all;
+}
+
+/* matrix m times x; m may be one for all of the fixed indices that x has and n lacks, or n has and x lacks */
+static bool product(const ur_graph *g, const ur_node *n, const ur_node *m, const ur_node *x)
+{
+    int rows = n->trans ? m->cols : m->rows, deep = n->trans ? m->rows : m->cols;
+    bool joined = !m->nfix && !n->nred;
+    return n->cols == x->cols && (rows == n->rows || (joined && rows == n->rows * tuples_but(g, n, x))) &&
+           (deep == x->rows || (joined && deep == x->rows * tuples_but(g, x, n)));
+}
+
+static bool joined(const ur_graph *g, const ur_node *n, const ur_node *x)
+{
+    int each = n->trans ? ur_node_tuples(g, n) : ur_node_tuples(g, x);
+    const ur_node *all = n->trans ? x : n, *part = n->trans ? n : x;
+    return n->i ? is(all, part->rows * each, part->cols) : is(all, part->rows, part->cols * each);
+}
+
+static bool right_shape(const ur_graph *g, const ur_node *n)
+{
+    const ur_node *x = n->narg > 0 ? &g->node[n->arg[0]] : n, *y = n->narg > 1 ? &g->node[n->arg[1]] : n;
+    switch (ur_ops[n->op].shape) {
+    case UR_SHAPE_ANY: return true;
+    case UR_SHAPE_OF_PARAM: return is(n, g->param[n->i].rows, g->param[n->i].cols);
+    case UR_SHAPE_OF_DATUM: return is(n, g->data[n->i].size, 1);
+    case UR_SHAPE_SCALAR: return one(n);
+    case UR_SHAPE_AS_0: return is(n, x->rows, x->cols);
+    case UR_SHAPE_WIDEST: return widest(g, n);
+    case UR_SHAPE_SPREAD: return one(x) || is(n, x->rows, x->cols);
+    case UR_SHAPE_STACKED: return stacked(g, n);
+    case UR_SHAPE_PART: return n->trans ? n->rows == x->rows && n->i + n->cols <= x->cols : n->cols == x->cols && n->i + n->rows <= x->rows;
+    case UR_SHAPE_TURNED: return is(n, x->cols, x->rows);
+    case UR_SHAPE_PACKED: return n->trans ? is(n, x->cols, x->rows) : is(n, x->rows, x->cols);
+    case UR_SHAPE_JOINED: return joined(g, n, x);
+    case UR_SHAPE_PRODUCT: return product(g, n, x, y) && (n->narg < 3 || is(&g->node[n->arg[2]], n->rows, n->cols));
+    case UR_SHAPE_OUTER: return is(n, x->rows, y->rows) && x->cols == y->cols;
+    case UR_SHAPE_COLUMN: return is(n, x->rows, 1) && x->cols == y->rows;
+    case UR_SHAPE_TABLE: return is(n, x->rows, y->rows);
+    }
+    return false;
 }
 
 static void check_subscripts(checker *c, ur_id v)
@@ -91,21 +179,34 @@ static void check_node(checker *c, ur_id v)
 {
     const ur_graph *g = c->g;
     const ur_node *n = &g->node[v];
-    int arity = ur_ops[n->op].arity;
+    const ur_op_info *op = &ur_ops[n->op];
     check_indices(c, v);
     if (c->bad)
         return;
-    if (arity >= 0 && n->narg != arity)
-        complain(c, v, "another number of arguments than its operator has");
-    if (n->op == UR_READ && (n->narg != 1 || n->arg[0] < 0 || n->arg[0] >= g->nnode)) {
+    int most = ur_op_is(n->op, UR_OF_PARAM) ? g->nparam : ur_op_is(n->op, UR_OF_DATUM) ? g->ndata : ur_op_is(n->op, UR_OF_INDEX) ? g->nindex : INT_MAX;
+    if (n->i < 0 || n->i >= most)
+        complain(c, v, "of a parameter, datum or index that there is not");
+    else if (n->narg < op->least || n->narg > op->most)
+        complain(c, v, "another number of arguments than its operator takes");
+    else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode))
         complain(c, v, "nothing that it reads");
-        return;
-    }
-    if (!n->sym && (n->rows < 1 || n->cols < 1))
+    else if (ur_op_is(n->op, UR_OF_DATUM) && !n->example)
+        complain(c, v, "of a datum, and the same for all examples");
+    else if (ur_op_is(n->op, UR_STEADY) && (n->example || n->nidx))
+        complain(c, v, "the same everywhere, and carried along");
+    else if (n->sym && !ur_op_is(n->op, UR_LEAF | UR_SYMBOLS))
+        complain(c, v, "of symbols, where its operator makes numbers");
+    else if (n->rows < 1 || n->cols < 1)
         complain(c, v, "no shape");
+    if (c->bad)
+        return;
     check_subscripts(c, v);
     for (int k = 0; !c->bad && k < ur_noperand(g, n); k++)
         check_operand(c, v, k);
+    if (!c->bad && ur_op_is(n->op, UR_REDUCES))
+        check_reduced(c, v);
+    if (!c->bad && !right_shape(g, n))
+        complain(c, v, "another shape than its operator makes of its arguments'");
 }
 
 /* ---- cycles: each passes through a READ that moves along a ragged index */

@@ -15,6 +15,13 @@ typedef struct tape {
     ur_err *err;
 } tape;
 
+/* a node whose adjoint is known: what its arguments get is found from this */
+typedef struct from {
+    ur_node n;                   /* a copy: nodes move when some are added */
+    ur_id v, d;                  /* the node, its adjoint */
+    ur_id x, y, z;               /* its first three arguments, −1: none */
+} from;
+
 /* ---- which nodes matter: reached from a trained parameter, and reaching the loss */
 static void find_active(tape *t)
 {
@@ -110,10 +117,10 @@ static ur_id keep_unary(const tape *t, ur_id v, ur_id d, ur_id c)
 {
     ur_graph *g = t->g;
     ur_op op = g->node[v].op;
-    if (op == UR_NEG || op == UR_ABS || op == UR_RELU) return c;
-    if (op == UR_SQRT && ur_steep(g, v)) return only(g, And(d, v), c);         /* the slope at 0 is taken as 0: norm(0), sqrt(a x) at x = 0 */
-    bool by_value = op == UR_EXP || op == UR_EXPM1 || op == UR_SQRT || op == UR_TANH || op == UR_SIGMOID;   /* the slope follows from this node, else from its argument */
-    return (op != UR_EXP && ur_steep(g, v)) || t->risky[by_value ? v : g->node[v].arg[0]] ? only(g, d, c) : c;
+    bool steep = ur_steep(g, v);
+    if (op == UR_SQRT && steep)
+        return only(g, And(d, v), c);                                          /* the slope at 0 is taken as 0: norm(0), sqrt(a x) at x = 0 */
+    return steep || t->risky[ur_op_is(op, UR_BY_VALUE) ? v : g->node[v].arg[0]] ? only(g, d, c) : c;
 }
 
 /* c: what operand k gets */
@@ -125,8 +132,16 @@ static ur_id keep_binary(const tape *t, ur_id v, int k, ur_id d, ur_id c)
     bool steep = ur_steep(g, v);
     if (n.op == UR_POW && steep)                                               /* 0^a: the slope in a is 0, that in 0 is taken as 0 where it is infinite */
         return only(g, And(d, k ? v : g->node[y].op == UR_CONST && g->node[y].num < 1 ? x : Or(x, Ge(y, Num(1)))), c);
-    if (n.op != UR_MUL && n.op != UR_DIV && n.op != UR_POW) return c;
     return steep || t->risky[n.arg[!k]] || (n.op != UR_MUL && t->risky[x]) ? only(g, d, c) : c;
+}
+
+/* c: what argument k of a component-wise v gets of v's adjoint d */
+static ur_id keep(const tape *t, ur_id v, int k, ur_id d, ur_id c)
+{
+    const ur_node *n = &t->g->node[v];
+    if (ur_op_is(n->op, UR_PASSES))
+        return c;
+    return n->narg == 1 ? keep_unary(t, v, d, c) : n->narg == 2 ? keep_binary(t, v, k, d, c) : only(t->g, d, c);
 }
 
 /* x at the positions where d is not 0 in all its numbers; x has the shape and indices that a product with d contracts */
@@ -255,10 +270,11 @@ static ur_id edge(ur_graph *g, ur_id d, const ur_sub *s, int qindex, bool start)
     return nred ? ur_reduce(g, UR_RSUM, d, -1, nred, red, false) : d;
 }
 
-static void grad_read(tape *t, const ur_node *n, ur_id d)
+static void grad_read(tape *t, const from *f)
 {
     ur_graph *g = t->g;
-    ur_id q = n->arg[0];
+    const ur_node *n = &f->n;
+    ur_id q = f->x, d = f->d;
     ur_node qn = g->node[q];
     int ns = qn.nidx + qn.nfix;
     const ur_sub *subs[UR_MAX_RAGGED + UR_MAX_FIXED];
@@ -281,10 +297,11 @@ static void grad_read(tape *t, const ur_node *n, ur_id d)
     }
 }
 
-static void grad_prod(tape *t, const ur_node *n, ur_id d)
+static void grad_prod(tape *t, const from *f)
 {
     ur_graph *g = t->g;
-    ur_id m = n->arg[0], x = n->arg[1];
+    const ur_node *n = &f->n;
+    ur_id m = f->x, x = f->y, d = f->d;
     if (t->active[x]) {                                          /* dx = M' d, summed over the fixed indices x lacks */
         int con[2 * UR_MAX_FIXED], nc = 0;
         ur_node mn = g->node[m], xn = g->node[x], dn = g->node[d];
@@ -300,9 +317,11 @@ static void grad_prod(tape *t, const ur_node *n, ur_id d)
     give(t, m, ur_node_add(g, &c));
 }
 
-static void grad_concat(tape *t, const ur_node *n, ur_id d)
+static void grad_concat(tape *t, const from *f)
 {
     ur_graph *g = t->g;
+    const ur_node *n = &f->n;
+    ur_id d = f->d;
     for (int k = 0, at = 0; k < n->narg; k++) {
         ur_id a = n->arg[k];
         int rows = g->node[a].rows;
@@ -322,73 +341,129 @@ static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like)
     return ur_node_add(g, &n);
 }
 
-static void grad_slice(tape *t, const ur_node *n, ur_id d)
+static void grad_slice(tape *t, const from *f)
 {
     ur_graph *g = t->g;
-    ur_node x = g->node[n->arg[0]];
+    const ur_node *n = &f->n;
+    ur_node x = g->node[f->x];
     ur_id part[3]; int np = 0;
     int after = x.rows - n->i - n->rows;
     ur_node z = { .op = UR_BCAST, .cols = 1, .narg = 1 };
     ur_id zero = Num(0);
     z.arg = &zero;
     if (n->i) { z.rows = n->i; part[np++] = ur_node_add(g, &z); }
-    part[np++] = d;
+    part[np++] = f->d;
     if (after) { z.rows = after; part[np++] = ur_node_add(g, &z); }
-    give(t, n->arg[0], ur_concat(g, np, part));
+    give(t, f->x, ur_concat(g, np, part));
+}
+
+static void grad_same(tape *t, const from *f) { give(t, f->x, f->d); }
+
+static void grad_trans(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    ur_id d = f->d;
+    ur_node r = { .op = UR_TRANS, .rows = f->n.cols, .cols = f->n.rows, .narg = 1, .arg = &d, .place = f->n.place };
+    ur_union(g, &r, d);
+    give(t, f->x, ur_node_add(g, &r));
+}
+
+static void grad_lookup(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    const ur_node *x = &g->node[f->x];
+    ur_id arg[2] = { f->d, f->y };
+    ur_node r = { .op = UR_SCATTER, .rows = x->rows, .cols = x->cols, .nfix = x->nfix, .narg = 2, .arg = arg, .place = f->n.place };
+    memcpy(r.fix, x->fix, sizeof r.fix);                         /* a table for each of them */
+    give(t, f->x, ur_node_add(g, &r));
+}
+
+static void grad_xent(tape *t, const from *f)
+{
+    ur_id arg[3] = { f->x, f->y, f->d };
+    give(t, f->x, like_op(t->g, UR_XENTG, 3, arg, f->x));
+}
+
+static void grad_where(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    if (t->active[f->y]) give(t, f->y, ur_where(g, f->x, f->d, Num(0)));
+    if (t->active[f->z]) give(t, f->z, ur_where(g, f->x, Num(0), f->d));
+}
+
+static void grad_csum(tape *t, const from *f) { give(t, f->x, ur_bcast(t->g, f->d, f->x)); }
+
+static void grad_cmax(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    ur_id x = f->x;
+    give(t, x, Mul(like_op(g, UR_CARGMAX, 1, &x, x), f->d));
+}
+
+/* each share of a log-sum-exp, exp(x − v), times d */
+static ur_id share(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    ur_id c = Mul(f->d, Exp(Sub(f->x, f->v)));
+    return t->risky[f->x] ? only(g, f->d, c) : c;
+}
+
+static void grad_clse(tape *t, const from *f) { give(t, f->x, share(t, f)); }
+
+/* c, where the condition of a reduction holds */
+static ur_id where_counted(ur_graph *g, const from *f, ur_id c) { return f->y >= 0 ? ur_where(g, f->y, c, Num(0)) : c; }
+
+static void grad_rsum(tape *t, const from *f) { give(t, f->x, where_counted(t->g, f, ur_bcast(t->g, f->d, f->x))); }
+
+static void grad_rmax(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    give(t, f->x, Mul(ur_reduce(g, UR_RARGMAX, f->x, f->y, f->n.nred, (int[]){ f->n.red[0] }, false), f->d));
+}
+
+static void grad_rlse(tape *t, const from *f) { give(t, f->x, where_counted(t->g, f, share(t, f))); }
+
+static void grad_fill(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    if (ur_dist_is_location((ur_dist)f->n.j)) give(t, f->z, ur_where(g, f->y, Num(0), f->d));
+}
+
+static void grad_nothing(tape *t, const from *f) { (void)t, (void)f; }
+
+static void grad_none(tape *t, const from *f)
+{
+    ur_fail(t->g->arena->err, UNROLL_ERROR_UNSUPPORTED, "the operator %s has no second derivative here", ur_ops[f->n.op].id);
+    longjmp(*t->g->arena->trap, 1);
+}
+
+/* what argument k of component-wise v gets of v's adjoint d; x, y, z: v's arguments */
+static ur_id slope(ur_graph *g, ur_op op, int k, ur_id d, ur_id v, ur_id x, ur_id y, ur_id z)
+{
+    switch (op) {
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) case UR_##ID: return dx;
+#define BINARY(ID, name, value, dx, dy, traits, doc) case UR_##ID: return k ? dy : dx;
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) case UR_##ID: return k == 0 ? dx : k == 1 ? dy : dz;
+#include "math/ops.def"
+    default: return Z;
+    }
 }
 
 static void grad_node(tape *t, ur_id v, ur_id d)
 {
+    static void (*const give_back[UR_NOP])(tape *, const from *) = {
+#define STRUCT(ID, name, told, least, most, shape, adjoint, traits, doc) [UR_##ID] = adjoint,
+#include "math/ops.def"
+    };
     ur_graph *g = t->g;
-    ur_node node = g->node[v];
-    const ur_node *n = &node;
-    ur_id x = n->narg > 0 ? n->arg[0] : -1, y = n->narg > 1 ? n->arg[1] : -1, z = n->narg > 2 ? n->arg[2] : -1;
-    switch (n->op) {
-#define UNARY(ID, name, k, dx, lo, hi, doc) case UR_##ID: { ur_id y_ = v; give(t, x, (y = y_, keep_unary(t, v, d, dx))); return; }
-#include "math/ops.def"
-    default: break;
-    }
-    switch (n->op) {
-#define TERNARY(ID, name, k, dx, dy, dz, doc) case UR_##ID: { ur_id c[3] = { t->active[x] ? dx : Z, t->active[y] ? dy : Z, t->active[z] ? dz : Z }; \
-    for (int q = 0; q < 3; q++) { give(t, node.arg[q], only(g, d, c[q])); } \
-    return; }
-#include "math/ops.def"
-    default: break;
-    }
-    switch (n->op) {
-#define BINARY(ID, name, k, dx, dy, doc) case UR_##ID: z = v; if (t->active[x]) give(t, x, keep_binary(t, v, 0, d, dx)); if (t->active[y]) give(t, y, keep_binary(t, v, 1, d, dy)); return;
-#include "math/ops.def"
-    case UR_ALIAS: case UR_BCAST: give(t, x, d); return;
-    case UR_READ: grad_read(t, n, d); return;
-    case UR_CONCAT: grad_concat(t, n, d); return;
-    case UR_SLICE: grad_slice(t, n, d); return;
-    case UR_PROD: grad_prod(t, n, d); return;
-    case UR_TRANS: { ur_node r = { .op = UR_TRANS, .rows = n->cols, .cols = n->rows, .narg = 1, .arg = &d, .place = n->place };
-                     ur_union(g, &r, d); give(t, x, ur_node_add(g, &r)); return; }
-    case UR_LOOKUP: { ur_id arg[2] = { d, y };
-                      ur_node r = { .op = UR_SCATTER, .rows = g->node[x].rows, .cols = g->node[x].cols, .narg = 2, .arg = arg, .place = n->place };
-                      r.nfix = g->node[x].nfix;           /* a table for each of them */
-                      memcpy(r.fix, g->node[x].fix, sizeof r.fix);
-                      give(t, x, ur_node_add(g, &r)); return; }
-    case UR_XENT: { ur_id arg[3] = { x, y, d }; give(t, x, like_op(g, UR_XENTG, 3, arg, x)); return; }
-    case UR_WHERE: if (t->active[y]) give(t, y, ur_where(g, x, d, Num(0)));
-                   if (t->active[z]) give(t, z, ur_where(g, x, Num(0), d));
-                   return;
-    case UR_CSUM: give(t, x, ur_bcast(g, d, x)); return;
-    case UR_CMAX: give(t, x, Mul(like_op(g, UR_CARGMAX, 1, &x, x), d)); return;
-    case UR_CLSE: give(t, x, t->risky[x] ? only(g, d, Mul(d, Exp(Sub(x, v)))) : Mul(d, Exp(Sub(x, v)))); return;
-    case UR_RSUM: d = ur_bcast(g, d, x); give(t, x, y >= 0 ? ur_where(g, y, d, Num(0)) : d); return;
-    case UR_RMAX: give(t, x, Mul(ur_reduce(g, UR_RARGMAX, x, y, n->nred, (int[]){ n->red[0] }, false), d)); return;
-    case UR_RLSE: { ur_id c = Mul(d, Exp(Sub(x, v)));
-                    if (t->risky[x]) c = only(g, d, c);
-                    give(t, x, y >= 0 ? ur_where(g, y, c, Num(0)) : c); return; }
-    case UR_FILL: if (ur_dist_is_location((ur_dist)n->j)) give(t, n->arg[2], ur_where(g, y, Num(0), d)); return;
-    case UR_ONEHOT: case UR_PARAM: return;
-    default:
-        if (ur_ops[n->op].cls == UR_CLS_LEAF) return;
-        ur_fail(g->arena->err, UNROLL_ERROR_UNSUPPORTED, "the operator %s has no second derivative here", ur_ops[n->op].id);
-        longjmp(*g->arena->trap, 1);
-    }
+    from f = { .n = g->node[v], .v = v, .d = d };
+    ur_id *arg[3] = { &f.x, &f.y, &f.z };
+    for (int k = 0; k < 3; k++)
+        *arg[k] = k < f.n.narg ? f.n.arg[k] : -1;
+    if (give_back[f.n.op]) give_back[f.n.op](t, &f);
+    else
+        for (int k = 0; k < f.n.narg; k++)
+            if (t->active[f.n.arg[k]]) give(t, f.n.arg[k], keep(t, v, k, d, slope(g, f.n.op, k, d, v, f.x, f.y, f.z)));
 }
 
 static void run_grad(tape *t)

@@ -12,16 +12,6 @@ static bool lags(const ur_graph *g, const ur_node *n, int index)
     return false;
 }
 
-/* operations through which nothing fades: what was there once is there for ever */
-static bool passes(const ur_node *n)
-{
-    switch (n->op) {
-    case UR_MUL: case UR_DIV: case UR_POW: case UR_PROD: case UR_TANH: case UR_SIGMOID: case UR_SOFTPLUS: case UR_EXP: case UR_LOG: case UR_SQRT: case UR_SIN: case UR_COS:
-    case UR_ATAN: case UR_ERF: case UR_LOG1P: case UR_EXPM1: case UR_LGAMMA: case UR_DIGAMMA: case UR_RLSE: case UR_CLSE: return false;
-    default: return true;
-    }
-}
-
 /* what a walk through a graph needs, by node: when it was met (0: not yet), the earliest it leads back to, the argument it is at; the way here, and
  * what may still be of a cycle */
 typedef struct tarjan { int *met, *low, *arg; ur_id *path, *open; bool *waits; } tarjan;
@@ -54,7 +44,7 @@ static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
                 t.open[nopen++] = v;
                 t.waits[v] = true;
             }
-            while (a < 0 && t.arg[v] < k->narg && (all || passes(k))) {
+            while (a < 0 && t.arg[v] < k->narg && (all || ur_op_is(k->op, UR_PASSES))) {
                 a = k->arg[t.arg[v]++];
                 if (a < 0 || !t.met[a]) continue;
                 in[v] = in[v] || a == v;

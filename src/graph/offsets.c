@@ -46,9 +46,9 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn)
             return "all its positions at once";
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        if ((n->op == UR_LEN || n->op == UR_PLACE) && n->i == index)
+        if (ur_op_is(n->op, UR_BY_LENGTH) && n->i == index)
             return "its length";
-        if (n->op >= UR_RSUM && n->op <= UR_RARGMAX && !n->red_example)
+        if (ur_op_is(n->op, UR_REDUCES) && !n->red_example)
             for (int r = 0; r < n->nred; r++)
                 if (n->red[r] == index)
                     return "all its positions at once";

@@ -29,9 +29,9 @@ void ur_graph_print(const ur_graph *g, ur_buf *out)
         print_set(g, n, out);
         ur_buf_printf(out, " %s", ur_ops[n->op].id);
         if (n->op == UR_CONST || n->op == UR_RAND) ur_buf_printf(out, " %g", n->num);
-        if (n->op == UR_PARAM) ur_buf_printf(out, " %s", g->param[n->i].name);
-        if (n->op == UR_DATA || n->op == UR_MASK || n->op == UR_GIVEN) ur_buf_printf(out, " %s", g->data[n->i].name);
-        if (n->op == UR_POS || n->op == UR_LEN || n->op == UR_PLACE) ur_buf_printf(out, " %s", g->index[n->i].name);
+        if (ur_op_is(n->op, UR_OF_PARAM)) ur_buf_printf(out, " %s", g->param[n->i].name);
+        if (ur_op_is(n->op, UR_OF_DATUM)) ur_buf_printf(out, " %s", g->data[n->i].name);
+        if (ur_op_is(n->op, UR_OF_INDEX)) ur_buf_printf(out, " %s", g->index[n->i].name);
         for (int k = 0; k < n->narg; k++) ur_buf_printf(out, " %%%d", n->arg[k]);
         if (n->trans) ur_buf_printf(out, " transposed");
         for (int k = 0; k < n->nred; k++) ur_buf_printf(out, "%s%s", k ? "," : " over ", g->index[n->red[k]].name);

@@ -24,7 +24,6 @@ static bool sign(const ur_graph *g, ur_id v, bool above, int depth)
     switch (n->op) {
     case UR_CONST: return above ? n->num > 0 : n->num >= 0;
     case UR_POS: return true;
-    case UR_LEN: case UR_ABS: case UR_RELU: case UR_EXP: case UR_SIGMOID: case UR_SOFTPLUS: case UR_STEP: return !above;
     case UR_SQRT: return sign(g, x, above, depth - 1);
     case UR_CSUM: case UR_RSUM: return !above && sign(g, x, false, depth - 1);
     case UR_ADD: return sign(g, x, false, depth - 1) && sign(g, y, false, depth - 1) && (!above || sign(g, x, true, depth - 1) || sign(g, y, true, depth - 1));
@@ -34,7 +33,7 @@ static bool sign(const ur_graph *g, ur_id v, bool above, int depth)
     case UR_MAX2: return sign(g, x, above, depth - 1) || sign(g, y, above, depth - 1);
     case UR_MIN2: return sign(g, x, above, depth - 1) && sign(g, y, above, depth - 1);
     case UR_WHERE: return sign(g, y, above, depth - 1) && sign(g, z, above, depth - 1);
-    default: return false;
+    default: return !above && ur_op_is(n->op, UR_NOT_NEGATIVE);
     }
 }
 
@@ -50,14 +49,13 @@ bool ur_steep(const ur_graph *g, ur_id v)
 {
     const ur_node *n = &g->node[v];
     double k;
+    if (ur_op_is(n->op, UR_FROM_0))
+        return !sign(g, n->arg[0], true, DEEP);
     switch (n->op) {
-    case UR_LOG: case UR_SQRT: case UR_LOG1P: case UR_LGAMMA: case UR_DIGAMMA: case UR_TRIGAMMA: return !sign(g, n->arg[0], true, DEEP);
     case UR_EXP: return share_of(g, n->arg[0]) < 0 && !(g->node[n->arg[0]].op == UR_NEG && sign(g, g->node[n->arg[0]].arg[0], false, DEEP));
-    case UR_EXPM1: return true;
     case UR_DIV: { ur_id y = ur_same_value(g, n->arg[1]); return !(g->node[y].op == UR_CONST && g->node[y].num != 0) && !sign(g, y, true, DEEP); }
     case UR_POW: return !(whole(g, n->arg[1], &k) && k >= 1) && !(g->node[n->arg[1]].op == UR_CONST && sign(g, n->arg[0], true, DEEP));
-    case UR_RMAX: case UR_RLSE: return true;                      /* −∞ over nothing */
-    default: return ur_ops[n->op].cls == UR_CLS_TERNARY;          /* a density */
+    default: return ur_op_is(n->op, UR_STEEP);
     }
 }
 

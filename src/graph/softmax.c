@@ -4,7 +4,7 @@
 
 ur_id ur_same_value(const ur_graph *g, ur_id v)
 {
-    while (v >= 0 && (g->node[v].op == UR_ALIAS || g->node[v].op == UR_BCAST) && g->node[v].arg[0] != v)
+    while (v >= 0 && ur_op_is(g->node[v].op, UR_SAME) && g->node[v].arg[0] != v)
         v = g->node[v].arg[0];
     return v;
 }

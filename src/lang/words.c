@@ -7,7 +7,7 @@ static const struct { const char *name; ur_builtin f; int part; } functions[] = 
     { "logsumexp", F_LSE, 0 }, { "dropout", F_DROPOUT, 0 }, { "dot", F_DOT, 0 }, { "where", F_WHERE, 0 }, { "length", F_LENGTH, 0 },
     { "hour", F_TIME, 1 }, { "minute", F_TIME, 2 }, { "weekday", F_TIME, 3 }, { "yearday", F_TIME, 4 }, { "month", F_TIME, 5 } };
 static const struct { const char *name; ur_op op; } unary[] = {
-#define UNARY(ID, name, k, dx, lo, hi, doc) { name, UR_##ID },
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) { name, UR_##ID },
 #include "math/ops.def"
 };
 enum { NFUN = sizeof functions / sizeof *functions, NUNARY = sizeof unary / sizeof *unary };

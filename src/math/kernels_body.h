@@ -68,15 +68,15 @@ static inline REAL KERNEL(lgamma)(REAL a) { int sign; return LGAMMA_R(a, &sign);
 
 #define ARGS1 size_t rows, size_t n, const void *pa, size_t sa, void *py, size_t sy
 #define ARGS2 size_t rows, size_t n, const void *pa, size_t sa, const void *pb, size_t sb, void *py, size_t sy
-#define UNARY(ID, name, value, dx, lo, hi, doc) static void KERNEL(u_##ID)(ARGS1) { LOOP1(rows, n, value) }
-#define BINARY(ID, name, value, dx, dy, doc) \
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) static void KERNEL(u_##ID)(ARGS1) { LOOP1(rows, n, value) }
+#define BINARY(ID, name, value, dx, dy, traits, doc) \
     static void KERNEL(b_##ID)(ARGS2) { LOOP2(rows, n, EACH, EACH, value) } \
     static void KERNEL(sv_##ID)(ARGS2) { LOOP2(rows, n, ONE, EACH, value) } \
     static void KERNEL(vs_##ID)(ARGS2) { LOOP2(rows, n, EACH, ONE, value) }
 #include "math/ops.def"
 
 #define ARGS3 size_t rows, size_t n, const void *pa, size_t sa, const void *pb, size_t sb, const void *pc, size_t sc, void *py, size_t sy
-#define TERNARY(ID, name, value, dx, dy, dz, doc) static void KERNEL(t_##ID)(ARGS3) \
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) static void KERNEL(t_##ID)(ARGS3) \
 { \
     for (size_t r = 0; r < rows; r++) { \
         const REAL *A = AT(pa, sa, r), *B = AT(pb, sb, r), *C = AT(pc, sc, r); \
@@ -276,10 +276,10 @@ static void KERNEL(gemm_sum)(int m, int n, int k, const void *pa, int lda, const
 
 static const ur_kernels KERNEL(table) = {
     .esize = sizeof(REAL),
-#define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = KERNEL(u_##ID),
-#define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = KERNEL(b_##ID), .binary_sv[UR_##ID] = KERNEL(sv_##ID), \
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = KERNEL(u_##ID),
+#define BINARY(ID, name, value, dx, dy, traits, doc) .binary[UR_##ID] = KERNEL(b_##ID), .binary_sv[UR_##ID] = KERNEL(sv_##ID), \
     .binary_vs[UR_##ID] = UR_##ID == UR_POW ? KERNEL(vs_pow) : KERNEL(vs_##ID),
-#define TERNARY(ID, name, value, dx, dy, dz, doc) .ternary[UR_##ID] = KERNEL(t_##ID),
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) .ternary[UR_##ID] = KERNEL(t_##ID),
 #include "math/ops.def"
     .where = KERNEL(where), .fill = KERNEL(fill), .keep = KERNEL(keep), .axpy = KERNEL(axpy), .sum = KERNEL(sum), .max = KERNEL(max), .lse = KERNEL(lse),
     .dot = KERNEL(dot), .softmax_scaled = KERNEL(softmax_scaled), .from_double = KERNEL(from_double), .to_double = KERNEL(to_double), .adam = KERNEL(adam),

@@ -44,12 +44,12 @@ static void softmax_(bool single, size_t n, const void *x, double lse, double d,
 #define OUT ((void *)((char *)y + r * sy))
 #define ALL for (size_t r = 0; r < rows; r++) for (size_t i = 0; i < n; i++)
 #define ARGS2 (size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy)
-#define UNARY(ID, name, value, dx, lo, hi, doc) BOTH(u_##ID, (size_t rows, size_t n, const void *a, size_t sa, void *y, size_t sy), ALL PUT(i, OUT, ur_op_eval1(UR_##ID, GET(i, ROW(a, sa)))))
-#define BINARY(ID, name, value, dx, dy, doc) \
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) BOTH(u_##ID, (size_t rows, size_t n, const void *a, size_t sa, void *y, size_t sy), ALL PUT(i, OUT, ur_op_eval1(UR_##ID, GET(i, ROW(a, sa)))))
+#define BINARY(ID, name, value, dx, dy, traits, doc) \
     BOTH(b_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(i, ROW(a, sa)), GET(i, ROW(b, sb))))) \
     BOTH(sv_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(0, ROW(a, sa)), GET(i, ROW(b, sb))))) \
     BOTH(vs_##ID, ARGS2, ALL PUT(i, OUT, ur_op_eval2(UR_##ID, GET(i, ROW(a, sa)), GET(0, ROW(b, sb)))))
-#define TERNARY(ID, name, value, dx, dy, dz, doc) \
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) \
     BOTH(t_##ID, (size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, const void *c, size_t sc, void *y, size_t sy), \
          ALL PUT(i, OUT, ur_op_eval3(UR_##ID, GET(i, ROW(a, sa)), GET(i, ROW(b, sb)), GET(i, ROW(c, sc)))))
 #include "math/ops.def"
@@ -111,15 +111,15 @@ BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v
     .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
     .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
-#define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
-#define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,
-#define TERNARY(ID, name, value, dx, dy, dz, doc) .ternary[UR_##ID] = ref_t_##ID##_f,
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
+#define BINARY(ID, name, value, dx, dy, traits, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) .ternary[UR_##ID] = ref_t_##ID##_f,
 #include "math/ops.def"
 };
 static const ur_kernels table_d = TABLE(d, sizeof(double))
-#define UNARY(ID, name, value, dx, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_d,
-#define BINARY(ID, name, value, dx, dy, doc) .binary[UR_##ID] = ref_b_##ID##_d, .binary_sv[UR_##ID] = ref_sv_##ID##_d, .binary_vs[UR_##ID] = ref_vs_##ID##_d,
-#define TERNARY(ID, name, value, dx, dy, dz, doc) .ternary[UR_##ID] = ref_t_##ID##_d,
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_d,
+#define BINARY(ID, name, value, dx, dy, traits, doc) .binary[UR_##ID] = ref_b_##ID##_d, .binary_sv[UR_##ID] = ref_sv_##ID##_d, .binary_vs[UR_##ID] = ref_vs_##ID##_d,
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) .ternary[UR_##ID] = ref_t_##ID##_d,
 #include "math/ops.def"
 };
 

@@ -68,7 +68,7 @@ static double lgamma_value(double a) { int sign; return lgamma_r(a, &sign); }   
 double ur_op_eval1(ur_op op, double a)
 {
     switch (op) {
-#define UNARY(ID, name, value, dx, lo, hi, doc) case UR_##ID: return value;
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) case UR_##ID: return value;
 #include "math/ops.def"
     default: return NAN;
     }
@@ -77,7 +77,7 @@ double ur_op_eval1(ur_op op, double a)
 double ur_op_eval2(ur_op op, double a, double b)
 {
     switch (op) {
-#define BINARY(ID, name, value, dx, dy, doc) case UR_##ID: return value;
+#define BINARY(ID, name, value, dx, dy, traits, doc) case UR_##ID: return value;
 #include "math/ops.def"
     default: return NAN;
     }
@@ -87,7 +87,7 @@ double ur_op_eval3(ur_op op, double a, double b, double c)
 {
     (void)c;
     switch (op) {
-#define TERNARY(ID, name, value, dx, dy, dz, doc) case UR_##ID: return value;
+#define TERNARY(ID, name, value, dx, dy, dz, traits, doc) case UR_##ID: return value;
 #include "math/ops.def"
     default: return NAN;
     }

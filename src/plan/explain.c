@@ -89,9 +89,7 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
         if (i->nop > 1) strcat(tags, "fused");
     } else {
         snprintf(what, sizeof what, "%s", name_of(t, i->node));
-        const char *op = n->op == UR_LOOKUP ? "look-up" : n->op == UR_SCATTER ? "look-up's gradient" : n->op == UR_XENT ? "log-softmax, likelihood" :
-                         n->op == UR_XENTG ? "softmax less the symbol" : n->op == UR_RSUM ? "sum" : n->op == UR_CONCAT ? "side by side" : n->op == UR_READ ? "copy" :
-                         n->op == UR_RLSE ? "log-sum-exp" : n->op == UR_FILL ? "given or drawn" : ur_ops[n->op].name;
+        const char *op = ur_ops[n->op].told ? ur_ops[n->op].told : ur_ops[n->op].name;
         if (n->op == UR_CONCAT && !g->node[n->arg[0]].example && g->node[n->arg[0]].op == UR_PARAM) { matrix_name(t, i->node, false, what, sizeof what); op = "packed once"; where = ""; }
         if (n->op == UR_SLICE) return;
         if (n->op == UR_CONCAT) {

@@ -19,7 +19,7 @@ static void check_unary(ur_op op)
 static void test_unary(void **state)
 {
     (void)state;
-#define UNARY(ID, name, k, dx, lo, hi, doc) if (UR_##ID != UR_STOP && UR_##ID != UR_TRIGAMMA) check_unary(UR_##ID);
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) if (UR_##ID != UR_STOP && UR_##ID != UR_TRIGAMMA) check_unary(UR_##ID);
 #include "math/ops.def"
 }
 
@@ -57,7 +57,7 @@ static void test_binary(void **state)
 {
     (void)state;
     for (int shape = 0; shape < 7; shape++) {
-#define BINARY(ID, name, k, dx, dy, doc) check_binary(UR_##ID, shape);
+#define BINARY(ID, name, value, dx, dy, traits, doc) check_binary(UR_##ID, shape);
 #include "math/ops.def"
     }
 }
