@@ -182,6 +182,9 @@ typedef struct unroll_fit_options {
     int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the fit and no error, line by line; or NULL */
 } unroll_fit_options;
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
+/* Values that are scored, and how many of them read a missing value, in whose place the model's own draw stands. loss: without these; NAN where there are none or no others,
+ * and of the training part by gradients, whose loss is of weights that moved */
+typedef struct unroll_gaps { size_t values, gaps; double loss; } unroll_gaps;
 typedef struct unroll_fit_result {
     double train_loss, valid_loss;   /* as in unroll_progress, both of the epoch `best_epoch`, which is the one that is kept */
     int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted;
@@ -190,6 +193,7 @@ typedef struct unroll_fit_result {
     char steps[160], optimiser[192]; /* what was chosen or asked for, by gradients: epochs, steps, batches and chunks; optimiser, rate, schedule, precision */
     char training[128];              /* what the training loss has besides: "with dropout"; or "" */
     int checkpoints;                 /* written by this fit, or read */
+    unroll_gaps train_gaps, valid_gaps;          /* of either part; by a fit over a horizon, which hides values anyway, zeros */
 } unroll_fit_result;
 /* Where a fit fails on its way (a number became infinite, memory ran out, the log could not be written to its end) after an epoch whose weights were the
  * best, the model has these, and best_epoch in *out is above 0: what there is can be used and saved. */
@@ -249,7 +253,7 @@ typedef struct unroll_compare_options {
 } unroll_compare_options;
 #define UNROLL_COMPARE_INIT { .size = sizeof(unroll_compare_options) }
 UNROLL_API int unroll_compare(const char *hypothesis, const char *const *reference, size_t n, const unroll_compare_options *o, unroll_table **out);
-/* −log p of every scored value summed; values counted in *count */
+/* −log p of every scored value summed, in own units, as score has it; values counted in *count */
 UNROLL_API int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count);
 /* value of a named quantity ("h", "d.c") or parameter-free node for one example: [positions][width]; two-call idiom: values NULL gives the count */
 UNROLL_API int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o, double *values, size_t cap, size_t *count, int *width);

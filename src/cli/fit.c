@@ -21,6 +21,18 @@ static void grouped(char *out, size_t n, size_t v)      /* 250000 → 250,000 */
     out[k] = 0;
 }
 
+/* values that read a missing one, and the loss without them */
+static void say_gaps(const unroll_gaps *g, const char *part)
+{
+    char gaps[40], values[40];
+    if (!g->gaps) return;
+    grouped(gaps, sizeof gaps, g->gaps);
+    grouped(values, sizeof values, g->values);
+    printf("            %s of %s values of the %s part read%s a missing one, in whose place the model's own draw stands", gaps, values, part, g->gaps == 1 ? "s" : "");
+    if (isfinite(g->loss)) printf(": without %s %.6g", g->gaps == 1 ? "it" : "them", g->loss);
+    printf("\n");
+}
+
 static void say_result(const unroll_fit_result *r)
 {
     char count[40], took[32];
@@ -35,6 +47,8 @@ static void say_result(const unroll_fit_result *r)
     if (isfinite(r->valid_loss)) printf(", %.6g on the validation part", r->valid_loss);
     if (r->epochs > 1) printf(" (epoch %d of %d)", r->best_epoch, r->epochs);
     printf("\n            %s%s%s\n", r->unit, r->training[0] ? "; training " : "", r->training);
+    say_gaps(&r->train_gaps, "training");
+    say_gaps(&r->valid_gaps, "validation");
     printf("time        %s\n", took);
 }
 

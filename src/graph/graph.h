@@ -142,8 +142,12 @@ int  ur_degrees(const ur_graph *g, uint8_t *degree);         /* [nnode] 0 free o
 
 /* ---- how far subscripts lead (offsets.c) */
 void  ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi);    /* of a REL: between which offsets from the reader's position, fixed indices counted in */
-typedef struct ur_span { int lo, hi; } ur_span;              /* offsets at which a datum is read; lo > hi: not at all */
-int   ur_spans(const ur_graph *g, ur_id v, int index, ur_span *out /* [ndata] */, ur_err *e);
+/* How nodes read a datum along an index: from row t, t + lo … t + hi. far: through single places, or what has no such position, as sums over all.
+ * first, last: how many rows at the ends of an example read beyond it, where no boundary equation stands. A recurrence is not gone round */
+typedef struct ur_span { int lo, hi; bool far; } ur_span;
+typedef struct ur_spans { int n, cap; ur_span *span; int first, last; } ur_spans;
+int   ur_spans_of(const ur_graph *g, const ur_id *v, int nv, int index, ur_spans **out /* [ndata]; ur_spans_free */, ur_err *e);
+void  ur_spans_free(ur_spans *s, int ndata);
 /* how far back `from` reads the youngest value of a drawn datum: the shortest way through READs; 0 where it may read the same position, or where a
  * subscript says nothing of it; INT32_MAX: it reads none */
 int   ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);

@@ -147,80 +147,127 @@ int ur_max_lag(const ur_graph *g, int index)
     return most;
 }
 
-/* ---- which data a node reads, between which offsets from its own position */
-typedef struct walk { const ur_graph *g; int index; ur_span *span; } walk;
-
-static void none(ur_span *s, int n)
+/* ---- which data a node reads, at which offsets from its own position */
+static int further(int a, int b)
 {
-    for (int d = 0; d < n; d++)
-        s[d] = (ur_span){ 1, 0 };
+    int64_t sum = (int64_t)a + b;
+    return sum > INT32_MAX ? INT32_MAX : sum < -INT32_MAX ? -INT32_MAX : (int)sum;
 }
 
-static void widen(ur_span *to, int lo, int hi)
+/* spans that touch are one */
+static int add_span(ur_spans *s, ur_span u, ur_err *e)
 {
-    if (to->lo > to->hi) {
-        *to = (ur_span){ lo, hi };
-        return;
-    }
-    if (lo < to->lo)
-        to->lo = lo;
-    if (hi > to->hi)
-        to->hi = hi;
-}
-
-/* its arguments have theirs; one that has none is a recurrence under way: carried, not read */
-static void span_of(walk *w, ur_id id)
-{
-    const ur_graph *g = w->g;
-    const ur_node *n = &g->node[id];
-    ur_span *mine = w->span + (size_t)id * (size_t)g->ndata;
-    if (n->op == UR_DATA)
-        widen(&mine[n->i], 0, 0);
-    for (int a = 0; a < n->narg; a++) {
-        if (n->arg[a] < 0)
+    for (int k = 0; k < s->n; k++) {
+        ur_span *other = &s->span[k];
+        if (other->far != u.far || u.lo > further(other->hi, 1) || other->lo > further(u.hi, 1))
             continue;
-        const ur_span *from = w->span + (size_t)n->arg[a] * (size_t)g->ndata;
-        int lo = 0, hi = 0;
-        bool before = false, after = false;
-        const ur_node *q = &g->node[n->arg[a]];
-        for (int s = 0; n->op == UR_READ && s < q->nidx; s++) {
-            const ur_sub *u = &n->sub[s];
-            if (q->idx[s] != w->index || u->kind != UR_SUB_REL)
-                continue;
-            ur_offsets(g, u, &lo, &hi);
-            before = u->before >= 0;
-            after = u->after >= 0;
-        }
-        for (int d = 0; d < g->ndata; d++) {
-            if (from[d].lo > from[d].hi)
-                continue;
-            int l = from[d].lo + lo, h = from[d].hi + hi;
-            if (before && from[d].lo >= 0 && l < 0)
-                l = 0;                               /* a boundary equation stands before the first value */
-            if (after && from[d].hi <= 0 && h > 0)
-                h = 0;
-            if (l > h)
-                l = h = 0;
-            widen(&mine[d], l, h);
-        }
+        u.lo = other->lo < u.lo ? other->lo : u.lo;
+        u.hi = other->hi > u.hi ? other->hi : u.hi;
+        *other = s->span[--s->n];
+        k = -1;
     }
+    if (s->n == s->cap) {
+        int cap = 2 * s->cap + 1;
+        ur_span *more = ur_realloc(s->span, (size_t)cap * sizeof *more);
+        if (!more)
+            return ur_nomem(e);
+        s->span = more;
+        s->cap = cap;
+    }
+    s->span[s->n++] = u;
+    return 0;
 }
 
-int ur_spans(const ur_graph *g, ur_id id, int index, ur_span *out, ur_err *e)
+/* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for is not read beyond the ends */
+static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, const ur_spans *from, ur_spans *to, ur_err *e)
 {
-    walk w = { g, index, ur_zalloc(((size_t)g->nnode * (size_t)g->ndata + 1) * sizeof(ur_span)) };
-    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    const ur_node *q = &g->node[arg];
+    int lo = 0, hi = 0, rc = 0;
+    bool far = !ur_has_index(n, index) || !ur_has_index(q, index), before = false, after = false;
+    for (int k = 0; n->op == UR_READ && k < q->nidx; k++) {
+        const ur_sub *u = &n->sub[k];
+        if (q->idx[k] != index)
+            continue;
+        far = far || u->kind != UR_SUB_REL || u->index != index;
+        if (u->kind != UR_SUB_REL)
+            continue;
+        ur_offsets(g, u, &lo, &hi);
+        before = u->before >= 0;
+        after = u->after >= 0;
+    }
+    int first = from->first, last = from->last;
+    for (int k = 0; !rc && k < from->n; k++) {
+        ur_span u = { further(from->span[k].lo, lo), further(from->span[k].hi, hi), from->span[k].far || far };
+        if (!before && lo < 0 && -u.lo > first)
+            first = -u.lo;
+        if (!after && hi > 0 && u.hi > last)
+            last = u.hi;
+        rc = add_span(to, u, e);
+    }
+    to->first = first > to->first ? first : to->first;
+    to->last = last > to->last ? last : to->last;
+    return rc;
+}
+
+void ur_spans_free(ur_spans *s, int n)
+{
+    for (int k = 0; s && k < n; k++)
+        ur_free(s[k].span);
+    ur_free(s);
+}
+
+/* from the nodes to the data: each is looked at when all that read it have been. What comes after its reader in the order is a recurrence under way:
+ * carried, not read */
+static int spread_spans(const ur_graph *g, const ur_id *order, int n, const int *place, int index, ur_spans *at, ur_spans *data, ur_err *e)
+{
+    int rc = 0;
+    for (int k = n - 1; k >= 0 && !rc; k--) {
+        const ur_node *node = &g->node[order[k]];
+        ur_spans *mine = &at[order[k]];
+        if (node->op == UR_DATA) {
+            ur_spans *d = &data[node->i];
+            for (int s = 0; s < mine->n && !rc; s++)
+                rc = add_span(d, mine->span[s], e);
+            d->first = mine->first > d->first ? mine->first : d->first;
+            d->last = mine->last > d->last ? mine->last : d->last;
+        }
+        for (int a = 0; a < node->narg && !rc; a++)
+            if (node->arg[a] >= 0 && place[node->arg[a]] < k)
+                rc = pass_on(g, node, node->arg[a], index, mine, &at[node->arg[a]], e);
+        ur_free(mine->span);
+        *mine = (ur_spans){ 0 };
+    }
+    return rc;
+}
+
+int ur_spans_of(const ur_graph *g, const ur_id *v, int nv, int index, ur_spans **out, ur_err *e)
+{
+    size_t nnode = (size_t)g->nnode + 1;
+    ur_spans *at = ur_zalloc(nnode * sizeof *at), *data = ur_zalloc((size_t)(g->ndata + 1) * sizeof *data);
+    ur_id *order = ur_alloc(nnode * sizeof *order);
+    int *place = ur_zalloc(nnode * sizeof *place), n = 0;
+    uint8_t *met = ur_zalloc(nnode);
     ur_order_work o = { 0 };
-    int rc = w.span && met ? ur_order_work_new(&o, g, e) : ur_nomem(e);
-    for (ur_id k = 0; !rc && k < g->nnode; k++)
-        none(w.span + (size_t)k * (size_t)g->ndata, g->ndata);
-    int n = rc ? 0 : ur_postorder(g, id, met, &o);
-    for (int k = 0; k < n; k++)
-        span_of(&w, o.out[k]);
+    int rc = at && data && order && place && met ? ur_order_work_new(&o, g, e) : ur_nomem(e);
+    for (int k = 0; k < nv && !rc; k++) {
+        int more = ur_postorder(g, v[k], met, &o);
+        memcpy(order + n, o.out, (size_t)more * sizeof *order);
+        n += more;
+        if (v[k] >= 0)
+            rc = add_span(&at[v[k]], (ur_span){ 0, 0, false }, e);
+    }
+    for (int k = 0; k < n && !rc; k++)
+        place[order[k]] = k;
     if (!rc)
-        memcpy(out, w.span + (size_t)id * (size_t)g->ndata, (size_t)g->ndata * sizeof *out);
+        rc = spread_spans(g, order, n, place, index, at, data, e);
     ur_order_work_free(&o);
+    ur_free(order);
+    ur_free(place);
     ur_free(met);
-    ur_free(w.span);
+    ur_spans_free(at, g->nnode);
+    if (rc)
+        ur_spans_free(data, g->ndata);
+    else
+        *out = data;
     return rc;
 }

@@ -227,17 +227,16 @@ static void tell_open_tail(const ur_notes *notes, const ur_examples *x, const ur
  * them for a forecast of 24 hours */
 static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
 {
-    ur_span *s = ur_alloc((size_t)(g->ndata + 1) * sizeof *s);
-    int rc = s ? 0 : ur_nomem(e);
     for (int d = 0; d < g->ndata; d++) hi[d] = INT32_MIN;
-    for (int l = 0; l < g->nlike && !rc; l++)
-        for (int a = 0; a < g->like[l].narg && !rc; a++) {
-            rc = ur_spans(g, g->like[l].arg[a], index, s, e);
-            for (int d = 0; d < g->ndata && !rc; d++)
-                if (s[d].lo <= s[d].hi && s[d].hi > hi[d]) hi[d] = s[d].hi;
-        }
-    ur_free(s);
-    return rc;
+    for (int l = 0; l < g->nlike; l++) {
+        ur_spans *s = NULL;
+        TRY(ur_spans_of(g, g->like[l].arg, g->like[l].narg, index, &s, e));
+        for (int d = 0; d < g->ndata; d++)
+            for (int k = 0; k < s[d].n; k++)
+                if (s[d].span[k].hi > hi[d]) hi[d] = s[d].span[k].hi;
+        ur_spans_free(s, g->ndata);
+    }
+    return 0;
 }
 
 /* A horizon is n positions after the last, unless the forecast needs data there that the model does not draw: then rows at the end that give them, and no drawn

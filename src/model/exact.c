@@ -30,7 +30,7 @@ typedef struct line {                    /* one ~ line */
 } line;
 
 typedef struct work {
-    unroll_model *m; const ur_examples *x; size_t before; ur_run *run; line *line;
+    unroll_model *m; const ur_examples *x; size_t before; uint8_t **reads; ur_run *run; line *line;
     double *w; const unroll_fit_options *o; double started, told;
     bool by_terms;
     int32_t *column, *owner;             /* [nweight] its column in its system; the component it belongs to, NOBODY, SEVERAL */
@@ -40,88 +40,17 @@ typedef struct work {
 enum { NOBODY = -1, SEVERAL = -2 };
 
 /* ---- which rows take part */
-/* the index along which a ~ line reads its datum's own and others' values, −1: none; and where it reads each datum */
-static int spans_of(const ur_graph *g, int like, ur_span *span, int *index, ur_err *e)
-{
-    const ur_datum *u = &g->data[g->like[like].datum];
-    *index = u->nidx == 1 ? u->idx[0] : -1;
-    if (*index >= 0 && g->index[*index].alias >= 0) *index = g->index[*index].alias;
-    return *index >= 0 ? ur_spans(g, g->like[like].arg[0], *index, span, e) : 0;
-}
-
-/* does all that is read at position t of an example lie within it? */
-static bool within(const ur_graph *g, const ur_examples *x, int datum, const ur_span *span, size_t example, int t)
-{
-    const ur_series *s = &x->series[datum];
-    int len = (int)(s->start[example + 1] - s->start[example]);
-    for (int d = 0; d < g->ndata; d++) {
-        bool along = g->data[d].nidx == 1 && g->data[d].idx[0] == g->data[datum].idx[0];
-        if (span[d].lo <= span[d].hi && along && (t + span[d].lo < 0 || t + span[d].hi >= len)) return false;
-    }
-    return true;
-}
-
 static int rows_in(work *k, line *l, ur_err *e)
 {
-    const ur_graph *g = k->m->graph;
     const ur_series *s = &k->x->series[l->datum];
-    ur_span *span = ur_alloc((size_t)(g->ndata + 1) * sizeof *span);
-    uint8_t *gap = ur_zalloc(l->nrow + 1);
-    l->ok = ur_zalloc(l->nrow + 1);
-    int index, rc = span && gap && l->ok ? spans_of(g, l->like, span, &index, e) : ur_nomem(e);
-    if (!rc && index >= 0) rc = ur_gaps(g, k->x, g->like[l->like].arg[0], l->datum, gap, e);
-    for (size_t x = 0; !rc && x < k->x->n; x++)
+    const uint8_t *reads = k->reads[l->datum];
+    if (!(l->ok = ur_zalloc(l->nrow + 1))) return ur_nomem(e);
+    for (size_t x = 0; x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-            size_t t = r - s->start[x];
-            l->ok[r] = ur_series_scored(s, r) && (index < 0 || (t >= k->before && !gap[r] && within(g, k->x, l->datum, span, x, (int)t)));
+            l->ok[r] = ur_series_scored(s, r) && (!reads || (r - s->start[x] >= k->before && !reads[r]));
             l->used += l->ok[r];
         }
-    ur_free(span);
-    ur_free(gap);
-    return rc;
-}
-
-/* of one ~ line; where no row would be left, all stay */
-static int leave_first(const ur_graph *g, int like, const ur_examples *x, size_t before, ur_span *span, ur_left *out, ur_err *e)
-{
-    int d = g->like[like].datum, index;
-    ur_series *s = &x->series[d];
-    size_t others = 0, count = 0;
-    TRY(spans_of(g, like, span, &index, e));
-    uint8_t *skip = index >= 0 ? ur_zalloc(s->nrow + 1) : NULL;
-    if (index < 0 || !skip) return index < 0 ? 0 : ur_nomem(e);
-    for (size_t ex = 0; ex < x->n; ex++) {
-        size_t mine = 0;
-        for (size_t r = s->start[ex]; r < s->start[ex + 1]; r++) {
-            size_t t = r - s->start[ex];
-            bool ok = within(g, x, d, span, ex, (int)t);
-            skip[r] = (s->skip && s->skip[r]) || !ok;
-            mine += t >= before && ok;
-            count += t >= before && !ok;
-            others += t >= before && ok && ur_series_scored(s, r);
-        }
-        out->without += !mine && s->start[ex + 1] > s->start[ex];
-    }
-    if (others && count) {
-        ur_free(s->skip);
-        s->skip = skip;
-        out->rows += count;
-        for (int q = 0; q < g->ndata; q++)
-            if (span[q].lo <= span[q].hi && -span[q].lo > out->most) out->most = -span[q].lo;
-    } else {
-        ur_free(skip);
-    }
     return 0;
-}
-
-int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, ur_left *out, ur_err *e)
-{
-    ur_span *span = ur_alloc((size_t)(g->ndata + 1) * sizeof *span);
-    int rc = span ? 0 : ur_nomem(e);
-    *out = (ur_left){ 0 };
-    for (int i = 0; !rc && i < g->nlike; i++) rc = leave_first(g, i, x, before, span, out, e);
-    ur_free(span);
-    return rc;
 }
 
 /* ---- setting up */
@@ -369,7 +298,7 @@ static int told(double part, void *arg)
     if (!k->o->progress || now - k->told < 0.1) return 0;
     k->told = now;
     unroll_progress u = { .epoch = 1, .epochs = 1, .done = done, .train_loss = NAN, .valid_loss = NAN, .best_loss = NAN, .seconds = spent,
-                          .seconds_left = done > 0 ? spent * (1 - done) / done : NAN, .method = "exact least squares", .unit = "rows",
+                          .seconds_left = done > 0 ? spent * (1 - done) / done : NAN, .method = UR_BY_SQUARES, .unit = "rows",
                           .units_per_second = spent > 0 ? ((double)k->done + part) * (double)k->rows / spent : 0 };
     return k->o->progress(&u, k->o->arg);
 }
@@ -440,29 +369,19 @@ static double together(const double *x, size_t n)
     return sum;
 }
 
-/* standard deviations from what is left; adds to the sum of −log p, in own units */
-static int spread(work *k, line *l, double *nll, double *count, ur_err *e)
+/* standard deviations from what is left */
+static int spread(work *k, line *l, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
-    const double half_log_2pi = 0.91893853320467274178;
-    size_t systems = l->how == JOINT ? 1 : l->w, comps = l->sd >= 0 && g->param[l->sd].count == l->w ? l->w : 1;
-    double used = (double)l->used, w = (double)l->w;
-    if (l->sd < 0) {
-        for (size_t c = 0; c < l->w; c++) *nll += used * (half_log_2pi + log(sd_given(k, l, c)));
-        for (size_t c = 0; c < systems; c++) *nll += 0.5 * pow(l->left[c] / (l->how == JOINT ? 1 : sd_given(k, l, c)), 2);
-    } else {
-        for (size_t c = 0; c < comps; c++) {
-            double n = comps == 1 ? used * w : used, v, floor_sd = sd_at(k, g->like[l->like].arg[1], l->sd, c, -1000);
-            double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n), size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
-            double sd = rms > least_sd(size) ? rms : least_sd(size);
-            if (sd < floor_sd && isfinite(floor_sd)) sd = floor_sd * (1 + 1e-9);
-            if (!invert(k, l, c, sd, &v)) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the standard deviation of %s cannot reach %g", g->data[l->datum].name, sd);
-            k->w[g->param[l->sd].offset + c] = v;
-            *nll += n * (half_log_2pi + log(sd) + 0.5 * (rms / sd) * (rms / sd));
-        }
+    size_t systems = l->how == JOINT ? 1 : l->w, comps = l->sd < 0 ? 0 : g->param[l->sd].count == l->w ? l->w : 1;
+    for (size_t c = 0; c < comps; c++) {
+        double n = comps == 1 ? (double)l->used * (double)l->w : (double)l->used, v, floor_sd = sd_at(k, g->like[l->like].arg[1], l->sd, c, -1000);
+        double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n), size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
+        double sd = rms > least_sd(size) ? rms : least_sd(size);
+        if (sd < floor_sd && isfinite(floor_sd)) sd = floor_sd * (1 + 1e-9);
+        if (!invert(k, l, c, sd, &v)) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the standard deviation of %s cannot reach %g", g->data[l->datum].name, sd);
+        k->w[g->param[l->sd].offset + c] = v;
     }
-    *nll += used * ur_log_scale(k->m, l->datum);
-    *count += used;
     return 0;
 }
 
@@ -575,11 +494,10 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
-static int fit_lines(work *k, double *loss, char *note, size_t nnote, ur_err *e)
+static int fit_lines(work *k, char *note, size_t nnote, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
     size_t left_out = 0, rows = 0;
-    double nll = 0, count = 0;
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
         TRY(set_up_line(k, i, e));
@@ -599,12 +517,11 @@ static int fit_lines(work *k, double *loss, char *note, size_t nnote, ur_err *e)
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
         TRY(solve(k, l, e));
-        TRY(spread(k, l, &nll, &count, e));
+        TRY(spread(k, l, e));
         if (l->rank < l->ncol)
             snprintf(note + strlen(note), nnote - strlen(note), "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank, l->ncol, g->data[l->datum].name);
     }
     if (left_out) snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, or before the first lag)", rows, g->nlike > 1 ? "values" : "rows", left_out);
-    *loss = count > 0 ? nll / count : NAN;
     return 0;
 }
 
@@ -616,15 +533,16 @@ static void free_line(line *l)
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
 }
 
-int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e)
+int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote, ur_err *e)
 {
     const ur_graph *g = m->graph;
     size_t n = g->nweight + 1;
     work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now(), .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line), .w = ur_alloc(n * sizeof *k.w),
                .column = ur_alloc(n * sizeof *k.column), .owner = ur_alloc(n * sizeof *k.owner) };
     int rc = k.line && k.w && k.column && k.owner ? 0 : ur_nomem(e), most = 0;
+    if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
-    if (!rc) rc = fit_lines(&k, loss, note, nnote, e);
+    if (!rc) rc = fit_lines(&k, note, nnote, e);
     if (!rc) {
         memcpy(m->weight, k.w, g->nweight * sizeof *k.w);
         m->started = true;
@@ -636,6 +554,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
     for (int i = 0; k.value && i < most; i++) ur_free(k.value[i].v);
     void *own[] = { k.mean.v, k.value, k.line, k.w, k.column, k.owner };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
+    ur_reads_free(k.reads, g->ndata);
     ur_run_close(k.run);
     return rc;
 }

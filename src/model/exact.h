@@ -1,13 +1,7 @@
-/* exact.h: what linear.c finds on a graph and exact.c fits by. Not for other files. */
+/* exact.h: what terms.c finds on a graph and exact.c fits by. Not for other files. */
 #ifndef UR_EXACT_H
 #define UR_EXACT_H
 #include "model/model.h"
-
-/* ---- exact.c
- * Rows of drawn data whose lags reach before their example (or ahead beyond it) are left out of an exact fit; here of what is scored (series[].skip).
- * before: positions of history, which are not counted. */
-typedef struct ur_left { size_t rows, without; int most; } ur_left;    /* rows left out; examples that have no others; the longest lag */
-int  ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, ur_left *out, ur_err *e);
 
 /* ---- terms.c */
 /* A term of a mean at one position: of component comp[i], weight[i] times Π factor k at off[i], `times` times; with a symbol: of weight[i] + id · step,

@@ -135,7 +135,7 @@ static int tell_fit(teller *t, unroll_model *m, ur_err *e)
         return 0;
     }
     TRY(ur_exact_check(m, &x, e));
-    ur_buf_printf(&t->b, "  %s: %s", x.fits ? "exact least squares" : "gradients through time", x.why[0] ? x.why : "the model has no ~ line");
+    ur_buf_printf(&t->b, "  %s: %s", x.fits ? UR_BY_SQUARES : "gradients through time", x.why[0] ? x.why : "the model has no ~ line");
     say(t);
     if (m->fitted && m->rec.method[0] && !m->rec.units) {
         ur_buf_printf(&t->b, "  has its weights by %s", m->rec.method);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char by_gradients[] = "gradients through time", by_squares[] = "exact least squares";
+static const char by_gradients[] = "gradients through time", by_squares[] = UR_BY_SQUARES;
 
 /* ---- options */
 static bool draws_symbols(const ur_graph *g)
@@ -393,31 +393,40 @@ static int gradients(ur_fit *f, ur_err *e)
     return rc ? rc : ur_log_close(f, e);
 }
 
+/* ---- losses */
+/* the loss on x as score has it, and what of it reads missing values; of a training part by gradients, whose loss is of moving weights, only how many those are */
+static int losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e)
+{
+    ur_losses l;
+    ur_run_want w = { .single = f->m->single, .threads = f->o.threads, .memory = f->o.memory };
+    bool pass = exact || (x == f->vx);
+    int rc = ur_losses_open(&l, f->m->graph, x, before, exact, e);
+    if (!rc && pass && (exact || l.gaps)) rc = ur_losses_of(&l, f->m, x, before, &w, e);
+    if (!rc) {
+        ur_loss all = ur_losses_sum(&l, f->m->graph->nlike);
+        bool others = pass && all.gaps > 0 && all.count > all.gaps;
+        if (exact) *loss = all.count > 0 ? all.sum / all.count : NAN;
+        *gaps = (unroll_gaps){ (size_t)all.count, (size_t)all.gaps, others ? (all.sum - all.gap_sum) / (all.count - all.gaps) : NAN };
+    }
+    ur_losses_close(&l);
+    return rc;
+}
+
 /* ---- exact */
 static int exact(ur_fit *f, char *note, size_t nnote, ur_err *e)
 {
-    TRY(ur_exact_fit(f->m, f->x, f->tbefore, &f->o, &f->train_loss, note, nnote, e));
+    TRY(ur_exact_fit(f->m, f->x, f->tbefore, &f->o, note, nnote, e));
     f->m->fitted = true;
     f->m->single = false;
     f->epoch = f->best_epoch = 1;
-    f->have_best = true;                 /* whatever scoring the validation part gives */
+    f->have_best = true;                 /* whatever scoring gives */
+    f->train_loss = f->best_train = f->valid_loss = f->best_loss = NAN;
+    TRY(losses(f, f->x, f->tbefore, true, &f->train_loss, &f->train_gaps, e));
     f->best_train = f->train_loss;
-    f->valid_loss = f->best_loss = NAN;
     if (!f->vx) return 0;
-    ur_left left;
-    TRY(ur_leave_first(f->m->graph, f->vx, f->before, &left, e));
-    int threads = f->o.threads;
-    ur_given_mode *given = ur_alloc((size_t)(f->m->ndata + 1) * sizeof *given);
-    if (!given) return ur_nomem(e);
-    ur_given_modes(f->m->graph, f->vx, false, given);
-    ur_run_want w = { .given = given, .threads = threads, .memory = f->o.memory, .window = -2 };
-    int rc = ur_run_open(&f->vrun, f->m, &w, e);
-    ur_free(given);
-    if (rc) return rc;
-    ur_pass p = { .run = f->vrun, .x = f->vx, .score_from = (uint32_t)f->before, .wanted = (int32_t)f->before, .draw = { .temperature = 1 } };
-    rc = ur_pass_all(&p, e);
-    f->valid_loss = f->best_loss = p.count > 0 ? p.loss / p.count : NAN;
-    return rc;
+    TRY(losses(f, f->vx, f->before, true, &f->valid_loss, &f->valid_gaps, e));
+    f->best_loss = f->valid_loss;
+    return 0;
 }
 
 static int log_of_one(ur_fit *f, ur_err *e)
@@ -504,6 +513,8 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     if (!out) return;
     out->train_loss = f->train_loss;
     out->valid_loss = f->valid_loss;
+    out->train_gaps = f->train_gaps;
+    out->valid_gaps = f->valid_gaps;
     out->best_epoch = f->best_epoch;
     out->epochs = f->epoch;
     out->seconds = seconds;
@@ -554,6 +565,14 @@ static int look_back(ur_fit *f, ur_err *e)
     return 0;
 }
 
+/* values that read a missing one. Over a horizon all that is scored reads what the model draws */
+static int look_for_gaps(ur_fit *f, ur_err *e)
+{
+    if (f->interrupted || !f->have_best || f->o.horizon) return 0;
+    TRY(losses(f, f->x, f->tbefore, false, NULL, &f->train_gaps, e));
+    return f->vx ? losses(f, f->vx, f->before, false, NULL, &f->valid_gaps, e) : 0;
+}
+
 /* vocabularies and scales of a fit that failed go again: the model is as it was */
 static void undo(unroll_model *m)
 {
@@ -602,6 +621,7 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
         rc = gradients(&f, e);
     }
     if (!rc && method == by_gradients) rc = look_back(&f, e);
+    if (!rc && method == by_gradients) rc = look_for_gaps(&f, e);
     if (m->fitted && (!rc || f.have_best)) result(&f, method, note, out);
     if (rc) undo(m);
     free_fit(&f);

@@ -20,6 +20,7 @@ typedef struct ur_fit {
     double best_loss, best_train, train_loss, valid_loss, plateau;      /* best_train: training loss of the epoch with the best loss */
     int best_epoch, bad;                 /* bad: epochs since the best */
     bool have_best, finished, interrupted, state_due;
+    unroll_gaps train_gaps, valid_gaps;
     double started, earlier, told, saved, units;                   /* seconds; positions done since started */
     void *state; size_t nstate;          /* carried state read from a checkpoint, due at the next step */
     int log; ur_err log_error;           /* log: its descriptor, −1: none (any more) */

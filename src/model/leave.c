@@ -253,61 +253,6 @@ int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
     return rc;
 }
 
-/* ---- which rows read a drawn value that is missing */
-/* What may be flagged: what lies along the index alone and is made of data with gaps; arguments come before what reads them. A recurrence closes,
- * unflagged, at what is under way. One position that all rows read, and sums over positions, carry gaps everywhere, and count for none. */
-static bool follows(const tracer *t, const ur_node *n, int index)
-{
-    const ur_graph *g = t->g;
-    if (n->nidx != 1 || root_of(g, n->idx[0]) != index) return false;
-    if (n->op == UR_DATA) return g->data[n->i].drawn && t->x->series[n->i].seen;
-    if (n->op == UR_READ && (n->sub[0].kind != UR_SUB_REL || g->index[n->sub[0].index].fixed)) return false;
-    for (int a = 0; a < ur_noperand(g, n); a++)
-        if (ur_operand(n, a) >= 0 && t->reached[ur_operand(n, a)] == TRACED) return true;
-    return false;
-}
-
-static bool reads_gap(const tracer *t, ur_id id, size_t p)
-{
-    const ur_node *n = &t->g->node[id];
-    if (n->op != UR_DATA) return computed_from_gap(t, id, p);
-    const ur_series *s = &t->x->series[n->i];
-    size_t row = s->start[t->example] + p;
-    return row < s->start[t->example + 1] && !s->seen[row];
-}
-
-int ur_gaps(const ur_graph *g, const ur_examples *x, ur_id from, int datum, uint8_t *gap, ur_err *e)
-{
-    tracer t;
-    ur_order_work o = { 0 };
-    const size_t *start = x->series[datum].start;
-    int index = root_of(g, g->data[datum].idx[0]), rc = tracer_open(&t, g, e);
-    t.x = x;
-    if (!rc) rc = ur_order_work_new(&o, g, e);
-    memset(t.how, 0, rc ? 0 : (size_t)g->nnode);
-    int n = rc ? 0 : ur_postorder(g, from, t.how, &o);
-    t.n = 0;
-    for (int k = 0; k < n; k++) {
-        if (!follows(&t, &g->node[o.out[k]], index)) continue;
-        t.reached[o.out[k]] = TRACED;
-        t.slot[o.out[k]] = (size_t)t.n;
-        t.list[t.n++] = o.out[k];
-    }
-    for (size_t ex = 0; ex < x->n; ex++)
-        if (start[ex + 1] - start[ex] > t.longest) t.longest = start[ex + 1] - start[ex];
-    if (!rc && !(t.flag = ur_alloc((size_t)t.n * t.longest + 1))) rc = ur_nomem(e);
-    for (t.example = 0; !rc && t.example < x->n; t.example++) {
-        size_t len = start[t.example + 1] - start[t.example];
-        memset(t.flag, 0, (size_t)t.n * t.longest);
-        for (int k = 0; k < t.n; k++)
-            for (size_t p = 0; p < len; p++) t.flag[(size_t)k * t.longest + p] = reads_gap(&t, t.list[k], p);
-        for (size_t p = 0; p < len; p++) gap[start[t.example] + p] = flagged(&t, from, p);
-    }
-    ur_order_work_free(&o);
-    tracer_close(&t);
-    return rc;
-}
-
 /* ---- windows in which drawn values are hidden */
 int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index)
 {

@@ -88,6 +88,7 @@ typedef struct ur_run_want {
     const ur_given_mode *given;          /* [ndata] or NULL */
     int threads; size_t memory; int recompute;
     bool args;                           /* keep what the ~ lines' distributions are given, and what is drawn */
+    bool rows;                           /* keep −log p of each row of the ~ lines */
     const char *quantity;                /* keep this quantity, or NULL */
     const ur_id *keep; int nkeep;
     int window;                          /* −2: the root index; else as ur_plan_options.window_index */
@@ -225,12 +226,13 @@ int  ur_schedule_find(const char *name, ur_schedule *out, ur_err *e);
 double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau);
 
 /* ---- exact least squares */
+#define UR_BY_SQUARES "exact least squares"
 typedef struct ur_exact {
     bool fits;                           /* linear in its trained parameters with normal noise */
     char why[480];                       /* what was found */
 } ur_exact;
 int  ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
-int  ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o, double *loss, char *note, size_t nnote, ur_err *e);
+int  ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o, char *note, size_t nnote, ur_err *e);
 
 /* ---- files */
 typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size_t shape[UR_MAX_FIXED + 2]; const void *data; size_t bytes; } ur_tensor;
@@ -290,8 +292,26 @@ double ur_log_scale(const unroll_model *m, int datum);           /* what −log 
 int  ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data that are computed from given numbers that are missing: series[].skip (leave.c) */
 int  ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e);
-/* gap[row of the datum, which has one index] = 1 where `from` reads a drawn value that is missing, through no recurrence and no sum over positions */
-int  ur_gaps(const ur_graph *g, const ur_examples *x, ur_id from, int datum, uint8_t *gap, ur_err *e);
+/* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their example; a missing value that itself
+ * stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one index; else NULL */
+enum { UR_READS_MISSING = 1, UR_READS_BEYOND = 2, UR_READS_THROUGH = 4, UR_READS_NOTHING = UR_READS_BEYOND | UR_READS_THROUGH };
+int  ur_reads_of(const ur_graph *g, const ur_examples *x, uint8_t ***reads /* ur_reads_free */, ur_err *e);
+void ur_reads_free(uint8_t **reads, int ndata);
+/* An exact fit leaves out rows that read nothing; of what is scored, ur_leave_first does (series[].skip). before: positions of history, which are not counted */
+typedef struct ur_left { size_t direct, through, without, first, last; } ur_left;    /* rows of either kind; examples that have no others; how many at either end */
+int  ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8_t *const *reads, ur_left *out, ur_err *e);
+/* ---- losses that are told (loss.c): of exact fits, of validation parts and of scores, by one rule */
+typedef struct ur_loss { double sum, count, gap_sum, gaps; } ur_loss;        /* Σ −log p in own units, values; of these, those that read a missing value */
+typedef struct ur_losses { uint8_t **reads; ur_loss *line; ur_left left; bool gaps; int ndata; ur_values nll; } ur_losses;   /* line: [nlike]; gaps: some value reads a missing one */
+/* which rows count: with given numbers that are missing ur_leave_out has been; `exact`: as an exact fit leaves rows out. values and gaps are counted */
+int  ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t before, bool exact, ur_err *e);
+int  ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e);  /* for `after` of a pass over a run with `rows`: adds to gap_sum */
+void ur_losses_end(ur_losses *l, const ur_run *r);                           /* the pass is done: sum and count */
+int  ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w, ur_err *e);     /* such a pass; w: single, threads, memory */
+bool ur_fitted_exactly(const unroll_model *m);
+int  ur_rows_left(const unroll_model *m, const ur_examples *x, size_t before, ur_err *e);     /* series[].skip, as the losses of a fitted model have it */
+ur_loss ur_losses_sum(const ur_losses *l, int nlike);
+void ur_losses_close(ur_losses *l);
 /* Where drawn values are hidden, rows that follow one that is left out are computed from what stands for it: how many positions after it the first lies, INT32_MAX: none;
  * and, of a window that hides them from `hide` on, where it ends before such rows (at most `to`) */
 int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index);

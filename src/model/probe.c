@@ -15,6 +15,7 @@ static int open_probe(probe *p, unroll_model *m, const unroll_data *d, const unr
     if (!absent) TRY(ur_data_present(m, d, true, e));
     TRY(ur_complete_open(&p->c, m, d, &p->o, true, e));
     if (absent) TRY(ur_complete_gaps(&p->c, m, d, &p->o, e));
+    else TRY(ur_rows_left(m, p->c.x, p->c.before, e));
     return ur_use_run(&p->run, m, p->c.x, &p->o, false, w, e);
 }
 

@@ -2,7 +2,6 @@
  * With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting.
  * Invariant: a model and its baselines are scored on the same values at the same horizon. */
 #include "model/model.h"
-#include "model/exact.h"
 #include "model/score.h"
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +16,6 @@ typedef struct tally {                   /* one ~ line */
     double freq_sum, possible;           /* possible: how many symbols can occur */
     int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
     bool zero;                           /* some value is 0: no percentages */
-    double nll, count;                   /* Σ −log p, values scored */
     int32_t *guess, *base;               /* symbols without a horizon: the likeliest at each row, −1: not scored; what the baseline says, −1: nothing */
     char base_name[UR_MAX_NAME + 40];
     ur_outcomes out;                     /* what bernoulli draws */
@@ -26,6 +24,7 @@ typedef struct marks {
     unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
     ur_run *fore; size_t origins;        /* with a horizon: builds up the state before each origin; how many there are */
     ur_tracks tracks;
+    ur_losses losses;
     ur_args args;                        /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
 
@@ -140,18 +139,11 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
             }
         }
     }
-    return rc || b->item[0].hide_from == INT32_MAX ? rc : ur_tracks_mark(&k->tracks, p, b, e);
+    if (rc) return rc;
+    return b->item[0].hide_from == INT32_MAX ? ur_losses_mark(&k->losses, p, b, e) : ur_tracks_mark(&k->tracks, p, b, e);
 }
 
 /* ---- passes */
-static void keep_losses(marks *k)
-{
-    for (int i = 0; i < k->run->g->nlike; i++) {
-        k->t[i].nll = k->run->like_sum[i];
-        k->t[i].count = k->run->like_count[i];
-    }
-}
-
 int ur_part_told(double done, void *arg)
 {
     const ur_part *p = arg;
@@ -224,7 +216,7 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     if (!rc && h.kind == UR_FROM_STATE) rc = ur_use_run(&k->fore, k->m, k->x, o, true, &w, e);
     p->fore = k->fore;
     if (!rc) rc = ur_pass_items(p, item, k->origins, e);
-    keep_losses(k);
+    ur_losses_end(&k->losses, k->run);
     if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, k->origins, e);
     ur_free(item);
     return rc;
@@ -278,6 +270,14 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
     return 0;
 }
 
+/* the likelihood of the values that read no missing one, where there are others */
+static int put_without(const marks *k, ur_sheet *s, int i, ur_err *e)
+{
+    const ur_loss *q = &k->losses.line[i];
+    if (!(q->gaps > 0) || !(q->count > q->gaps)) return 0;
+    return ur_sheet_put(s, "negative log-likelihood, no missing value read", q->count - q->gaps, (q->sum - q->gap_sum) / (q->count - q->gaps), NAN, "", e);
+}
+
 /* of 0 and 1: the baseline says how often 1 came in training, or where that is not known in these data */
 static int put_outcomes(marks *k, ur_sheet *s, int i, double nll, bool horizon, ur_err *e)
 {
@@ -287,7 +287,8 @@ static int put_outcomes(marks *k, ur_sheet *s, int i, double nll, bool horizon, 
     for (size_t n = 0; n < o->n; n++) ones += !signbit(o->p[n]);
     p = f && f[0] + f[1] > 0 ? f[1] / (f[0] + f[1]) : ones / (double)o->n;
     const char *base = f ? "frequency" : "frequency in these data";
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", k->t[i].count, nll, ur_outcome_loss(o, p), base, e));
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", k->losses.line[i].count, nll, ur_outcome_loss(o, p), base, e));
+    if (!horizon) TRY(put_without(k, s, i, e));
     return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
 }
 
@@ -298,16 +299,18 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     const ur_like *l = &g->like[i];
     const tally *t = &k->t[i];
     const ur_record *r = &k->m->rec;
-    double nll = t->count > 0 ? t->nll / t->count : NAN;
+    const ur_loss *q = &k->losses.line[i];
+    double nll = q->count > 0 ? q->sum / q->count : NAN;
     s->data = g->data[l->datum].name;
     if (UR_IS_SYMBOL(g->data[l->datum].kind)) {
         const char *base = "symbol frequencies";
         double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
-        TRY(ur_sheet_put(s, "negative log-likelihood", t->count, nll, b, base, e));
+        TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, b, base, e));
+        if (!horizon) TRY(put_without(k, s, i, e));
         bool pieces = g->data[l->datum].kind == UR_PIECES;  /* how long they are is the model's choice: words make models comparable */
-        TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", t->count, exp(nll), exp(b), base, e));
-        if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(t->nll / t->words), exp(b * t->n / t->words), base, e));
-        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", t->count, nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
+        TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", q->count, exp(nll), exp(b), base, e));
+        if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(q->sum / t->words), exp(b * t->n / t->words), base, e));
+        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", q->count, nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
         if (!(t->n > 0)) return 0;
         double right = 100 * (1 - t->wrong_model / t->n);
         TRY(ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
@@ -315,7 +318,8 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
         return ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_most / t->n) : NAN, most_frequent, e);
     }
     if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", t->count, nll, NAN, "", e));
+    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, NAN, "", e));
+    if (!horizon) TRY(put_without(k, s, i, e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
@@ -495,25 +499,44 @@ static int begin(marks *k, bool horizon, ur_err *e)
     return 0;
 }
 
-/* An exact fit leaves out the first rows, whose lags reach before the data; its scores do too */
-static int leave_first(const marks *k, const unroll_use_options *o, ur_err *e)
+static void add_ends(ur_buf *b, const char *which, size_t n, size_t examples, const char *why)
 {
-    ur_left left;
-    if (o->horizon > 0 || strcmp(k->m->rec.method, "exact least squares")) return 0;
-    TRY(ur_leave_first(k->m->graph, k->x, k->before, &left, e));
-    if (!left.rows) return 0;
+    if (!n) return;
+    ur_buf_printf(b, "%sthe %s ", b->n ? " and " : "", which);
+    ur_buf_printf(b, n > 1 ? "%zu positions" : "position", n);
+    if (examples > 1) ur_buf_printf(b, " of each of %zu examples", examples);
+    ur_buf_printf(b, ", %s,", why);
+}
+
+/* what is not scored, for an exact fit leaves it out too, and what reads missing values */
+static int say_left(const marks *k, const unroll_use_options *o, ur_err *e)
+{
+    const ur_left *left = &k->losses.left;
     ur_notes notes = { o->note, o->note_arg };
-    char first[48] = "the first position", others[48] = "";
-    if (left.most > 1) snprintf(first, sizeof first, "the first %d positions", left.most);
-    if (left.without) snprintf(others, sizeof others, " (%zu ha%s no others)", left.without, left.without > 1 ? "ve" : "s");
-    if (k->x->n == 1) ur_note(&notes, "%s, whose lags reach before the data, %s not scored, as in the fit", first, left.most > 1 ? "are" : "is");
-    else ur_note(&notes, "%s of each of %zu examples, whose lags reach before the data, %s not scored, as in the fit%s", first, k->x->n, left.most > 1 ? "are" : "is", others);
-    return 0;
+    ur_buf b = { 0 };
+    add_ends(&b, "first", left->first, k->x->n, "whose lags reach before the data");
+    add_ends(&b, "last", left->last, k->x->n, left->last > 1 ? "which read what comes after the data" : "which reads what comes after the data");
+    if (left->through)
+        ur_buf_printf(&b, "%s%zu value%s that read%s a missing one %s", b.n ? " and " : "", left->through, left->through > 1 ? "s" : "", left->through > 1 ? "" : "s",
+                      b.n ? "there" : "among the first positions, whose lags reach before the data,");
+    if (b.n) ur_buf_printf(&b, " %s not scored, as in the fit", left->first + left->last + left->through > 1 ? "are" : "is");
+    if (b.n && left->without) ur_buf_printf(&b, " (%zu ha%s no others)", left->without, left->without > 1 ? "ve" : "s");
+    if (b.n && !b.bad) ur_note(&notes, "%s", b.s);
+    int rc = b.bad ? ur_nomem(e) : 0;
+    ur_buf_free(&b);
+    for (int i = 0; i < k->m->graph->nlike; i++) {
+        const ur_loss *q = &k->losses.line[i];
+        if (q->gaps > 0)
+            ur_note(&notes, "%s: %.0f of %.0f values read%s a missing one, in whose place the model's own draw stands", k->m->graph->data[k->m->graph->like[i].datum].name, q->gaps, q->count,
+                    q->gaps > 1 ? "" : "s");
+    }
+    return rc;
 }
 
 static void end(marks *k)
 {
     ur_args_free(&k->args);
+    ur_losses_close(&k->losses);
     for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p);
     ur_free(k->t);
     ur_tracks_close(&k->tracks);
@@ -537,7 +560,8 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     if (!rc) rc = ur_complete_open(&c, m, d, &o, true, e);
     if (!rc) rc = ur_leave_out(m->graph, c.x, e);
     o.horizon = horizon;
-    ur_run_want w = { .args = true };
+    if (!rc) rc = ur_losses_open(&k.losses, m->graph, c.x, c.before, ur_fitted_exactly(m) && !horizon, e);
+    ur_run_want w = { .args = true, .rows = k.losses.gaps && !horizon };
     if (!rc) rc = ur_use_run(&k.run, m, c.x, &o, horizon > 0, &w, e);
     if (!rc && !(k.t = ur_zalloc((size_t)(k.run->g->nlike + 1) * sizeof *k.t))) rc = ur_nomem(e);
     if (!rc) {
@@ -545,13 +569,13 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         k.before = c.before;
         k.season = o.season > 0 ? o.season : m->rec.season;
         rc = begin(&k, horizon > 0, e);
-        if (!rc) rc = leave_first(&k, &o, e);
+        if (!rc && !horizon) rc = say_left(&k, &o, e);
         ur_part part = { &o, 0, o.complete ? 0.1 : 1.0 / (1 + (horizon > 0 ? o.samples : 0)) };
         ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = (uint32_t)c.before, .wanted = (int32_t)c.before, .seed = o.seed,
                       .notes = &(ur_notes){ o.note, o.note_arg },
                       .progress = ur_part_told, .progress_arg = &part, .draw = { .temperature = 1 } };
         if (!rc) rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
-        if (!rc && !horizon) keep_losses(&k);
+        if (!rc && !horizon) ur_losses_end(&k.losses, k.run);
         if (!rc && !horizon && k.run->g->nlike && !(p.count > 0))
             rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing", k.run->g->data[k.run->g->like[0].datum].name);
     }

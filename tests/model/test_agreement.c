@@ -300,7 +300,7 @@ static void validation(const kind *k, size_t length, bool part, bool missing)
     unroll_fit_result r;
     unroll_use_options u = UNROLL_USE_INIT;
     unroll_table *t = NULL;
-    double sum = 0, n = 0;
+    double sum = 0, n = 0, rest = 0, others = 0;         /* of all values; of those that read no missing one, said where there are others */
     size_t cut = part ? length - length / 4 : 3;
     OK(unroll_data_slice(&train, d, 0, cut));
     OK(unroll_data_slice(&valid, d, cut, part ? length : 4));
@@ -313,10 +313,15 @@ static void validation(const kind *k, size_t length, bool part, bool missing)
     OK(unroll_score(m, valid, &u, &t));
     for (size_t row = 0; row < unroll_table_rows(t); row++) {
         if (strncmp(unroll_table_text(t, row, 1), "negative", 8)) continue;
-        double of = unroll_table_number(t, row, (size_t)column_of(t, "n"));
-        sum += of * unroll_table_number(t, row, (size_t)column_of(t, "model"));
-        n += of;
+        double of = unroll_table_number(t, row, (size_t)column_of(t, "n")), value = of * unroll_table_number(t, row, (size_t)column_of(t, "model"));
+        bool apart = strstr(unroll_table_text(t, row, 1), "missing") != NULL, both = row + 1 < unroll_table_rows(t) && strstr(unroll_table_text(t, row + 1, 1), "missing");
+        sum += apart ? 0 : value;
+        n += apart ? 0 : of;
+        rest += both ? 0 : value;
+        others += both ? 0 : of;
     }
+    if (r.valid_gaps.gaps != (size_t)(n - others) || r.valid_gaps.values != (size_t)n) fail_msg("%zu of %zu values read missing ones, not %g of %g:\n%s", r.valid_gaps.gaps, r.valid_gaps.values, n - others, n, k->text);
+    if (n > others && !(fabs(r.valid_gaps.loss - rest / others) <= 1e-9 * (1 + fabs(rest / others)))) fail_msg("without them %.12g, the score %.12g:\n%s", r.valid_gaps.loss, rest / others, k->text);
     if (!(fabs(r.valid_loss - sum / n) <= 1e-9 * (1 + fabs(sum / n))))
         fail_msg("the fit's validation loss is %.12g, the score %.12g (%zu rows, %s%s):\n%s", r.valid_loss, sum / n, length, part ? "a part" : "examples", missing ? ", with holes" : "", k->text);
     unroll_table_free(t);

@@ -1,0 +1,152 @@
+/* reads.c: which rows of drawn data read what is not there: positions beyond the ends of their example, or a drawn value that is missing, for which the
+ * model's own draw stands. One that stands in a row that reads beyond the ends is made of nothing, and whoever reads it reads beyond them too.
+ * Must not know plans. Invariant: what a recurrence or a sum over positions carries from a row on is not told of those after it. */
+#include "model/exact.h"
+#include <string.h>
+
+typedef struct hole { int datum; uint32_t example; size_t row; } hole;
+typedef struct reader {
+    const ur_graph *g; const ur_examples *x; uint8_t **out;
+    ur_spans **spans;                    /* [nlike][ndata] */
+    hole *list; size_t n, cap;           /* missing values that are made of nothing, still to be followed */
+} reader;
+
+static int along(const ur_graph *g, int datum)
+{
+    const ur_datum *u = &g->data[datum];
+    int index = u->nidx == 1 ? u->idx[0] : -1;
+    return index >= 0 && g->index[index].alias >= 0 ? g->index[index].alias : index;
+}
+
+static bool holds(const ur_series *s, size_t row) { return !s->seen || s->seen[row]; }
+
+static int mark(reader *t, int datum, uint32_t example, size_t row, uint8_t what, ur_err *e)
+{
+    uint8_t *r = &t->out[datum][row], was = *r;
+    *r |= what;
+    if (was & UR_READS_NOTHING || !(*r & UR_READS_NOTHING) || holds(&t->x->series[datum], row)) return 0;
+    if (t->n == t->cap) {
+        size_t cap = 2 * t->cap + 64;
+        hole *more = ur_realloc(t->list, cap * sizeof *more);
+        if (!more) return ur_nomem(e);
+        t->list = more;
+        t->cap = cap;
+    }
+    t->list[t->n++] = (hole){ datum, example, row };
+    return 0;
+}
+
+/* rows that read a missing value */
+static int readers_of(reader *t, hole h, uint8_t what, ur_err *e)
+{
+    const ur_graph *g = t->g;
+    int64_t place = (int64_t)(h.row - t->x->series[h.datum].start[h.example]);
+    for (int l = 0; l < g->nlike; l++) {
+        int d = g->like[l].datum;
+        if (!t->out[d] || along(g, d) != along(g, h.datum)) continue;
+        const size_t *start = &t->x->series[d].start[h.example];
+        const ur_spans *s = &t->spans[l][h.datum];
+        for (int k = 0; k < s->n; k++) {
+            int64_t from = place - s->span[k].hi, to = place - s->span[k].lo, last = (int64_t)(start[1] - start[0]) - 1;
+            for (int64_t r = from > 0 ? from : 0; !s->span[k].far && r <= to && r <= last; r++)
+                TRY(mark(t, d, h.example, start[0] + (size_t)r, what, e));
+        }
+    }
+    return 0;
+}
+
+static int read_line(reader *t, int line, ur_err *e)
+{
+    const ur_graph *g = t->g;
+    int d = g->like[line].datum;
+    size_t first = 0, last = 0;
+    for (int k = 0; k < g->ndata; k++) {
+        if (along(g, k) != along(g, d)) continue;
+        if ((size_t)t->spans[line][k].first > first) first = (size_t)t->spans[line][k].first;
+        if ((size_t)t->spans[line][k].last > last) last = (size_t)t->spans[line][k].last;
+    }
+    for (uint32_t x = 0; x < t->x->n; x++) {
+        const size_t *start = &t->x->series[d].start[x];
+        for (size_t r = start[0]; r < start[1]; r++)
+            if (r < start[0] + first || r + last >= start[1]) TRY(mark(t, d, x, r, UR_READS_BEYOND, e));
+    }
+    return 0;
+}
+
+static int read_holes(reader *t, int datum, ur_err *e)
+{
+    const ur_series *s = &t->x->series[datum];
+    for (uint32_t x = 0; s->seen && s->start && x < t->x->n; x++)
+        for (size_t r = s->start[x]; r < s->start[x + 1]; r++)
+            if (!s->seen[r]) TRY(readers_of(t, (hole){ datum, x, r }, UR_READS_MISSING, e));
+    return 0;
+}
+
+void ur_reads_free(uint8_t **reads, int ndata)
+{
+    for (int d = 0; reads && d < ndata; d++) ur_free(reads[d]);
+    ur_free(reads);
+}
+
+int ur_reads_of(const ur_graph *g, const ur_examples *x, uint8_t ***out, ur_err *e)
+{
+    reader t = { .g = g, .x = x, .out = ur_zalloc((size_t)(g->ndata + 1) * sizeof *t.out), .spans = ur_zalloc((size_t)(g->nlike + 1) * sizeof *t.spans) };
+    int rc = t.out && t.spans ? 0 : ur_nomem(e);
+    for (int l = 0; l < g->nlike && !rc; l++) {
+        int d = g->like[l].datum;
+        if (along(g, d) < 0 || !x->series[d].start) continue;
+        if (!(t.out[d] = ur_zalloc(x->series[d].nrow + 1))) rc = ur_nomem(e);
+        if (!rc) rc = ur_spans_of(g, g->like[l].arg, g->like[l].narg, along(g, d), &t.spans[l], e);
+    }
+    for (int l = 0; l < g->nlike && !rc; l++)
+        if (t.out[g->like[l].datum]) rc = read_line(&t, l, e);
+    for (int d = 0; d < g->ndata && !rc; d++)
+        if (t.out[d]) rc = read_holes(&t, d, e);
+    while (t.n && !rc) rc = readers_of(&t, t.list[--t.n], UR_READS_THROUGH, e);
+    for (int l = 0; t.spans && l < g->nlike; l++) ur_spans_free(t.spans[l], g->ndata);
+    ur_free(t.spans);
+    ur_free(t.list);
+    if (rc) ur_reads_free(t.out, g->ndata);
+    else *out = t.out;
+    return rc;
+}
+
+/* ---- rows that an exact fit leaves out, and its scores too */
+/* of one ~ line; where no row would be left, all stay */
+static int leave_first(const ur_like *l, const ur_examples *x, size_t before, const uint8_t *reads, ur_left *out, ur_err *e)
+{
+    ur_series *s = &x->series[l->datum];
+    size_t others = 0, direct = 0, through = 0, without = 0, first = 0, last = 0;
+    for (size_t ex = 0; ex < x->n; ex++) {
+        size_t at = s->start[ex], end = s->start[ex + 1], lead = at, tail = end, mine = 0;
+        while (lead < end && reads[lead] & UR_READS_BEYOND) lead++;
+        while (tail > lead && reads[tail - 1] & UR_READS_BEYOND) tail--;
+        if (lead - at > first) first = lead - at;
+        if (end - tail > last) last = end - tail;
+        for (size_t r = at + before; r < end; r++) {
+            mine += !(reads[r] & UR_READS_NOTHING);
+            others += !(reads[r] & UR_READS_NOTHING) && ur_series_scored(s, r);
+            direct += (reads[r] & UR_READS_BEYOND) != 0;
+            through += !(reads[r] & UR_READS_BEYOND) && reads[r] & UR_READS_THROUGH && ur_series_scored(s, r);
+        }
+        without += !mine && end > at + before;
+    }
+    if (!others || !(direct + through)) return 0;
+    if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
+    for (size_t r = 0; r < s->nrow; r++)
+        if (reads[r] & UR_READS_NOTHING) s->skip[r] = 1;
+    out->direct += direct;
+    out->through += through;
+    if (without > out->without) out->without = without;
+    if (direct && first > out->first) out->first = first;
+    if (direct && last > out->last) out->last = last;
+    return 0;
+}
+
+int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8_t *const *reads, ur_left *out, ur_err *e)
+{
+    *out = (ur_left){ 0 };
+    for (int l = 0; l < g->nlike; l++)
+        if (reads[g->like[l].datum]) TRY(leave_first(&g->like[l], x, before, reads[g->like[l].datum], out, e));
+    return 0;
+}
