@@ -22,14 +22,14 @@
 #include "math/kernels.h"
 #include "unroll.h"
 
-enum { EXAMPLES = 6, LONGEST = 9, WORDS = 7, LINES = 2000 };
+enum { EXAMPLES = 6, MANY = 100, LONGEST = 9, WORDS = 7, LINES = 2000 };
 
 typedef struct subject {
     const char *name;                    /* a file of models/, or what `text` is */
     const char *text;                    /* NULL: models/NAME.unr */
     unroll_setting set[3];               /* smaller sizes than the model's own */
     int examples, length;                /* 0: EXAMPLES, LONGEST */
-    int precision;                       /* as unroll_fit_options */
+    int precision, batch;                /* as unroll_fit_options; batch 0: 4 */
 } subject;
 
 #define N { "n", 8 }
@@ -68,6 +68,7 @@ static const subject subjects[] = {
     { "walk", .set = { N } },
     { "weather", .set = { N }, .length = 40 },
     { "words", .set = { N } },
+    { "lstm of many shards", .text = CELL("lstm(7, x[t])"), .examples = MANY, .batch = 90 },
     { "rnn_relu", .text = CELL("rnn_relu(7, x[t])") },
     { "lstm", .text = CELL("lstm(7, x[t])") },
     { "lstm in double precision", .text = CELL("lstm(7, x[t])"), .precision = 1 },
@@ -180,14 +181,14 @@ enum { GIVEN, CUT_OFF, ALL };            /* what is drawn is left out, or its la
 
 static void set_datum(const subject *s, unroll_data *data, const unroll_datum *d, size_t examples, int how)
 {
-    size_t lengths[EXAMPLES], rows = 0, width = (size_t)d->width;
+    size_t lengths[MANY], rows = 0, width = (size_t)d->width;
     bool symbols = d->kind == UNROLL_SYMBOL || d->kind == UNROLL_CHARS || d->kind == UNROLL_WORDS || d->kind == UNROLL_BYTES || d->kind == UNROLL_PIECES;
     for (size_t x = 0; x < examples; x++)
         rows += lengths[x] = d->nindex ? length_of(s, d->index[0], x) : 1;
     int rc;
     if (symbols && d->kind != UNROLL_SYMBOL) {
-        static char text[EXAMPLES][600];
-        const char *texts[EXAMPLES];
+        static char text[MANY][600];
+        const char *texts[MANY];
         cut_texts(s, d, examples, text);
         for (size_t x = 0; x < examples; x++)
             texts[x] = text[x];
@@ -402,7 +403,7 @@ static void one(lines *l, const subject *s, int threads)
     unroll_fit_options o = UNROLL_FIT_INIT;
     unroll_fit_result r;
     o.epochs = 2;
-    o.batch = 4;
+    o.batch = s->batch ? s->batch : 4;
     o.seed = 1;
     o.threads = threads;
     o.precision = s->precision;

@@ -1,15 +1,14 @@
-/* The CPU's backend: a program, workers and their memory. Each shard of a batch runs whole on one thread, and gradients are added in the order
- * of the shards: so one thread and many give the same bits. */
+/* The CPU's backend: a program, workers and their memory. Each shard of a batch runs whole on one thread, and what shards come to is added along
+ * a fixed tree (run/reduce.h): so one thread and many give the same bits. */
 #include "run/backend.h"
 #include "run/cpu/exec.h"
+#include "run/reduce.h"
 #include "run/shards.h"
 #include <math.h>
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* what a shard came to */
-typedef struct outcome { bool done; char *grad; double loss, flops; ur_id bad_node; int bad_item, bad_pos; ur_err err; } outcome;
+typedef struct outcome { double flops; ur_id bad_node; int bad_item, bad_pos; ur_err err; } outcome;
 
 typedef struct cpu {
     const ur_graph *g;
@@ -23,10 +22,8 @@ typedef struct cpu {
     ur_step *s;
     ur_shards cut;
     outcome *outcome; size_t outcome_cap;    /* by shard */
-    char **spare; int nspare;                /* gradients for shards that are done before those before them */
-    double *sum; size_t sum_cap;             /* [shards][2 nlike] */
-    ur_err err;
-    pthread_mutex_t lock; pthread_cond_t turn_changed; int turn;
+    ur_tree *grad;                         /* of gradients; NULL: none was asked for yet */
+    double *sum; size_t sum_cap;             /* [shards][sums] */
     double flops;
     bool again;                              /* this step recomputes */
     _Atomic size_t held;                     /* bytes that the shards hold */
@@ -40,8 +37,7 @@ static void cpu_free(void *self)
     ur_pool_free(en->pool);
     for (int k = 0; k < en->nshard_cap; k++) shard_free(&en->shard[k]);
     if (en->once.p) shard_free(&en->once);
-    while (en->nspare) ur_free_aligned(en->spare[--en->nspare]);
-    ur_free(en->spare);
+    ur_tree_free(en->grad);
     ur_free(en->outcome);
     ur_free_aligned(en->shared);
     ur_free(en->shard);
@@ -50,8 +46,6 @@ static void cpu_free(void *self)
     ur_free(en->state[1]);
     ur_shards_free(&en->cut);
     ur_free(en->sum);
-    pthread_mutex_destroy(&en->lock);
-    pthread_cond_destroy(&en->turn_changed);
     ur_free(en);
 }
 
@@ -62,8 +56,6 @@ static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_
     en->g = g;
     en->o = *o;
     if (en->o.threads < 1) en->o.threads = 1;
-    pthread_mutex_init(&en->lock, NULL);
-    pthread_cond_init(&en->turn_changed, NULL);
     int rc = plan_make(&en->p, g, o, e);
     if (!rc && o->stepwise && en->p->nslow) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
     if (!rc && en->p->nslow && en->p->nstate) rc = UR_NOT_MINE;    /* a piece that the oracle runs carries no state: all of it is the oracle's then */
@@ -76,13 +68,15 @@ static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_
     return 0;
 }
 
+/* sums of a shard: −log p of each ~ line, then how many numbers that is of; the loss alone where there is no such line */
+static size_t sums(const cpu *en) { return en->g->nlike ? 2 * (size_t)en->g->nlike : 1; }
+
 static int cut(cpu *en, const ur_step *s, ur_err *e)
 {
     int rc = ur_shards_cut(&en->cut, en->g, &en->o, s, e);
     if (rc) return rc;
     size_t n = (size_t)en->cut.n;
-    if (!ur_grow(&en->outcome, &en->outcome_cap, n, sizeof *en->outcome) || !ur_grow(&en->sum, &en->sum_cap, n * 2 * (size_t)(en->g->nlike + 1), sizeof *en->sum)) return ur_nomem(e);
-    for (size_t k = 0; k < n; k++) en->outcome[k].done = false;
+    if (!ur_grow(&en->outcome, &en->outcome_cap, n, sizeof *en->outcome) || !ur_grow(&en->sum, &en->sum_cap, n * sums(en), sizeof *en->sum)) return ur_nomem(e);
     return 0;
 }
 
@@ -112,65 +106,39 @@ static bool state_room(cpu *en, size_t n)
     return true;
 }
 
-static bool make_memory(cpu *en)
+static int make_memory(cpu *en, ur_err *e)
 {
     int want = keeps(en) ? en->cut.n : en->o.threads;
     if (want > en->nshard_cap) {
         shard *q = ur_realloc(en->shard, sizeof *q * (size_t)want);
-        if (!q) return false;
+        if (!q) return ur_nomem(e);
         memset(q + en->nshard_cap, 0, sizeof *q * (size_t)(want - en->nshard_cap));
-        en->shard = q; en->nshard_cap = want;
+        en->shard = q;
+        en->nshard_cap = want;
     }
     for (int k = 0; k < want; k++) {
         shard *h = &en->shard[k];
-        if (!h->like_sum) {
-            if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(en->g->nlike + 1)))) return false;
-            h->like_count = h->like_sum + en->g->nlike;
-        }
-        if (en->s->grad && !h->grad && !(h->grad = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64))) return false;
+        if (h->like_sum) continue;
+        if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(en->g->nlike + 1)))) return ur_nomem(e);
+        h->like_count = h->like_sum + en->g->nlike;
     }
-    if (!en->spare && !(en->spare = ur_zalloc(sizeof *en->spare * (size_t)(en->o.threads + 1)))) return false;
-    while (en->s->grad && en->cut.n > 1 && en->o.threads > 1 && en->nspare < en->o.threads) {
-        char *q = ur_alloc_aligned(en->g->nweight * en->p->k->esize + 64);
-        if (!q) return false;
-        en->spare[en->nspare++] = q;
-    }
-    return state_room(en, en->s->batch->n * en->p->state_item);
+    if (en->s->grad && !en->grad && ur_tree_new(&en->grad, en->g->nweight, en->p->k, en->o.threads, e)) return e->code;
+    if (en->s->grad && ur_tree_begin(en->grad, en->cut.n, en->s->grad, e)) return e->code;
+    return state_room(en, en->s->batch->n * en->p->state_item) ? 0 : ur_nomem(e);
 }
 
-/* adds up what shard k came to; `grad` is its gradient */
-static void add_shard(cpu *en, const outcome *o, const char *grad, int k)
+static void note_outcome(cpu *en, const shard *h, int task)
 {
-    ur_step *s = en->s;
-    if (o->err.code) { if (!en->err.code) en->err = o->err; return; }
-    if (s->grad && k == 0) memcpy(s->grad, grad, en->g->nweight * en->p->k->esize);
-    else if (s->grad) en->p->k->axpy(en->g->nweight, 1, grad, s->grad);
-    if (!en->g->nlike) s->loss += o->loss;
-    en->flops += o->flops;
-    if (o->bad_node >= 0 && s->bad_node < 0) { s->bad_node = o->bad_node; s->bad_item = o->bad_item; s->bad_pos = o->bad_pos; }
-}
-
-/* A shard is done. Its gradient is added when those before it are; until then it waits in a buffer of its own, so that its thread need not: of
- * ragged shards the later ones are the shorter. Tasks are taken in order, so the one whose turn it is always runs. */
-static void hand_in(cpu *en, shard *h, int task)
-{
-    size_t nl = (size_t)en->g->nlike;
     outcome *o = &en->outcome[task];
-    pthread_mutex_lock(&en->lock);
-    o->done = true; o->grad = NULL; o->loss = h->loss; o->flops = h->flops;
-    o->bad_node = h->bad_node; o->bad_item = h->bad_item; o->bad_pos = h->bad_pos;
-    if ((o->err.code = h->err.code)) o->err = h->err;              /* its text is 3 KB, and a step of a stream takes 2 us */
-    memcpy(en->sum + (size_t)task * 2 * nl, h->like_sum, sizeof(double) * 2 * nl);
-    while (en->s->grad && en->turn != task && !en->nspare) pthread_cond_wait(&en->turn_changed, &en->lock);
-    if (en->s->grad && en->turn != task) { o->grad = h->grad; h->grad = en->spare[--en->nspare]; }
-    for (; en->turn < en->cut.n && en->outcome[en->turn].done; en->turn++) {
-        outcome *n = &en->outcome[en->turn];
-        if (n->grad || en->turn == task || !en->s->grad) add_shard(en, n, n->grad ? n->grad : h->grad, en->turn);
-        else break;                                              /* done, and about to add itself */
-        if (n->grad) en->spare[en->nspare++] = n->grad;
-    }
-    pthread_cond_broadcast(&en->turn_changed);
-    pthread_mutex_unlock(&en->lock);
+    double *sum = en->sum + (size_t)task * sums(en);
+    o->flops = h->flops;
+    o->bad_node = h->bad_node;
+    o->bad_item = h->bad_item;
+    o->bad_pos = h->bad_pos;
+    o->err.code = h->err.code;
+    if (h->err.code) o->err = h->err;                             /* its text is 3 KB, and a step of a stream takes 2 us */
+    if (en->g->nlike) memcpy(sum, h->like_sum, sizeof *sum * sums(en));
+    else *sum = h->loss;
 }
 
 static void run_task(void *arg, size_t task, int worker)
@@ -180,9 +148,36 @@ static void run_task(void *arg, size_t task, int worker)
     ur_math_thread_init();
     attach(en, h, (int)task);
     h->team = en->leading ? en->pool : NULL;
+    h->grad = en->s->grad ? ur_tree_take(en->grad, (int)task) : NULL;
     h->err.code = 0;
     if (!shard_prepare(h, false, &h->err)) shard_run(h);
-    hand_in(en, h, (int)task);
+    else if (h->grad) memset(h->grad, 0, en->g->nweight * en->p->k->esize);
+    note_outcome(en, h, (int)task);
+    if (h->grad) ur_tree_give(en->grad, (int)task);
+}
+
+/* what all shards came to; the first that failed says why */
+static int add_up(cpu *en, ur_step *s, ur_err *e)
+{
+    int nl = en->g->nlike;
+    en->flops = 0;
+    for (int k = 0; k < en->cut.n; k++) {
+        const outcome *o = &en->outcome[k];
+        if (o->err.code) return ur_fail(e, o->err.code, "%s", o->err.text);
+        en->flops += o->flops;
+        if (o->bad_node < 0 || s->bad_node >= 0) continue;
+        s->bad_node = o->bad_node;
+        s->bad_item = o->bad_item;
+        s->bad_pos = o->bad_pos;
+    }
+    ur_tree_doubles(en->cut.n, sums(en), en->sum);
+    for (int l = 0; l < nl; l++) s->loss += en->sum[l];
+    if (!nl) s->loss = en->sum[0];
+    if (s->like_sum) {
+        memcpy(s->like_sum, en->sum, sizeof *en->sum * (size_t)nl);
+        memcpy(s->like_count, en->sum + nl, sizeof *en->sum * (size_t)nl);
+    }
+    return isfinite(s->loss) ? 0 : ur_fail(e, UNROLL_ERROR_NUMERIC, "the loss is not finite");
 }
 
 /* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */
@@ -231,7 +226,8 @@ static int shard_bytes(cpu *en, const ur_step *s, bool again, int workers, size_
     shard_free(&h);
     en->s = (ur_step *)old; en->again = was;
     if (workers > en->cut.n) workers = en->cut.n;
-    *bytes = size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), weights * (size_t)(2 + (workers > 1 ? 2 * workers : workers)));
+    size_t grads = size_add(2 * weights, ur_tree_bytes(en->g->nweight, en->p->k->esize, workers, en->cut.n));
+    *bytes = size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), grads);
     return rc;
 }
 
@@ -257,38 +253,31 @@ static bool cpu_recomputes(const void *self) { return ((const cpu *)self)->again
 static ur_pool *cpu_pool(void *self) { return ((cpu *)self)->pool; }
 static double cpu_flops(const void *self) { return ((const cpu *)self)->flops; }
 
+/* refused beforehand */
+static int fits(cpu *en, const ur_step *s, ur_err *e)
+{
+    size_t need, memory = en->o.memory;
+    int rc = memory ? shard_bytes(en, s, en->again, en->o.threads, &need, e) : 0;
+    if (rc || !memory || need <= memory) return rc;
+    return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, the budget (--memory) is %s: fewer or shorter sequences at a time need less (batch, chunk, context)",
+                   ur_size_text((char[24]){ 0 }, (double)need), ur_size_text((char[24]){ 0 }, (double)memory));
+}
+
 static int cpu_step(void *self, ur_step *s, ur_err *e)
 {
     cpu *en = self;
     en->s = s;
-    en->err.code = 0;
-    en->turn = 0;
-    en->flops = 0;
     int rc = cut(en, s, e);
+    if (!rc) rc = make_memory(en, e);
+    if (!rc) rc = recomputes(en, s, &en->again, e);
+    if (!rc) rc = fits(en, s, e);
     if (rc) return rc;
-    if (!make_memory(en)) return ur_nomem(e);
-    if ((rc = recomputes(en, s, &en->again, e))) return rc;
-    if (en->o.memory) {                                           /* refused beforehand */
-        size_t need;
-        if ((rc = shard_bytes(en, s, en->again, en->o.threads, &need, e))) return rc;
-        if (need > en->o.memory)
-            return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, the budget (--memory) is %s: fewer or shorter sequences at a time need less (batch, chunk, context)",
-                           ur_size_text((char[24]){ 0 }, (double)need), ur_size_text((char[24]){ 0 }, (double)en->o.memory));
-    }
     ur_math_thread_init();
     if (shares(en, s)) ur_pool_lead(en->pool, lead, en);
     else ur_pool_run(en->pool, (size_t)en->cut.n, run_task, en);
-    if (en->err.code) return ur_fail(e, en->err.code, "%s", en->err.text);
-    en->now = !en->now;
-    int nl = en->g->nlike;
-    for (int l = 0; l < nl; l++) {
-        double a = 0, b = 0;
-        for (int k = 0; k < en->cut.n; k++) { a += en->sum[(size_t)k * 2 * (size_t)nl + (size_t)l]; b += en->sum[(size_t)k * 2 * (size_t)nl + (size_t)(nl + l)]; }
-        if (s->like_sum) { s->like_sum[l] = a; s->like_count[l] = b; }
-        s->loss += a;
-    }
-    if (!isfinite(s->loss)) return ur_fail(e, UNROLL_ERROR_NUMERIC, "the loss is not finite");
-    return 0;
+    rc = add_up(en, s, e);
+    if (!rc || rc == UNROLL_ERROR_NUMERIC) en->now = !en->now;
+    return rc;
 }
 
 static const shard *holds(const cpu *en, size_t item, int *within)

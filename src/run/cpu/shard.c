@@ -263,7 +263,6 @@ void shard_free(shard *s)
     ur_free(s->canon); ur_free(s->rows); ur_free(s->runs); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart); ur_free(s->count);
     ur_free(s->buf_at); ur_free(s->check_at); ur_free_aligned(s->check);
     ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
-    ur_free_aligned(s->grad);
     ur_naive_free(s->naive);
     ur_free(s->like_sum);
     ur_free(s->lead);
