@@ -275,9 +275,14 @@ static double says(ur_pace_kind kind, const ur_when *w, size_t i, uint8_t on, ui
     return a.d == aimed(day, a.y, a.m) && b.d == aimed(day, b.y, b.m) ? (b.y - a.y) * 12.0 + b.m - a.m : 0;
 }
 
+static bool usable(const ur_when *w, size_t i)
+{
+    return isfinite(w->t[i]) && (!w->date || reckonable(w->t[i]));
+}
+
 static bool pair(const ur_when *w, size_t x, size_t i)
 {
-    return i > w->start[x] && isfinite(w->t[i]) && isfinite(w->t[i - 1]) && (!w->date || (reckonable(w->t[i]) && reckonable(w->t[i - 1])));
+    return i > w->start[x] && usable(w, i) && usable(w, i - 1);
 }
 
 /* the step of one kind that most pairs make, in the direction of time */
@@ -471,31 +476,41 @@ static void met(ur_oddity *o, size_t row)
     o->first = o->n++ ? o->first : row;
 }
 
+/* Row i beside the row before it, or, where that has no time, beside the one that the last row with a time (`last`) leads to. */
+static void check_pair(ur_oddities *out, const ur_when *w, const ur_pace *p, size_t last, size_t i)
+{
+    int away = w->away ? w->away[last] : 0, sign = p->by < 0 ? -1 : 1;
+    double before = w->t[last];
+    if (i - last > 1 && p->kind)
+        before = ur_pace_add(p, before, away, (double)(i - last - 1));
+    double apart = (w->t[i] - before) * sign, steps = ur_pace_between(p, before, away, w->t[i], w->away ? w->away[i] : 0);
+    out->pairs++;
+    if ((w->t[i] - w->t[last]) * sign < 0) {
+        met(&out->back, i);
+    } else if (apart <= 0) {
+        met(&out->same, i);
+    } else if (steps > 1.5) {
+        met(&out->gap, i);
+        out->skipped += nearbyint(steps) - 1;
+    }
+    if (apart > 0 && fabs(steps - nearbyint(steps)) > 0.05)
+        met(&out->odd, i);
+}
+
 void ur_when_check(ur_oddities *out, const ur_when *w, const ur_pace *p)
 {
-    *out = (ur_oddities){ .least = INFINITY, .most = -INFINITY };
+    *out = (ur_oddities){ 0 };
     for (size_t x = 0; x < w->n; x++) {
         ur_pace mine = ur_pace_of(p, w, x);
-        for (size_t i = w->start[x]; i < w->start[x + 1]; i++) {
+        size_t none = w->start[x + 1], last = none;
+        for (size_t i = w->start[x]; i < none; i++) {
             if (isnan(w->t[i]))
                 met(&out->missing, i);
-            if (!pair(w, x, i))
+            if (!usable(w, i))
                 continue;
-            double apart = w->t[i] - w->t[i - 1], sign = p->by < 0 ? -1 : 1;
-            double steps = ur_pace_between(&mine, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
-            out->pairs++;
-            out->least = fmin(out->least, apart);
-            out->most = fmax(out->most, apart);
-            if (apart * sign < 0) {
-                met(&out->back, i);
-            } else if (apart == 0) {
-                met(&out->same, i);
-            } else if (steps > 1.5) {
-                met(&out->gap, i);
-                out->skipped += nearbyint(steps) - 1;
-            }
-            if (apart * sign > 0 && fabs(steps - nearbyint(steps)) > 0.05)
-                met(&out->odd, i);
+            if (last < none)
+                check_pair(out, w, &mine, last, i);
+            last = i;
         }
     }
 }

@@ -14,6 +14,11 @@ enum { DAY = 86400 };
 
 void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *text, size_t n)
 {
+    if (s->form.cut && !o->ncut++) {
+        ur_quote(o->cut, text, n);
+        o->cut_row = row;
+        o->cut_t = s->t;
+    }
     if (s->order & ~o->met) {
         ur_quote(o->like[__builtin_ctz(s->order)], text, n);
         o->row[__builtin_ctz(s->order)] = row;
@@ -61,11 +66,23 @@ static void month_first(double *t, const int16_t *away, size_t n)
     }
 }
 
+int ur_orders_cut(const ur_orders *o, const char *from, bool date, ur_raw *raw, ur_err *e)
+{
+    if (!o->ncut)
+        return 0;
+    if (date)
+        return ur_raw_remark(raw, e, "%s: digits beyond the microsecond are not kept: %zu time%s, first '%s' (line %zu)", from, o->ncut, o->ncut == 1 ? " has them" : "s have them",
+                             o->cut, o->cut_row);
+    return ur_raw_remark(raw, e, "%s: whole numbers above 9007199254740992 lose their last digits: %zu do%s, first '%s' (line %zu), which is kept, and written again, as %.0f; as dates, or in "
+                         "microseconds, they keep them", from, o->ncut, o->ncut == 1 ? "es" : "", o->cut, o->cut_row, o->cut_t);
+}
+
 int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n, ur_time_form *form, ur_raw *raw, ur_err *e)
 {
+    int rc = ur_orders_cut(o, from, true, raw, e);
     bool day = o->met & UR_DAY_FIRST, month = o->met & UR_MONTH_FIRST, dots = form->date == '.';
-    if (!o->met)
-        return 0;
+    if (rc || !o->met)
+        return rc;
     if (day && month)
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order",
                        from, o->like[0], o->row[0], o->like[1], o->row[1]);

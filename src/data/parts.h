@@ -69,6 +69,8 @@ bool ur_array_begins(const ur_window *w, ur_data_kind kind);           /* does t
 int  ur_array_read(ur_ingest *in, int datum, const char *path, ur_window *w, ur_err *e);
 /* n examples come from `from`; all sources must agree */
 int  ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e);
+/* a remark where cells of a column have digits that are lost; date: else plain numbers */
+int  ur_orders_cut(const ur_orders *o, const char *from, bool date, ur_raw *raw, ur_err *e);
 /* times of a column, `from` for messages, as its order is told by its cells, asked for, or held: t and form are changed where the month comes first. Doubts
  * are remarks, contradictions errors */
 int  ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n, ur_time_form *form, ur_raw *raw, ur_err *e);

@@ -13,7 +13,7 @@ typedef struct filling {
     size_t *start;                       /* [examples + 1] */
 } filling;
 
-/* how many rows lie between row i − 1 and row i, none of them there */
+/* How many rows lie between row i − 1 and row i, none of them there. w: with the times that the step leads to where a row has none */
 static size_t between(const ur_when *w, const ur_pace *p, size_t i)
 {
     double steps = isnan(w->t[i]) || isnan(w->t[i - 1]) ? 1 : ur_pace_between(p, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
@@ -46,7 +46,8 @@ static int count(filling *f, const ur_when *w, const ur_pace *p)
     return 0;
 }
 
-static int plan(filling *f, const ur_when *w, const ur_pace *p)
+/* known: the times of rows that have one */
+static int plan(filling *f, const ur_when *w, const double *known, const ur_pace *p)
 {
     size_t to = 0;
     f->from = ur_alloc((f->rows + 1) * sizeof *f->from);
@@ -67,7 +68,7 @@ static int plan(filling *f, const ur_when *w, const ur_pace *p)
             }
             f->from[to] = i;
             f->away[to] = w->away ? w->away[i] : 0;
-            f->t[to++] = w->t[i];
+            f->t[to++] = known[i];
         }
     }
     f->start[w->n] = to;
@@ -150,7 +151,8 @@ static int spread_all(filling *f)
 int ur_raw_regular(ur_raw *r, const ur_schema *g, ur_err *e)
 {
     filling f = { .g = g, .root = ur_raw_root(g, r), .r = r, .e = e };
-    ur_when w = { 0 };
+    ur_when w = { 0 }, whole;
+    ur_times all = { 0 };
     ur_pace pace = r->pace;
     size_t *own = NULL;
     int rc = f.root < 0 ? 0 : ur_raw_when(&w, g, r, f.root, &own, e);
@@ -161,12 +163,18 @@ int ur_raw_regular(ur_raw *r, const ur_schema *g, ur_err *e)
     if (!rc && !pace.kind)
         rc = ur_fail(e, UNROLL_ERROR_DATA, "%s: rows cannot be made regular: no step is found from row to row; sort the rows by time, or say the step", w.name);
     if (!rc)
-        rc = count(&f, &w, &pace);
+        rc = ur_when_fill(&all, &w, &pace, 0, e);
+    whole = w;
+    whole.t = all.t;
+    whole.away = all.away;
+    if (!rc)
+        rc = count(&f, &whole, &pace);
     if (!rc && r->filled)
-        rc = plan(&f, &w, &pace);
+        rc = plan(&f, &whole, w.t, &pace);
     if (!rc && r->filled)
         rc = spread_all(&f);
     ur_free(own);
+    ur_times_free(&all);
     ur_free(f.from);
     ur_free(f.t);
     ur_free(f.away);

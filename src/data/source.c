@@ -285,13 +285,15 @@ static int labels(ur_ingest *in, const ur_source *s, const order *o, ur_err *e)
     return 0;
 }
 
-/* dates of the column that is kept for output: where its cells contradict each other, it tells none */
+/* times of the column that is kept for output: where its cells contradict each other, it tells none */
 static int settle_when(ur_ingest *in, ur_source *s, ur_err *e)
 {
     ur_err why = { 0 };
     ur_buf from = { 0 };
     ur_buf_printf(&from, "%s, column %s", s->path, s->when_name);
-    int rc = from.bad ? ur_nomem(e) : ur_orders_settle(&s->orders, from.s, in->o, s->when.v, s->away.v, s->nrow, &s->form, in->r, &why);
+    int rc = from.bad       ? ur_nomem(e)
+             : !s->when_date ? ur_orders_cut(&s->orders, from.s, false, in->r, e)
+                             : ur_orders_settle(&s->orders, from.s, in->o, s->when.v, s->away.v, s->nrow, &s->form, in->r, &why);
     ur_buf_free(&from);
     if (rc != UNROLL_ERROR_DATA || in->o->dates)
         return rc ? ur_fail(e, rc, "%s", why.text) : 0;
@@ -350,7 +352,7 @@ static int times_of_parts(ur_source *s, ur_err *e)
 static int times(ur_ingest *in, ur_source *s, const order *o, ur_err *e)
 {
     ur_raw *r = in->r;
-    int rc = s->when_name && s->when_date ? settle_when(in, s, e) : 0;
+    int rc = s->when_name && (s->when_date || !has_parts(s)) ? settle_when(in, s, e) : 0;
     if (!rc && !(s->when_name && s->when_date) && has_parts(s))
         rc = times_of_parts(s, e);
     if (rc || r->when || !s->when_name)

@@ -253,7 +253,6 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->zone = a->zone && (a->zone != 'Z' || !b->zone) ? a->zone : b->zone;
     a->utc = a->utc ? a->utc : b->utc;
     a->apart = a->apart || b->apart;
-    a->cut = a->cut || b->cut;
     a->bare = a->bare || b->bare;
     a->bare_hour = a->bare_hour || b->bare_hour;
     for (int i = 0; i < UR_PARTS; i++)

@@ -17,7 +17,7 @@ typedef struct ur_time_form {
     char zone;                           /* 0 none; ':' +02:00, '4' +0200, '2' +02; 'Z' */
     char utc;                            /* how the offset zero is written, 'Z' or 'z'; 0: as others */
     bool apart;                          /* a blank stands before the offset */
-    bool cut;                            /* a text had digits that t does not keep */
+    bool cut;                            /* of one text: it has digits that t does not keep */
 } ur_time_form;
 
 enum { UR_DAY_FIRST = 1, UR_MONTH_FIRST = 2, UR_DAY_OR_MONTH = 4 };      /* what 31/01/2020, 01/31/2020 and 01/02/2020 tell of their column */
@@ -44,10 +44,11 @@ bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *v
 /* those of `form`.part, by the month where it has one, else the quarter; NAN: there is no such day */
 double ur_time_of_parts(const int value[UR_PARTS], const ur_time_form *form);
 
-/* ---- day or month first: what a column's cells tell */
+/* ---- what a column's cells tell: whether the day or the month comes first, digits that are lost */
 typedef struct ur_orders {
     uint8_t met;
     char like[3][64]; size_t row[3];     /* the first cell of each kind, for messages */
+    size_t ncut, cut_row; char cut[64]; double cut_t;        /* cells that have digits which t does not keep; the first of them */
 } ur_orders;
 /* one more cell: `row`, what it says, for messages */
 void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *text, size_t n);
@@ -90,11 +91,11 @@ void ur_times_free(ur_times *t);
 /* what is odd about them: how often, and where first (a row of `t`) */
 typedef struct ur_oddity { size_t n, first; } ur_oddity;
 typedef struct ur_oddities {
-    size_t pairs;                        /* neighbouring rows with times */
-    ur_oddity missing, back, same, gap;  /* rows without a time; before, or at, the time of the row before; later than one step */
+    size_t pairs;                        /* rows with a time, after one in their example */
+    ur_oddity missing, back, same, gap;  /* rows without a time; before the last time; at, or before, that of the row before; later than one step. A row without
+                                            a time has the one that steps from the last lead to */
     ur_oddity odd;                       /* rows that no whole number of steps leads to, by a twentieth of one */
     double skipped;                      /* rows that gaps would hold */
-    double least, most;                  /* differences that are met, in seconds */
 } ur_oddities;
 void ur_when_check(ur_oddities *out, const ur_when *w, const ur_pace *p);
 #endif

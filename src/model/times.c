@@ -24,7 +24,9 @@ static void place(const oddly *o, size_t row, bool after, ur_buf *b)
     else if (o->w->n > 1) ur_buf_printf(b, " of example %zu", x + 1);
     if (isnan(o->w->t[row])) return;
     time_text(o->w, row, mine);
-    if (after) time_text(o->w, row - 1, before);
+    size_t last = row;                   /* rows between may have no time */
+    while (after && isnan(o->w->t[--last]));
+    if (after) time_text(o->w, last, before);
     ur_buf_printf(b, after ? " (%s, after %s)" : " (%s)", mine, before);
 }
 
@@ -104,15 +106,6 @@ static int order(const oddly *o, const ur_oddities *k)
     return rc == 0 ? told(o, &b) : (ur_buf_free(&b), rc);
 }
 
-/* digits that no double keeps */
-static int finer(const oddly *o)
-{
-    ur_buf b = { 0 };
-    ur_buf_printf(&b, o->w->date ? "%s: what is finer than a microsecond is not kept"
-                                 : "%s: whole numbers above 9007199254740992 lose their last digits, here and where they are written again; as dates, or in microseconds, they keep them", o->w->name);
-    return told(o, &b);
-}
-
 int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(const char *text, void *arg), void *arg, ur_err *e)
 {
     ur_when w;
@@ -120,7 +113,6 @@ int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(c
     ur_oddities k;
     size_t *own;
     int rc = ur_raw_when(&w, g, r, index, &own, e);
-    if (!rc && w.t && w.form.cut) rc = finer(&(oddly){ .w = &w, .line = line, .arg = arg });
     if (!rc && w.t && !(rc = r->pace.kind ? (p = r->pace, 0) : ur_pace_find(&p, &w, e)) && (w.date || (p.kind && ur_says_time(w.name)))) {
         oddly o = { &w, &p, r, line, arg };
         ur_when_check(&k, &w, &p);

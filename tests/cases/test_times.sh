@@ -33,13 +33,13 @@ nano() {        # nano TEXT…: fits a table of these times
 nano 1577840398000000000 1577840399000000000 1577840400000000000 1577840401000000000
 silent note:
 nano 1577840398123456789 1577840399123456789 1577840400123456789 1577840401123456789
-says "note: timestamp: whole numbers above 9007199254740992 lose their last digits"
+says "note: n.csv, column timestamp: whole numbers above 9007199254740992 lose their last digits: 4 do, first '1577840398123456789' (line 2), which is kept, and written again, as 1577840398123456768"
 nano 1577840398123456 1577840399123456 1577840400123456 1577840401123456
 silent note:
 nano 2020-01-01T00:00:00.000000000 2020-01-01T00:00:01.000000000 2020-01-01T00:00:02.000000000 2020-01-01T00:00:03.000000000
 silent note:
 nano 2020-01-01T00:00:00.000000001 2020-01-01T00:00:01.000000001 2020-01-01T00:00:02.000000001 2020-01-01T00:00:03.000000001
-says "note: timestamp: what is finer than a microsecond is not kept"
+says "note: n.csv, column timestamp: digits beyond the microsecond are not kept: 4 times have them, first '2020-01-01T00:00:00.000000001' (line 2)"
 
 # ---- quarters and weeks, and dates that do not begin with the year, as they are written
 same "quarters" "2020-Q4 2021-Q1 " "$(dates 2 2019-Q4 2020-Q1 2020-Q2 2020-Q3)"
@@ -207,6 +207,15 @@ says "day: made regular by 3 missing rows in 2 gaps" "1 example, 13 rows, y, 3 m
 silent "rows count as steps"
 run unroll predict x.model odd.csv --regular --csv
 same "the rows that were missing" "2021-01-05 2021-01-06 2021-01-10 " "$(column day | tr '\n' ' ')"
+# a missing time hides no gap beside it, and is in none that is filled
+{ echo day,y; for d in 01 02 03 04 "" 08 09 10 13 "" 15 16; do echo "${d:+2021-01-$d},1$d"; done; } > hidden.csv
+run unroll fit ar.unr hidden.csv -o x.model
+says "day: 2 times are missing, first in row 5" "day: 2 gaps, of 4 rows in all, the first before row 6 (2021-01-08, after 2021-01-04)"
+run unroll fit ar.unr hidden.csv --regular -o x.model
+says "day: made regular by 4 missing rows in 2 gaps" "1 example, 16 rows"
+silent "rows count as steps"
+run unroll predict x.model hidden.csv --regular --horizon 1 --csv
+same "the rows that were missing, and one more" "2021-01-06 2021-01-07 2021-01-11 2021-01-12 2021-01-17 " "$(column day | tr '\n' ' ')"
 # business days of two shops, two holidays each
 { echo shop,date,y; for d in 01 02 03 04 05 08 10 11 12 15 16 18 19; do echo "a,2021-03-$d,1$d"; echo "b,2021-03-$d,2$d"; done; } > gb.csv
 run unroll fit ar.unr gb.csv --group shop --regular -o x.model

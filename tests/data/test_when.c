@@ -297,6 +297,16 @@ static void what_is_odd(void **state)
     assert_true(o.same.n == 1 && o.same.first == 3);
     assert_true(o.missing.n == 1 && o.missing.first == 4);
     assert_true(o.back.n == 1 && o.back.first == 6);
+    /* rows without a time hide no gap: beside one, over several, at both ends; a row that comes too soon after them repeats a time */
+    open_column(&c, L("2021-03-01", "2021-03-02", "2021-03-03", "", "2021-03-06", "2021-03-07", "", "", "2021-03-10", "2021-03-11", "2021-03-14", "", "2021-03-16", "", "", "2021-03-17", ""));
+    assert_int_equal(ur_pace_find(&p, &c.w, &e), 0);
+    ur_when_check(&o, &c.w, &p);
+    assert_true(o.gap.n == 2 && o.gap.first == 4 && o.skipped == 3);
+    assert_true(o.same.n == 1 && o.same.first == 15 && o.missing.n == 7 && !o.back.n);
+    open_column(&c, L("", "2021-03-05", "2021-03-06", "2021-03-07", "", "2021-03-03", "2021-03-04"));
+    assert_int_equal(ur_pace_find(&p, &c.w, &e), 0);
+    ur_when_check(&o, &c.w, &p);
+    assert_true(o.back.n == 1 && o.back.first == 5 && !o.gap.n && !o.same.n);
     /* Good Friday is a gap of business days, the weekend is none */
     open_column(&c, L("2021-03-31", "2021-04-01", "2021-04-05", "2021-04-06", "2021-04-07", "2021-04-08", "2021-04-09", "2021-04-12"));
     assert_int_equal(ur_pace_find(&p, &c.w, &e), 0);
