@@ -190,8 +190,8 @@ static void check_node(checker *c, ur_id v)
         complain(c, v, "another number of arguments than its operator takes");
     else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode))
         complain(c, v, "nothing that it reads");
-    else if (ur_op_is(n->op, UR_OF_DATUM) && !n->example)
-        complain(c, v, "of a datum, and the same for all examples");
+    else if (!n->example && (ur_op_is(n->op, UR_OF_DATUM) || (ur_op_is(n->op, UR_LEAF) && ur_op_is(n->op, UR_OF_INDEX) && !g->index[n->i].fixed)))
+        complain(c, v, "of a datum or length, and the same for all examples");
     else if (ur_op_is(n->op, UR_STEADY) && (n->example || n->nidx))
         complain(c, v, "the same everywhere, and carried along");
     else if (n->sym && !ur_op_is(n->op, UR_LEAF | UR_SYMBOLS))

@@ -243,15 +243,15 @@ ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int 
     int k = 0;
     for (int f = 0; f < n.nidx; f++) {
         if (in_list(n.idx[f], nred, red)) n.red[n.nred++] = n.idx[f];
-        if (op == UR_RARGMAX || !in_list(n.idx[f], nred, red)) n.idx[k++] = n.idx[f];
+        if (ur_op_is(op, UR_KEEPS) || !in_list(n.idx[f], nred, red)) n.idx[k++] = n.idx[f];
     }
     n.nidx = (int8_t)k; k = 0;
     for (int f = 0; f < n.nfix; f++) {
         if (in_list(n.fix[f], nred, red)) n.red[n.nred++] = n.fix[f];
-        if (op == UR_RARGMAX || !in_list(n.fix[f], nred, red)) n.fix[k++] = n.fix[f];
+        if (ur_op_is(op, UR_KEEPS) || !in_list(n.fix[f], nred, red)) n.fix[k++] = n.fix[f];
     }
     n.nfix = (int8_t)k;
-    if (!n.nred && !n.red_example && cond < 0 && op != UR_RARGMAX) return x;
+    if (!n.nred && !n.red_example && cond < 0 && !ur_op_is(op, UR_KEEPS)) return x;
     if (n.red_example) n.example = false;
     return ur_node_add(g, &n);
 }

@@ -58,6 +58,7 @@ typedef enum ur_trait {
     UR_REDUCES = 1 << 11,                /* of all rows along the indices `red`; argument 1, where present, says which of them count */
     UR_KEEPS = 1 << 12,                  /* … and it is carried along `red` itself */
     UR_CONTRACTS = 1 << 13,              /* of all rows along whatever it lacks itself */
+    UR_ACROSS = UR_REDUCES | UR_CONTRACTS,   /* of many, in short */
     UR_IN_PARTS = 1 << 14,               /* … and may go on from what the rows before gave */
     UR_BY_LENGTH = 1 << 15,              /* its value at a position may depend on the length of index i */
     /* numbers */

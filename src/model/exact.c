@@ -113,9 +113,9 @@ static double sd_at(const work *k, ur_id id, int param, size_t comp, double v)
         const ur_param *p = &g->param[n->i];
         return n->i == param ? v : k->w[p->offset + (p->count == 1 ? 0 : comp)];
     }
-    if (n->op == UR_ALIAS || n->op == UR_BCAST || n->op == UR_TRANS || n->op == UR_STOP) return sd_at(k, n->arg[0], param, comp, v);
-    if (n->narg == 1 && ur_ops[n->op].cls == UR_CLS_UNARY) return ur_op_eval1(n->op, sd_at(k, n->arg[0], param, comp, v));
-    if (n->narg == 2 && ur_ops[n->op].cls == UR_CLS_BINARY)
+    if (ur_op_is(n->op, UR_SAME) || n->op == UR_TRANS) return sd_at(k, n->arg[0], param, comp, v);
+    if (ur_op_is(n->op, UR_BY_COMPONENT) && n->narg == 1) return ur_op_eval1(n->op, sd_at(k, n->arg[0], param, comp, v));
+    if (ur_op_is(n->op, UR_BY_COMPONENT) && n->narg == 2)
         return ur_op_eval2(n->op, sd_at(k, n->arg[0], param, comp, v), sd_at(k, n->arg[1], param, comp, v));
     return NAN;
 }

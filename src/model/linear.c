@@ -61,8 +61,7 @@ static bool line_fits(look *k, const ur_like *l)
     if (l->dist != UR_NORMAL) return no(k, "%s is %s, not normal", name, ur_dist_name(l->dist));
     if (k->deg[l->arg[0]] > 1) return no(k, "the mean of %s is not linear in the trained parameters%s", name, "");
     if (!claim(k, l->arg[0], 1, &count, &which, &data)) return no(k, "a parameter in the mean of %s serves elsewhere too%s", name, "");
-    const ur_node *s = &g->node[l->arg[1]];
-    while (s->op == UR_BCAST || s->op == UR_ALIAS) s = &g->node[s->arg[0]];
+    const ur_node *s = &g->node[ur_same_value(g, l->arg[1])];
     if (!claim(k, l->arg[1], 2, &count, &which, &data)) return no(k, "a parameter in the standard deviation of %s serves elsewhere too%s", name, "");
     if (count > 1 || data || s->example || s->nidx) return no(k, "the standard deviation of %s is more than one parameter or number%s", name, "");
     return small(k) || no(k, "the standard deviation of %s is a long expression%s", name, "");

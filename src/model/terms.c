@@ -64,8 +64,7 @@ static void axes_of(const ur_node *n, const path *p, axis row, axis col, axis *a
 
 static bool multiply_at(walk *w, path *p, ur_id id, kind as, axis row, axis col)
 {
-    const ur_node *n = &w->g->node[id];
-    while ((n->op == UR_ALIAS || n->op == UR_BCAST) && w->g->node[n->arg[0]].op == UR_CONST) n = &w->g->node[n->arg[0]];
+    const ur_node *n = &w->g->node[ur_same_value(w->g, id)];
     if (n->op == UR_CONST && as <= OVER) {
         p->times = as == TIMES ? p->times * n->num : p->times / n->num;
         return true;
@@ -319,9 +318,9 @@ static bool reach(walk *w, ur_id id, const path *p, int depth)
     if (depth > MOST_DEPTH || !w->left) return false;
     w->left--;
     depth++;
+    if (ur_op_is(n->op, UR_SAME)) return down(w, n->arg[0], p, depth);
     switch (n->op) {
     case UR_PARAM: return end(w, n, p);
-    case UR_ALIAS: case UR_BCAST: case UR_STOP: return down(w, n->arg[0], p, depth);
     case UR_ADD: return down(w, n->arg[0], p, depth) && down(w, n->arg[1], p, depth);
     case UR_NEG: return less(w, n->arg[0], p, depth);
     case UR_SUB: return down(w, n->arg[0], p, depth) && less(w, n->arg[1], p, depth);

@@ -12,14 +12,13 @@ static bool is_load(const ur_program *p, ur_id v)
         if (p->g.node[n->arg[0]].op != UR_DATA) return false;
         return !ur_has_boundary(&p->g, n);
     }
-    return ur_ops[n->op].cls == UR_CLS_LEAF && n->op != UR_CONST && n->op != UR_PARAM;
+    return ur_op_is(n->op, UR_LEAF) && !ur_op_is(n->op, UR_STEADY);
 }
 
 static bool is_ew(const ur_program *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
-    int cls = ur_ops[n->op].cls;
-    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || cls == UR_CLS_TERNARY || n->op == UR_WHERE || (n->op == UR_BCAST && !n->sym);
+    return ur_op_is(n->op, UR_BY_COMPONENT) || (n->op == UR_BCAST && !n->sym);
 }
 
 static bool fixed_read(const ur_program *p, const ur_node *n)
@@ -32,7 +31,7 @@ static int rows_of(ur_program *p, ur_id v)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
-    if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_CONTRACT || n->op == UR_SCATTER)) return p->node_dom[v];   /* RARGMAX too: it has its argument's positions */
+    if (!ur_op_is(n->op, UR_ACROSS) || ur_op_is(n->op, UR_KEEPS)) return p->node_dom[v];
     ur_node u = { 0 };
     for (int k = 0; k < n->narg; k++) ur_union(g, &u, n->arg[k]);
     for (int k = 0; k < n->narg; k++) {
@@ -59,8 +58,8 @@ static void find_views(ur_program *p)
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        p->pass->view[v] = p->live[v] && !is_load(p, v) &&
-            ((n->op == UR_READ && !(n->sym && fixed_read(p, n))) || (n->op == UR_SLICE && n->cols == 1 && !n->nfix && !n->trans));
+        p->pass->view[v] = p->live[v] && ur_op_is(n->op, UR_VIEW) && !is_load(p, v) &&
+                           (n->op == UR_READ ? !(n->sym && fixed_read(p, n)) : n->cols == 1 && !n->nfix && !n->trans);
     }
     for (int k = 0; k < p->pass->nout; k++) p->pass->view[p->pass->out[k]] = false;
     for (ur_id v = 0; v < g->nnode; v++)                          /* the oracle looks through nothing */
@@ -68,27 +67,13 @@ static void find_views(ur_program *p)
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!p->live[v]) continue;
-        for (int k = 0; k < n->narg; k++) {
-            ur_id a = n->arg[k];
-            if (!p->pass->view[a]) continue;
-            if (fixed_read(p, &g->node[a]) && !gathers(p, v, k)) p->pass->view[a] = false;
-            if (n->op == UR_READ || n->op == UR_SLICE || n->op == UR_PLACE || n->op == UR_FILL || n->op == UR_BCAST) p->pass->view[a] = false;
-            /* only users that run over the view's own rows look through it */
-            int rd = p->node_dom[v];
-            if (n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER) continue;
-            if (rd != p->node_dom[a]) p->pass->view[a] = false;
+        int d = rows_of(p, v);                                    /* only users that run over the view's own rows look through it */
+        for (int k = 0; k < ur_noperand(g, n); k++) {
+            ur_id a = ur_operand(n, k);
+            if (a < 0 || !p->pass->view[a]) continue;
+            bool gathered = !fixed_read(p, &g->node[a]) || gathers(p, v, k);
+            p->pass->view[a] = gathered && !ur_op_is(n->op, UR_DIRECT) && p->node_dom[a] == d;
         }
-        if (n->op == UR_READ)
-            for (int k = n->narg; k < ur_noperand(g, n); k++)
-                if (ur_operand(n, k) >= 0)
-                    p->pass->view[ur_operand(n, k)] = false;
-    }
-    for (ur_id v = 0; v < g->nnode; v++) {                        /* users with rows of their own choice: reductions */
-        const ur_node *n = &g->node[v];
-        if (!p->live[v]) continue;
-        if (!(n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX || n->op == UR_CONTRACT || n->op == UR_SCATTER)) continue;
-        int d = rows_of(p, v);
-        for (int k = 0; k < n->narg; k++) if (p->pass->view[n->arg[k]] && p->node_dom[n->arg[k]] != d) p->pass->view[n->arg[k]] = false;
     }
 }
 
@@ -103,8 +88,7 @@ static void find_weights(ur_program *p)
         for (ur_id v = 0; v < g->nnode; v++) {
             const ur_node *n = &g->node[v];
             if (!p->pass->weights[v]) continue;
-            int cls = ur_ops[n->op].cls;
-            bool ok = !n->example && !n->nidx && (cls != UR_CLS_LEAF || n->op == UR_PARAM || n->op == UR_CONST) && n->op != UR_FILL && n->op != UR_PLACE && !n->red_example;
+            bool ok = !n->example && !n->nidx && (!ur_op_is(n->op, UR_LEAF) || ur_op_is(n->op, UR_STEADY)) && n->op != UR_PLACE && !n->red_example;
             for (int e = 0, a; ok && (a = sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->pass->weights[a];
             if (!ok) { p->pass->weights[v] = false; more = true; }
         }
@@ -129,7 +113,7 @@ static void find_still(ur_program *p)
         more = false;
         for (ur_id v = 0; v < g->nnode; v++)
             for (int e = 0, a; p->stays[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
-                if (a >= 0 && !p->stays[a] && !p->pass->weights[a] && g->node[a].op != UR_CONST && g->node[a].op != UR_PARAM) { p->stays[v] = false; more = true; }
+                if (a >= 0 && !p->stays[a] && !p->pass->weights[a] && !ur_op_is(g->node[a].op, UR_STEADY)) { p->stays[v] = false; more = true; }
     }
 }
 
@@ -289,7 +273,7 @@ static void find_tuples(ur_program *p, ins *i, const ur_node *n)
     ur_node u = { 0 }, o = *n;
     for (int k = 0; k < n->narg; k++) ur_union(g, &u, n->arg[k]);
     o.nfix = 0;
-    for (int k = 0; k < n->nfix; k++) if (n->op != UR_RARGMAX || n->fix[k] != n->red[0]) o.fix[o.nfix++] = n->fix[k];
+    for (int k = 0; k < n->nfix; k++) if (!ur_op_is(n->op, UR_KEEPS) || n->fix[k] != n->red[0]) o.fix[o.nfix++] = n->fix[k];
     i->ntuple = ur_node_tuples(g, &u);
     i->at_arg = UR_NEW(&p->arena, int, i->ntuple);
     i->at_cond = UR_NEW(&p->arena, int, i->ntuple);
@@ -300,8 +284,6 @@ static void find_tuples(ur_program *p, ins *i, const ur_node *n)
         i->at_out[t] = ur_tuple_within(g, t, u.nfix, u.fix, o.nfix, o.fix);
     }
 }
-
-static bool reduces(const ur_node *n) { return n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX; }
 
 static ins *emit_node(ur_program *p, ur_id v)
 {
@@ -326,12 +308,12 @@ static ins *emit_node(ur_program *p, ur_id v)
         return i;
     }
     for (int k = 0; k < n->narg; k++) i->arg[k] = operand_of(p, n->arg[k], i->dom);
-    if (reduces(n)) find_tuples(p, i, n);
-    if (reduces(n) && i->dom != p->node_dom[v]) {
+    if (ur_op_is(n->op, UR_REDUCES)) find_tuples(p, i, n);
+    if (ur_op_is(n->op, UR_REDUCES) && i->dom != p->node_dom[v]) {
         const dom *f = &p->dom[p->node_dom[v]];
         i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : ONE_ROW;
     }
-    if (n->op == UR_RARGMAX) {                                    /* its lanes: the argument's rows less the index */
+    if (ur_op_is(n->op, UR_KEEPS)) {                              /* its lanes: the argument's rows less the index */
         ur_node u = g->node[v];
         int c = 0;
         for (int k = 0; k < u.nidx; k++) if (u.idx[k] != n->red[0]) u.idx[c++] = u.idx[k];
@@ -342,15 +324,15 @@ static ins *emit_node(ur_program *p, ur_id v)
     return i;
 }
 
-static bool used_outside(const ur_program *p, ur_id v, int group, const int *group_of, const int *first_user, const ur_id *user)
+static bool used_outside(const ur_program *p, ur_id v, int group, const int *group_of, const ur_users *of)
 {
     if (p->store[v].buf == AN_OUTPUT) return true;                       /* an output of the ur_program */
-    for (int k = first_user[v]; k < first_user[v + 1]; k++) if (group_of[user[k]] != group) return true;
+    for (int k = of->first[v]; k < of->first[v + 1]; k++) if (group_of[of->to[k]] != group) return true;
     return false;
 }
 
 typedef struct users {
-    int *first; ur_id *user;
+    ur_users of;                             /* of live nodes */
     int *group_of; int ngroup;
     int *seat;                               /* of emit_ew */
     int *inner[UR_MAX_RAGGED + 1];           /* each depth of scans' unit_of, zero between bodies */
@@ -359,11 +341,8 @@ typedef struct users {
 static users find_users(ur_program *p)
 {
     ur_graph *g = &p->g;
-    users u = { .group_of = UR_NEW(&p->arena, int, g->nnode + 1), .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
-    ur_users all = ur_users_of(g, &p->arena, g->nnode, p->live);
-    u.first = all.first;
-    u.user = all.to;
-    return u;
+    return (users){ .of = ur_users_of(g, &p->arena, g->nnode, p->live), .group_of = UR_NEW(&p->arena, int, g->nnode + 1),
+                    .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
 }
 
 /* every node below a unit */
@@ -393,11 +372,11 @@ static ins *emit_slow(ur_program *p, users *us, const unit *u)
     for (int k = 0, cap = 0; k < u->nslow; k++) {
         ur_id v = u->slow[k];
         bool out = p->store[v].buf == AN_OUTPUT;
-        for (int q = us->first[v]; q < us->first[v + 1]; q++) out |= !p->pass->slow[us->user[q]] || !seen[us->user[q]];
+        for (int q = us->of.first[v]; q < us->of.first[v + 1]; q++) out |= !p->pass->slow[us->of.to[q]] || !seen[us->of.to[q]];
         if (out) i->member[i->nmember++] = v;
         if (!strcmp(i->why, "the recurrence") && g->node[v].place.name) i->why = g->node[v].place.name;
         for (int e = 0, a; (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
-            if (a < 0 || seen[a] || ur_ops[g->node[a].op].cls == UR_CLS_LEAF) continue;
+            if (a < 0 || seen[a] || ur_op_is(g->node[a].op, UR_LEAF)) continue;
             seen[a] = true;
             UR_GROW(&p->arena, i->input, i->ninput, cap);
             i->input[i->ninput++] = a;
@@ -507,7 +486,7 @@ static ins *emit_program(body *b, int class)
         done(b, k);
     }
     ready_close(b->ready);
-    for (int k = 0; k < n; k++) b->outside[k] = used_outside(b->p, b->id[k], group, b->us->group_of, b->us->first, b->us->user);
+    for (int k = 0; k < n; k++) b->outside[k] = used_outside(b->p, b->id[k], group, b->us->group_of, &b->us->of);
     ins *i = new_ins(b->p, INS_EW, b->id[0]);
     emit_ew(b->p, i, n, b->id, b->outside, b->us->seat);
     return i;
@@ -534,8 +513,7 @@ static ins *emit_unit(body *b, int pick)
     if (u->slow) return emit_slow(p, b->us, u);
     if (u->v < 0) return emit_scan(b, u);
     if (is_load(p, u->v)) { p->load[p->nload++] = u->v; return NULL; }
-    ur_op op = p->g.node[u->v].op;
-    return p->pass->view[u->v] || op == UR_CONST || op == UR_PARAM ? NULL : emit_node(p, u->v);
+    return p->pass->view[u->v] || ur_op_is(p->g.node[u->v].op, UR_STEADY) ? NULL : emit_node(p, u->v);
 }
 
 static ins **emit_body(ur_program *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)

@@ -40,7 +40,7 @@ static void own(ur_program *p, ur_id v, int at)
 static bool made_here(const ur_program *p, ur_id v)                    /* by an instruction that writes rows of its own */
 {
     const ur_node *n = &p->g.node[v];
-    return !p->pass->view[v] && !p->pass->slow[v] && n->op != UR_PARAM && n->op != UR_CONST && n->op != UR_SCATTER && n->op != UR_CONTRACT && p->store[v].buf == -1;
+    return !p->pass->view[v] && !p->pass->slow[v] && !ur_op_is(n->op, UR_STEADY | UR_CONTRACTS) && p->store[v].buf == -1;
 }
 
 static bool is_plain_concat(const ur_program *p, const ins *i)         /* of vectors */

@@ -72,7 +72,7 @@ static bool of_stack(const ur_graph *g, ur_id v)
 {
     const ur_node *n = &g->node[v];
     if (n->op != UR_SLICE || n->trans || n->nfix || n->example || n->nidx) return false;
-    return g->node[n->arg[0]].op != UR_PARAM && g->node[n->arg[0]].op != UR_CONST;
+    return !ur_op_is(g->node[n->arg[0]].op, UR_STEADY);
 }
 
 static void read_stacks(ur_program *p)

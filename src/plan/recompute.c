@@ -88,8 +88,8 @@ static bool can_segment(const maker *m, const ins *i)
     if (i->kind == INS_SCAN) return i->index == m->t;
     if (i->kind == INS_SLOW || !d->nchain || d->chain[0] != m->t) return false;
     const ur_node *n = &m->p->g.node[i->node];
-    if (n->op == UR_RARGMAX) for (int k = 0; k < n->nred; k++) if (n->red[k] == m->t) return false;
-    return !is_fold(m, i) || i->kind == INS_CONTRACT || n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_SCATTER;
+    if (ur_op_is(n->op, UR_KEEPS)) for (int k = 0; k < n->nred; k++) if (n->red[k] == m->t) return false;
+    return !is_fold(m, i) || ur_op_is(n->op, UR_IN_PARTS);
 }
 
 /* the phase after which all of v is there; FORWARD and BACKWARD: segment by segment */

@@ -9,16 +9,10 @@ typedef struct sinker {
     unit **u;
     int *at;                                 /* [nnode] the top unit a node lies in */
     int *into;                               /* [nnode] the top unit, a scan, that it may move into; −1: none */
-    int *first; ur_id *user;                 /* the users of v: user[first[v]] … user[first[v + 1] − 1] */
+    ur_users users;                          /* of live nodes */
     int *group;                              /* [nnode] those that move or stay together: another of them, or itself */
     double *gain;                            /* [nnode] by group: numbers of a position that need not be kept */
 } sinker;
-
-static bool component_wise(const ur_node *n)
-{
-    int cls = ur_ops[n->op].cls;
-    return cls == UR_CLS_UNARY || cls == UR_CLS_BINARY || cls == UR_CLS_TERNARY || n->op == UR_WHERE;
-}
 
 static void note_units(sinker *s, const unit *u, int k)
 {
@@ -27,31 +21,12 @@ static void note_units(sinker *s, const unit *u, int k)
     for (int b = 0; b < u->nslow; b++) s->at[u->slow[b]] = k;
 }
 
-static void find_users(sinker *s)
-{
-    ur_program *p = s->p;
-    int total = 0;
-    for (int fill = 0; fill < 2; fill++) {
-        for (ur_id v = 0; v < p->g.nnode; v++)
-            for (int e = 0, a; p->live[v] && (a = sched_edge(p, &p->g.node[v], e, 0, NULL)) != -2; e++) {
-                if (a < 0) continue;
-                if (fill) s->user[s->first[a]++] = v;
-                else { s->first[a + 1]++; total++; }
-            }
-        if (fill) break;
-        s->user = UR_NEW(&p->arena, ur_id, total + 1);
-        for (ur_id v = 0; v < p->g.nnode; v++) s->first[v + 1] += s->first[v];
-    }
-    memmove(s->first + 1, s->first, sizeof *s->first * (size_t)p->g.nnode);
-    s->first[0] = 0;
-}
-
 /* the scan in which user w reads v row by row as it is made; −1: it has to find v in memory */
 static int scan_of(const sinker *s, ur_id w, ur_id v)
 {
     const ur_program *p = s->p;
     const ur_node *n = &p->g.node[w], *m = &p->g.node[v];
-    if (!component_wise(n) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) || ur_node_width(&p->g, n) != ur_node_width(&p->g, m)) return -1;
+    if (!ur_op_is(n->op, UR_BY_COMPONENT) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) || ur_node_width(&p->g, n) != ur_node_width(&p->g, m)) return -1;
     if (s->into[w] >= 0) return s->into[w];
     return s->u[s->at[w]]->nbody && p->pass->chains[p->pass->node_chain[w]].n == 1 ? s->at[w] : -1;
 }
@@ -59,7 +34,7 @@ static int scan_of(const sinker *s, ur_id w, ur_id v)
 static bool may_move(const sinker *s, ur_id v)
 {
     const ur_node *n = v >= 0 ? &s->p->g.node[v] : NULL;
-    return n && component_wise(n) && n->nidx && s->p->store[v].buf != AN_OUTPUT && s->first[v] < s->first[v + 1];
+    return n && ur_op_is(n->op, UR_BY_COMPONENT) && n->nidx && s->p->store[v].buf != AN_OUTPUT && s->users.first[v] < s->users.first[v + 1];
 }
 
 static ur_id root(const sinker *s, ur_id v) { while (s->group[v] != v) v = s->group[v]; return v; }
@@ -70,11 +45,11 @@ static void find_groups(sinker *s, int n)
     for (int k = n - 1; k >= 0; k--) {                            /* users come later */
         ur_id v = s->u[k]->v;
         if (!may_move(s, v)) continue;
-        int into = scan_of(s, s->user[s->first[v]], v);
-        for (int e = s->first[v]; e < s->first[v + 1]; e++) if (scan_of(s, s->user[e], v) != into) into = -1;
+        int into = scan_of(s, s->users.to[s->users.first[v]], v);
+        for (int e = s->users.first[v]; e < s->users.first[v + 1]; e++) if (scan_of(s, s->users.to[e], v) != into) into = -1;
         s->into[v] = into;
-        for (int e = s->first[v]; into >= 0 && e < s->first[v + 1]; e++)
-            if (s->into[s->user[e]] == into) s->group[root(s, s->user[e])] = root(s, v);
+        for (int e = s->users.first[v]; into >= 0 && e < s->users.first[v + 1]; e++)
+            if (s->into[s->users.to[e]] == into) s->group[root(s, s->users.to[e])] = root(s, v);
     }
 }
 
@@ -82,7 +57,7 @@ static void find_groups(sinker *s, int n)
 static ur_id source(const sinker *s, ur_id v)
 {
     const ur_graph *g = &s->p->g;
-    for (int k = 0; k < 8 && (g->node[v].op == UR_READ || g->node[v].op == UR_SLICE); k++) v = g->node[v].arg[0];
+    for (int k = 0; k < 8 && ur_op_is(g->node[v].op, UR_VIEW); k++) v = g->node[v].arg[0];
     return v;
 }
 
@@ -93,8 +68,8 @@ static void find_gains(sinker *s, int n)
     ur_graph *g = &p->g;
     int *last = UR_NEW(&p->arena, int, g->nnode + 1), *counted = UR_NEW(&p->arena, int, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++)
-        for (int e = s->first[v]; e < s->first[v + 1]; e++) {
-            ur_id w = s->user[e], q = source(s, v);
+        for (int e = s->users.first[v]; e < s->users.first[v + 1]; e++) {
+            ur_id w = s->users.to[e], q = source(s, v);
             if (s->into[w] < 0 && s->at[w] > last[q]) last[q] = s->at[w];
         }
     for (int k = 0; k < n; k++) {
@@ -102,7 +77,7 @@ static void find_gains(sinker *s, int n)
         if (v < 0 || s->into[v] < 0) continue;
         ur_id top = root(s, v);
         bool read = false;
-        for (int e = s->first[v]; e < s->first[v + 1]; e++) read |= s->into[s->user[e]] < 0;
+        for (int e = s->users.first[v]; e < s->users.first[v + 1]; e++) read |= s->into[s->users.to[e]] < 0;
         if (read) s->gain[top] += (double)ur_node_width(g, &g->node[v]);
         for (int e = 0; e < g->node[v].narg; e++) {
             ur_id q = source(s, g->node[v].arg[e]);
@@ -122,7 +97,7 @@ static void move(sinker *s, int *n)
         ur_id v = s->u[k]->v;
         if (v < 0 || s->into[v] < 0) continue;
         if (s->gain[root(s, v)] <= 0) s->into[v] = -1;
-        else p->pass->node_chain[v] = p->pass->node_chain[s->user[s->first[v]]];
+        else p->pass->node_chain[v] = p->pass->node_chain[s->users.to[s->users.first[v]]];
     }
     for (int k = 0; k < *n; k++) {
         ur_id v = s->u[k]->v;
@@ -141,11 +116,11 @@ void sched_sink(ur_program *p)
     unit **units = p->pass->unit;
     int *n = &p->pass->nunit;
     size_t nn = (size_t)p->g.nnode + 2;
-    sinker s = { .p = p, .u = units, .at = UR_NEW(&p->arena, int, nn), .into = UR_NEW(&p->arena, int, nn), .first = UR_NEW(&p->arena, int, nn),
+    sinker s = { .p = p, .u = units, .at = UR_NEW(&p->arena, int, nn), .into = UR_NEW(&p->arena, int, nn), 
                  .group = UR_NEW(&p->arena, int, nn), .gain = UR_NEW(&p->arena, double, nn) };
     for (ur_id v = 0; v < p->g.nnode; v++) { s.into[v] = -1; s.group[v] = v; }
     for (int k = 0; k < *n; k++) note_units(&s, units[k], k);
-    find_users(&s);
+    s.users = ur_users_of(&p->g, &p->arena, p->g.nnode, p->live);
     find_groups(&s, *n);
     find_gains(&s, *n);
     move(&s, n);

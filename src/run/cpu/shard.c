@@ -286,7 +286,7 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
     ur_id v = plan_alias(&p->g, id);
     const ur_node *n = &p->g.node[v];
     size_t w = ur_node_width(&p->g, n);
-    if (n->op == UR_CONST || n->op == UR_PARAM) {
+    if (ur_op_is(n->op, UR_STEADY)) {
         for (size_t e = 0; out && e < w && e < cap; e++) out[e] = n->op == UR_CONST ? n->num : exec_get(s, s->weight + (p->g.param[n->i].offset + e) * p->k->esize);
         return 1;
     }

@@ -269,7 +269,7 @@ static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
     int32_t old[UR_MAX_RAGGED + UR_MAX_FIXED];
     go(e, qn, a, n, old);
     size_t row = 0;
-    bool in_data = n->op == UR_DATA || n->op == UR_MASK || n->op == UR_GIVEN || n->op == UR_FILL, have = false;
+    bool in_data = ur_op_is(n->op, UR_OF_DATUM), have = false;
     for (int k = 0; k < n->nfix; k++) in_data = in_data && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
     if (in_data && n->op != UR_FILL && data_row(e, n, v->set[q], &row)) {
         have = true;

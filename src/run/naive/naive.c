@@ -237,7 +237,7 @@ static void note_bad(ur_naive *v, const task *t, const double *x)
 {
     if (v->s->bad_node >= 0 || !v->forward[t->id]) return;
     ur_op op = v->g->node[t->id].op;
-    bool low = op == UR_RMAX || op == UR_RLSE || op == UR_READ || op == UR_ALIAS;        /* −inf over nothing is meant */
+    bool low = ur_op_is(op, UR_LOW | UR_MOVES | UR_SAME);        /* −inf over nothing is meant */
     for (size_t k = 0; k < v->width[t->id]; k++) {
         if (isfinite(x[k]) || (low && x[k] < 0)) continue;
         v->s->bad_node = t->id;
@@ -371,7 +371,7 @@ static bool find_forward(ur_naive *v)
     return true;
 }
 
-static bool sums_items(const ur_node *n) { return n->red_example || ((n->op == UR_CONTRACT || n->op == UR_SCATTER) && !n->example); }
+static bool sums_items(const ur_node *n) { return n->red_example || (ur_op_is(n->op, UR_CONTRACTS) && !n->example); }
 
 static bool reads_any(const ur_graph *g, const ur_node *n, const bool *mark)
 {
@@ -386,7 +386,7 @@ static void find_by_item(ur_naive *v)
     const ur_graph *g = v->g;
     for (ur_id k = 0; k < g->nnode; k++) {
         const ur_node *n = &g->node[k];
-        v->by_item[k] = n->example || n->nidx > 0 || n->op == UR_DATA || n->op == UR_MASK || n->op == UR_GIVEN || n->op == UR_LEN || n->op == UR_FILL;
+        v->by_item[k] = n->example || n->nidx > 0;
     }
     for (bool more = true; more;) {
         more = false;
@@ -417,8 +417,7 @@ static void find_sets(ur_naive *v)
         v->set[k] = ur_naive_set_of(v, n->nidx, n->idx);
         memcpy(u, n->idx, sizeof n->idx);
         for (int f = 0; f < n->nred; f++) if (!g->index[n->red[f]].fixed) nu = merge(nu, u, n->red[f]);
-        bool wide = n->op == UR_CONTRACT || n->op == UR_SCATTER || n->op == UR_RSUM || n->op == UR_RMAX || n->op == UR_RLSE || n->op == UR_RARGMAX;
-        for (int a = 0; wide && a < n->narg; a++)
+        for (int a = 0; ur_op_is(n->op, UR_ACROSS) && a < n->narg; a++)
             for (int f = 0; f < g->node[n->arg[a]].nidx; f++) nu = merge(nu, u, g->node[n->arg[a]].idx[f]);
         v->wide[k] = ur_naive_set_of(v, nu, u);
         v->width[k] = ur_naive_cell(n);
@@ -439,7 +438,7 @@ static bool find_past(ur_naive *v)
         ur_id q = n->arg[0];
         while (g->node[q].op == UR_ALIAS && g->node[q].nidx == g->node[g->node[q].arg[0]].nidx) q = g->node[q].arg[0];
         const ur_node *qn = &g->node[q];
-        if (!v->forward[q] || qn->nidx != 1 || v->root[qn->idx[0]] != v->window || qn->op == UR_DATA || qn->op == UR_MASK || qn->op == UR_GIVEN) continue;
+        if (!v->forward[q] || qn->nidx != 1 || v->root[qn->idx[0]] != v->window || (ur_op_is(qn->op, UR_LEAF) && ur_op_is(qn->op, UR_OF_DATUM))) continue;
         const ur_sub *s = &n->sub[0];
         if (s->kind != UR_SUB_REL || v->root[s->index] != v->window) continue;
         int lo, hi;
