@@ -132,6 +132,9 @@ UNROLL_API int  unroll_prompt_notes(unroll_model *m, const unroll_data *d, const
 /* what the data hold, in one line: files, examples, rows, columns, missing values, times: "table.csv: 1 example, 8,760 rows, y=\"OT\", 2016-07-01 00:00 to
  * 2017-06-30 23:00 every hour" */
 UNROLL_API int  unroll_data_describe(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
+/* the group that an example is, as the column that tells groups apart has it, and that column's name (may be NULL); NULL: there
+ * are no groups */
+UNROLL_API const char *unroll_data_group(const unroll_data *d, size_t example, const char **column);
 UNROLL_API void unroll_data_free(unroll_data *d);
 
 /* ---- fitting */
@@ -228,9 +231,13 @@ typedef struct unroll_use_options {
     int confusion;                   /* score: in place of scores, how often each symbol was taken for which */
     int probabilities;               /* predict: of each label, beside NAME_p, the probability of the one predicted, NAME_p_SYMBOL for each there is */
     int classes;                     /* score: in place of scores, precision, recall and F1 of each symbol */
-    int rows;                        /* predict: a column "row" besides, which row of the data each is, from 1; the horizon's go on after the last */
+    int rows;                        /* predict: rows of what is given too, the history's first, and after the times columns "row",
+                                        which row of the data each is, from 1 (the history ends at 0, the horizon goes on after
+                                        the last), and "seconds", of a date the wall clock's since 1970 */
     int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the results and no error, line by line; or NULL */
     int stream;                      /* what is generated is one long text, as of a model fitted on one: it goes on past end symbols, which end lines of it */
+    const unroll_data *future;       /* what comes after the data, or NULL. Over a horizon the data that the model does not draw
+                                        are read from it, and the times; nothing else is */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */

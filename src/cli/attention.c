@@ -337,14 +337,12 @@ int plot_attention(const settings *s)
     unroll_data *all = NULL, *part = NULL;
     maps drawn = { 0 };
     plan p = { 0 };
-    settings whole = *s;
     size_t first = 0;
-    whole.rows = NULL;
     if (s->args.n < 2) return complain(USAGE, "plot needs data to look at: unroll plot FILE DATA... --what attention");
     int code = open_fitted(s, &m);
     if (!code) code = choose(s, m, &p.q);
     if (!code) read_indices(m, &p);
-    if (!code) code = load_data(&whole, m, &all, NULL);
+    if (!code) code = load_whole(s, m, &all);
     if (!code) code = rows_drawn(s, all, MOST_EXAMPLES, "examples", &part, &first);
     if (!code) code = all_maps(s, m, part, &p, first, &drawn);
     if (!code) code = draw(s, &drawn);

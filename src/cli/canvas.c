@@ -64,8 +64,13 @@ void gnuplot_string(FILE *f, const char *text, bool tic)
 
 void gnuplot_number(FILE *f, double v)
 {
-    if (isfinite(v)) fprintf(f, " %.10g", v);
-    else fputs(" NaN", f);
+    static const int digits[] = { 10, 15, 16, 17 };
+    char text[40] = "NaN";
+    for (int k = 0; isfinite(v) && k < 4; k++) {
+        snprintf(text, sizeof text, "%.*g", digits[k], v);
+        if (strtod(text, NULL) == v) break;
+    }
+    fprintf(f, " %s", text);
 }
 
 /* COLUMNS, where it is set, says more than a terminal; below LEAST nothing can be drawn, whatever they say */
@@ -97,18 +102,20 @@ static void set_terminal(FILE *f, int format, double width, double height)
 }
 
 /* gnuplot, reading from c->f. What it draws goes into memory that has no name: so whether all of it could be written is known, and no name of a
- * file is handed to gnuplot, which runs what begins with a bar. */
+ * file is handed to gnuplot, which runs what begins with a bar. What it says, where it fails, is ours to say. */
 static int start(canvas *c)
 {
     int ends[2];
     posix_spawn_file_actions_t then;
     char *const words[] = { "gnuplot", "-d", NULL };
     if ((c->picture = memfd_create("picture", MFD_CLOEXEC)) < 0) return errno;
+    if ((c->said = memfd_create("said", MFD_CLOEXEC)) < 0) return errno;
     if (pipe2(ends, O_CLOEXEC)) return errno;
     int why = posix_spawn_file_actions_init(&then);
     if (!why) {
         why = posix_spawn_file_actions_adddup2(&then, ends[0], 0);
         if (!why) why = posix_spawn_file_actions_adddup2(&then, c->picture, 1);
+        if (!why) why = posix_spawn_file_actions_adddup2(&then, c->said, 2);
         if (!why) why = posix_spawnp(&c->gnuplot, "gnuplot", &then, NULL, words, environ);
         posix_spawn_file_actions_destroy(&then);
     }
@@ -122,7 +129,7 @@ static int start(canvas *c)
 
 int canvas_begin(canvas *c, const char *path, double width, double height)
 {
-    *c = (canvas){ .path = path, .picture = -1 };
+    *c = (canvas){ .path = path, .picture = -1, .said = -1 };
     int code = canvas_check(path), format = path ? format_of(path) : ENDINGS;
     if (code) return code;
     if (format == SCRIPT) {
@@ -137,16 +144,30 @@ int canvas_begin(canvas *c, const char *path, double width, double height)
     int why = start(c);
     if (why) {
         if (c->picture >= 0) close(c->picture);
+        if (c->said >= 0) close(c->said);
         return complain(FAILED, "gnuplot does not start: %s", strerror(why));
     }
+    fputs("set encoding utf8\n", c->f);
     if (path) {
         set_terminal(c->f, format, width, height);
     } else {
         int columns, rows;
         terminal_size(&columns, &rows);
-        fprintf(c->f, "set terminal dumb size %d,%d%s\n", columns, rows, isatty(1) ? " ansi" : "");
+        fprintf(c->f, "set terminal dumb size %d,%d%s\n", columns, rows, terminal_colours() ? " ansi" : "");
     }
     return DONE;
+}
+
+/* the last line of what gnuplot said, which names what is wrong */
+static int gnuplot_failed(const canvas *c)
+{
+    char text[2000];
+    ssize_t n = pread(c->said, text, sizeof text - 1, 0);
+    char *line = text;
+    text[n > 0 ? n : 0] = 0;
+    for (char *p = strtok(text, "\n"); p; p = strtok(NULL, "\n")) line = p;
+    line += strspn(line, " ");
+    return complain(FAILED, "gnuplot failed%s%s", *line ? ": " : "", line);
 }
 
 static int write_picture(const canvas *c)
@@ -172,7 +193,8 @@ int canvas_end(canvas *c)
     do ended = waitpid(c->gnuplot, &status, 0);
     while (ended < 0 && errno == EINTR);
     bad = ended < 0 || status || bad;
-    int code = bad ? complain(FAILED, "gnuplot failed") : write_picture(c);
+    int code = bad ? gnuplot_failed(c) : write_picture(c);
     close(c->picture);
+    close(c->said);
     return code;
 }

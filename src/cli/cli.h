@@ -79,13 +79,15 @@ int  read_settings(const settings *s, unroll_setting **out);                /* -
 void free_settings(const settings *s, unroll_setting *set);
 int  open_model(const settings *s, unroll_model **out);                     /* s->args.item[0], with --set */
 int  open_fitted(const settings *s, unroll_model **out);
-/* the data of args after the first, cut by --rows; *history is what came before the cut, or NULL */
-int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history);
+/* the data of args after the first, cut by --rows; of one sequence *history is what came before the cut and *future what came
+ * after it, else NULL */
+int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future);
+int  load_whole(const settings *s, unroll_model *m, unroll_data **out);     /* all of them, whatever --rows says */
+/* the part of them that --rows says, likewise; *history and *future are NULL before */
+int  cut_rows(const settings *s, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future);
 /* those units as data of their own, at most the first `most` examples where --rows says nothing; *first (or NULL): the number of the first example */
 int  rows_drawn(const settings *s, const unroll_data *d, int most, const char *what, unroll_data **out, size_t *first);
 int  rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to);    /* the units that --rows says; all, where it is not given */
-/* from where --rows begins to the end of the data: what came after the rows, for comparison */
-int  load_until_end(const settings *s, unroll_model *m, unroll_data **out);
 int  load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test);
 void note(const settings *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));     /* a line, said once, unless --quiet */
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);      /* of --prompt */
@@ -95,6 +97,7 @@ void say_part_notes(const settings *s, const unroll_data *part, const unroll_dat
 /* notes of a run, kept until its line of progress is gone: keep_note as the `note` of options, with a held_notes (zeroed) */
 typedef struct held_notes { char **line; size_t n; bool lost; } held_notes;         /* lost: there was no memory for some */
 int  keep_note(const char *text, void *held);
+void free_kept_notes(held_notes *held);
 void say_kept_notes(const settings *s, held_notes *held);                   /* unless --quiet; frees them */
 void say_notes(const settings *s, const unroll_data *d);                    /* what is odd about them, unless --quiet; d may be NULL */
 /* OF_… of a model and its data; d may be NULL */

@@ -159,38 +159,45 @@ static int slice(unroll_data **out, const unroll_data *d, size_t from, size_t to
     return rc ? library_failed(rc) : DONE;
 }
 
-int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history)
+static void drop(unroll_data **d)
 {
-    unroll_data *all = NULL;
-    size_t from, to;
+    if (!d) return;
+    unroll_data_free(*d);
+    *d = NULL;
+}
+
+int load_whole(const settings *s, unroll_model *m, unroll_data **out)
+{
     *out = NULL;
+    return read_spec(s, m, s->args.item + 1, s->args.n - 1, NULL, out);
+}
+
+int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future)
+{
+    unroll_data *all;
     if (history) *history = NULL;
-    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, NULL, &all);
+    if (future) *future = NULL;
+    int code = load_whole(s, m, &all);
     if (code || !s->rows) {
         *out = all;
         return code;
     }
-    code = rows_range(s, all, &from, &to);
-    if (!code && history && from && !s->no_history && one_sequence(all)) code = slice(history, all, 0, from);
-    if (!code) code = slice(out, all, from, to);
-    if (code && history) {
-        unroll_data_free(*history);
-        *history = NULL;
-    }
+    code = cut_rows(s, all, out, history, future);
     unroll_data_free(all);
     return code;
 }
 
-int load_until_end(const settings *s, unroll_model *m, unroll_data **out)
+int cut_rows(const settings *s, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future)
 {
-    unroll_data *all = NULL;
     size_t from, to;
     *out = NULL;
-    int code = read_spec(s, m, s->args.item + 1, s->args.n - 1, NULL, &all);
-    if (code) return code;
-    code = rows_range(s, all, &from, &to);
-    if (!code) code = slice(out, all, from, unroll_data_units(all));
-    unroll_data_free(all);
+    int code = rows_range(s, all, &from, &to);
+    if (!code && history && from && !s->no_history && one_sequence(all)) code = slice(history, all, 0, from);
+    if (!code && future && to < unroll_data_units(all) && one_sequence(all))
+        code = slice(future, all, to, unroll_data_units(all));
+    if (!code) code = slice(out, all, from, to);
+    if (code) drop(history);
+    if (code) drop(future);
     return code;
 }
 
@@ -278,7 +285,7 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
 {
     unroll_data *all = NULL;
     *train = *valid = *test = *before_test = NULL;
-    int code = load_data(s, m, &all, NULL);
+    int code = load_data(s, m, &all, NULL, NULL);
     if (code) return code;
     size_t units = unroll_data_units(all), left = units;
     if (s->shuffle) code = shuffle(s, (double[]){ units_of(&s->valid, all), units_of(&s->test, all) }, &all);
@@ -354,15 +361,18 @@ int keep_note(const char *text, void *arg)
     return 0;
 }
 
-void say_kept_notes(const settings *s, held_notes *h)
+void free_kept_notes(held_notes *h)
 {
-    for (size_t i = 0; i < h->n; i++) {
-        if (!s->quiet) say_note(h->line[i], NULL);
-        free(h->line[i]);
-    }
-    if (h->lost && !s->quiet) complain(0, "a note is missing: out of memory");
+    for (size_t i = 0; i < h->n; i++) free(h->line[i]);
     free(h->line);
     *h = (held_notes){ 0 };
+}
+
+void say_kept_notes(const settings *s, held_notes *h)
+{
+    for (size_t i = 0; i < h->n && !s->quiet; i++) say_note(h->line[i], NULL);
+    if (h->lost && !s->quiet) complain(0, "a note is missing: out of memory");
+    free_kept_notes(h);
 }
 
 /* notes stop nothing; but that some could not be made is said */

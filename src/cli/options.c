@@ -87,7 +87,7 @@ static const option table[] = {
     { "classes", 0, FLAG, AT(use.classes), VERB_SCORE, 1, 0, 0, "in place of scores, precision, recall and F1 of each symbol", 0 },
     { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins", 0 },
     { "season", "N", COUNT, AT(use.season), USES & ~VERB_SAMPLE, 1, 1e9, 0, "period of the seasonal baseline, in positions", OF_SEASONS },
-    { "no-history", 0, FLAG, AT(no_history), VERB_SCORE | VERB_PREDICT | VERB_PLOT, 1, 0, 0, "with --rows: do not read what came before them", OF_PARTS },
+    { "no-history", 0, FLAG, AT(no_history), USES, 1, 0, 0, "with --rows: do not read what came before them", OF_PARTS },
 
     { "what", "NAME", CHOICE, AT(what), VERB_PLOT, 0, 0, "forecast loss attention paths", "what to draw:", 0 },
     { "data", "NAME", TEXT, AT(data_name), VERB_PLOT, 0, 0, 0, "which of the model's data to draw", OF_FORECASTS | OF_WEIGHTS },

@@ -6,13 +6,20 @@
 #include "cli/cli.h"
 
 /* ---- canvas.c: gnuplot, through a pipe, or the script it would read */
-typedef struct canvas { FILE *f; const char *path; bool script; output o; pid_t gnuplot; int picture; } canvas;
+typedef struct canvas {
+    FILE *f;
+    const char *path;
+    bool script;
+    output o;
+    pid_t gnuplot;
+    int picture, said;                   /* files in memory: what gnuplot draws, and says */
+} canvas;
 int  canvas_check(const char *path);                                    /* does the name end in a format there is? NULL: the terminal */
 bool canvas_has_pages(const char *path);                                /* several pictures go into one file */
 int  canvas_begin(canvas *c, const char *path, double width, double height);    /* in pixels of an .svg; path NULL: the terminal */
 int  canvas_end(canvas *c);
 void gnuplot_string(FILE *f, const char *text, bool tic);               /* quoted and as it is shown, safe whatever is in it; tic: where gnuplot looks for a number's format */
-void gnuplot_number(FILE *f, double v);                                 /* after a space; NaN where it is not finite */
+void gnuplot_number(FILE *f, double v);  /* after a space, so that it reads back equal; NaN where it is not finite */
 void terminal_size(int *columns, int *rows);
 int  terminal_colours(void);             /* bits of a colour: 0, 8 or 24 */
 
@@ -39,4 +46,14 @@ unsigned map_colour(double v);
 
 /* ---- paths.c */
 int  plot_paths(const settings *s);
+
+/* ---- forecast.c */
+int  plot_forecast(const settings *s);
+
+/* ---- ticks.c */
+/* of a position; value: of a time its seconds since 1970, or a number; NAN: it has none */
+typedef struct axis_name { char *text; double value; } axis_name;
+/* Which of n positions are named beside an axis of so many columns of text: tick[n]. Returns how many bytes their names lose
+ * at the end, a midnight common to all */
+size_t choose_ticks(const axis_name *name, size_t n, bool dates, double columns, bool *tick);
 #endif

@@ -88,7 +88,7 @@ static int check_draws(const settings *s, const unroll_model *m)
 static int run(settings *s, use f)
 {
     unroll_model *m = NULL;
-    unroll_data *d = NULL, *history = NULL, *done = NULL;
+    unroll_data *d = NULL, *history = NULL, *future = NULL, *done = NULL;
     unroll_table *t = NULL;
     progress_line line;
     bool open = true;
@@ -96,7 +96,7 @@ static int run(settings *s, use f)
     if (!code && s->out) code = check_not_read(s, s->out);
     if (!code) code = open_fitted(s, &m);
     if (!code) code = check_draws(s, m);
-    if (!code && s->args.n > 1) code = load_data(s, m, &d, &history);
+    if (!code && s->args.n > 1) code = load_data(s, m, &d, &history, &future);
     if (!code) code = wanted(s, m, d, history, &form);
     if (!code && form) code = labels_left_out(m, d, &open);
     if (!open) form = LABELS_NONE;       /* the library says that nothing is left out */
@@ -110,6 +110,7 @@ static int run(settings *s, use f)
         o.progress = show_share;
         o.arg = &line;
         o.history = history;
+        o.future = future;
         o.stream = s->stream && (!d || o.go_on);         /* else it says how what is given is read */
         o.note = keep_note;
         o.note_arg = &held;
@@ -124,6 +125,7 @@ static int run(settings *s, use f)
     unroll_data_free(done);
     unroll_data_free(d);
     unroll_data_free(history);
+    unroll_data_free(future);
     unroll_close(m);
     return code;
 }

@@ -469,6 +469,22 @@ int ur_when_fill(ur_times *out, const ur_when *w, const ur_pace *p, size_t add, 
     return 0;
 }
 
+int ur_times_later(ur_times *t, const ur_when *later, size_t add, ur_err *e)
+{
+    size_t rows = t->start[1], have = later->start[1] < add ? later->start[1] : add;
+    if (later->away && !t->away && !(t->away = ur_zalloc((rows + 1) * sizeof *t->away)))
+        return ur_nomem(e);
+    for (size_t i = 0; i < have; i++) {
+        size_t at = rows - add + i;
+        if (isnan(later->t[i]))
+            continue;
+        t->t[at] = later->t[i];
+        if (t->away)
+            t->away[at] = later->away ? later->away[i] : 0;
+    }
+    return 0;
+}
+
 /* ---- what is odd */
 
 static void met(ur_oddity *o, size_t row)

@@ -86,6 +86,8 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
 typedef struct ur_times { double *t; int16_t *away; size_t *start; } ur_times;  /* away NULL: none */
 /* all times, the missing ones as `p` goes, and `add` more after the last of each example; NAN where p is NONE */
 int  ur_when_fill(ur_times *out, const ur_when *w, const ur_pace *p, size_t add, ur_err *e);
+/* the last `add` of the only example, as `later`, which has some of them, says */
+int  ur_times_later(ur_times *t, const ur_when *later, size_t add, ur_err *e);
 void ur_times_free(ur_times *t);
 
 /* what is odd about them: how often, and where first (a row of `t`) */

@@ -52,6 +52,17 @@ static void clock_close(clock *k)
     memset(k, 0, sizeof *k);
 }
 
+/* over a horizon, the times of what comes after the data */
+static int clock_later(clock *k, const ur_job *j, int index, ur_err *e)
+{
+    ur_when w;
+    size_t *own;
+    TRY(ur_raw_when(&w, &j->m->graph->schema, j->c.after, index, &own, e));
+    int rc = w.t && w.date == k->date ? ur_times_later(&k->all, &w, (size_t)j->c.add, e) : 0;
+    ur_free(own);
+    return rc;
+}
+
 /* index −1: a time for each example */
 static int clock_open(clock *k, const ur_job *j, int index, ur_err *e)
 {
@@ -65,7 +76,8 @@ static int clock_open(clock *k, const ur_job *j, int index, ur_err *e)
     k->name = w.name;
     if (index >= 0 && !pace.kind) TRY(ur_pace_find(&pace, &w, e));
     if (index >= 0 && !pace.kind && j->c.add > 0) return 0;          /* a year beside hours says nothing of where a row lies */
-    return ur_when_fill(&k->all, &w, &pace, index >= 0 ? (size_t)j->c.add : 0, e);
+    TRY(ur_when_fill(&k->all, &w, &pace, index >= 0 ? (size_t)j->c.add : 0, e));
+    return index >= 0 && j->c.add > 0 && j->c.after ? clock_later(k, j, index, e) : 0;
 }
 
 /* a column of times, or those of its parts: of years, months, … under the names that the blanks in k->name split. The first of them, or an error */
@@ -97,6 +109,14 @@ static int put_parts(const clock *k, unroll_table *t, size_t row, size_t col, do
         col++;
     }
     return 0;
+}
+
+/* the wall clock's seconds since 1970 */
+static double clock_wall(const clock *k, size_t example, size_t pos)
+{
+    size_t at = k->date && k->all.t ? k->all.start[example] + pos : 0;
+    if (!k->date || !k->all.t || at >= k->all.start[example + 1]) return NAN;
+    return k->all.t[at] + (k->all.away ? 60.0 * k->all.away[at] : 0);
 }
 
 static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, size_t example, size_t pos, ur_err *e)
@@ -166,7 +186,11 @@ static double quantile_of(const double *sorted, size_t n, double p)
     return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-typedef struct columns { int example, sample, position, when, row, score; int *first; bool naive; } columns;     /* first: by datum */
+typedef struct columns {
+    int example, sample, position, when, row, seconds, score;
+    int *first;                          /* by datum */
+    bool naive;
+} columns;
 
 static int name_of(const ur_job *j, int d, size_t comp, char *out, size_t n)
 {
@@ -198,7 +222,7 @@ static void put_chances(const ur_answer *a, unroll_table *t, size_t row, size_t 
 
 static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
 {
-    *c = (columns){ -1, -1, -1, -1, -1, -1, c->first, false };
+    *c = (columns){ -1, -1, -1, -1, -1, -1, -1, c->first, false };
     bool several = j->c.x->n > 1 && (!samples || positions || j->nsample);
     if (several || j->raw->label)
         TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
@@ -206,6 +230,7 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     if (k->all.t) TRY((c->when = add_when(k, t, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
     if (positions && j->o.rows) TRY((c->row = ur_table_column(t, "row", false, e)) < 0 ? c->row : 0);
+    if (positions && j->o.rows) TRY((c->seconds = ur_table_column(t, "seconds", false, e)) < 0 ? c->seconds : 0);
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         char name[UR_MAX_NAME + 40], full[UR_MAX_NAME + 64];
@@ -322,12 +347,13 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
             const ur_series *s = lead >= 0 ? &j->c.x->series[lead] : NULL;
             if (j->found && n && n >= j->found[x]) continue;
             for (size_t r = s ? s->start[x] : 0; r < (s ? s->start[x + 1] : 1); r++) {
-                if (s && (r - s->start[x] < j->c.before || !row_asked(j, lead, x, r - s->start[x]))) continue;
+                if (s && !j->o.rows && (r - s->start[x] < j->c.before || !row_asked(j, lead, x, r - s->start[x]))) continue;
                 TRY(ur_table_row(t, e));
                 TRY(put_example(j, t, row, c, x, e));
                 if (c->sample >= 0) ur_table_put(t, row, (size_t)c->sample, (double)(samples && j->nsample ? n : x) + 1);
                 if (c->position >= 0) ur_table_put(t, row, (size_t)c->position, (double)(r - s->start[x]) + 1 + before);
-                if (c->row >= 0) ur_table_put(t, row, (size_t)c->row, (double)(r - s->start[x] - j->c.before) + 1);
+                if (c->row >= 0) ur_table_put(t, row, (size_t)c->row, (double)(r - s->start[x]) + 1 - (double)j->c.before);
+                if (c->seconds >= 0) ur_table_put(t, row, (size_t)c->seconds, clock_wall(k, x, r - s->start[x]));
                 if (c->when >= 0) TRY(put_when(k, t, row, (size_t)c->when, x, s ? r - s->start[x] : 0, e));
                 TRY(put_texts(j, t, row, c, x, sample, e));
                 if (c->score >= 0) ur_table_put(t, row, (size_t)c->score, j->score[x * times + n]);

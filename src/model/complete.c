@@ -96,7 +96,7 @@ static int room_for(ur_series *s, const ur_datum *u, size_t w, size_t nrow, ur_e
 {
     s->nrow = nrow;
     s->seen = ur_zalloc(nrow + 1);
-    if (UR_IS_SYMBOL(u->kind)) s->sym = ur_zalloc((nrow + 1) * sizeof *s->sym);
+    if (UR_IS_SYMBOL(u->kind)) s->sym = ur_zalloc((nrow * w + 1) * sizeof *s->sym);
     else s->num = ur_zalloc((nrow * w + 1) * sizeof *s->num);
     return s->seen && (s->sym || s->num) ? 0 : ur_nomem(e);
 }
@@ -132,22 +132,46 @@ int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *kn
     return room_for(s, u, ur_datum_width(&g->schema, u), s->start[x->n], e);
 }
 
-/* the times of s, and of `add` positions after those of each example, as all of the column went on */
-static int times_after(ur_times *all, const ur_series *s, size_t n, size_t add, const ur_pace *given, ur_err *e)
+typedef struct ahead {                   /* a horizon: `add` positions of `index` after the last */
+    const unroll_model *m;
+    const ur_complete *c;
+    int index;
+    size_t add;
+    const ur_raw *raw;                   /* what comes after the data, where the caller has it: as it was read, */
+    ur_examples *x;                      /* and encoded; NULL */
+} ahead;
+
+/* the rows after the last that give datum d */
+static size_t rows_ahead(const ahead *h, int d)
 {
-    ur_when w = { .t = s->num, .away = s->away, .n = n, .start = s->start, .date = true };
-    ur_pace pace = *given;
-    if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
-    return ur_when_fill(all, &w, &pace, add, e);
+    const ur_datum *u = &h->m->graph->data[d];
+    bool gives = h->x && !u->drawn && u->nidx == 1 && u->kind != UR_PIECES && h->x->series[d].start;
+    return !gives ? 0 : h->x->series[d].start[1] < h->add ? h->x->series[d].start[1] : h->add;
 }
 
-/* t, which has room, goes on from s */
-static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, const ur_pace *given, ur_err *e)
+/* the times of datum d, and of the horizon: as what comes after has them, else as all of the column went on */
+static int times_after(ur_times *all, const ahead *h, int d, ur_err *e)
+{
+    const ur_series *s = &h->c->x->series[d];
+    ur_when w = { .t = s->num, .away = s->away, .n = h->c->x->n, .start = s->start, .date = true };
+    ur_pace pace = h->c->x->pace;
+    if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
+    TRY(ur_when_fill(all, &w, &pace, h->add, e));
+    if (!rows_ahead(h, d)) return 0;
+    const ur_series *later = &h->raw->col[d].raw;
+    ur_when after = { .t = later->num, .away = later->away, .n = 1, .start = later->start };
+    int rc = ur_times_later(all, &after, h->add, e);
+    if (rc) ur_times_free(all);
+    return rc;
+}
+
+/* t, which has room, goes on from datum d */
+static int extend_times(ur_series *t, const ahead *h, int d, ur_err *e)
 {
     ur_times all = { 0 };
-    TRY(times_after(&all, s, n, add, given, e));
-    for (size_t i = 0; i < n; i++)
-        for (size_t r = t->start[i + 1] - add; r < t->start[i + 1]; r++) {
+    TRY(times_after(&all, h, d, e));
+    for (size_t i = 0; i < h->c->x->n; i++)
+        for (size_t r = t->start[i + 1] - h->add; r < t->start[i + 1]; r++) {
             t->num[r] = isnan(all.t[r]) ? 0 : all.t[r];
             t->seen[r] = !isnan(all.t[r]);
         }
@@ -157,32 +181,40 @@ static int extend_times(ur_series *t, const ur_series *s, size_t n, size_t add, 
     return 0;
 }
 
-/* is the time of `add` positions after the last known? */
-static int time_goes_on(const ur_series *s, size_t n, size_t add, const ur_pace *given, bool *yes, ur_err *e)
+/* is the time of every position of the horizon known? */
+static int time_goes_on(const ahead *h, int d, bool *yes, ur_err *e)
 {
     ur_times all = { 0 };
-    TRY(times_after(&all, s, n, add, given, e));
+    TRY(times_after(&all, h, d, e));
     *yes = true;
-    for (size_t i = 0; i < n; i++)
-        for (size_t end = s->start[i + 1] + add * (i + 1), r = end - add; r < end; r++) *yes = *yes && !isnan(all.t[r]);
+    for (size_t i = 0; i < h->c->x->n; i++)
+        for (size_t end = all.start[i + 1], r = end - h->add; r < end; r++) *yes = *yes && !isnan(all.t[r]);
     ur_times_free(&all);
     return 0;
 }
 
-static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t add, const ur_pace *pace, ur_err *e)
+/* n rows of `from`, from row `first` on, into t from row `to` on */
+static void copy_rows(ur_series *t, size_t to, const ur_series *from, size_t first, size_t n, size_t w)
 {
-    ur_series t = { 0 };
-    bool sym = UR_IS_SYMBOL(u->kind);
+    if (n && t->sym) memcpy(t->sym + to * w, from->sym + first * w, n * w * sizeof *t->sym);
+    if (n && t->num) memcpy(t->num + to * w, from->num + first * w, n * w * sizeof *t->num);
+    for (size_t r = 0; r < n; r++) t->seen[to + r] = from->seen ? from->seen[first + r] : 1;
+}
+
+static int extend(const ahead *h, int d, ur_err *e)
+{
+    const ur_datum *u = &h->m->graph->data[d];
+    ur_series t = { 0 }, *s = &h->c->x->series[d];
+    size_t n = h->c->x->n, w = ur_datum_width(&h->m->graph->schema, u), later = rows_ahead(h, d);
     if (!(t.start = ur_zalloc((n + 1) * sizeof *t.start))) return ur_nomem(e);
-    int rc = room_for(&t, u, w, s->nrow + n * add, e);
+    int rc = room_for(&t, u, w, s->nrow + n * h->add, e);
     for (size_t i = 0; !rc && i < n; i++) {
-        size_t len = s->start[i + 1] - s->start[i], from = s->start[i], to = t.start[i];
-        if (len && sym) memcpy(t.sym + to, s->sym + from, len * sizeof *t.sym);
-        if (len && !sym) memcpy(t.num + to * w, s->num + from * w, len * w * sizeof *t.num);
-        for (size_t r = 0; r < len; r++) t.seen[to + r] = s->seen ? s->seen[from + r] : 1;
-        t.start[i + 1] = to + len + add;
+        size_t len = s->start[i + 1] - s->start[i];
+        copy_rows(&t, t.start[i], s, s->start[i], len, w);
+        t.start[i + 1] = t.start[i] + len + h->add;
     }
-    if (!rc && u->kind == UR_TIME) rc = extend_times(&t, s, n, add, pace, e);
+    if (!rc && u->kind == UR_TIME) rc = extend_times(&t, h, d, e);
+    else if (!rc && later) copy_rows(&t, s->nrow, &h->x->series[d], 0, later, w);
     if (rc) {
         ur_series_free(&t);
         return rc;
@@ -192,35 +224,41 @@ static int extend(ur_series *s, const ur_datum *u, size_t w, size_t n, size_t ad
     return 0;
 }
 
-/* positions at the end of an example where no drawn value is given; drawn data along `index` alone count */
-static size_t open_tail(const ur_examples *x, const ur_graph *g, int index, size_t example)
+/* positions at the end of an example, after the history, where no drawn value is given; drawn data along the index alone count */
+static size_t open_tail(const ahead *h, size_t example)
 {
     size_t open = SIZE_MAX;
+    const ur_graph *g = h->m->graph;
     for (int d = 0; d < g->ndata; d++) {
-        const ur_series *s = &x->series[d];
-        if (!g->data[d].drawn || g->data[d].nidx != 1 || g->data[d].idx[0] != index || !s->start) continue;
-        size_t n = 0, len = s->start[example + 1] - s->start[example];
-        while (n < len && s->seen && !s->seen[s->start[example + 1] - 1 - n]) n++;
+        const ur_series *s = &h->c->x->series[d];
+        if (!g->data[d].drawn || g->data[d].nidx != 1 || g->data[d].idx[0] != h->index || !s->start) continue;
+        size_t n = 0, len = s->start[example + 1] - s->start[example], own = len > h->c->before ? len - h->c->before : 0;
+        while (n < own && s->seen && !s->seen[s->start[example + 1] - 1 - n]) n++;
         if (n < open) open = n;
     }
     return open == SIZE_MAX ? 0 : open;
 }
 
 /* drawn values missing at the end are completed, and the horizon comes after them */
-static void tell_open_tail(const ur_notes *notes, const ur_examples *x, const ur_graph *g, int index, int n)
+static void tell_open_tail(const ahead *h, const ur_notes *notes)
 {
-    size_t count = 0, first = 0, most = 0;
-    for (size_t i = 0; i < x->n; i++) {
-        size_t open = open_tail(x, g, index, i);
-        if (!open || open >= ur_length(x, index, i)) continue;
+    size_t count = 0, first = 0, most = 0, examples = h->c->x->n;
+    for (size_t i = 0; i < examples; i++) {
+        size_t open = open_tail(h, i);
+        if (!open || open >= ur_length(h->c->x, h->index, i)) continue;
         if (!count++) first = i;
         if (open > most) most = open;
     }
     if (!count) return;
-    if (x->n == 1 && most == 1) ur_note(notes, "the last row gives no value that the model draws: it is completed, and the horizon of %d comes after it", n);
-    else if (x->n == 1) ur_note(notes, "the last %zu rows give no value that the model draws: they are completed, and the horizon of %d comes after them", most, n);
-    else ur_note(notes, "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: they are completed, and the horizon of %d comes after them",
-                 count, x->n, first + 1, most, n);
+    if (examples == 1 && most == 1)
+        ur_note(notes, "the last row gives no value that the model draws: it is completed, and the horizon of %zu comes after it",
+                h->add);
+    else if (examples == 1)
+        ur_note(notes, "the last %zu rows give no value that the model draws: they are completed, and the horizon of %zu comes "
+                       "after them", most, h->add);
+    else
+        ur_note(notes, "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: "
+                       "they are completed, and the horizon of %zu comes after them", count, examples, first + 1, most, h->add);
 }
 
 /* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none of
@@ -239,52 +277,89 @@ static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
     return 0;
 }
 
-/* A horizon is n positions after the last, unless the forecast needs data there that the model does not draw: then rows at the end that give them, and no drawn
- * value, are the horizon. */
-int ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, const ur_notes *notes, ur_err *e)
+typedef struct lack {                    /* what a forecast needs over the horizon, the model does not draw and nothing gives */
+    char need[512];                      /* in a list, "x, z" */
+    const char *late;                    /* a datum of times that do not go on, or NULL */
+    const char *from_later;              /* one that is read from what comes after the data, or NULL */
+    const char *drawn;
+    size_t fewest;                       /* rows after the data that give all they can of it */
+} lack;
+
+static int find_lack(const ahead *h, lack *k, ur_err *e)
 {
-    char need[512] = "";
-    const char *drawn = "the rest", *late = NULL;
-    int *hi = ur_alloc((size_t)(g->ndata + 1) * sizeof *hi), rc = hi ? latest_reads(m->graph, index, hi, e) : ur_nomem(e);
-    if (rc) {
-        ur_free(hi);
-        return rc;
-    }
-    for (int d = 0; d < g->ndata; d++) {
-        const ur_datum *u = &g->data[d];
-        if (!ur_datum_carries(&g->schema, u, index)) continue;
-        if (u->nidx != 1 && !rc) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along a second index: a horizon is not possible", u->name);
-        if (u->drawn) drawn = u->name;
-        else if (u->kind != UR_TIME && hi[d] > INT32_MIN && hi[d] + n > 0) snprintf(need + strlen(need), sizeof need - strlen(need), "%s%s", need[0] ? ", " : "", u->name);
-    }
+    const ur_graph *g = h->m->graph;
+    int n = (int)h->add, *hi = ur_alloc((size_t)(g->ndata + 1) * sizeof *hi);
+    int rc = hi ? latest_reads(g, h->index, hi, e) : ur_nomem(e);
+    *k = (lack){ .drawn = "the rest", .fewest = h->add };
     for (int d = 0; d < g->ndata && !rc; d++) {
-        bool goes_on = true;
-        if (g->data[d].kind != UR_TIME || !ur_datum_carries(&g->schema, &g->data[d], index) || !x->series[d].start || hi[d] == INT32_MIN || hi[d] + n <= 0) continue;
-        rc = time_goes_on(&x->series[d], x->n, (size_t)n, &x->pace, &goes_on, e);
-        if (!goes_on) late = g->data[d].name;
+        const ur_datum *u = &g->data[d];
+        if (!ur_datum_carries(&g->schema, u, h->index) || !h->c->x->series[d].start) continue;
+        if (u->nidx != 1)
+            rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along a second index: a horizon is not possible", u->name);
+        if (u->drawn) k->drawn = u->name;
+        if (rc || u->drawn || hi[d] == INT32_MIN || hi[d] + n <= 0) continue;
+        size_t need = hi[d] < 0 ? h->add - (size_t)-hi[d] : h->add, later = rows_ahead(h, d);
+        bool goes_on = later >= need;
+        if (u->kind == UR_TIME) rc = time_goes_on(h, d, &goes_on, e);
+        if (goes_on && later && u->kind != UR_TIME) k->from_later = u->name;
+        if (goes_on) continue;
+        if (u->kind == UR_TIME) k->late = u->name;
+        else snprintf(k->need + strlen(k->need), sizeof k->need - strlen(k->need), "%s%s", k->need[0] ? ", " : "", u->name);
+        if (later < k->fewest) k->fewest = later;
     }
     ur_free(hi);
-    if (rc) return rc;
-    if (need[0] || late) {
+    return rc;
+}
+
+/* no rows, at the end or after it, give what the forecast needs: what to do */
+static int refuse(const ahead *h, const lack *k, size_t open, ur_err *e)
+{
+    size_t more = h->add - (open > k->fewest ? open : k->fewest);
+    char rows[sizeof k->need + 2 * UR_MAX_NAME + 100];
+    snprintf(rows, sizeof rows, "append %zu row%s with %s given and %s left empty", more, more == 1 ? "" : "s",
+             k->need[0] ? k->need : k->late, k->drawn);
+    if (k->need[0])
+        return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %zu positions needs %s there, which the model does not draw: %s%s",
+                       h->add, k->need, rows, h->c->x->n == 1 ? "; or cut the data before rows that give it (--rows :TO)" : "");
+    return ur_fail(e, UNROLL_ERROR_DATA, "the model reads %s after the last row, and nothing says how it goes on from row to row: "
+                                         "say its step, such as 1month, or %s", k->late, rows);
+}
+
+/* A horizon is so many positions after the last, unless the forecast needs data there that the model does not draw and nothing
+ * gives: then rows at the end that give them, and no drawn value, are the horizon. */
+static int extend_all(ahead *h, const ur_notes *notes, ur_err *e)
+{
+    const ur_graph *g = h->m->graph;
+    lack k;
+    TRY(find_lack(h, &k, e));
+    if (k.need[0] || k.late) {
         size_t open = SIZE_MAX;
-        for (size_t i = 0; i < x->n; i++) {
-            size_t mine = open_tail(x, g, index, i);
+        for (size_t i = 0; i < h->c->x->n; i++) {
+            size_t mine = open_tail(h, i);
             if (mine < open) open = mine;
         }
-        if (open >= (size_t)n) {
-            ur_note(notes, "the last %d rows, where %s is given and %s is empty, are the horizon", n, need[0] ? need : late, drawn);
-            return 0;
-        }
-        if (need[0]) return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %d positions needs %s there, which the model does not draw: append %d rows with %s given and %s left empty", n, need, n - (int)open, need, drawn);
-        return ur_fail(e, UNROLL_ERROR_DATA, "the model reads %s after the last row, and nothing says how it goes on from row to row: say its step, such as 1month, or append %d rows with %s given and %s left empty",
-                       late, n - (int)open, late, drawn);
+        if (open < h->add) return refuse(h, &k, open, e);
+        ur_note(notes, "the last %zu rows, where %s is given and %s is empty, are the horizon", h->add,
+                k.need[0] ? k.need : k.late, k.drawn);
+        return 0;
     }
-    tell_open_tail(notes, x, g, index, n);
+    tell_open_tail(h, notes);
+    if (k.from_later)
+        ur_note(notes, "over the horizon %s is read from the rows that come after the data; %s is not", k.from_later, k.drawn);
     for (int d = 0; d < g->ndata; d++)
-        if (ur_datum_carries(&g->schema, &g->data[d], index) && x->series[d].start)
-            TRY(extend(&x->series[d], &g->data[d], ur_datum_width(&g->schema, &g->data[d]), x->n, (size_t)n, &x->pace, e));
-    for (size_t i = 0; i < x->n; i++) x->extent[index].len[i] += n;
+        if (ur_datum_carries(&g->schema, &g->data[d], h->index) && h->c->x->series[d].start) TRY(extend(h, d, e));
+    for (size_t i = 0; i < h->c->x->n; i++) h->c->x->extent[h->index].len[i] += (int32_t)h->add;
     return 0;
+}
+
+static int add_horizon(ur_complete *c, unroll_model *m, int index, int n, const unroll_use_options *o, ur_err *e)
+{
+    ahead h = { .m = m, .c = c, .index = index, .add = (size_t)n, .raw = c->after };
+    size_t unknown;
+    if (c->after) TRY(ur_encode(&h.x, &m->graph->schema, c->after, m->code, false, false, false, &unknown, e));
+    int rc = extend_all(&h, &(ur_notes){ o->note, o->note_arg }, e);
+    if (h.x) ur_examples_free(h.x);
+    return rc;
 }
 
 /* ---- opening: the user's data, with the history, encoded */
@@ -355,6 +430,16 @@ static int beginning(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     return begin_with(c, &m->graph->schema, k, o->prompt, e);
 }
 
+/* what comes after the data: over a horizon, what the model does not draw is read from there */
+static int after_it(ur_complete *c, const unroll_model *m, const unroll_data *d, const unroll_data *future, ur_err *e)
+{
+    if (future->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "what comes after the data was read for another model");
+    if (d->raw->n != 1 || future->raw->n != 1 || ur_root_index(m->graph) < 0)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "what comes after the data can be read where both are one sequence");
+    c->after = future->raw;
+    return 0;
+}
+
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
 {
     const ur_graph *g = m->graph;
@@ -369,6 +454,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         if (o->history->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the history was read for another model");
         TRY(ur_history_join(&c->raw, &g->schema, o->history->raw, d->raw, &c->before, e));
     }
+    if (d && o->future && o->horizon > 0) TRY(after_it(c, m, d, o->future, e));
     TRY(beginning(c, m, d, o, e));
     const ur_raw *raw = c->raw ? c->raw : d->raw;
     if (d) TRY(ur_data_present(m, d, false, e));
@@ -413,7 +499,7 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         c->open[c->begun] = true;
     }
     if (add > 0 && (root >= 0 && c->known[root])) {
-        TRY(ur_examples_extend(m, c->x, g, root, add, &(ur_notes){ o->note, o->note_arg }, e));
+        TRY(add_horizon(c, m, root, add, o, e));
         c->index = root;
         c->add = add;
     } else if (add > 0 && root < 0) {

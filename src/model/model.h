@@ -79,7 +79,6 @@ void ur_note(const ur_notes *n, const char *format, ...) __attribute__((format(p
 /* ---- examples: asking and changing */
 int  ur_root_index(const ur_graph *g);   /* the one ragged index without a parent that data are carried along; −1: none or several */
 int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e); /* rows for an absent datum, none seen */
-int  ur_examples_extend(unroll_model *m, ur_examples *x, const ur_graph *g, int index, int n, const ur_notes *notes, ur_err *e); /* n more positions, not seen */
 
 /* ---- running */
 typedef struct ur_run_want {
@@ -273,6 +272,7 @@ int  ur_table_puts(unroll_table *t, size_t row, size_t col, const char *s, size_
 typedef struct ur_complete {             /* examples with room for what is to be completed */
     ur_examples *x; ur_raw *raw;         /* raw: what x was encoded from, when it is not the user's (history joined, nothing given) */
     size_t before;                       /* rows of history in front */
+    const ur_raw *after;                 /* what comes after the data, the user's; NULL: nobody knows */
     int index, add;                      /* horizon: index, how many positions at its end are forecast */
     bool *gap;                           /* [ndata] has something to complete */
     bool *open;                          /* [ndata] its length is the model's to choose: ends at the end symbol */

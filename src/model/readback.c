@@ -71,3 +71,10 @@ const char *unroll_data_column(const unroll_data *d, const char *name)
     int k = d && name ? ur_model_data(d->m, name) : -1;
     return k < 0 ? NULL : d->raw->bound[k];
 }
+
+const char *unroll_data_group(const unroll_data *d, size_t example, const char **column)
+{
+    if (!d || !d->raw->label || example >= d->raw->n) return NULL;
+    if (column) *column = d->raw->label_name;
+    return d->raw->label[example] ? d->raw->label[example] : "";
+}

@@ -108,12 +108,12 @@ run unroll fit ar.unr one.csv --method gradients --epochs 1 --resume -o r.model;
 # a picture of groups shows one of them, and says which
 awk 'BEGIN { print "g,y"; for (k = 0; k < 3; k++) for (i = 1; i <= 40; i++) print substr("ABC", k + 1, 1) "," sin(i) + 5 * k }' > groups.csv
 run unroll fit ar.unr groups.csv --group g -q -o p.model
-run unroll plot p.model groups.csv --horizon 5 -o p.gp; says "drawing the first of 3 examples; --rows FROM:TO picks others"
+run unroll plot p.model groups.csv --horizon 5 -o p.gp; says "drawing g A, the first of 3 examples; --rows FROM:TO picks others"
 same "its name" 'set title "y, g A"' "$(grep 'set title' p.gp)"
-same "five rows of a forecast" 5 "$(sed -n '/forecast << END/,/^END/p' p.gp | grep -c NaN)"
+same "five rows of a forecast" 5 "$(sed -n '/^\$data << END/,/^END/p' p.gp | awk '$1 > 40 && $6 != "NaN"' | grep -c NaN)"
 run unroll plot p.model groups.csv --horizon 5 --rows 1:2 -o p.gp; silent "drawing"
 same "another" 'set title "y, g B"' "$(grep 'set title' p.gp)"
-run unroll plot g.model gaps.csv --horizon 5 -o p.gp; same "no name" 'set title "y, the first of 3 examples"' "$(grep 'set title' p.gp)"
+run unroll plot g.model gaps.csv --horizon 5 -o p.gp; same "no name" 'set title "y, example 1 of 3"' "$(grep 'set title' p.gp)"
 
 # a model's text whose lines end in CR alone
 tr '\n' '\r' < ar.unr > cr.unr

@@ -216,6 +216,9 @@ static void data(void **state)
     assert_null(unroll_data_column(NULL, "y"));
     assert_null(unroll_data_column(d, NULL));
     assert_null(unroll_data_column(d, "nope"));
+    assert_null(unroll_data_group(NULL, 0, NULL));
+    assert_null(unroll_data_group(d, 0, NULL));
+    assert_null(unroll_data_group(d, SIZE_MAX, NULL));
     USAGE(unroll_data_describe(NULL, line, NULL));
     USAGE(unroll_data_describe(d, NULL, NULL));
     const size_t which[] = { 0, 0 }, beyond[] = { 1 }, far[] = { SIZE_MAX };
@@ -371,6 +374,10 @@ static void uses(void **state)
     USAGE(unroll_score(m, dk, &o, &t));
     o.history = dk;
     BAD(unroll_score(m, d, &o, &t));
+    o.history = NULL;
+    o.future = dk;
+    o.horizon = 2;
+    USAGE(unroll_predict(m, d, &o, &t));
     static const size_t ints[] = { offsetof(unroll_use_options, horizon), offsetof(unroll_use_options, samples), offsetof(unroll_use_options, top_k), offsetof(unroll_use_options, max_length),
         offsetof(unroll_use_options, context), offsetof(unroll_use_options, stride), offsetof(unroll_use_options, threads), offsetof(unroll_use_options, precision),
         offsetof(unroll_use_options, naive), offsetof(unroll_use_options, season), offsetof(unroll_use_options, beam), offsetof(unroll_use_options, n_best),

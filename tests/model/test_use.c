@@ -120,7 +120,8 @@ static void what_a_forecast_needs(void **state)
     unroll_table *t = NULL;
     o.horizon = 3;
     assert_int_equal(unroll_predict(m, d, &o, &t), UNROLL_ERROR_DATA);
-    assert_string_equal(unroll_error(), "a forecast of 3 positions needs x there, which the model does not draw: append 3 rows with x given and y left empty");
+    assert_string_equal(unroll_error(), "a forecast of 3 positions needs x there, which the model does not draw: append 3 rows with x given and y left empty; or cut the data before rows that "
+                                        "give it (--rows :TO)");
     unroll_data_free(d);
     /* with the rows there */
     double y[13], x[13];
@@ -143,6 +144,72 @@ static void what_a_forecast_needs(void **state)
     unroll_table_free(t);
     o.horizon = 4;
     assert_int_equal(unroll_predict(m, d, &o, &t), UNROLL_ERROR_DATA);
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
+/* What comes after the data gives what the model does not draw, and nothing else: the same forecast as from rows of the data that leave y empty */
+static void what_comes_after(void **state)
+{
+    (void)state;
+    unroll_model *m = model_of("data y[t], x[t] : real\ndata c[t,j] : symbol\nindex j = 1..2\nparam a, b, s, E\ny[t] ~ normal(a y[t-1] + b x[t] + E c[t,1] + E c[t-1,2], s)\n");
+    enum { N = 40, GIVEN = 30, H = 4 };
+    double y[N], x[N];
+    const char *c[2 * N];
+    size_t n = N;
+    for (size_t i = 0; i < N; i++) {
+        x[i] = wave(3 * i + 7);
+        c[2 * i] = i % 3 ? "u" : "v";
+        c[2 * i + 1] = i % 5 ? "v" : "w";
+        y[i] = 10 + 3 * wave(i) + 2 * x[i] + (i % 3 ? 1 : 0) + (i % 5 ? 0 : 4);
+    }
+    unroll_data *d, *past = NULL, *rest = NULL, *open;
+    OK(unroll_data_new(&d, m, 1));
+    OK(unroll_data_set_numbers(d, "y", &n, y));
+    OK(unroll_data_set_numbers(d, "x", &n, x));
+    OK(unroll_data_set_texts(d, "c", &n, c));
+    OK(unroll_fit(m, d, NULL, NULL));
+    n = GIVEN + H;
+    for (size_t i = GIVEN; i < GIVEN + H; i++) y[i] = NAN;
+    OK(unroll_data_new(&open, m, 1));
+    OK(unroll_data_set_numbers(open, "y", &n, y));
+    OK(unroll_data_set_numbers(open, "x", &n, x));
+    OK(unroll_data_set_texts(open, "c", &n, c));
+    OK(unroll_data_slice(&past, d, 0, GIVEN));
+    OK(unroll_data_slice(&rest, d, GIVEN, N));
+    unroll_use_options o = UNROLL_USE_INIT;
+    unroll_table *want = NULL, *got = NULL, *more = NULL;
+    OK(unroll_predict(m, open, &o, &want));
+    o.horizon = H;
+    assert_int_equal(unroll_predict(m, past, &o, &got), UNROLL_ERROR_DATA);
+    o.future = rest;
+    OK(unroll_predict(m, past, &o, &got));
+    assert_int_equal(unroll_table_rows(got), H);
+    for (size_t i = 0; i < H; i++) assert_true(unroll_table_number(got, i, column(got, "y")) == unroll_table_number(want, i, column(want, "y")));
+    o.horizon = N - GIVEN + 1;
+    assert_int_equal(unroll_predict(m, past, &o, &more), UNROLL_ERROR_DATA);
+    assert_non_null(strstr(unroll_error(), "needs x, c there, which the model does not draw: append 1 row with x, c given and y left empty"));
+    /* rows of what is given too: the history's end at row 0 */
+    unroll_data_free(open);
+    OK(unroll_data_slice(&open, d, 10, GIVEN));
+    unroll_data_free(past);
+    OK(unroll_data_slice(&past, d, 0, 10));
+    o.horizon = H;
+    o.history = past;
+    o.rows = 1;
+    OK(unroll_predict(m, open, &o, &more));
+    assert_int_equal(unroll_table_rows(more), GIVEN + H);
+    for (size_t i = 0; i < GIVEN + H; i++) {
+        double v = unroll_table_number(more, i, column(more, "y"));
+        assert_true(unroll_table_number(more, i, column(more, "row")) == (double)i - 9 && isnan(unroll_table_number(more, i, column(more, "seconds"))));
+        assert_true(i < GIVEN ? v == y[i] : v == unroll_table_number(want, i - GIVEN, column(want, "y")));
+    }
+    unroll_table_free(want);
+    unroll_table_free(got);
+    unroll_table_free(more);
+    unroll_data_free(past);
+    unroll_data_free(rest);
+    unroll_data_free(open);
     unroll_data_free(d);
     unroll_close(m);
 }
@@ -228,7 +295,7 @@ static void sequences_to_sequences(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(forecasts), cmocka_unit_test(rolling_scores), cmocka_unit_test(what_a_forecast_needs), cmocka_unit_test(labels_and_tags),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(forecasts), cmocka_unit_test(rolling_scores), cmocka_unit_test(what_a_forecast_needs), cmocka_unit_test(what_comes_after), cmocka_unit_test(labels_and_tags),
                                         cmocka_unit_test(sequences_to_sequences) };
     return cmocka_run_group_tests_name("using", tests, NULL, NULL);
 }
