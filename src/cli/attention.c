@@ -39,7 +39,7 @@ static int choose(const settings *s, unroll_model *m, unroll_named *out)
         int code = no_such_quantity(m, s->quantity);
         return complain(code, "attention weights of the model: %s", others);
     }
-    if (n > 1 && !s->quantity && !s->quiet) complain(0, "drawing %s; the model also has %s: --quantity NAME picks", out->name, others);
+    if (n > 1 && !s->quantity) note(s, "drawing %s; the model also has %s: --quantity NAME picks", out->name, others);
     return DONE;
 }
 

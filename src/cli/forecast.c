@@ -201,9 +201,9 @@ static void choose_rows(const settings *s, curves *c)
     c->to = c->n - last > around ? last + around : c->n;
     if (c->to - c->from > MOST) c->from = c->to - MOST;
     for (size_t r = c->from; r < c->to; r++) drawn += c->asked[r];
-    if (drawn < count && !s->quiet)
-        complain(0, "drawing the last %zu of %zu values that are completed, from row %zu on; --rows FROM:TO picks others",
-                 drawn, count, c->from + 1);
+    if (drawn < count)
+        note(s, "drawing the last %zu of %zu values that are completed, from row %zu on; --rows FROM:TO picks others", drawn, count,
+             c->from + 1);
 }
 
 /* lines of what is completed begin, and end, at the values that are given beside it */
@@ -376,9 +376,9 @@ static int predict(const settings *s, unroll_model *m, const parts *p, const cha
         o->horizon = again;
         rc = unroll_predict(m, p->data[HERE], o, t);
     }
-    if (chosen && o->horizon && !s->quiet)
-        complain(0, "no horizon is asked for: drawing the %d positions after the last value of %s; --horizon N draws others",
-                 o->horizon, name);
+    if (chosen && o->horizon)
+        note(s, "no horizon is asked for: drawing the %d positions after the last value of %s; --horizon N draws others", o->horizon,
+             name);
     return rc;
 }
 
@@ -432,9 +432,9 @@ static int first_alone(const settings *s, const unroll_data *all, parts *p, char
     int code = rows_range(s, all, &from, &to);
     if (code) return code;
     name_example(all, from, name, n);
-    if (to - from > 1 && !s->quiet)
-        complain(0, "drawing %s, the first of %zu examples; --rows FROM:TO picks others, counted from 0 (--rows %zu:%zu the "
-                    "next)", name, to - from, from + 1, from + 2);
+    if (to - from > 1)
+        note(s, "drawing %s, the first of %zu examples; --rows FROM:TO picks others, counted from 0 (--rows %zu:%zu the next)", name,
+             to - from, from + 1, from + 2);
     int rc = unroll_data_slice(&p->data[HERE], all, from, from + 1);
     return rc ? library_failed(rc) : DONE;
 }

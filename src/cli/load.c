@@ -145,7 +145,7 @@ int rows_drawn(const settings *s, const unroll_data *d, int most, const char *wh
     int code = rows_range(s, d, &from, &to);
     if (code) return code;
     if (!s->rows && several && to > (size_t)most) {
-        if (!s->quiet) complain(0, "drawing the first %d of %zu %s; --rows FROM:TO picks others", most, to, what);
+        note(s, "drawing the first %d of %zu %s; --rows FROM:TO picks others", most, to, what);
         to = (size_t)most;
     }
     if (first) *first = several ? from : 0;
