@@ -94,9 +94,10 @@ bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what);
 /* a text in UTF-8, without the byte-order mark that some programs put before it; a file of another kind is an error. No check of what follows */
 int  ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e);
 /* The way every file is made: beside its place under a random name, synced, read back, renamed. On any failure the old file is untouched and the
- * temporary gone. A symbolic link stays, and what it names is replaced; permissions, and as far as can be owner and group, stay those of the old
+ * temporary gone; those of writers of the same file that were killed go too. A symbolic link stays, and what it names is replaced; permissions, and as far as can be owner and group, stay those of the old
  * file; one that may not be written is refused. Devices and pipes are written as they are. */
 int  ur_file_write_all(const char *path, const void *p, size_t n, ur_err *e);
+void ur_file_drop_left(const char *path);        /* temporary files that killed writers of this one left */
 bool ur_file_is_open(const char *path);  /* a device, a pipe or a descriptor: written as it is */
 int  ur_put(int fd, const void *bytes, size_t n);        /* all of them; 0, or errno */
 

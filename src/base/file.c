@@ -1,17 +1,21 @@
 /* Writing files: beside, synced, read back, renamed. The one place where the project makes files.
  * Knows nothing of what is written. Invariants: until the new file is complete on disk the old one stands untouched; whoever reads while
  * several write finds one of the files, whole; no file but the one named is written to, whatever links lie about; after a failure no
- * temporary file is left. */
+ * temporary file is left, and one that a killed writer left goes when the same file is written next: a writer holds a lock on its temporary file
+ * until that has its name, so that what nobody locks has no writer. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/base.h"
 
-enum { LINKS = 40, NAME = 200, TRIES = 100, BLOCK = 16 * 1024 };
+enum { LINKS = 40, NAME = 200, TRIES = 100, AGAIN = 3, DIGITS = 16, BLOCK = 16 * 1024 };
+static const char mark[] = ".tmp-";    /* between the name of a file and the random digits of one that is to become it */
 
 static int failed(ur_err *e, const char *path, int why)
 {
@@ -118,18 +122,87 @@ static int write_open(const char *path, const void *p, size_t n, ur_err *e)
 
 /* ---- beside it */
 
-/* A new file in the folder of `place` under a random name, which nobody can have put a link under. A descriptor, or −1 and errno; `name` has room for it. */
+static const char *base_of(const char *place)
+{
+    const char *slash = strrchr(place, '/');
+    return slash ? slash + 1 : place;
+}
+
+/* is it the name of a temporary file of `base`? */
+static bool is_beside(const char *name, const char *base)
+{
+    size_t n = strnlen(base, NAME);
+    return strncmp(name, base, n) == 0 && begins(name + n, mark) && strspn(name + n + strlen(mark), "0123456789abcdef") == DIGITS &&
+           strlen(name + n + strlen(mark)) == DIGITS;
+}
+
+/* A plain file of this user's with no other name, which nobody has locked, goes. One that becomes somebody's in the meantime has got its real name. */
+static void drop_if_left(int folder, const char *name)
+{
+    struct stat st;
+    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(folder, name, 0);
+    close(fd);
+}
+
+/* what writers of `place` left that were killed */
+static void drop_left(const char *place)
+{
+    const char *base = base_of(place);
+    char *path = base > place ? ur_strdup(place) : NULL;
+    if (base > place && !path)
+        return;
+    if (path)
+        path[base - place] = 0;
+    DIR *folder = opendir(path ? path : ".");
+    ur_free(path);
+    if (!folder)
+        return;
+    for (struct dirent *d; (d = readdir(folder));)
+        if (is_beside(d->d_name, base))
+            drop_if_left(dirfd(folder), d->d_name);
+    closedir(folder);
+}
+
+void ur_file_drop_left(const char *path)
+{
+    char *place;
+    bool open_place;
+    if (find_place(path, &place, &open_place, NULL))
+        return;
+    if (!open_place)
+        drop_left(place);
+    ur_free(place);
+}
+
+/* The lock of a new file. false: somebody who takes it for one that was left came before, and it goes. Where there are no locks nobody drops files. */
+static bool locked(int fd)
+{
+    struct stat st;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return errno != EWOULDBLOCK;
+    return fstat(fd, &st) != 0 || st.st_nlink > 0;
+}
+
+/* A new file in the folder of `place` under a random name, which nobody can have put a link under; locked. A descriptor, or −1 and errno; `name` has room for it. */
 static int make_beside(const char *place, mode_t mode, char *name, size_t room)
 {
-    const char *slash = strrchr(place, '/'), *base = slash ? slash + 1 : place;
+    const char *base = base_of(place);
     for (int i = 0; i < TRIES; i++) {
         uint64_t r = 0;
         if (getrandom(&r, sizeof r, GRND_NONBLOCK) != (ssize_t)sizeof r)
             r = ((uint64_t)getpid() << 32 | (uint64_t)i) ^ (uint64_t)(ur_now() * 1e9);
-        snprintf(name, room, "%.*s%.*s.tmp-%016llx", (int)(base - place), place, NAME, base, (unsigned long long)r);
+        snprintf(name, room, "%.*s%.*s%s%0*llx", (int)(base - place), place, NAME, base, mark, DIGITS, (unsigned long long)r);
         int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-        if (fd >= 0 || errno != EEXIST)
+        if (fd < 0 && errno != EEXIST)
             return fd;
+        if (fd >= 0 && locked(fd))
+            return fd;
+        if (fd >= 0)
+            close(fd);
     }
     errno = EEXIST;
     return -1;
@@ -181,33 +254,46 @@ static int sync_folder(char *path)
     return close_after(fd, sync_now(fd));
 }
 
-static int replace(const char *path, const char *place, const void *p, size_t n, ur_err *e)
+/* 0, or errno: the temporary file is gone then. The lock holds until the file has its name, longer than the descriptor whose closing is looked at */
+static int write_beside(const char *place, const struct stat *old, const void *p, size_t n, char *name, size_t room)
 {
-    struct stat old;
-    bool there = lstat(place, &old) == 0;
-    size_t room = strlen(place) + 32;
-    if (there && faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) != 0)
-        return failed(e, path, errno);
-    char *name = ur_alloc(room);
-    if (!name)
-        return ur_nomem(e);
-    int fd = make_beside(place, there ? 0600 : 0666, name, room), why = fd < 0 ? errno : 0;
-    if (why) {
-        ur_free(name);
-        return failed(e, path, why);
-    }
-    if (there)
-        keep_mode(fd, &old);
+    int fd = make_beside(place, old ? 0600 : 0666, name, room), hold = -1, why;
+    if (fd < 0)
+        return errno;
+    if (old)
+        keep_mode(fd, old);
     why = ur_put(fd, p, n);
     if (!why)
         why = sync_now(fd);
     if (!why)
         why = read_back(fd, p, n);
+    if (!why && (hold = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
+        why = errno;
     why = close_after(fd, why);
     if (!why && rename(name, place) != 0)
         why = errno;
-    if (why) {
+    if (why)
         unlink(name);
+    if (hold >= 0)
+        close(hold);
+    return why;
+}
+
+static int replace(const char *path, const char *place, const void *p, size_t n, ur_err *e)
+{
+    struct stat old;
+    bool there = lstat(place, &old) == 0;
+    size_t room = strlen(place) + 32;
+    int why = ENOENT;
+    if (there && faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) != 0)
+        return failed(e, path, errno);
+    char *name = ur_alloc(room);
+    if (!name)
+        return ur_nomem(e);
+    drop_left(place);
+    for (int i = 0; i < AGAIN && why == ENOENT; i++)         /* where another machine sees no locks, it may have dropped the file */
+        why = write_beside(place, there ? &old : NULL, p, n, name, room);
+    if (why) {
         ur_free(name);
         return failed(e, path, why);
     }

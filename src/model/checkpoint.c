@@ -1,7 +1,8 @@
 /* checkpoint.c: a fit on disk: weights, optimiser, the best so far, the carried state, the place in the data.
  * Random numbers are counter-based, so counters are all their state. Invariant: a fit that goes on from a checkpoint takes the same
- * steps, to the bit, as one that never stopped; a checkpoint of another fit is refused with what differs; no number of a file is believed. What it
- * holds is what the next step needs and no more: of an optimiser the moments it has, the best weights where they are not the present ones. */
+ * steps, to the bit, as one that never stopped; a checkpoint of another fit is refused with what differs; no number of a file is believed, nor
+ * numbers together that no fit has at once. What it holds is what the next step needs and no more: of an optimiser the moments it has, the best weights where they
+ * are not the present ones, those of the least training loss where they are not the best. */
 #include "model/fit.h"
 #include "model/json.h"
 #include <math.h>
@@ -91,20 +92,23 @@ static int carried(const ur_fit *f, void **own, ur_tensor *t, ur_err *e)
     return 0;
 }
 
-/* Best weights are kept in the precision of the model that they become. */
-static int best(const ur_fit *f, void **own, ur_tensor *t, ur_err *e)
+/* Weights that may be left are kept in the precision of the model that they become. */
+static int left(const ur_fit *f, const char *name, const double *w, void **own, ur_tensor *t, ur_err *e)
 {
     bool single = !f->o.precision;
-    *t = flat("best", f->best, f->n);
+    *t = flat(name, w, f->n);
     if (!single) return 0;
     float *s = ur_alloc((f->n + 1) * sizeof *s);
     if (!(*own = s)) return ur_nomem(e);
-    for (size_t i = 0; i < f->n; i++) s[i] = (float)f->best[i];
+    for (size_t i = 0; i < f->n; i++) s[i] = (float)w[i];
     t->dtype = "F32";
     t->data = s;
     t->bytes = f->n * sizeof *s;
     return 0;
 }
+
+/* without a validation part: was the least training loss that of an epoch before the last? Its weights are then not the best ones */
+static bool has_lowest(const ur_fit *f) { return f->lowest && f->bad > 0; }
 
 static const double *kept(const ur_fit *f) { return f->mean ? f->mean : f->w; }
 
@@ -122,8 +126,8 @@ static bool best_is_here(const ur_fit *f)
 
 static int write_now(ur_fit *f, ur_err *e)
 {
-    ur_tensor t[6];
-    void *state = NULL, *floats = NULL;
+    ur_tensor t[7];
+    void *state = NULL, *floats = NULL, *lowest = NULL;
     int n = 0, rc = 0;
     char *where = place(f), mark[] = "unroll", one[] = "1", key[] = "checkpoint";
     if (!where) rc = ur_nomem(e);
@@ -131,7 +135,8 @@ static int write_now(ur_fit *f, ur_err *e)
     if (has_first(f)) t[n++] = flat("first moment", f->opt.m, f->n);
     if (has_second(f)) t[n++] = flat("second moment", f->opt.v, f->n);
     if (f->mean) t[n++] = flat("mean", f->mean, f->n);
-    if (!rc && f->have_best && !best_is_here(f)) rc = best(f, &floats, &t[n++], e);
+    if (!rc && f->have_best && !best_is_here(f)) rc = left(f, "best", f->best, &floats, &t[n++], e);
+    if (!rc && has_lowest(f)) rc = left(f, "lowest", f->lowest, &lowest, &t[n++], e);
     if (!rc && goes_on(f)) rc = carried(f, &state, &t[n++], e);
     if (!rc) {
         ur_meta meta[] = { { mark, one, 1 }, { key, where, strlen(where) } };
@@ -139,6 +144,7 @@ static int write_now(ur_fit *f, ur_err *e)
     }
     ur_free(state);
     ur_free(floats);
+    ur_free(lowest);
     ur_free(where);
     return rc;
 }
@@ -218,6 +224,35 @@ static int epochs_agree(const ur_fit *f, uint64_t epoch, uint64_t epochs, const 
     return 0;
 }
 
+static bool equal(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
+
+/* is it a power of ½ to which some of `epoch` epochs can have brought a rate, of which the last `bad` were not better? */
+static bool halved(double plateau, int epoch, int bad)
+{
+    int power;
+    bool whole = frexp(plateau, &power) == 0.5;
+    return plateau == 0 ? epoch > 3000 : whole && 1 - power <= epoch / 3 && 1 - power >= bad / 3;
+}
+
+/* What numbers say that no fit has at once, each of which may be right; NULL: they agree. `epochs` and `most`: of the fit that wrote them, and steps of an epoch */
+static const char *disagree(const ur_fit *f, uint64_t epochs, double most)
+{
+    bool begun = f->epoch > 0, valid = f->vrun != NULL, last = f->best_epoch == f->epoch;
+    double loss = valid ? f->valid_loss : f->train_loss;
+    if (f->have_best != begun) return "there is a best epoch once one has ended, and not before";
+    if (f->step && ((uint64_t)f->epoch == epochs || (valid && f->o.patience > 0 && f->bad >= f->o.patience))) return "it stands behind its last epoch";
+    if (f->count != floor(f->count) || (f->count == 0 && f->sum != 0) || (!f->step && f->count != 0)) return "its sum, its count and its step do not agree";
+    if ((double)f->opt.t > (double)f->epoch * most + (double)f->step || (f->count > 0 && !f->opt.t)) return "its updates and its steps do not agree";
+    if (!begun && (double)f->opt.t > f->count) return "its updates and its count do not agree";
+    if (begun && (valid ? f->bad != f->epoch - f->best_epoch : !last || f->bad >= f->epoch)) return "its best epoch and the epochs since do not agree";
+    if (!begun && (f->bad || !isnan(f->train_loss) || !isnan(f->valid_loss) || !isnan(f->best_loss))) return "it has losses of no epoch";
+    if (!valid && !isnan(f->valid_loss)) return "it has a validation loss and no validation part";
+    if (begun && (f->bad ? loss < f->best_loss : !equal(loss, f->best_loss))) return "its best loss and its last one do not agree";
+    if (begun && last && !equal(f->best_train, f->train_loss)) return "its training losses do not agree";
+    if (f->schedule == UR_RATE_PLATEAU ? !halved(f->plateau, f->epoch, f->bad) : f->plateau != 1) return "its plateau is none that its schedule has";
+    return NULL;
+}
+
 static int where(ur_fit *f, const json_t *o, const char *path, ur_err *e)
 {
     uint64_t epochs, epoch, step, best_epoch, bad;
@@ -233,18 +268,20 @@ static int where(ur_fit *f, const json_t *o, const char *path, ur_err *e)
     if (!json_is_boolean(have) || json_is_true(have) != (best_epoch > 0)) return damaged(path, "which epoch was the best is not clear", e);
     f->have_best = json_is_true(have);
     TRY(real(o, "sum", -1e300, 1e300, false, &f->sum, path, e));
-    TRY(real(o, "count", 0, step ? 1e300 : 0, false, &f->count, path, e));
+    TRY(real(o, "count", 0, 1e300, false, &f->count, path, e));
     TRY(real(o, "train_loss", -1e300, 1e300, true, &f->train_loss, path, e));
     TRY(real(o, "valid_loss", -1e300, 1e300, true, &f->valid_loss, path, e));
     TRY(real(o, "best_train", -1e300, 1e300, true, &f->best_train, path, e));
-    TRY(real(o, "best_loss", -1e300, 1e300, !f->have_best, &f->best_loss, path, e));
+    TRY(real(o, "best_loss", -1e300, 1e300, true, &f->best_loss, path, e));
     TRY(real(o, "plateau", 0, 1, false, &f->plateau, path, e));
     TRY(real(o, "seconds", 0, 1e12, false, &f->earlier, path, e));
-    if (!f->have_best) f->best_loss = INFINITY;
     f->epoch = (int)epoch;
     f->step = (size_t)step;
     f->best_epoch = (int)best_epoch;
     f->bad = (int)bad;
+    const char *what = disagree(f, epochs, steps);
+    if (what) return damaged(path, what, e);
+    if (!f->have_best) f->best_loss = INFINITY;
     return 0;
 }
 
@@ -252,6 +289,43 @@ static bool any(const double *v, size_t n)
 {
     for (size_t i = 0; i < n; i++) if (v[i] != 0) return true;
     return false;
+}
+
+/* the tensors that a checkpoint of this fit has, and no others */
+static int expected(const ur_fit *f, const ur_file *file, const char *path, ur_err *e)
+{
+    bool here = f->step == 0 && f->best_epoch == f->epoch;           /* the best weights are the present ones */
+    const struct { const char *name; bool may; } known[] = { { "weight", true }, { "first moment", has_first(f) }, { "second moment", has_second(f) }, { "mean", f->mean },
+                                                             { "best", f->have_best && !here }, { "lowest", has_lowest(f) }, { "state", f->step > 0 } };
+    for (int i = 0; i < file->ntensor; i++) {
+        bool may = false;
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++) may = may || (known[k].may && !strcmp(known[k].name, file->tensor[i].name));
+        if (!may) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: it has a tensor %s, which its fit does not have there", path, file->tensor[i].name);
+    }
+    return 0;
+}
+
+static int weights(ur_fit *f, const ur_file *file, const char *path, ur_err *e)
+{
+    size_t bytes = f->n * sizeof *f->w;
+    uint32_t start = crc_add(0, f->w, bytes);
+    TRY(expected(f, file, path, e));
+    TRY(take(file, "weight", f->w, f->n, false, path, e));
+    if (has_first(f)) TRY(take(file, "first moment", f->opt.m, f->n, false, path, e));
+    if (has_second(f)) TRY(take(file, "second moment", f->opt.v, f->n, true, path, e));
+    if (f->mean) TRY(take(file, "mean", f->mean, f->n, false, path, e));
+    if (f->have_best && ur_file_tensor(file, "best")) TRY(take(file, "best", f->best, f->n, false, path, e));
+    else if (f->have_best && f->n) memcpy(f->best, kept(f), bytes);
+    if (has_lowest(f)) TRY(take(file, "lowest", f->lowest, f->n, false, path, e));
+    else if (f->have_best && f->lowest && f->n) memcpy(f->lowest, f->best, bytes);
+    if (f->have_best && f->lowest) {
+        f->lowest_epoch = f->epoch - f->bad;
+        f->lowest_loss = f->best_loss;
+    }
+    if (f->opt.t) return 0;
+    if (any(f->opt.m, f->n) || any(f->opt.v, f->n)) return damaged(path, "it has moments of no update", e);
+    if (crc_add(0, f->w, bytes) != start || (f->mean && f->n && memcmp(f->mean, f->w, bytes))) return damaged(path, "its weights are not those that it began with, and there was no update", e);
+    return 0;
 }
 
 static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *path, ur_err *e)
@@ -263,13 +337,7 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s is a checkpoint of another fit: its %s differs; fit with the same model, data and options, or without resuming", path, name);
     }
     TRY(where(f, o, path, e));
-    TRY(take(file, "weight", f->w, f->n, false, path, e));
-    if (has_first(f)) TRY(take(file, "first moment", f->opt.m, f->n, false, path, e));
-    if (has_second(f)) TRY(take(file, "second moment", f->opt.v, f->n, true, path, e));
-    if (f->mean) TRY(take(file, "mean", f->mean, f->n, false, path, e));
-    if (f->have_best && ur_file_tensor(file, "best")) TRY(take(file, "best", f->best, f->n, false, path, e));
-    else if (f->have_best && f->n) memcpy(f->best, kept(f), f->n * sizeof *f->best);
-    if (!f->opt.t && (any(f->opt.m, f->n) || any(f->opt.v, f->n))) return damaged(path, "it has moments of no update", e);
+    TRY(weights(f, file, path, e));
     const ur_tensor *s = ur_file_tensor(file, "state");
     if (!s) return 0;
     if (strcmp(s->dtype, "U8")) return damaged(path, "its state is none", e);
@@ -284,7 +352,7 @@ int ur_checkpoint_state(ur_fit *f, ur_err *e)
     size_t want = goes_on(f) ? ur_engine_state_size(f->run->en, f->course.step[f->step].n) : 0;
     if (goes_on(f) ? !f->state || f->nstate != want : f->state != NULL)
         return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: the carried state of its step has %zu bytes, %zu are there", f->o.checkpoint, want, f->nstate);
-    return 0;
+    return f->state ? ur_engine_state_set(f->run->en, f->course.step[f->step].n, f->state, e) : 0;
 }
 
 /* 0: a file of Unroll's that says where a fit stands; 1: it is none at all */

@@ -378,6 +378,7 @@ static int gradients(ur_fit *f, ur_err *e)
     f->train_loss = f->valid_loss = NAN;
     ur_fit_print(f);
     f->started = f->saved = ur_now();
+    if (f->o.checkpoint) ur_file_drop_left(f->o.checkpoint);
     TRY(f->o.resume ? ur_checkpoint_read(f, e) : ur_checkpoint_look(f, e));
     f->finished = ended(f);
     if (!f->finished) {                  /* before anything is kept: a damaged checkpoint must not replace the model that is there */

@@ -12,8 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <cmocka.h>
@@ -320,6 +322,76 @@ static void planted(void **state)
     assert_int_equal(unlink(name), 0);
 }
 
+/* What a writer left that was killed goes when the file is written next; what a living one holds stays, and so does all that only looks like it. */
+static void left_behind(void **state)
+{
+    (void)state;
+    static const char *const stays[] = { "left.tmp-0123456789abcdef", "left.tmp-0123456789abcde", "left.tmp-0123456789abcdef0", "left.tmp-0123456789ABCDEF", "left.tmp-0123456789abcdeg",
+                                         "other.tmp-0123456789abcdef", "left.tmp-", "left.tmp-0000000000000001", "left.tmp-0000000000000002", "left.tmp-0000000000000003" };
+    enum { STAY = sizeof stays / sizeof *stays };
+    char name[300], long_name[256];
+    int before = files_here();
+    for (int i = 0; i < STAY - 3; i++)
+        put(stays[i], "x", 1);
+    int held = open(stays[0], O_RDONLY);
+    assert_true(held >= 0);
+    assert_int_equal(flock(held, LOCK_EX | LOCK_NB), 0);       /* as a writer holds it, be it in this process */
+    assert_int_equal(symlink("nowhere", stays[STAY - 3]), 0);
+    assert_int_equal(mkdir(stays[STAY - 2], 0700), 0);
+    assert_int_equal(mkfifo(stays[STAY - 1], 0600), 0);
+    put("left.tmp-00000000000000ff", "dead", 4);
+    put("left.tmp-ffffffffffffffff", "dead", 4);
+    assert_int_equal(ur_file_write_all("left", "new", 3, NULL), 0);
+    holds("left", "new");
+    assert_int_equal(files_here(), before + STAY + 1);
+    close(held);                         /* its writer has died */
+    ur_file_drop_left("left");
+    assert_int_equal(files_here(), before + STAY);
+    holds("left", "new");
+    assert_int_equal(mkdir("into", 0700), 0);
+    put("into/f.tmp-00000000000000ff", "dead", 4);
+    assert_int_equal(symlink("into/f", "link"), 0);
+    ur_file_drop_left("link");
+    assert_int_equal(rmdir("into"), 0);
+    memset(long_name, 'n', sizeof long_name);
+    long_name[240] = 0;                  /* of which a temporary file has 200 */
+    snprintf(name, sizeof name, "%.200s.tmp-00000000000000ff", long_name);
+    put(name, "dead", 4);
+    assert_int_equal(ur_file_write_all(long_name, "new", 3, NULL), 0);
+    assert_int_equal(access(name, F_OK), -1);
+    assert_int_equal(system("rm -r left* other* link nnn*"), 0);
+    assert_int_equal(files_here(), before);
+}
+
+/* Writers that are killed at any time, beside others of the same file that never fail: in the end there is one whole file, and nothing else. */
+static void killed_writers(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 60, WRITES = 40 };
+    int before = files_here();
+    pid_t living = fork();
+    if (living == 0) {
+        for (int i = 0; i < 4 * WRITES; i++)
+            if (ur_file_write_all("killed", text, N, NULL)) _exit(1);
+        _exit(0);
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        pid_t dying = fork();
+        if (dying == 0)
+            for (;;) ur_file_write_all("killed", text, N, NULL);
+        usleep((useconds_t)(200 + 37 * i));
+        kill(dying, SIGKILL);
+        waitpid(dying, NULL, 0);
+    }
+    int status;
+    assert_int_equal(waitpid(living, &status, 0), living);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(ur_file_write_all("killed", text, N, NULL), 0);
+    assert_int_equal(files_here(), before + 1);
+    reads_back("killed");
+    assert_int_equal(unlink("killed"), 0);
+}
+
 static mode_t mode_of(const char *path)
 {
     struct stat st;
@@ -447,7 +519,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_packings), cmocka_unit_test(cut_or_damaged), cmocka_unit_test(what_only_looks_packed), cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(standard_input), cmocka_unit_test(writing), cmocka_unit_test(a_full_disk_leaves_the_old_file),
-        cmocka_unit_test(links), cmocka_unit_test(planted), cmocka_unit_test(modes), cmocka_unit_test(two_writers_and_a_reader),
+        cmocka_unit_test(links), cmocka_unit_test(planted), cmocka_unit_test(left_behind), cmocka_unit_test(killed_writers), cmocka_unit_test(modes), cmocka_unit_test(two_writers_and_a_reader),
         cmocka_unit_test(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests_name("base/file", tests, up, down);

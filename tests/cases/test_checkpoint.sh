@@ -29,6 +29,13 @@ done
 run unroll fit d.unr d.csv --method gradients --optimiser sgd --rate 3 --clip -1 --schedule constant --epochs 1 -q -o one.model
 fails 1 unroll fit d.unr d.csv --method gradients --optimiser sgd --rate 3 --clip -1 --schedule constant --epochs 400 --valid d.csv -q -o d.model
 same "the first epoch's" "$(score one.model d.csv negative)" "$(score d.model d.csv negative)"
+# ... and resumed: the least training loss is that of an epoch before the checkpoint
+far="d.unr d.csv --method gradients --optimiser sgd --rate 3 --clip -1 --schedule constant --epochs 400 --checkpoint-every 0 -o e.model"
+fails 1 unroll fit $far -q
+rm e.model
+fails 1 unroll fit $far -q --resume
+says "the best so far is kept, of epoch 1"
+same "the first epoch's, resumed" "$(score one.model d.csv negative)" "$(score e.model d.csv negative)"
 # ... in the first step, of which there is no best: a model that is there stays
 cp d.model before
 printf 'data y[t] : raw\nparam a\ny[t] ~ normal(exp(exp(a + 800)), 1)\n' > never.unr
@@ -36,6 +43,19 @@ fails 1 unroll fit never.unr d.csv --epochs 3 -q -o d.model
 cmp -s before d.model || fault "a model was replaced by none"
 fails 1 unroll fit never.unr d.csv --epochs 3 -q -o none.model
 [ ! -e none.model ] || fault "a model of nothing"
+
+# ---- what a killed writer left goes with the next fit to the same place, of checkpoints too; what a living one holds, and other files, stay
+for f in a.model.tmp-0123456789abcdef a.model.checkpoint.tmp-0123456789abcdef; do echo dead > $f; done
+echo mine > a.model.tmp-mine
+run unroll fit rnn.unr s.csv -q --epochs 2 -o a.model
+same "what is left" "a.model a.model.tmp-mine" "$(echo a.model*)"
+rm a.model.tmp-mine
+if command -v flock > /dev/null; then
+    echo living > a.model.tmp-0123456789abcdef
+    run flock a.model.tmp-0123456789abcdef unroll fit rnn.unr s.csv -q --epochs 2 -o a.model
+    same "it is held" "a.model a.model.tmp-0123456789abcdef" "$(echo a.model*)"
+    rm a.model.tmp-0123456789abcdef
+fi
 
 # ---- no room for the model: the old one stays, and nothing lies beside it
 printf 'data y[t] : real\nhyper n = 64\nparam V, c, s\nh[t] = gru(n, y[t-1])\ny[t] ~ normal(V h[t] + c, s)\n' > wide.unr
