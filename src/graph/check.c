@@ -39,9 +39,10 @@ static void check_indices(checker *c, ur_id v)
 
 /* ---- operands */
 /* operations that take an operand along indices they lack themselves */
-static bool takes_away(const ur_node *n)
+static bool takes_away(const ur_graph *g, const ur_node *n)
 {
-    return n->nred || n->red_example || n->op == UR_READ || n->op == UR_JOIN || ur_op_is(n->op, UR_CONTRACTS);
+    bool joined = n->op == UR_PROD && ur_op_is(g->node[n->arg[0]].op, UR_PLANNED);   /* its matrix is of all tuples at once, or may be */
+    return n->nred || n->red_example || joined || n->op == UR_READ || n->op == UR_JOIN || ur_op_is(n->op, UR_CONTRACTS);
 }
 
 static void check_operand(checker *c, ur_id v, int k)
@@ -60,7 +61,7 @@ static void check_operand(checker *c, ur_id v, int k)
     symbols |= k < 2 && ur_op_is(n->op, (unsigned)UR_SYMBOL_0 << k);
     if (from->sym != symbols)
         complain(c, v, symbols ? "numbers where its operator takes symbols" : "symbols where its operator takes numbers");
-    if (k >= n->narg || takes_away(n))
+    if (k >= n->narg || takes_away(g, n))
         return;
     bool within = !from->example || n->example;
     for (int i = 0; i < from->nidx; i++)
@@ -125,6 +126,16 @@ static bool product(const ur_graph *g, const ur_node *n, const ur_node *m, const
            (deep == x->rows || (joined && deep == x->rows * tuples_but(g, x, n)));
 }
 
+/* the rows of x, or (a plan's) of all of its tuples along what neither n nor the other argument is carried along, one under the other */
+static bool rows_of(const ur_graph *g, int rows, const ur_node *x, const ur_node *n, const ur_node *other)
+{
+    int all = x->rows;
+    for (int k = 0; k < x->nfix; k++)
+        if (!ur_has_index(n, x->fix[k]) && !ur_has_index(other, x->fix[k]))
+            all *= g->index[x->fix[k]].size;
+    return rows == x->rows || rows == all;
+}
+
 static bool joined(const ur_graph *g, const ur_node *n, const ur_node *x)
 {
     int each = n->trans ? ur_node_tuples(g, n) : ur_node_tuples(g, x);
@@ -149,7 +160,7 @@ static bool right_shape(const ur_graph *g, const ur_node *n)
     case UR_SHAPE_PACKED: return n->trans ? is(n, x->cols, x->rows) : is(n, x->rows, x->cols);
     case UR_SHAPE_JOINED: return joined(g, n, x);
     case UR_SHAPE_PRODUCT: return product(g, n, x, y) && (n->narg < 3 || is(&g->node[n->arg[2]], n->rows, n->cols));
-    case UR_SHAPE_OUTER: return is(n, x->rows, y->rows) && x->cols == y->cols;
+    case UR_SHAPE_OUTER: return rows_of(g, n->rows, x, n, y) && rows_of(g, n->cols, y, n, x) && x->cols == y->cols;
     case UR_SHAPE_COLUMN: return is(n, x->rows, 1) && x->cols == y->rows;
     case UR_SHAPE_TABLE: return is(n, x->rows, y->rows);
     }

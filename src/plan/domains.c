@@ -14,14 +14,14 @@ int plan_index_root(const ur_graph *g, int index)
     return index;
 }
 
-bool plan_leads(const ur_program *p, int nidx, const int *idx)
+bool plan_leads(const ur_schedule *p, int nidx, const int *idx)
 {
     if (!p->o.stepwise) return false;
     for (int k = 0; k < nidx; k++) if (plan_index_root(&p->g, idx[k]) == plan_index_root(&p->g, p->o.window_index)) return false;
     return true;
 }
 
-int plan_set(const ur_program *p, int nidx, const int *idx)
+int plan_set(const ur_schedule *p, int nidx, const int *idx)
 {
     bool lead = plan_leads(p, nidx, idx);
     for (int k = 0; k < p->nset; k++)
@@ -29,7 +29,7 @@ int plan_set(const ur_program *p, int nidx, const int *idx)
     return -1;
 }
 
-static int add_set(ur_program *p, int nidx, const int *idx, bool lead)
+static int add_set(ur_schedule *p, int nidx, const int *idx, bool lead)
 {
     for (int k = 0; k < p->nset; k++)
         if (p->set[k].nidx == nidx && p->set[k].lead == lead && (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
@@ -42,7 +42,7 @@ static int add_set(ur_program *p, int nidx, const int *idx, bool lead)
     return p->nset++;
 }
 
-int plan_dom(ur_program *p, const ur_node *n, int nchain, const int *chain)
+int plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain)
 {
     dom d = { .nidx = n->nidx, .example = n->example || n->nidx, .nchain = nchain };
     for (int k = 0; k < n->nidx; k++) d.idx[k] = n->idx[k];
@@ -60,7 +60,7 @@ int plan_dom(ur_program *p, const ur_node *n, int nchain, const int *chain)
 }
 
 /* where a map stands in the table of maps, or is to be put */
-static unsigned map_slot(const ur_program *p, int to, int from, ur_id read, const int *tuple)
+static unsigned map_slot(const ur_schedule *p, int to, int from, ur_id read, const int *tuple)
 {
     unsigned h = ((unsigned)to * 31 + (unsigned)from) * 31 + (unsigned)read, most = (unsigned)p->pass->map_at_cap - 1;
     for (int k = 0; k < UR_MAX_FIXED; k++) h = h * 16777619u + (unsigned)tuple[k];
@@ -71,7 +71,7 @@ static unsigned map_slot(const ur_program *p, int to, int from, ur_id read, cons
     return h & most;
 }
 
-static void rehash_maps(ur_program *p)
+static void rehash_maps(ur_schedule *p)
 {
     p->pass->map_at_cap = p->pass->map_at_cap ? 2 * p->pass->map_at_cap : 64;
     p->pass->map_at = UR_NEW(&p->arena, int, p->pass->map_at_cap);
@@ -81,7 +81,7 @@ static void rehash_maps(ur_program *p)
     }
 }
 
-int plan_map(ur_program *p, int to, int from, ur_id read, const int *tuple)
+int plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple)
 {
     static const int none[UR_MAX_FIXED];
     if (!tuple) tuple = none;
@@ -105,7 +105,7 @@ int plan_map(ur_program *p, int to, int from, ur_id read, const int *tuple)
 }
 
 /* A node outside every scan is laid out as a scan over some of its indices is, so that maps and scans agree. */
-void plan_domains(ur_program *p)
+void plan_domains(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* ---- emission: units of one body, grouped into instructions */
-static bool is_load(const ur_program *p, ur_id v)
+static bool is_load(const ur_schedule *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     if (n->op == UR_READ) {
@@ -15,19 +15,19 @@ static bool is_load(const ur_program *p, ur_id v)
     return ur_op_is(n->op, UR_LEAF) && !ur_op_is(n->op, UR_STEADY);
 }
 
-static bool is_ew(const ur_program *p, ur_id v)
+static bool is_ew(const ur_schedule *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     return ur_op_is(n->op, UR_BY_COMPONENT) || (n->op == UR_BCAST && !n->sym);
 }
 
-static bool fixed_read(const ur_program *p, const ur_node *n)
+static bool fixed_read(const ur_schedule *p, const ur_node *n)
 {
     return n->op == UR_READ && (n->nfix || p->g.node[n->arg[0]].nfix);
 }
 
 /* the rows a reduction or contraction runs over: the union of its arguments' index sets */
-static int rows_of(ur_program *p, ur_id v)
+static int rows_of(ur_schedule *p, ur_id v)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -42,7 +42,7 @@ static int rows_of(ur_program *p, ur_id v)
 }
 
 /* does v gather its argument's rows as it goes: a product, or a sum over fixed indices? */
-static bool gathers(const ur_program *p, ur_id v, int k)
+static bool gathers(const ur_schedule *p, ur_id v, int k)
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -53,7 +53,7 @@ static bool gathers(const ur_program *p, ur_id v, int k)
 }
 
 /* a READ (or slice) that its users look through */
-static void find_views(ur_program *p)
+static void find_views(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {
@@ -78,7 +78,7 @@ static void find_views(ur_program *p)
 }
 
 /* what is made of parameters and constants alone: a function of the weights */
-static void find_weights(ur_program *p)
+static void find_weights(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     p->pass->weights = UR_NEW(&p->arena, bool, g->nnode + 1);
@@ -96,7 +96,7 @@ static void find_weights(ur_program *p)
 }
 
 /* stepwise: what does not change from step to step, and how far back the others read */
-static void find_still(ur_program *p)
+static void find_still(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     p->stays = UR_NEW(&p->arena, bool, g->nnode + 1);
@@ -117,7 +117,7 @@ static void find_still(ur_program *p)
     }
 }
 
-static bool still(const ur_program *p, const ins *i)
+static bool still(const ur_schedule *p, const ins *i)
 {
     for (int k = 0; k < i->nbody; k++) if (!still(p, i->body[k])) return false;
     if (i->kind == INS_SCAN) return true;
@@ -125,7 +125,7 @@ static bool still(const ur_program *p, const ins *i)
     return i->kind != INS_SLOW && p->stays[i->node];
 }
 
-static unsigned class_hash(const ur_program *p, ur_id v)
+static unsigned class_hash(const ur_schedule *p, ur_id v)
 {
     const ur_node *n = &p->g.node[v];
     unsigned h = ((unsigned)p->node_dom[v] * 2 + p->pass->weights[v]) * 31 + (unsigned)ur_node_width(&p->g, n);
@@ -133,7 +133,7 @@ static unsigned class_hash(const ur_program *p, ur_id v)
     return h;
 }
 
-static int *maps_of(ur_program *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
+static int *maps_of(ur_schedule *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -153,7 +153,7 @@ static int *maps_of(ur_program *p, ur_id v, int d)                    /* of a RE
     return maps;
 }
 
-static operand read_operand(ur_program *p, ur_id v, int d)              /* what a READ reads, for rows of domain d */
+static operand read_operand(ur_schedule *p, ur_id v, int d)              /* what a READ reads, for rows of domain d */
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -163,7 +163,7 @@ static operand read_operand(ur_program *p, ur_id v, int d)              /* what 
     return o;
 }
 
-static operand operand_of(ur_program *p, ur_id v, int d)
+static operand operand_of(ur_schedule *p, ur_id v, int d)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -180,7 +180,7 @@ static operand operand_of(ur_program *p, ur_id v, int d)
     return o;
 }
 
-static ins *new_ins(ur_program *p, ins_kind kind, ur_id v)
+static ins *new_ins(ur_schedule *p, ins_kind kind, ur_id v)
 {
     ins *i = UR_NEW(&p->arena, ins, 1);
     i->kind = kind; i->node = v; i->out_map = SAME_ROW;
@@ -189,7 +189,7 @@ static ins *new_ins(ur_program *p, ins_kind kind, ur_id v)
 }
 
 /* numbers of `wide`'s tensor → numbers of an operand that lacks fixed indices or is 1 × 1; NULL: the same */
-static int *expand_of(ur_program *p, const ur_node *wide, const ur_node *o)
+static int *expand_of(ur_schedule *p, const ur_node *wide, const ur_node *o)
 {
     const ur_graph *g = &p->g;
     int w = (int)ur_node_width(g, wide), wo = (int)ur_node_width(g, o);
@@ -207,7 +207,7 @@ static int *expand_of(ur_program *p, const ur_node *wide, const ur_node *o)
 }
 
 /* seat: [nnode] zero, as it is left: within a program member k has k + 1, argument k has −1 − k */
-static void emit_ew(ur_program *p, ins *i, int n, const ur_id *member, const bool *outside, int *seat)
+static void emit_ew(ur_schedule *p, ins *i, int n, const ur_id *member, const bool *outside, int *seat)
 {
     ur_graph *g = &p->g;
     i->nmember = n; i->member = UR_NEW(&p->arena, ur_id, n);
@@ -266,7 +266,7 @@ static void emit_ew(ur_program *p, ins *i, int n, const ur_id *member, const boo
 }
 
 /* The tuples that a reduction goes through: those of the fixed indices that its argument or its condition has. */
-static void find_tuples(ur_program *p, ins *i, const ur_node *n)
+static void find_tuples(ur_schedule *p, ins *i, const ur_node *n)
 {
     ur_graph *g = &p->g;
     const ur_node *a = &g->node[n->arg[0]], *c = n->narg > 1 ? &g->node[n->arg[1]] : NULL;
@@ -285,7 +285,7 @@ static void find_tuples(ur_program *p, ins *i, const ur_node *n)
     }
 }
 
-static ins *emit_node(ur_program *p, ur_id v)
+static ins *emit_node(ur_schedule *p, ur_id v)
 {
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
@@ -324,9 +324,9 @@ static ins *emit_node(ur_program *p, ur_id v)
     return i;
 }
 
-static bool used_outside(const ur_program *p, ur_id v, int group, const int *group_of, const ur_users *of)
+static bool used_outside(const ur_schedule *p, ur_id v, int group, const int *group_of, const ur_users *of)
 {
-    if (p->store[v].buf == AN_OUTPUT) return true;                       /* an output of the ur_program */
+    if (p->store[v].buf == AN_OUTPUT) return true;                       /* an output */
     for (int k = of->first[v]; k < of->first[v + 1]; k++) if (group_of[of->to[k]] != group) return true;
     return false;
 }
@@ -338,7 +338,7 @@ typedef struct users {
     int *inner[UR_MAX_RAGGED + 1];           /* each depth of scans' unit_of, zero between bodies */
 } users;
 
-static users find_users(ur_program *p)
+static users find_users(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     return (users){ .of = ur_users_of(g, &p->arena, g->nnode, p->live), .group_of = UR_NEW(&p->arena, int, g->nnode + 1),
@@ -346,7 +346,7 @@ static users find_users(ur_program *p)
 }
 
 /* every node below a unit */
-static void unit_nodes(ur_program *p, unit *u, ur_id **all, int *nall)
+static void unit_nodes(ur_schedule *p, unit *u, ur_id **all, int *nall)
 {
     if (u->v >= 0) { *all = UR_NEW(&p->arena, ur_id, 1); (*all)[0] = u->v; *nall = 1; return; }
     if (u->slow) { *all = u->slow; *nall = u->nslow; return; }
@@ -361,7 +361,7 @@ static void unit_nodes(ur_program *p, unit *u, ur_id **all, int *nall)
 }
 
 /* a cycle that no index orders: what it reads from outside is given to the oracle, what is read of it comes back */
-static ins *emit_slow(ur_program *p, users *us, const unit *u)
+static ins *emit_slow(ur_schedule *p, users *us, const unit *u)
 {
     ur_graph *g = &p->g;
     ins *i = new_ins(p, INS_SLOW, u->slow[0]);
@@ -387,7 +387,7 @@ static ins *emit_slow(ur_program *p, users *us, const unit *u)
 
 /* ---- a body: units in an order that keeps component-wise neighbours together */
 typedef struct body {
-    ur_program *p; users *us;
+    ur_schedule *p; users *us;
     unit **u; int n, left;
     int *class; ready *ready;                /* component-wise units of equal class may share a program; −1: any other unit */
     int *wait;                               /* units that unit k still waits for */
@@ -396,12 +396,12 @@ typedef struct body {
     ur_id *id; bool *outside;                /* room for one program */
 } body;
 
-static ins **emit_body(ur_program *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout);
+static ins **emit_body(ur_schedule *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout);
 
 /* who waits for whom, from the edges between the nodes below the units */
 static void find_waits(body *b)
 {
-    ur_program *p = b->p;
+    ur_schedule *p = b->p;
     int n = b->n, *unit_of = b->us->inner[b->nchain], *count = UR_NEW(&p->arena, int, n), total = 0;
     ur_id **node = UR_NEW(&p->arena, ur_id *, n);
     b->wait = UR_NEW(&p->arena, int, n + 1);
@@ -433,7 +433,7 @@ static void done(body *b, int k)
     for (int d = b->first[k]; d < b->first[k + 1]; d++) if (!--b->wait[b->dep[d]]) ready_add(b->ready, b->dep[d]);
 }
 
-static bool same_class(const ur_program *p, ur_id v, ur_id w)          /* the same rows and the same numbers in each */
+static bool same_class(const ur_schedule *p, ur_id v, ur_id w)          /* the same rows and the same numbers in each */
 {
     const ur_node *m = &p->g.node[v], *n = &p->g.node[w];
     return p->node_dom[v] == p->node_dom[w] && p->pass->weights[v] == p->pass->weights[w] && ur_node_width(&p->g, m) == ur_node_width(&p->g, n) &&
@@ -442,7 +442,7 @@ static bool same_class(const ur_program *p, ur_id v, ur_id w)          /* the sa
 
 static void find_classes(body *b)
 {
-    ur_program *p = b->p;
+    ur_schedule *p = b->p;
     int cap = 16, nclass = 0;
     while (cap < 2 * b->n) cap *= 2;
     int *table = UR_NEW(&p->arena, int, cap);                     /* 1 + a unit of the class; 0: none yet */
@@ -506,7 +506,7 @@ static ins *emit_scan(body *b, const unit *s)
 /* NULL: the unit needs no instruction here (a view, a leaf) */
 static ins *emit_unit(body *b, int pick)
 {
-    ur_program *p = b->p;
+    ur_schedule *p = b->p;
     const unit *u = b->u[pick];
     if (b->class[pick] >= 0) return emit_program(b, b->class[pick]);
     done(b, pick);
@@ -516,7 +516,7 @@ static ins *emit_unit(body *b, int pick)
     return p->pass->view[u->v] || ur_op_is(p->g.node[u->v].op, UR_STEADY) ? NULL : emit_node(p, u->v);
 }
 
-static ins **emit_body(ur_program *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)
+static ins **emit_body(ur_schedule *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)
 {
     body b = { .p = p, .us = us, .u = u, .n = n, .left = n, .nchain = nchain, .chain = chain, .id = UR_NEW(&p->arena, ur_id, n + 1), .outside = UR_NEW(&p->arena, bool, n + 1) };
     ins **out = NULL;
@@ -535,7 +535,7 @@ static ins **emit_body(ur_program *p, users *us, unit **u, int n, int nchain, co
     return out;
 }
 
-void plan_emit(ur_program *p)
+void plan_emit(ur_schedule *p)
 {
     find_weights(p);
     find_still(p);

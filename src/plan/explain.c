@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct teller { const ur_program *p; ur_buf *out; bool *back; bool *scanned; bool *feeds; } teller;
+typedef struct teller { const ur_schedule *p; ur_buf *out; bool *back; bool *scanned; bool *feeds; } teller;
 
 static void index_names(const teller *t, const ins *i, char *to, size_t n)
 {
@@ -160,7 +160,7 @@ static void mark_relations(teller *t, const bool *in)
 }
 
 /* multiplications and additions of one position, each counted */
-static double operations(const ur_program *p, ins *const *list, int n)
+static double operations(const ur_schedule *p, ins *const *list, int n)
 {
     double f = 0;
     for (int k = 0; k < n; k++) {
@@ -179,7 +179,7 @@ static double operations(const ur_program *p, ins *const *list, int n)
 /* what of a position is kept when parts of a sequence are computed twice */
 static void tell_recompute(const teller *t)
 {
-    const ur_program *p = t->p;
+    const ur_schedule *p = t->p;
     const struct recompute *r = p->re;
     size_t whole = 0, start = 0;
     if (!r) { ur_buf_printf(t->out, "recomputing saves nothing: %s\n", p->re_why); return; }
@@ -190,7 +190,7 @@ static void tell_recompute(const teller *t)
 
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
 {
-    ur_program *p;
+    ur_schedule *p;
     ur_plan_options o = { .single = true, .window_index = -1 };
     if (plan_make(&p, g, &o, e)) return;
     size_t n = (size_t)p->g.nnode + 1;

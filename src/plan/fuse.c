@@ -4,7 +4,7 @@
 #include "plan/passes.h"
 #include <string.h>
 
-static ur_ew_program program_of(ur_program *p, const ins *i)
+static ur_ew_program program_of(ur_schedule *p, const ins *i)
 {
     ur_input *input = UR_NEW(&p->arena, ur_input, i->narg + 1);
     double *number = UR_NEW(&p->arena, double, i->narg + 1);
@@ -18,14 +18,14 @@ static ur_ew_program program_of(ur_program *p, const ins *i)
     return (ur_ew_program){ i->nop, i->op, i->nreg, i->narg, input, number, i->nout, out };
 }
 
-static ur_fused *keep(ur_program *p, ur_fused *f)                      /* there is room for it: what has no owner is lost where the arena has no memory */
+static ur_fused *keep(ur_schedule *p, ur_fused *f)                      /* there is room for it: what has no owner is lost where the arena has no memory */
 {
     if (f) p->fused[p->nfused++] = f;
     return f;
 }
 
 /* ---- groups */
-static bool is_sum(const ur_program *p, const ins *i)
+static bool is_sum(const ur_schedule *p, const ins *i)
 {
     const ur_node *n = i->kind == INS_NODE ? &p->g.node[i->node] : NULL;
     return n && n->op == UR_CSUM && !n->nfix && !p->g.node[n->arg[0]].nfix;
@@ -33,7 +33,7 @@ static bool is_sum(const ur_program *p, const ins *i)
 
 /* does o look at no row of domain d that this step makes, be it as a boundary? What lies over such rows has their domain (reuse.c), and another
  * step's are others: so it is where the READ is at another position along the very index of the scan */
-static bool of_another_step(const ur_program *p, const ins *scan, int d, const operand *o)
+static bool of_another_step(const ur_schedule *p, const ins *scan, int d, const operand *o)
 {
     const ur_node *n = o->read >= 0 ? &p->g.node[o->read] : NULL, *q = n ? &p->g.node[n->arg[0]] : NULL;
     for (int e = n ? n->narg : 0; n && e < ur_noperand(&p->g, n); e++)
@@ -47,7 +47,7 @@ static bool of_another_step(const ur_program *p, const ins *scan, int d, const o
     return false;
 }
 
-static bool by_rows(const ur_program *p, const ins *scan, const ins *i)
+static bool by_rows(const ur_schedule *p, const ins *scan, const ins *i)
 {
     bool yes = is_sum(p, i) ? i->arg[0].kind != OP_IMM : i->kind == INS_EW && i->fused;
     for (int k = 0; k < i->narg && yes; k++) {
@@ -58,7 +58,7 @@ static bool by_rows(const ur_program *p, const ins *scan, const ins *i)
     return yes;
 }
 
-static int strip_of(ur_program *p, row_group *g, int *cap, const operand *o)
+static int strip_of(ur_schedule *p, row_group *g, int *cap, const operand *o)
 {
     for (int k = 0; k < g->nstrip; k++) {
         const operand *q = &g->strip[k];
@@ -69,7 +69,7 @@ static int strip_of(ur_program *p, row_group *g, int *cap, const operand *o)
     return g->nstrip++;
 }
 
-static void group(ur_program *p, ins *const *list, int n)
+static void group(ur_schedule *p, ins *const *list, int n)
 {
     row_group *g = UR_NEW(&p->arena, row_group, 1);
     ur_row_part *part = UR_NEW(&p->arena, ur_row_part, n);
@@ -93,7 +93,7 @@ static void group(ur_program *p, ins *const *list, int n)
     if (g->fused) list[0]->group = g;
 }
 
-static void groups(ur_program *p, const ins *scan)
+static void groups(ur_schedule *p, const ins *scan)
 {
     for (int k = 0, n; k < scan->nbody; k += n ? n : 1) {
         bool sums = false;
@@ -106,7 +106,7 @@ static void groups(ur_program *p, const ins *scan)
     }
 }
 
-static void fuse(ur_program *p, ins *i)
+static void fuse(ur_schedule *p, ins *i)
 {
     for (int k = 0; k < i->nbody; k++) fuse(p, i->body[k]);
     if (i->kind == INS_SCAN) groups(p, i);
@@ -116,7 +116,7 @@ static void fuse(ur_program *p, ins *i)
     i->fused = keep(p, ur_fuse(&e));
 }
 
-void plan_fuse(ur_program *p)
+void plan_fuse(ur_schedule *p)
 {
     if (!p->o.single || p->o.loops) return;
     for (int k = 0; k < p->nins; k++) fuse(p, p->ins[k]);

@@ -3,14 +3,14 @@
 #include "plan/passes.h"
 #include <string.h>
 
-static int new_buf(ur_program *p, int d, int ld, size_t esize, int at)
+static int new_buf(ur_schedule *p, int d, int ld, size_t esize, int at)
 {
     UR_GROW(&p->arena, p->buf, p->nbuf, p->pass->buf_cap);
     p->buf[p->nbuf] = (buf){ .dom = d, .ld = ld, .esize = esize, .first = at, .last = at, .node = -1 };
     return p->nbuf++;
 }
 
-void plan_place(ur_program *p, ur_id v, int b, int col)
+void plan_place(ur_schedule *p, ur_id v, int b, int col)
 {
     p->store[v] = (store){ b, col };
     p->pass->beside[v] = p->buf[b].node;
@@ -19,7 +19,7 @@ void plan_place(ur_program *p, ur_id v, int b, int col)
 }
 
 /* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs nothing */
-static void own(ur_program *p, ur_id v, int at)
+static void own(ur_schedule *p, ur_id v, int at)
 {
     const ur_node *n = &p->g.node[v];
     if (p->store[v].buf >= 0) { buf *b = &p->buf[p->store[v].buf]; if (at > b->last) b->last = at; return; }
@@ -37,19 +37,19 @@ static void own(ur_program *p, ur_id v, int at)
     p->shared += (ur_node_width(&p->g, n) * p->k->esize + 127) & ~(size_t)63;
 }
 
-static bool made_here(const ur_program *p, ur_id v)                    /* by an instruction that writes rows of its own */
+static bool made_here(const ur_schedule *p, ur_id v)                    /* by an instruction that writes rows of its own */
 {
     const ur_node *n = &p->g.node[v];
     return !p->pass->view[v] && !p->pass->slow[v] && !ur_op_is(n->op, UR_STEADY | UR_CONTRACTS) && p->store[v].buf == -1;
 }
 
-static bool is_plain_concat(const ur_program *p, const ins *i)         /* of vectors */
+static bool is_plain_concat(const ur_schedule *p, const ins *i)         /* of vectors */
 {
     const ur_node *c = i->kind == INS_NODE ? &p->g.node[i->node] : NULL;
     return c && c->op == UR_CONCAT && !c->nfix && c->cols == 1;
 }
 
-static void join(ur_program *p, ins *const *list, int n)
+static void join(ur_schedule *p, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
@@ -64,14 +64,14 @@ static void join(ur_program *p, ins *const *list, int n)
     }
 }
 
-static bool made_by_ins(const ur_program *p, ur_id v)
+static bool made_by_ins(const ur_schedule *p, ur_id v)
 {
     for (int k = 0; k < p->nload; k++) if (p->load[k] == v) return false;
     return true;
 }
 
 /* may product i lie over its addend a? Nothing else reads it, nor what lies in it. */
-static bool over_addend(const ur_program *p, const ins *i, ur_id a)
+static bool over_addend(const ur_schedule *p, const ins *i, ur_id a)
 {
     const ur_node *c = &p->g.node[a];
     for (int k = 0; k < c->narg; k++) if (p->pass->joined[c->arg[k]] == a && p->pass->uses[c->arg[k]] != 1) return false;
@@ -86,7 +86,7 @@ static bool continues(const operand *a, const operand *b)        /* numbers of t
 
 /* A CONCAT that a product starts from, and that is nothing but copies or that the product cannot lie over, is not made: the product starts from
  * its parts. by: the CONCATs that run over all positions; of one that is not made NULL */
-static void take_apart(ur_program *p, ins **by, ins *const *list, int n)
+static void take_apart(ur_schedule *p, ins **by, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         ins *i = list[k];
@@ -110,7 +110,7 @@ static void take_apart(ur_program *p, ins **by, ins *const *list, int n)
     }
 }
 
-static void start_apart(ur_program *p)
+static void start_apart(ur_schedule *p)
 {
     ins **by = UR_NEW(&p->arena, ins *, p->g.nnode + 1);
     int kept = 0;
@@ -120,7 +120,7 @@ static void start_apart(ur_program *p)
     p->nins = kept;
 }
 
-static void touch_op(ur_program *p, const operand *o, int at)
+static void touch_op(ur_schedule *p, const operand *o, int at)
 {
     if (o->kind == OP_BUF && p->store[o->node].buf >= 0) {
         buf *b = &p->buf[p->store[o->node].buf];
@@ -137,13 +137,13 @@ static void touch_op(ur_program *p, const operand *o, int at)
 }
 
 /* over what is not needed any more, or in a buffer of its own */
-static void make(ur_program *p, ins *i, int at, bool scan, ur_id v)
+static void make(ur_schedule *p, ins *i, int at, bool scan, ur_id v)
 {
     if (at >= 0) reuse_place(p, i, at, scan, v);
     own(p, v, at);
 }
 
-static void define(ur_program *p, ins *i, int at, bool scan)
+static void define(ur_schedule *p, ins *i, int at, bool scan)
 {
     if (i->kind == INS_SCAN) {
         for (int k = 0; k < i->nbody; k++) { define(p, i->body[k], at, true); reuse_passed(p, i->body[k]); }
@@ -162,20 +162,20 @@ static void define(ur_program *p, ins *i, int at, bool scan)
     make(p, i, at, scan, i->node);
 }
 
-static void use(ur_program *p, const ins *i, int at)
+static void use(ur_schedule *p, const ins *i, int at)
 {
     for (int k = 0; k < i->nbody; k++) use(p, i->body[k], at);
     for (int k = 0; k < i->narg; k++) touch_op(p, &i->arg[k], at);
     for (int k = 0; k < i->ninput; k++) touch_op(p, &(operand){ .kind = OP_BUF, .node = i->input[k], .read = -1 }, at);
 }
 
-static void pin(ur_program *p, ur_id v)
+static void pin(ur_schedule *p, ur_id v)
 {
     if (v >= 0 && p->store[v].buf >= 0) p->buf[p->store[v].buf].pinned = true;
 }
 
 /* quantities whose last positions are carried to the next chunk */
-static void find_state(ur_program *p)
+static void find_state(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     if (p->o.window_index < 0) return;
@@ -208,7 +208,7 @@ static void find_state(ur_program *p)
     }
 }
 
-void plan_layout(ur_program *p)
+void plan_layout(ur_schedule *p)
 {
     p->pass->joined = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
     p->pass->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);

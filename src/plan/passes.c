@@ -1,9 +1,9 @@
-/* The passes that make a program of a graph, one after the other. A pass knows what those before it left in the program and in `passes`;
- * where a check is set, the program is looked at after each of them (check.c). */
+/* The passes that make a schedule of a graph, one after the other. A pass knows what those before it left in the schedule and in `passes`;
+ * where a check is set, the schedule is looked at after each of them (check.c). */
 #include "plan/passes.h"
 #include <string.h>
 
-static void copy_graph(ur_program *p)
+static void copy_graph(ur_schedule *p)
 {
     const ur_graph *g = p->pass->source;
     p->g = *g;
@@ -18,7 +18,7 @@ static void copy_graph(ur_program *p)
     plan_resolve(p);
 }
 
-void plan_resolve(ur_program *p)
+void plan_resolve(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {
@@ -40,9 +40,9 @@ void plan_resolve(ur_program *p)
     }
 }
 
-static void add_output(ur_program *p, ur_id v) { p->pass->out[p->pass->nout++] = plan_alias(&p->g, v); }
+static void add_output(ur_schedule *p, ur_id v) { p->pass->out[p->pass->nout++] = plan_alias(&p->g, v); }
 
-static void find_outputs(ur_program *p)
+static void find_outputs(ur_schedule *p)
 {
     const ur_graph *g = &p->g;
     p->pass->out = UR_NEW(&p->arena, ur_id, 2 + g->nparam + 2 * g->nlike + p->o.nkeep);
@@ -57,7 +57,7 @@ static void find_outputs(ur_program *p)
     plan_live(p);
 }
 
-void plan_live(ur_program *p)
+void plan_live(ur_schedule *p)
 {
     memset(p->live, 0, sizeof *p->live * (size_t)p->g.nnode);
     ur_id *stack = UR_NEW(&p->arena, ur_id, p->g.nnode + 1), *out = p->pass->out;
@@ -75,7 +75,7 @@ static bool of_stack(const ur_graph *g, ur_id v)
     return !ur_op_is(g->node[n->arg[0]].op, UR_STEADY);
 }
 
-static void read_stacks(ur_program *p)
+static void read_stacks(ur_schedule *p)
 {
     ur_id *out = p->pass->out;
     for (int k = 0; k < p->pass->nout - p->o.nkeep; k++) {
@@ -87,7 +87,7 @@ static void read_stacks(ur_program *p)
 }
 
 /* the graph stays as it is from here on: room for what is known of each node */
-static void make_room(ur_program *p)
+static void make_room(ur_schedule *p)
 {
     size_t n = (size_t)p->g.nnode + 1;
     p->pass->view = UR_NEW(&p->arena, bool, n);
@@ -104,7 +104,7 @@ static void make_room(ur_program *p)
 }
 
 /* numbers of the text lie in memory, too: alone, or as rows of what they stand before or after */
-static void place_constants(ur_program *p)
+static void place_constants(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     size_t *width = UR_NEW(&p->arena, size_t, g->nnode + 1);
@@ -125,25 +125,36 @@ static void place_constants(ur_program *p)
     }
 }
 
-static const struct { const char *name; void (*run)(ur_program *p); } passes_in_order[] = {
-    { "copy the graph",                                             copy_graph },
-    { "what is asked for, and so what is needed",                   find_outputs },
-    { "rewrite it: split, regroup, stack, join, pack",              plan_rewrite },
-    { "gradients stay in their stacks",                             read_stacks },
-    { "room for what is known of each node",                        make_room },
-    { "scans and maps: what waits for what",                        sched_units },
-    { "what one scan alone reads goes into it",                     sched_sink },
-    { "which rows each node has",                                   plan_domains },
-    { "instructions: views, programs, what the weights alone make", plan_emit },
-    { "where each node lies",                                       plan_layout },
-    { "what can be computed twice instead of stored",               plan_recompute },
-    { "numbers of the text",                                        place_constants },
-    { "functions of this processor",                                plan_fuse },
+enum { GRAPH = UR_HOLDS_GRAPH, ROWS = GRAPH | UR_HOLDS_ROWS, ORDER = ROWS | UR_HOLDS_ORDER, MEMORY = ORDER | UR_HOLDS_MEMORY };
+
+static const struct { const char *name; void (*run)(ur_schedule *); unsigned holds; } passes_in_order[] = {
+    { "copy the graph",                                             copy_graph,      GRAPH },
+    { "what is asked for, and so what is needed",                   find_outputs,    GRAPH },
+    { "rewrite it: split, regroup, stack, join, pack",              plan_rewrite,    GRAPH },
+    { "gradients stay in their stacks",                             read_stacks,     GRAPH },
+    { "room for what is known of each node",                        make_room,       GRAPH },
+    { "scans and maps: what waits for what",                        sched_units,     GRAPH },
+    { "what one scan alone reads goes into it",                     sched_sink,      GRAPH },
+    { "which rows each node has",                                   plan_domains,    ROWS },
+    { "instructions: views, programs, what the weights alone make", plan_emit,       ORDER },
+    { "where each node lies",                                       plan_layout,     MEMORY },
+    { "what can be computed twice instead of stored",               plan_recompute,  MEMORY },
+    { "numbers of the text",                                        place_constants, MEMORY },
+    { "functions of this processor",                                plan_fuse,       MEMORY },
 };
 
-int plan_make(ur_program **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+static void check(ur_schedule *p, size_t pass)
 {
-    ur_program *p = ur_zalloc(sizeof *p);
+    ur_buf out = { 0 };
+    bool good = ur_schedule_check(p, passes_in_order[pass].holds, &out);
+    if (!good) ur_fail(&p->pass->err, UNROLL_ERROR_UNSUPPORTED, "the plan is wrong after \"%s\": %.1500s", passes_in_order[pass].name, out.s ? out.s : "");
+    ur_buf_free(&out);
+    if (!good) longjmp(p->pass->trap, 1);
+}
+
+int plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+{
+    ur_schedule *p = ur_zalloc(sizeof *p);
     if (!p || !(p->pass = ur_zalloc(sizeof *p->pass))) {
         ur_free(p);
         return ur_nomem(e);
@@ -154,7 +165,10 @@ int plan_make(ur_program **out, const ur_graph *g, const ur_plan_options *o, ur_
     p->arena.trap = &p->pass->trap;
     p->arena.err = &p->pass->err;
     if (!setjmp(p->pass->trap)) {
-        for (size_t k = 0; k < sizeof passes_in_order / sizeof *passes_in_order; k++) passes_in_order[k].run(p);
+        for (size_t k = 0; k < sizeof passes_in_order / sizeof *passes_in_order; k++) {
+            passes_in_order[k].run(p);
+            if (ur_plan_checked) check(p, k);
+        }
         *out = p;
         return 0;
     }
@@ -163,7 +177,7 @@ int plan_make(ur_program **out, const ur_graph *g, const ur_plan_options *o, ur_
     return rc;
 }
 
-void plan_free(ur_program *p)
+void plan_free(ur_schedule *p)
 {
     if (!p) return;
     while (p->nfused) ur_fused_free(p->fused[--p->nfused]);

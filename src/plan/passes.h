@@ -1,9 +1,9 @@
 /* What the passes share: units (a node, a scan over units, or nodes that no index orders), the edges between nodes, and each pass's entry. */
 #ifndef UR_PASSES_H
 #define UR_PASSES_H
-#include "plan/program.h"
+#include "plan/schedule.h"
 
-/* what the passes tell one another while they make a program; [nnode] unless said */
+/* what the passes tell one another while they make a schedule; [nnode] unless said */
 typedef struct passes {
     jmp_buf trap; ur_err err;
     const ur_graph *source;
@@ -30,14 +30,14 @@ typedef struct unit {
 } unit;
 
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
-int sched_edge(const ur_program *p, const ur_node *n, int e, int nchain, const int *chain);
+int sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain);
 /* sched.c: units of all live nodes, arguments first; chains of scans are noted in chains and node_chain */
-void sched_units(ur_program *p);
+void sched_units(ur_schedule *p);
 /* sink.c: component-wise units that one scan alone reads go into it where that saves memory */
-void sched_sink(ur_program *p);
+void sched_sink(ur_schedule *p);
 /* ready.c: units that wait for nothing, by number. Component-wise ones have a class (0 … nclass − 1), the others −1 */
 typedef struct ready ready;
-ready *ready_new(ur_program *p, int n, const int *class, int nclass);
+ready *ready_new(ur_schedule *p, int n, const int *class, int nclass);
 void ready_add(ready *r, int k);
 int  ready_next(ready *r);                   /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
 void ready_open(ready *r, int class);        /* a program of this class: what it takes next, −1: there is no more; what it does not want after all */
@@ -45,26 +45,26 @@ int  ready_take(ready *r);
 void ready_put_aside(ready *r, int k);
 void ready_close(ready *r);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
-void plan_emit(ur_program *p);
+void plan_emit(ur_schedule *p);
 /* passes.c, domains.c */
-void plan_domains(ur_program *p);                             /* a domain for every live node */
-int  plan_dom(ur_program *p, const ur_node *n, int nchain, const int *chain);
-int  plan_map(ur_program *p, int to, int from, ur_id read, const int *tuple);
-void plan_live(ur_program *p);                                     /* marks what the outputs need */
-void plan_resolve(ur_program *p);                                  /* arguments that are aliases become what they stand for */
-void plan_cycles(ur_program *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
+void plan_domains(ur_schedule *p);                             /* a domain for every live node */
+int  plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain);
+int  plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple);
+void plan_live(ur_schedule *p);                                     /* marks what the outputs need */
+void plan_resolve(ur_schedule *p);                                  /* arguments that are aliases become what they stand for */
+void plan_cycles(ur_schedule *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
 /* rewrite.c */
-void plan_rewrite(ur_program *p);
+void plan_rewrite(ur_schedule *p);
 /* fuse.c */
-void plan_fuse(ur_program *p);
+void plan_fuse(ur_schedule *p);
 /* layout.c */
-void plan_layout(ur_program *p);
-void plan_place(ur_program *p, ur_id v, int b, int col);
+void plan_layout(ur_schedule *p);
+void plan_place(ur_schedule *p, ur_id v, int b, int col);
 /* reuse.c */
-void reuse_begin(ur_program *p);
-bool reuse_place(ur_program *p, ins *i, int top, bool scan, ur_id v);
-void reuse_passed(ur_program *p, const ins *i);
+void reuse_begin(ur_schedule *p);
+bool reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v);
+void reuse_passed(ur_schedule *p, const ins *i);
 
 /* recompute.c */
-void plan_recompute(ur_program *p);
+void plan_recompute(ur_schedule *p);
 #endif

@@ -1,4 +1,4 @@
-/* plan: from a graph to a program (program.h): maps, scans, hoisting, stacking, draining, fusing, memory. It runs nothing. */
+/* plan: from a graph to a schedule (schedule.h): maps, scans, hoisting, stacking, draining, fusing, memory. It runs nothing. */
 #ifndef UR_PLAN_H
 #define UR_PLAN_H
 #include "data/data.h"
@@ -19,6 +19,8 @@ typedef struct ur_plan_options {
     bool stepwise;                       /* batches go on position by position along window_index: what is not carried along it is computed when a batch is
                                             fresh (or has other items) and kept, once for items with one lead. No adjoints, no ~ lines */
 } ur_plan_options;
+
+extern bool ur_plan_checked;             /* every schedule is looked at after every pass (check.c): for tests */
 
 /* the plan in words (unroll explain). Lengths unknown: bytes and operations per position. */
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e);

@@ -3,7 +3,7 @@
 #include "plan/passes.h"
 
 struct ready {
-    ur_program *p;
+    ur_schedule *p;
     const int *class;                        /* by unit */
     bool *taken;
     ur_heap alone, any;                      /* units without a class; all others, with some that were taken meanwhile */
@@ -12,7 +12,7 @@ struct ready {
     int open;                                /* the class of the open program */
 };
 
-ready *ready_new(ur_program *p, int n, const int *class, int nclass)
+ready *ready_new(ur_schedule *p, int n, const int *class, int nclass)
 {
     ready *r = UR_NEW(&p->arena, ready, 1);
     *r = (ready){ .p = p, .class = class, .taken = UR_NEW(&p->arena, bool, n + 1), .of = UR_NEW(&p->arena, ur_rounds, nclass + 1) };

@@ -8,7 +8,7 @@
 enum { BEFORE, FORWARD, MIDDLE, BACKWARD, AFTER };
 typedef struct access { ur_id node; int lo, hi; bool bounded; int first; } access;   /* positions from the reader's own; first ≥ 0: position 1 + first alone */
 typedef struct maker {
-    ur_program *p; struct recompute *r;
+    ur_schedule *p; struct recompute *r;
     int t;
     int *by;                                 /* [nnode] the instruction that makes a node; −1: none, or loaded */
     char *phase; bool *fold;                 /* [nins]; fold: one row from the rows of all segments */
@@ -149,7 +149,7 @@ static void note_reader(maker *m, int k, access a)
 
 static void place_all(maker *m)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     for (int k = 0; k < p->nins; k++) each_made(m, k, p->ins[k], note_maker);
     for (int k = 0; k < p->nins; k++) {
         const ins *i = p->ins[k];
@@ -189,7 +189,7 @@ static void keep_read(maker *m, int k, access a)
 
 static void keep_outputs(maker *m)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     const ur_graph *g = p->pass->source;
     for (int k = 0; k < p->o.nkeep; k++) m->whole[plan_alias(&p->g, p->o.keep[k])] = true;
     for (int k = 0; k < g->nlike; k++) m->held[plan_alias(&p->g, g->like[k].nll)] = m->held[plan_alias(&p->g, g->like[k].seen)] = true;
@@ -224,7 +224,7 @@ static void want_arguments(maker *m)                              /* they come b
 
 static void find_first(maker *m)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     m->want = m->first; m->want_load = m->load_first;
     for (int k = 0; k < p->nins; k++)
         if (m->phase[k] == MIDDLE || m->phase[k] == BACKWARD) each_read(m, k, p->ins[k], m->phase[k] == MIDDLE ? want : want_elsewhere);
@@ -235,7 +235,7 @@ static void find_first(maker *m)
 
 static void find_again(maker *m)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     m->want = m->again; m->want_load = m->load_again;
     for (int k = 0; k < p->nins; k++) if (m->phase[k] >= BACKWARD) each_read(m, k, p->ins[k], want);
     for (int k = 0; k < p->pass->nout; k++) want_node(m, p->pass->out[k]);
@@ -245,7 +245,7 @@ static void find_again(maker *m)
 
 static part_list list_of(maker *m, int phase, const bool *in, const bool *load)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     part_list l = { .ins = UR_NEW(&p->arena, ins *, p->nins + 1), .load = UR_NEW(&p->arena, ur_id, p->nload + 1) };
     for (int k = 0; k < p->nins; k++) if (m->phase[k] == phase && (!in || in[k])) l.ins[l.n++] = p->ins[k];
     for (int k = 0; k < p->nload && load; k++)
@@ -264,7 +264,7 @@ static void join_lists(maker *m, part_list *a, part_list b)
 /* ---- memory */
 static void find_parts(maker *m)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     struct recompute *r = m->r;
     for (int b = 0; b < p->nbuf; b++) r->part[b] = !p->buf[b].shared;
     for (ur_id v = 0; v < p->g.nnode; v++) {
@@ -306,7 +306,7 @@ static void touch(maker *m, int k, access a)
 
 static void find_lives(maker *m)
 {
-    ur_program *p = m->p;
+    ur_schedule *p = m->p;
     struct recompute *r = m->r;
     int begin = r->before.n, at = 0, never = p->nins + 1;
     for (int k = 0; k < p->nins; k++) m->nloop += m->phase[k] == FORWARD || m->phase[k] == BACKWARD;
@@ -333,7 +333,7 @@ static void find_lives(maker *m)
 }
 
 /* ---- the whole */
-static struct recompute *along(ur_program *p, int t)
+static struct recompute *along(ur_schedule *p, int t)
 {
     size_t n = (size_t)p->g.nnode + 1, ni = (size_t)p->nins + 1;
     struct recompute *r = UR_NEW(&p->arena, struct recompute, 1);
@@ -362,7 +362,7 @@ static struct recompute *along(ur_program *p, int t)
     return r;
 }
 
-void plan_recompute(ur_program *p)
+void plan_recompute(ur_schedule *p)
 {
     struct recompute *best = NULL;
     if (p->o.recompute < 0) return;

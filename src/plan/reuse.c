@@ -26,7 +26,7 @@ typedef enum answer { NEVER, NOT_NOW, FREE } answer;              /* NEVER: whic
 enum { FAR = 1024, CROWD = 256 };        /* so many operands of a scan are looked back at; so many nodes take turns in one buffer */
 static int cost(const spot *s) { return s->apart ? 2 : s->late; }   /* of writing there; `costs`: at most */
 
-static void add_look(ur_program *p, const ins *i, const operand *o, int top, int seq, int op)
+static void add_look(ur_schedule *p, const ins *i, const operand *o, int top, int seq, int op)
 {
     struct reuse *r = p->pass->reuse;
     bool same = o->map == SAME_ROW && o->read < 0;
@@ -54,7 +54,7 @@ static void last_ops(const ins *i, int *last)
         }
 }
 
-static void room_for(ur_program *p, int narg)
+static void room_for(ur_schedule *p, int narg)
 {
     struct reuse *r = p->pass->reuse;
     if (narg <= r->room) return;
@@ -63,7 +63,7 @@ static void room_for(ur_program *p, int narg)
     r->last = UR_NEW(&p->arena, int, r->room);
 }
 
-static void look_at(ur_program *p, ins *i, int top)
+static void look_at(ur_schedule *p, ins *i, int top)
 {
     struct reuse *r = p->pass->reuse;
     for (int k = 0; k < i->nbody; k++) look_at(p, i->body[k], top);
@@ -79,7 +79,7 @@ static void look_at(ur_program *p, ins *i, int top)
     for (int k = 0; k < n; k++) r->made[i->kind == INS_SLOW ? i->member[k] : i->kind == INS_EW ? i->out[k].node : i->node] = (made){ top, seq };
 }
 
-void reuse_begin(ur_program *p)
+void reuse_begin(ur_schedule *p)
 {
     size_t n = (size_t)p->g.nnode + 1;
     struct reuse *r = p->pass->reuse = UR_NEW(&p->arena, struct reuse, 1);
@@ -105,7 +105,7 @@ void reuse_begin(ur_program *p)
 }
 
 /* is the place free for v when step q of instruction i (in the scan or map number top) writes its row? */
-static answer is_free(const ur_program *p, const ins *i, int q, int top, ur_id v, int costs, spot *s)
+static answer is_free(const ur_schedule *p, const ins *i, int q, int top, ur_id v, int costs, spot *s)
 {
     const struct reuse *r = p->pass->reuse;
     const buf *b = &p->buf[s->buf];
@@ -129,7 +129,7 @@ static answer is_free(const ur_program *p, const ins *i, int q, int top, ur_id v
     return cost(s) > costs ? NOT_NOW : FREE;
 }
 
-static void note_over(ur_program *p, ur_id v, const spot *s)
+static void note_over(ur_schedule *p, ur_id v, const spot *s)
 {
     int n = 0, from = s->col, to = from + (int)ur_node_width(&p->g, &p->g.node[v]);
     for (int fill = 0; fill < 2; fill++) {
@@ -145,9 +145,9 @@ static void note_over(ur_program *p, ur_id v, const spot *s)
     p->pass->over[v][n] = -1;
 }
 
-static int op_of(const ur_program *p, const ins *i, ur_id v) { return i->kind == INS_EW ? p->pass->reuse->step[v] : -1; }
+static int op_of(const ur_schedule *p, const ins *i, ur_id v) { return i->kind == INS_EW ? p->pass->reuse->step[v] : -1; }
 
-static void set_late(const ur_program *p, ins *i, ur_id v, const spot *s)
+static void set_late(const ur_schedule *p, ins *i, ur_id v, const spot *s)
 {
     if (i->kind != INS_EW) return;
     ew_out *o = &i->out[p->pass->reuse->out[v]];
@@ -156,7 +156,7 @@ static void set_late(const ur_program *p, ins *i, ur_id v, const spot *s)
 }
 
 /* a whole CONCAT, of which v is a part and which this program makes all of */
-static bool place_concat(ur_program *p, ins *i, int top, ur_id v, spot s, int costs)
+static bool place_concat(ur_schedule *p, ins *i, int top, ur_id v, spot s, int costs)
 {
     ur_id c = p->pass->joined[v];
     const ur_node *n = &p->g.node[c];
@@ -176,7 +176,7 @@ static bool place_concat(ur_program *p, ins *i, int top, ur_id v, spot s, int co
     return true;
 }
 
-static answer try(ur_program *p, ins *i, int top, ur_id v, const operand *o, int costs)
+static answer try(ur_schedule *p, ins *i, int top, ur_id v, const operand *o, int costs)
 {
     if (o->kind != OP_BUF || o->map != SAME_ROW || o->read >= 0 || p->store[o->node].buf < 0 || o->width != (int)ur_node_width(&p->g, &p->g.node[v])) return NEVER;
     spot s = { .buf = p->store[o->node].buf, .col = p->store[o->node].col + o->col };
@@ -190,7 +190,7 @@ static answer try(ur_program *p, ins *i, int top, ur_id v, const operand *o, int
 }
 
 /* over one of the arguments of program i, which v is an output of; those that no output can lie over are not tried again */
-static bool over_argument(ur_program *p, ins *i, int top, ur_id v)
+static bool over_argument(ur_schedule *p, ins *i, int top, ur_id v)
 {
     struct reuse *r = p->pass->reuse;
     if (r->of != i) {
@@ -216,7 +216,7 @@ static bool over_argument(ur_program *p, ins *i, int top, ur_id v)
 }
 
 /* places v, made by instruction i of the scan or map number top, over something that is not needed any more; false: there is nothing */
-bool reuse_place(ur_program *p, ins *i, int top, bool scan, ur_id v)
+bool reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v)
 {
     struct reuse *r = p->pass->reuse;
     if (p->store[v].buf >= 0 || p->store[v].buf == AN_OUTPUT || r->fixed[v] || p->g.node[v].sym || (i->kind != INS_EW && p->pass->joined[v] >= 0)) return false;
@@ -227,7 +227,7 @@ bool reuse_place(ur_program *p, ins *i, int top, bool scan, ur_id v)
 }
 
 /* instruction i of a scan is laid out: what it reads may be free for those after it. NULL: the scan is over */
-void reuse_passed(ur_program *p, const ins *i)
+void reuse_passed(ur_schedule *p, const ins *i)
 {
     struct reuse *r = p->pass->reuse;
     if (!i) { r->nrecent = 0; return; }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct rw {
-    ur_program *p; ur_graph *g;
+    ur_schedule *p; ur_graph *g;
     int *cyc;                    /* component with a cycle a node belongs to, 0: none */
     int *uses;
     int cap;
@@ -520,7 +520,7 @@ static void lay_out(rw *r)
     }
 }
 
-void plan_rewrite(ur_program *p)
+void plan_rewrite(ur_schedule *p)
 {
     rw r = { .p = p, .g = &p->g };
     sizes(&r);

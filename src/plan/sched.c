@@ -20,7 +20,7 @@ static int direction(const ur_graph *g, const ur_node *n, int t)
 }
 
 typedef struct pass {
-    ur_program *p;
+    ur_schedule *p;
     int *mark, stamp;                        /* node is in the list being cut into components */
     int *low, *num, *onstack;
     bool failed;                             /* an inner cycle that no index orders */
@@ -28,7 +28,7 @@ typedef struct pass {
 } pass;
 
 /* does READ n's edge to its source cross a step of one of the scans in chain? */
-static bool carried_state(const ur_program *p, const ur_node *n, int nchain, const int *chain)
+static bool carried_state(const ur_schedule *p, const ur_node *n, int nchain, const int *chain)
 {
     for (int k = 0; k < nchain; k++) {
         int d = direction(&p->g, n, plan_index_root(&p->g, chain[k]));
@@ -37,7 +37,7 @@ static bool carried_state(const ur_program *p, const ur_node *n, int nchain, con
     return false;
 }
 
-int sched_edge(const ur_program *p, const ur_node *n, int e, int nchain, const int *chain)
+int sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain)
 {
     if (e < n->narg) return n->op == UR_READ && e == 0 && carried_state(p, n, nchain, chain) ? -1 : n->arg[e];
     return e < ur_noperand(&p->g, n) ? ur_operand(n, e) : -2;
@@ -47,7 +47,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
 
 static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int *chain)
 {
-    ur_program *p = ps->p;
+    ur_schedule *p = ps->p;
     ur_graph *g = &p->g;
     int stamp = ++ps->stamp;
     for (int k = 0; k < n; k++) ps->mark[comp[k]] = stamp;
@@ -91,7 +91,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
 /* Tarjan (1972), iterative: components come out arguments first */
 static void build(pass *ps, int n, const ur_id *list, int nchain, const int *chain, unit ***out, int *nout)
 {
-    ur_program *p = ps->p;
+    ur_schedule *p = ps->p;
     ur_graph *g = &p->g;
     int stamp = ++ps->stamp, counter = 0, top = 0, depth = 0, cap = 0;
     ur_id *stack = UR_NEW(&p->arena, ur_id, n + 1), *call = UR_NEW(&p->arena, ur_id, n + 1);
@@ -142,7 +142,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
     }
 }
 
-void plan_cycles(ur_program *p, int *cyc)
+void plan_cycles(ur_schedule *p, int *cyc)
 {
     size_t n = (size_t)p->g.nnode + 1;
     pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), false, cyc, 0 };
@@ -153,7 +153,7 @@ void plan_cycles(ur_program *p, int *cyc)
     build(&ps, nl, list, 0, NULL, &units, &nunit);
 }
 
-void sched_units(ur_program *p)
+void sched_units(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     size_t n = (size_t)g->nnode + 1;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct sinker {
-    ur_program *p;
+    ur_schedule *p;
     unit **u;
     int *at;                                 /* [nnode] the top unit a node lies in */
     int *into;                               /* [nnode] the top unit, a scan, that it may move into; −1: none */
@@ -24,7 +24,7 @@ static void note_units(sinker *s, const unit *u, int k)
 /* the scan in which user w reads v row by row as it is made; −1: it has to find v in memory */
 static int scan_of(const sinker *s, ur_id w, ur_id v)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[w], *m = &p->g.node[v];
     if (!ur_op_is(n->op, UR_BY_COMPONENT) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) || ur_node_width(&p->g, n) != ur_node_width(&p->g, m)) return -1;
     if (s->into[w] >= 0) return s->into[w];
@@ -64,7 +64,7 @@ static ur_id source(const sinker *s, ur_id v)
 /* what a group frees, and what has to be kept for it beyond what is read in the scan or later anyway */
 static void find_gains(sinker *s, int n)
 {
-    ur_program *p = s->p;
+    ur_schedule *p = s->p;
     ur_graph *g = &p->g;
     int *last = UR_NEW(&p->arena, int, g->nnode + 1), *counted = UR_NEW(&p->arena, int, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++)
@@ -91,7 +91,7 @@ static void find_gains(sinker *s, int n)
 
 static void move(sinker *s, int *n)
 {
-    ur_program *p = s->p;
+    ur_schedule *p = s->p;
     int kept = 0;
     for (int k = *n - 1; k >= 0; k--) {
         ur_id v = s->u[k]->v;
@@ -111,7 +111,7 @@ static void move(sinker *s, int *n)
     *n = kept;
 }
 
-void sched_sink(ur_program *p)
+void sched_sink(ur_schedule *p)
 {
     unit **units = p->pass->unit;
     int *n = &p->pass->nunit;

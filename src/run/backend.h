@@ -1,5 +1,5 @@
 /* What runs a graph: a table of functions. engine.c knows backends by it alone; a device is one more table and a folder beside cpu/ and
- * naive/. A backend plans for itself (most through plan/program.h) and answers in the model's terms: nodes, items of the batch, bytes of state. */
+ * naive/. A backend plans for itself (most through plan/schedule.h) and answers in the model's terms: nodes, items of the batch, bytes of state. */
 #ifndef UR_BACKEND_H
 #define UR_BACKEND_H
 #include "run/run.h"

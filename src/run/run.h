@@ -1,5 +1,5 @@
 /* run: executes what is planned. Two backends for every graph: `naive` (every node, position after position, example after example, in
- * double: the oracle) and `cpu` (a program, in shards on threads). Both answer through the same functions. */
+ * double: the oracle) and `cpu` (a schedule, in shards on threads). Both answer through the same functions. */
 #ifndef UR_RUN_H
 #define UR_RUN_H
 #include "plan/plan.h"

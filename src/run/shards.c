@@ -1,6 +1,6 @@
 /* The cut of a batch into shards. Must not know threads. Invariant: the order is stable, so equal lengths keep the batch's order. */
 #include "run/shards.h"
-#include "plan/program.h"
+#include "plan/schedule.h"
 #include <string.h>
 
 bool ur_grow(void *p, size_t *cap, size_t n, size_t esize)

@@ -22,7 +22,7 @@ static const struct { const char *name, *text; int copies; /* CONCATs over posit
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-static int copies(const ur_program *p, ins *const *list, int n)
+static int copies(const ur_schedule *p, ins *const *list, int n)
 {
     int found = 0;
     for (int k = 0; k < n; k++) {
@@ -46,7 +46,7 @@ static void test_shape(void **state)
     for (int k = 0; k < TEXTS; k++) {
         trial t;
         ur_err e = { 0 };
-        ur_program *p;
+        ur_schedule *p;
         text_open(&t, texts[k].text, (uint64_t)(100 + k), true);
         if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
         int found = copies(p, p->ins, p->nins);

@@ -24,7 +24,7 @@ static const struct { const char *name, *text; int products, copies; /* of READs
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-static void count(const ur_program *p, ins *const *list, int n, int *products, int *copies)
+static void count(const ur_schedule *p, ins *const *list, int n, int *products, int *copies)
 {
     for (int k = 0; k < n; k++) {
         *products += list[k]->kind == INS_PROD;
@@ -45,7 +45,7 @@ static void test_shape(void **state)
     for (int k = 0; k < TEXTS; k++) {
         trial t;
         ur_err e = { 0 };
-        ur_program *p;
+        ur_schedule *p;
         text_open(&t, texts[k].text, (uint64_t)(100 + k), true);
         if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
         int products = 0, copies = 0;

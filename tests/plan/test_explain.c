@@ -42,7 +42,7 @@ static const char *cell_text(int k)
     return text;
 }
 
-typedef struct built { ur_program *p; ur_graph *g; ur_program *plan; } built;
+typedef struct built { ur_program *p; ur_graph *g; ur_schedule *plan; } built;
 
 static built build(const char *text, bool grad)
 {
@@ -92,10 +92,10 @@ static int products(ins *const *list, int n, bool inside)
     for (int k = 0; k < n; k++) found += list[k]->kind == INS_SCAN ? products(list[k]->body, list[k]->nbody, true) : inside && list[k]->kind == INS_PROD;
     return found;
 }
-static int scans(const ur_program *p) { int n = 0; for (int k = 0; k < p->nins; k++) n += p->ins[k]->kind == INS_SCAN; return n; }
+static int scans(const ur_schedule *p) { int n = 0; for (int k = 0; k < p->nins; k++) n += p->ins[k]->kind == INS_SCAN; return n; }
 
 /* a product in a scan that no result of the scan reaches could have been hoisted; one that nothing in the scan reads, drained */
-static void mark_made(const ur_program *p, ins *const *list, int n, bool *made)
+static void mark_made(const ur_schedule *p, ins *const *list, int n, bool *made)
 {
     for (int k = 0; k < n; k++) {
         if (list[k]->kind == INS_SCAN) { mark_made(p, list[k]->body, list[k]->nbody, made); continue; }
@@ -103,7 +103,7 @@ static void mark_made(const ur_program *p, ins *const *list, int n, bool *made)
         for (int m = 0; m < list[k]->nmember; m++) made[list[k]->member[m]] = true;
     }
 }
-static bool reaches(const ur_program *p, ur_id from, const bool *made, bool *seen)
+static bool reaches(const ur_schedule *p, ur_id from, const bool *made, bool *seen)
 {
     const ur_node *n = &p->g.node[from];
     for (int k = 0; k < n->narg; k++) {
@@ -114,7 +114,7 @@ static bool reaches(const ur_program *p, ur_id from, const bool *made, bool *see
     }
     return false;
 }
-static void check_scan(const char *name, const ur_program *p, const ins *scan)
+static void check_scan(const char *name, const ur_schedule *p, const ins *scan)
 {
     size_t n = (size_t)p->g.nnode + 1;
     bool *made = calloc(n, 1), *read = calloc(n, 1);
@@ -151,7 +151,7 @@ static void test_structure(void **state)
 }
 
 /* ---- the cell written out: the same instructions, operation for operation */
-static void dump(const ur_program *p, ins *const *list, int n, ur_buf *out)
+static void dump(const ur_schedule *p, ins *const *list, int n, ur_buf *out)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];

@@ -12,7 +12,7 @@
 
 enum { H = 64 };
 
-typedef struct made { ur_program *p; ur_graph *g; ur_program *plan; } made;
+typedef struct made { ur_program *p; ur_graph *g; ur_schedule *plan; } made;
 
 static made plan_of(const char *cell)
 {
@@ -29,7 +29,7 @@ static made plan_of(const char *cell)
 static void drop(made *m) { plan_free(m->plan); ur_graph_free(m->g); ur_program_free(m->p); }
 
 /* of a position, whenever it lives, in hidden sizes; part: of it, what recomputation does not keep */
-static double numbers(const ur_program *p, bool part)
+static double numbers(const ur_schedule *p, bool part)
 {
     double n = 0;
     for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx && (!part || p->re->part[b])) n += (double)p->buf[b].ld;
@@ -51,7 +51,7 @@ static void test_positions(void **state)
     }
 }
 
-static int wide_maps(const ur_program *p, ur_id v)                       /* component-wise maps as wide as v */
+static int wide_maps(const ur_schedule *p, ur_id v)                       /* component-wise maps as wide as v */
 {
     int n = 0;
     for (int k = 0; k < p->nins; k++) n += p->ins[k]->kind == INS_EW && p->dom[p->ins[k]->dom].nidx && (size_t)p->ins[k]->width == ur_node_width(&p->g, &p->g.node[v]);
@@ -67,7 +67,7 @@ static void test_sunk(void **state)
     drop(&m);
 }
 
-static int over(const ur_program *p, ins *const *list, int n, int *late)
+static int over(const ur_schedule *p, ins *const *list, int n, int *late)
 {
     int found = 0;
     for (int k = 0; k < n; k++) {

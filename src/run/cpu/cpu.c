@@ -13,7 +13,7 @@ typedef struct outcome { double flops; ur_id bad_node; int bad_item, bad_pos; ur
 typedef struct cpu {
     const ur_graph *g;
     ur_plan_options o;
-    ur_program *p;
+    ur_schedule *p;
     ur_pool *pool;
     shard *shard; int nshard_cap;            /* one for each worker; one for each shard where values are kept */
     char *state[2]; size_t state_cap; int now;
@@ -313,7 +313,7 @@ static void cpu_state_get(const void *self, size_t items, void *out)
 }
 
 /* Bytes come from outside (a checkpoint, a saved stream). Numbers may be any; symbols are places in tables. */
-static bool symbols_hold(const ur_program *p, size_t items, const char *in)
+static bool symbols_hold(const ur_schedule *p, size_t items, const char *in)
 {
     for (int k = 0; k < p->nstate; k++) {
         const carried *c = &p->state[k];
@@ -340,7 +340,7 @@ static int cpu_state_set(void *self, size_t items, const void *in, ur_err *e)
 
 static double cpu_state_apart(const void *self, const void *a, const void *b)
 {
-    const ur_program *p = ((const cpu *)self)->p;
+    const ur_schedule *p = ((const cpu *)self)->p;
     double most = 0;
     for (int k = 0; k < p->nstate; k++) {
         const carried *c = &p->state[k];

@@ -68,7 +68,7 @@ int domain_len_at(const shard *s, int item, const int *idx, int k, const int *po
 
 static bool build_canon(shard *s, int ci)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     canon *c = &s->canon[ci];
     const index_set *proto = &p->set[ci];
     c->nidx = proto->nidx; c->up = proto->up; c->lead = proto->lead;
@@ -134,7 +134,7 @@ static bool sort_by(int n, int *ord, int *tmp, const int *key, int max)
 
 static bool build_rows(shard *s, int di)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const dom *d = &p->dom[di];
     rows *r = &s->rows[di];
     ur_free(r->off); ur_free(r->perm); ur_free(r->canon);
@@ -239,7 +239,7 @@ static bool reaches_back(const shard *s, ur_id src, int index, int item, const i
 
 static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, const int *tpos)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[m->read], *q = &p->g.node[n->arg[0]];
     const dom *td = &p->dom[m->to], *fd = &p->dom[m->from];
     int pos[UR_MAX_RAGGED], crow, bad = -1, before = 0;
@@ -288,7 +288,7 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
 
 static bool build_runs(shard *s, int mi)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const map *m = &p->map[mi];
     runs *to = &s->runs[mi];
     to->nrun = to->naux = 0;
@@ -328,7 +328,7 @@ bool domain_starts(shard *s)
 
 int domain_build(shard *s, ur_err *e)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     bool ok = true;
     for (int k = 0; ok && k < p->nset; k++) ok = build_canon(s, k);
     for (int k = 0; ok && k < p->ndom; k++) ok = build_rows(s, k);

@@ -41,7 +41,7 @@ const run *exec_run(const runs *m, int row)
 /* where operand o lies for instruction rows row…: address, bytes from row to row; returns how many rows (at most end − row) that holds for */
 int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[o->node];
     size_t es = plan_esize(s->p, n);
     a->zero = false; a->bound = -1;
@@ -244,7 +244,7 @@ static void run_group(shard *s, const row_group *g, int r0, int r1)
     s->flops += g->flops * (r1 - r0);
 }
 
-size_t exec_ew_scratch(const ur_program *p, const ins *i)
+size_t exec_ew_scratch(const ur_schedule *p, const ins *i)
 {
     size_t tw = (size_t)tile_width(i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
     return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc) + sizeof(ur_strip)) + (size_t)(i->narg + i->nreg + 3) * reg + 256;
@@ -407,7 +407,7 @@ static void run_matrices(shard *s, const ins *i, int r0, int r1)
 
 static void run_contract(shard *s, const ins *i, int r0, int r1)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     const ur_kernels *k = p->k;
     const ur_node *o = &g->node[i->node], *a = &g->node[o->arg[0]], *b = &g->node[o->arg[1]];
@@ -501,7 +501,7 @@ void exec_list(shard *s, ins *const *list, int n)
 
 static void find_bad(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     for (int l = 0; l < g->nlike; l++) {
         ur_id v = plan_alias(&p->g, g->like[l].nll);
@@ -523,7 +523,7 @@ static void find_bad(shard *s)
 
 static double sum_rows(const shard *s, ur_id v)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     size_t w = ur_node_width(&p->g, &p->g.node[v]);
     double t = 0;
     int r0, r1;
@@ -535,7 +535,7 @@ static double sum_rows(const shard *s, ur_id v)
 
 static void add_up(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     bool bad = false;
     for (int l = 0; l < g->nlike; l++) {
@@ -558,7 +558,7 @@ void exec_results(shard *s)
 
 static void collect_grad(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     size_t es = p->k->esize;
     for (int k = 0; s->grad && k < g->nparam; k++) {
@@ -582,7 +582,7 @@ void shard_run_once(shard *s)
 
 void shard_run(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     s->bad_node = -1; s->flops = 0; s->depth = 0;
     s->loss = 0; s->to = 0; s->adding = false;
     for (int l = 0; l < p->g.nlike; l++) s->like_sum[l] = s->like_count[l] = 0;

@@ -17,7 +17,7 @@ size_t exec_stride(const shard *s, ur_id v);
 const run *exec_run(const runs *m, int row);
 int    exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
 void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
-size_t exec_ew_scratch(const ur_program *p, const ins *i);
+size_t exec_ew_scratch(const ur_schedule *p, const ins *i);
 void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */
 void   exec_slow(shard *s, const ins *i);                    /* slow.c */
 void   exec_load(shard *s, ur_id v);                         /* load.c */

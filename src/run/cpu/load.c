@@ -194,7 +194,7 @@ static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
 
 void exec_load(shard *s, ur_id v)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
     int d = p->node_dom[v];
@@ -255,7 +255,7 @@ static void load_before(shard *s, ur_id src, int item, const int *pos, char *out
 
 void exec_aux(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     for (int m = 0; m < p->nmap; m++) {
         const map *mp = &p->map[m];
@@ -292,7 +292,7 @@ static void save_boundary(const shard *s, const carried *c, int item, char *to)
 /* what the next chunk will find of carried quantity c at `pos` positions from the window's start (1: its first) */
 static void save_position(shard *s, const carried *c, int item, int pos, char *to, const char *old)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[c->node];
     int d = p->node_dom[c->node], row;
     ptrdiff_t at;
@@ -314,7 +314,7 @@ static bool here(const shard *s, ur_id v, int pos)
 /* the last `depth` positions of every carried quantity, latest first */
 void exec_save_state(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     if (!s->state_out) return;
     int each = plan_set(p, 0, &(int){ 0 });
     for (int k = 0; k < p->nstate; k++) {

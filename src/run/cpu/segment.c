@@ -95,7 +95,7 @@ static void carry(shard *s, int h, int k, int from, int to, bool save)
 
 static void move_buffers(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     for (int b = 0; b < p->nbuf; b++) {
         int r0, r1;
         if (!s->re->part[b]) continue;

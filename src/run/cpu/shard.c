@@ -95,7 +95,7 @@ static size_t buf_size(const shard *s, int b)
 static size_t assign(const shard *s, size_t *offset)
 {
     enum { MOST = 4096 };
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const buf *all = s->re ? s->re->buf : p->buf;
     size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by rising offset */
     for (int b = 0; b < p->nbuf; b++) {
@@ -153,7 +153,7 @@ static bool grow(char **p, size_t *cap, size_t n)
 
 static bool first_time(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     s->canon = ur_zalloc(sizeof *s->canon * (size_t)(p->nset + 1));
     s->rows = ur_zalloc(sizeof *s->rows * (size_t)(p->ndom + 1));
     s->runs = ur_zalloc(sizeof *s->runs * (size_t)(p->nmap + 1));
@@ -202,7 +202,7 @@ static bool takes(shard *s, size_t need)
 /* with `measure`, only finds how much memory it takes (need) */
 int shard_prepare(shard *s, bool measure, ur_err *e)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     if ((has_nested(&p->g) && !domain_starts(s)) || (!s->canon && !first_time(s))) return ur_nomem(e);
     if (p->o.stepwise && !find_leads(s)) return ur_nomem(e);
     uint64_t sig = signature(s), was = s->whose;
@@ -253,7 +253,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
 
 void shard_free(shard *s)
 {
-    const ur_program *p = s->p;                                         /* NULL: it was made and never had work */
+    const ur_schedule *p = s->p;                                         /* NULL: it was made and never had work */
     for (int k = 0; s->canon && k < p->nset; k++) {
         ur_free(s->canon[k].item); ur_free(s->canon[k].first);
         for (int q = 0; q < UR_MAX_RAGGED; q++) ur_free(s->canon[k].pos[q]);
@@ -271,7 +271,7 @@ void shard_free(shard *s)
 
 const char *shard_row(const shard *s, ur_id id, int item)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     ur_id v = plan_alias(&p->g, id);
     if (p->store[v].buf < 0) return NULL;
     int d = p->node_dom[v], k = 0;
@@ -282,7 +282,7 @@ const char *shard_row(const shard *s, ur_id id, int item)
 
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     ur_id v = plan_alias(&p->g, id);
     const ur_node *n = &p->g.node[v];
     size_t w = ur_node_width(&p->g, n);

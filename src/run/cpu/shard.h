@@ -2,7 +2,7 @@
  * CPU's backend. */
 #ifndef UR_SHARD_H
 #define UR_SHARD_H
-#include "plan/program.h"
+#include "plan/schedule.h"
 #include "run/run.h"
 
 /* the rows of a domain, for the lengths of one shard */
@@ -36,7 +36,7 @@ typedef struct runs {
 } runs;
 
 typedef struct shard {
-    const ur_program *p;
+    const ur_schedule *p;
     const ur_step *s;
     int nitem; const ur_item *item; const uint32_t *rank;    /* rank[k]: place of item k in the batch */
     int nlead, lead_cap, *lead, *group;      /* stepwise: items that stand for those that share their data; which of these item k belongs to; else NULL */

@@ -72,7 +72,7 @@ static size_t count_steps(const shard *s, const dom *d)
 /* a quantity with these rows, as its text names it: "a[t,s]" */
 static void name_of(const shard *s, int d, ur_buf *out)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     ur_id best = -1;
     for (ur_id v = 0; v < g->nnode && best < 0; v++) if (p->live[v] && p->node_dom[v] == d && g->node[v].place.name) best = v;
@@ -113,7 +113,7 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
  * maps: how many runs they have shows when they are made. */
 size_t size_count(shard *s)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     size_t bytes = 0;
     s->over = -1;
     for (int k = 0; k < p->nset; k++) {

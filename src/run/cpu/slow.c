@@ -8,7 +8,7 @@ static int failed(shard *s) { if (!s->err.code) ur_nomem(&s->err); return s->err
 /* values of node v for an item, in canonical order, into its rows */
 static void put(shard *s, ur_id v, int item, const double *x, size_t n)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     const ur_node *node = &p->g.node[v];
     int d = p->node_dom[v];
     size_t w = ur_node_width(&p->g, node), at = 0;
@@ -22,7 +22,7 @@ static void put(shard *s, ur_id v, int item, const double *x, size_t n)
 
 void exec_slow(shard *s, const ins *i)
 {
-    const ur_program *p = s->p;
+    const ur_schedule *p = s->p;
     ur_batch batch = { .n = (size_t)s->nitem, .item = s->item, .window_index = s->s->batch->window_index, .fresh = s->s->batch->fresh };
     ur_step step = *s->s;
     ur_plan_options o = { .naive = true, .single = p->o.single, .memory = p->o.memory, .window_index = -1 };

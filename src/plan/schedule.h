@@ -1,5 +1,5 @@
-/* A program: what the passes make of a graph (passes.c), and all that a backend reads. Nothing in it changes once it is made; nothing in
- * it knows how long a sequence is, which weights there are, or how many threads run it. ur_program_check says whether it is one.
+/* A schedule: what the passes make of a graph (passes.c), and all that a backend reads. Nothing in it changes once it is made; nothing in
+ * it knows how long a sequence is, which weights there are, or how many threads run it. ur_schedule_check says whether it is one.
  *
  * Three questions, three kinds of answers:
  *   which rows are there           index sets, domains, and maps from one domain's rows to another's
@@ -38,7 +38,7 @@ typedef struct map {
 
 /* ---- instructions */
 /* Where an instruction finds an argument.
- *   OP_IMM     a number of the text, in `imm` and as rows of it in program.constant
+ *   OP_IMM     a number of the text, in `imm` and as rows of it in schedule.constant
  *   OP_PARAM   a parameter, among the weights
  *   OP_BUF     rows of a node, in its buffer; `map` says which row each row of the instruction reads */
 enum { OP_IMM, OP_PARAM, OP_BUF };
@@ -117,13 +117,13 @@ typedef struct buf {
     ur_id node; int nnode;                   /* the last node placed in it, of so many */
 } buf;
 
-enum { NOWHERE = -1, AN_OUTPUT = -2 };       /* for a buffer: none; none yet, but it needs one (while the program is made) */
+enum { NOWHERE = -1, AN_OUTPUT = -2 };       /* for a buffer: none; none yet, but it needs one (while the schedule is made) */
 typedef struct store { int buf, col; } store;
 
 /* a node read before the window's start: its last `depth` positions are carried from window to window, at `offset` of an item's state */
 typedef struct carried { ur_id node, before; int depth; size_t width, offset; } carried;   /* before: its boundary, −1: none; width: bytes of a position */
 
-/* A program that recomputes instead of storing (√T checkpoints: Chen et al. 2016, Gruslys et al. 2016), as recompute.c finds it and
+/* A schedule that recomputes instead of storing (√T checkpoints: Chen et al. 2016, Gruslys et al. 2016), as recompute.c finds it and
  * run/cpu/segment.c runs it. The index that the longest scans run along is cut into segments:
  *     before                             what needs no segment
  *     first, for each segment upwards    only what later segments and the middle need; rows beside a segment's start are kept
@@ -139,14 +139,14 @@ typedef struct recompute {
     int nhalo; halo *halo;
     bool all_first;                          /* the first pass runs the last segment too: the middle needs it */
     int reach;                               /* steps that a segment has at least */
-    buf *buf;                                /* the program's, living at other times */
+    buf *buf;                                /* the schedule's, living at other times */
     bool *part;                              /* [nbuf] holds the rows of one segment and those beside it */
     int *early, *late;                       /* [nbuf] steps held beside it */
     size_t saved;                            /* bytes of a position in such buffers */
 } recompute;
 
 /* ---- the whole */
-typedef struct ur_program {
+typedef struct ur_schedule {
     ur_arena arena;                          /* all of it lies here */
     ur_plan_options o;
     const ur_kernels *k;                     /* of its precision */
@@ -175,13 +175,17 @@ typedef struct ur_program {
     int nstate; carried *state;
     size_t state_item;                       /* bytes of an item's state */
     struct passes *pass;                     /* what the passes told one another: no backend reads it */
-} ur_program;
+} ur_schedule;
 
-static inline size_t plan_esize(const ur_program *p, const ur_node *n) { return n->sym ? sizeof(int32_t) : p->k->esize; }   /* bytes of a number of n, or of a symbol */
-int  plan_make(ur_program **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
-void plan_free(ur_program *p);
+static inline size_t plan_esize(const ur_schedule *p, const ur_node *n) { return n->sym ? sizeof(int32_t) : p->k->esize; }   /* bytes of a number of n, or of a symbol */
+int  plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
+void plan_free(ur_schedule *p);
 ur_id plan_alias(const ur_graph *g, ur_id v);                /* an alias's target */
 int  plan_index_root(const ur_graph *g, int index);
-int  plan_set(const ur_program *p, int nidx, const int *idx);   /* the index set, −1: there is none */
-bool plan_leads(const ur_program *p, int nidx, const int *idx);   /* domains of this index set hold one row for all items with one lead */
+int  plan_set(const ur_schedule *p, int nidx, const int *idx);   /* the index set, −1: there is none */
+bool plan_leads(const ur_schedule *p, int nidx, const int *idx);   /* domains of this index set hold one row for all items with one lead */
+
+/* check.c: what is so after a pass, and after all those behind it */
+enum { UR_HOLDS_GRAPH = 1, UR_HOLDS_ROWS = 2, UR_HOLDS_ORDER = 4, UR_HOLDS_MEMORY = 8 };
+bool ur_schedule_check(const ur_schedule *p, unsigned holds, ur_buf *out);   /* false: `out` says what is wrong */
 #endif
