@@ -158,7 +158,7 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
  * the ends, and nothing is summed along the index but the loss. */
 bool  ur_can_cut(const ur_graph *g, int index);
 
-/* ---- what is carried (memory.c) */
+/* ---- what is carried (lags.c) */
 /* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was added to it */
 typedef enum ur_memory_kind { UR_MEMORY_LAGS, UR_MEMORY_FADES, UR_MEMORY_KEEPS } ur_memory_kind;
 int  ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e);

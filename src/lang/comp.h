@@ -1,6 +1,6 @@
 /* What the passes from tree to graph share: scopes, entities, sizes. One ur_comp lives for one build, in the graph's arena.
  * Order of passes: declare and instantiate (expand.c), which reads what and in which order (order.c), sizes (shape.c), nodes
- * (build.c, dist.c). Must not be seen outside this room. */
+ * (build.c, tilde.c). Must not be seen outside this room. */
 #ifndef UR_COMP_H
 #define UR_COMP_H
 #include "lang/ast.h"
@@ -150,7 +150,7 @@ ur_id ur_data_node(ur_comp *c, int datum, int part);              /* part of a t
 ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);               /* MASK or GIVEN */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);                 /* CSUM, CMAX, CLSE */
 ur_id ur_plain(ur_comp *c, ur_id x);                               /* a symbol as its one-hot vector; anything else as it is */
-/* dist.c */
+/* tilde.c */
 typedef enum ur_akind { A_REAL, A_POSITIVE, A_LOGITS, A_NUMBER } ur_akind;
 typedef struct ur_dist_info { const char *name; ur_support support; int narg; ur_akind arg[3]; const char *argname[3]; } ur_dist_info;
 extern const ur_dist_info ur_dists[UR_NDIST];

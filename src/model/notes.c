@@ -1,7 +1,7 @@
 /* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
  * vocabularies in which there is nothing to choose.
  * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
-#include "model/score.h"
+#include "model/score/score.h"
 #include "model/times.h"
 #include <math.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* reads.c: which rows of drawn data read what is not there: positions beyond the ends of their example, or a drawn value that is missing, for which the
  * model's own draw stands. One that stands in a row that reads beyond the ends is made of nothing, and whoever reads it reads beyond them too.
  * Must not know plans. Invariant: what a recurrence or a sum over positions carries from a row on is not told of those after it. */
-#include "model/exact.h"
+#include "model/model.h"
 #include <string.h>
 
 typedef struct hole { int datum; uint32_t example; size_t row; } hole;

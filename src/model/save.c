@@ -1,5 +1,5 @@
 /* save.c: a model as a safetensors file and back: text, hypers, vocabularies, scales, precision and the record of the fit.
- * Must not know how files lie on disk (file.c does). Invariant: a model that is read back has the same text, shapes and, in the
+ * Must not know how files lie on disk (tensors.c does). Invariant: a model that is read back has the same text, shapes and, in the
  * precision it was fitted in, the same weights; a file that does not fit its own text is refused. */
 #include "model/json.h"
 #include <math.h>

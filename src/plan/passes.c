@@ -1,5 +1,5 @@
 /* The passes that make a schedule of a graph, one after the other. A pass knows what those before it left in the schedule and in `passes`;
- * where a check is set, the schedule is looked at after each of them (check.c). */
+ * where a check is set, the schedule is looked at after each of them (verify.c). */
 #include "plan/passes.h"
 #include <string.h>
 

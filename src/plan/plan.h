@@ -20,7 +20,7 @@ typedef struct ur_plan_options {
                                             fresh (or has other items) and kept, once for items with one lead. No adjoints, no ~ lines */
 } ur_plan_options;
 
-extern bool ur_plan_checked;             /* every schedule is looked at after every pass (check.c): for tests */
+extern bool ur_plan_checked;             /* every schedule is looked at after every pass (verify.c): for tests */
 
 /* the plan in words (unroll explain). Lengths unknown: bytes and operations per position. */
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e);

@@ -185,7 +185,7 @@ int  plan_index_root(const ur_graph *g, int index);
 int  plan_set(const ur_schedule *p, int nidx, const int *idx);   /* the index set, −1: there is none */
 bool plan_leads(const ur_schedule *p, int nidx, const int *idx);   /* domains of this index set hold one row for all items with one lead */
 
-/* check.c: what is so after a pass, and after all those behind it */
+/* verify.c: what is so after a pass, and after all those behind it */
 enum { UR_HOLDS_GRAPH = 1, UR_HOLDS_ROWS = 2, UR_HOLDS_ORDER = 4, UR_HOLDS_MEMORY = 8 };
 bool ur_schedule_check(const ur_schedule *p, unsigned holds, ur_buf *out);   /* false: `out` says what is wrong */
 #endif

@@ -1,7 +1,7 @@
 /* BLEU and chrF2 against sacreBLEU's numbers (stored by make_bleu.py), corpus by corpus, to the last digits of a double; and the same by files. */
 #include "golden.h"
 #include <unistd.h>
-#include "model/score.h"
+#include "model/score/score.h"
 
 static const char *const tokenize[] = { "13a", "none", "char" };
 

@@ -1,6 +1,6 @@
 /* Precision, recall and F1 over spans against seqeval's numbers (stored by make_spans.py), odd sequences included. */
 #include "golden.h"
-#include "model/score.h"
+#include "model/score/score.h"
 
 static size_t read_tags(char **p, ur_tag *t, ur_vocab *types)
 {

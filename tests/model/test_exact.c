@@ -1,6 +1,6 @@
 /* Exact least squares: what a mean is made of is what the model gives; equations, whatever their shape, are solved as by hand. */
 #include "model_test.h"
-#include "model/exact.h"
+#include "model/fit/exact.h"
 
 /* ---- terms: at random parameters the mean is the mean at zero and the columns times the parameters */
 typedef struct held { ur_terms terms; ur_values value[64], mean; const double *w; double *zero; const int32_t *column; size_t nweight, width, at; int pass; double apart; } held;

@@ -20,7 +20,7 @@ void   exec_rows_now(const shard *s, int d, int *r0, int *r1);
 size_t exec_ew_scratch(const ur_schedule *p, const ins *i);
 void   exec_node(shard *s, const ins *i, int r0, int r1);    /* rowops.c */
 void   exec_slow(shard *s, const ins *i);                    /* slow.c */
-void   exec_load(shard *s, ur_id v);                         /* load.c */
+void   exec_load(shard *s, ur_id v);                         /* given.c */
 int    exec_window_from(const shard *s, int index, int item);
 void   exec_aux(shard *s);
 void   exec_save_state(shard *s);

@@ -85,7 +85,7 @@ int  domain_len_among(const shard *s, int index, int item, int nidx, const int *
 int  domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
 const canon *canon_of(const shard *s, int d);   /* of domain d; NULL: it has one row */
 bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
-/* load.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none there */
+/* given.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none there */
 ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
 /* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */
 const carried *shard_carried(const shard *s, ur_id v, int back);
