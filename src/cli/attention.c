@@ -317,6 +317,9 @@ static int all_maps(const settings *s, unroll_model *m, const unroll_data *d, pl
     }
     int rc = unroll_data_complete(&whole, m, d, &o), code = rc ? library_failed(rc) : DONE;
     if (!code && n) image_behind(s, m, whole, p);
+    if (!code && s->data_name && (!p->image.name || strcmp(p->image.name, s->data_name)))
+        code = complain(USAGE, "--data %s is no image: it picks numbers of several components that the weights are along, where "
+                               "these have no symbols", s->data_name);
     for (size_t i = 0; i < n && !code; i++) {
         weights w = { 0 };
         char which[64] = "";

@@ -3,6 +3,7 @@
 #include "cli/plot.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <math.h>
 #include <signal.h>
 #include <spawn.h>
@@ -71,6 +72,22 @@ void gnuplot_number(FILE *f, double v)
         if (strtod(text, NULL) == v) break;
     }
     fprintf(f, " %s", text);
+}
+
+bool stands_alone(const double *y, size_t n, size_t i)
+{
+    return isfinite(y[i]) && !(i && isfinite(y[i - 1])) && !(i + 1 < n && isfinite(y[i + 1]));
+}
+
+void gnuplot_yrange(FILE *f, double low, double high)
+{
+    double most = fmax(fabs(low), fabs(high)), range = high / 2 - low / 2;
+    double pad = range > 0 ? range / 10 : most > 0 ? most / 20 : 1;
+    low = fmax(low - pad, -DBL_MAX);
+    high = fmin(high + pad, DBL_MAX);
+    fprintf(f, "set yrange [%.17g:%.17g]\n", low, high);
+    int digits = (int)ceil(log10(most / (high / 20 - low / 20)));
+    if (digits > 5) fprintf(f, "set format y '%%.%dg'\n", digits > 14 ? 15 : digits + 1);
 }
 
 /* COLUMNS, where it is set, says more than a terminal; below LEAST nothing can be drawn, whatever they say */
@@ -177,8 +194,9 @@ static int write_picture(const canvas *c)
     void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, c->picture, 0);
     if (p == MAP_FAILED) return complain(FAILED, "the picture is lost: %s", strerror(errno));
     int code = DONE;
-    if (c->path) code = write_file(c->path, p, (size_t)st.st_size);
-    else fwrite(p, 1, (size_t)st.st_size, stdout);       /* main looks whether it could be written */
+    size_t feed = *(const char *)p == '\f', n = (size_t)st.st_size;         /* with which gnuplot begins what it draws in the terminal */
+    if (c->path) code = write_file(c->path, p, n);
+    else fwrite((const char *)p + feed, 1, n - feed, stdout);               /* main looks whether it could be written */
     munmap(p, (size_t)st.st_size);
     return code;
 }

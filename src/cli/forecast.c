@@ -2,7 +2,6 @@
  * predictions. Invariant: what the picture shows is in that table or in the data, at the rows that it says; what cannot be
  * seen has a word. */
 #include "cli/plot.h"
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,11 +232,6 @@ static void measure(curves *c)
 }
 
 /* ---- the script */
-static bool alone(const curves *c, const double *y, size_t r)
-{
-    return !isnan(y[r]) && (r == c->from || isnan(y[r - 1])) && (r + 1 == c->to || isnan(y[r + 1]));
-}
-
 /* columns: row, then the curves; the rows that stand alone in a curve once more, for no line shows them */
 static void put_data(FILE *f, const curves *c, bool lone[CURVES])
 {
@@ -252,7 +246,7 @@ static void put_data(FILE *f, const curves *c, bool lone[CURVES])
     fputs("END\n", f);
     for (int k = GIVEN; k < CURVES; k++) {
         for (size_t r = c->from; r < c->to; r++) {
-            if (!alone(c, c->y[k], r)) continue;
+            if (!stands_alone(c->y[k] + c->from, c->to - c->from, r - c->from)) continue;
             if (!lone[k]) fprintf(f, "$alone%d << END\n", k);
             lone[k] = true;
             fprintf(f, "%zu", r + 1);
@@ -276,16 +270,11 @@ static void put_ticks(FILE *f, const curves *c)
     fputs(")\n", f);
 }
 
-/* Numbers beside the axis have as many digits as tell them apart */
 static void put_ranges(FILE *f, const curves *c)
 {
-    double most = fmax(fabs(c->low), fabs(c->high)), range = c->high / 2 - c->low / 2;
-    double pad = range > 0 ? range / 10 : most > 0 ? most / 20 : 1, margin = (double)(c->to - c->from) / 50;
-    double low = fmax(c->low - pad, -DBL_MAX), high = fmin(c->high + pad, DBL_MAX);
+    double margin = (double)(c->to - c->from) / 50;
     fprintf(f, "set xrange [%.10g:%.10g]\n", (double)c->from + 1 - margin, (double)c->to + margin);
-    fprintf(f, "set yrange [%.17g:%.17g]\n", low, high);
-    int digits = (int)ceil(log10(most / (high / 20 - low / 20)));
-    if (digits > 5) fprintf(f, "set format y '%%.%dg'\n", digits > 14 ? 15 : digits + 1);
+    gnuplot_yrange(f, c->low, c->high);
 }
 
 /* In files what lies between the two ends of a band is filled; in the terminal, whose legend has no such thing, they are lines */

@@ -17,7 +17,19 @@ static double number_of(const json_t *line, const char *key)
     return json_is_number(v) ? json_number_value(v) : NAN;
 }
 
-typedef struct curve { double epoch, train, valid; } curve;
+enum { TRAIN, VALID, LOSSES };
+typedef struct losses {                  /* of one log, an epoch a line */
+    size_t n;
+    double *epoch, *of[LOSSES];          /* [n], NAN where the log has no number */
+    bool any[LOSSES], lone[LOSSES];      /* is there a number; one with none beside it, which no line shows */
+    char unit[64];                       /* as the last line says; "": it does not */
+} losses;
+
+static void free_losses(losses *l)
+{
+    free(l->epoch);
+    for (int k = 0; k < LOSSES; k++) free(l->of[k]);
+}
 
 /* jansson goes on where memory runs out inside a text, with another text; nothing here is lost by an end */
 static void *room_or_end(size_t n)
@@ -27,52 +39,84 @@ static void *room_or_end(size_t n)
     return p;
 }
 
-/* unit: of the losses, as the log's last line says; "": it does not */
-static int read_log(const char *path, curve **out, size_t *n, char unit[64])
+static bool add_epoch(losses *l, const json_t *line)
+{
+    static const char *const key[LOSSES] = { "train_loss", "valid_loss" };
+    double *epoch = realloc(l->epoch, (l->n + 1) * sizeof *epoch);
+    if (epoch) l->epoch = epoch;
+    bool fine = epoch != NULL;
+    for (int k = 0; k < LOSSES; k++) {
+        double *more = realloc(l->of[k], (l->n + 1) * sizeof *more);
+        if (more) l->of[k] = more;
+        fine = fine && more;
+        if (fine) more[l->n] = number_of(line, key[k]);
+        l->any[k] = l->any[k] || (fine && isfinite(more[l->n]));
+    }
+    if (fine) epoch[l->n++] = number_of(line, "epoch");
+    return fine;
+}
+
+static int read_log(const char *path, losses *out)
 {
     FILE *f = fopen(path, "r");
     char *text = NULL;
     size_t cap = 0, row = 0;
-    *out = NULL;
-    *n = 0;
-    unit[0] = 0;
     if (!f) return complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
     int code = DONE;
     json_set_alloc_funcs(room_or_end, free);
     while (!code && getline(&text, &cap, f) > 0) {
         bool mark = !row++ && !strncmp(text, "\xEF\xBB\xBF", 3);     /* a byte-order mark */
         json_t *line = json_loads(mark ? text + 3 : text, 0, NULL);
-        curve c = { number_of(line, "epoch"), number_of(line, "train_loss"), number_of(line, "valid_loss") };
-        const char *of = json_string_value(json_object_get(line, "unit"));
-        if (of) snprintf(unit, 64, "%s", of);
+        const char *unit = json_string_value(json_object_get(line, "unit"));
+        if (unit) snprintf(out->unit, sizeof out->unit, "%s", unit);
+        if (!line || isnan(number_of(line, "epoch")))
+            code = complain(BAD_DATA, "%s:%zu: not a line of a log that fit --log writes", path, row);
+        else if (!add_epoch(out, line))
+            code = complain(FAILED, "out of memory");
         json_decref(line);
-        curve *grown = realloc(*out, (*n + 1) * sizeof *grown);
-        if (!grown) { code = complain(FAILED, "out of memory"); break; }
-        *out = grown;
-        if (!line || isnan(c.epoch)) code = complain(BAD_DATA, "%s:%zu: not a line of a log that fit --log writes", path, row);
-        else grown[(*n)++] = c;
     }
     if (!code && !feof(f)) code = complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
     free(text);
     fclose(f);
-    if (!code && !*n) code = complain(BAD_DATA, "%s: the log has no epoch yet", path);
+    if (!code && !out->n) code = complain(BAD_DATA, "%s: the log has no epoch yet", path);
+    if (!code && !out->any[TRAIN] && !out->any[VALID]) code = complain(BAD_DATA, "%s: no loss in the log is a number", path);
     return code;
 }
 
-/* the curves of one log: $log0, $log1, … */
-static bool loss_block(FILE *f, size_t log, const curve *all, size_t n)
+/* the curves of one log: $log0, $log1, …; columns: epoch, losses, and once more those that stand alone */
+static void loss_block(FILE *f, size_t log, losses *l)
 {
-    bool valid = false;
     fprintf(f, "$log%zu << END\n", log);
-    for (size_t i = 0; i < n; i++) {
-        gnuplot_number(f, all[i].epoch);
-        gnuplot_number(f, all[i].train);
-        gnuplot_number(f, all[i].valid);
+    for (size_t i = 0; i < l->n; i++) {
+        gnuplot_number(f, l->epoch[i]);
+        for (int k = 0; k < LOSSES; k++) gnuplot_number(f, l->of[k][i]);
+        for (int k = 0; k < LOSSES; k++) {
+            bool alone = stands_alone(l->of[k], l->n, i);
+            gnuplot_number(f, alone ? l->of[k][i] : NAN);
+            l->lone[k] = l->lone[k] || alone;
+        }
         fputc('\n', f);
-        valid |= isfinite(all[i].valid);
     }
     fputs("END\n", f);
-    return valid;
+}
+
+static void ranges(FILE *f, const losses *all, size_t n)
+{
+    double first = INFINITY, last = -INFINITY, low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < n; i++)
+        for (size_t e = 0; e < all[i].n; e++) {
+            first = fmin(first, all[i].epoch[e]);
+            last = fmax(last, all[i].epoch[e]);
+            for (int k = 0; k < LOSSES; k++) {
+                double v = all[i].of[k][e];
+                low = isfinite(v) ? fmin(low, v) : low;
+                high = isfinite(v) ? fmax(high, v) : high;
+            }
+        }
+    double margin = last > first ? (last - first) / 50 : 1;
+    fprintf(f, "set xrange [%.10g:%.10g]\n", first - margin, last + margin);
+    if (last - first <= 10) fputs("set xtics 1\n", f);
+    gnuplot_yrange(f, low, high);
 }
 
 /* the colours of Okabe and Ito (2008), which colour-blind people tell apart */
@@ -85,52 +129,60 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* in the terminal every curve has a letter of its own, which gnuplot counts by line types; elsewhere a log has a colour, validation is dashed */
-static void loss_line(FILE *f, const settings *s, size_t log, int column, int line)
+/* in the terminal every curve has a letter of its own, which gnuplot counts by line types; elsewhere a log has a colour, validation
+ * is dashed */
+static void loss_line(FILE *f, const settings *s, size_t log, int k, bool lone, int line)
 {
-    const char *name = base_name(s->args.item[log]);
+    const char *name = base_name(s->args.item[log]), *colour = line_colours[log % LINE_COLOURS];
     char title[300];
-    for (size_t k = 0; k < s->args.n; k++)
-        if (k != log && !strcmp(base_name(s->args.item[k]), name)) name = s->args.item[log];
-    snprintf(title, sizeof title, "%s%s%s", s->args.n > 1 ? name : "", s->args.n > 1 ? ", " : "", column == 2 ? "training" : "validation");
-    fprintf(f, "%s$log%zu using 1:%d with lines ", line > 1 ? ", " : "plot ", log, column);
-    if (s->out) fprintf(f, "lw 2 lc rgb '%s' dt %d", line_colours[log % LINE_COLOURS], column == 2 ? 1 : 2);
+    for (size_t i = 0; i < s->args.n; i++)
+        if (i != log && !strcmp(base_name(s->args.item[i]), name)) name = s->args.item[log];
+    const char *of = k == TRAIN ? "training" : "validation";
+    if (s->args.n > 1) snprintf(title, sizeof title, "%s, %s", name, of);
+    else snprintf(title, sizeof title, "%s", of);
+    fprintf(f, "%s$log%zu using 1:%d with lines ", line > 1 ? ", " : "plot ", log, k + 2);
+    if (s->out) fprintf(f, "lw 2 lc rgb '%s' dt %d", colour, k == TRAIN ? 1 : 2);
     else fprintf(f, "lt %d", line);
     fputs(" title ", f);
     gnuplot_string(f, title, false);
+    if (!lone) return;
+    fprintf(f, ", $log%zu using 1:%d with points ", log, k + 2 + LOSSES);
+    if (s->out) fprintf(f, "pt %d lc rgb '%s' notitle", k == TRAIN ? 7 : 6, colour);
+    else fprintf(f, "lt %d pt %d notitle", line, line);
+}
+
+static int draw_losses(const settings *s, losses *all, size_t n)
+{
+    canvas c;
+    bool one_unit = true;                /* else no label is of all */
+    int line = 0, code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
+    if (code) return code;
+    for (size_t i = 0; i < n; i++) one_unit = one_unit && !strcmp(all[i].unit, all[0].unit);
+    fputs("set termoption noenhanced\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\n", c.f);
+    fputs("set grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", c.f);
+    if (one_unit && *all[0].unit) {
+        fputs("set title ", c.f);
+        gnuplot_string(c.f, all[0].unit, false);
+        fputc('\n', c.f);
+    }
+    ranges(c.f, all, n);
+    for (size_t i = 0; i < n; i++) loss_block(c.f, i, &all[i]);
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < LOSSES; k++)
+            if (all[i].any[k]) loss_line(c.f, s, i, k, all[i].lone[k], ++line);
+    fputc('\n', c.f);
+    return canvas_end(&c);
 }
 
 static int plot_loss(const settings *s)
 {
-    size_t n = s->args.n, *epochs = calloc(n + 1, sizeof *epochs);
-    curve **all = calloc(n + 1, sizeof *all);
-    bool *valid = calloc(n + 1, sizeof *valid);
-    canvas c;
-    char unit[64], first[64] = "";
-    int code = all && epochs && valid ? DONE : complain(FAILED, "out of memory"), line = 0;
-    for (size_t i = 0; i < n && !code; i++) {
-        code = read_log(s->args.item[i], &all[i], &epochs[i], unit);
-        if (!i) snprintf(first, sizeof first, "%s", unit);
-        else if (strcmp(first, unit)) first[0] = 0;                  /* of different kinds: one label is of none */
-    }
-    if (!code) code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
-    if (!code) {
-        fputs("set termoption noenhanced\nset xlabel 'epoch'\nset ylabel 'loss'\nset key top right\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", c.f);
-        if (first[0]) {
-            fputs("set title ", c.f);
-            gnuplot_string(c.f, first, false);
-            fputc('\n', c.f);
-        }
-        for (size_t i = 0; i < n; i++) valid[i] = loss_block(c.f, i, all[i], epochs[i]);
-        for (size_t i = 0; i < n; i++)
-            for (int column = 2; column <= 2 + valid[i]; column++) loss_line(c.f, s, i, column, ++line);
-        fputc('\n', c.f);
-        code = canvas_end(&c);
-    }
-    for (size_t i = 0; i < n && all; i++) free(all[i]);
+    size_t n = s->args.n;
+    losses *all = calloc(n + 1, sizeof *all);
+    int code = all ? DONE : complain(FAILED, "out of memory");
+    for (size_t i = 0; i < n && !code; i++) code = read_log(s->args.item[i], &all[i]);
+    if (!code) code = draw_losses(s, all, n);
+    for (size_t i = 0; i < n && all; i++) free_losses(&all[i]);
     free(all);
-    free(epochs);
-    free(valid);
     return code;
 }
 

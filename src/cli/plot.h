@@ -20,6 +20,9 @@ int  canvas_begin(canvas *c, const char *path, double width, double height);    
 int  canvas_end(canvas *c);
 void gnuplot_string(FILE *f, const char *text, bool tic);               /* quoted and as it is shown, safe whatever is in it; tic: where gnuplot looks for a number's format */
 void gnuplot_number(FILE *f, double v);  /* after a space, so that it reads back equal; NaN where it is not finite */
+bool stands_alone(const double *y, size_t n, size_t i);                 /* y[i] has no number on either side: no line shows it */
+/* of numbers between low and high, with some room; numbers beside the axis have as many digits as tell them apart */
+void gnuplot_yrange(FILE *f, double low, double high);
 void terminal_size(int *columns, int *rows);
 int  terminal_colours(void);             /* bits of a colour: 0, 8 or 24 */
 

@@ -37,12 +37,18 @@ static double nice_number(double range, int k)
     return nice[k % 3] * pow(10, floor(log10(range)) - 9 + k / 3);
 }
 
-typedef struct axis { const axis_name *name; size_t n; bool dates; const rule *rule; double step; } axis;
+typedef struct axis {
+    const axis_name *name;
+    size_t n;
+    bool dates;
+    const rule *rule;                    /* of dates */
+    double step;                         /* of numbers; below 0 where they fall */
+} axis;
 
 static void choose_rule(axis *a, int k, double range)
 {
     if (a->dates) a->rule = &rules[k];
-    else a->step = nice_number(range > 0 ? range : 1, k);
+    else a->step = copysign(nice_number(range > 0 ? range : 1, k), a->name[a->n - 1].value < a->name[0].value ? -1 : 1);
 }
 
 static double stretch(const axis *a, double v)
@@ -99,11 +105,23 @@ static size_t widest(const axis *a, const bool *tick, size_t without)
     return most;
 }
 
-/* every so manieth of those that are marked */
-static void thin(const axis *a, size_t end, double columns, bool *tick)
+/* takes away those whose names reach further to the left than the numbers of the other axis do; how many stay */
+static size_t with_room(const axis *a, size_t end, double columns, bool *tick)
 {
-    size_t count = 0, seen = 0, fit = columns > 0 ? (size_t)columns / (widest(a, tick, end) + APART) : 0;
-    for (size_t i = 0; i < a->n; i++) count += tick[i];
+    enum { BESIDE = 7 };
+    size_t count = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        double wide = tick[i] ? (double)(text_width(a->name[i].text) - end) : 0;
+        tick[i] = tick[i] && wide / 2 <= BESIDE + columns * (double)i / (double)a->n;
+        count += tick[i];
+    }
+    return count;
+}
+
+/* every so manieth of `count` that are marked */
+static void thin(const axis *a, size_t end, double columns, size_t count, bool *tick)
+{
+    size_t seen = 0, fit = columns > 0 ? (size_t)columns / (widest(a, tick, end) + APART) : 0;
     size_t every = fit ? (count + fit - 1) / fit : count;
     for (size_t i = 0; i < a->n; i++)
         if (tick[i]) tick[i] = seen++ % every == (fit > 1 ? 0 : every / 2);
@@ -126,6 +144,7 @@ size_t choose_ticks(const axis_name *name, size_t n, bool dates, double columns,
         best = k;
         if (count > most) continue;
         end = common_end(&a, tick);
+        count = with_room(&a, end, columns, tick);
         if ((double)(count * (widest(&a, tick, end) + APART)) <= columns) return end;
     }
     for (size_t i = 0; i < n; i++) tick[i] = *name[i].text;
@@ -134,6 +153,6 @@ size_t choose_ticks(const axis_name *name, size_t n, bool dates, double columns,
         mark(&a, n, tick);
     }
     end = common_end(&a, tick);
-    thin(&a, end, columns, tick);
+    thin(&a, end, columns, with_room(&a, end, columns, tick), tick);
     return end;
 }

@@ -149,6 +149,31 @@ awk 'BEGIN { print "y"; for (i = 1; i <= 30; i++) print sin(i) (i % 10 ? "" : "\
 run unroll fit ar.unr blank.csv -q -o g.model
 drawn g.model blank.csv --rows 2:; same "numbered" '"y, example 3 of 3"' "$(setting title)"; silent "drawing example"
 
+# curves of one epoch are points, of equal losses lines; a log without a number is named
+epoch() { printf '{"epoch":%s,"train_loss":%s,"valid_loss":%s}\n' "$@"; }
+epoch 1 2.5 null > one.jsonl
+for e in 1 2 3 4; do epoch $e 2 2; done > same.jsonl
+{ epoch 1 3 4; epoch 2 null 1e300; epoch 3 1 null; } > holes.jsonl
+epoch 1 null null > none.jsonl
+for log in one same holes; do drawn $log.jsonl --what loss; done
+works one.jsonl same.jsonl holes.jsonl --what loss
+same "curves" 5 "$(grep -o 'with lines' p.gp | wc -l)"
+same "what stands alone" 2 "$(grep -o 'with points' p.gp | wc -l)"
+same "whole epochs" 1 "$(setting xtics)"
+fails 4 unroll plot none.jsonl --what loss -o p.gp; says "none.jsonl: no loss in the log is a number"
+
+# --data of attention picks an image, and is no word in vain
+printf 'data x[s] : chars, y[t] : chars\nparam E, F, V\ne[s] : 2 = E x[s]\nq[t] : 2 = F y[t-1]\nw[t,s] = softmax[s](dot(q[t], e[s]))\ny[t] ~ categorical(V sum[s](w[t,s] e[s]))\n' > at.unr
+echo ab > x.txt; echo ba > y.txt; run unroll fit at.unr x=x.txt y=y.txt --epochs 1 -q -o at.model
+fails 2 unroll plot at.model x=x.txt y=y.txt --what attention --data x -o p.gp; says "--data x is no image"
+run unroll plot at.model x=x.txt y=y.txt --what attention --samples 3 -o p.gp; says "--samples has no effect here: it is for forecasts"
+
+# numbers that fall have names too; a name has room at the left, whatever the width
+awk 'BEGIN { print "year,y"; for (i = 1; i < 60; i++) print -40 * i "," i % 3 }' > falls.csv; run unroll fit ar.unr falls.csv -q -o h.model
+drawn h.model falls.csv --horizon 3; same "years before" '("-600" 15, "-800" 20, "-1000" 25' "$(setting xtics | cut -c1-33)"
+awk 'BEGIN { print "t,y"; for (i = 0; i < 40; i++) printf "2021-03-%02dT%02d:00:00+01:00,%d\n", 27 + int(i / 24), i % 24, i % 4 }' > zone.csv; run unroll fit ar.unr zone.csv -q -o h.model
+drawn h.model zone.csv --horizon 3; same "half days" '("2021-03-27T12:00:00+01:00" 13, "2021-03-28T00:00:00+01:00" 25, "2021-03-28T12:00:00+01:00" 37)' "$(setting xtics)"
+
 # what gnuplot says where it fails is said
 if [ -n "$real" ]; then
     mkdir fake && printf '#!/bin/sh\ncat > /dev/null\nprintf "\\n    line 3: no such thing\\n" >&2\nexit 1\n' > fake/gnuplot && chmod +x fake/gnuplot

@@ -25,8 +25,16 @@ for c in 0 1 5 20 21 22 23 24 25 26 27 30 39 40 41 60 80 100 132 160 200 100000 
     done
 done
 if command -v gnuplot > /dev/null; then
-    for c in 1 21 80 200; do
-        COLUMNS=$c run timeout 20 unroll plot log.jsonl --what loss
+    printf 'data y[t] : raw\nparam a, s\ny[t] ~ normal(a * y[t-1], s)\n' > f.unr
+    awk 'BEGIN { print "when,y"; for (i = 0; i < 60; i++) printf "2020-01-%02d %02d:00:00,%d\n", 1 + int(i / 24), i % 24, i % 5 }' > f.csv
+    run unroll fit f.unr f.csv -q -o f.model
+    for c in 1 21 40 80 200; do
+        for what in "log.jsonl --what loss" "f.model f.csv --horizon 9 --samples 9"; do
+            COLUMNS=$c run timeout 20 unroll plot $what
+            got=$(wide "$c" out)
+            checks=$((checks + 1))
+            [ "$got" -le $((c < 20 ? 20 : c > 160 ? 160 : c)) ] || fault "$what in $c columns: a line of $got"
+        done
     done
 fi
 # progress lines: on a terminal of 30 columns none is wider, so that each is written over the one before
