@@ -9,7 +9,7 @@ PACKAGES    = gcc g++ libc6-dev cmake pkg-config libxsmm-dev libxbyak-dev libope
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all demo check check-san check-tsan check-long fuzz bench install clean deps
+.PHONY: all demo check check-san check-tsan check-long fuzz bench format install clean deps
 
 all: deps
 	@cmake -S . -B $(BUILD) $(CMAKE_ARGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
@@ -41,6 +41,10 @@ fuzz:
 
 bench: all
 	@$(BUILD)/unroll bench
+
+# clang-format 14 (Debian 12's); other versions lay some things out otherwise
+format:
+	@find src -name '*.[ch]' | xargs clang-format -i
 
 install: all
 	@cmake --install $(BUILD) --prefix $(PREFIX)

@@ -125,7 +125,7 @@ static int executor(void)
     ur_id keep[2];
     int n = 0;
     for (ur_id v = 0; v < g->nnode && n < 2; v++) if (g->node[v].place.name && g->node[v].op == UR_TANH) keep[n++] = v;
-    if (ur_engine_new(&t.en, g, &(ur_plan_options){ .single = true, .threads = 1, .window_index = -1, .keep = keep, .nkeep = n }, &e)) return puts(e.text), 1;
+    if (ur_engine_new(&t.en, g, &(ur_plan_options){ .limits.single = true, .limits.threads = 1, .window_index = -1, .keep = keep, .nkeep = n }, &e)) return puts(e.text), 1;
     size_t start[2] = { 0, T };
     int32_t len = T;
     ur_item item = { 0, 0, -1, INT32_MAX, 0 };

@@ -69,15 +69,10 @@ static int after(ur_pass *p, const ur_batch *b, ur_err *e) { return ur_losses_ma
 int ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w, ur_err *e)
 {
     ur_run *run = NULL;
-    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
-    if (!given) return ur_nomem(e);
-    ur_given_modes(m->graph, x, false, given);
-    w->given = given;
-    w->window = -2;
+    w->of = x;
+    w->window = UR_WINDOW_ROOT;
     w->rows = l->gaps;
     int rc = ur_run_open(&run, m, w, e);
-    ur_free(given);
-    w->given = NULL;
     ur_pass p = { .run = run, .x = x, .after = l->gaps ? after : NULL, .arg = l, .score_from = (uint32_t)before, .wanted = (int32_t)before, .draw = { .temperature = 1 } };
     if (!rc) rc = ur_pass_all(&p, e);
     if (!rc) ur_losses_end(l, run);

@@ -82,15 +82,15 @@ int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *k
 
 /* ---- running */
 typedef struct ur_run_want {
-    bool grad, training, single, naive;
+    ur_run_limits limits;
+    bool grad, training;
     double label_smoothing;              /* as ur_build_options.label_smoothing */
-    const ur_given_mode *given;          /* [ndata] or NULL */
-    int threads; size_t memory; int recompute;
+    const ur_examples *of; bool hide;    /* what is drawn may be missing where these data lack some (NULL: none does), or all of it with `hide` */
     bool args;                           /* keep what the ~ lines' distributions are given, and what is drawn */
     bool rows;                           /* keep −log p of each row of the ~ lines */
     const char *quantity;                /* keep this quantity, or NULL */
     const ur_id *keep; int nkeep;
-    int window;                          /* −2: the root index; else as ur_plan_options.window_index */
+    int window;                          /* UR_WINDOW_ROOT, or as ur_plan_options.window_index */
     bool bare;                           /* without what the ~ lines add up: for values alone */
     int step;                            /* datum + 1: runs position by position along its index, for its logits alone; 0: not so */
 } ur_run_want;
@@ -109,7 +109,6 @@ int  ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
 void ur_run_close(ur_run *r);
 void ur_run_weights(ur_run *r, const double *w);
 double ur_scales(const ur_run *r);       /* what Σ −log p of the rows that like_count says has more in own units */
-void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out);   /* SOME where a drawn datum has gaps or is hidden */
 /* that a number is not finite, at a place of the text and a position (from 1) of an example; UNROLL_ERROR_DATA where the example is empty along an index */
 int  ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e);
 int  ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
@@ -280,7 +279,7 @@ typedef struct ur_complete {             /* examples with room for what is to be
     int begun;                           /* datum whose given symbols are the beginning of what is to be generated; −1 */
     int longest;                         /* room for what is generated */
 } ur_complete;
-bool ur_use_single(const unroll_model *m, int precision);        /* precision as in the options */
+ur_run_limits ur_use_limits(const unroll_model *m, int precision, int naive, int threads, size_t memory);   /* as in the options of a use */
 int  ur_use_lengths(const unroll_use_options *o, ur_err *e);     /* beam, n-best, shortest and longest: do they go together? */
 int  ur_use_ranges(const unroll_use_options *o, ur_err *e);      /* every number of them is one */
 unroll_use_options ur_use_options(const unroll_use_options *o);
@@ -307,7 +306,7 @@ typedef struct ur_losses { uint8_t **reads; ur_loss *line; ur_left left; bool ga
 int  ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t before, bool exact, ur_err *e);
 int  ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e);  /* for `after` of a pass over a run with `rows`: adds to gap_sum */
 void ur_losses_end(ur_losses *l, const ur_run *r);                           /* the pass is done: sum and count */
-int  ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w, ur_err *e);     /* such a pass; w: single, threads, memory */
+int  ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w, ur_err *e);     /* such a pass; w: limits */
 bool ur_fitted_exactly(const unroll_model *m);
 int  ur_rows_left(const unroll_model *m, const ur_examples *x, size_t before, ur_err *e);     /* series[].skip, as the losses of a fitted model have it */
 ur_loss ur_losses_sum(const ur_losses *l, int nlike);

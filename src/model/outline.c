@@ -185,7 +185,7 @@ static int step_bytes(unroll_model *m, const ur_examples *x, ur_course *c, size_
     int rc = 0;
     for (int k = 0; k < 2 && !rc; k++) {
         ur_run *r = NULL;
-        ur_run_want w = { .grad = true, .training = true, .single = true, .threads = 1, .recompute = k ? 1 : -1, .window = -2 };
+        ur_run_want w = { .grad = true, .training = true, .limits = { .single = true, .threads = 1, .recompute = k ? 1 : -1 }, .window = UR_WINDOW_ROOT };
         ur_course_want cw = { 0 };
         ur_batch b;
         if ((rc = ur_run_open(&r, m, &w, e))) break;

@@ -21,9 +21,11 @@ int ur_root_index(const ur_graph *g)
 }
 
 /* ---- opening */
-void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given_mode *out)
+/* [ndata] SOME where a drawn datum has gaps or is hidden; NULL: there is no memory */
+static ur_given_mode *given_modes(const ur_graph *g, const ur_examples *x, bool hide)
 {
-    for (int d = 0; d < g->ndata; d++) {
+    ur_given_mode *out = ur_alloc((size_t)(g->ndata + 1) * sizeof *out);
+    for (int d = 0; out && d < g->ndata; d++) {
         out[d] = UR_GIVEN_ALL;
         if (!g->data[d].drawn) continue;
         const ur_series *s = x ? &x->series[d] : NULL;
@@ -31,17 +33,20 @@ void ur_given_modes(const ur_graph *g, const ur_examples *x, bool hide, ur_given
         for (size_t r = 0; s && s->seen && r < s->nrow && out[d] == UR_GIVEN_ALL; r++)
             if (!s->seen[r]) out[d] = UR_GIVEN_SOME;
     }
+    return out;
 }
 
 static int build(ur_run *r, const ur_run_want *w, ur_err *e)
 {
     unroll_model *m = r->m;
     int *size = ur_zalloc((size_t)(m->ndata + 1) * sizeof *size);
-    if (!size) return ur_nomem(e);
-    for (int d = 0; d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
-    ur_build_options o = { .size = size, .given = w->given, .training = w->training, .label_smoothing = w->label_smoothing, .grad = w->grad };
-    int rc = ur_program_build(m->prog, &o, &r->g, e);
+    ur_given_mode *given = given_modes(m->graph, w->of, w->hide);
+    int rc = size && given ? 0 : ur_nomem(e);
+    for (int d = 0; !rc && d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
+    ur_build_options o = { .size = size, .given = given, .training = w->training, .label_smoothing = w->label_smoothing, .grad = w->grad };
+    if (!rc) rc = ur_program_build(m->prog, &o, &r->g, e);
     ur_free(size);
+    ur_free(given);
     return rc;
 }
 
@@ -112,7 +117,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
     ur_run *r = ur_zalloc(sizeof *r);
     if (!r) return ur_nomem(e);
     r->m = m;
-    r->single = w->single;
+    r->single = w->limits.single;
     ur_id *keep = NULL;
     int nkeep = 0, rc = build(r, w, e);
     if (!rc) {
@@ -136,9 +141,10 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
     if (!rc) rc = keeping(r, w, &keep, &nkeep, e);
     if (!rc && (w->step || w->bare)) rc = bare(r, e);
     if (!rc) {
-        ur_plan_options po = { .naive = w->naive, .single = w->single && !w->naive, .threads = w->threads > 0 ? w->threads : ur_processors(), .memory = w->memory, .recompute = w->recompute,
-                               .keep = keep, .nkeep = nkeep, .window_index = w->window == -2 ? r->root : w->window, .stepwise = w->step > 0 };
-        r->single = po.single;
+        ur_plan_options po = { .limits = w->limits, .keep = keep, .nkeep = nkeep, .window_index = w->window == UR_WINDOW_ROOT ? r->root : w->window, .stepwise = w->step > 0 };
+        po.limits.single &= !po.limits.naive;
+        if (po.limits.threads < 1) po.limits.threads = ur_processors();
+        r->single = po.limits.single;
         rc = ur_engine_new(&r->en, r->bare ? r->bare : r->g, &po, e);
     }
     ur_free(keep);
@@ -196,7 +202,7 @@ static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step 
         return;
     }
     for (size_t i = 0; i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
-    ur_plan_options po = { .naive = true, .threads = 1, .window_index = s->batch->window_index };
+    ur_plan_options po = { .limits.naive = true, .limits.threads = 1, .window_index = s->batch->window_index };
     ur_item item = *it;
     ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
     ur_engine *en = NULL;
@@ -295,7 +301,7 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
     for (int k = 0; keep && k < g->nadjoint; k++)
         if (g->adjoint[g->order[k]] >= 0) keep[nkeep++] = g->adjoint[g->order[k]];
     for (size_t i = 0; w && i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
-    ur_plan_options po = { .threads = 1, .recompute = -1, .window_index = s->batch->window_index, .keep = keep, .nkeep = nkeep };
+    ur_plan_options po = { .limits.threads = 1, .limits.recompute = -1, .window_index = s->batch->window_index, .keep = keep, .nkeep = nkeep };
     if (w && keep && !ur_engine_new(&en, g, &po, &mine))
         for (size_t k = 0; bad < 0 && k < s->batch->n; k++) {
             ur_item item = s->batch->item[k];

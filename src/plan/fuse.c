@@ -118,7 +118,7 @@ static void fuse(ur_schedule *p, ins *i)
 
 void plan_fuse(ur_schedule *p)
 {
-    if (!p->o.single || p->o.loops) return;
+    if (!p->o.limits.single || p->o.loops) return;
     for (int k = 0; k < p->nins; k++) fuse(p, p->ins[k]);
     for (int k = 0; k < p->nstill; k++) fuse(p, p->still[k]);
     for (int k = 0; k < p->nonce; k++) fuse(p, p->once[k]);

@@ -161,7 +161,7 @@ int plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur
     }
     p->pass->source = g;
     p->o = *o;
-    p->k = ur_kernels_for(o->single);
+    p->k = ur_kernels_for(o->limits.single);
     p->arena.trap = &p->pass->trap;
     p->arena.err = &p->pass->err;
     if (!setjmp(p->pass->trap)) {

@@ -5,14 +5,21 @@
 #include "graph/graph.h"
 #include "math/math.h"
 
-typedef struct ur_plan_options {
-    bool naive;
+/* how a run may go, whatever is run: what users say by options */
+typedef struct ur_run_limits {
+    bool naive;                          /* by the oracle */
     bool single;                         /* precision of weights, gradients and everything computed */
     int  threads;                        /* workers; results do not depend on it */
-    size_t memory;                       /* bytes the plan may use; 0: no bound */
+    size_t memory;                       /* bytes it may use; 0: no bound */
+    int  recompute;                      /* parts of a sequence computed twice instead of stored: 1 always, 0 where storing them exceeds `memory`, −1 never */
+} ur_run_limits;
+
+enum { UR_WINDOW_NONE = -1, UR_WINDOW_ROOT = -2 };   /* for an index that chunks run along: none; the one that data are carried along (ur_run_want) */
+
+typedef struct ur_plan_options {
+    ur_run_limits limits;
     const ur_id *keep; int nkeep;        /* nodes whose values ur_engine_value will be asked for */
-    int window_index;                    /* the index that chunks run along when state is carried; −1: none */
-    int recompute;                       /* parts of a sequence computed twice instead of stored: 1 always, 0 where storing them exceeds `memory`, −1 never */
+    int window_index;                    /* the index that chunks run along when state is carried, or UR_WINDOW_NONE */
     int segment;                         /* positions in such a part; 0: chosen */
     bool loops;                          /* component-wise programs as loops even where the processor has functions for them: the same bits */
     int shard;                           /* sequences a shard holds at most; 0: chosen by the plan */

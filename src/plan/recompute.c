@@ -365,7 +365,7 @@ static struct recompute *along(ur_schedule *p, int t)
 void plan_recompute(ur_schedule *p)
 {
     struct recompute *best = NULL;
-    if (p->o.recompute < 0) return;
+    if (p->o.limits.recompute < 0) return;
     p->re_why = "it has no recurrence";
     if (!p->pass->source->dparam) {
         p->re_why = "it has no gradients";

@@ -191,7 +191,7 @@ static void tell_recompute(const teller *t)
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
 {
     ur_schedule *p;
-    ur_plan_options o = { .single = true, .window_index = -1 };
+    ur_plan_options o = { .limits.single = true, .window_index = -1 };
     if (plan_make(&p, g, &o, e)) return;
     size_t n = (size_t)p->g.nnode + 1;
     teller t = { p, out, ur_zalloc(n), ur_zalloc(n), ur_zalloc(n) };

@@ -20,7 +20,7 @@ int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, 
     if (!en) return ur_nomem(e);
     ur_math_thread_init();
     int rc = UR_NOT_MINE;
-    for (size_t k = o->naive; rc == UR_NOT_MINE && k < sizeof all / sizeof *all; k++) {
+    for (size_t k = o->limits.naive; rc == UR_NOT_MINE && k < sizeof all / sizeof *all; k++) {
         en->b = all[k];
         rc = en->b->new(&en->self, g, o, e);
     }

@@ -206,9 +206,9 @@ static inline double worst_gradient(bench *b)
 {
     ur_err e = { 0 };
     ur_naive *v, *w;
-    assert_int_equal(ur_naive_new(&v, &b->g, &(ur_plan_options){ .naive = true, .window_index = -1 }, &e), 0);
+    assert_int_equal(ur_naive_new(&v, &b->g, &(ur_plan_options){ .limits.naive = true, .window_index = -1 }, &e), 0);
     if (ur_grad(&b->g, &e)) fail_msg("%s", e.text);
-    if (ur_naive_new(&w, &b->g, &(ur_plan_options){ .naive = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
+    if (ur_naive_new(&w, &b->g, &(ur_plan_options){ .limits.naive = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
     run(b, w, b->grad);
     double worst = 0;
     for (int p = 0; p < b->g.nparam; p++) {

@@ -49,7 +49,7 @@ static void run_text(run *r, const char *text, const double *x, const char *name
     ur_id keep = g->loss;
     for (int q = 0; q < g->nquant; q++) if (name && !strcmp(g->quant[q].name, name)) keep = g->quant[q].node;
     if (name && keep == g->loss) fail_msg("no quantity %s in\n%s", name, text);
-    ur_plan_options po = { .naive = true, .threads = 1, .keep = &keep, .nkeep = 1, .window_index = -1 };
+    ur_plan_options po = { .limits.naive = true, .limits.threads = 1, .keep = &keep, .nkeep = 1, .window_index = -1 };
     ur_engine *en = NULL;
     ur_step step = { .x = &ex, .batch = &batch, .weight = weights, .grad = gradient };
     if (ur_engine_new(&en, g, &po, &e) || ur_engine_step(en, &step, &e)) fail_msg("%s\n%s", text, e.text);

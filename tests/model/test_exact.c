@@ -91,7 +91,7 @@ static void terms_are_the_mean(void **state)
             assert_true(h.terms.nnode < 64 && gr->nweight <= 64);
             memcpy(keep, h.terms.node, (size_t)h.terms.nnode * sizeof *keep);
             keep[h.terms.nnode] = gr->like[0].arg[0];
-            ur_run_want want = { .keep = keep, .nkeep = h.terms.nnode + 1, .bare = true, .threads = 1, .window = -2 };
+            ur_run_want want = { .keep = keep, .nkeep = h.terms.nnode + 1, .bare = true, .limits.threads = 1, .window = UR_WINDOW_ROOT };
             assert_int_equal(ur_run_open(&run, m, &want, &e), 0);
             assert_int_equal(ur_encode(&ex, &gr->schema, d->raw, m->code, true, false, false, &unknown, &e), 0);
             h.w = w;

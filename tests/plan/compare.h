@@ -151,8 +151,8 @@ static inline void text_agrees(const char *name, const char *text, uint64_t seed
         ur_batch b = { ITEMS, item, -1, true };
         answer a[5];
         for (int m = 0; m < 5; m++) {                             /* the oracle; one thread; two; single precision; as loops */
-            ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .single = m > 2, .loops = m > 3, .threads = m == 2 ? 2 : 1, .shard = mode % 3 == 1 ? 2 : 0,
-                                                                .recompute = m && mode % 3 == 2 ? 1 : -1, .segment = mode % 3 == 2 ? 2 : 0, .window_index = -1 });
+            ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.naive = !m, .limits.single = m > 2, .loops = m > 3, .limits.threads = m == 2 ? 2 : 1, .shard = mode % 3 == 1 ? 2 : 0,
+                                                                .limits.recompute = m && mode % 3 == 2 ? 1 : -1, .segment = mode % 3 == 2 ? 2 : 0, .window_index = -1 });
             a[m] = trial_step(&t, en, &b, m > 2, 3, (ur_draw_options){ .mode = 0 });
             ur_engine_free(en);
         }

@@ -19,7 +19,7 @@ static double one_by_one(uint64_t seed)
     ur_item item[ITEMS];
     random_trial(&t, seed, seed % 2 ? UR_GIVEN_ALL : UR_GIVEN_SOME);
     whole(item);
-    ur_engine *en = trial_engine(&t, (ur_plan_options){ .threads = 2, .shard = (int)(seed % 5), .window_index = -1 });
+    ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.threads = 2, .shard = (int)(seed % 5), .window_index = -1 });
     answer all = trial_step(&t, en, &(ur_batch){ ITEMS, item, -1, true }, false, 3, MEAN), sum = { 0 }, one[ITEMS];
     size_t at[ITEMS] = { 0 }, n = 0;
     for (int k = 0; k < ITEMS; k++) one[k] = trial_step(&t, en, &(ur_batch){ 1, &item[k], -1, true }, false, 3, MEAN);
@@ -57,7 +57,7 @@ static double precisions(uint64_t seed)
     ur_batch b = { ITEMS, item, -1, true };
     answer a[5];
     for (int k = 0; k < 5; k++) {                                 /* double; single on 1, 2, 3 threads; and without keeping quantities */
-        ur_engine *en = trial_engine(&t, (ur_plan_options){ .single = k > 0, .threads = k < 4 ? k : 2, .shard = (int)(seed % 4), .window_index = -1, .nkeep = 0 });
+        ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.single = k > 0, .limits.threads = k < 4 ? k : 2, .shard = (int)(seed % 4), .window_index = -1, .nkeep = 0 });
         a[k] = trial_step(&t, en, &b, k > 0, 3, MEAN);
         ur_engine_free(en);
     }
@@ -81,7 +81,7 @@ static double kept_or_not(uint64_t seed)
     answer a[2];
     for (int k = 0; k < 2; k++) {
         t.nkeep = k ? 0 : nkeep;
-        ur_engine *en = trial_engine(&t, (ur_plan_options){ .threads = 2, .shard = 2, .window_index = -1, .nkeep = k ? -1 : 0 });
+        ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.threads = 2, .shard = 2, .window_index = -1, .nkeep = k ? -1 : 0 });
         a[k] = trial_step(&t, en, &b, false, 3, MEAN);
         ur_engine_free(en);
     }
@@ -135,7 +135,7 @@ static void test_memory(void **state)
     assert_true(need > 1000);
     double *grad = calloc(t.g->nweight + 1, sizeof *grad);
     for (int enough = 0; enough < 2; enough++) {
-        en = trial_engine(&t, (ur_plan_options){ .window_index = -1, .recompute = -1, .memory = need - !enough });
+        en = trial_engine(&t, (ur_plan_options){ .window_index = -1, .limits.recompute = -1, .limits.memory = need - !enough });
         ur_step s = { .x = t.x, .batch = &b, .weight = t.weight, .grad = grad };
         ur_err e = { 0 };
         char size[24];
@@ -177,7 +177,7 @@ static double held_single(uint64_t seed)
     for (int held = 0; held < 2; held++) {
         if (held) hold_single(&t);
         for (int k = 0; k < 3; k++) {
-            ur_engine *en = trial_engine(&t, (ur_plan_options){ .single = k == 0, .naive = k == 2, .threads = 2, .shard = (int)(seed % 4), .window_index = -1 });
+            ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.single = k == 0, .limits.naive = k == 2, .limits.threads = 2, .shard = (int)(seed % 4), .window_index = -1 });
             a[held][k] = trial_step(&t, en, &b, k == 0, 3, MEAN);
             ur_engine_free(en);
         }
@@ -208,7 +208,7 @@ static void bad_number(int item, int position, int window_from, bool recurrent, 
     for (int d = 0; d < t.g->ndata; d++) if (!strcmp(t.g->data[d].name, "x")) t.x->series[d].num[t.x->series[d].start[item] + (size_t)position - 1] = recurrent ? 0 : -1;
     ur_batch b = { ITEMS, it, window_from >= 0 ? window : -1, true };
     for (int naive = 0; naive < 2; naive++) {
-        ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = naive, .threads = 2, .shard = shard, .window_index = -1 });
+        ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.naive = naive, .limits.threads = 2, .shard = shard, .window_index = -1 });
         double *grad = calloc(t.g->nweight + 1, sizeof *grad);
         ur_step s = { .x = t.x, .batch = &b, .weight = t.weight, .grad = grad };
         ur_err e = { 0 };

@@ -17,7 +17,7 @@ static int open_it(void **state)
     static made m;
     static const char text[] = "data x[t], y[t] : real\nparam U, W, V, b, c, h0\nh[0] = h0\nh[t] : 4 = tanh(b + W h[t-1] + U x[t])\ny[t] ~ normal(c + V h[t], 1)\n";
     ur_err e = { 0 };
-    ur_plan_options o = { .single = true, .window_index = -1 };
+    ur_plan_options o = { .limits.single = true, .window_index = -1 };
     assert_int_equal(ur_program_parse(&m.p, text, strlen(text), "text", NULL, 0, &e), 0);
     assert_int_equal(ur_program_build(m.p, &(ur_build_options){ .grad = true, .training = true }, &m.g, &e), 0);
     assert_int_equal(plan_make(&m.s, m.g, &o, &e), 0);

@@ -31,7 +31,7 @@ static void decays(bool single, int threads, int T)
     ur_engine *en;
     if (ur_program_parse(&p, text, sizeof text - 1, "decay", NULL, 0, &e) || ur_program_build(p, &(ur_build_options){ 0 }, &g, &e)) fail_msg("%s", e.text);
     ur_id keep[2] = { quantity(g, "h"), quantity(g, "g") };
-    if (ur_engine_new(&en, g, &(ur_plan_options){ .single = single, .threads = threads, .window_index = -1, .keep = keep, .nkeep = 2 }, &e)) fail_msg("%s", e.text);
+    if (ur_engine_new(&en, g, &(ur_plan_options){ .limits.single = single, .limits.threads = threads, .window_index = -1, .keep = keep, .nkeep = 2 }, &e)) fail_msg("%s", e.text);
     size_t start[2] = { 0, (size_t)T }, n = (size_t)WIDE * WIDE;
     int32_t len = T;
     ur_item item = { 0, 0, -1, INT32_MAX, 0 };

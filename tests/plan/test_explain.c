@@ -51,7 +51,7 @@ static built build(const char *text, bool grad)
     if (ur_program_parse(&b.p, text, strlen(text), "cell", NULL, 0, &e)) fail_msg("%s", e.text);
     int *size = random_sizes(b.p);
     if (ur_program_build(b.p, &(ur_build_options){ .size = size, .training = true, .grad = grad }, &b.g, &e)) fail_msg("%s", e.text);
-    if (plan_make(&b.plan, b.g, &(ur_plan_options){ .single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
+    if (plan_make(&b.plan, b.g, &(ur_plan_options){ .limits.single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
     free(size);
     return b;
 }

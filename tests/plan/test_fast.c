@@ -9,7 +9,7 @@ static double run_plan(bench *b, bool naive, bool grad, int threads, int shard, 
 {
     ur_engine *en;
     ur_err e = { 0 };
-    ur_plan_options o = { .naive = naive, .window_index = -1, .threads = threads, .shard = shard, .keep = &keep, .nkeep = keep >= 0 };
+    ur_plan_options o = { .limits.naive = naive, .window_index = -1, .limits.threads = threads, .shard = shard, .keep = &keep, .nkeep = keep >= 0 };
     if (ur_engine_new(&en, &b->g, &o, &e)) fail_msg("%s", e.text);
     ur_step s = { .x = &b->x, .batch = &b->batch, .weight = b->weight, .grad = grad ? g : NULL, .seed = 7, .step = 3 };
     if (ur_engine_step(en, &s, &e)) fail_msg("%s", e.text);

@@ -26,7 +26,7 @@ static bool trained(const ur_graph *g, size_t weight)
 static double differs_by(trial *t, const answer *a, double h)
 {
     ur_batch b = batch();
-    ur_engine *en = trial_engine(t, (ur_plan_options){ .naive = true, .threads = 1, .recompute = -1, .window_index = -1, .nkeep = -1 });
+    ur_engine *en = trial_engine(t, (ur_plan_options){ .limits.naive = true, .limits.threads = 1, .limits.recompute = -1, .window_index = -1, .nkeep = -1 });
     size_t n = t->g->nweight;
     double *keep = malloc((n + 1) * sizeof *keep), *way = malloc((n + 1) * sizeof *way), f[4], slope = 0, size = 0;
     uint32_t draws = 0;
@@ -76,7 +76,7 @@ static double check_text(const char *text, uint64_t seed)
     for (int k = 0; k < t.g->nnode; k++) met[t.g->node[k].op]++;
     for (int k = 0; k < t.g->nlike; k++) met_dist[t.g->like[k].dist]++;
     for (int m = 0; m < 4; m++) {                             /* the oracle; the fast plan; two threads; with parts computed twice */
-        ur_engine *en = trial_engine(&t, (ur_plan_options){ .naive = !m, .threads = m == 2 ? 2 : 1, .shard = seed % 2 ? 2 : 0, .recompute = m == 3 ? 1 : -1, .segment = m == 3 ? 2 : 0, .window_index = -1 });
+        ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.naive = !m, .limits.threads = m == 2 ? 2 : 1, .shard = seed % 2 ? 2 : 0, .limits.recompute = m == 3 ? 1 : -1, .segment = m == 3 ? 2 : 0, .window_index = -1 });
         a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
         ur_engine_free(en);
     }
@@ -181,7 +181,7 @@ static double seconds_of(const char *op, int n)
     trial_open(&t, 5, (setup){ .given = UR_GIVEN_ALL, .training = true, .grad = true, .n = ITEMS });
     t.nkeep = 0;
     ur_batch b = batch();
-    ur_engine *en = trial_engine(&t, (ur_plan_options){ .threads = 1, .recompute = -1, .window_index = -1, .nkeep = -1 });
+    ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.threads = 1, .limits.recompute = -1, .window_index = -1, .nkeep = -1 });
     clock_t begun = clock();
     answer a = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
     double s = (double)(clock() - begun) / CLOCKS_PER_SEC;

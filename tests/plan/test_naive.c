@@ -11,7 +11,7 @@ static ur_naive *open_naive(bench *b, const ur_id *keep, int nkeep, int window)
 {
     ur_naive *v;
     ur_err e = { 0 };
-    if (ur_naive_new(&v, &b->g, &(ur_plan_options){ .naive = true, .keep = keep, .nkeep = nkeep, .window_index = window }, &e)) fail_msg("%s", e.text);
+    if (ur_naive_new(&v, &b->g, &(ur_plan_options){ .limits.naive = true, .keep = keep, .nkeep = nkeep, .window_index = window }, &e)) fail_msg("%s", e.text);
     return v;
 }
 
@@ -255,7 +255,7 @@ static void test_single(void **state)                         /* weights and gra
     for (size_t k = 0; k < b->g.nweight; k++) b->weight[k] = w[k] = (float)b->weight[k];
     ur_naive *v = open_naive(b, NULL, 0, -1), *single;
     double loss = run(b, v, d);
-    assert_int_equal(ur_naive_new(&single, &b->g, &(ur_plan_options){ .single = true, .window_index = -1 }, &e), 0);
+    assert_int_equal(ur_naive_new(&single, &b->g, &(ur_plan_options){ .limits.single = true, .window_index = -1 }, &e), 0);
     ur_step s = { .x = &b->x, .batch = &b->batch, .weight = w, .grad = g };
     assert_int_equal(ur_naive_step(single, &s, &e), 0);
     assert_true(s.loss == loss);

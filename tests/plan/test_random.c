@@ -9,7 +9,7 @@ static void run_plan(bench *b, bool naive, int threads, int shard, const ur_id *
 {
     ur_engine *en;
     ur_err e = { 0 };
-    ur_plan_options o = { .naive = naive, .threads = threads, .shard = shard, .keep = keep, .nkeep = nkeep, .window_index = -1 };
+    ur_plan_options o = { .limits.naive = naive, .limits.threads = threads, .shard = shard, .keep = keep, .nkeep = nkeep, .window_index = -1 };
     if (ur_engine_new(&en, &b->g, &o, &e)) fail_msg("%s", e.text);
     ur_step s = { .x = &b->x, .batch = &b->batch, .weight = b->weight, .grad = r->grad, .seed = 7, .step = 3, .draw = { .mode = 0 } };
     if (ur_engine_step(en, &s, &e)) fail_msg("%s", e.text);

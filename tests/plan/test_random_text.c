@@ -19,7 +19,7 @@ static void run_plan(const ur_graph *g, bool naive, const ur_examples *x, const 
     ur_item item[ITEMS];
     for (int k = 0; k < ITEMS; k++) item[k] = (ur_item){ (uint32_t)k, 0, -1, INT32_MAX, 0 };
     ur_batch batch = { ITEMS, item, -1, true };
-    ur_plan_options o = { .naive = naive, .threads = 2, .shard = 2, .keep = keep, .nkeep = nkeep, .window_index = -1 };
+    ur_plan_options o = { .limits.naive = naive, .limits.threads = 2, .shard = 2, .keep = keep, .nkeep = nkeep, .window_index = -1 };
     if (ur_engine_new(&en, g, &o, &e)) fail_msg("text %llu: %s", (unsigned long long)seed, e.text);
     r->grad = calloc(g->nweight + 1, sizeof *r->grad);
     ur_step s = { .x = x, .batch = &batch, .weight = w, .grad = r->grad, .seed = 7, .step = 3 };

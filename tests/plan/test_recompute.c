@@ -45,7 +45,7 @@ static ur_batch whole(ur_item item[ITEMS])
 
 static ur_engine *engine(const trial *t, int recompute, int segment, int threads, int window, int keep)
 {
-    return trial_engine(t, (ur_plan_options){ .recompute = recompute, .segment = segment, .threads = threads, .shard = 2, .window_index = window, .nkeep = keep ? 0 : -1 });
+    return trial_engine(t, (ur_plan_options){ .limits.recompute = recompute, .segment = segment, .limits.threads = threads, .shard = 2, .window_index = window, .nkeep = keep ? 0 : -1 });
 }
 
 /* one step, stored and recomputed by segments of several lengths */
@@ -205,7 +205,7 @@ static void test_memory(void **state)
     for (int threads = 1; threads < 4; threads++) {
         size_t plenty = 8 * bytes[0], budget[4] = { plenty, bytes[0], 5 * bytes[1], bytes[1] / 2 };
         for (int k = 0; k < 4; k++) {
-            ur_engine *en = trial_engine(&t, (ur_plan_options){ .threads = threads, .shard = 2, .window_index = -1, .memory = budget[k], .nkeep = -1 });
+            ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.threads = threads, .shard = 2, .window_index = -1, .limits.memory = budget[k], .nkeep = -1 });
             ur_step s = { .x = t.x, .batch = &b, .weight = t.weight, .grad = grad };
             int rc = ur_engine_step(en, &s, &e);
             assert_int_equal(rc, k == 3 ? UNROLL_ERROR_MEMORY : 0);

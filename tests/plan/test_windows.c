@@ -41,8 +41,8 @@ static bool walk_next(walk *w)
 static double walk_both(trial *t, int longest, bool late, ur_draw_options draw, bool hide)
 {
     int window = index_named(t->g, "t");
-    ur_engine *naive = trial_engine(t, (ur_plan_options){ .naive = true, .window_index = window });
-    ur_engine *fast = trial_engine(t, (ur_plan_options){ .threads = 2, .shard = 2, .window_index = window });
+    ur_engine *naive = trial_engine(t, (ur_plan_options){ .limits.naive = true, .window_index = window });
+    ur_engine *fast = trial_engine(t, (ur_plan_options){ .limits.threads = 2, .shard = 2, .window_index = window });
     walk w;
     double worst = 0;
     walk_begin(&w, t, window, longest, late);
@@ -185,7 +185,7 @@ static double state_trip(uint64_t seed)
     int window = index_named(t.g, "t");
     ur_draw_options mean = { .mode = 0 };
     ur_engine *en[3];
-    for (int k = 0; k < 3; k++) en[k] = trial_engine(&t, (ur_plan_options){ .threads = k == 1 ? 2 : 1, .shard = 2, .single = true, .window_index = window });
+    for (int k = 0; k < 3; k++) en[k] = trial_engine(&t, (ur_plan_options){ .limits.threads = k == 1 ? 2 : 1, .shard = 2, .limits.single = true, .window_index = window });
     ur_err e = { 0 };
     size_t n = ur_engine_state_size(en[0], ITEMS);
     char *before = calloc(n + 1, 1), *after[3];

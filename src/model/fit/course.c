@@ -62,21 +62,15 @@ static double usual_rate(ur_optim_kind k, size_t n)
 /* ---- building */
 static int runs(ur_fit *f, ur_err *e)
 {
-    unroll_model *m = f->m;
     const unroll_fit_options *o = &f->o;
-    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
-    if (!given) return ur_nomem(e);
-    ur_given_modes(m->graph, f->x, o->horizon > 0, given);
-    ur_run_want w = { .grad = true, .training = true, .label_smoothing = o->label_smoothing, .single = !o->precision, .given = given, .threads = o->threads, .memory = o->memory, .recompute = o->recompute, .window = -2 };
-    int rc = ur_run_open(&f->run, m, &w, e);
-    if (!rc && f->vx) {
-        ur_given_modes(m->graph, f->vx, o->horizon > 0, given);
-        w.grad = w.training = false;
-        w.label_smoothing = 0;
-        rc = ur_run_open(&f->vrun, m, &w, e);
-    }
-    ur_free(given);
-    return rc;
+    ur_run_want w = { .limits = { .single = !o->precision, .threads = o->threads, .memory = o->memory, .recompute = o->recompute }, .of = f->x, .hide = o->horizon > 0,
+                      .grad = true, .training = true, .label_smoothing = o->label_smoothing, .window = UR_WINDOW_ROOT };
+    TRY(ur_run_open(&f->run, f->m, &w, e));
+    if (!f->vx) return 0;
+    w.of = f->vx;
+    w.grad = w.training = false;
+    w.label_smoothing = 0;
+    return ur_run_open(&f->vrun, f->m, &w, e);
 }
 
 static int arrays(ur_fit *f, ur_err *e)
@@ -399,7 +393,7 @@ static int gradients(ur_fit *f, ur_err *e)
 static int losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e)
 {
     ur_losses l;
-    ur_run_want w = { .single = f->m->single, .threads = f->o.threads, .memory = f->o.memory };
+    ur_run_want w = { .limits = { .single = f->m->single, .threads = f->o.threads, .memory = f->o.memory } };
     bool pass = exact || (x == f->vx);
     int rc = ur_losses_open(&l, f->m->graph, x, before, exact, e);
     if (!rc && pass && (exact || l.gaps)) rc = ur_losses_of(&l, f->m, x, before, &w, e);

@@ -457,7 +457,7 @@ static int open_run(work *k, ur_err *e)
         most = (size_t)t->nnode > most ? (size_t)t->nnode : most;
     }
     k->value = ur_zalloc((most + 1) * sizeof *k->value);
-    ur_run_want want = { .keep = keep, .nkeep = (int)n, .bare = true, .threads = k->o->threads, .memory = k->o->memory, .window = -2 };
+    ur_run_want want = { .keep = keep, .nkeep = (int)n, .bare = true, .limits = { .threads = k->o->threads, .memory = k->o->memory }, .window = UR_WINDOW_ROOT };
     int rc = k->value ? ur_run_open(&k->run, k->m, &want, e) : ur_nomem(e);
     ur_free(keep);
     return rc;

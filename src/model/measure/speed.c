@@ -157,9 +157,9 @@ static int subject_model(const bench *b, const ur_buf *text, subject *u, ur_err 
 static int subject_open(const bench *b, const ur_buf *text, ur_run_want *w, subject *u, ur_err *e)
 {
     TRY(subject_model(b, text, u, e));
-    w->single = !b->o.precision;
-    w->threads = b->r.threads;
-    w->window = -1;
+    w->limits.single = !b->o.precision;
+    w->limits.threads = b->r.threads;
+    w->window = UR_WINDOW_NONE;
     TRY(ur_run_open(&u->run, u->m, w, e));
     return make_data(b, u->run->g, u, e);
 }
@@ -228,7 +228,7 @@ static int measure_fit(bench *b, ur_err *e)
 {
     subject u = { 0 };
     step p = { .u = &u };
-    ur_run_want w = { .grad = true, .training = true, .recompute = b->o.recompute };
+    ur_run_want w = { .grad = true, .training = true, .limits.recompute = b->o.recompute };
     int rc = subject_open(b, &b->with, &w, &u, e);
     if (!rc && !(p.grad = ur_alloc_aligned((u.run->g->nweight + 16) * sizeof(double)))) rc = ur_nomem(e);
     if (!rc) {

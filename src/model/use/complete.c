@@ -26,7 +26,10 @@ int ur_use_ranges(const unroll_use_options *o, ur_err *e)
     return 0;
 }
 
-bool ur_use_single(const unroll_model *m, int precision) { return precision == 2 || (precision == 0 && m->single); }
+ur_run_limits ur_use_limits(const unroll_model *m, int precision, int naive, int threads, size_t memory)
+{
+    return (ur_run_limits){ .naive = naive != 0, .single = precision == 2 || (precision == 0 && m->single), .threads = threads, .memory = memory };
+}
 
 int ur_use_lengths(const unroll_use_options *o, ur_err *e)
 {
@@ -526,17 +529,9 @@ void ur_complete_close(ur_complete *c)
 /* ---- running */
 int ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w, ur_err *e)
 {
-    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
-    if (!given) return ur_nomem(e);
-    ur_given_modes(m->graph, x, hide, given);
-    w->given = given;
-    w->single = ur_use_single(m, o->precision);
-    w->naive = o->naive != 0;
-    w->threads = o->threads;
-    w->memory = o->memory;
-    w->window = -2;
-    int rc = ur_run_open(out, m, w, e);
-    ur_free(given);
-    w->given = NULL;
-    return rc;
+    w->limits = ur_use_limits(m, o->precision, o->naive, o->threads, o->memory);
+    w->of = x;
+    w->hide = hide;
+    w->window = UR_WINDOW_ROOT;
+    return ur_run_open(out, m, w, e);
 }

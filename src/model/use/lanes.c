@@ -63,7 +63,7 @@ int ur_lanes_open(ur_lanes **out, unroll_model *m, const ur_examples *src, int d
     l->src = src;
     l->datum = datum;
     l->index = m->graph->data[datum].idx[0];
-    ur_run_want w = { .single = ur_use_single(m, o->precision), .naive = o->naive != 0, .threads = o->threads, .memory = o->memory, .window = l->index, .step = datum + 1 };
+    ur_run_want w = { .limits = ur_use_limits(m, o->precision, o->naive, o->threads, o->memory), .window = l->index, .step = datum + 1 };
     int rc = ur_run_open(&l->run, m, &w, e);
     if (!rc) {
         l->logits = l->run->g->like[l->run->like[datum]].arg[0];

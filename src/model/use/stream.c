@@ -67,15 +67,9 @@ static int open_slot(unroll_stream *s, int d, ur_err *e)
 
 static int open_engine(unroll_stream *s, int precision, ur_err *e)
 {
-    unroll_model *m = s->m;
-    ur_given_mode *given = ur_alloc((size_t)(m->ndata + 1) * sizeof *given);
-    if (!given) return ur_nomem(e);
-    for (int d = 0; d < m->ndata; d++) given[d] = m->graph->data[d].drawn ? UR_GIVEN_SOME : UR_GIVEN_ALL;
-    ur_run_want w = { .args = true, .given = given, .single = ur_use_single(m, precision), .threads = 1, .window = -2, .bare = true };
-    int rc = ur_model_weights(m, e);
-    if (!rc) rc = ur_run_open(&s->run, m, &w, e);
-    ur_free(given);
-    return rc;
+    ur_run_want w = { .args = true, .hide = true, .limits = ur_use_limits(s->m, precision, 0, 1, 0), .window = UR_WINDOW_ROOT, .bare = true };
+    TRY(ur_model_weights(s->m, e));
+    return ur_run_open(&s->run, s->m, &w, e);
 }
 
 int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed)

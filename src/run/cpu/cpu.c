@@ -55,11 +55,11 @@ static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_
     if (!en) return ur_nomem(e);
     en->g = g;
     en->o = *o;
-    if (en->o.threads < 1) en->o.threads = 1;
+    if (en->o.limits.threads < 1) en->o.limits.threads = 1;
     int rc = plan_make(&en->p, g, o, e);
     if (!rc && o->stepwise && en->p->nslow) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
     if (!rc && en->p->nslow && en->p->nstate) rc = UR_NOT_MINE;    /* a piece that the oracle runs carries no state: all of it is the oracle's then */
-    if (!rc) rc = ur_pool_new(&en->pool, en->o.threads, e);
+    if (!rc) rc = ur_pool_new(&en->pool, en->o.limits.threads, e);
     if (rc) {
         cpu_free(en);
         return rc;
@@ -108,7 +108,7 @@ static bool state_room(cpu *en, size_t n)
 
 static int make_memory(cpu *en, ur_err *e)
 {
-    int want = keeps(en) ? en->cut.n : en->o.threads;
+    int want = keeps(en) ? en->cut.n : en->o.limits.threads;
     if (want > en->nshard_cap) {
         shard *q = ur_realloc(en->shard, sizeof *q * (size_t)want);
         if (!q) return ur_nomem(e);
@@ -122,7 +122,7 @@ static int make_memory(cpu *en, ur_err *e)
         if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(en->g->nlike + 1)))) return ur_nomem(e);
         h->like_count = h->like_sum + en->g->nlike;
     }
-    if (en->s->grad && !en->grad && ur_tree_new(&en->grad, en->g->nweight, en->p->k, en->o.threads, e)) return e->code;
+    if (en->s->grad && !en->grad && ur_tree_new(&en->grad, en->g->nweight, en->p->k, en->o.limits.threads, e)) return e->code;
     if (en->s->grad && ur_tree_begin(en->grad, en->cut.n, en->s->grad, e)) return e->code;
     return state_room(en, en->s->batch->n * en->p->state_item) ? 0 : ur_nomem(e);
 }
@@ -184,7 +184,7 @@ static int add_up(cpu *en, ur_step *s, ur_err *e)
 static bool shares(cpu *en, const ur_step *s)
 {
     enum { STEP = 1 << 17, ENOUGH = 1 << 20 };                    /* weights, and multiplications, about */
-    en->leading = en->cut.n == 1 && en->o.threads > 1 && s->batch->n && en->g->nweight > STEP &&
+    en->leading = en->cut.n == 1 && en->o.limits.threads > 1 && s->batch->n && en->g->nweight > STEP &&
                   (double)en->cut.length[en->cut.order[0]] * (double)s->batch->n * (double)en->g->nweight > ENOUGH;
     return en->leading;
 }
@@ -235,8 +235,8 @@ static int shard_bytes(cpu *en, const ur_step *s, bool again, int workers, size_
 static int recomputes(cpu *en, const ur_step *s, bool *again, ur_err *e)
 {
     size_t need = 0;
-    int rc = en->p->re && en->o.recompute <= 0 && en->o.memory ? shard_bytes(en, s, false, en->cut.n, &need, e) : 0;
-    *again = en->p->re && (en->o.recompute > 0 || need > en->o.memory);
+    int rc = en->p->re && en->o.limits.recompute <= 0 && en->o.limits.memory ? shard_bytes(en, s, false, en->cut.n, &need, e) : 0;
+    *again = en->p->re && (en->o.limits.recompute > 0 || need > en->o.limits.memory);
     return rc;
 }
 
@@ -246,7 +246,7 @@ static int cpu_bytes(void *self, const ur_step *s, size_t *bytes, ur_err *e)
     bool again;
     int rc = cut(en, s, e);
     if (!rc) rc = recomputes(en, s, &again, e);
-    return rc ? rc : shard_bytes(en, s, again, en->o.threads, bytes, e);
+    return rc ? rc : shard_bytes(en, s, again, en->o.limits.threads, bytes, e);
 }
 
 static bool cpu_recomputes(const void *self) { return ((const cpu *)self)->again; }
@@ -256,8 +256,8 @@ static double cpu_flops(const void *self) { return ((const cpu *)self)->flops; }
 /* refused beforehand */
 static int fits(cpu *en, const ur_step *s, ur_err *e)
 {
-    size_t need, memory = en->o.memory;
-    int rc = memory ? shard_bytes(en, s, en->again, en->o.threads, &need, e) : 0;
+    size_t need, memory = en->o.limits.memory;
+    int rc = memory ? shard_bytes(en, s, en->again, en->o.limits.threads, &need, e) : 0;
     if (rc || !memory || need <= memory) return rc;
     return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, the budget (--memory) is %s: fewer or shorter sequences at a time need less (batch, chunk, context)",
                    ur_size_text((char[24]){ 0 }, (double)need), ur_size_text((char[24]){ 0 }, (double)memory));

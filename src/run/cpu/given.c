@@ -43,7 +43,7 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
         return;
     }
     if (!there) { memset(out, 0, w * s->p->k->esize); return; }
-    if (d->single && s->p->o.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
+    if (d->single && s->p->o.limits.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
     if (d->num && !q->j) { s->p->k->from_double(w, d->num + at, out); return; }
     for (size_t e = 0; e < w; e++) {
         double v = q->j ? ur_time_part(ur_series_wall(d, at + e), q->j) : ur_series_get(d, at + e);

@@ -189,9 +189,9 @@ static size_t map_bytes(const shard *s)
 /* is there room for `need` beside what other shards hold? Then this one holds it. */
 static bool takes(shard *s, size_t need)
 {
-    if (need > ur_run_limit(s->p->o.memory)) return false;
+    if (need > ur_run_limit(s->p->o.limits.memory)) return false;
     if (!s->held) return true;
-    if (need > s->own && size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > ur_run_limit(s->p->o.memory)) {
+    if (need > s->own && size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > ur_run_limit(s->p->o.limits.memory)) {
         atomic_fetch_sub(s->held, need - s->own);
         return false;
     }

@@ -86,7 +86,7 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
 {
     e->code = 0;                                                  /* "out of memory" without a number */
     static const char mend[] = "shorter or fewer sequences at a time need less (chunk, context, batch)";
-    size_t limit = ur_run_limit(s->p->o.memory);
+    size_t limit = ur_run_limit(s->p->o.limits.memory);
     int most = s->over >= 0 ? s->over : 0;
     for (int d = 1; s->over < 0 && d < s->p->ndom; d++) if (s->count[d] > s->count[most]) most = d;
     char needs[24];
@@ -99,7 +99,7 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
                 s->nitem == 1 ? "" : "s", SIZE_ROWS, mend);
     else if (bytes > limit)
         ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, %s %s: %s has %.0f positions in it; %s", needs,
-                s->p->o.memory ? "the budget (--memory) is" : "this machine has", ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
+                s->p->o.limits.memory ? "the budget (--memory) is" : "this machine has", ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
     else if (ur_memory_refused(&limit))
         ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, of %s that may be held in all, data and model too (--memory): %s has %.0f positions in it; %s",
                 needs, ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);

@@ -25,7 +25,7 @@ void exec_slow(shard *s, const ins *i)
     const ur_schedule *p = s->p;
     ur_batch batch = { .n = (size_t)s->nitem, .item = s->item, .window_index = s->s->batch->window_index, .fresh = s->s->batch->fresh };
     ur_step step = *s->s;
-    ur_plan_options o = { .naive = true, .single = p->o.single, .memory = p->o.memory, .window_index = -1 };
+    ur_plan_options o = { .limits.naive = true, .limits.single = p->o.limits.single, .limits.memory = p->o.limits.memory, .window_index = -1 };
     double *x = NULL;
     step.batch = &batch; step.grad = NULL; step.like_sum = step.like_count = NULL;
     if (s->err.code) return;

@@ -464,8 +464,8 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
     ur_naive *v = ur_zalloc(sizeof *v);
     if (!v) return ur_nomem(e);
     size_t nn = (size_t)g->nnode + 1, ni = (size_t)g->nindex + 1;
-    v->limit = ur_run_limit(o ? o->memory : 0);
-    v->g = g; v->single = o && o->single; v->stepwise = o && o->stepwise; v->err = e; v->window = -1; v->wroot = -1;
+    v->limit = ur_run_limit(o ? o->limits.memory : 0);
+    v->g = g; v->single = o && o->limits.single; v->stepwise = o && o->stepwise; v->err = e; v->window = -1; v->wroot = -1;
     v->root = ur_alloc(sizeof *v->root * ni);
     v->by_item = ur_zalloc(nn); v->forward = ur_zalloc(nn);
     v->set = ur_zalloc(sizeof *v->set * nn); v->wide = ur_zalloc(sizeof *v->wide * nn);
