@@ -9,6 +9,7 @@ endif()
 install(FILES include/unroll.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/unroll/models)
 install(FILES README.md NEWS.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY doc DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(ur_cxx_runtime -lstdc++)                 # what a C program links beside the static library
 if("c++" IN_LIST CMAKE_CXX_IMPLICIT_LINK_LIBRARIES)
