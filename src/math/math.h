@@ -81,9 +81,9 @@ double ur_shortest(double v, double off);
 double ur_time_part(double seconds, int part);
 double ur_half(uint16_t bits);           /* a number in half precision, IEEE 754 binary16 */
 
-/* Least squares, double: minimise |X b − y| for r right sides over one X, of rows that come one after the other: memory is that of p + r squared, whatever
+/* Least squares, double: minimise |X b − y| for r right sides over one X, of rows that come one after the other: memory is that of p (p + r), whatever
  * their number n. Rank-deficient: minimum norm (SVD). */
-typedef struct ur_squares { size_t p, r, n, waiting, room; double *a, *tau; } ur_squares;      /* n: rows in the triangle; waiting: not yet */
+typedef struct ur_squares { size_t p, r, n, kept, waiting, room; double *a, *tau, *rest; } ur_squares;  /* n: rows in the triangle, which has `kept`; waiting: not yet */
 double ur_squares_bytes(size_t p, size_t r, size_t n, size_t together);               /* what one asks for, its solution included */
 int ur_squares_new(ur_squares *s, size_t p, size_t r, size_t n, size_t together, ur_err *e);       /* together: the most rows asked for in one call */
 double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e);     /* n more rows [p + r], zeros, to be filled in: of X, then of Y; until the next call. NULL: an error */

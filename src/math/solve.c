@@ -1,39 +1,38 @@
 /* What LAPACK solves: dense least squares of rows that come one after the other, by QR and, where the rank is in doubt, the divide-and-conquer SVD of
  * the triangle (dgelsd), so that a rank-deficient system gives the solution of minimum norm; orthonormal vectors. Must not know what a model is. */
 #include "math/math.h"
+#include <cblas.h>
 #include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 /* ---- rows one after the other
- * What is kept of the rows [X | Y] so far is the triangle R of their QR decomposition (Golub & Van Loan, Matrix Computations, 12.5: row updates; here
- * many at a time, as in Demmel, Grigori, Hoemmen & Langou 2012): as L = R', row-major, of which a row of the equations is one more column. */
+ * What is kept of the rows [X | Y] so far is R of the QR decomposition of X, with Y turned alike (Golub & Van Loan, Matrix Computations, 12.5: row updates;
+ * here many at a time, as in Demmel, Grigori, Hoemmen & Langou 2012), and the norms of what is left of Y: as L = R', row-major, of which a row of the
+ * equations is one more column. Of fewer rows than unknowns all are kept. */
 enum { LEAST_ROWS = 1024, MOST_UNKNOWNS = 1000000 };
 
-static size_t at_a_time(size_t q, size_t n)
-{
-    size_t most = 3 * q > LEAST_ROWS ? 3 * q : LEAST_ROWS;
-    return n < most ? n : most;
-}
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+static size_t at_a_time(size_t p, size_t n) { return least(n, 3 * p > LEAST_ROWS ? 3 * p : LEAST_ROWS); }
 
 double ur_squares_bytes(size_t p, size_t r, size_t n, size_t together)
 {
-    double q = (double)p + (double)r, rows = (double)at_a_time(p + r, n) + (double)together;
-    return 8 * (q * (q + rows) + (double)p * ((double)p + 2 * (double)r) + q);
+    double q = (double)p + (double)r, most = (double)least(p, n), rows = (double)at_a_time(p, n) + (double)together;
+    return 8 * (q * (most + rows) + most * ((double)p + (double)r) + 2 * (double)p * (double)r + q);
 }
 
 int ur_squares_new(ur_squares *s, size_t p, size_t r, size_t n, size_t together, ur_err *e)
 {
-    size_t q = p + r;
     *s = (ur_squares){ 0 };
     if (!r || !n || !together) return ur_fail(e, UNROLL_ERROR_USAGE, "least squares needs at least one row and one result");
-    if (p > MOST_UNKNOWNS || r > MOST_UNKNOWNS || n > (size_t)INT32_MAX - q || together > (size_t)INT32_MAX / 4 || ur_squares_bytes(p, r, n, together) > 1e18)
+    if (p > MOST_UNKNOWNS || r > MOST_UNKNOWNS || n > (size_t)INT32_MAX - p - r || together > (size_t)INT32_MAX / 4 || ur_squares_bytes(p, r, n, together) > 1e18)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "least squares with %zu rows and %zu unknowns is too large", n, p);
-    *s = (ur_squares){ .p = p, .r = r, .room = at_a_time(q, n) + together };
-    s->a = ur_zalloc(q * (q + s->room) * sizeof *s->a);
-    s->tau = ur_alloc(q * sizeof *s->tau);
-    if (s->a && s->tau) return 0;
+    *s = (ur_squares){ .p = p, .r = r, .room = at_a_time(p, n) + together };
+    s->a = ur_alloc((p + r) * (least(p, n) + s->room) * sizeof *s->a);
+    s->tau = ur_alloc((p + 1) * sizeof *s->tau);
+    s->rest = ur_zalloc(r * sizeof *s->rest);
+    if (s->a && s->tau && s->rest) return 0;
     ur_squares_free(s);
     return ur_nomem(e);
 }
@@ -42,6 +41,7 @@ void ur_squares_free(ur_squares *s)
 {
     ur_free(s->a);
     ur_free(s->tau);
+    ur_free(s->rest);
     *s = (ur_squares){ 0 };
 }
 
@@ -53,17 +53,30 @@ static bool finite_all(const double *x, size_t n)
 
 static int not_finite(ur_err *e) { return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number"); }
 
+/* √ Σ x² of n numbers, `step` apart, whatever their size */
+static double norm(const double *x, size_t n, size_t step)
+{
+    double most = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) most = fmax(most, fabs(x[i * step]));
+    for (size_t i = 0; most > 0 && i < n; i++) sum += x[i * step] / most * (x[i * step] / most);
+    return most * sqrt(sum);
+}
+
 /* the rows waiting go into the triangle */
 static int reduce(ur_squares *s, ur_err *e)
 {
-    size_t q = s->p + s->r;
+    size_t p = s->p, r = s->r, q = p + r, n = s->kept + s->waiting, kept = least(p, n);
     if (!s->waiting) return 0;
-    if (!finite_all(s->a + q * q, q * s->waiting)) return not_finite(e);
-    lapack_int info = LAPACKE_dgelqf(LAPACK_COL_MAJOR, (lapack_int)q, (lapack_int)(q + s->waiting), s->a, (lapack_int)q, s->tau);
+    if (!finite_all(s->a + q * s->kept, q * s->waiting)) return not_finite(e);
+    lapack_int info = p ? LAPACKE_dgelqf(LAPACK_COL_MAJOR, (lapack_int)p, (lapack_int)n, s->a, (lapack_int)q, s->tau) : 0;
+    if (p && !info)
+        info = LAPACKE_dormlq(LAPACK_COL_MAJOR, 'R', 'T', (lapack_int)r, (lapack_int)n, (lapack_int)kept, s->a, (lapack_int)q, s->tau, s->a + p, (lapack_int)q);
     if (info) return info == LAPACK_WORK_MEMORY_ERROR ? ur_nomem(e) : not_finite(e);
-    for (size_t j = 0; j < q; j++)
+    for (size_t j = 0; j < kept; j++)
         for (size_t i = 0; i < j; i++) s->a[j * q + i] = 0;
+    for (size_t c = 0; c < r; c++) s->rest[c] = hypot(s->rest[c], norm(s->a + kept * q + p + c, n - kept, q));
     s->n += s->waiting;
+    s->kept = kept;
     s->waiting = 0;
     return 0;
 }
@@ -72,7 +85,7 @@ double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e)
 {
     size_t q = s->p + s->r;
     if (s->waiting + n > s->room && reduce(s, e)) return NULL;
-    double *row = s->a + q * (q + s->waiting);
+    double *row = s->a + q * (s->kept + s->waiting);
     memset(row, 0, q * n * sizeof *row);
     s->waiting += n;
     return row;
@@ -80,64 +93,53 @@ double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e)
 
 /* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j] is what column j
  * was multiplied by. Others stay as they are, and so does what has the least norm. */
-static void level(double *a, size_t p, int *power)
+static void level(double *a, size_t k, size_t p, int *power)
 {
     double top = 0;
-    for (size_t i = 0; i < p * p; i++) top = fmax(top, fabs(a[i]));
+    for (size_t i = 0; i < k * p; i++) top = fmax(top, fabs(a[i]));
     for (size_t j = 0; j < p; j++) {
         double most = 0;
-        for (size_t i = 0; i < p; i++) most = fmax(most, fabs(a[j * p + i]));
+        for (size_t i = 0; i < k; i++) most = fmax(most, fabs(a[j * k + i]));
         power[j] = most > 0 && most < top / 65536 ? ilogb(top) - ilogb(most) : 0;
-        for (size_t i = 0; power[j] && i < p; i++) a[j * p + i] = ldexp(a[j * p + i], power[j]);
+        for (size_t i = 0; power[j] && i < k; i++) a[j * k + i] = ldexp(a[j * k + i], power[j]);
     }
 }
 
-/* the triangle a[p][p] by columns; b: the right sides, then the solution */
-static int solve(double *a, double *b, size_t p, size_t r, double rcond, double *sv, int *rank, ur_err *e)
+/* the triangle a[k][p] by columns, k ≤ p; b[p][r]: the right sides, then the solution */
+static int solve(double *a, double *b, size_t k, size_t p, size_t r, double rcond, double *sv, int *rank, ur_err *e)
 {
     double far = 0;
-    lapack_int got = (lapack_int)p, n = (lapack_int)p, m = (lapack_int)r;
-    lapack_int info = LAPACKE_dtrcon(LAPACK_COL_MAJOR, '1', 'U', 'N', n, a, n, &far);
-    if (!info && far > 1000 * (double)p * rcond) info = LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', n, m, a, n, b, n);      /* surely of full rank */
-    else if (!info) info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, n, n, m, a, n, b, n, sv, rcond, &got);
+    lapack_int got = (lapack_int)p, m = (lapack_int)k, n = (lapack_int)p, w = (lapack_int)r, info = 0;
+    if (k == p) info = LAPACKE_dtrcon(LAPACK_COL_MAJOR, '1', 'U', 'N', n, a, n, &far);
+    if (!info && far > 1000 * (double)p * rcond) info = LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', n, w, a, n, b, n);      /* surely of full rank */
+    else if (!info) info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, m, n, w, a, m, b, n, sv, rcond, &got);
     *rank = (int)got;
     if (info == LAPACK_WORK_MEMORY_ERROR) return ur_nomem(e);
     if (info > 0) return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the singular value decomposition did not converge");
     return info ? not_finite(e) : 0;
 }
 
-/* √ Σ x², whatever their size */
-static double norm(const double *x, size_t n)
-{
-    double most = 0, sum = 0;
-    for (size_t i = 0; i < n; i++) most = fmax(most, fabs(x[i]));
-    for (size_t i = 0; most > 0 && i < n; i++) sum += x[i] / most * (x[i] / most);
-    return most * sqrt(sum);
-}
-
 int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *rank, ur_err *e)
 {
-    size_t p = s->p, r = s->r, q = p + r;
-    double *a = ur_alloc((p * p + 1) * sizeof *a), *b = ur_alloc((p * r + 1) * sizeof *b), *v = ur_alloc((p + q) * sizeof *v);
-    int *power = ur_alloc((p + 1) * sizeof *power), rc = a && b && v && power ? 0 : ur_nomem(e);
+    int rc = reduce(s, e), *power = ur_alloc((s->p + 1) * sizeof *power);
+    size_t p = s->p, r = s->r, q = p + r, k = s->kept;
+    double *a = ur_alloc((k * p + 1) * sizeof *a), *b = ur_alloc((p * r + 1) * sizeof *b), *v = ur_alloc((k * r + k + 1) * sizeof *v);
+    if (!rc && !(a && b && v && power)) rc = ur_nomem(e);
     *rank = 0;
-    if (!rc) rc = reduce(s, e);
-    if (!rc && p) {
-        for (size_t j = 0; j < p; j++)
-            for (size_t i = 0; i < p; i++) a[j * p + i] = s->a[i * q + j];
+    if (!rc && k) {
+        for (size_t i = 0; i < k; i++)
+            for (size_t j = 0; j < p; j++) a[j * k + i] = s->a[i * q + j];
         for (size_t c = 0; c < r; c++)
-            for (size_t i = 0; i < p; i++) b[c * p + i] = s->a[i * q + p + c];
-        level(a, p, power);
-        rc = solve(a, b, p, r, DBL_EPSILON * (double)(s->n > p ? s->n : p), v, rank, e);
+            for (size_t i = 0; i < k; i++) b[c * p + i] = s->a[i * q + p + c];
+        level(a, k, p, power);
+        rc = solve(a, b, k, p, r, DBL_EPSILON * (double)(s->n > p ? s->n : p), v, rank, e);
+        for (size_t j = 0; !rc && j < p; j++)
+            for (size_t c = 0; c < r; c++) B[j * r + c] = ldexp(b[c * p + j], power[j]);
     }
-    for (size_t c = 0; !rc && c < r; c++) {
-        for (size_t j = 0; j < p; j++) B[j * r + c] = ldexp(b[c * p + j], power[j]);
-        for (size_t i = 0; i < q; i++) v[i] = s->a[i * q + p + c];
-        size[c] = norm(v, q);
-        for (size_t i = 0; i < p; i++)
-            for (size_t j = i; j < p; j++) v[i] -= s->a[i * q + j] * B[j * r + c];
-        left[c] = norm(v, q);
-    }
+    for (size_t i = 0; !rc && i < k; i++) memcpy(v + i * r, s->a + i * q + p, r * sizeof *v);
+    for (size_t c = 0; !rc && c < r; c++) size[c] = hypot(norm(v + c, k, r), s->rest[c]);
+    if (!rc && k) cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)k, (int)r, (int)p, -1, s->a, (int)q, B, (int)r, 1, v, (int)r);
+    for (size_t c = 0; !rc && c < r; c++) left[c] = hypot(norm(v + c, k, r), s->rest[c]);
     ur_free(a);
     ur_free(b);
     ur_free(v);

@@ -69,6 +69,27 @@ static int squares(const double *X, size_t n, size_t p, const double *Y, size_t 
     return rc;
 }
 
+/* of 2 rows and 5 unknowns the solution is X' z with X X' z = y; right sides of one system do not know of each other */
+static void least_norm(void)
+{
+    enum { P = 5, R = 40 };
+    double X[2 * P], Y[2 * R], B[P * R], left[R], size[R];
+    int rank;
+    ur_err e = { 0 };
+    for (uint32_t i = 0; i < 2 * P; i++) X[i] = ur_normal(1, 2, 3, 6, i);
+    for (uint32_t i = 0; i < 2 * R; i++) Y[i] = ur_normal(1, 2, 3, 7, i);
+    assert_int_equal(squares(X, 2, P, Y, R, B, left, size, &rank, &e), 0);
+    assert_int_equal(rank, 2);
+    double aa = 0, ab = 0, bb = 0;
+    for (int p = 0; p < P; p++) aa += X[p] * X[p], ab += X[p] * X[P + p], bb += X[P + p] * X[P + p];
+    for (int r = 0; r < R; r++) {
+        double det = aa * bb - ab * ab, z = (Y[r] * bb - Y[R + r] * ab) / det, u = (Y[R + r] * aa - Y[r] * ab) / det;
+        for (int p = 0; p < P; p++) NEAR(B[p * R + r], X[p] * z + X[P + p] * u, 1e-12);
+        NEAR(left[r], 0, 1e-12);
+        NEAR(size[r], hypot(Y[r], Y[R + r]), 1e-12);
+    }
+}
+
 static void test_least_squares(void **state)
 {
     (void)state;
@@ -117,6 +138,7 @@ static void test_least_squares(void **state)
     assert_int_equal(squares(X, 2, P, Y, R, B, left, size, &rank, &e), 0);
     assert_int_equal(rank, 2);
     NEAR(left[0], 0, 1e-12);
+    least_norm();
     X[0] = NAN;
     assert_int_equal(squares(X, ROWS, P, Y, R, B, left, size, &rank, &e), UNROLL_ERROR_NUMERIC);
     e.code = 0;
