@@ -69,8 +69,9 @@ typedef struct ur_dim {
     int was, step;                       /* the class it was the root of went into that of `was`, in this step */
     int first, last, nwatch;             /* of a root: who is to hear of its class: 1 + the first watch, the last watch, how many */
 } ur_dim;
-typedef enum ur_ckind { K_ELEMENT, K_STACK } ur_ckind;
-typedef struct ur_constraint {           /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part */
+typedef enum ur_ckind { K_ELEMENT, K_STACK, K_INNER } ur_ckind;
+typedef struct ur_constraint {           /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part;
+                                            K_INNER: r, the rows of a matrix product, is a, those of what is multiplied, where nothing else says it */
     ur_ckind kind; bool sum, scalar, done; int waits; int r, a, b;    /* sum: of + or -, or an argument; scalar: one of a, b has size 1; waits: in which rounds (bits) */
     int npart, *part; const ur_expr *at, *ea, *eb; const ur_entity *ent;
 } ur_constraint;
@@ -87,11 +88,10 @@ typedef struct ur_comp {
     int *root;                           /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap; ur_dim *dim; int one;
     int ncon, con_cap; ur_constraint *con;
-    ur_rounds round[8];                  /* constraints to be looked at: by stages 0, 2, 3, 5 of the rules, and, [7], by propagation */
+    ur_rounds round[8];                  /* constraints to be looked at: by stages 0, 2, 3, 4, 5 of the rules, and, [7], by propagation */
     int nwatch, watch_cap; struct ur_watch { int who, next; } *watch;      /* who: a constraint, or ~ an entity; next: 1 + another, 0: none */
     int ntold, told_cap; ur_entity **told;                                 /* entities that heard of a size of theirs */
     int step, number;                    /* how many rules were applied; entities before this are no numbers (stage 6) */
-    int nprod, prod_cap; struct ur_prod_dim { int r, x; const ur_expr *at; } *prod;    /* matrix products: rows of the result, rows of the operand */
     int ntcol, tcol_cap; int *tcol;      /* columns of parameters used transposed */
     int nover, over_cap; struct ur_over_dim { int r; const ur_expr *at; } *over;       /* functions over components in the text itself */
     int *vocab;                          /* by datum: dimension of its vocabulary */
@@ -136,6 +136,7 @@ void ur_unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea,
 void ur_unify(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb);
 void ur_element(ur_comp *c, int r, int a, int b, bool sum, bool scalar, const ur_expr *at, const ur_expr *ea, const ur_expr *eb);
 void ur_stack(ur_comp *c, int r, int npart, int *part, const ur_expr *at);
+void ur_inner(ur_comp *c, int r, int x, const ur_expr *at);     /* a matrix product has r rows, its operand x */
 void ur_propagate(ur_comp *c);                                    /* all that follows from what is known */
 void ur_settle(ur_comp *c);                                       /* what is open then, by rules */
 const char *ur_guess_text(ur_comp *c, const ur_entity *e);       /* by which rule its size was settled; NULL: the equations give it */

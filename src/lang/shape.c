@@ -74,8 +74,7 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
     if (f.kind == MAT) {
         if (ur_size(c, f.s.r) == 1 && ur_size(c, f.s.c) == 1 && !acc.s.sym) { r.s.num = false; return r; }       /* a 1 × 1 matrix scales */
         ur_unify_as(c, f.s.c, acc.s.r, whole, plain, ea, columns(c, &f), "");
-        UR_GROW(c->a, c->prod, c->nprod, c->prod_cap);
-        c->prod[c->nprod].r = f.s.r; c->prod[c->nprod].x = acc.s.r; c->prod[c->nprod++].at = whole;
+        ur_inner(c, f.s.r, acc.s.r, whole);
         r.s = (shape){ .r = f.s.r, .c = acc.kind == MAT ? acc.s.c : c->one, .var = acc.s.var };
         return r;
     }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* rounds: the stages of settle, of which some look at constraints, and propagation */
-enum { STAGES = 7, PROPAGATE = STAGES, BY_CONSTRAINT = 1 << PROPAGATE | 1 << 0 | 1 << 2 | 1 << 3 | 1 << 5 };
+enum { STAGES = 7, PROPAGATE = STAGES, INNER = 4, BY_CONSTRAINT = 1 << PROPAGATE | 1 << 0 | 1 << 2 | 1 << 3 | 1 << 5 };
 
 /* ---- classes */
 
@@ -49,8 +49,9 @@ static void tell(ur_comp *c, int who)
         return;
     }
     ur_constraint *k = &c->con[who];
+    int rounds = k->kind == K_INNER ? 1 << INNER : BY_CONSTRAINT;
     for (int r = 0; r <= PROPAGATE; r++) {
-        if (k->done || !(BY_CONSTRAINT & 1 << r) || (k->waits & 1 << r)) continue;
+        if (k->done || !(rounds & 1 << r) || (k->waits & 1 << r)) continue;
         k->waits |= 1 << r;
         ur_rounds_add(c->a, &c->round[r], who);
     }
@@ -167,6 +168,15 @@ void ur_stack(ur_comp *c, int r, int npart, int *part, const ur_expr *at)
     tell(c, c->ncon - 1);
 }
 
+void ur_inner(ur_comp *c, int r, int x, const ur_expr *at)
+{
+    ur_constraint *k = constrain(c, K_INNER, at);
+    k->r = r;
+    k->a = x;
+    watch(c, x, c->ncon - 1);
+    tell(c, c->ncon - 1);
+}
+
 static void misfit(ur_comp *c, const ur_constraint *k)
 {
     const char *a = told(c, k->ea, k->a, " components", k->at), *b = told(c, k->eb, k->b, "", k->at), *both = ur_arena_printf(c->a, "%s, %s", a, b);
@@ -252,24 +262,21 @@ static void join(ur_comp *c, ur_constraint *k)
     ur_unify(c, k->r, k->b, k->at, k->at, k->eb);
 }
 
-/* one of the products W2 tanh(W1 x) whose inner size is open. Those that never will be are not looked at again */
+/* the first of the products W2 tanh(W1 x) whose inner size is open and whose x is known */
 static bool settle_inner(ur_comp *c)
 {
-    int kept = 0;
-    bool any = false;
-    for (int i = 0; i < c->nprod; i++) {
-        int r = ur_dim_root(c, c->prod[i].r), x = ur_size(c, c->prod[i].x);
-        if (!any && (c->dim[r].value || c->dim[r].named)) continue;
-        if (any || !x) {
-            c->prod[kept++] = c->prod[i];
-            continue;
-        }
-        c->dim[r].guess = c->prod[i].at;
+    ur_rounds_begin(c->a, &c->round[INNER]);
+    while (c->round[INNER].now.n) {
+        ur_constraint *k = next(c, INNER);
+        int r = ur_dim_root(c, k->r), x = ur_size(c, k->a);
+        k->done = c->dim[r].value || c->dim[r].named;
+        if (k->done || !x) continue;
+        k->done = true;
+        c->dim[r].guess = k->at;
         ur_fix(c, r, x);
-        any = true;
+        return true;
     }
-    c->nprod = kept;
-    return any;
+    return false;
 }
 
 /* What is open once nothing more follows. In this order, starting again after each step that decides something:
@@ -288,7 +295,7 @@ static bool settle(ur_comp *c, int stage)
         c->ntcol = 0;
         return any;
     }
-    if (stage == 4) return settle_inner(c);
+    if (stage == INNER) return settle_inner(c);
     if (stage == 6) {
         for (; c->number < c->nent && !any; c->number++) {
             const ur_entity *e = c->ent[c->number];

@@ -209,7 +209,7 @@ int  ur_model_start(const unroll_model *m, uint64_t seed, double *w, ur_err *e);
 int  ur_model_weights(unroll_model *m, ur_err *e);
 int  ur_param_start(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e);
 typedef enum ur_optim_kind { UR_SGD, UR_MOMENTUM, UR_ADAM, UR_ADAMW, UR_RMSPROP } ur_optim_kind;
-typedef struct ur_optim { ur_optim_kind kind; size_t n; double *m, *v, *sum; uint64_t t; double decay; } ur_optim;
+typedef struct ur_optim { ur_optim_kind kind; size_t n, nparts; struct ur_optim_part *part; double *m, *v, *sum; uint64_t t; double decay; } ur_optim;
 typedef struct ur_optim_grad { const void *grad; bool single; double scale, clip; } ur_optim_grad;   /* scale: factor of the gradient; clip: bound on its norm then, 0: none */
 int  ur_optim_find(const char *name, ur_optim_kind *out, ur_err *e);
 int  ur_optim_new(ur_optim *o, ur_optim_kind kind, const ur_graph *g, double decay, ur_err *e);
@@ -218,7 +218,7 @@ void ur_optim_free(ur_optim *o);
 double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, const ur_optim_grad *grad, double rate);
 /* The mean of the weights so far goes a 1/min(horizon, 1 + steps/10) of the way to w: a running mean over `horizon` steps which forgets the first ones
  * sooner (Polyak & Juditsky 1992, with the weights of Kingma & Ba 2015, section 7.2). */
-void ur_optim_mean(const ur_optim *o, const ur_graph *g, ur_pool *pool, const double *w, double *mean, double horizon);
+void ur_optim_mean(const ur_optim *o, ur_pool *pool, const double *w, double *mean, double horizon);
 typedef enum ur_schedule { UR_RATE_CONSTANT, UR_RATE_COSINE, UR_RATE_LINEAR, UR_RATE_STEP, UR_RATE_PLATEAU } ur_schedule;
 int  ur_schedule_find(const char *name, ur_schedule *out, ur_err *e);
 double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau);
@@ -235,7 +235,7 @@ int  ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positi
 /* ---- files */
 typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size_t shape[UR_MAX_FIXED + 2]; const void *data; size_t bytes; } ur_tensor;
 typedef struct ur_meta { char *key, *value; size_t n; } ur_meta;
-typedef struct ur_file { ur_buf raw; int ntensor; ur_tensor *tensor; int nmeta; ur_meta *meta; } ur_file;
+typedef struct ur_file { ur_buf raw; int ntensor; ur_tensor *tensor, **named /* by name */; int nmeta; ur_meta *meta; } ur_file;
 /* the bytes of a file, parsed again and compared; path: for messages */
 int  ur_file_make(ur_buf *out, const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);
 int  ur_file_write(const char *path, const ur_tensor *t, int nt, const ur_meta *meta, int nmeta, ur_err *e);

@@ -206,13 +206,16 @@ static int by_place(const void *a, const void *b)
     return x->bytes < y->bytes ? -1 : x->bytes > y->bytes ? 1 : strcmp(x->name, y->name);
 }
 
+static int by_name(const void *a, const void *b) { return strcmp((*(ur_tensor *const *)a)->name, (*(ur_tensor *const *)b)->name); }
+
 static int read_header(ur_file *f, json_t *top, size_t data, const char *path, ur_err *e)
 {
     const char *key;
     json_t *v;
     size_t size = f->raw.n - data, end = 0;
     f->tensor = ur_zalloc((json_object_size(top) + 1) * sizeof *f->tensor);
-    if (!f->tensor) return ur_nomem(e);
+    f->named = ur_alloc((json_object_size(top) + 1) * sizeof *f->named);
+    if (!f->tensor || !f->named) return ur_nomem(e);
     json_object_foreach(top, key, v) {
         if (!strcmp(key, "__metadata__")) {
             TRY(read_meta(f, v, path, e));
@@ -222,6 +225,8 @@ static int read_header(ur_file *f, json_t *top, size_t data, const char *path, u
         f->ntensor++;
     }
     qsort(f->tensor, (size_t)f->ntensor, sizeof *f->tensor, by_place);
+    for (int i = 0; i < f->ntensor; i++) f->named[i] = &f->tensor[i];
+    qsort(f->named, (size_t)f->ntensor, sizeof *f->named, by_name);
     const char *at = f->raw.s + data;
     for (int i = 0; i < f->ntensor; i++) {
         if (f->tensor[i].data != at) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s does not begin where the one before it ends", path, f->tensor[i].name);
@@ -273,6 +278,7 @@ void ur_file_free(ur_file *f)
 {
     for (int i = 0; i < f->ntensor; i++) ur_free((void *)(uintptr_t)f->tensor[i].name);
     ur_free(f->tensor);
+    ur_free(f->named);
     ur_meta_free(f->meta, f->nmeta);
     ur_buf_free(&f->raw);
     memset(f, 0, sizeof *f);
@@ -296,7 +302,7 @@ const char *ur_file_meta(const ur_file *f, const char *key)
 
 const ur_tensor *ur_file_tensor(const ur_file *f, const char *name)
 {
-    for (int i = 0; i < f->ntensor; i++)
-        if (!strcmp(f->tensor[i].name, name)) return &f->tensor[i];
-    return NULL;
+    const ur_tensor key = { .name = name }, *want = &key;
+    ur_tensor **at = f->ntensor ? bsearch(&want, f->named, (size_t)f->ntensor, sizeof *f->named, by_name) : NULL;
+    return at ? *at : NULL;
 }

@@ -48,6 +48,14 @@ a0[t] = x[t]
 a1[t] = a0[t] + 1' 'a%[t] = a@[t] + 1' 'y[t] ~ normal(k * a#[t] + 0 * b, 1)'
 (ulimit -s 1024; ulimit -t 20; exec unroll fit m.unr t.csv -q -o m.model) > out 2> err || fault "fit of a chain: $(cat err)"
 near "fitted chain" 0 1e-6 "$(score m.model t.csv RMSE)"
+# a standard deviation as deep as the text
+chain 20000 'data y[t] : raw
+param k, s
+a1[t] = x[t]
+s1 = s' 's% = 1.00001 * s@' 'y[t] ~ normal(k * a1[t], s#)'
+(ulimit -s 1024; ulimit -t 20; exec unroll fit m.unr t.csv -o m.model) > out 2> err || fault "fit with a deep standard deviation: $(head -c 300 err)"
+says "exact least squares"
+near "a deep standard deviation" 1 1e-9 "$(awk -F, 'NR > 1 { xy += $1 * $2; xx += $1 * $1; yy += $2 * $2; n++ } END { print sqrt((yy - xy * xy / xx) / n) }' t.csv | awk -v got="$(score m.model t.csv RMSE)" '{ print got / $1 }')"
 seq 1 60 | awk 'BEGIN { print "x" } { print $1 % 7 }' > t.csv
 for next_ in 'a%[t] = tanh(a@[t] + k)' 'a%[t] = a@[t-1] + 1' 'a%[t] = 0.5 a%[t-1] + a@[t]'; do
     chain 2500 'param k

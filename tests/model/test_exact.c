@@ -229,9 +229,27 @@ static void holes_between_lags(void **state)
     }
 }
 
+/* A standard deviation that its parameter cannot make: the fit goes on by gradients, towards the nearest */
+static void out_of_reach(void **state)
+{
+    (void)state;
+    unroll_model *m = model_of("data y[t] : raw\nparam a, s\ny[t] ~ normal(a, sigmoid(s))\n");
+    unroll_data *d = NULL;
+    size_t n = 8;
+    const double y[] = { 9, 1, 8, 2, 7, 3, 6, 4 };
+    unroll_fit_result r;
+    OK(unroll_data_new(&d, m, 1));
+    OK(unroll_data_set_numbers(d, "y", &n, y));
+    OK(unroll_fit(m, d, NULL, &r));
+    assert_string_equal(r.method, "gradients through time");
+    assert_non_null(strstr(r.why, "the standard deviation of y cannot reach 2.73861, that of what is left: by gradients"));
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(terms_are_the_mean), cmocka_unit_test(components_share_a_design), cmocka_unit_test(given_noise_weighs),
-                                        cmocka_unit_test(holes_between_lags) };
+                                        cmocka_unit_test(holes_between_lags), cmocka_unit_test(out_of_reach) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,20 +60,23 @@ static void means(void **state)
 {
     (void)state;
     double w[2] = { 1, 3 }, mean[2] = { 9, 9 };
-    ur_optim o = { .t = 1 };
+    ur_optim o;
     graph.param = &param;
-    ur_optim_mean(&o, &graph, NULL, w, mean, 4);
+    assert_int_equal(ur_optim_new(&o, UR_SGD, &graph, 0, NULL), 0);
+    o.t = 1;
+    ur_optim_mean(&o, NULL, w, mean, 4);
     close_to(mean[0], 1);
     close_to(mean[1], 3);
     w[0] = 2;
     o.t = 10;
-    ur_optim_mean(&o, &graph, NULL, w, mean, 4);
+    ur_optim_mean(&o, NULL, w, mean, 4);
     close_to(mean[0], 1.5);
     w[0] = 3.5;
     o.t = 1000;
-    ur_optim_mean(&o, &graph, NULL, w, mean, 4);
+    ur_optim_mean(&o, NULL, w, mean, 4);
     close_to(mean[0], 2);
     close_to(mean[1], 3);
+    ur_optim_free(&o);
 }
 
 /* a gradient in single precision, in several parts, on several threads: the norm, its bound, and the same bits everywhere */

@@ -215,7 +215,7 @@ static int one_step(ur_fit *f, ur_err *e)
             s.bad_pos = 0;
             return ur_bad_gradient(r, &s, doing, e);
         }
-        if (f->mean) ur_optim_mean(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, f->mean, (double)f->o.average * (double)f->course.nstep);
+        if (f->mean) ur_optim_mean(&f->opt, ur_engine_pool(r->en), f->w, f->mean, (double)f->o.average * (double)f->course.nstep);
     }
     f->step++;
     return 0;

@@ -16,6 +16,8 @@ typedef enum how { JOINT, APART, ALIKE } how;
 
 typedef struct line {                    /* one ~ line */
     int like, datum, sd;                 /* sd: the trained parameter its standard deviation is made of, −1: none */
+    int nmade; ur_id *made;              /* what that is computed from, in order; the last is itself */
+    double *given;                       /* [w] where it is of no parameter */
     size_t w, nrow, ncol, used;          /* components, rows, columns; rows that take part */
     size_t *col;                         /* [ncol] places in the weight vector */
     uint8_t *ok;                         /* [nrow] the row takes part */
@@ -33,6 +35,7 @@ typedef struct work {
     unroll_model *m; const ur_examples *x; size_t before; uint8_t **reads; ur_run *run; line *line;
     double *w; const unroll_fit_options *o; double started, told;
     bool by_terms;
+    double *at;                          /* [nnode] values on the way to a standard deviation */
     int32_t *column, *owner;             /* [nweight] its column in its system; the component it belongs to, NOBODY, SEVERAL */
     ur_values mean, *value;              /* by terms: of a node each, of the item at hand */
     size_t done, all, rows;              /* runs; rows of a run */
@@ -53,7 +56,71 @@ static int rows_in(work *k, line *l, ur_err *e)
     return 0;
 }
 
+/* ---- standard deviations */
+/* of component `comp`, where its parameter is v */
+static double sd_at(const work *k, const line *l, size_t comp, double v)
+{
+    const ur_graph *g = k->m->graph;
+    double at = NAN;
+    for (int q = 0; q < l->nmade; q++) {
+        const ur_node *n = &g->node[l->made[q]];
+        at = NAN;
+        if (n->op == UR_CONST) at = n->num;
+        else if (n->op == UR_PARAM) at = n->i == l->sd ? v : k->w[g->param[n->i].offset + (g->param[n->i].count == 1 ? 0 : comp)];
+        else if (ur_op_is(n->op, UR_SAME) || n->op == UR_TRANS) at = k->at[n->arg[0]];
+        else if (ur_op_is(n->op, UR_BY_COMPONENT) && n->narg == 1) at = ur_op_eval1(n->op, k->at[n->arg[0]]);
+        else if (ur_op_is(n->op, UR_BY_COMPONENT) && n->narg == 2) at = ur_op_eval2(n->op, k->at[n->arg[0]], k->at[n->arg[1]]);
+        k->at[l->made[q]] = at;
+    }
+    return at;
+}
+
+/* the parameter at which the standard deviation is `want`: from 0 outwards until it lies between, then by bisection. The functions that keep it
+ * positive rise, on one side of 0 at least */
+static bool invert(const work *k, const line *l, size_t comp, double want, double *out)
+{
+    bool up = sd_at(k, l, comp, 0) <= want;
+    double lo = up ? 0 : -1, hi = up ? 1 : 0;
+    while (up && hi < 1e300 && !(sd_at(k, l, comp, hi) >= want)) {
+        lo = hi;
+        hi *= 2;
+    }
+    while (!up && lo > -1e300 && !(sd_at(k, l, comp, lo) <= want)) {
+        hi = lo;
+        lo *= 2;
+    }
+    if (!(sd_at(k, l, comp, lo) <= want && sd_at(k, l, comp, hi) >= want)) return false;
+    for (double mid; (mid = lo + 0.5 * (hi - lo)) > lo && mid < hi;) {
+        if (sd_at(k, l, comp, mid) < want) lo = mid;
+        else hi = mid;
+    }
+    *out = hi;
+    return true;
+}
+
 /* ---- setting up */
+static int what_makes_sd(work *k, line *l, ur_err *e)
+{
+    const ur_graph *g = k->m->graph;
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    ur_order_work o = { 0 };
+    l->given = ur_alloc((l->w + 1) * sizeof *l->given);
+    int rc = met && l->given ? ur_order_work_new(&o, g, e) : ur_nomem(e);
+    if (!rc) {
+        l->nmade = ur_postorder(g, g->like[l->like].arg[1], met, &o);
+        l->made = o.out;
+        o.out = NULL;
+    }
+    for (int q = 0; q < l->nmade; q++) {
+        const ur_node *n = &g->node[l->made[q]];
+        if (n->op == UR_PARAM && g->param[n->i].trained) l->sd = n->i;
+    }
+    for (size_t c = 0; !rc && l->sd < 0 && c < l->w; c++) l->given[c] = sd_at(k, l, c, 0);
+    ur_order_work_free(&o);
+    ur_free(met);
+    return rc;
+}
+
 static int set_up_line(work *k, int i, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
@@ -78,13 +145,8 @@ static int set_up_line(work *k, int i, ur_err *e)
         l->ncol = n;
         if (!pass && !(l->col = ur_alloc((n + 1) * sizeof *l->col))) rc = ur_nomem(e);
     }
-    if (!rc) {
-        memset(seen, 0, (size_t)g->nnode);
-        ur_reach(g, g->like[i].arg[1], seen, stack);
-        for (ur_id id = 0; id < g->nnode; id++)
-            if (seen[id] && g->node[id].op == UR_PARAM && g->param[g->node[id].i].trained) l->sd = g->node[id].i;
-        rc = rows_in(k, l, e);
-    }
+    if (!rc) rc = what_makes_sd(k, l, e);
+    if (!rc) rc = rows_in(k, l, e);
     ur_free(seen);
     ur_free(stack);
     l->count = ur_zalloc(l->w * sizeof *l->count);
@@ -101,47 +163,6 @@ static bool plain(const ur_graph *g, const ur_like *l)
     const ur_node *n = &g->node[l->arg[0]];
     size_t w = ur_node_width(g, n), d = ur_datum_width(&g->schema, &g->data[l->datum]);
     return (n->nidx == g->data[l->datum].nidx || n->nidx == 0) && (w == d || w == 1);
-}
-
-/* ---- standard deviations */
-static double sd_at(const work *k, ur_id id, int param, size_t comp, double v)
-{
-    const ur_graph *g = k->m->graph;
-    const ur_node *n = &g->node[id];
-    if (n->op == UR_CONST) return n->num;
-    if (n->op == UR_PARAM) {
-        const ur_param *p = &g->param[n->i];
-        return n->i == param ? v : k->w[p->offset + (p->count == 1 ? 0 : comp)];
-    }
-    if (ur_op_is(n->op, UR_SAME) || n->op == UR_TRANS) return sd_at(k, n->arg[0], param, comp, v);
-    if (ur_op_is(n->op, UR_BY_COMPONENT) && n->narg == 1) return ur_op_eval1(n->op, sd_at(k, n->arg[0], param, comp, v));
-    if (ur_op_is(n->op, UR_BY_COMPONENT) && n->narg == 2)
-        return ur_op_eval2(n->op, sd_at(k, n->arg[0], param, comp, v), sd_at(k, n->arg[1], param, comp, v));
-    return NAN;
-}
-
-/* the parameter at which the standard deviation is `want`: from 0 outwards until it lies between, then by bisection. The functions that keep it
- * positive rise, on one side of 0 at least */
-static bool invert(const work *k, const line *l, size_t comp, double want, double *out)
-{
-    ur_id id = k->m->graph->like[l->like].arg[1];
-    bool up = sd_at(k, id, l->sd, comp, 0) <= want;
-    double lo = up ? 0 : -1, hi = up ? 1 : 0;
-    while (up && hi < 1e300 && !(sd_at(k, id, l->sd, comp, hi) >= want)) {
-        lo = hi;
-        hi *= 2;
-    }
-    while (!up && lo > -1e300 && !(sd_at(k, id, l->sd, comp, lo) <= want)) {
-        hi = lo;
-        lo *= 2;
-    }
-    if (!(sd_at(k, id, l->sd, comp, lo) <= want && sd_at(k, id, l->sd, comp, hi) >= want)) return false;
-    for (double mid; (mid = lo + 0.5 * (hi - lo)) > lo && mid < hi;) {
-        if (sd_at(k, id, l->sd, comp, mid) < want) lo = mid;
-        else hi = mid;
-    }
-    *out = hi;
-    return true;
 }
 
 /* ---- whose the columns are */
@@ -227,16 +248,13 @@ static int begin_row(line *l, ur_err *e)
     return 0;
 }
 
-/* the standard deviation of component c where it is no parameter */
-static double sd_given(const work *k, const line *l, size_t c) { return sd_at(k, k->m->graph->like[l->like].arg[1], -1, c, 0); }
-
-static void end_row(const work *k, line *l)
+static void end_row(line *l)
 {
     size_t p = l->count[0];
     for (size_t c = 0; c < l->w; c++) {
         if (l->how == ALIKE) l->row[0][p + c] = l->y[c];
         else l->row[c][l->how == APART ? l->count[c] : p] = l->y[c];
-        double sd = l->how == JOINT && l->sd < 0 ? sd_given(k, l, c) : 1;
+        double sd = l->how == JOINT && l->sd < 0 ? l->given[c] : 1;
         for (size_t j = 0; l->how == JOINT && sd > 0 && sd != 1 && j <= p; j++) l->row[c][j] /= sd;       /* the more certain weigh more */
     }
 }
@@ -285,7 +303,7 @@ static int equations(ur_pass *p, const ur_batch *b, ur_err *e)
                 TRY(begin_row(l, e));
                 ur_terms_row(&l->terms, k->value, r, k->column, l->row);
                 for (size_t c = 0; c < l->w; c++) l->y[c] = num[(first + r) * l->w + c] - mean_at(&k->mean, r, c);
-                end_row(k, l);
+                end_row(l);
             }
         }
     return 0;
@@ -353,7 +371,7 @@ static int rows_of_runs(const work *k, line *l, ur_err *e)
                 if (X[c] != 0) l->row[q][k->column[l->col[c]]] = X[c];
             l->y[q] = num[r * l->w + q] - l->base[r * l->w + q];
         }
-        end_row(k, l);
+        end_row(l);
     }
     return 0;
 }
@@ -369,17 +387,20 @@ static double together(const double *x, size_t n)
     return sum;
 }
 
-/* standard deviations from what is left */
-static int spread(work *k, line *l, ur_err *e)
+/* standard deviations from what is left; 1: not to be had by the parameter, note says so */
+static int spread(work *k, line *l, char *note, size_t nnote)
 {
     const ur_graph *g = k->m->graph;
     size_t systems = l->how == JOINT ? 1 : l->w, comps = l->sd < 0 ? 0 : g->param[l->sd].count == l->w ? l->w : 1;
     for (size_t c = 0; c < comps; c++) {
-        double n = comps == 1 ? (double)l->used * (double)l->w : (double)l->used, v, floor_sd = sd_at(k, g->like[l->like].arg[1], l->sd, c, -1000);
+        double n = comps == 1 ? (double)l->used * (double)l->w : (double)l->used, v, floor_sd = sd_at(k, l, c, -1000);
         double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n), size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
         double sd = rms > least_sd(size) ? rms : least_sd(size);
         if (sd < floor_sd && isfinite(floor_sd)) sd = floor_sd * (1 + 1e-9);
-        if (!invert(k, l, c, sd, &v)) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the standard deviation of %s cannot reach %g", g->data[l->datum].name, sd);
+        if (!invert(k, l, c, sd, &v)) {
+            snprintf(note + strlen(note), nnote - strlen(note), "; but the standard deviation of %s cannot reach %.6g, that of what is left: by gradients", g->data[l->datum].name, sd);
+            return 1;
+        }
         k->w[g->param[l->sd].offset + c] = v;
     }
     return 0;
@@ -409,10 +430,9 @@ static int solve(work *k, line *l, ur_err *e)
 static bool noise_differs(const work *k, const line *l)
 {
     if (l->sd < 0 || l->w == 1) return false;
-    ur_id id = k->m->graph->like[l->like].arg[1];
     size_t n = k->m->graph->param[l->sd].count;
     for (size_t c = 1; n == 1 && c < l->w; c++)
-        if (sd_at(k, id, l->sd, c, 0) != sd_at(k, id, l->sd, 0, 0) || sd_at(k, id, l->sd, c, 1) != sd_at(k, id, l->sd, 0, 1)) return true;
+        if (sd_at(k, l, c, 0) != sd_at(k, l, 0, 0) || sd_at(k, l, c, 1) != sd_at(k, l, 0, 1)) return true;
     return n > 1;
 }
 
@@ -517,7 +537,7 @@ static int fit_lines(work *k, char *note, size_t nnote, ur_err *e)
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
         TRY(solve(k, l, e));
-        TRY(spread(k, l, e));
+        TRY(spread(k, l, note, nnote));
         if (l->rank < l->ncol)
             snprintf(note + strlen(note), nnote - strlen(note), "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank, l->ncol, g->data[l->datum].name);
     }
@@ -529,7 +549,7 @@ static void free_line(line *l)
 {
     for (size_t s = 0; l->squares && s < l->nsquares; s++) ur_squares_free(&l->squares[s]);
     ur_terms_free(&l->terms);
-    void *own[] = { l->col, l->ok, l->squares, l->count, l->row, l->y, l->left, l->size, l->base, l->value, l->X };
+    void *own[] = { l->col, l->ok, l->made, l->given, l->squares, l->count, l->row, l->y, l->left, l->size, l->base, l->value, l->X };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
 }
 
@@ -537,9 +557,9 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
 {
     const ur_graph *g = m->graph;
     size_t n = g->nweight + 1;
-    work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now(), .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line), .w = ur_alloc(n * sizeof *k.w),
+    work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now(), .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line), .w = ur_alloc(n * sizeof *k.w), .at = ur_alloc(((size_t)g->nnode + 1) * sizeof *k.at),
                .column = ur_alloc(n * sizeof *k.column), .owner = ur_alloc(n * sizeof *k.owner) };
-    int rc = k.line && k.w && k.column && k.owner ? 0 : ur_nomem(e), most = 0;
+    int rc = k.line && k.w && k.at && k.column && k.owner ? 0 : ur_nomem(e), most = 0;
     if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
     if (!rc) rc = fit_lines(&k, note, nnote, e);
@@ -552,7 +572,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
         free_line(&k.line[i]);
     }
     for (int i = 0; k.value && i < most; i++) ur_free(k.value[i].v);
-    void *own[] = { k.mean.v, k.value, k.line, k.w, k.column, k.owner };
+    void *own[] = { k.mean.v, k.value, k.line, k.w, k.at, k.column, k.owner };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
     ur_reads_free(k.reads, g->ndata);
     ur_run_close(k.run);

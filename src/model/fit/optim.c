@@ -30,18 +30,29 @@ int ur_schedule_find(const char *name, ur_schedule *out, ur_err *e)
     return 0;
 }
 
-static size_t parts_of(const ur_graph *g);
+/* The weights in parts of at most PART, each of one parameter: what a thread takes at a time, and what a norm is added up over, in order. */
+enum { PART = 16384, PIECE = 1024 };
+struct ur_optim_part { int param; size_t from, n; };
+
+static size_t parts_in(const ur_param *p) { return (p->count + PART - 1) / PART; }
 
 int ur_optim_new(ur_optim *o, ur_optim_kind kind, const ur_graph *g, double decay, ur_err *e)
 {
-    size_t n = g->nweight;
+    size_t n = g->nweight, parts = 0;
     *o = (ur_optim){ .kind = kind, .n = n, .decay = decay };
+    for (int i = 0; i < g->nparam; i++) parts += parts_in(&g->param[i]);
     o->m = ur_zalloc((n + 1) * sizeof *o->m);
     o->v = ur_zalloc((n + 1) * sizeof *o->v);
-    o->sum = ur_zalloc((parts_of(g) + 1) * sizeof *o->sum);
-    if (o->m && o->v && o->sum) return 0;
-    ur_optim_free(o);
-    return ur_nomem(e);
+    o->sum = ur_zalloc((parts + 1) * sizeof *o->sum);
+    o->part = ur_alloc((parts + 1) * sizeof *o->part);
+    if (!o->m || !o->v || !o->sum || !o->part) {
+        ur_optim_free(o);
+        return ur_nomem(e);
+    }
+    for (int i = 0; i < g->nparam; i++)
+        for (size_t at = 0; at < g->param[i].count; at += PART)
+            o->part[o->nparts++] = (struct ur_optim_part){ i, g->param[i].offset + at, g->param[i].count - at < PART ? g->param[i].count - at : PART };
+    return 0;
 }
 
 void ur_optim_free(ur_optim *o)
@@ -49,40 +60,19 @@ void ur_optim_free(ur_optim *o)
     ur_free(o->m);
     ur_free(o->v);
     ur_free(o->sum);
+    ur_free(o->part);
     o->m = o->v = o->sum = NULL;
+    o->part = NULL;
+    o->nparts = 0;
 }
 
-/* The weights in parts of at most PART, each of one parameter: what a thread takes at a time, and what a norm is added up over, in order. */
-enum { PART = 16384, PIECE = 1024 };
 typedef struct step {
-    ur_optim *o; const ur_graph *g;
+    const ur_optim *o; const ur_graph *g;
     double *w; const void *grad; bool single;
     double scale, rate;
     double *mean, toward;                /* ur_optim_mean */
     double *sum;                         /* [parts] squares */
 } step;
-
-/* the part'th part: its parameter, or −1; where it begins, how many numbers */
-static int part_of(const ur_graph *g, size_t part, size_t *from, size_t *n)
-{
-    for (int i = 0; i < g->nparam; i++) {
-        size_t parts = (g->param[i].count + PART - 1) / PART;
-        if (part < parts) {
-            *from = g->param[i].offset + part * PART;
-            *n = g->param[i].count - part * PART < PART ? g->param[i].count - part * PART : PART;
-            return i;
-        }
-        part -= parts;
-    }
-    return -1;
-}
-
-static size_t parts_of(const ur_graph *g)
-{
-    size_t n = 0;
-    for (int i = 0; i < g->nparam; i++) n += (g->param[i].count + PART - 1) / PART;
-    return n;
-}
 
 static void read_grad(const step *s, size_t from, size_t n, double *d)
 {
@@ -98,12 +88,11 @@ static void add_squares(void *arg, size_t part, int worker)
     const ur_kernels *k = ur_kernels_for(false);
     ur_math_thread_init();
     double d[PIECE], sum = 0;
-    size_t from, n;
-    int p = part_of(s->g, part, &from, &n);
-    if (p >= 0 && s->g->param[p].trained)
-        for (size_t i = 0; i < n; i += PIECE) {
-            size_t len = n - i < PIECE ? n - i : PIECE;
-            read_grad(s, from + i, len, d);
+    const struct ur_optim_part *p = &s->o->part[part];
+    if (s->g->param[p->param].trained)
+        for (size_t i = 0; i < p->n; i += PIECE) {
+            size_t len = p->n - i < PIECE ? p->n - i : PIECE;
+            read_grad(s, p->from + i, len, d);
             sum += k->dot(len, d, d);
         }
     s->sum[part] = sum;
@@ -147,13 +136,12 @@ static void update_part(void *arg, size_t part, int worker)
     step *s = arg;
     const ur_optim *o = s->o;
     ur_math_thread_init();
-    size_t from, n;
-    int p = part_of(s->g, part, &from, &n);
-    if (p < 0 || !s->g->param[p].trained) return;
-    double decay = s->g->param[p].cols > 1 ? o->decay : 0, b1 = 0.9, b2 = 0.999;
+    const struct ur_optim_part *p = &o->part[part];
+    if (!s->g->param[p->param].trained) return;
+    double decay = s->g->param[p->param].cols > 1 ? o->decay : 0, b1 = 0.9, b2 = 0.999;
     double c1 = 1 - pow(b1, (double)o->t), c2 = 1 - pow(b2, (double)o->t);
     ur_adam c = { .b1 = b1, .b2 = b2, .rate = s->rate / c1, .root = 1 / sqrt(c2), .eps = 1e-8, .keep = o->kind == UR_ADAMW ? 1 - s->rate * decay : 1 };
-    for (size_t i = 0; i < n; i += PIECE) update(s, &c, o->kind == UR_ADAMW ? 0 : decay, from + i, n - i < PIECE ? n - i : PIECE);
+    for (size_t i = 0; i < p->n; i += PIECE) update(s, &c, o->kind == UR_ADAMW ? 0 : decay, p->from + i, p->n - i < PIECE ? p->n - i : PIECE);
 }
 
 static void each_part(ur_pool *pool, size_t n, void (*fn)(void *, size_t, int), step *s)
@@ -165,7 +153,7 @@ static void each_part(ur_pool *pool, size_t n, void (*fn)(void *, size_t, int), 
 /* the whole gradient is scaled so that its Euclidean norm is at most `clip` (Pascanu, Mikolov & Bengio 2013) */
 double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, const ur_optim_grad *grad, double rate)
 {
-    size_t n = parts_of(g);
+    size_t n = o->nparts;
     step s = { .o = o, .g = g, .w = w, .grad = grad->grad, .single = grad->single, .scale = grad->scale, .rate = rate, .sum = o->sum };
     each_part(pool, n, add_squares, &s);
     double norm = 0;
@@ -183,16 +171,15 @@ static void mean_part(void *arg, size_t part, int worker)
     (void)worker;
     const step *s = arg;
     ur_math_thread_init();
-    size_t from, n;
-    if (part_of(s->g, part, &from, &n) < 0) return;
-    for (size_t i = from; i < from + n; i++) s->mean[i] += s->toward * (s->w[i] - s->mean[i]);
+    const struct ur_optim_part *p = &s->o->part[part];
+    for (size_t i = p->from; i < p->from + p->n; i++) s->mean[i] += s->toward * (s->w[i] - s->mean[i]);
 }
 
-void ur_optim_mean(const ur_optim *o, const ur_graph *g, ur_pool *pool, const double *w, double *mean, double horizon)
+void ur_optim_mean(const ur_optim *o, ur_pool *pool, const double *w, double *mean, double horizon)
 {
     double steps = 1 + (double)(o->t / 10);
-    step s = { .g = g, .w = (double *)w, .mean = mean, .toward = 1 / (steps < horizon ? steps : horizon) };
-    each_part(pool, parts_of(g), mean_part, &s);
+    step s = { .o = o, .w = (double *)w, .mean = mean, .toward = 1 / (steps < horizon ? steps : horizon) };
+    each_part(pool, o->nparts, mean_part, &s);
 }
 
 /* `done` in [0, 1]: the share of the fit that lies behind */

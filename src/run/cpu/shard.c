@@ -5,6 +5,7 @@
 #include "run/naive/naive.h"
 #include <limits.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
@@ -90,34 +91,96 @@ static size_t buf_size(const shard *s, int b)
     return n > SIZE_MAX / 4 ? SIZE_MAX / 4 : round64(n + 64);
 }
 
-/* first fit, in the order of definition: b may lie where nothing that lives with it does, after all others where the lowest are too many to look
- * through. offset: [3 nbuf] */
-static size_t assign(const shard *s, size_t *offset)
+/* What is free below `total`, by rising offset */
+typedef struct gaps { size_t *at, *size, n, total; } gaps;
+
+static void take_out(gaps *g, size_t k)
+{
+    memmove(g->at + k, g->at + k + 1, (g->n - k - 1) * sizeof *g->at);
+    memmove(g->size + k, g->size + k + 1, (g->n - k - 1) * sizeof *g->size);
+    g->n--;
+}
+
+/* the lowest place for n bytes; above all others where those are too many to look through */
+static size_t place(gaps *g, size_t n)
 {
     enum { MOST = 4096 };
+    size_t at = g->total;
+    for (size_t k = 0; k < g->n && k < MOST; k++) {
+        bool top = g->at[k] + g->size[k] == g->total;
+        if (g->size[k] < n && !top) continue;
+        at = g->at[k];
+        g->at[k] += n;
+        g->size[k] -= g->size[k] < n ? g->size[k] : n;
+        if (!g->size[k]) take_out(g, k);
+        break;
+    }
+    if (size_add(at, n) > g->total) g->total = size_add(at, n);
+    return at;
+}
+
+static void give_back(gaps *g, size_t at, size_t n)
+{
+    size_t lo = 0, hi = g->n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (g->at[mid] < at) lo = mid + 1;
+        else hi = mid;
+    }
+    bool below = lo > 0 && g->at[lo - 1] + g->size[lo - 1] == at, above = lo < g->n && at + n == g->at[lo];
+    if (below) {
+        g->size[lo - 1] += n + (above ? g->size[lo] : 0);
+        if (above) take_out(g, lo);
+    } else if (above) {
+        g->at[lo] = at;
+        g->size[lo] += n;
+    } else {
+        memmove(g->at + lo + 1, g->at + lo, (g->n - lo) * sizeof *g->at);
+        memmove(g->size + lo + 1, g->size + lo, (g->n - lo) * sizeof *g->size);
+        g->at[lo] = at;
+        g->size[lo] = n;
+        g->n++;
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* first fit, in the order in which they begin to live: where nothing lies that lives with it. offset: [nbuf]; *total: what all take */
+static bool assign(const shard *s, size_t *offset, size_t *total)
+{
     const ur_schedule *p = s->p;
     const buf *all = s->re ? s->re->buf : p->buf;
-    size_t total = 0, *size = offset + p->nbuf, *sorted = size + p->nbuf;   /* sorted: those placed, by rising offset */
-    for (int b = 0; b < p->nbuf; b++) {
-        const buf *x = &all[b];
-        size_t n = size[b] = buf_size(s, b), at = 0;
-        for (int k = 0; k < b; k++) {
-            size_t c = sorted[k];
-            const buf *y = &all[c];
-            if (!(x->pinned || y->pinned || (x->first <= y->last && y->first <= x->last))) continue;
-            if (offset[c] >= size_add(at, n)) break;
-            if (size_add(offset[c], size[c]) > at) at = size_add(offset[c], size[c]);
-            if (k < MOST) continue;
-            at = total;
-            break;
-        }
-        offset[b] = at;
-        int k = b;
-        for (; k > 0 && offset[sorted[k - 1]] > at; k--) sorted[k] = sorted[k - 1];
-        sorted[k] = (size_t)b;
-        if (size_add(at, n) > total) total = size_add(at, n);
+    size_t n = (size_t)p->nbuf, ended = 0;
+    uint64_t *begin = ur_alloc(2 * (n + 1) * sizeof *begin), *end = begin + n + 1;      /* who begins when, and who ends */
+    size_t *free_ = ur_alloc(2 * (n + 1) * sizeof *free_);
+    gaps g = { .at = free_, .size = free_ + n + 1 };
+    if (!begin || !free_) {
+        ur_free(begin);
+        ur_free(free_);
+        return false;
     }
-    return total;
+    for (size_t b = 0; b < n; b++) {
+        begin[b] = (uint64_t)((int64_t)all[b].first + 1) << 32 | b;
+        end[b] = (uint64_t)((all[b].last < all[b].first || all[b].pinned ? INT32_MAX : (int64_t)all[b].last) + 1) << 32 | b;
+    }
+    qsort(begin, n, sizeof *begin, by_number);
+    qsort(end, n, sizeof *end, by_number);
+    for (size_t k = 0; k < n; k++) {
+        size_t b = (uint32_t)begin[k], bytes = buf_size(s, (int)b);
+        for (; end[ended] >> 32 < begin[k] >> 32; ended++)
+            if (buf_size(s, (int)(uint32_t)end[ended])) give_back(&g, offset[(uint32_t)end[ended]], buf_size(s, (int)(uint32_t)end[ended]));
+        bool idle = all[b].last < all[b].first && !all[b].pinned;             /* nothing is ever there */
+        offset[b] = !bytes || idle ? 0 : all[b].pinned ? g.total : place(&g, bytes);
+        if (size_add(offset[b], bytes) > g.total) g.total = size_add(offset[b], bytes);
+    }
+    *total = g.total;
+    ur_free(begin);
+    ur_free(free_);
+    return true;
 }
 
 static size_t scratch_of(const shard *s, ins *const *list, int n)
@@ -210,9 +273,11 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     if (s->whose != was || s->s->batch->fresh || !s->s->version) s->kept = false;
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
-    size_t *offset = ur_alloc(3 * sizeof *offset * (size_t)(p->nbuf + 1));
-    if (!offset) return ur_nomem(e);
-    size_t domains = size_count(s), kept = 0, slab = s->re ? 0 : assign(s, offset), aux = 0;
+    size_t *offset = ur_alloc(sizeof *offset * (size_t)(p->nbuf + 1)), domains = size_count(s), kept = 0, slab = 0, aux = 0;
+    if (!offset || (!s->re && !assign(s, offset, &slab))) {
+        ur_free(offset);
+        return ur_nomem(e);
+    }
     s->need = size_add(domains, slab);
     if (s->over >= 0 || !takes(s, s->need)) {                     /* before anything is made */
         ur_free(offset);
@@ -222,7 +287,10 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         ur_free(offset);
         return size_refuse(s, s->need, e);
     }
-    if (s->re) slab = assign(s, offset);
+    if (s->re && !assign(s, offset, &slab)) {
+        ur_free(offset);
+        return ur_nomem(e);
+    }
     size_t scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce), still = scratch_of(s, p->still, p->nstill);
     if (still > scratch) scratch = still;
     scratch = (scratch > once ? scratch : once) + 256;
