@@ -16,9 +16,9 @@ quick() {       # quick SECONDS WHAT: the program's plan, in so much processor t
 }
 
 draw='x[t] ~ normal(k * a#[t], 1)'
-chain 200000 'param k
+chain 60000 'param k
 a1[t] = x[t-1]' 'a%[t] = a@[t] + 1' "$draw"
-quick 20 "200,000 definitions"
+quick 20 "60,000 definitions"
 chain 8000 'param k
 a1[t] = x[t-1]' 'a%[t] = tanh(a@[t] + k)' "$draw"
 quick 20 "a chain whose gradient keeps every value"
