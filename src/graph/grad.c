@@ -309,6 +309,7 @@ static void grad_prod(tape *t, const from *f)
         for (int k = 0; k < dn.nfix; k++) if (!ur_has_index(&xn, dn.fix[k]) && !ur_has_index(&mn, dn.fix[k])) con[nc++] = dn.fix[k];
         give(t, x, ur_prod(g, m, !n->trans, d, nc, con));
     }
+    if (f->z >= 0) give(t, f->z, d);
     if (!t->active[m]) return;
     if (t->risky[x]) x = where_felt(g, d, x);
     ur_id arg[2] = { n->trans ? x : d, n->trans ? d : x };       /* dM = Σ d x', transposed: Σ x d' */
@@ -348,7 +349,7 @@ static void grad_slice(tape *t, const from *f)
     ur_node x = g->node[f->x];
     ur_id part[3]; int np = 0;
     int after = x.rows - n->i - n->rows;
-    ur_node z = { .op = UR_BCAST, .cols = 1, .narg = 1 };
+    ur_node z = { .op = UR_BCAST, .cols = n->cols, .narg = 1 };
     ur_id zero = Num(0);
     z.arg = &zero;
     if (n->i) { z.rows = n->i; part[np++] = ur_node_add(g, &z); }
@@ -431,11 +432,17 @@ static void grad_fill(tape *t, const from *f)
 
 static void grad_nothing(tape *t, const from *f) { (void)t, (void)f; }
 
-static void grad_none(tape *t, const from *f)
+static ur_id unknown(ur_graph *g, ur_id v)
 {
-    ur_fail(t->g->arena->err, UNROLL_ERROR_UNSUPPORTED, "the operator %s has no second derivative here", ur_ops[f->n.op].id);
-    longjmp(*t->g->arena->trap, 1);
+    const ur_place *p = &g->node[v].place;
+    ur_fail(g->arena->err, UNROLL_ERROR_UNSUPPORTED, "%s:%d:%d: the derivative of %s is not there: stop_gradient(%s(...)) takes it as a constant",
+            p->file ? p->file : "model", p->line, p->col, ur_ops[g->node[v].op].name, ur_ops[g->node[v].op].name);
+    longjmp(*g->arena->trap, 1);
 }
+
+static void grad_none(tape *t, const from *f) { unknown(t->g, f->v); }
+
+#define NONE unknown(g, v)
 
 /* what argument k of component-wise v gets of v's adjoint d; x, y, z: v's arguments */
 static ur_id slope(ur_graph *g, ur_op op, int k, ur_id d, ur_id v, ur_id x, ur_id y, ur_id z)

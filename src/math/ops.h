@@ -65,6 +65,7 @@ typedef enum ur_trait {
     UR_SAME = 1 << 16,                   /* each is that of argument 0 */
     UR_BY_COMPONENT = 1 << 17,           /* each is computed of the same number of each argument, or of the one that it has */
     UR_SYMBOL_0 = 1 << 18, UR_SYMBOL_1 = 1 << 19,   /* argument 0, 1 is of symbols */
+    UR_ONE_ROW_0 = 1 << 29,              /* argument 0 has one row for all positions of all examples */
     UR_SYMBOLS = 1 << 20,                /* argument 0 may be of symbols; then the node is, too */
     /* leaves and what i is */
     UR_LEAF = 1 << 21,                   /* made of no other node */
