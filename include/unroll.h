@@ -119,6 +119,9 @@ UNROLL_API size_t unroll_data_examples(const unroll_data *d);
 UNROLL_API size_t unroll_data_units(const unroll_data *d);         /* examples; positions when there is one example */
 /* units [from, to) as a new object: by example, or by time when there is one */
 UNROLL_API int  unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size_t to);
+/* d leaves the values of that datum out, to be completed; what it was cut from keeps them. Where rows are positions of one example they stay, without values;
+ * else the datum is absent, as if it had never been given. UNROLL_ERROR_USAGE where d is what other data were cut from by time */
+UNROLL_API int  unroll_data_leave_out(unroll_data *d, const char *name);
 /* examples which[0], which[1], … as a new object */
 UNROLL_API int  unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *which, size_t n);
 /* what is odd about the data, and no error: symbols that the fit has not met, missing values, empty sequences, a single symbol, times

@@ -84,7 +84,8 @@ int  open_fitted(const settings *s, unroll_model **out);
 int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future);
 int  load_whole(const settings *s, unroll_model *m, unroll_data **out);     /* all of them, whatever --rows says */
 /* the part of them that --rows says, likewise; *history and *future are NULL before */
-int  cut_rows(const settings *s, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future);
+int  cut_rows(const settings *s, const unroll_model *m, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future);
+int  load_example(const settings *s, const unroll_model *m, const unroll_data *all, size_t example, unroll_data **out);      /* of several, one */
 /* those units as data of their own, at most the first `most` examples where --rows says nothing; *first (or NULL): the number of the first example */
 int  rows_drawn(const settings *s, const unroll_data *d, int most, const char *what, unroll_data **out, size_t *first);
 int  rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to);    /* the units that --rows says; all, where it is not given */

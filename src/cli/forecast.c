@@ -415,7 +415,7 @@ static void name_example(const unroll_data *d, size_t example, char *out, size_t
 }
 
 /* of several examples the first that --rows says is drawn */
-static int first_alone(const settings *s, const unroll_data *all, parts *p, char *name, size_t n)
+static int first_alone(const settings *s, const unroll_model *m, const unroll_data *all, parts *p, char *name, size_t n)
 {
     size_t from, to;
     int code = rows_range(s, all, &from, &to);
@@ -424,8 +424,7 @@ static int first_alone(const settings *s, const unroll_data *all, parts *p, char
     if (to - from > 1)
         note(s, "drawing %s, the first of %zu examples; --rows FROM:TO picks others, counted from 0 (--rows %zu:%zu the next)", name,
              to - from, from + 1, from + 2);
-    int rc = unroll_data_slice(&p->data[HERE], all, from, from + 1);
-    return rc ? library_failed(rc) : DONE;
+    return load_example(s, m, all, from, &p->data[HERE]);
 }
 
 int plot_forecast(const settings *s)
@@ -439,8 +438,8 @@ int plot_forecast(const settings *s)
     int code = open_fitted(s, &m);
     if (!code) code = load_whole(s, m, &all);
     if (!code) name_example(all, 0, name, sizeof name);
-    if (!code && unroll_data_examples(all) > 1) code = first_alone(s, all, &p, name, sizeof name);
-    else if (!code) code = cut_rows(s, all, &p.data[HERE], &p.data[BEFORE], &p.data[AFTER]);
+    if (!code && unroll_data_examples(all) > 1) code = first_alone(s, m, all, &p, name, sizeof name);
+    else if (!code) code = cut_rows(s, m, all, &p.data[HERE], &p.data[BEFORE], &p.data[AFTER]);
     if (!code) code = predict_and_draw(s, m, &p, name);
     if (!code) say_needless(s, data_facts(s, m, p.data[HERE]) | OF_FORECASTS | OF_SEASONS | OF_HORIZONS);
     for (int k = 0; k < PARTS; k++) {

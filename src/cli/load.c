@@ -166,10 +166,63 @@ static void drop(unroll_data **d)
     *d = NULL;
 }
 
+/* ---- NAME= beside --rows: those rows alone are to be completed, and what comes before them keeps what it has */
+
+/* the datum that a spec NAME= leaves out; false: it is another spec */
+static bool leaves_out(const unroll_model *m, const char *spec, unroll_datum *u)
+{
+    size_t n = strlen(spec);
+    bool found = false;
+    if (n < 2 || spec[n - 1] != '=' || access(spec, F_OK) == 0) return false;
+    for (size_t i = 0; i < unroll_data_count(m) && !found; i++)
+        found = !unroll_data_info(m, i, u) && strlen(u->name) == n - 1 && !memcmp(u->name, spec, n - 1);
+    return found;
+}
+
+/* Rows are positions of the one index that all of what is not left out has, so that they can be read whole first. */
+static bool of_rows(const settings *s, const unroll_model *m, const char *spec, unroll_datum *u)
+{
+    bool completes = s->bit & (VERB_PREDICT | VERB_SAMPLE) || (s->bit == VERB_PLOT && s->what == 0), others = false, beside = false;
+    unroll_datum other;
+    if (!s->rows || !completes || !leaves_out(m, spec, u) || !u->drawn || !u->nindex) return false;
+    for (size_t i = 0; i < unroll_data_count(m); i++) {
+        bool out = false;
+        unroll_datum o;
+        if (unroll_data_info(m, i, &other)) continue;
+        for (size_t k = 1; k < s->args.n && !out; k++) out = leaves_out(m, s->args.item[k], &o) && !strcmp(o.name, other.name);
+        others = others || !out;
+        beside = beside || (!out && other.nindex && !strcmp(other.index[0], u->index[0]));
+    }
+    return beside || !others;
+}
+
+/* what `part` is to leave out, where the whole was read with it */
+static int leave_out(const settings *s, const unroll_model *m, unroll_data *part)
+{
+    unroll_datum u;
+    for (size_t k = 1; k < s->args.n; k++) {
+        int rc = of_rows(s, m, s->args.item[k], &u) ? unroll_data_leave_out(part, u.name) : 0;
+        if (rc) return library_failed(rc);
+    }
+    return DONE;
+}
+
 int load_whole(const settings *s, unroll_model *m, unroll_data **out)
 {
+    list spec = { 0 };
+    unroll_datum u;
     *out = NULL;
-    return read_spec(s, m, s->args.item + 1, s->args.n - 1, NULL, out);
+    for (size_t k = 1; k < s->args.n; k++)
+        if (!of_rows(s, m, s->args.item[k], &u)) list_add(&spec, s->args.item[k]);
+    int code = read_spec(s, m, spec.item, spec.n, NULL, out);
+    free(spec.item);
+    return code;
+}
+
+int load_example(const settings *s, const unroll_model *m, const unroll_data *all, size_t example, unroll_data **out)
+{
+    int code = slice(out, all, example, example + 1);
+    return code ? code : leave_out(s, m, *out);
 }
 
 int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future)
@@ -182,12 +235,12 @@ int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data
         *out = all;
         return code;
     }
-    code = cut_rows(s, all, out, history, future);
+    code = cut_rows(s, m, all, out, history, future);
     unroll_data_free(all);
     return code;
 }
 
-int cut_rows(const settings *s, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future)
+int cut_rows(const settings *s, const unroll_model *m, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future)
 {
     size_t from, to;
     *out = NULL;
@@ -196,6 +249,8 @@ int cut_rows(const settings *s, const unroll_data *all, unroll_data **out, unrol
     if (!code && future && to < unroll_data_units(all) && one_sequence(all))
         code = slice(future, all, to, unroll_data_units(all));
     if (!code) code = slice(out, all, from, to);
+    if (!code) code = leave_out(s, m, *out);
+    if (code) drop(out);
     if (code) drop(history);
     if (code) drop(future);
     return code;

@@ -176,12 +176,13 @@ static int never_seen(const ur_schema *g, const ur_raw *r, int d, size_t row, co
 {
     const ur_column *c = &r->col[d];
     char q[64];
-    size_t x = 0;
+    int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(g, &g->data[d], axis);
+    size_t x = 0, before = naxis ? (size_t)r->extent[axis[0]].before : 0;
     while (x + 1 < r->n && c->raw.start[x + 1] <= row)
         x++;
     ur_quote(q, s, n);
     return ur_fail(e, UNROLL_ERROR_DATA, "%s%s%s: example %zu, position %zu: '%s' was never seen in fitting", c->from ? c->from : "", c->from && *c->from ? ": " : "",
-                   g->data[d].name, x + 1, row - c->raw.start[x] + 1, q);
+                   g->data[d].name, r->before + x + 1, row - c->raw.start[x] + 1 + before, q);
 }
 
 int32_t ur_code_symbol(const ur_code *c, ur_data_kind kind, bool stream, const char *s, size_t n)
@@ -435,6 +436,7 @@ int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_c
         rc = ur_nomem(e);
     if (!rc) {
         n.x->n = r->n;
+        n.x->before = r->before;
         n.x->pace = r->pace;
         n.x->ndata = g->ndata;
         n.x->nindex = g->nindex;

@@ -34,7 +34,7 @@ typedef struct ur_extent {               /* the lengths of one ragged index */
 } ur_extent;
 
 typedef struct ur_examples {             /* canonical order of a datum's rows: example, then its indices in id order (parents first) */
-    size_t n;
+    size_t n, before;                    /* before: examples that came before the first one here (a part cut from more), for whoever counts them */
     int ndata;  ur_series *series;       /* [ndata] */
     ur_pace pace;                        /* how times go on, where it was said; NONE: it is found */
     int nindex; ur_extent *extent;       /* [nindex of the graph]; fixed indices and aliases unused (an alias has its target's lengths) */
@@ -95,7 +95,7 @@ typedef struct ur_column {               /* what the files say for one datum */
     const char *from;                    /* "file, column" for messages */
 } ur_column;
 typedef struct ur_raw {
-    size_t n;
+    size_t n, before;                    /* as ur_examples has them */
     int ndata; ur_column *col;
     int nindex; ur_extent *extent;       /* len NULL: no present datum is carried on it (encoded: all lengths 0) */
     char **label, *label_name;           /* [n] or NULL: the group of each example; the column that says it */
@@ -149,6 +149,8 @@ int ur_raw_set_numbers(ur_raw *r, const ur_schema *g, int datum, const size_t *l
 int ur_raw_set_texts(ur_raw *r, const ur_schema *g, int datum, const size_t *lengths, const char *const *texts, ur_err *e);
 /* leaves a datum out again, and with it the lengths that only it told (extent.len NULL) */
 void ur_raw_drop(ur_raw *r, const ur_schema *g, int datum);
+/* leaves out the rows of a datum from position `from` of each example on; its lengths stay */
+int  ur_raw_hide(ur_raw *r, const ur_schema *g, int datum, size_t from, ur_err *e);
 /* b after a along the root index (both one example), or b's examples after a's (several). Data absent in one are absent in the result. */
 int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw *b, ur_err *e);
 /* gaps in the times along the root index, filled with missing rows: r as it was read, changed in place (of no use after an error) */
@@ -167,6 +169,11 @@ int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, si
 bool ur_says_time(const char *name);                             /* is it the name of a column of times? */
 
 /* ---- small helpers */
+/* where a row stands for whoever looks at what it was cut from: "row 103", "row 3 of B", "row 3 of example 341". row: of all examples, which begin at start; index: what
+ * they are rows of, −1: one for each example */
+void ur_raw_place(ur_buf *b, const ur_raw *r, int index, const size_t *start, size_t row);
+/* the same of a datum's rows */
+void ur_datum_place(ur_buf *b, const ur_schema *g, const ur_raw *r, int datum, size_t row);
 size_t ur_datum_width(const ur_schema *g, const ur_datum *d);   /* numbers (symbols: ids) at one position */
 /* the datum's ragged indices in canonical order, aliases resolved; returns how many */
 int ur_datum_axes(const ur_schema *g, const ur_datum *d, int axis[UR_MAX_RAGGED]);

@@ -406,6 +406,51 @@ void ur_raw_drop(ur_raw *r, const ur_schema *g, int datum)
     }
 }
 
+int ur_raw_hide(ur_raw *r, const ur_schema *g, int datum, size_t from, ur_err *e)
+{
+    ur_series *s = &r->col[datum].raw;
+    size_t w = ur_datum_width(g, &g->data[datum]);
+    if (!s->seen) {
+        if (!(s->seen = ur_alloc(s->nrow + 1)))
+            return ur_nomem(e);
+        memset(s->seen, 1, s->nrow);
+    }
+    for (size_t x = 0; x < r->n; x++)
+        for (size_t k = s->start[x] + from; k < s->start[x + 1]; k++) {
+            s->seen[k] = 0;
+            for (size_t c = 0; s->num && c < w; c++)
+                s->num[k * w + c] = __builtin_nan("");
+        }
+    return 0;
+}
+
+/* ---- where rows stand */
+
+void ur_raw_place(ur_buf *b, const ur_raw *r, int index, const size_t *start, size_t row)
+{
+    size_t x = 0;
+    while (x + 1 < r->n && start[x + 1] <= row)
+        x++;
+    size_t example = r->before + x + 1;
+    if (index < 0) {
+        ur_buf_printf(b, "row %zu", example);
+        return;
+    }
+    ur_buf_printf(b, "row %zu", row - start[x] + 1 + (size_t)r->extent[index].before);
+    if (r->n + r->before < 2)
+        return;
+    if (r->label)
+        ur_buf_printf(b, " of %s", r->label[x]);
+    else
+        ur_buf_printf(b, " of example %zu", example);
+}
+
+void ur_datum_place(ur_buf *b, const ur_schema *g, const ur_raw *r, int datum, size_t row)
+{
+    int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, &g->data[datum], axis);
+    ur_raw_place(b, r, n ? axis[0] : -1, r->col[datum].raw.start, row);
+}
+
 /* ---- from arrays */
 
 /* The lengths of every axis of a datum: from `lengths` for its last, from what is there for the others (or for all). */

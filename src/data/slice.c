@@ -223,6 +223,7 @@ int ur_raw_slice(ur_raw **out, const ur_schema *g, const ur_raw *r, size_t a, si
     int rc = x ? ur_raw_new(&s, g, by_time ? 1 : b - a, e) : ur_nomem(e);
     if (!rc) {
         s->stream = r->stream;
+        s->before = r->before + (by_time ? 0 : a);
         ranges(g, r, root, by_time, a, b, x);
     }
     for (int i = 0; i < g->nindex && !rc; i++)
@@ -418,6 +419,7 @@ int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw 
         return rc;
     }
     j->stream = a->stream;
+    j->before = by_time ? b->before : a->before;
     j->pace = a->pace;
     *out = j;
     return 0;

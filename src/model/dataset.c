@@ -181,6 +181,19 @@ int unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size
     return 0;
 }
 
+int unroll_data_leave_out(unroll_data *d, const char *name)
+{
+    ur_err *e = ur_model_error();
+    if (!d || !name) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_leave_out: no data or no name");
+    if (d->src->refs > 1) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_leave_out: parts have been cut from the data already; leave it out of the parts");
+    const ur_schema *g = &d->m->graph->schema;
+    int k = ur_model_data(d->m, name), root = ur_raw_root(g, d->raw);
+    if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_leave_out: the model has no data %s", name);
+    if (d->raw->col[k].present && d->raw->n == 1 && root >= 0 && ur_datum_carries(g, &g->data[k], root)) return ur_raw_hide(d->raw, g, k, 0, e);
+    ur_raw_drop(d->raw, g, k);
+    return 0;
+}
+
 int unroll_data_pick(unroll_data **out, const unroll_data *d, const size_t *which, size_t n)
 {
     ur_err *e = ur_model_error();
@@ -237,7 +250,7 @@ static int check_support(const unroll_model *m, const unroll_data *d, const ur_l
 {
     const ur_series *s = &d->raw->col[l->datum].raw;
     ur_support support = ur_dist_support(l->dist);
-    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[l->datum]), x = 0;
+    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[l->datum]);
     if (support == UR_SUPPORT_WHOLE)                     /* densities go on between whole numbers; of a count none is there */
         return 0;
     for (size_t i = 0; s->num && i < s->nrow; i++) {
@@ -245,10 +258,13 @@ static int check_support(const unroll_model *m, const unroll_data *d, const ur_l
         for (size_t k = 0; k < w; k++) {
             if (ur_supports(support, s->num[i * w + k]))
                 continue;
-            while (s->start && x + 1 < d->raw->n && s->start[x + 1] <= i) x++;
-            return ur_fail(e, UNROLL_ERROR_DATA, "%s is %g at position %zu of example %zu, and %s draws %s; choose another distribution, or leave the value empty",
-                           m->graph->data[l->datum].name, s->num[i * w + k], s->start ? i - s->start[x] + 1 : 1, (s->start ? x : i) + 1, ur_dist_name(l->dist),
-                           ur_support_words(support));
+            ur_buf where = { 0 };
+            ur_datum_place(&where, &m->graph->schema, d->raw, l->datum, i);
+            int rc = where.bad ? ur_nomem(e)
+                               : ur_fail(e, UNROLL_ERROR_DATA, "%s is %g at %s, and %s draws %s; choose another distribution, or leave the value empty", m->graph->data[l->datum].name,
+                                         s->num[i * w + k], where.s, ur_dist_name(l->dist), ur_support_words(support));
+            ur_buf_free(&where);
+            return rc;
         }
     }
     return 0;

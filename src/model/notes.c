@@ -143,7 +143,7 @@ static int empty(const notes *n, int datum)
     if (!count) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n, m->graph->data[other].name, first + 1);
+    ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n, m->graph->data[other].name, r->before + first + 1);
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -225,7 +225,9 @@ static int missing(const notes *n, int datum)
     if (!count || count == s->nrow || (u->drawn && n->d->m->fitted)) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu are missing, first at row %zu%s", count, s->nrow, first + 1, u->drawn ? "; they count for nothing" : "; they count as unknown");
+    ur_buf_printf(&b, ": %zu of %zu are missing, first at ", count, s->nrow);
+    ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
+    ur_buf_printf(&b, "%s", u->drawn ? "; they count for nothing" : "; they count as unknown");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -250,7 +252,8 @@ static int missing_given(const notes *n, int datum)
     if (way == UR_WAY_NONE) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu are missing, first at row %zu", count, c->raw.nrow, first + 1);
+    ur_buf_printf(&b, ": %zu of %zu are missing, first at ", count, c->raw.nrow);
+    ur_datum_place(&b, &n->d->m->graph->schema, r, datum, first);
     if (way == UR_WAY_ROWS) ur_buf_printf(&b, ": values that read one are not scored, and none is predicted there; to have them too, fill them in, or give %s a ~ line, so that the model completes it", u->name);
     else ur_buf_printf(&b, "; each is read as %s, for leaving out all that it reaches would leave too little: leave such rows out, fill them in, or give %s a ~ line, so that the model completes it",
                        u->kind == UR_TIME ? "1970-01-01" : u->kind == UR_REAL ? "the mean of the training part" : "0", u->name);
@@ -269,7 +272,9 @@ static int tiny(const notes *n, int datum)
     if (!count) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu values are nearer to 0 than 2.2e-308, first at row %zu: they count as 0", count, s->nrow * w, first + 1);
+    ur_buf_printf(&b, ": %zu of %zu values are nearer to 0 than 2.2e-308, first at ", count, s->nrow * w);
+    ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
+    ur_buf_printf(&b, ": they count as 0");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;

@@ -225,8 +225,8 @@ static const char *empty_index(const ur_graph *g, const ur_examples *x, size_t e
 int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e)
 {
     const char *none = empty_index(r->g, x, example);
-    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %d of example %zu%s%s",
-                   at->file ? at->file : r->m->name, at->line, at->col, doing, what, pos, example + 1, none ? ", which is empty: there is nothing along " : "", none ? none : "");
+    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %lld of example %zu%s%s",
+                   at->file ? at->file : r->m->name, at->line, at->col, doing, what, (long long)pos + (r->root >= 0 && x->extent ? x->extent[r->root].before : 0), x->before + example + 1, none ? ", which is empty: there is nothing along " : "", none ? none : "");
 }
 
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
@@ -315,9 +315,10 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
             if (bad < 0 || !g->node[bad].place.name) continue;
             const ur_place *at = &g->node[bad].place;
             char where[64] = "";
-            if (g->node[bad].nidx == 1) snprintf(where, sizeof where, " position %zu of", row + 1 + (s->batch->window_index >= 0 ? (size_t)item.from : 0));
-            ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: %s %s, though the loss is finite: in the equation of %s, at%s example %u: the slope there is not finite; where(…) can keep away from it", at->file ? at->file : name,
-                    at->line, at->col, what, doing, at->name, where, item.example + 1);
+            if (g->node[bad].nidx == 1) snprintf(where, sizeof where, " position %zu of",
+                                                row + 1 + (s->batch->window_index >= 0 ? (size_t)item.from : 0) + (r->root >= 0 ? (size_t)s->x->extent[r->root].before : 0));
+            ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: %s %s, though the loss is finite: in the equation of %s, at%s example %zu: the slope there is not finite; where(…) can keep away from it", at->file ? at->file : name,
+                    at->line, at->col, what, doing, at->name, where, s->x->before + item.example + 1);
         }
     if (en) ur_engine_free(en);
     ur_free(w);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct oddly { const ur_when *w; const ur_pace *p; const ur_raw *raw; int (*line)(const char *text, void *arg); void *arg; } oddly;
+typedef struct oddly { const ur_when *w; const ur_pace *p; const ur_raw *raw; int (*line)(const char *text, void *arg); void *arg; int index; } oddly;
 
 static void time_text(const ur_when *w, size_t row, char out[48])
 {
@@ -16,12 +16,8 @@ static void time_text(const ur_when *w, size_t row, char out[48])
 /* "row 5 of B (2021-01-04, after 2021-01-02)" */
 static void place(const oddly *o, size_t row, bool after, ur_buf *b)
 {
-    size_t x = 0;
     char mine[48] = "", before[48] = "";
-    while (x + 1 < o->w->n && o->w->start[x + 1] <= row) x++;
-    ur_buf_printf(b, "row %zu", row - o->w->start[x] + 1);
-    if (o->w->n > 1 && o->raw->label) ur_buf_printf(b, " of %s", o->raw->label[x]);
-    else if (o->w->n > 1) ur_buf_printf(b, " of example %zu", x + 1);
+    ur_raw_place(b, o->raw, o->index, o->w->start, row);
     if (isnan(o->w->t[row])) return;
     time_text(o->w, row, mine);
     size_t last = row;                   /* rows between may have no time */
@@ -78,7 +74,7 @@ static int others(const oddly *o)
     ur_pace own = ur_pace_of(o->p, o->w, first);
     ur_pace_text(o->p, every);
     ur_pace_text(&own, mine);
-    ur_buf_printf(&b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own", o->w->name, every, n, o->w->n, first + 1, mine);
+    ur_buf_printf(&b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own", o->w->name, every, n, o->w->n, o->raw->before + first + 1, mine);
     return told(o, &b);
 }
 
@@ -114,7 +110,7 @@ int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(c
     size_t *own;
     int rc = ur_raw_when(&w, g, r, index, &own, e);
     if (!rc && w.t && !(rc = r->pace.kind ? (p = r->pace, 0) : ur_pace_find(&p, &w, e)) && (w.date || (p.kind && ur_says_time(w.name)))) {
-        oddly o = { &w, &p, r, line, arg };
+        oddly o = { &w, &p, r, line, arg, index };
         ur_when_check(&k, &w, &p);
         if (r->filled) rc = filled(&o);
         bool repeats = k.same.n > k.pairs / 2;                    /* a day beside hours: it tells no order */

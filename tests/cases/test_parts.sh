@@ -97,6 +97,58 @@ same "origins from 5 of 10 positions on" 9 "$(unroll score g.model gaps.csv --ho
 run unroll score g.model gaps.csv --horizon 3 --context 5; silent "forecasts begin"
 fails 2 unroll score m.model one.csv --stride 2; says "--stride is the distance between forecasts: add --horizon N"
 
+# what NAME= leaves out of --rows: those rows alone are completed, and what comes before them keeps its values
+awk 'BEGIN { print "t,x,y"; for (i = 1; i <= 30; i++) { x = i * 7 % 5; y = 0.5 * y + x + 0.01 * (i % 3); printf "%d,%d,%.6f\n", i, x, y } }' > xy.csv
+printf 'data x[t], y[t] : raw\nparam a, b, m, s\ny[t] ~ normal(a * x[t] + b * y[t-1] + m, s)\n' > xy.unr
+run unroll fit xy.unr xy.csv -q -o xy.model
+awk -F, 'NR < 29 { print; next } { print $1 "," $2 "," }' xy.csv > empty.csv
+for model in xy m; do
+    for how in "predict" "predict --horizon 2" "sample --samples 2" "sample --samples 2 --horizon 2" "predict --samples 20"; do
+        file=empty.csv left=xy.csv
+        [ "$model$how" = "xypredict --horizon 2" ] && continue           # rows that give x and no y are that horizon
+        [ "$model$how" = "xysample --samples 2 --horizon 2" ] && continue
+        run unroll $how $model.model $file --rows 27: --csv
+        cp out want
+        run unroll $how $model.model $left y= --rows 27: --csv
+        same "$how, $model: as where the cells are empty" "$(cat want)" "$(cat out)"
+    done
+done
+run unroll predict xy.model xy.csv y= --rows 5:8 --csv
+same "three rows" "6 7 8" "$(column t | tr '\n' ' ' | sed 's/ $//')"
+near "the first of them reads the row before" "$(awk -F, '$1 == 6 { print $3 }' xy.csv)" 0.02 "$(column y | head -1)"
+run unroll predict xy.model xy.csv y= --rows 27: --no-history --csv; same "no history, no value before" 3 "$(column y | wc -l | tr -d ' ')"
+run unroll plot xy.model xy.csv y= --rows 27: -o y.gp
+fails 4 unroll predict xy.model xy.csv x= --rows 27:; says "left out by x="
+fails 4 unroll score xy.model xy.csv y= --rows 27:; says "y="
+printf 'data word[t] : symbol, tag[t] : symbol\nparam V, W, b\ntag[t] ~ categorical(V word[t] + W tag[t-1] + b)\n' > tag.unr
+awk 'BEGIN { print "word,tag"; for (i = 0; i < 40; i++) print substr("abc", i % 3 + 1, 1) "," substr("XYZ", (i + int(i / 3)) % 3 + 1, 1) }' > tag.csv
+run unroll fit tag.unr tag.csv -q --epochs 5 --threads 1 -o tag.model
+awk -F, 'NR < 39 { print; next } { print $1 "," }' tag.csv > emptytag.csv
+run unroll predict tag.model emptytag.csv --rows 37: --csv; cp out want
+run unroll predict tag.model tag.csv tag= --rows 37: --csv; same "labels" "$(cat want)" "$(cat out)"
+
+# examples and rows of a part are numbered as those of the whole
+head -1 sorted.csv > numbered.csv; sed '1d; s/[AB]$//' sorted.csv | head -60 >> numbered.csv
+run unroll fit class.unr sorted.csv --epochs 1 -q -o c.model
+run unroll predict c.model numbered.csv --csv; cp out whole
+run unroll predict c.model numbered.csv --rows 40:44 --csv
+same "examples of rows 40 to 44" "$(sed -n '1p; 42,45p' whole)" "$(cat out)"
+same "from 41" "41 42 43 44" "$(column example | tr '\n' ' ' | sed 's/ $//')"
+printf 'x1,x2,c\n1,2,\n1,,A\n3,4,\n5,,\n' > lack.csv
+run unroll predict c.model lack.csv --rows 2:; says "x (lack.csv, column x1): 1 of 2 are missing, first at row 4"
+awk 'BEGIN { print "x,y"; for (i = 1; i <= 30; i++) print (i == 25 ? "" : i) "," sin(i) }' > gap.csv
+run unroll fit xy.unr xy.csv -q -o xy.model
+run unroll score xy.model gap.csv --rows 20:; says "x (gap.csv, column x): 1 of 10 are missing, first at row 25"
+printf 'y\n' > times.csv; awk 'BEGIN { print "date,y"; for (i = 1; i <= 28; i++) if (i != 25) printf "2020-01-%02d,%d\n", i, i * 7 % 5 }' > times.csv
+run unroll score m.model times.csv --rows 20:; says "1 gap, of 1 row, before row 25 (2020-01-26, after 2020-01-24)"
+awk 'BEGIN { for (k = 1; k <= 4; k++) { if (k > 1) print ""; else print "x,y"; for (i = 1; i <= 5; i++) print (k == 3 && i == 2 ? "" : i) "," i } }' > four.csv
+run unroll score xy.model four.csv --rows 1:; says "first at row 2 of example 3"
+printf 'data k[t] : raw\nparam r\nk[t] ~ gamma(2, r)\n' > k.unr
+awk 'BEGIN { print "k"; for (i = 1; i <= 20; i++) print i == 15 ? -1 : 1 + i % 4 }' > neg.csv
+fails 4 unroll fit k.unr neg.csv --rows 10: --epochs 1 -q -o x.model; says "k is -1 at row 15, and gamma draws"
+printf 'data k[t] : raw\nparam r\nk[t] ~ poisson(r)\n' > kr.unr
+fails 1 unroll fit kr.unr neg.csv --rows 10: --epochs 1 -q -o x.model; says "at position 15 of example 1"
+
 # what is left out by name, and what is not there
 fails 4 unroll predict m.model one.csv y=; says "y= leaves out all that the model knows"; silent "did you mean"
 printf 'x,z\n1,2\n' > other.csv; fails 4 unroll predict m.model other.csv; says '"y" is in none of the files (columns: x, z)'

@@ -199,7 +199,7 @@ static void what_no_distribution_draws(void **state)
 {
     (void)state;
     static const struct { const char *text; double value; const char *says; } cases[] = {
-        { "data y[t] : raw\nparam a, b\ny[t] ~ gamma(a, b)\n", 0, "y is 0 at position 2 of example 2, and gamma draws positive numbers" },
+        { "data y[t] : raw\nparam a, b\ny[t] ~ gamma(a, b)\n", 0, "y is 0 at row 2 of example 2, and gamma draws positive numbers" },
         { "data y[t] : raw\nparam a, b\ny[t] ~ lognormal(a, b)\n", -1, "lognormal draws positive numbers" },
         { "data y[t] : raw\nparam a, b\ny[t] ~ beta(a, b)\n", 1, "beta draws numbers between 0 and 1" },
         { "data y[t] : raw\nparam a\ny[t] ~ exponential(a)\n", -0.5, "exponential draws numbers from 0" },

@@ -230,6 +230,24 @@ static void data(void **state)
     x = NULL;
     ANY(unroll_data_pick(&x, d, which, 0));
     unroll_data_free(x);
+    unroll_data *part = NULL, *of = NULL;
+    OK(unroll_data_slice(&part, d, 1, 3));
+    USAGE(unroll_data_leave_out(NULL, "y"));
+    USAGE(unroll_data_leave_out(part, NULL));
+    USAGE(unroll_data_leave_out(part, "nope"));
+    USAGE(unroll_data_leave_out(d, "y"));                /* parts of it are out */
+    OK(unroll_data_slice(&of, part, 0, 1));
+    OK(unroll_data_leave_out(part, "y"));
+    OK(unroll_data_leave_out(of, "y"));
+    OK(unroll_data_leave_out(of, "y"));
+    double gone = 0;
+    size_t rows = 0;
+    OK(unroll_data_get_numbers(of, "y", 0, &gone, 1, &rows));        /* of what it was cut from, which lacks it only now */
+    assert_true(rows == 1 && isnan(gone));
+    OK(unroll_data_get_numbers(d, "y", 0, &gone, 1, &rows));
+    assert_false(isnan(gone));
+    unroll_data_free(of);
+    unroll_data_free(part);
     USAGE(unroll_part_notes(NULL, d, "part", line, NULL));
     USAGE(unroll_part_notes(d, NULL, "part", line, NULL));
     USAGE(unroll_part_notes(d, d, NULL, line, NULL));

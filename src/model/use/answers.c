@@ -14,19 +14,6 @@ bool ur_answerable(const ur_graph *g, int datum, bool *label)
     return given && (*label || ur_index_ends(&g->schema, u->idx[u->nidx - 1]));
 }
 
-/* leaves out the rows of a datum from position `from` on; the lengths stay */
-static int hide(ur_raw *r, int d, size_t from, ur_err *e)
-{
-    ur_series *s = &r->col[d].raw;
-    if (!s->seen) {
-        if (!(s->seen = ur_alloc(s->nrow + 1))) return ur_nomem(e);
-        memset(s->seen, 1, s->nrow);
-    }
-    for (size_t x = 0; x < r->n; x++)
-        for (size_t k = s->start[x] + from; k < s->start[x + 1]; k++) s->seen[k] = 0;
-    return 0;
-}
-
 static int question(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t before, const unroll_use_options *o, ur_raw **out, ur_err *e)
 {
     const ur_schema *g = &m->graph->schema;
@@ -36,7 +23,7 @@ static int question(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t be
         bool label;
         if (!a->asked[d]) continue;
         ur_answerable(m->graph, d, &label);
-        if (label) rc = hide(all, d, before, e);
+        if (label) rc = ur_raw_hide(all, g, d, before, e);
         else ur_raw_drop(all, g, d);
     }
     if (!rc && o->any_reference) rc = ur_raw_alike(g, all, a->asked, a->of, a->lead, &a->n, e);

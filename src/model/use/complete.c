@@ -261,7 +261,7 @@ static void tell_open_tail(const ahead *h, const ur_notes *notes)
                        "after them", most, h->add);
     else
         ur_note(notes, "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: "
-                       "they are completed, and the horizon of %zu comes after them", count, examples, first + 1, most, h->add);
+                       "they are completed, and the horizon of %zu comes after them", count, examples, h->c->x->before + first + 1, most, h->add);
 }
 
 /* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none of

@@ -29,7 +29,7 @@ static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const odd
     char where[80];
     while (x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
     double at = (double)(row - s->start[x]) + 1 + (j->run->root >= 0 ? (double)j->c.x->extent[j->run->root].before : 0);
-    if (j->c.x->n > 1) snprintf(where, sizeof where, "position %.0f of example %zu", at, x + 1);
+    if (j->c.x->n + j->c.x->before > 1) snprintf(where, sizeof where, "position %.0f of example %zu", at, j->c.x->before + x + 1);
     else snprintf(where, sizeof where, "position %.0f", at);
     if (o->bad) ur_note(notes, "%s: %zu of %zu %s are infinite or no number, first at %s: what the model reads of its own grows without bound", name, o->bad, o->n, what, where);
     else ur_note(notes, "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows", name, o->far, o->n, what, FAR, o->most, where);
@@ -46,7 +46,7 @@ static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
             n++;
             if (j->a[d].v[r] == UR_SYM_UNKNOWN && !bad++) first = x;
         }
-    if (bad) ur_note(notes, "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>", j->m->graph->data[d].name, bad, n, first + 1);
+    if (bad) ur_note(notes, "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>", j->m->graph->data[d].name, bad, n, j->c.x->before + first + 1);
 }
 
 /* completions whose equations read data from before the first position: what stands there is no datum */
