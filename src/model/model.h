@@ -11,8 +11,9 @@
 #define TRY(x) do { int rc_ = (x); if (rc_) return rc_; } while (0)
 
 /* ---- what a fit leaves behind besides the weights */
+#define UR_BY_SQUARES "exact least squares"
 typedef struct ur_record {
-    char method[64];
+    char method[64];                     /* how its weights were found: UR_BY_SQUARES, or another's name */
     double train_loss, valid_loss, seconds;
     int best_epoch, epochs;
     uint64_t seed;
@@ -219,18 +220,9 @@ double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, c
 /* The mean of the weights so far goes a 1/min(horizon, 1 + steps/10) of the way to w: a running mean over `horizon` steps which forgets the first ones
  * sooner (Polyak & Juditsky 1992, with the weights of Kingma & Ba 2015, section 7.2). */
 void ur_optim_mean(const ur_optim *o, ur_pool *pool, const double *w, double *mean, double horizon);
-typedef enum ur_schedule { UR_RATE_CONSTANT, UR_RATE_COSINE, UR_RATE_LINEAR, UR_RATE_STEP, UR_RATE_PLATEAU } ur_schedule;
-int  ur_schedule_find(const char *name, ur_schedule *out, ur_err *e);
-double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau);
-
-/* ---- exact least squares */
-#define UR_BY_SQUARES "exact least squares"
-typedef struct ur_exact {
-    bool fits;                           /* linear in its trained parameters with normal noise */
-    char why[480];                       /* what was found */
-} ur_exact;
-int  ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
-int  ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o, char *note, size_t nnote, ur_err *e);
+typedef enum ur_rate_schedule { UR_RATE_CONSTANT, UR_RATE_COSINE, UR_RATE_LINEAR, UR_RATE_STEP, UR_RATE_PLATEAU } ur_rate_schedule;
+int  ur_rate_find(const char *name, ur_rate_schedule *out, ur_err *e);
+double ur_rate_at(ur_rate_schedule s, double rate, double warmup, double done, double plateau);
 
 /* ---- files */
 typedef struct ur_tensor { const char *name; const char *dtype; int nshape; size_t shape[UR_MAX_FIXED + 2]; const void *data; size_t bytes; } ur_tensor;

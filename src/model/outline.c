@@ -1,6 +1,6 @@
 /* outline.c: a model in words: its data, quantities with index sets and shapes, parameters with counts, how it would be fitted and why,
  * and the plan. Must not run anything. Invariant: the words depend on the model and the vocabularies alone. */
-#include "model/model.h"
+#include "model/fit/fit.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -127,15 +127,16 @@ static void tell_parameters(teller *t, const ur_graph *g)
 
 static int tell_fit(teller *t, unroll_model *m, ur_err *e)
 {
-    ur_exact x = { 0 };
+    const ur_fit_method *const *by = ur_fit_methods;
+    char why[640] = "";
     head(t, "fit");
     if (m->graph->nlatent) {
         ur_buf_printf(&t->b, "  not possible yet: the model has latent quantities");
         say(t);
         return 0;
     }
-    TRY(ur_exact_check(m, &x, e));
-    ur_buf_printf(&t->b, "  %s: %s", x.fits ? UR_BY_SQUARES : "gradients through time", x.why[0] ? x.why : "the model has no ~ line");
+    TRY(ur_fit_choose(&by, m, NULL, why, sizeof why, e));
+    ur_buf_printf(&t->b, "  %s: %s", (*by)->name, why[0] ? why : "the model has no ~ line");
     say(t);
     if (m->fitted && m->rec.method[0] && !m->rec.units) {
         ur_buf_printf(&t->b, "  has its weights by %s", m->rec.method);

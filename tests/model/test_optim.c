@@ -116,16 +116,16 @@ static void clipping(void **state)
 static void schedules(void **state)
 {
     (void)state;
-    close_to(ur_schedule_rate(UR_RATE_CONSTANT, 2, 0, 0.7, 1), 2);
-    close_to(ur_schedule_rate(UR_RATE_COSINE, 2, 0, 0, 1), 2);
-    close_to(ur_schedule_rate(UR_RATE_COSINE, 2, 0, 0.5, 1), 1);
-    close_to(ur_schedule_rate(UR_RATE_COSINE, 2, 0, 1, 1), 0);
-    close_to(ur_schedule_rate(UR_RATE_LINEAR, 2, 0, 0.25, 1), 1.5);
-    close_to(ur_schedule_rate(UR_RATE_STEP, 2, 0, 0.6, 1), 0.2);
-    close_to(ur_schedule_rate(UR_RATE_PLATEAU, 2, 0, 0.6, 0.25), 0.5);
-    assert_true(ur_schedule_rate(UR_RATE_CONSTANT, 2, 0.2, 0.1, 1) < 1.01 && ur_schedule_rate(UR_RATE_CONSTANT, 2, 0.2, 0.1, 1) > 0.99);
-    assert_true(ur_schedule_rate(UR_RATE_CONSTANT, 2, 0.2, 0, 1) > 0);
-    close_to(ur_schedule_rate(UR_RATE_LINEAR, 2, 0.2, 0.6, 1), 1);
+    close_to(ur_rate_at(UR_RATE_CONSTANT, 2, 0, 0.7, 1), 2);
+    close_to(ur_rate_at(UR_RATE_COSINE, 2, 0, 0, 1), 2);
+    close_to(ur_rate_at(UR_RATE_COSINE, 2, 0, 0.5, 1), 1);
+    close_to(ur_rate_at(UR_RATE_COSINE, 2, 0, 1, 1), 0);
+    close_to(ur_rate_at(UR_RATE_LINEAR, 2, 0, 0.25, 1), 1.5);
+    close_to(ur_rate_at(UR_RATE_STEP, 2, 0, 0.6, 1), 0.2);
+    close_to(ur_rate_at(UR_RATE_PLATEAU, 2, 0, 0.6, 0.25), 0.5);
+    assert_true(ur_rate_at(UR_RATE_CONSTANT, 2, 0.2, 0.1, 1) < 1.01 && ur_rate_at(UR_RATE_CONSTANT, 2, 0.2, 0.1, 1) > 0.99);
+    assert_true(ur_rate_at(UR_RATE_CONSTANT, 2, 0.2, 0, 1) > 0);
+    close_to(ur_rate_at(UR_RATE_LINEAR, 2, 0.2, 0.6, 1), 1);
 }
 
 #define START(p, which, seed, w) do { ur_err e_ = { 0 }; assert_int_equal(ur_param_start(p, which, seed, w, &e_), 0); } while (0)

@@ -1,4 +1,4 @@
-/* exact.h: what terms.c finds on a graph and exact.c fits by. Not for other files. */
+/* exact.h: what linear.c and terms.c find on a graph and exact.c fits by. Not for files outside the folder. */
 #ifndef UR_EXACT_H
 #define UR_EXACT_H
 #include "model/model.h"
@@ -25,4 +25,12 @@ bool ur_terms_alike(const ur_terms *t, size_t width, const int32_t *column);
 /* adds the columns at row `pos` of an item: row[component][column[weight]] += …; components without a row are passed over */
 void ur_terms_row(const ur_terms *t, const ur_values *value /* [nnode] */, size_t pos, const int32_t *column, double *const *row);
 void ur_terms_free(ur_terms *t);
+
+/* ---- exact least squares */
+typedef struct ur_exact {
+    bool fits;                           /* linear in its trained parameters with normal noise */
+    char why[480];                       /* what was found */
+} ur_exact;
+int  ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
+int  ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o, char *note, size_t nnote, ur_err *e);
 #endif

@@ -1,4 +1,4 @@
-/* fit.h: what course.c, learn.c, log.c and checkpoint.c share: a fit under way. Not for other files.
+/* fit.h: what the files of the folder share: a fit under way, and the ways to fit. Not for other files.
  * Invariant: everything that decides the next step's bits is in here and in a checkpoint; time is in neither decision. */
 #ifndef UR_FIT_H
 #define UR_FIT_H
@@ -13,7 +13,7 @@ typedef struct ur_fit {
     size_t n; double *w, *best; void *raw;                         /* raw: the gradient in the engine's precision */
     double *lowest, lowest_loss; int lowest_epoch;     /* without a validation part: after the epoch of the least training loss */
     double *mean;                        /* running mean of w, which is validated and kept in its place; NULL: not asked for */
-    ur_optim opt; ur_schedule schedule;
+    ur_optim opt; ur_rate_schedule schedule;
     /* where it is */
     int epoch; size_t step;              /* the next step to do */
     double sum, count;                   /* of the epoch so far */
@@ -44,4 +44,20 @@ int  ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t be
 void ur_loss_unit(const ur_graph *g, char *out, size_t n);          /* "nats a symbol" */
 void ur_log_epoch(ur_fit *f, double rate);
 int  ur_log_close(ur_fit *f, ur_err *e); /* an error where a line was lost */
+bool ur_fit_drops(const ur_graph *g);    /* does it draw dropout masks? */
+int  ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e);
+
+/* ---- ways to fit (methods.c) */
+typedef struct ur_fit_method {
+    const char *name;                    /* as people are told: "gradients through time" */
+    /* *fits: it can fit this model as the options ask (NULL: as it likes). why: the reason, or the reason against it */
+    int (*applies)(unroll_model *m, const unroll_fit_options *o, bool *fits, char *why, size_t n, ur_err *e);
+    bool precise;                        /* in double precision whatever was asked for */
+    int (*fit)(ur_fit *f, char *why, size_t n, ur_err *e);         /* 0; UR_FIT_NOT_HERE: it cannot after all, `why` says so; else an error */
+} ur_fit_method;
+enum { UR_FIT_NOT_HERE = 1 };
+extern const ur_fit_method ur_by_squares, ur_by_gradients;         /* squares.c, gradients.c */
+extern const ur_fit_method *const ur_fit_methods[];                /* in the order they are asked; NULL at the end */
+/* the first of *at that applies; *at: where it is */
+int  ur_fit_choose(const ur_fit_method *const **at, unroll_model *m, const unroll_fit_options *o, char *why, size_t n, ur_err *e);
 #endif

@@ -1,7 +1,7 @@
 /* linear.c: is a model linear in its trained parameters, with normal noise? Found on the graph alone, by the degree of every node in the
  * trained parameters. Must not run anything.
  * Invariant: what it calls linear is linear for all data; it may miss some. */
-#include "model/model.h"
+#include "model/fit/exact.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

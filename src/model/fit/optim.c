@@ -22,11 +22,11 @@ int ur_optim_find(const char *name, ur_optim_kind *out, ur_err *e)
     return 0;
 }
 
-int ur_schedule_find(const char *name, ur_schedule *out, ur_err *e)
+int ur_rate_find(const char *name, ur_rate_schedule *out, ur_err *e)
 {
     int i = find(name ? name : "cosine", schedules, 5, "schedule", "constant, cosine, linear, step and plateau", e);
     if (i < 0) return i;
-    *out = (ur_schedule)i;
+    *out = (ur_rate_schedule)i;
     return 0;
 }
 
@@ -183,7 +183,7 @@ void ur_optim_mean(const ur_optim *o, ur_pool *pool, const double *w, double *me
 }
 
 /* `done` in [0, 1]: the share of the fit that lies behind */
-double ur_schedule_rate(ur_schedule s, double rate, double warmup, double done, double plateau)
+double ur_rate_at(ur_rate_schedule s, double rate, double warmup, double done, double plateau)
 {
     if (warmup > 0 && done < warmup) return rate * (done + 1e-3 * warmup) / (warmup * 1.001);
     double u = warmup < 1 ? (done - (warmup > 0 ? warmup : 0)) / (1 - (warmup > 0 ? warmup : 0)) : 1;
