@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 #include "unroll.h"
+#include "base/sites.h"
 
 /* ---- errors. Codes are unroll.h's UNROLL_ERROR_*. The first error set is the one that stays. */
 typedef struct ur_err {

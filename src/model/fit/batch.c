@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SITE_ORDER = 0x2001, SITE_STEPS = 0x2002, SITE_PHASE = 0x2003, POOL = 32 };
+enum { POOL = 32 };
 
 static int at_least(int v, int lo) { return v < lo ? lo : v; }
 static int at_most(int v, int hi) { return v > hi ? hi : v; }
@@ -215,7 +215,7 @@ static int shuffle_tracks(ur_course *c, const ur_examples *x, uint64_t seed, int
     keyed *k = ur_alloc((c->ntrack + 1) * sizeof *k);
     if (!k) return ur_nomem(e);
     for (size_t i = 0; i < c->ntrack; i++)
-        k[i] = (keyed){ (uint32_t)i, track_length(c, x, i), shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)i, SITE_ORDER, 0) : 0 };
+        k[i] = (keyed){ (uint32_t)i, track_length(c, x, i), shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)i, UR_SITE_ORDER, 0) : 0 };
     if (shuffle) {
         qsort(k, c->ntrack, sizeof *k, by_key);
         size_t pool = (size_t)c->batch * POOL;
@@ -240,14 +240,14 @@ static size_t chunks_of(const ur_course *c, const ur_examples *x, uint32_t first
 int ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e)
 {
     if (c->horizon > 0 && shuffle)
-        lay_windows(c, x, (int)(ur_uniform(seed, (uint32_t)epoch, 0, SITE_PHASE, 0) * c->horizon));
+        lay_windows(c, x, (int)(ur_uniform(seed, (uint32_t)epoch, 0, UR_SITE_PHASE, 0) * c->horizon));
     TRY(shuffle_tracks(c, x, seed, epoch, shuffle, e));
     size_t ngroup = (c->ntrack + (size_t)c->batch - 1) / (size_t)c->batch, nstep = 0;
     keyed *g = ur_alloc((ngroup + 1) * sizeof *g);
     if (!g) return ur_nomem(e);
     for (size_t k = 0; k < ngroup; k++) {
         uint32_t first = (uint32_t)(k * (size_t)c->batch), n = (uint32_t)(c->ntrack - first < (size_t)c->batch ? c->ntrack - first : (size_t)c->batch);
-        g[k] = (keyed){ first, (int32_t)n, shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)k, SITE_STEPS, 0) : 0 };
+        g[k] = (keyed){ first, (int32_t)n, shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)k, UR_SITE_STEPS, 0) : 0 };
         nstep += chunks_of(c, x, first, n);
     }
     if (shuffle) qsort(g, ngroup, sizeof *g, by_key);

@@ -4,16 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { SITE_UNIFORM = 0x1001, SITE_NORMAL = 0x1002 };
 
 static void normal(double *w, size_t n, double mean, double sd, uint64_t seed, int which)
 {
-    for (size_t i = 0; i < n; i++) w[i] = mean + sd * ur_normal(seed, 0, (uint32_t)which, SITE_NORMAL, (uint32_t)i);
+    for (size_t i = 0; i < n; i++) w[i] = mean + sd * ur_normal(seed, 0, (uint32_t)which, UR_SITE_START_NORMAL, (uint32_t)i);
 }
 
 static void uniform(double *w, size_t n, double lo, double hi, uint64_t seed, int which)
 {
-    for (size_t i = 0; i < n; i++) w[i] = lo + (hi - lo) * ur_uniform(seed, 0, (uint32_t)which, SITE_UNIFORM, (uint32_t)i);
+    for (size_t i = 0; i < n; i++) w[i] = lo + (hi - lo) * ur_uniform(seed, 0, (uint32_t)which, UR_SITE_START_UNIFORM, (uint32_t)i);
 }
 
 static void turn(const double *from, double *to, int rows, int cols)

@@ -232,7 +232,7 @@ static int draw(search *b, group *g, ur_err *e)
         if (given || b->over[lane]) { b->sym[lane] = given ? given_symbol(b, g, b->l->pos) : UR_SYM_END; continue; }
         const double *logit = ur_lanes_logits(b->l, lane, &lse);
         if (isnan(lse) || lse == INFINITY) return not_finite(b, g, e);
-        b->sym[lane] = ur_symbol_draw_at(logit, (int)b->l->vocab, &o, b->s->step + k, g->example, 0x20000u + (uint32_t)b->s->datum, (uint32_t)b->l->pos, b->scratch);
+        b->sym[lane] = ur_symbol_draw_at(logit, (int)b->l->vocab, &o, b->s->step + k, g->example, UR_SITE_DRAWN + (uint32_t)b->s->datum, (uint32_t)b->l->pos, b->scratch);
         b->over[lane] = b->s->ends && b->sym[lane] == UR_SYM_END;
     }
     for (uint32_t k = 0; k < g->live; k++) all &= b->over[g->first + k];

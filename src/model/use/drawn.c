@@ -69,7 +69,7 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
 {
     const ur_run *r = w->run;
     const ur_like *l = &r->g->like[r->like[w->datum]];
-    uint32_t example = b->item[w->item].example, site = 0x20000u + (uint32_t)w->datum;    /* the numbers that FILL draws, where equations read the datum */
+    uint32_t example = b->item[w->item].example, site = UR_SITE_DRAWN + (uint32_t)w->datum;    /* the numbers that FILL draws, where equations read the datum */
     double a[4], v;
     size_t at;
     ur_item_rows(r, p->x, b, w->item, w->datum, &at);

@@ -187,7 +187,7 @@ static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
     uint32_t least = (uint32_t)fmax(0, ceil(n->num * 0x1p32 - 0.5));          /* u >= p, of the word that u is made of */
     for (size_t from = 0; from < w; from += 256) {
         size_t m = w - from < 256 ? w - from : 256;
-        ur_random_words(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, 0x10000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)from, m, r);
+        ur_random_words(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, UR_SITE_DROPOUT + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)from, m, r);
         s->p->k->keep(m, r, least, 1 / (1 - n->num), out + from * s->p->k->esize);
     }
 }

@@ -452,14 +452,14 @@ static void fill(shard *s, const ins *i, int r0, int r1)
             const ur_node *l = &g->node[n->arg[2]];
             double *logits = (double *)s->scratch;
             s->p->k->to_double((size_t)l->rows, a[2].p, logits);
-            *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, 0x20000u + (uint32_t)n->i, at, logits + l->rows);
+            *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at, logits + l->rows);
             continue;
         }
         if (!s->s->draw.mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }
         for (size_t e = 0; e < w; e++) {
             double arg[4] = { 0 };
             for (int k = 2; k < i->narg; k++) arg[k - 2] = exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
-            exec_put(s, out + e * es, ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, 0x20000u + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)e));
+            exec_put(s, out + e * es, ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)e));
         }
     }
 }

@@ -107,7 +107,7 @@ static void drop(ev *e)
     uint32_t example = e->v->by_item[e->id] ? s->batch->item[e->item].example : 0;
     size_t w = e->v->width[e->id];
     double p = e->n->num;
-    ur_uniforms(s->seed, s->step, example, 0x10000u + (uint32_t)e->n->i, (uint32_t)(e->row * w), w, e->out);
+    ur_uniforms(s->seed, s->step, example, UR_SITE_DROPOUT + (uint32_t)e->n->i, (uint32_t)(e->row * w), w, e->out);
     for (size_t c = 0; c < w; c++) e->out[c] = e->out[c] >= p ? 1 / (1 - p) : 0;
 }
 
@@ -614,7 +614,7 @@ static bool fill(ev *e)
     int na = n->narg - 2;
     for (int k = 0; k < na && k < UR_MAX_ARGS; k++) x[k] = need(e, 2 + k);
     if (!finished(e)) return false;
-    uint32_t step = v->s->step, example = v->s->batch->item[e->item].example, site = 0x20000u + (uint32_t)n->i;
+    uint32_t step = v->s->step, example = v->s->batch->item[e->item].example, site = UR_SITE_DRAWN + (uint32_t)n->i;
     size_t w = v->width[e->id], cell = ur_naive_cell(n);
     double *scratch = n->sym ? ur_alloc(sizeof *scratch * (size_t)(arg(e, 2)->rows + 1)) : NULL;
     if (n->sym && !scratch) { v->rc = ur_nomem(v->err); return false; }

@@ -14,8 +14,8 @@
  *
  * Random numbers. row: the row of the position in the node's canonical order within the item (its window); width: numbers at one position;
  * c: the component ([fix…][rows][cols]).
- *   RAND: u = ur_uniforms(seed, step, example, 0x10000 + site, row·width + c); kept, as 1/(1−p), where u ≥ p. (not by example: example 0)
- *   FILL: ur_dist_draw / ur_symbol_draw_at(…, draw, step, example, 0x20000 + datum, row·width + c), row being counted from the example's first
+ *   RAND: u = ur_uniforms(seed, step, example, UR_SITE_DROPOUT + site, row·width + c); kept, as 1/(1−p), where u ≥ p. (not by example: example 0)
+ *   FILL: ur_dist_draw / ur_symbol_draw_at(…, draw, step, example, UR_SITE_DRAWN + datum, row·width + c), row being counted from the example's first
  *   position where FILL has one index, which may be the window's: chunks of a sequence draw different numbers */
 #ifndef UR_NAIVE_H
 #define UR_NAIVE_H
