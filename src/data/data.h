@@ -168,24 +168,30 @@ int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, si
 
 bool ur_says_time(const char *name);                             /* is it the name of a column of times? */
 
-/* ---- small helpers */
 /* where a row stands for whoever looks at what it was cut from: "row 103", "row 3 of B", "row 3 of example 341". row: of all examples, which begin at start; index: what
  * they are rows of, −1: one for each example */
 void ur_raw_place(ur_buf *b, const ur_raw *r, int index, const size_t *start, size_t row);
 /* the same of a datum's rows */
 void ur_datum_place(ur_buf *b, const ur_schema *g, const ur_raw *r, int datum, size_t row);
+
+/* ---- what a schema says (schema.c) */
+int  ur_index_resolve(const ur_schema *g, int index);           /* the index whose positions it shares: itself, or an alias's target */
+int  ur_index_parent(const ur_schema *g, int index);            /* what it is nested in, resolved; −1: a root */
+int  ur_root_index(const ur_schema *g);                         /* the one ragged index without a parent that data are carried along; −1: none or several */
 size_t ur_datum_width(const ur_schema *g, const ur_datum *d);   /* numbers (symbols: ids) at one position */
 /* the datum's ragged indices in canonical order, aliases resolved; returns how many */
 int ur_datum_axes(const ur_schema *g, const ur_datum *d, int axis[UR_MAX_RAGGED]);
 bool ur_datum_carries(const ur_schema *g, const ur_datum *d, int index);
-/* the root index that slices by time run along: the first that present data carry; −1: none */
-int ur_raw_root(const ur_schema *g, const ur_raw *r);
 /* true where sequences on this index end with the end symbol: all data carried on it are drawn symbols, innermost on it */
 bool ur_index_ends(const ur_schema *g, int index);
 /* a drawn symbol of a place that other data give: one for an example, or for each position along what is given. It is chosen, not generated */
 bool ur_is_label(const ur_schema *g, int datum);
 /* the first symbol that can be drawn for a datum: the end symbol where its sequence ends by one, else what follows */
 int32_t ur_symbol_first(const ur_schema *g, int datum);
+
+/* ---- small helpers */
+/* the root index that slices by time run along: the first that present data carry; −1: none */
+int ur_raw_root(const ur_schema *g, const ur_raw *r);
 bool ur_parse_number(const char *s, size_t n, double *out);      /* decimal, any locale; what is not 0 is not read as 0. false: not a finite number */
 void ur_quote(char out[64], const char *s, size_t n);            /* a text from the data for a message: short, printable */
 void ur_column_list(ur_buf *b, const ur_raw *r);                 /* "a, b, c": the columns of the tables read, as many as fit a message */

@@ -34,8 +34,6 @@ void ur_delivery_free(ur_delivery *d);
 /* checks the lengths against what is there and moves *d into r; on an error *d is left as it was */
 int ur_raw_install(ur_raw *r, const ur_schema *g, ur_delivery *d, ur_err *e);
 size_t ur_axis_count(const ur_schema *g, const ur_raw *r, int axis);   /* entries of extent[axis].len */
-int  ur_index_resolve(const ur_schema *g, int index);                  /* an alias' target */
-int  ur_index_parent(const ur_schema *g, int index);                   /* resolved, −1: a root */
 bool ur_axes_chain(const ur_schema *g, const int *axis, int n);        /* each nested in the one before: rows lie as the last axis' positions */
 int  ur_raw_copy_names(const ur_raw *r, ur_raw *out, ur_err *e);       /* what says how the files were read: columns, bindings, remarks */
 int  ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);

@@ -172,7 +172,7 @@ int unroll_data_slice(unroll_data **out, const unroll_data *d, size_t from, size
     TRY(ur_raw_slice(&raw, &d->m->graph->schema, d->raw, from, to, e));
     unroll_data *s = NULL;
     TRY(wrap_part(&s, d, raw, e));
-    if (d->raw->n == 1 && ur_root_index(d->m->graph) >= 0) {
+    if (d->raw->n == 1 && ur_root_index(&d->m->graph->schema) >= 0) {
         s->whole = d->whole ? d->whole : d->src;         /* of a slice's slice too, all that came before */
         s->from = d->from + from;
         __atomic_add_fetch(&s->whole->refs, 1, __ATOMIC_ACQ_REL);

@@ -78,7 +78,6 @@ typedef struct ur_notes { int (*line)(const char *text, void *arg); void *arg; }
 void ur_note(const ur_notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));   /* n, n->line may be NULL */
 
 /* ---- examples: asking and changing */
-int  ur_root_index(const ur_graph *g);   /* the one ragged index without a parent that data are carried along; −1: none or several */
 int  ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length, ur_err *e); /* rows for an absent datum, none seen */
 
 /* ---- running */

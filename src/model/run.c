@@ -6,20 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-int ur_root_index(const ur_graph *g)
-{
-    int root = -1;
-    for (int d = 0; d < g->ndata; d++)
-        for (int k = 0; k < g->data[d].nidx; k++) {
-            int i = g->data[d].idx[k];
-            if (g->index[i].alias >= 0) i = g->index[i].alias;
-            if (g->index[i].parent >= 0 || i == root) continue;
-            if (root >= 0) return -1;
-            root = i;
-        }
-    return root;
-}
-
 /* ---- opening */
 /* [ndata] SOME where a drawn datum has gaps or is hidden; NULL: there is no memory */
 static ur_given_mode *given_modes(const ur_graph *g, const ur_examples *x, bool hide)
@@ -133,7 +119,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         for (int l = 0; !rc && l < g->nlike; l++) r->like[g->like[l].datum] = l;
         for (ur_id k = 0; !rc && k < g->nnode; k++)
             if (g->node[k].op == UR_FILL && r->fill[g->node[k].i] < 0) r->fill[g->node[k].i] = k;
-        r->root = ur_root_index(g);
+        r->root = ur_root_index(&g->schema);
         r->cut = ur_can_cut(m->graph, r->root);
         if (!rc && r->root >= 0) rc = ur_memory(m->graph, r->root, &r->memory, e);
         if (!rc && r->root >= 0) r->lag = ur_max_lag(m->graph, r->root);

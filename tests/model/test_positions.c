@@ -234,7 +234,7 @@ static void memory_is_told(void **state)
         unroll_model *m = model_of(texts[k]);
         ur_memory_kind kind;
         ur_err e = { 0 };
-        assert_int_equal(ur_memory(m->graph, ur_root_index(m->graph), &kind, &e), 0);
+        assert_int_equal(ur_memory(m->graph, ur_root_index(&m->graph->schema), &kind, &e), 0);
         assert_int_equal(kind, want[k]);
         unroll_close(m);
     }

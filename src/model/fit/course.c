@@ -36,7 +36,7 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     if (d.label_smoothing > 0 && !draws_symbols(f->m->graph)) return ur_fail(e, UNROLL_ERROR_USAGE, "label-smoothing smooths what categorical draws, and %s draws no symbols", f->m->name);
     if (d.horizon > 0 && d.context == 0) {
         d.context = 4 * d.horizon > 64 ? 4 * d.horizon : 64;
-        int lag = ur_max_lag(f->m->graph, ur_root_index(f->m->graph));
+        int lag = ur_max_lag(f->m->graph, ur_root_index(&f->m->graph->schema));
         if (d.context < lag) d.context = lag;
     }
     if (d.precision == 0) d.precision = f->m->fitted && !f->m->single;

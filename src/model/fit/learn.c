@@ -310,7 +310,7 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
 {
     unroll_model *m = f->m;
     size_t unknown = 0;
-    int root = ur_root_index(m->graph);
+    int root = ur_root_index(&m->graph->schema);
     ur_memory_kind memory = UR_MEMORY_LAGS;
     ur_model_endless(m, train->raw->stream);
     TRY(ur_encode(&f->x, &m->graph->schema, train->raw, m->code, true, false, single, &unknown, e));

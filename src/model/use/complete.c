@@ -437,7 +437,7 @@ static int beginning(ur_complete *c, unroll_model *m, const unroll_data *d, cons
 static int after_it(ur_complete *c, const unroll_model *m, const unroll_data *d, const unroll_data *future, ur_err *e)
 {
     if (future->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "what comes after the data was read for another model");
-    if (d->raw->n != 1 || future->raw->n != 1 || ur_root_index(m->graph) < 0)
+    if (d->raw->n != 1 || future->raw->n != 1 || ur_root_index(&m->graph->schema) < 0)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "what comes after the data can be read where both are one sequence");
     c->after = future->raw;
     return 0;
@@ -495,7 +495,7 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
             return ur_fail(e, UNROLL_ERROR_DATA, "%s is left out and nothing says how long it is: give other data along %s, or a length", u->name, g->index[axis[0]].name);
         TRY(ur_examples_add(c->x, g, k, c->known, o->horizon > 0 && !o->prompt ? o->horizon : c->longest, e));
     }
-    int root = ur_root_index(g);
+    int root = ur_root_index(&g->schema);
     if (c->begun >= 0) {
         if (!add) add = c->longest;
         root = g->data[c->begun].idx[0];

@@ -77,7 +77,7 @@ int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint
     ur_err *e = ur_model_error();
     if (!out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_open: no place for the stream");
     TRY(ur_use_check(m, NULL, e));
-    int root = ur_root_index(m->graph);
+    int root = ur_root_index(&m->graph->schema);
     TRY(fits(m, root, ur_can_cut(m->graph, root), e));
     unroll_stream *s = ur_zalloc(sizeof *s);
     if (!s) return ur_nomem(e);
