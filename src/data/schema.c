@@ -18,8 +18,7 @@ int ur_root_index(const ur_schema *g)
     int root = -1;
     for (int d = 0; d < g->ndata; d++)
         for (int k = 0; k < g->data[d].nidx; k++) {
-            int i = g->data[d].idx[k];
-            if (g->index[i].alias >= 0) i = g->index[i].alias;
+            int i = ur_index_resolve(g, g->data[d].idx[k]);
             if (g->index[i].parent >= 0 || i == root) continue;
             if (root >= 0) return -1;
             root = i;

@@ -23,6 +23,13 @@ ur_id ur_operand(const ur_node *n, int k)
     return (k - n->narg) % 2 ? s->after : s->before;
 }
 
+ur_id ur_aliased(const ur_graph *g, ur_id v)
+{
+    for (int k = 0; v >= 0 && g->node[v].op == UR_ALIAS && k < g->nnode; k++)
+        v = g->node[v].arg[0];
+    return v;
+}
+
 bool ur_has_boundary(const ur_graph *g, const ur_node *n)
 {
     for (int k = n->narg; k < ur_noperand(g, n); k++)

@@ -123,6 +123,7 @@ ur_id ur_node_new(ur_graph *g, const ur_node *proto);        /* never shared: fo
 int   ur_nsub(const ur_graph *g, const ur_node *n);          /* subscripts; 0 of what is no READ */
 int   ur_noperand(const ur_graph *g, const ur_node *n);        /* operands: arguments and boundaries */
 ur_id ur_operand(const ur_node *n, int k);                      /* the k-th of them; -1: none (of boundaries) */
+ur_id ur_aliased(const ur_graph *g, ur_id v);                /* what an ALIAS stands for in the end; of others themselves */
 bool  ur_has_boundary(const ur_graph *g, const ur_node *n);
 /* who reads a node: to[first[v]] … to[first[v + 1] - 1] read v, each as often as it does */
 typedef struct ur_users { int *first; ur_id *to; } ur_users;

@@ -17,8 +17,7 @@ void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
 /* ---- position by position */
 static bool is_datum(const ur_graph *g, ur_id v, int but)
 {
-    while (v >= 0 && g->node[v].op == UR_ALIAS)
-        v = g->node[v].arg[0];
+    v = ur_aliased(g, v);
     return v >= 0 && g->node[v].op == UR_DATA && g->node[v].i != but;
 }
 

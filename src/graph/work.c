@@ -14,7 +14,7 @@ static double positions(const ur_graph *g, const ur_examples *x, const ur_node *
         double here = 1;
         for (int i = 0; i < g->nindex; i++) {
             const ur_index *ix = &g->index[i];
-            const int32_t *len = x->extent[ix->alias >= 0 ? ix->alias : i].len;
+            const int32_t *len = x->extent[ur_index_resolve(&g->schema, i)].len;
             if (ix->fixed || !len || !has(a, b, i)) continue;
             if (ix->parent < 0) { here *= len[k]; continue; }
             size_t outer = g->index[ix->parent].parent < 0 ? ur_length(x, ix->parent, k) : 0;

@@ -28,14 +28,12 @@ static void tracer_close(tracer *t)
     ur_free(t->flag);
 }
 
-static int root_of(const ur_graph *g, int index) { return g->index[index].alias >= 0 ? g->index[index].alias : index; }
-
 /* does it carry what it reads to more positions than its own? */
 static bool spreads(const tracer *t, ur_id id)
 {
     const ur_node *n = &t->g->node[id];
     if (t->loop[id] || n->nidx > 1 || n->op == UR_PLACE || n->red_example) return true;
-    if (n->nidx && t->g->index[root_of(t->g, n->idx[0])].parent >= 0) return true;
+    if (n->nidx && t->g->index[ur_index_resolve(&t->g->schema, n->idx[0])].parent >= 0) return true;
     for (int a = 0; a < n->narg; a++)
         if (n->op != UR_READ && n->arg[a] >= 0 && t->how[n->arg[a]] && t->g->node[n->arg[a]].nidx > n->nidx) return true;
     for (int k = n->narg; k < ur_noperand(t->g, n); k++) {
@@ -115,7 +113,7 @@ int ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e)
 /* ---- in an example */
 static size_t places(const tracer *t, const ur_node *n)
 {
-    return n->nidx ? (size_t)ur_length(t->x, root_of(t->g, n->idx[0]), t->example) : 1;
+    return n->nidx ? (size_t)ur_length(t->x, ur_index_resolve(&t->g->schema, n->idx[0]), t->example) : 1;
 }
 
 static bool flagged(const tracer *t, ur_id id, size_t p)

@@ -23,8 +23,9 @@ int unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out)
     out->name = g->quant[i].name;
     out->size = n->sym ? 0 : n->rows * n->cols;
     for (int k = 0; k < n->nidx + n->nfix; k++) {
-        const ur_index *x = &g->index[k < n->nidx ? n->idx[k] : n->fix[k - n->nidx]];
-        out->of[out->nindex] = x->alias >= 0 ? g->index[x->alias].name : x->name;
+        int own = k < n->nidx ? n->idx[k] : n->fix[k - n->nidx];
+        const ur_index *x = &g->index[own];
+        out->of[out->nindex] = g->index[ur_index_resolve(&g->schema, own)].name;
         out->index[out->nindex++] = x->name;
         if (k >= n->nidx) out->fixed[out->nfixed++] = x->size;
     }

@@ -58,7 +58,7 @@ long unroll_data_length(const unroll_data *d, const char *index, size_t example)
     if (i == g->nindex) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_length: the model has no index %s", index);
     if (example >= d->raw->n) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_length: there are %zu examples, not %zu", d->raw->n, example + 1);
     if (g->index[i].fixed) return g->index[i].size;
-    if (g->index[i].alias >= 0) i = g->index[i].alias;
+    i = ur_index_resolve(g, i);
     if (g->index[i].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is nested in %s: its length changes from position to position", index, g->index[g->index[i].parent].name);
     bool ends = d->m->code ? ur_raw_ends(g, d->raw, d->m->code, i) : !d->raw->stream && ur_index_ends(g, i);
     return d->raw->extent[i].len ? (long)d->raw->extent[i].len[example] + ends : 0;

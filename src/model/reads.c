@@ -15,7 +15,7 @@ static int along(const ur_graph *g, int datum)
 {
     const ur_datum *u = &g->data[datum];
     int index = u->nidx == 1 ? u->idx[0] : -1;
-    return index >= 0 && g->index[index].alias >= 0 ? g->index[index].alias : index;
+    return index >= 0 ? ur_index_resolve(&g->schema, index) : index;
 }
 
 static bool holds(const ur_series *s, size_t row) { return !s->seen || s->seen[row]; }

@@ -2,22 +2,10 @@
 #include "plan/passes.h"
 #include <string.h>
 
-ur_id plan_alias(const ur_graph *g, ur_id v)
-{
-    for (int k = 0; v >= 0 && g->node[v].op == UR_ALIAS && k < 1 << 20; k++) v = g->node[v].arg[0];
-    return v;
-}
-
-int plan_index_root(const ur_graph *g, int index)
-{
-    while (g->index[index].alias >= 0) index = g->index[index].alias;
-    return index;
-}
-
 bool plan_leads(const ur_schedule *p, int nidx, const int *idx)
 {
     if (!p->o.stepwise) return false;
-    for (int k = 0; k < nidx; k++) if (plan_index_root(&p->g, idx[k]) == plan_index_root(&p->g, p->o.window_index)) return false;
+    for (int k = 0; k < nidx; k++) if (ur_index_resolve(&p->g.schema, idx[k]) == ur_index_resolve(&p->g.schema, p->o.window_index)) return false;
     return true;
 }
 

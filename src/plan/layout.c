@@ -179,7 +179,7 @@ static void find_state(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     if (p->o.window_index < 0) return;
-    int w = plan_index_root(g, p->o.window_index);
+    int w = ur_index_resolve(&g->schema, p->o.window_index);
     int *place = UR_NEW(&p->arena, int, g->nnode + 1);            /* 1 + where a node stands among them */
     p->state = UR_NEW(&p->arena, carried, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
@@ -187,7 +187,7 @@ static void find_state(ur_schedule *p)
         if (!p->live[v] || n->op != UR_READ) continue;
         ur_id q = n->arg[0];
         const ur_node *qn = &g->node[q];
-        if (qn->nidx != 1 || plan_index_root(g, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || q >= p->nforward) continue;
+        if (qn->nidx != 1 || ur_index_resolve(&g->schema, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || q >= p->nforward) continue;
         int lo, hi;
         ur_offsets(g, &n->sub[0], &lo, &hi);
         if (lo >= 0 || p->store[q].buf < 0) continue;

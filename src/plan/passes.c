@@ -25,14 +25,14 @@ void plan_resolve(ur_schedule *p)
         ur_node *n = &g->node[v];
         if (!n->narg) continue;
         ur_id *a = UR_NEW(&p->arena, ur_id, n->narg);
-        for (int k = 0; k < n->narg; k++) a[k] = plan_alias(g, n->arg[k]);
+        for (int k = 0; k < n->narg; k++) a[k] = ur_aliased(g, n->arg[k]);
         if (n->op == UR_READ) {
             int ns = ur_nsub(g, n);
             ur_sub *s = UR_NEW(&p->arena, ur_sub, ns + 1);
             memcpy(s, n->sub, sizeof *s * (size_t)ns);
             for (int k = 0; k < ns; k++) {
-                s[k].before = plan_alias(g, s[k].before);
-                s[k].after = plan_alias(g, s[k].after);
+                s[k].before = ur_aliased(g, s[k].before);
+                s[k].after = ur_aliased(g, s[k].after);
             }
             n->sub = s;
         }
@@ -40,7 +40,7 @@ void plan_resolve(ur_schedule *p)
     }
 }
 
-static void add_output(ur_schedule *p, ur_id v) { p->pass->out[p->pass->nout++] = plan_alias(&p->g, v); }
+static void add_output(ur_schedule *p, ur_id v) { p->pass->out[p->pass->nout++] = ur_aliased(&p->g, v); }
 
 static void find_outputs(ur_schedule *p)
 {
@@ -62,7 +62,7 @@ void plan_live(ur_schedule *p)
     memset(p->live, 0, sizeof *p->live * (size_t)p->g.nnode);
     ur_id *stack = UR_NEW(&p->arena, ur_id, p->g.nnode + 1), *out = p->pass->out;
     for (int k = 0; k < p->pass->nout; k++) {
-        out[k] = plan_alias(&p->g, out[k]);
+        out[k] = ur_aliased(&p->g, out[k]);
         ur_reach(&p->g, out[k], p->live, stack);
     }
 }

@@ -10,7 +10,7 @@ static int direction(const ur_graph *g, const ur_node *n, int t)
 {
     const ur_node *q = &g->node[n->arg[0]];
     for (int k = 0; k < q->nidx; k++) {
-        if (plan_index_root(g, q->idx[k]) != t) continue;
+        if (ur_index_resolve(&g->schema, q->idx[k]) != t) continue;
         if (n->sub[k].kind != UR_SUB_REL || n->sub[k].index != q->idx[k]) return 2;
         int lo, hi;
         ur_offsets(g, &n->sub[k], &lo, &hi);
@@ -31,7 +31,7 @@ typedef struct pass {
 static bool carried_state(const ur_schedule *p, const ur_node *n, int nchain, const int *chain)
 {
     for (int k = 0; k < nchain; k++) {
-        int d = direction(&p->g, n, plan_index_root(&p->g, chain[k]));
+        int d = direction(&p->g, n, ur_index_resolve(&p->g.schema, chain[k]));
         if (d == 1 || d == -1) return true;
     }
     return false;
@@ -53,7 +53,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
     for (int k = 0; k < n; k++) ps->mark[comp[k]] = stamp;
     const ur_node *first = &g->node[comp[0]];
     for (int c = 0; c < first->nidx; c++) {
-        int t = first->idx[c], root = plan_index_root(g, t), dir = 0;
+        int t = first->idx[c], root = ur_index_resolve(&g->schema, t), dir = 0;
         bool good = true;
         for (int k = 0; k < n && good; k++) {
             const ur_node *v = &g->node[comp[k]];

@@ -180,8 +180,6 @@ typedef struct ur_schedule {
 static inline size_t plan_esize(const ur_schedule *p, const ur_node *n) { return n->sym ? sizeof(int32_t) : p->k->esize; }   /* bytes of a number of n, or of a symbol */
 int  plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
 void plan_free(ur_schedule *p);
-ur_id plan_alias(const ur_graph *g, ur_id v);                /* an alias's target */
-int  plan_index_root(const ur_graph *g, int index);
 int  plan_set(const ur_schedule *p, int nidx, const int *idx);   /* the index set, −1: there is none */
 bool plan_leads(const ur_schedule *p, int nidx, const int *idx);   /* domains of this index set hold one row for all items with one lead */
 

@@ -37,7 +37,7 @@ static long item_length(const ur_graph *g, const ur_step *s, const ur_item *it)
     for (int k = 0; k < g->nindex; k++) {
         const ur_index *x = &g->index[k];
         if (x->fixed || x->alias >= 0 || x->parent >= 0 || !s->x->extent[k].len) continue;
-        long len = it->to >= 0 && w >= 0 && plan_index_root(g, w) == k ? it->to - it->from : s->x->extent[k].len[it->example];
+        long len = it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == k ? it->to - it->from : s->x->extent[k].len[it->example];
         if (len > n) n = len;
     }
     return n;

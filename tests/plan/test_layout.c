@@ -63,7 +63,7 @@ static void test_sunk(void **state)
     (void)state;
     made m = plan_of("lstm");
     for (int k = 0; k < m.g->nquant; k++)
-        if (!strcmp(m.g->quant[k].name, "h")) assert_int_equal(wide_maps(m.plan, plan_alias(&m.plan->g, m.g->quant[k].node)), 0);   /* the gates' derivatives went into the scan */
+        if (!strcmp(m.g->quant[k].name, "h")) assert_int_equal(wide_maps(m.plan, ur_aliased(&m.plan->g, m.g->quant[k].node)), 0);   /* the gates' derivatives went into the scan */
     drop(&m);
 }
 

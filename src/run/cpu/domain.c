@@ -21,28 +21,28 @@ static bool room(void *arr, int *cap, int n, size_t esize)
 int domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos)
 {
     const ur_graph *g = &s->p->g;
-    int root = plan_index_root(g, index);
+    int root = ur_index_resolve(&g->schema, index);
     const ur_item *it = &s->item[item];
     const ur_extent *x = &s->s->x->extent[root];
     int w = s->s->batch->window_index;
     if (g->index[root].parent < 0) {
-        if (it->to >= 0 && w >= 0 && plan_index_root(g, w) == root) return it->to - it->from;
+        if (it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == root) return it->to - it->from;
         return x->len ? x->len[it->example] : 0;
     }
     /* nested: x->len lies by the parent's positions, canonical, all examples */
-    int parent = plan_index_root(g, g->index[root].parent), at = -1;
-    for (int k = 0; k < nidx; k++) if (plan_index_root(g, idx[k]) == parent) at = pos[k];
+    int parent = ur_index_resolve(&g->schema, g->index[root].parent), at = -1;
+    for (int k = 0; k < nidx; k++) if (ur_index_resolve(&g->schema, idx[k]) == parent) at = pos[k];
     if (at < 0 || !x->len) return 0;
     const ur_extent *px = &s->s->x->extent[parent];
     size_t flat;
     if (g->index[parent].parent < 0) {
         flat = s->estart[it->example * (size_t)g->nindex + (size_t)parent] + (size_t)(at - 1);
-        if (it->to >= 0 && w >= 0 && plan_index_root(g, w) == parent) flat += (size_t)it->from;
+        if (it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == parent) flat += (size_t)it->from;
     } else {
-        int gp = plan_index_root(g, g->index[parent].parent), gat = 1;
-        for (int k = 0; k < nidx; k++) if (plan_index_root(g, idx[k]) == gp) gat = pos[k];
+        int gp = ur_index_resolve(&g->schema, g->index[parent].parent), gat = 1;
+        for (int k = 0; k < nidx; k++) if (ur_index_resolve(&g->schema, idx[k]) == gp) gat = pos[k];
         flat = s->estart[it->example * (size_t)g->nindex + (size_t)gp] + (size_t)(gat - 1);
-        if (it->to >= 0 && w >= 0 && plan_index_root(g, w) == gp) flat += (size_t)it->from;
+        if (it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == gp) flat += (size_t)it->from;
         flat = px->first[flat] + (size_t)(at - 1);
     }
     return x->len[flat];
@@ -52,7 +52,7 @@ int domain_len_among(const shard *s, int index, int item, int nidx, const int *i
 int domain_len(const shard *s, int index, int item, const canon *c, int row)
 {
     int pos[UR_MAX_RAGGED];
-    if (!c || s->p->g.index[plan_index_root(&s->p->g, index)].parent < 0) return domain_len_among(s, index, item, 0, NULL, NULL);
+    if (!c || s->p->g.index[ur_index_resolve(&s->p->g.schema, index)].parent < 0) return domain_len_among(s, index, item, 0, NULL, NULL);
     for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][row];
     return domain_len_among(s, index, item, c->nidx, c->idx, pos);
 }
@@ -61,7 +61,7 @@ int domain_len(const shard *s, int index, int item, const canon *c, int row)
 int domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos)
 {
     const ur_graph *g = &s->p->g;
-    if (g->index[plan_index_root(g, idx[k])].parent < 0) return domain_len(s, idx[k], item, NULL, 0);
+    if (g->index[ur_index_resolve(&g->schema, idx[k])].parent < 0) return domain_len(s, idx[k], item, NULL, 0);
     int up = plan_set(s->p, k, idx), row;
     return up >= 0 && canon_lookup(s, up, item, pos, &row) ? domain_len(s, idx[k], item, &s->canon[up], row) : -1;
 }
@@ -231,7 +231,7 @@ static bool reaches_back(const shard *s, ur_id src, int index, int item, const i
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[src];
     int w = s->s->batch->window_index;
-    if (w < 0 || plan_index_root(g, index) != plan_index_root(g, w)) return false;
+    if (w < 0 || ur_index_resolve(&g->schema, index) != ur_index_resolve(&g->schema, w)) return false;
     if (q->op == UR_FILL || q->op == UR_DATA)
         if (shard_data_row(s, q->op == UR_DATA ? q : &g->node[q->arg[0]], item, pos) >= 0) return true;
     return q->nidx == 1 && shard_carried(s, src, -pos[0]);

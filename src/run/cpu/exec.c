@@ -504,7 +504,7 @@ static void find_bad(shard *s)
     const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     for (int l = 0; l < g->nlike; l++) {
-        ur_id v = plan_alias(&p->g, g->like[l].nll);
+        ur_id v = ur_aliased(&p->g, g->like[l].nll);
         if (s->p->store[v].buf < 0) continue;
         const ur_node *n = &s->p->g.node[v];
         int d = s->p->node_dom[v], best = -1, bestpos = 0, r0, r1;
@@ -539,13 +539,13 @@ static void add_up(shard *s)
     const ur_graph *g = &p->g;
     bool bad = false;
     for (int l = 0; l < g->nlike; l++) {
-        double sum = sum_rows(s, plan_alias(&p->g, g->like[l].nll));
+        double sum = sum_rows(s, ur_aliased(&p->g, g->like[l].nll));
         bad |= !isfinite(sum);
         s->like_sum[l] += sum;
-        s->like_count[l] += sum_rows(s, plan_alias(&p->g, g->like[l].seen));
+        s->like_count[l] += sum_rows(s, ur_aliased(&p->g, g->like[l].seen));
         s->loss += sum;
     }
-    ur_id loss = plan_alias(&p->g, g->loss);
+    ur_id loss = ur_aliased(&p->g, g->loss);
     if (!g->nlike && !s->to && p->store[loss].buf >= 0) s->loss = exec_get(s, exec_row(s, loss, 0));
     if (bad || !isfinite(s->loss)) find_bad(s);
 }
@@ -564,7 +564,7 @@ static void collect_grad(shard *s)
     for (int k = 0; s->grad && k < g->nparam; k++) {
         size_t n = g->param[k].count;
         char *to = s->grad + g->param[k].offset * es;
-        ur_id v = g->dparam && g->dparam[k] >= 0 ? plan_alias(&p->g, g->dparam[k]) : -1;
+        ur_id v = g->dparam && g->dparam[k] >= 0 ? ur_aliased(&p->g, g->dparam[k]) : -1;
         const ur_node *d = v >= 0 ? &p->g.node[v] : NULL;
         if (d && p->store[v].buf >= 0) memcpy(to, exec_row(s, v, 0), n * es);
         else if (d && d->op == UR_SLICE && p->store[d->arg[0]].buf >= 0) memcpy(to, exec_row(s, d->arg[0], 0) + (size_t)d->i * (size_t)d->cols * es, n * es);

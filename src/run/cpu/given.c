@@ -13,9 +13,9 @@ ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *
     size_t flat = 0;
     if (!d->start) return -1;
     for (int k = 0; k < q->nidx; k++) {
-        int root = plan_index_root(g, q->idx[k]), parent = g->index[root].parent;
+        int root = ur_index_resolve(&g->schema, q->idx[k]), parent = g->index[root].parent;
         at[k] = pos[k] - 1;
-        if (it->to >= 0 && w >= 0 && root == plan_index_root(g, w)) at[k] += it->from;
+        if (it->to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w)) at[k] += it->from;
         if (parent < 0) {
             len[k] = x->extent[root].len[it->example];
             if (at[k] < 0 || at[k] >= len[k]) return -1;
@@ -26,7 +26,7 @@ ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *
         }
     }
     if (q->nidx == 0) return (ptrdiff_t)d->start[it->example];
-    if (g->index[plan_index_root(g, q->idx[q->nidx - 1])].parent >= 0) return (ptrdiff_t)flat;
+    if (g->index[ur_index_resolve(&g->schema, q->idx[q->nidx - 1])].parent >= 0) return (ptrdiff_t)flat;
     size_t r = 0;
     for (int k = 0; k < q->nidx; k++) r = r * (size_t)len[k] + (size_t)at[k];
     return (ptrdiff_t)(d->start[it->example] + r);
@@ -55,13 +55,13 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
 int exec_window_from(const shard *s, int index, int item)
 {
     int w = s->s->batch->window_index;
-    return w >= 0 && s->item[item].to >= 0 && plan_index_root(&s->p->g, index) == plan_index_root(&s->p->g, w) ? s->item[item].from : 0;
+    return w >= 0 && s->item[item].to >= 0 && ur_index_resolve(&s->p->g.schema, index) == ur_index_resolve(&s->p->g.schema, w) ? s->item[item].from : 0;
 }
 
 /* ... and of all that the example was cut from */
 static int64_t window_before(const shard *s, int index, int item)
 {
-    return exec_window_from(s, index, item) + s->s->x->extent[plan_index_root(&s->p->g, index)].before;
+    return exec_window_from(s, index, item) + s->s->x->extent[ur_index_resolve(&s->p->g.schema, index)].before;
 }
 
 /* position `pos` (from 1, within the item's window) along an index, 0-based in the example */
@@ -73,7 +73,7 @@ static int window_pos(const shard *s, const ur_node *n, int item, const int *pos
     int w = s->s->batch->window_index;
     if (w < 0) return n->nidx ? pos[0] - 1 : -1;                 /* whole examples: along the datum's first index */
     for (int k = 0; k < n->nidx; k++)
-        if (plan_index_root(&s->p->g, n->idx[k]) == plan_index_root(&s->p->g, w)) return window_pos_along(s, n->idx[k], item, pos[k]);
+        if (ur_index_resolve(&s->p->g.schema, n->idx[k]) == ur_index_resolve(&s->p->g.schema, w)) return window_pos_along(s, n->idx[k], item, pos[k]);
     return -1;
 }
 
@@ -119,9 +119,9 @@ static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char
     const ur_series *d = &s->s->x->series[q->i];
     const ur_sub *sub = n->sub;
     if (q->nidx != 1 || q->nfix || q->sym || q->j || !d->start || sub->kind != UR_SUB_REL || !n->nfix) return false;
-    int root = plan_index_root(g, q->idx[0]), w = s->s->batch->window_index, example = (int)s->item[item].example;
+    int root = ur_index_resolve(&g->schema, q->idx[0]), w = s->s->batch->window_index, example = (int)s->item[item].example;
     if (g->index[root].parent >= 0) return false;
-    ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == plan_index_root(g, w) ? s->item[item].from : 0, at = sub->off - 1 + shift;
+    ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w) ? s->item[item].from : 0, at = sub->off - 1 + shift;
     ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + domain_len(s, q->idx[0], item, NULL, 0), step[UR_MAX_FIXED] = { 0 };
     for (int m = 0; m < n->nidx; m++) if (n->idx[m] == sub->index) at += pos[m];
     for (int m = 0; m < n->nfix; m++) {

@@ -15,9 +15,9 @@ static uint64_t mix_nested(const shard *s, uint64_t h, int i, size_t example)
 {
     const ur_graph *g = &s->p->g;
     const ur_extent *x = s->s->x->extent;
-    int parent = plan_index_root(g, g->index[i].parent), root = parent;
+    int parent = ur_index_resolve(&g->schema, g->index[i].parent), root = parent;
     bool deep = g->index[parent].parent >= 0;
-    if (deep) root = plan_index_root(g, g->index[parent].parent);
+    if (deep) root = ur_index_resolve(&g->schema, g->index[parent].parent);
     size_t a = s->estart[example * (size_t)g->nindex + (size_t)root], b = a + (size_t)(x[root].len ? x[root].len[example] : 0);
     if (deep) { a = x[parent].first[a]; b = x[parent].first[b]; }
     for (size_t r = a; r < b; r++) h = mix(h, (uint64_t)x[i].len[r]);
@@ -340,7 +340,7 @@ void shard_free(shard *s)
 const char *shard_row(const shard *s, ur_id id, int item)
 {
     const ur_schedule *p = s->p;
-    ur_id v = plan_alias(&p->g, id);
+    ur_id v = ur_aliased(&p->g, id);
     if (p->store[v].buf < 0) return NULL;
     int d = p->node_dom[v], k = 0;
     if (!p->dom[d].example) return exec_row(s, v, 0);
@@ -351,7 +351,7 @@ const char *shard_row(const shard *s, ur_id id, int item)
 size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
 {
     const ur_schedule *p = s->p;
-    ur_id v = plan_alias(&p->g, id);
+    ur_id v = ur_aliased(&p->g, id);
     const ur_node *n = &p->g.node[v];
     size_t w = ur_node_width(&p->g, n);
     if (ur_op_is(n->op, UR_STEADY)) {

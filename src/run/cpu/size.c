@@ -11,8 +11,8 @@ size_t size_mul(size_t a, size_t b) { size_t r; return __builtin_mul_overflow(a,
 static bool is_parent(const ur_graph *g, int nidx, const int *idx, int k)
 {
     for (int q = k + 1; q < nidx; q++) {
-        int parent = g->index[plan_index_root(g, idx[q])].parent;
-        if (parent >= 0 && plan_index_root(g, parent) == plan_index_root(g, idx[k])) return true;
+        int parent = g->index[ur_index_resolve(&g->schema, idx[q])].parent;
+        if (parent >= 0 && ur_index_resolve(&g->schema, parent) == ur_index_resolve(&g->schema, idx[k])) return true;
     }
     return false;
 }

@@ -276,8 +276,7 @@ static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
         if (n->op == UR_DATA) datum(e, n, v->set[q], x); else x[0] = mask(e, n, v->set[q]);
     }
     if (in_data && n->op == UR_FILL) {
-        ur_node d = e->g->node[n->arg[0]], given = e->g->node[n->arg[1]];
-        while (d.op == UR_ALIAS) d = e->g->node[d.arg[0]];
+        ur_node d = e->g->node[ur_aliased(e->g, n->arg[0])], given = e->g->node[n->arg[1]];
         if (d.op == UR_DATA && data_row(e, &d, v->set[q], &row)) {
             const double *p = mask(e, &given, v->set[q]) ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
             have = true;

@@ -477,10 +477,7 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
     bool ok = v->root && v->by_item && v->forward && v->set && v->wide && v->width && v->at && v->weight && v->keep;
     if (ok) {
         if (v->nkeep) memcpy(v->keep, o->keep, sizeof *v->keep * (size_t)v->nkeep);
-        for (int k = 0; k < g->nindex; k++) {
-            v->root[k] = k;
-            while (!g->index[v->root[k]].fixed && g->index[v->root[k]].alias >= 0) v->root[k] = g->index[v->root[k]].alias;
-        }
+        for (int k = 0; k < g->nindex; k++) v->root[k] = ur_index_resolve(&g->schema, k);
         if (o && o->window_index >= 0) v->window = v->root[o->window_index];
         find_by_item(v);
         find_sets(v);
