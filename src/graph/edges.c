@@ -58,24 +58,25 @@ ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n, const bool *live)
     return u;
 }
 
-void ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *stack)
+int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list)
 {
-    int top = 0;
+    int n = 0;
     if (from < 0 || seen[from])
-        return;
+        return 0;
     seen[from] = true;
-    stack[top++] = from;
-    while (top) {
-        const ur_node *n = &g->node[stack[--top]];
-        int nedge = ur_noperand(g, n);
+    list[n++] = from;
+    for (int at = 0; at < n; at++) {
+        const ur_node *v = &g->node[list[at]];
+        int nedge = ur_noperand(g, v);
         for (int k = 0; k < nedge; k++) {
-            ur_id a = ur_operand(n, k);
+            ur_id a = ur_operand(v, k);
             if (a < 0 || seen[a])
                 continue;
             seen[a] = true;
-            stack[top++] = a;
+            list[n++] = a;
         }
     }
+    return n;
 }
 
 /* What id depends on that is not done yet, every node after its arguments, but for arguments that are under way when it is looked at: there a
@@ -90,7 +91,7 @@ int ur_postorder(const ur_graph *g, ur_id id, uint8_t *met, ur_order_work *w)
     w->next[depth++] = 0;
     while (depth) {
         const ur_node *k = &g->node[w->path[depth - 1]];
-        if (w->next[depth - 1] == k->narg) {
+        if (w->next[depth - 1] == k->narg || (w->leaf && w->leaf[w->path[depth - 1]])) {
             w->out[n++] = w->path[--depth];
             continue;
         }
@@ -106,7 +107,7 @@ int ur_postorder(const ur_graph *g, ur_id id, uint8_t *met, ur_order_work *w)
 int ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e)
 {
     size_t n = ((size_t)g->nnode + 1) * sizeof(ur_id);
-    *w = (ur_order_work){ ur_alloc(n), ur_alloc(n), ur_alloc(n) };
+    *w = (ur_order_work){ .path = ur_alloc(n), .out = ur_alloc(n), .next = ur_alloc(n) };
     if (w->path && w->out && w->next) return 0;
     ur_order_work_free(w);
     return ur_nomem(e);

@@ -128,12 +128,12 @@ bool  ur_has_boundary(const ur_graph *g, const ur_node *n);
 /* who reads a node: to[first[v]] … to[first[v + 1] - 1] read v, each as often as it does */
 typedef struct ur_users { int *first; ur_id *to; } ur_users;
 ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n, const bool *live);       /* among nodes 0 … n - 1 that are live; NULL: all are */
-/* marks `from` and all that it is computed from, not marked before. `stack` has room for every node */
-void  ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *stack);
+/* marks `from` and all that it is computed from, not marked before, and lists them. Returns how many. `list` has room for every node */
+int   ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list);
 
 /* what v is computed from that is not met yet, every node after its arguments, but for arguments that are under way when it is looked at: there a
  * recurrence closes. The last is v itself. Returns how many there are in w->out */
-typedef struct ur_order_work { ur_id *path, *out; int *next; } ur_order_work;        /* [nnode] each */
+typedef struct ur_order_work { ur_id *path, *out; int *next; const bool *leaf; } ur_order_work;        /* [nnode] each; leaf: what is not gone beyond, or NULL */
 int  ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e);
 void ur_order_work_free(ur_order_work *w);
 int  ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
@@ -143,15 +143,16 @@ int  ur_degrees(const ur_graph *g, uint8_t *degree);         /* [nnode] 0 free o
 
 /* ---- how far subscripts lead (offsets.c) */
 void  ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi);    /* of a REL: between which offsets from the reader's position, fixed indices counted in */
-/* How nodes read a datum along an index: from row t, t + lo … t + hi. far: through single places, or what has no such position, as sums over all.
- * first, last: how many rows at the ends of an example read beyond it, where no boundary equation stands. A recurrence is not gone round */
-typedef struct ur_span { int lo, hi; bool far; } ur_span;
-typedef struct ur_spans { int n, cap; ur_span *span; int first, last; } ur_spans;
-int   ur_spans_of(const ur_graph *g, const ur_id *v, int nv, int index, ur_spans **out /* [ndata]; ur_spans_free */, ur_err *e);
-void  ur_spans_free(ur_spans *s, int ndata);
-/* how far back `from` reads the youngest value of a drawn datum: the shortest way through READs; 0 where it may read the same position, or where a
- * subscript says nothing of it; INT32_MAX: it reads none */
-int   ur_min_lag(const ur_graph *g, ur_id from, int datum, int index);
+/* How nodes read data along an index: from row t, rows t + lo … t + hi of a datum. far: through single places, or what has no such position, as sums over
+ * all. first, last: how many rows at the ends of an example read beyond it, where no boundary equation stands. A recurrence is not gone round */
+typedef struct ur_span { int datum, lo, hi; bool far; } ur_span;
+typedef struct ur_spans { int n, cap; ur_span *span /* by ur_free */; int first, last; } ur_spans;
+typedef struct ur_spans_work { const ur_graph *g; ur_spans *at; ur_id *order; bool *closes; uint8_t *met; ur_order_work o; } ur_spans_work;       /* [nnode] each */
+int   ur_spans_open(ur_spans_work *w, const ur_graph *g, ur_err *e);
+void  ur_spans_close(ur_spans_work *w);
+int   ur_spans_of(ur_spans_work *w, const ur_id *v, int nv, int index, ur_spans *out /* zeros, or of a call before */, ur_err *e);
+/* how far back, by spans, the youngest value of a datum (drawn: of all that are drawn, −1) is read: 0 where it may be at the same position; INT32_MAX: none is read */
+int   ur_min_lag(const ur_graph *g, const ur_spans *s, int datum);
 int   ur_max_lag(const ur_graph *g, int index);              /* how far back a datum is read outside a recurrence */
 /* what keeps the graph from being computed position by position along an index, in words; NULL: nothing. Data may be read ahead, but `drawn` (-1: all may) */
 const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
@@ -163,6 +164,7 @@ bool  ur_can_cut(const ur_graph *g, int index);
 /* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was added to it */
 typedef enum ur_memory_kind { UR_MEMORY_LAGS, UR_MEMORY_FADES, UR_MEMORY_KEEPS } ur_memory_kind;
 int  ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e);
+int  ur_recurrences(const ur_graph *g, bool *closes /* [nnode] */, ur_err *e);       /* READs of other positions by which a recurrence closes */
 
 /* ---- forms found again */
 ur_id ur_same_value(const ur_graph *g, ur_id v);             /* behind aliases and broadcasts (softmax.c) */

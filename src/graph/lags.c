@@ -26,14 +26,15 @@ static void free_tarjan(tarjan *t)
     ur_free(t->waits);
 }
 
-/* in[v] = is there a way from v back to v, along arguments, by operations that are `all` or pass? Tarjan (1972), without recursion */
-static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
+/* in[v] = is there a way from v back to v, along arguments, by operations that are `all` or pass? Numbers, from 1, of what is on cycles together; else 0.
+ * Tarjan (1972), without recursion */
+static int find_cycles(const ur_graph *g, bool all, int *in, ur_err *e)
 {
     size_t n = (size_t)g->nnode + 1;
     tarjan t = { .met = ur_zalloc(n * sizeof *t.met), .low = ur_alloc(n * sizeof *t.low), .arg = ur_zalloc(n * sizeof *t.arg),
                  .path = ur_alloc(n * sizeof *t.path), .open = ur_alloc(n * sizeof *t.open), .waits = ur_zalloc(n) };
     bool ok = t.met && t.low && t.arg && t.path && t.open && t.waits;
-    int clock = 0, depth = 0, nopen = 0;
+    int clock = 0, depth = 0, nopen = 0, count = 0;
     for (ur_id r = 0; ok && r < g->nnode; r++) {
         if (!t.met[r]) t.path[depth++] = r;
         while (depth) {
@@ -47,7 +48,7 @@ static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
             while (a < 0 && t.arg[v] < k->narg && (all || ur_op_is(k->op, UR_PASSES))) {
                 a = k->arg[t.arg[v]++];
                 if (a < 0 || !t.met[a]) continue;
-                in[v] = in[v] || a == v;
+                if (a == v) in[v] = -1;
                 if (t.waits[a] && t.met[a] < t.low[v]) t.low[v] = t.met[a];
                 a = -1;
             }
@@ -58,11 +59,12 @@ static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
             depth--;
             if (depth && t.low[v] < t.low[t.path[depth - 1]]) t.low[t.path[depth - 1]] = t.low[v];
             if (t.low[v] != t.met[v]) continue;
-            bool many = t.open[nopen - 1] != v;
+            bool cycle = t.open[nopen - 1] != v || in[v];
+            count += cycle;
             for (ur_id w = -1; w != v;) {
                 w = t.open[--nopen];
                 t.waits[w] = false;
-                in[w] = in[w] || many;
+                in[w] = cycle ? count : 0;
             }
         }
     }
@@ -70,9 +72,27 @@ static int find_cycles(const ur_graph *g, bool all, bool *in, ur_err *e)
     return ok ? 0 : ur_nomem(e);
 }
 
+static bool moves(const ur_graph *g, const ur_node *n)
+{
+    const ur_node *q = &g->node[n->arg[0]];
+    for (int s = 0; s < q->nidx; s++)
+        if (n->sub[s].kind != UR_SUB_REL || n->sub[s].off || n->sub[s].nfix) return true;
+    return false;
+}
+
+int ur_recurrences(const ur_graph *g, bool *closes, ur_err *e)
+{
+    int *cycle = ur_zalloc(((size_t)g->nnode + 1) * sizeof *cycle), rc = cycle ? find_cycles(g, true, cycle, e) : ur_nomem(e);
+    for (ur_id v = 0; !rc && v < g->nnode; v++)
+        closes[v] = g->node[v].op == UR_READ && cycle[v] && moves(g, &g->node[v]);
+    ur_free(cycle);
+    return rc;
+}
+
 int ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e)
 {
-    bool *returns = ur_zalloc((size_t)g->nnode + 1), *stays = ur_zalloc((size_t)g->nnode + 1);
+    size_t room = ((size_t)g->nnode + 1) * sizeof(int);
+    int *returns = ur_zalloc(room), *stays = ur_zalloc(room);
     int rc = returns && stays ? 0 : ur_nomem(e);
     if (!rc) rc = find_cycles(g, true, returns, e);
     if (!rc) rc = find_cycles(g, false, stays, e);

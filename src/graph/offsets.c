@@ -84,35 +84,15 @@ static void backwards(const ur_graph *g, const ur_node *n, int index, int *least
     }
 }
 
-int ur_min_lag(const ur_graph *g, ur_id from, int datum, int index)
+int ur_min_lag(const ur_graph *g, const ur_spans *s, int datum)
 {
-    int *dist = ur_alloc((size_t)(g->nnode + 1) * sizeof *dist), best = INT32_MAX;
-    if (!dist)
-        return 0;
-    for (ur_id v = 0; v < g->nnode; v++)
-        dist[v] = INT32_MAX;
-    dist[from] = 0;
-    for (bool more = true; more;) {                                /* relaxed to a fixpoint: lags are not negative */
-        more = false;
-        for (ur_id v = g->nnode - 1; v >= 0; v--) {
-            const ur_node *n = &g->node[v];
-            int least, most;
-            if (dist[v] == INT32_MAX)
-                continue;
-            backwards(g, n, index, &least, &most);
-            for (int a = 0; a < n->narg; a++) {
-                if (n->arg[a] < 0 || dist[v] + least >= dist[n->arg[a]])
-                    continue;
-                dist[n->arg[a]] = dist[v] + least;
-                more = true;
-            }
-        }
+    int least = INT32_MAX;
+    for (int k = 0; k < s->n; k++) {
+        int lag = s->span[k].hi < 0 ? -s->span[k].hi : 0;
+        if ((datum < 0 ? g->data[s->span[k].datum].drawn : s->span[k].datum == datum) && lag < least)
+            least = lag;
     }
-    for (ur_id v = 0; v < g->nnode; v++)
-        if (g->node[v].op == UR_DATA && g->node[v].i == datum && dist[v] < best)
-            best = dist[v];
-    ur_free(dist);
-    return best;
+    return least;
 }
 
 /* its arguments have theirs; one under way is a recurrence: carried, not read back to */
@@ -153,6 +133,20 @@ static int further(int a, int b)
     return sum > INT32_MAX ? INT32_MAX : sum < -INT32_MAX ? -INT32_MAX : (int)sum;
 }
 
+static int push_span(ur_spans *s, ur_span u, ur_err *e)
+{
+    if (s->n == s->cap) {
+        int cap = 2 * s->cap + 1;
+        ur_span *more = ur_realloc(s->span, (size_t)cap * sizeof *more);
+        if (!more)
+            return ur_nomem(e);
+        s->span = more;
+        s->cap = cap;
+    }
+    s->span[s->n++] = u;
+    return 0;
+}
+
 /* spans that touch are one */
 static int add_span(ur_spans *s, ur_span u, ur_err *e)
 {
@@ -165,16 +159,7 @@ static int add_span(ur_spans *s, ur_span u, ur_err *e)
         *other = s->span[--s->n];
         k = -1;
     }
-    if (s->n == s->cap) {
-        int cap = 2 * s->cap + 1;
-        ur_span *more = ur_realloc(s->span, (size_t)cap * sizeof *more);
-        if (!more)
-            return ur_nomem(e);
-        s->span = more;
-        s->cap = cap;
-    }
-    s->span[s->n++] = u;
-    return 0;
+    return push_span(s, u, e);
 }
 
 /* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for is not read beyond the ends */
@@ -196,7 +181,7 @@ static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, co
     }
     int first = from->first, last = from->last;
     for (int k = 0; !rc && k < from->n; k++) {
-        ur_span u = { further(from->span[k].lo, lo), further(from->span[k].hi, hi), from->span[k].far || far };
+        ur_span u = { -1, further(from->span[k].lo, lo), further(from->span[k].hi, hi), from->span[k].far || far };
         if (!before && lo < 0 && -u.lo > first)
             first = -u.lo;
         if (!after && hi > 0 && u.hi > last)
@@ -208,65 +193,70 @@ static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, co
     return rc;
 }
 
-void ur_spans_free(ur_spans *s, int n)
+int ur_spans_open(ur_spans_work *w, const ur_graph *g, ur_err *e)
 {
-    for (int k = 0; s && k < n; k++)
-        ur_free(s[k].span);
-    ur_free(s);
+    size_t n = (size_t)g->nnode + 1;
+    *w = (ur_spans_work){ .g = g, .at = ur_zalloc(n * sizeof *w->at), .order = ur_alloc(n * sizeof *w->order), .closes = ur_zalloc(n), .met = ur_zalloc(n) };
+    int rc = w->at && w->order && w->closes && w->met ? ur_order_work_new(&w->o, g, e) : ur_nomem(e);
+    w->o.leaf = w->closes;
+    return rc ? rc : ur_recurrences(g, w->closes, e);
 }
 
-/* from the nodes to the data: each is looked at when all that read it have been. What comes after its reader in the order is a recurrence under way:
- * carried, not read */
-static int spread_spans(const ur_graph *g, const ur_id *order, int n, const int *place, int index, ur_spans *at, ur_spans *data, ur_err *e)
+void ur_spans_close(ur_spans_work *w)
 {
+    for (int k = 0; w->at && k < w->g->nnode; k++)
+        ur_free(w->at[k].span);
+    ur_free(w->at);
+    ur_free(w->order);
+    ur_free(w->closes);
+    ur_free(w->met);
+    ur_order_work_free(&w->o);
+    *w = (ur_spans_work){ 0 };
+}
+
+static bool lies_along(const ur_graph *g, int datum, int index)
+{
+    const ur_datum *u = &g->data[datum];
+    return u->nidx == 1 && (u->idx[0] == index || g->index[u->idx[0]].alias == index);
+}
+
+/* from the nodes to the data: each is looked at when all that read it have been. What a recurrence carries is not read */
+static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_err *e)
+{
+    const ur_graph *g = w->g;
     int rc = 0;
-    for (int k = n - 1; k >= 0 && !rc; k--) {
-        const ur_node *node = &g->node[order[k]];
-        ur_spans *mine = &at[order[k]];
-        if (node->op == UR_DATA) {
-            ur_spans *d = &data[node->i];
-            for (int s = 0; s < mine->n && !rc; s++)
-                rc = add_span(d, mine->span[s], e);
-            d->first = mine->first > d->first ? mine->first : d->first;
-            d->last = mine->last > d->last ? mine->last : d->last;
+    for (int k = n - 1; k >= 0; k--) {
+        const ur_node *node = &g->node[w->order[k]];
+        ur_spans *mine = &w->at[w->order[k]];
+        for (int s = 0; node->op == UR_DATA && s < mine->n && !rc; s++)
+            rc = push_span(out, (ur_span){ node->i, mine->span[s].lo, mine->span[s].hi, mine->span[s].far }, e);
+        if (node->op == UR_DATA && lies_along(g, node->i, index)) {
+            out->first = mine->first > out->first ? mine->first : out->first;
+            out->last = mine->last > out->last ? mine->last : out->last;
         }
-        for (int a = 0; a < node->narg && !rc; a++)
-            if (node->arg[a] >= 0 && place[node->arg[a]] < k)
-                rc = pass_on(g, node, node->arg[a], index, mine, &at[node->arg[a]], e);
+        for (int a = 0; a < node->narg && !rc && !w->closes[w->order[k]]; a++)
+            if (node->arg[a] >= 0)
+                rc = pass_on(g, node, node->arg[a], index, mine, &w->at[node->arg[a]], e);
         ur_free(mine->span);
         *mine = (ur_spans){ 0 };
     }
     return rc;
 }
 
-int ur_spans_of(const ur_graph *g, const ur_id *v, int nv, int index, ur_spans **out, ur_err *e)
+int ur_spans_of(ur_spans_work *w, const ur_id *v, int nv, int index, ur_spans *out, ur_err *e)
 {
-    size_t nnode = (size_t)g->nnode + 1;
-    ur_spans *at = ur_zalloc(nnode * sizeof *at), *data = ur_zalloc((size_t)(g->ndata + 1) * sizeof *data);
-    ur_id *order = ur_alloc(nnode * sizeof *order);
-    int *place = ur_zalloc(nnode * sizeof *place), n = 0;
-    uint8_t *met = ur_zalloc(nnode);
-    ur_order_work o = { 0 };
-    int rc = at && data && order && place && met ? ur_order_work_new(&o, g, e) : ur_nomem(e);
+    int n = 0, rc = 0;
+    *out = (ur_spans){ .span = out->span, .cap = out->cap };
     for (int k = 0; k < nv && !rc; k++) {
-        int more = ur_postorder(g, v[k], met, &o);
-        memcpy(order + n, o.out, (size_t)more * sizeof *order);
+        int more = ur_postorder(w->g, v[k], w->met, &w->o);
+        memcpy(w->order + n, w->o.out, (size_t)more * sizeof *w->order);
         n += more;
         if (v[k] >= 0)
-            rc = add_span(&at[v[k]], (ur_span){ 0, 0, false }, e);
+            rc = add_span(&w->at[v[k]], (ur_span){ -1, 0, 0, false }, e);
     }
-    for (int k = 0; k < n && !rc; k++)
-        place[order[k]] = k;
     if (!rc)
-        rc = spread_spans(g, order, n, place, index, at, data, e);
-    ur_order_work_free(&o);
-    ur_free(order);
-    ur_free(place);
-    ur_free(met);
-    ur_spans_free(at, g->nnode);
-    if (rc)
-        ur_spans_free(data, g->ndata);
-    else
-        *out = data;
+        rc = spread_spans(w, n, index, out, e);
+    for (int k = 0; k < n; k++)
+        w->met[w->order[k]] = 0;
     return rc;
 }

@@ -10,7 +10,8 @@ enum { REACHED = 1, TRACED };
 typedef struct tracer {
     const ur_graph *g; const ur_examples *x;
     ur_id *list; int n;                  /* what the distributions' arguments are computed from, themselves included */
-    uint8_t *reached, *loop, *how;       /* [nnode] TRACED: by a number whose rows are left out; a READ within a recurrence; how the datum at hand reaches it */
+    uint8_t *reached, *how;              /* [nnode] TRACED: by a number whose rows are left out; how the datum at hand reaches it */
+    bool *loop;                          /* [nnode] a READ by which a recurrence closes */
     uint8_t *way;                        /* [ndata] a ur_way */
     size_t *slot, longest;               /* [nnode] place in list; positions of the longest example */
     uint8_t *flag;                       /* [n][longest] what stands there is computed from a number that is missing */
@@ -85,14 +86,9 @@ static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
         for (int a = 0; a < g->like[l].narg; a++) ur_reach(g, g->like[l].arg[a], seen, stack);
     for (ur_id id = 0; !rc && id < g->nnode; id++)
         t->reached[id] = seen[id] ? REACHED : 0;
-    for (ur_id id = 0; !rc && id < g->nnode; id++) {
-        if (!t->reached[id]) continue;
-        t->list[t->n++] = id;
-        if (g->node[id].op != UR_READ) continue;
-        memset(seen, 0, (size_t)g->nnode);
-        ur_reach(g, g->node[id].arg[0], seen, stack);
-        t->loop[id] = seen[id];
-    }
+    for (ur_id id = 0; !rc && id < g->nnode; id++)
+        if (t->reached[id]) t->list[t->n++] = id;
+    if (!rc) rc = ur_recurrences(g, t->loop, e);
     ur_free(stack);
     ur_free(seen);
     return rc;
@@ -252,18 +248,21 @@ int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
 }
 
 /* ---- windows in which drawn values are hidden */
-int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index)
+int ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index, int32_t *out, ur_err *e)
 {
     bool any = false;
-    int32_t least = INT32_MAX;
+    ur_spans_work w = { 0 };
+    ur_spans s = { 0 };
+    *out = INT32_MAX;
     for (int d = 0; d < g->ndata; d++) any = any || x->series[d].skip;
-    for (int d = 0; any && d < g->ndata; d++)
-        for (int l = 0; g->data[d].drawn && l < g->nlike; l++)
-            for (int a = 0; a < g->like[l].narg; a++) {
-                int32_t lag = ur_min_lag(g, g->like[l].arg[a], d, index);
-                if (lag < least) least = lag;
-            }
-    return least;
+    int rc = any ? ur_spans_open(&w, g, e) : 0;
+    for (int l = 0; any && !rc && l < g->nlike; l++) {
+        rc = ur_spans_of(&w, g->like[l].arg, g->like[l].narg, index, &s, e);
+        if (!rc && ur_min_lag(g, &s, -1) < *out) *out = ur_min_lag(g, &s, -1);
+    }
+    ur_free(s.span);
+    ur_spans_close(&w);
+    return rc;
 }
 
 int32_t ur_window_end(const ur_graph *g, const ur_examples *x, size_t example, int32_t hide, int32_t to, int32_t reach)

@@ -304,7 +304,7 @@ ur_loss ur_losses_sum(const ur_losses *l, int nlike);
 void ur_losses_close(ur_losses *l);
 /* Where drawn values are hidden, rows that follow one that is left out are computed from what stands for it: how many positions after it the first lies, INT32_MAX: none;
  * and, of a window that hides them from `hide` on, where it ends before such rows (at most `to`) */
-int32_t ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index);
+int  ur_hidden_reach(const ur_graph *g, const ur_examples *x, int index, int32_t *out, ur_err *e);
 int32_t ur_window_end(const ur_graph *g, const ur_examples *x, size_t example, int32_t hide, int32_t to, int32_t reach);
 /* how a datum reaches the ~ lines: not at all, at single rows, or everywhere, by a recurrence or a sum over positions */
 typedef enum ur_way { UR_WAY_NONE, UR_WAY_ROWS, UR_WAY_FAR } ur_way;

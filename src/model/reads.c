@@ -2,12 +2,13 @@
  * model's own draw stands. One that stands in a row that reads beyond the ends is made of nothing, and whoever reads it reads beyond them too.
  * Must not know plans. Invariant: what a recurrence or a sum over positions carries from a row on is not told of those after it. */
 #include "model/model.h"
-#include <string.h>
+#include <stdlib.h>
 
 typedef struct hole { int datum; uint32_t example; size_t row; } hole;
+typedef struct use { int datum, of, lo, hi; } use;           /* the ~ line of datum `of` reads the other at these offsets */
 typedef struct reader {
     const ur_graph *g; const ur_examples *x; uint8_t **out;
-    ur_spans **spans;                    /* [nlike][ndata] */
+    use *use; size_t nuse, use_cap, *first;                 /* by datum: first[d] … first[d + 1] */
     hole *list; size_t n, cap;           /* missing values that are made of nothing, still to be followed */
 } reader;
 
@@ -18,13 +19,12 @@ static int along(const ur_graph *g, int datum)
     return index >= 0 ? ur_index_resolve(&g->schema, index) : index;
 }
 
-static bool holds(const ur_series *s, size_t row) { return !s->seen || s->seen[row]; }
-
 static int mark(reader *t, int datum, uint32_t example, size_t row, uint8_t what, ur_err *e)
 {
     uint8_t *r = &t->out[datum][row], was = *r;
+    const uint8_t *seen = t->x->series[datum].seen;
     *r |= what;
-    if (was & UR_READS_NOTHING || !(*r & UR_READS_NOTHING) || holds(&t->x->series[datum], row)) return 0;
+    if (was & UR_READS_NOTHING || !(*r & UR_READS_NOTHING) || !seen || seen[row]) return 0;
     if (t->n == t->cap) {
         size_t cap = 2 * t->cap + 64;
         hole *more = ur_realloc(t->list, cap * sizeof *more);
@@ -39,38 +39,57 @@ static int mark(reader *t, int datum, uint32_t example, size_t row, uint8_t what
 /* rows that read a missing value */
 static int readers_of(reader *t, hole h, uint8_t what, ur_err *e)
 {
-    const ur_graph *g = t->g;
     int64_t place = (int64_t)(h.row - t->x->series[h.datum].start[h.example]);
-    for (int l = 0; l < g->nlike; l++) {
-        int d = g->like[l].datum;
-        if (!t->out[d] || along(g, d) != along(g, h.datum)) continue;
-        const size_t *start = &t->x->series[d].start[h.example];
-        const ur_spans *s = &t->spans[l][h.datum];
-        for (int k = 0; k < s->n; k++) {
-            int64_t from = place - s->span[k].hi, to = place - s->span[k].lo, last = (int64_t)(start[1] - start[0]) - 1;
-            for (int64_t r = from > 0 ? from : 0; !s->span[k].far && r <= to && r <= last; r++)
-                TRY(mark(t, d, h.example, start[0] + (size_t)r, what, e));
-        }
+    for (size_t k = t->first[h.datum]; k < t->first[h.datum + 1]; k++) {
+        const use *u = &t->use[k];
+        const size_t *start = &t->x->series[u->of].start[h.example];
+        int64_t from = place - u->hi, to = place - u->lo, last = (int64_t)(start[1] - start[0]) - 1;
+        for (int64_t r = from > 0 ? from : 0; r <= to && r <= last; r++) TRY(mark(t, u->of, h.example, start[0] + (size_t)r, what, e));
     }
     return 0;
 }
 
-static int read_line(reader *t, int line, ur_err *e)
+/* what a line reads, and the rows at the ends that read beyond them */
+static int read_line(reader *t, const ur_like *l, ur_spans_work *w, ur_spans *s, ur_err *e)
 {
-    const ur_graph *g = t->g;
-    int d = g->like[line].datum;
-    size_t first = 0, last = 0;
-    for (int k = 0; k < g->ndata; k++) {
-        if (along(g, k) != along(g, d)) continue;
-        if ((size_t)t->spans[line][k].first > first) first = (size_t)t->spans[line][k].first;
-        if ((size_t)t->spans[line][k].last > last) last = (size_t)t->spans[line][k].last;
+    int index = along(t->g, l->datum);
+    TRY(ur_spans_of(w, l->arg, l->narg, index, s, e));
+    for (int k = 0; k < s->n; k++) {
+        if (s->span[k].far || along(t->g, s->span[k].datum) != index) continue;
+        if (t->nuse == t->use_cap) {
+            size_t cap = 2 * t->use_cap + 64;
+            use *more = ur_realloc(t->use, cap * sizeof *more);
+            if (!more) return ur_nomem(e);
+            t->use = more;
+            t->use_cap = cap;
+        }
+        t->use[t->nuse++] = (use){ s->span[k].datum, l->datum, s->span[k].lo, s->span[k].hi };
     }
     for (uint32_t x = 0; x < t->x->n; x++) {
-        const size_t *start = &t->x->series[d].start[x];
+        const size_t *start = &t->x->series[l->datum].start[x];
         for (size_t r = start[0]; r < start[1]; r++)
-            if (r < start[0] + first || r + last >= start[1]) TRY(mark(t, d, x, r, UR_READS_BEYOND, e));
+            if (r < start[0] + (size_t)s->first || r + (size_t)s->last >= start[1]) TRY(mark(t, l->datum, x, r, UR_READS_BEYOND, e));
     }
     return 0;
+}
+
+static int by_datum(const void *a, const void *b) { return ((const use *)a)->datum - ((const use *)b)->datum; }
+
+static int read_lines(reader *t, ur_err *e)
+{
+    const ur_graph *g = t->g;
+    ur_spans_work w;
+    ur_spans s = { 0 };
+    int rc = ur_spans_open(&w, g, e);
+    for (int l = 0; l < g->nlike && !rc; l++)
+        if (t->out[g->like[l].datum]) rc = read_line(t, &g->like[l], &w, &s, e);
+    ur_free(s.span);
+    ur_spans_close(&w);
+    if (t->nuse) qsort(t->use, t->nuse, sizeof *t->use, by_datum);
+    for (size_t k = 0; k < t->nuse; k++) t->first[t->use[k].datum + 1] = k + 1;
+    for (int d = 0; d < g->ndata; d++)
+        if (t->first[d + 1] < t->first[d]) t->first[d + 1] = t->first[d];
+    return rc;
 }
 
 static int read_holes(reader *t, int datum, ur_err *e)
@@ -90,21 +109,19 @@ void ur_reads_free(uint8_t **reads, int ndata)
 
 int ur_reads_of(const ur_graph *g, const ur_examples *x, uint8_t ***out, ur_err *e)
 {
-    reader t = { .g = g, .x = x, .out = ur_zalloc((size_t)(g->ndata + 1) * sizeof *t.out), .spans = ur_zalloc((size_t)(g->nlike + 1) * sizeof *t.spans) };
-    int rc = t.out && t.spans ? 0 : ur_nomem(e);
+    size_t n = (size_t)g->ndata + 2;
+    reader t = { .g = g, .x = x, .out = ur_zalloc(n * sizeof *t.out), .first = ur_zalloc(n * sizeof *t.first) };
+    int rc = t.out && t.first ? 0 : ur_nomem(e);
     for (int l = 0; l < g->nlike && !rc; l++) {
         int d = g->like[l].datum;
-        if (along(g, d) < 0 || !x->series[d].start) continue;
-        if (!(t.out[d] = ur_zalloc(x->series[d].nrow + 1))) rc = ur_nomem(e);
-        if (!rc) rc = ur_spans_of(g, g->like[l].arg, g->like[l].narg, along(g, d), &t.spans[l], e);
+        if (along(g, d) >= 0 && x->series[d].start && !(t.out[d] = ur_zalloc(x->series[d].nrow + 1))) rc = ur_nomem(e);
     }
-    for (int l = 0; l < g->nlike && !rc; l++)
-        if (t.out[g->like[l].datum]) rc = read_line(&t, l, e);
+    if (!rc) rc = read_lines(&t, e);
     for (int d = 0; d < g->ndata && !rc; d++)
         if (t.out[d]) rc = read_holes(&t, d, e);
     while (t.n && !rc) rc = readers_of(&t, t.list[--t.n], UR_READS_THROUGH, e);
-    for (int l = 0; t.spans && l < g->nlike; l++) ur_spans_free(t.spans[l], g->ndata);
-    ur_free(t.spans);
+    ur_free(t.use);
+    ur_free(t.first);
     ur_free(t.list);
     if (rc) ur_reads_free(t.out, g->ndata);
     else *out = t.out;

@@ -43,6 +43,18 @@ int sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const 
     return e < ur_noperand(&p->g, n) ? ur_operand(n, e) : -2;
 }
 
+/* many scans run along the same indices */
+static int add_chain(ur_schedule *p, int n, const int *idx)
+{
+    passes *q = p->pass;
+    for (int c = 0; c < q->nchains; c++)
+        if (q->chains[c].n == n && !memcmp(q->chains[c].idx, idx, sizeof *idx * (size_t)n)) return c;
+    UR_GROW(&p->arena, q->chains, q->nchains, q->chain_cap);
+    q->chains[q->nchains].n = n;
+    memcpy(q->chains[q->nchains].idx, idx, sizeof *idx * (size_t)n);
+    return q->nchains++;
+}
+
 static void build(pass *ps, int n, const ur_id *list, int nchain, const int *chain, unit ***out, int *nout);
 
 static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int *chain)
@@ -67,10 +79,7 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         int ch[UR_MAX_RAGGED], nc = nchain;
         for (int k = 0; k < nchain; k++) ch[k] = chain[k];
         ch[nc++] = t;
-        UR_GROW(&p->arena, p->pass->chains, p->pass->nchains, p->pass->chain_cap);
-        p->pass->chains[p->pass->nchains].n = nc;
-        memcpy(p->pass->chains[p->pass->nchains].idx, ch, sizeof *ch * (size_t)nc);
-        int rec = p->pass->nchains++;
+        int rec = add_chain(p, nc, ch);
         for (int k = 0; k < n; k++) p->pass->node_chain[comp[k]] = rec;
         unit *u = UR_NEW(&p->arena, unit, 1);
         u->v = -1; u->index = t; u->dir = -dir;

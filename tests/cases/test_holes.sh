@@ -104,6 +104,11 @@ for kind in "lag 2.114936259 1.996841597 11 101" "state 2.169771145 2.075451636 
     unroll score $1.model ar.csv --csv -q > table
     scored "$1" "$2" 112 "$3" "$5"
 done
+# what a recurrence reads at its own position is read there, whichever way leads to it first: rows 1 and 6 after a hole
+printf 'data y[t] : raw\nparam c = 0\nh[t] = 0.5 * g[t-1] + 0.1 * y[t-1]\ng[t] = tanh(h[t])\ny[t] ~ normal(0.1 * h[t-5] + g[t] + c, 1)\n' > two.unr
+run unroll fit two.unr ar.csv -q --method gradients --epochs 1 -o two.model
+run unroll score two.model ar.csv
+says "y: 13 of 112 values read a missing one"
 # over a horizon all that is scored reads what the model draws, and nothing is told apart
 run unroll fit lag.unr ar.csv -q --horizon 3 --context 8 --epochs 1 -o lag.model
 silent "a missing one"

@@ -147,11 +147,11 @@ int ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur_
     if (w->horizon > 0) {
         if (r->root < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon needs data along one index, as in y[t]");
         rc = windows(c, x, w, r->root, e);
+        if (!rc) rc = ur_hidden_reach(r->m->graph, x, r->root, &c->reach, e);
         if (!rc) {
             c->score_from = (int)w->score_from;
             c->keeps = r->memory == UR_MEMORY_KEEPS;
             c->g = r->m->graph;
-            c->reach = ur_hidden_reach(c->g, x, r->root);
             lay_windows(c, x, 0);
             if (!c->ntrack) rc = ur_fail(e, UNROLL_ERROR_DATA, "no window of %d + %d positions lies within the %s data", c->context, c->horizon, w->valid ? "validation" : "training");
         }

@@ -7,6 +7,7 @@
 #include "model/fit/exact.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_RUNS = 2000 };
@@ -36,6 +37,7 @@ typedef struct work {
     double *w; const unroll_fit_options *o; double started, told;
     bool by_terms;
     double *at;                          /* [nnode] values on the way to a standard deviation */
+    bool *seen; uint8_t *met; ur_order_work order;       /* scratch */
     int32_t *column, *owner;             /* [nweight] its column in its system; the component it belongs to, NOBODY, SEVERAL */
     ur_values mean, *value;              /* by terms: of a node each, of the item at hand */
     size_t done, all, rows;              /* runs; rows of a run */
@@ -102,23 +104,42 @@ static bool invert(const work *k, const line *l, size_t comp, double want, doubl
 static int what_makes_sd(work *k, line *l, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
-    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
-    ur_order_work o = { 0 };
+    int n = ur_postorder(g, g->like[l->like].arg[1], k->met, &k->order);
     l->given = ur_alloc((l->w + 1) * sizeof *l->given);
-    int rc = met && l->given ? ur_order_work_new(&o, g, e) : ur_nomem(e);
-    if (!rc) {
-        l->nmade = ur_postorder(g, g->like[l->like].arg[1], met, &o);
-        l->made = o.out;
-        o.out = NULL;
+    l->made = ur_alloc(((size_t)n + 1) * sizeof *l->made);
+    if (!l->given || !l->made) return ur_nomem(e);
+    for (l->nmade = 0; l->nmade < n; l->nmade++) {
+        ur_id id = l->made[l->nmade] = k->order.out[l->nmade];
+        k->met[id] = 0;
+        if (g->node[id].op == UR_PARAM && g->param[g->node[id].i].trained) l->sd = g->node[id].i;
     }
-    for (int q = 0; q < l->nmade; q++) {
-        const ur_node *n = &g->node[l->made[q]];
-        if (n->op == UR_PARAM && g->param[n->i].trained) l->sd = n->i;
+    for (size_t c = 0; l->sd < 0 && c < l->w; c++) l->given[c] = sd_at(k, l, c, 0);
+    return 0;
+}
+
+static int by_id(const void *a, const void *b) { return *(const ur_id *)a - *(const ur_id *)b; }
+
+/* the parameters of the mean */
+static int columns_of(work *k, line *l, ur_err *e)
+{
+    const ur_graph *g = k->m->graph;
+    int reached = ur_reach(g, g->like[l->like].arg[0], k->seen, k->order.path), n = 0;
+    ur_id *param = k->order.path;
+    for (int q = 0; q < reached; q++) {
+        const ur_node *v = &g->node[param[q]];
+        k->seen[param[q]] = false;
+        if (v->op != UR_PARAM || !g->param[v->i].trained) continue;
+        l->ncol += g->param[v->i].count;
+        param[n++] = param[q];
     }
-    for (size_t c = 0; !rc && l->sd < 0 && c < l->w; c++) l->given[c] = sd_at(k, l, c, 0);
-    ur_order_work_free(&o);
-    ur_free(met);
-    return rc;
+    qsort(param, (size_t)n, sizeof *param, by_id);
+    if (!(l->col = ur_alloc((l->ncol + 1) * sizeof *l->col))) return ur_nomem(e);
+    l->ncol = 0;
+    for (int q = 0; q < n; q++) {
+        const ur_param *p = &g->param[g->node[param[q]].i];
+        for (size_t c = 0; c < p->count; c++) l->col[l->ncol++] = p->offset + c;
+    }
+    return 0;
 }
 
 static int set_up_line(work *k, int i, ur_err *e)
@@ -130,31 +151,15 @@ static int set_up_line(work *k, int i, ur_err *e)
     l->sd = -1;
     l->w = ur_datum_width(&g->schema, &g->data[l->datum]);
     l->nrow = k->x->series[l->datum].nrow;
-    bool *seen = ur_zalloc((size_t)g->nnode + 1);
-    ur_id *stack = ur_alloc(((size_t)g->nnode + 1) * sizeof *stack);
-    int rc = seen && stack ? 0 : ur_nomem(e);
-    if (!rc) ur_reach(g, g->like[i].arg[0], seen, stack);
-    for (int pass = 0; !rc && pass < 2; pass++) {
-        size_t n = 0;
-        for (ur_id id = 0; id < g->nnode; id++) {
-            if (!seen[id] || g->node[id].op != UR_PARAM || !g->param[g->node[id].i].trained) continue;
-            const ur_param *p = &g->param[g->node[id].i];
-            for (size_t c = 0; c < p->count; c++, n++)
-                if (pass) l->col[n] = p->offset + c;
-        }
-        l->ncol = n;
-        if (!pass && !(l->col = ur_alloc((n + 1) * sizeof *l->col))) rc = ur_nomem(e);
-    }
-    if (!rc) rc = what_makes_sd(k, l, e);
-    if (!rc) rc = rows_in(k, l, e);
-    ur_free(seen);
-    ur_free(stack);
+    TRY(columns_of(k, l, e));
+    TRY(what_makes_sd(k, l, e));
+    TRY(rows_in(k, l, e));
     l->count = ur_zalloc(l->w * sizeof *l->count);
     l->row = ur_zalloc(l->w * sizeof *l->row);
     l->y = ur_alloc(l->w * sizeof *l->y);
     l->left = ur_zalloc(l->w * sizeof *l->left);
     l->size = ur_zalloc(l->w * sizeof *l->size);
-    return rc ? rc : l->count && l->row && l->y && l->left && l->size ? 0 : ur_nomem(e);
+    return l->count && l->row && l->y && l->left && l->size ? 0 : ur_nomem(e);
 }
 
 /* the mean follows the datum's own positions, or none */
@@ -556,10 +561,10 @@ static void free_line(line *l)
 int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote, ur_err *e)
 {
     const ur_graph *g = m->graph;
-    size_t n = g->nweight + 1;
-    work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now(), .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line), .w = ur_alloc(n * sizeof *k.w), .at = ur_alloc(((size_t)g->nnode + 1) * sizeof *k.at),
-               .column = ur_alloc(n * sizeof *k.column), .owner = ur_alloc(n * sizeof *k.owner) };
-    int rc = k.line && k.w && k.at && k.column && k.owner ? 0 : ur_nomem(e), most = 0;
+    size_t n = g->nweight + 1, nnode = (size_t)g->nnode + 1;
+    work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now(), .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line), .w = ur_alloc(n * sizeof *k.w), .column = ur_alloc(n * sizeof *k.column),
+               .owner = ur_alloc(n * sizeof *k.owner), .at = ur_alloc(nnode * sizeof *k.at), .seen = ur_zalloc(nnode * sizeof *k.seen), .met = ur_zalloc(nnode) };
+    int rc = k.line && k.w && k.at && k.column && k.owner && k.seen && k.met ? ur_order_work_new(&k.order, g, e) : ur_nomem(e), most = 0;
     if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
     if (!rc) rc = fit_lines(&k, note, nnote, e);
@@ -572,8 +577,9 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
         free_line(&k.line[i]);
     }
     for (int i = 0; k.value && i < most; i++) ur_free(k.value[i].v);
-    void *own[] = { k.mean.v, k.value, k.line, k.w, k.at, k.column, k.owner };
+    void *own[] = { k.mean.v, k.value, k.line, k.w, k.at, k.column, k.owner, k.seen, k.met };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
+    ur_order_work_free(&k.order);
     ur_reads_free(k.reads, g->ndata);
     ur_run_close(k.run);
     return rc;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* ---- the verdict */
-typedef struct look { const ur_graph *g; uint8_t *deg; bool *seen; ur_id *stack; uint8_t *owner; ur_exact *x; } look;
+typedef struct look { const ur_graph *g; uint8_t *deg; bool *seen; ur_id *list; uint8_t *owner; ur_exact *x; } look;
 
 static bool no(look *k, const char *fmt, const char *a, const char *b)
 {
@@ -19,21 +19,21 @@ static bool no(look *k, const char *fmt, const char *a, const char *b)
 static bool claim(look *k, ur_id id, uint8_t as, int *count, int *which, bool *data)
 {
     const ur_graph *g = k->g;
-    memset(k->seen, 0, (size_t)g->nnode);
-    ur_reach(g, id, k->seen, k->stack);
+    int reached = ur_reach(g, id, k->seen, k->list);
+    bool alone = true;
     *count = 0;
     *data = false;
-    for (ur_id n = 0; n < g->nnode; n++) {
-        if (!k->seen[n]) continue;
-        if (g->node[n].op == UR_DATA) *data = true;
-        if (g->node[n].op != UR_PARAM || !g->param[g->node[n].i].trained) continue;
-        int p = g->node[n].i;
-        if (k->owner[p]) return false;
-        k->owner[p] = as;
-        *which = p;
+    for (int q = 0; q < reached; q++) {
+        const ur_node *n = &g->node[k->list[q]];
+        k->seen[k->list[q]] = false;
+        *data |= n->op == UR_DATA;
+        if (n->op != UR_PARAM || !g->param[n->i].trained) continue;
+        alone = alone && !k->owner[n->i];
+        k->owner[n->i] = as;
+        *which = n->i;
         ++*count;
     }
-    return true;
+    return alone;
 }
 
 static bool line_fits(look *k, const ur_like *l)
@@ -64,7 +64,7 @@ int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e)
     const ur_graph *g = m->graph;
     size_t n = (size_t)g->nnode + 1;
     look k = { g, ur_zalloc(n), ur_zalloc(n), ur_alloc(n * sizeof(ur_id)), ur_zalloc((size_t)g->nparam + 1), x };
-    int rc = k.deg && k.seen && k.stack && k.owner ? 0 : ur_nomem(e);
+    int rc = k.deg && k.seen && k.list && k.owner ? 0 : ur_nomem(e);
     x->fits = false;
     if (!rc) {
         ur_degrees(g, k.deg);
@@ -79,7 +79,7 @@ int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e)
     }
     ur_free(k.deg);
     ur_free(k.seen);
-    ur_free(k.stack);
+    ur_free(k.list);
     ur_free(k.owner);
     return rc;
 }

@@ -163,7 +163,8 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
     int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1, least = h.context ? h.context : 2 * ahead > 168 ? 2 * ahead : 168;
     int begin = 0;
     size_t cap = 0, brief = 0, left = 0;
-    int32_t reach = ur_hidden_reach(k->m->graph, k->x, k->run->root);
+    int32_t reach;
+    TRY(ur_hidden_reach(k->m->graph, k->x, k->run->root, &reach, e));
     if (least < k->run->lag) least = k->run->lag;            /* what the first origin has before it, where there is no history */
     for (size_t x = 0; x < k->x->n; x++) {
         int len = (int)ur_length(k->x, k->run->root, x), first = k->before ? (int)k->before : least;
@@ -475,16 +476,31 @@ static int begin_base(marks *k, int i, ur_err *e)
     return 0;
 }
 
+static int begin_lags(marks *k, ur_err *e)
+{
+    const ur_graph *g = k->m->graph;
+    ur_spans_work w;
+    ur_spans s = { 0 };
+    int rc = ur_spans_open(&w, g, e);
+    for (int i = 0; i < g->nlike && !rc; i++) {
+        rc = ur_spans_of(&w, g->like[i].arg, 1, k->run->root, &s, e);
+        k->t[i].lag = rc ? 0 : ur_min_lag(g, &s, g->like[i].datum);
+        if (k->t[i].lag == INT32_MAX) k->t[i].lag = 0;       /* it reads none: the last value is as good a forecast as any */
+    }
+    ur_free(s.span);
+    ur_spans_close(&w);
+    return rc;
+}
+
 static int begin(marks *k, bool horizon, ur_err *e)
 {
     const ur_record *r = &k->m->rec;
     TRY(ur_tracks_open(&k->tracks, k->m, k->run, k->x, e));
+    if (k->run->root >= 0) TRY(begin_lags(k, e));
     for (int i = 0; i < k->run->g->nlike; i++) {
         int d = k->run->g->like[i].datum;
         k->t[i].most = -1;
         snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "%s", most_frequent);
-        k->t[i].lag = k->run->root >= 0 ? ur_min_lag(k->run->g, k->run->g->like[i].arg[0], k->run->g->like[i].datum, k->run->root) : 0;
-        if (k->t[i].lag == INT32_MAX) k->t[i].lag = 0;       /* it reads none: the last value is as good a forecast as any */
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
             if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;

@@ -268,16 +268,18 @@ static void tell_open_tail(const ahead *h, const ur_notes *notes)
  * them for a forecast of 24 hours */
 static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
 {
+    ur_spans_work w;
+    ur_spans s = { 0 };
+    int rc = ur_spans_open(&w, g, e);
     for (int d = 0; d < g->ndata; d++) hi[d] = INT32_MIN;
-    for (int l = 0; l < g->nlike; l++) {
-        ur_spans *s = NULL;
-        TRY(ur_spans_of(g, g->like[l].arg, g->like[l].narg, index, &s, e));
-        for (int d = 0; d < g->ndata; d++)
-            for (int k = 0; k < s[d].n; k++)
-                if (s[d].span[k].hi > hi[d]) hi[d] = s[d].span[k].hi;
-        ur_spans_free(s, g->ndata);
+    for (int l = 0; l < g->nlike && !rc; l++) {
+        rc = ur_spans_of(&w, g->like[l].arg, g->like[l].narg, index, &s, e);
+        for (int k = 0; k < s.n; k++)
+            if (s.span[k].hi > hi[s.span[k].datum]) hi[s.span[k].datum] = s.span[k].hi;
     }
-    return 0;
+    ur_free(s.span);
+    ur_spans_close(&w);
+    return rc;
 }
 
 typedef struct lack {                    /* what a forecast needs over the horizon, the model does not draw and nothing gives */
