@@ -79,12 +79,13 @@ int  read_settings(const settings *s, unroll_setting **out);                /* -
 void free_settings(const settings *s, unroll_setting *set);
 int  open_model(const settings *s, unroll_model **out);                     /* s->args.item[0], with --set */
 int  open_fitted(const settings *s, unroll_model **out);
-/* the data of args after the first, cut by --rows; of one sequence *history is what came before the cut and *future what came
- * after it, else NULL */
-int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future);
+/* the data of args after the first, cut by --rows; of one sequence *history is what came before the cut and *future the first
+ * `ahead` rows of what came after it, else NULL */
+int  load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future, size_t ahead);
 int  load_whole(const settings *s, unroll_model *m, unroll_data **out);     /* all of them, whatever --rows says */
 /* the part of them that --rows says, likewise; *history and *future are NULL before */
-int  cut_rows(const settings *s, const unroll_model *m, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future);
+int  cut_rows(const settings *s, const unroll_model *m, const unroll_data *all, unroll_data **out, unroll_data **history,
+              unroll_data **future, size_t ahead);
 int  load_example(const settings *s, const unroll_model *m, const unroll_data *all, size_t example, unroll_data **out);      /* of several, one */
 /* those units as data of their own, at most the first `most` examples where --rows says nothing; *first (or NULL): the number of the first example */
 int  rows_drawn(const settings *s, const unroll_data *d, int most, const char *what, unroll_data **out, size_t *first);

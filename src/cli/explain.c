@@ -14,7 +14,7 @@ int verb_explain(settings *s)
     unroll_model *m = NULL;
     unroll_data *d = NULL;
     int code = open_model(s, &m);
-    if (!code && s->args.n > 1) code = load_data(s, m, &d, NULL, NULL);
+    if (!code && s->args.n > 1) code = load_data(s, m, &d, NULL, NULL, 0);
     if (!code) {
         int rc = unroll_explain(m, d, print_line, NULL);
         if (rc) code = library_failed(rc);

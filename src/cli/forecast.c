@@ -44,32 +44,32 @@ static int choose(const settings *s, unroll_model *m, subject *out)
 /* ---- what is given of it */
 typedef struct values { double *v; size_t n; } values;            /* row by row; NAN: missing */
 
-static int read_values(const unroll_data *d, const subject *what, values *out)
+static int read_values(const unroll_data *d, size_t example, const subject *what, values *out)
 {
     size_t count = 0, width = (size_t)what->of.width;
     *out = (values){ 0 };
-    int rc = d ? unroll_data_get_numbers(d, what->of.name, 0, NULL, 0, &count) : 0;
+    int rc = d ? unroll_data_get_numbers(d, what->of.name, example, NULL, 0, &count) : 0;
     if (rc) return library_failed(rc);
     out->v = malloc((count + 1) * sizeof *out->v);
     if (!out->v) return complain(FAILED, "out of memory");
-    rc = d ? unroll_data_get_numbers(d, what->of.name, 0, out->v, count, &count) : 0;
+    rc = d ? unroll_data_get_numbers(d, what->of.name, example, out->v, count, &count) : 0;
     out->n = count / width;
     for (size_t i = 0; i < out->n; i++) out->v[i] = out->v[i * width + (size_t)what->component];
     return rc ? library_failed(rc) : DONE;
 }
 
-/* what came before, the data, what came after */
-enum { BEFORE, HERE, AFTER, PARTS };
-typedef struct parts { unroll_data *data[PARTS]; values of[PARTS]; } parts;
+/* what came before the part that is drawn, the part, what came after it, and all that was read */
+enum { BEFORE, HERE, AFTER, WHOLE, PARTS };
+typedef struct parts {
+    unroll_data *data[PARTS];
+    values of[PARTS];
+    size_t example, from;                /* where in all that was read the part begins */
+} parts;
 
-/* the number at a row that counts from what came before; *where it is given, PARTS: nowhere */
-static double at(const parts *p, size_t row, int *where)
+/* at a row of the part, from 1; what came before ends at 0 */
+static double at(const values *v, double row)
 {
-    for (*where = 0; *where < PARTS; ++*where) {
-        if (row < p->of[*where].n) return p->of[*where].v[row];
-        row -= p->of[*where].n;
-    }
-    return NAN;
+    return row >= 1 && row <= (double)v->n ? v->v[(size_t)row - 1] : NAN;
 }
 
 /* ---- the curves */
@@ -166,16 +166,17 @@ static char *name_of(const unroll_table *t, size_t r, const places *p)
 
 static int fill_curves(curves *c, const unroll_table *t, const places *p, const parts *given)
 {
-    int code = new_curves(c, unroll_table_rows(t)), where;
+    int code = new_curves(c, unroll_table_rows(t));
+    const values *before = &given->of[BEFORE];
     for (size_t r = 0; r < c->n && !code; r++) {
-        double v = at(given, r, &where), seconds = unroll_table_number(t, r, p->seconds);
+        double row = unroll_table_number(t, r, p->row), seconds = unroll_table_number(t, r, p->seconds);
         c->dates = c->dates || !isnan(seconds);
         if (!(c->name[r].text = name_of(t, r, p))) code = complain(FAILED, "out of memory");
         c->name[r].value = seconds;
-        if (where < AFTER && isfinite(v)) c->y[GIVEN][r] = v;
-        if (where == AFTER && isfinite(v)) c->y[CAME][r] = v;
-        if (where == BEFORE || !isnan(c->y[GIVEN][r])) continue;
+        c->y[GIVEN][r] = row < 1 ? at(before, row + (double)before->n) : at(&given->of[HERE], row);
+        if (row < 1 || !isnan(c->y[GIVEN][r])) continue;
         c->asked[r] = true;
+        c->y[CAME][r] = at(&given->of[WHOLE], row + (double)given->from);
         for (int k = 0; k < CURVES; k++) {
             double y = p->curve[k] < 0 ? NAN : unroll_table_number(t, r, (size_t)p->curve[k]);
             if (isfinite(y)) c->y[k][r] = y;
@@ -380,7 +381,7 @@ static int predict_and_draw(const settings *s, unroll_model *m, parts *p, const 
     unroll_use_options o = s->use;
     held_notes held = { 0 };
     int code = choose(s, m, &what);
-    for (int k = 0; k < PARTS && !code; k++) code = read_values(p->data[k], &what, &p->of[k]);
+    for (int k = 0; k < PARTS && !code; k++) code = read_values(p->data[k], k == WHOLE ? p->example : 0, &what, &p->of[k]);
     if (code) return code;
     say_notes(s, p->data[HERE]);
     o.history = p->data[BEFORE];
@@ -414,39 +415,39 @@ static void name_example(const unroll_data *d, size_t example, char *out, size_t
     else out[0] = 0;
 }
 
-/* of several examples the first that --rows says is drawn */
-static int first_alone(const settings *s, const unroll_model *m, const unroll_data *all, parts *p, char *name, size_t n)
+/* of one sequence what --rows says; of several examples the first that it says */
+static int part_of(const settings *s, const unroll_model *m, parts *p, char *name, size_t n)
 {
-    size_t from, to;
+    const unroll_data *all = p->data[WHOLE];
+    bool several = unroll_data_examples(all) > 1;
+    size_t from, to, ahead = s->use.horizon ? (size_t)s->use.horizon : HORIZON;
     int code = rows_range(s, all, &from, &to);
     if (code) return code;
-    name_example(all, from, name, n);
-    if (to - from > 1)
+    *(several ? &p->example : &p->from) = from;
+    name_example(all, p->example, name, n);
+    if (several && to - from > 1)
         note(s, "drawing %s, the first of %zu examples; --rows FROM:TO picks others, counted from 0 (--rows %zu:%zu the next)", name,
              to - from, from + 1, from + 2);
-    return load_example(s, m, all, from, &p->data[HERE]);
+    return several ? load_example(s, m, all, from, &p->data[HERE])
+                   : cut_rows(s, m, all, &p->data[HERE], &p->data[BEFORE], &p->data[AFTER], ahead);
 }
 
 int plot_forecast(const settings *s)
 {
     unroll_model *m = NULL;
-    unroll_data *all = NULL;
     parts p = { 0 };
     char name[400] = "";
     if (s->args.n < 2)
         return complain(USAGE, "plot needs data to forecast from: unroll plot FILE DATA... (or a log: --what loss)");
     int code = open_fitted(s, &m);
-    if (!code) code = load_whole(s, m, &all);
-    if (!code) name_example(all, 0, name, sizeof name);
-    if (!code && unroll_data_examples(all) > 1) code = first_alone(s, m, all, &p, name, sizeof name);
-    else if (!code) code = cut_rows(s, m, all, &p.data[HERE], &p.data[BEFORE], &p.data[AFTER]);
+    if (!code) code = load_whole(s, m, &p.data[WHOLE]);
+    if (!code) code = part_of(s, m, &p, name, sizeof name);
     if (!code) code = predict_and_draw(s, m, &p, name);
     if (!code) say_needless(s, data_facts(s, m, p.data[HERE]) | OF_FORECASTS | OF_SEASONS | OF_HORIZONS);
     for (int k = 0; k < PARTS; k++) {
         unroll_data_free(p.data[k]);
         free(p.of[k].v);
     }
-    unroll_data_free(all);
     unroll_close(m);
     return code;
 }

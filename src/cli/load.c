@@ -225,7 +225,7 @@ int load_example(const settings *s, const unroll_model *m, const unroll_data *al
     return code ? code : leave_out(s, m, *out);
 }
 
-int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future)
+int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data **history, unroll_data **future, size_t ahead)
 {
     unroll_data *all;
     if (history) *history = NULL;
@@ -235,19 +235,20 @@ int load_data(const settings *s, unroll_model *m, unroll_data **out, unroll_data
         *out = all;
         return code;
     }
-    code = cut_rows(s, m, all, out, history, future);
+    code = cut_rows(s, m, all, out, history, future, ahead);
     unroll_data_free(all);
     return code;
 }
 
-int cut_rows(const settings *s, const unroll_model *m, const unroll_data *all, unroll_data **out, unroll_data **history, unroll_data **future)
+int cut_rows(const settings *s, const unroll_model *m, const unroll_data *all, unroll_data **out, unroll_data **history,
+             unroll_data **future, size_t ahead)
 {
     size_t from, to;
     *out = NULL;
     int code = rows_range(s, all, &from, &to);
     if (!code && history && from && !s->no_history && one_sequence(all)) code = slice(history, all, 0, from);
-    if (!code && future && to < unroll_data_units(all) && one_sequence(all))
-        code = slice(future, all, to, unroll_data_units(all));
+    size_t rest = unroll_data_units(all) - to;
+    if (!code && future && ahead && rest && one_sequence(all)) code = slice(future, all, to, to + (ahead < rest ? ahead : rest));
     if (!code) code = slice(out, all, from, to);
     if (!code) code = leave_out(s, m, *out);
     if (code) drop(out);
@@ -340,7 +341,7 @@ int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_d
 {
     unroll_data *all = NULL;
     *train = *valid = *test = *before_test = NULL;
-    int code = load_data(s, m, &all, NULL, NULL);
+    int code = load_data(s, m, &all, NULL, NULL, 0);
     if (code) return code;
     size_t units = unroll_data_units(all), left = units;
     if (s->shuffle) code = shuffle(s, (double[]){ units_of(&s->valid, all), units_of(&s->test, all) }, &all);

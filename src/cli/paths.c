@@ -218,7 +218,7 @@ static int load(const settings *s, unroll_model **m, unroll_data **out, bool *la
     for (size_t i = 0; i < s->args.n; i++) list_add(&mine.args, s->args.item[i]);
     for (size_t i = 0; i < 3; i++)
         if (bind[i]) list_add(&mine.args, bind[i]);
-    if (!code) code = load_data(&mine, *m, out, NULL, NULL);
+    if (!code) code = load_data(&mine, *m, out, NULL, NULL, 0);
     free(mine.args.item);
     for (size_t i = 0; i < 3; i++) free(bind[i]);
     return code;

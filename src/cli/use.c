@@ -96,7 +96,7 @@ static int run(settings *s, use f)
     if (!code && s->out) code = check_not_read(s, s->out);
     if (!code) code = open_fitted(s, &m);
     if (!code) code = check_draws(s, m);
-    if (!code && s->args.n > 1) code = load_data(s, m, &d, &history, &future);
+    if (!code && s->args.n > 1) code = load_data(s, m, &d, &history, &future, (size_t)s->use.horizon);
     if (!code) code = wanted(s, m, d, history, &form);
     if (!code && form) code = labels_left_out(m, d, &open);
     if (!open) form = LABELS_NONE;       /* the library says that nothing is left out */

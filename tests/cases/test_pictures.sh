@@ -96,6 +96,9 @@ $(column y four)
 X
 )" "$(forecast 51)"
 same "what came, cut" "$(awk -F, 'NR > 50 && NR < 56 { print NR - 1 " " $2 + 0 }' full.csv)" "$(curve came)"
+drawn x.model full.csv y= --rows 40:50
+same "what came in the part itself" "$(awk -F, 'NR > 40 && NR < 52 { print NR - 1 " " $2 }' full.csv)" "$(curve came | sed "s/^40 .*/40 $(awk -F, 'NR == 41 { print $2 }' full.csv)/")"
+same "and its past is given" 40 "$(curve given | tail -1 | cut -d' ' -f1)"
 drawn x.model full.csv --rows :50; says "drawing the 10 positions after the last value of y"
 fails 4 unroll predict x.model full.csv --rows :57 --horizon 4; says "append 1 row with x given and y left empty"
 fails 4 unroll plot x.model full.csv --horizon 4 -o p.gp; says "append 4 rows" "--rows :TO"

@@ -359,11 +359,16 @@ static int extend_all(ahead *h, const ur_notes *notes, ur_err *e)
 
 static int add_horizon(ur_complete *c, unroll_model *m, int index, int n, const unroll_use_options *o, ur_err *e)
 {
-    ahead h = { .m = m, .c = c, .index = index, .add = (size_t)n, .raw = c->after };
-    size_t unknown;
-    if (c->after) TRY(ur_encode(&h.x, &m->graph->schema, c->after, m->code, false, false, false, &unknown, e));
-    int rc = extend_all(&h, &(ur_notes){ o->note, o->note_arg }, e);
+    ahead h = { .m = m, .c = c, .index = index, .add = (size_t)n };
+    const ur_schema *g = &m->graph->schema;
+    ur_raw *first = NULL;
+    size_t unknown, rows = c->after ? ur_raw_units(g, c->after) : 0;
+    int rc = c->after ? ur_raw_slice(&first, g, c->after, 0, rows < h.add ? rows : h.add, e) : 0;
+    if (!rc && first) rc = ur_encode(&h.x, g, first, m->code, false, false, false, &unknown, e);
+    h.raw = first;
+    if (!rc) rc = extend_all(&h, &(ur_notes){ o->note, o->note_arg }, e);
     if (h.x) ur_examples_free(h.x);
+    if (first) ur_raw_free(first);
     return rc;
 }
 
