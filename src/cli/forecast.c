@@ -202,8 +202,8 @@ static void choose_rows(const settings *s, curves *c)
     if (c->to - c->from > MOST) c->from = c->to - MOST;
     for (size_t r = c->from; r < c->to; r++) drawn += c->asked[r];
     if (drawn < count)
-        note(s, "drawing the last %zu of %zu values that are completed, from row %zu on; --rows FROM:TO picks others", drawn, count,
-             c->from + 1);
+        note(s, "drawing the last %zu of %zu values that are completed, from row %zu on; --rows FROM:TO picks others",
+             drawn, count, c->from + 1);
 }
 
 /* lines of what is completed begin, and end, at the values that are given beside it */
@@ -367,8 +367,8 @@ static int predict(const settings *s, unroll_model *m, const parts *p, const cha
         rc = unroll_predict(m, p->data[HERE], o, t);
     }
     if (chosen && o->horizon)
-        note(s, "no horizon is asked for: drawing the %d positions after the last value of %s; --horizon N draws others", o->horizon,
-             name);
+        note(s, "no horizon is asked for: drawing the %d positions after the last value of %s; --horizon N draws others",
+             o->horizon, name);
     return rc;
 }
 
@@ -426,8 +426,8 @@ static int part_of(const settings *s, const unroll_model *m, parts *p, char *nam
     *(several ? &p->example : &p->from) = from;
     name_example(all, p->example, name, n);
     if (several && to - from > 1)
-        note(s, "drawing %s, the first of %zu examples; --rows FROM:TO picks others, counted from 0 (--rows %zu:%zu the next)", name,
-             to - from, from + 1, from + 2);
+        note(s, "drawing %s, the first of %zu examples; --rows FROM:TO picks others, counted from 0 (--rows %zu:%zu the next)",
+             name, to - from, from + 1, from + 2);
     return several ? load_example(s, m, all, from, &p->data[HERE])
                    : cut_rows(s, m, all, &p->data[HERE], &p->data[BEFORE], &p->data[AFTER], ahead);
 }
