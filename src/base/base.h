@@ -92,7 +92,7 @@ int  ur_file_read_all(const char *path, size_t limit, ur_buf *out, ur_err *e);
 typedef enum ur_purpose { UR_FOR_TABLE, UR_FOR_SYMBOLS, UR_FOR_TEXT, UR_FOR_MODEL, UR_FOR_WEIGHTS } ur_purpose;
 typedef struct ur_kind { const char *is, *mend; } ur_kind;
 bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what);
-/* a text in UTF-8, without the byte-order mark that some programs put before it; a file of another kind is an error. No check of what follows */
+/* a text in UTF-8, without the byte-order mark that some programs put before it, ends of lines that are CR alone as LF; a file of another kind is an error. No check of what follows */
 int  ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e);
 /* The way every file is made: beside its place under a random name, synced, read back, renamed. On any failure the old file is untouched and the
  * temporary gone; those of writers of the same file that were killed go too. A symbolic link stays, and what it names is replaced; permissions, and as far as can be owner and group, stay those of the old

@@ -327,6 +327,9 @@ int ur_file_read_text(const char *path, size_t limit, ur_buf *out, ur_err *e)
         return rc;
     if (b.n >= 3 && memcmp(b.s, "\xEF\xBB\xBF", 3) == 0)
         memmove(b.s, b.s + 3, (b.n -= 3) + 1);
+    bool lf = b.n && memchr(b.s, '\n', b.n);
+    for (size_t i = 0; i < b.n && !lf; i++)
+        b.s[i] = b.s[i] == '\r' ? '\n' : b.s[i];
     ur_buf_free(out);
     *out = b;
     return 0;

@@ -40,13 +40,14 @@ bool ur_sep_line(ur_window *w, char *delimiter)
     p += strlen(quote);
     if (end - p < 6 || strncasecmp(p, "sep=", 4) != 0 || p[4] == '\n' || p[4] == '\r')
         return false;
-    const char *q = p + 5 + strlen(quote);
+    const char *q = p + 5 + strlen(quote), *cr = q;
     while (q < end && *q == '\r')
         q++;
-    if (q >= end || *q != '\n')
+    bool lf = q < end && *q == '\n';
+    if (!lf && q == cr)
         return false;
     *delimiter = p[4];
-    w->p += q + 1 - w->p;
+    w->p += (lf ? q : cr) + 1 - w->p;
     return true;
 }
 

@@ -508,6 +508,8 @@ static int beginning(ur_tabular *t)
     if (rc == UNROLL_ERROR_DATA)
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a line of more than %u bytes", t->path, skipped + 1, UR_MAX_FIELD);
     t->row += skipped;
+    if (t->form != UR_FORM_HEADER)
+        ur_window_lines(w);
     if (t->form == UR_FORM_HEADER) {
         find_delimiter(t);
     } else if (t->form == UR_FORM_CONLLU) {

@@ -1,6 +1,6 @@
 /* Text files: each line an example, or the whole file one (--stream). Read in parts, so that memory is for what is cut from it alone.
- * Knows no models beyond the schema. Invariants: parts end where lines do (or symbols, where a line is too long for a part); a line ends with "\n" or "\r\n"; the last need not; an empty line is an empty example;
- * errors name the file and the line. */
+ * Knows no models beyond the schema. Invariants: parts end where lines do (or symbols, where a line is too long for a part); a line ends with "\n" or "\r\n", or all with "\r" alone; the last
+ * need not; an empty line is an empty example; errors name the file and the line. */
 #include <string.h>
 #include "data/parts.h"
 #include "data/marks.h"
@@ -14,6 +14,7 @@ typedef struct text {
     ur_cutter cut; ur_ivec count;        /* pieces of each example */
     ur_dvec num; ur_bvec seen; bool missing;
     ur_hvec away; ur_time_form form; ur_orders orders; bool ahead;     /* times: any wall clock is ahead or behind */
+    size_t ncr, cr_line;                 /* CRs that end no line; the line of the first */
     bool listed; char pair[64]; size_t pair_line;      /* numbers: some stand in lists as 1,2,3; the first that may be one number with a decimal comma, or two */
 } text;
 
@@ -189,6 +190,29 @@ static int example(text *t, const char *s, size_t n)
     return UR_IS_SYMBOL(t->d->kind) ? UR_PUSH(t->count, count, t->e) : positions(t, before);
 }
 
+/* CRs within a text whose lines end in LF. line: of s */
+static void look_for_cr(text *t, const char *s, size_t n, size_t line)
+{
+    const char *from = s;
+    for (const char *p = s; (p = memchr(p, '\r', (size_t)(s + n - p))) != NULL; p++) {
+        if (p + 1 == s + n || p[1] == '\n' || p[1] == '\r')
+            continue;
+        for (; !t->ncr && (from = memchr(from, '\n', (size_t)(p - from))) != NULL; from++)
+            line++;
+        from = from ? from : p;
+        t->cr_line = t->ncr++ ? t->cr_line : line;
+    }
+}
+
+static int remark_cr(text *t)
+{
+    bool whole = UR_IS_SYMBOL(t->d->kind) && !t->naxis, one = !t->cut.nested && (t->d->kind == UR_CHARS || t->d->kind == UR_BYTES);
+    if (!t->ncr)
+        return 0;
+    return ur_raw_remark(t->in->r, t->e, "%s: %zu carriage return%s within lines that end in a line feed, first in line %zu: %s is read as %s", t->path, t->ncr,
+                         t->ncr == 1 ? "" : "s", t->cr_line, t->ncr == 1 ? "it" : "each", whole ? "a part of it" : one ? "a symbol" : "a blank");
+}
+
 static int lines(text *t, const char *s, size_t n)
 {
     int rc = 0;
@@ -198,6 +222,7 @@ static int lines(text *t, const char *s, size_t n)
         while (cut && s[i + cut - 1] == '\r')
             cut--;
         t->line = ++t->examples;
+        look_for_cr(t, s + i, cut, t->line);
         rc = example(t, s + i, cut);
         i += len + 1;
     }
@@ -211,6 +236,8 @@ static int streamed(text *t, const char *s, size_t n)
     const char *last = memrchr(s, '\n', n);
     if (!UR_IS_SYMBOL(t->d->kind))
         return numbers(t, s, n);
+    if (t->d->kind != UR_BYTES)
+        look_for_cr(t, s, n, t->line);
     int rc = symbols(t, s, n, &count);
     if (rc)
         return rc;
@@ -230,11 +257,13 @@ static size_t whole(const text *t, const char *s, size_t n)
     bool by_bytes = t->d->kind == UR_BYTES && !t->cut.nested;
     if (last || !t->in->o->stream)
         return last ? (size_t)(last + 1 - s) : 0;
+    bool open = !by_bytes && n && s[n - 1] == '\r';                 /* of a line's end, which may go on or be it */
+    n -= open;
     if (by_bytes || (t->d->kind == UR_CHARS && !t->cut.nested)) {
         for (size_t k = 1; !by_bytes && k <= 3 && k < n; k++)
             if (((unsigned char)s[n - k] & 0xC0) == 0xC0)
                 return n - k;            /* a character that may be unfinished */
-        return n && !by_bytes && s[n - 1] == '\r' ? n - 1 : n;           /* the "\n" of a line's end may follow */
+        return n;
     }
     while (n && !blank(s[n - 1]))        /* words may hold , and ; */
         n--;
@@ -251,6 +280,8 @@ static int parts(text *t, ur_window *w)
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s; %s", t->path, kind.is, kind.mend);
     if ((t->d->kind != UR_BYTES || !t->in->o->stream) && w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0)
         w->p += 3;
+    if (t->d->kind != UR_BYTES || !t->in->o->stream)
+        ur_window_lines(w);
     if (t->in->o->stream && UR_IS_SYMBOL(t->d->kind))
         rc = UR_PUSH(t->count, 0, t->e);
     while (!rc) {
@@ -263,6 +294,8 @@ static int parts(text *t, ur_window *w)
     }
     if (!rc)
         rc = unclear(t);
+    if (!rc)
+        rc = remark_cr(t);
     if (!rc && t->d->kind == UR_TIME)
         rc = ur_orders_settle(&t->orders, t->path, t->in->o, t->num.v, t->away.v, t->num.n, &t->form, t->in->r, t->e);
     if (!rc && t->in->o->stream) {

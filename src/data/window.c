@@ -14,8 +14,24 @@ static int grow(ur_window *w, ur_err *e)
     char *s = ur_realloc(w->s, cap + UR_WINDOW_PAD);
     if (!s)
         return ur_nomem(e);
-    *w = (ur_window){ w->r, s, cap, s + at, s + n, w->eof };
+    *w = (ur_window){ w->r, s, cap, s + at, s + n, w->eof, w->cr };
     return 0;
+}
+
+/* A CR at the end of what is there waits for what follows it. */
+static void end_lines(ur_window *w, char *from)
+{
+    for (char *p = from; (p = memchr(p, '\r', (size_t)(w->end - p))) != NULL; p++)
+        if (p + 1 < w->end ? p[1] != '\n' : w->eof)
+            *p = '\n';
+}
+
+void ur_window_lines(ur_window *w)
+{
+    size_t n = (size_t)(w->end - w->p);
+    w->cr = memchr(w->p, '\r', n) && !memchr(w->p, '\n', n);
+    if (w->cr)
+        end_lines(w, w->p);
 }
 
 int ur_window_more(ur_window *w, ur_err *e)
@@ -33,6 +49,8 @@ int ur_window_more(ur_window *w, ur_err *e)
         w->end += got;
         w->eof = !rc && !got;
     }
+    if (w->cr)
+        end_lines(w, kept ? w->s + kept - 1 : w->s);
     memset(w->end, 0, UR_WINDOW_PAD);
     *w->end = '\n';
     return rc;

@@ -280,14 +280,15 @@ static int tiny(const notes *n, int datum)
     return rc;
 }
 
-/* symbols of a table that say in other tables that nothing is there */
+/* symbols of a table or a column file that say in others that nothing is there */
 static int like_missing(const notes *n, int datum)
 {
-    static const char *const word[] = { "NA", "NaN", "nan", "NULL", "null", "N/A", "None" };
+    static const char *const word[] = { "_", "NA", "NaN", "nan", "NULL", "null", "N/A", "None" };
+    bool table = n->d->raw->form == UR_FORM_HEADER;
     const ur_column *c = &n->d->raw->col[datum];
     size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]), all = c->raw.nrow * w;
     int rc = 0;
-    for (size_t k = 0; k < sizeof word / sizeof *word && !rc; k++) {
+    for (size_t k = table; k < (table ? sizeof word / sizeof *word : 1) && !rc; k++) {
         int32_t id = ur_vocab_find(c->local, word[k], strlen(word[k]));
         size_t count = 0;
         for (size_t i = 0; id != UR_SYM_UNKNOWN && i < all; i++) count += c->raw.sym[i] == id;
@@ -334,7 +335,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
-        if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form == UR_FORM_HEADER) rc = like_missing(&n, i);
+        if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU) rc = like_missing(&n, i);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
     }
     const ur_schema *g = &d->m->graph->schema;

@@ -35,6 +35,18 @@ says "word (a.conll, column 1): 1 of 3 are missing, first at row 2"
 printf 'EU\tB-ORG\nrejects\t\n\nParis\tB-LOC\n' > a.conll
 run unroll fit tag.unr word=1 tag=2 a.conll -o t.model --epochs 1
 says "1 missing value of tag"
+# "_" is a label of a column file like any other, and said; in CoNLL-U it is none
+printf 'the\tD\ncat\t_\n\na\tD\nrat\tN\nran\t_\n' > a.conll
+run unroll fit tag.unr word=1 tag=2 a.conll -o t.model --epochs 1
+says "tag (a.conll, column 2): 2 of 5 symbols are '_', a symbol like any other; where it says that nothing is there: --missing tag=_"
+silent "missing value"
+run unroll score t.model a.conll; silent "symbol like any other"
+run unroll fit tag.unr word=1 tag=2 a.conll --missing tag=_ -o t.model --epochs 1
+says "2 missing values of tag"; silent "symbol like any other"
+tags "a label as others are" "D _ D N _" a.conll 1 2
+printf '1\tthe\t_\tD\t_\t_\t_\t_\t_\t_\n2\t_\t_\t_\t_\t_\t_\t_\t_\t_\n' > a.conllu
+run unroll fit tag.unr word=FORM tag=UPOS a.conllu -o t.model --epochs 1
+says "1 missing value of tag"; silent "symbol like any other"
 printf 'New York NNP B-LOC\nis VBZ O\n' > a.conll
 fails 4 unroll fit tag.unr word=1 tag=3 a.conll -q -o t.model
 says "a.conll:2: 3 columns, the first row has 4"

@@ -23,6 +23,84 @@ static void lines_are_examples(void **state)
     ur_raw_free(r);
 }
 
+/* reads LF lines and the same with CR in place of each LF: the same symbols, lengths and examples */
+static void same_with_cr(ur_data_kind kind, const char *index, bool stream, const char *text, size_t n)
+{
+    world w; ur_raw *r, *q;
+    world_new(&w);
+    int d = add(&w, "d", kind, UR_IS_SYMBOL(kind) ? 0 : 1, index, true);
+    ur_read_options o = { .stream = stream };
+    char *cr = malloc(n + 1);
+    for (size_t i = 0; i < n; i++)
+        cr[i] = text[i] == '\n' ? '\r' : text[i];
+    put_bytes("lf.txt", text, n);
+    put_bytes("cr.txt", cr, n);
+    free(cr);
+    GOOD(&w, &r, &o, "d=lf.txt");
+    GOOD(&w, &q, &o, "d=cr.txt");
+    assert_true(r->n == q->n && r->nremark == 0 && q->nremark == 0);
+    const ur_series *a = &r->col[d].raw, *b = &q->col[d].raw;
+    assert_int_equal(a->nrow, b->nrow);
+    assert_memory_equal(a->start, b->start, (r->n + 1) * sizeof *a->start);
+    for (size_t i = 0; i < a->nrow; i++) {
+        if (a->sym && strcmp(symbol(r, d, i), symbol(q, d, i)) != 0)
+            fail_msg("row %zu: '%s' is read as '%s'", i, symbol(r, d, i), symbol(q, d, i));
+        if (a->num && a->num[i] != b->num[i])
+            fail_msg("row %zu: %g is read as %g", i, a->num[i], b->num[i]);
+    }
+    ur_raw_free(r);
+    ur_raw_free(q);
+}
+
+static void lines_that_end_in_cr(void **state)
+{
+    (void)state;
+    enum { LONG = 530000, WINDOW = 256 * 1024 };
+    static const struct { ur_data_kind kind; const char *index; } of[] = { { UR_CHARS, "t" }, { UR_WORDS, "t" }, { UR_BYTES, "t" }, { UR_CHARS, "tk" }, { UR_WORDS, "" }, { UR_RAW, "t" } };
+    char *text = malloc(LONG);
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+        for (int stream = 0; stream < 2; stream++) {
+            if (stream && (of[k].kind == UR_BYTES || !*of[k].index))     /* every byte counts; one long sequence needs an index */
+                continue;
+            same_with_cr(of[k].kind, of[k].index, stream, "1 2\n3\n\n4 5\n", 11);
+            same_with_cr(of[k].kind, of[k].index, stream, "1 2\n3", 5);
+            same_with_cr(of[k].kind, of[k].index, stream, "\n\n", 2);
+            for (int every = 7; every < 700; every = every * 40 + 1) {   /* line ends at every place of a window's end */
+                for (size_t i = 0; i < LONG; i++)
+                    text[i] = (int)(i % (size_t)every) == every - 1 ? '\n' : "12 345 "[i % 7];
+                same_with_cr(of[k].kind, of[k].index, stream, text, LONG);
+            }
+            if (of[k].kind == UR_RAW)
+                continue;
+            for (size_t edge = WINDOW - 3; edge < WINDOW + 2; edge++) {  /* the first line end is about where the window ends */
+                memset(text, 'a', LONG);
+                for (size_t i = edge; i < LONG; i += 1000)
+                    text[i] = '\n';
+                if (edge < WINDOW)
+                    same_with_cr(of[k].kind, of[k].index, stream, text, LONG);
+            }
+        }
+    free(text);
+}
+
+static void a_cr_within_lines_is_said(void **state)
+{
+    (void)state;
+    world w; ur_raw *r;
+    world_new(&w);
+    add(&w, "c", UR_CHARS, 0, "t", true);
+    put("a.txt", "ab\r\n\rc\r\r\nd\re\n");
+    GOOD(&w, &r, NULL, "c=a.txt");
+    assert_int_equal(r->n, 3);
+    assert_int_equal(r->nremark, 1);
+    assert_string_equal(r->remark[0], "a.txt: 2 carriage returns within lines that end in a line feed, first in line 2: each is read as a symbol");
+    ur_raw_free(r);
+    put("a.txt", "ab\r\ncd\r\n");
+    GOOD(&w, &r, NULL, "c=a.txt");
+    assert_int_equal(r->nremark, 0);
+    ur_raw_free(r);
+}
+
 static void several_texts_line_by_line(void **state)
 {
     (void)state;
@@ -222,7 +300,7 @@ static void what_can_be_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_are_examples), cmocka_unit_test(several_texts_line_by_line), cmocka_unit_test(words_cut_to_characters),
+        cmocka_unit_test(lines_are_examples), cmocka_unit_test(lines_that_end_in_cr), cmocka_unit_test(a_cr_within_lines_is_said), cmocka_unit_test(several_texts_line_by_line), cmocka_unit_test(words_cut_to_characters),
         cmocka_unit_test(streams), cmocka_unit_test(long_texts), cmocka_unit_test(what_can_be_wrong),
     };
     return cmocka_run_group_tests_name("data/text", tests, folder_make, folder_remove);
