@@ -46,6 +46,10 @@ bench: all
 format:
 	@find src -name '*.[ch]' | xargs clang-format -i
 
+# The tables of options in doc/CLI.md, from what the program says of them
+manual: all
+	@sh tests/cli/manual.sh $(BUILD)/unroll doc/CLI.md > $(BUILD)/CLI.md && cp $(BUILD)/CLI.md doc/CLI.md
+
 install: all
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
