@@ -33,7 +33,7 @@ open('bad.checkpoint', 'wb').write(struct.pack('<Q', len(text)) + text + body)
 P
 echo "the model before" > a.model
 cp a.model before
-for damage in "epoch -5" "epoch 1099511627776" "step -1" "step 5" "step 50" "state 8" "step 1000000000000" "updates -1" "count -1" "count 0.5" "sum 1.5" "best_epoch 1" "plateau 0.5" "seconds -1e300"; do
+for damage in "epoch -5" "epoch 1099511627776" "step -1" "step 5" "step 50" "state 8" "step 1000000000000" "updates -1" "count -1" "count 0.5" "sum 1.5" "plateau 0.5" "seconds -1e300"; do
     python3 damage.py $damage || { fault "not made: $damage"; continue; }
     fails 1 unroll fit rnn.unr s.csv -q --epochs 100000 --batch 1 --chunk 10 -o a.model --checkpoint bad.checkpoint --resume
     sum=$(sed -n 's/.*its checksum is \(crc32:[0-9a-f]*\).*/\1/p' err)      # made to agree, so that the numbers themselves are looked at
