@@ -1,20 +1,28 @@
 /* What a file is that is none of those asked for, told by its first bytes, and what to do with it: the one table of kinds.
- * Knows no formats of its own. Invariant: what could be what was asked for is never named: a text may begin like a web page, a model like a mark in letters. */
+ * Knows no formats of its own. Invariant: what could be what was asked for is never named: a text may begin like a web page, a
+ * model like a mark in letters. */
 #include <string.h>
 #include "base/base.h"
 
-enum { LOOK = 4096 };                    /* bytes that tell UTF-16 from a text */
-enum { LETTERS = 1, MARKUP = 2 };        /* a mark that the name at the beginning of a text could be; one that a text may begin with */
+enum { LOOK = 4096 };             /* bytes that tell UTF-16 from a text */
+enum { LETTERS = 1, MARKUP = 2 }; /* a mark that the name at the beginning of a text could be; one that a text may begin with */
 
-typedef struct kind { const char *bytes; size_t n, at; unsigned like; const char *holds, *is, *data, *weights; } kind;   /* data, weights: what to do; NULL: it is asked for, or nothing */
+typedef struct kind {
+    const char *bytes;
+    size_t n, at;
+    unsigned like;
+    const char *holds, *is, *data, *weights;
+} kind; /* data, weights: what to do; NULL: it is asked for, or nothing */
 
 #define AS_CSV "write the table as CSV"
 #define UNPACK "unpack it, or pack it with gzip or xz"
-#define HOLDS "weights are read from safetensors"
+#define HOLDS  "weights are read from safetensors"
 #define ARRAYS "load it in Python and write its arrays by safetensors.numpy.save_file"
-#define TORCH "load it in Python and write safetensors.torch.save_file(net.state_dict(), \"weights.safetensors\")"
-#define PAGE "is a web page (HTML)", "was the address that of a page, or of an error?", "was the address that of a page, or of an error?"
+#define TORCH  "load it in Python and write safetensors.torch.save_file(net.state_dict(), \"weights.safetensors\")"
+#define PAGE                                                                                                                     \
+    "is a web page (HTML)", "was the address that of a page, or of an error?", "was the address that of a page, or of an error?"
 
+/* clang-format off */
 static const kind kinds[] = {
     { "PK\3\4", 4, 0, 0, "data.pkl", "is a file of PyTorch's torch.save", AS_CSV ", or arrays by numpy.save", TORCH },
     { "PK\3\4", 4, 0, 0, ".npy", "is NumPy's .npz, an archive of NumPy's arrays", "save each by numpy.save, and give it as NAME=FILE.npy", ARRAYS },
@@ -57,25 +65,22 @@ static const kind kinds[] = {
     { "<HTML", 5, 0, MARKUP, NULL, PAGE },
     { "<?xml", 5, 0, MARKUP, NULL, "is XML", AS_CSV, HOLDS },
 };
+/* clang-format on */
 
 /* half of the bytes are zero, at even or at odd places */
 static const char *utf16(const unsigned char *s, size_t n)
 {
     size_t zero[2] = { 0, 0 };
-    if (n >= 2 && ((s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF)))
-        return "is UTF-16";
-    if (n > LOOK)
-        n = LOOK;
-    for (size_t i = 0; i < n; i++)
-        zero[i & 1] += !s[i];
+    if (n >= 2 && ((s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF))) return "is UTF-16";
+    if (n > LOOK) n = LOOK;
+    for (size_t i = 0; i < n; i++) zero[i & 1] += !s[i];
     bool one = n >= 8 && ((zero[0] * 5 > n * 2 && zero[1] * 10 < n) || (zero[1] * 5 > n * 2 && zero[0] * 10 < n));
     return one ? "seems to be UTF-16, without its mark" : NULL;
 }
 
 static size_t blanks(const char *s, size_t n, size_t i)
 {
-    while (i < n && s[i] && strchr(" \t\r\n", s[i]))
-        i++;
+    while (i < n && s[i] && strchr(" \t\r\n", s[i])) i++;
     return i;
 }
 
@@ -83,17 +88,20 @@ static size_t blanks(const char *s, size_t n, size_t i)
 static bool json(const char *s, size_t n)
 {
     size_t i = blanks(s, n, 0);
-    if (i >= n || (s[i] != '{' && s[i] != '['))
-        return false;
+    if (i >= n || (s[i] != '{' && s[i] != '[')) return false;
     i = blanks(s, n, i + 1);
     return i < n && s[i] && strchr("\"{[", s[i]);
 }
 
 bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what)
 {
-    static const unsigned may[] = { [UR_FOR_TABLE] = 0, [UR_FOR_SYMBOLS] = MARKUP, [UR_FOR_TEXT] = LETTERS | MARKUP, [UR_FOR_MODEL] = LETTERS, [UR_FOR_WEIGHTS] = 0 };
+    static const unsigned may[] = { [UR_FOR_TABLE] = 0,
+                                    [UR_FOR_SYMBOLS] = MARKUP,
+                                    [UR_FOR_TEXT] = LETTERS | MARKUP,
+                                    [UR_FOR_MODEL] = LETTERS,
+                                    [UR_FOR_WEIGHTS] = 0 };
     bool weights = for_what == UR_FOR_MODEL || for_what == UR_FOR_WEIGHTS;
-    if (n >= 9 && !s[4] && !s[5] && !s[6] && !s[7] && s[8] == '{') {     /* before all marks: its first bytes are a number */
+    if (n >= 9 && !s[4] && !s[5] && !s[6] && !s[7] && s[8] == '{') { /* before all marks: its first bytes are a number */
         *out = (ur_kind){ "is a safetensors file, as fitted models are", "a fitted model stands before the data" };
         return !weights;
     }
@@ -105,10 +113,8 @@ bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const kind *k = &kinds[i];
         const char *mend = weights ? k->weights : k->data;
-        if (!mend || k->like & may[for_what] || n < k->at + k->n || memcmp(s + k->at, k->bytes, k->n) != 0)
-            continue;
-        if (k->holds && !memmem(s, n, k->holds, strlen(k->holds)))
-            continue;
+        if (!mend || k->like & may[for_what] || n < k->at + k->n || memcmp(s + k->at, k->bytes, k->n) != 0) continue;
+        if (k->holds && !memmem(s, n, k->holds, strlen(k->holds))) continue;
         *out = (ur_kind){ k->is, mend };
         return true;
     }

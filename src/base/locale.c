@@ -1,5 +1,5 @@
-/* Numbers in texts: written and read as the C locale has them. A host program may have called setlocale, and then printf and strtod have a decimal
- * comma: 0.75 would be read as 0. base.h puts these functions in the place of C's for the whole library.
+/* Numbers in texts: written and read as the C locale has them. A host program may have called setlocale, and then printf and
+ * strtod have a decimal comma: 0.75 would be read as 0. base.h puts these functions in the place of C's for the whole library.
  * Invariant: the thread's locale is as it was when a function returns. */
 #include "base/base.h"
 #include <pthread.h>
@@ -12,7 +12,10 @@
 
 static locale_t plain;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static void make_locale(void) { plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); }   /* glibc's "C" is static: nothing is allocated, nothing to free */
+static void make_locale(void)
+{
+    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+} /* glibc's "C" is static: nothing is allocated, nothing to free */
 
 locale_t ur_locale_c(void)
 {
@@ -49,5 +52,5 @@ int ur_fprintf(FILE *f, const char *fmt, ...)
 }
 
 double ur_strtod(const char *s, char **end) { return strtod_l(s, end, ur_locale_c()); }
-int    ur_strcasecmp(const char *a, const char *b) { return strcasecmp_l(a, b, ur_locale_c()); }
-int    ur_strncasecmp(const char *a, const char *b, size_t n) { return strncasecmp_l(a, b, n, ur_locale_c()); }
+int ur_strcasecmp(const char *a, const char *b) { return strcasecmp_l(a, b, ur_locale_c()); }
+int ur_strncasecmp(const char *a, const char *b, size_t n) { return strncasecmp_l(a, b, n, ur_locale_c()); }

@@ -39,14 +39,16 @@ double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site,
     return unit(r[0], r[1]);
 }
 
-/* Sixteen blocks side by side, in loops that a compiler makes vectors of; gcc makes the function once for each width of vector that a
- * processor may have. The same bits as one block at a time. */
+/* Sixteen blocks side by side, in loops that a compiler makes vectors of; gcc makes the function once for each width of vector
+ * that a processor may have. The same bits as one block at a time. */
 enum { WIDE = 16 };
-#if defined(__x86_64__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)             /* whose functions cannot be called while the clones are chosen */
+#if defined(__x86_64__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__) && defined(__GLIBC__) &&                   \
+    !defined(__SANITIZE_ADDRESS__) &&                                                                                            \
+    !defined(__SANITIZE_THREAD__) /* whose functions cannot be called while the clones are chosen */
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
-static void draw_wide(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4 * WIDE])
+static void
+draw_wide(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4 * WIDE])
 {
     uint32_t c0[WIDE], c1[WIDE], c2[WIDE], c3[WIDE];
     for (uint32_t j = 0; j < WIDE; j++) {

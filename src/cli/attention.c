@@ -1,6 +1,6 @@
-/* unroll plot --what attention: finds the attention weights of a model, runs it over examples (completing first what they leave out) and makes a
- * map of each, with the symbols that the axes stand for. Knows nothing of drawing. Invariant: the indices of the weights are read from the
- * library, never guessed from names; a map's values are those of unroll_quantity, unchanged. */
+/* unroll plot --what attention: finds the attention weights of a model, runs it over examples (completing first what they leave
+ * out) and makes a map of each, with the symbols that the axes stand for. Knows nothing of drawing. Invariant: the indices of the
+ * weights are read from the library, never guessed from names; a map's values are those of unroll_quantity, unchanged. */
 #include "cli/plot.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +15,9 @@ static int no_such_quantity(unroll_model *m, const char *name)
     unroll_named q;
     for (size_t i = 0; i < unroll_quantity_count(m); i++)
         if (!unroll_quantity_info(m, i, &q) && !strcmp(q.name, name))
-            return complain(USAGE, "%s is no attention: its equation is no softmax along one index, as in w[t,s] = softmax[s](\xE2\x80\xA6)", name);
+            return complain(
+                USAGE, "%s is no attention: its equation is no softmax along one index, as in w[t,s] = softmax[s](\xE2\x80\xA6)",
+                name);
     return complain(USAGE, "the model has no quantity %s", name);
 }
 
@@ -33,8 +35,11 @@ static int choose(const settings *s, unroll_model *m, unroll_named *out)
             found = true;
         } else if (at < sizeof others) at += (size_t)snprintf(others + at, sizeof others - at, "%s%s", at ? ", " : "", q.name);
     }
-    if (!n) return complain(USAGE, "the model has no attention to draw: no quantity of it is a softmax along an index. A softmax inside a longer equation needs an "
-                                   "equation of its own, as in w[t,s] = softmax[s](\xE2\x80\xA6)");
+    if (!n)
+        return complain(
+            USAGE,
+            "the model has no attention to draw: no quantity of it is a softmax along an index. A softmax inside a longer equation needs an "
+            "equation of its own, as in w[t,s] = softmax[s](\xE2\x80\xA6)");
     if (!found) {
         int code = no_such_quantity(m, s->quantity);
         return complain(code, "attention weights of the model: %s", others);
@@ -46,11 +51,10 @@ static int choose(const settings *s, unroll_model *m, unroll_named *out)
 /* ---- which index is which */
 typedef struct plan {
     unroll_named q;
-    int x, y;                            /* indices of q: sources, targets; y −1: none */
-    unroll_datum source, target, image;  /* the data that name the positions; name NULL: they are counted */
-    bool completed;                      /* target was left out */
+    int x, y;                           /* indices of q: sources, targets; y −1: none */
+    unroll_datum source, target, image; /* the data that name the positions; name NULL: they are counted */
+    bool completed;                     /* target was left out */
 } plan;
-
 
 /* the symbols along index k: those that the model draws first */
 static void symbols_along(const unroll_model *m, const unroll_named *q, int k, unroll_datum *out)
@@ -58,10 +62,13 @@ static void symbols_along(const unroll_model *m, const unroll_named *q, int k, u
     unroll_datum d;
     *out = (unroll_datum){ 0 };
     for (size_t i = 0; k >= 0 && i < unroll_data_count(m); i++)
-        if (!unroll_data_info(m, i, &d) && is_symbol(&d) && d.nindex == 1 && !strcmp(d.index[0], q->of[k]) && (!out->name || (d.drawn && !out->drawn))) *out = d;
+        if (!unroll_data_info(m, i, &d) && is_symbol(&d) && d.nindex == 1 && !strcmp(d.index[0], q->of[k]) &&
+            (!out->name || (d.drawn && !out->drawn)))
+            *out = d;
 }
 
-/* numbers of several components along index k, or, where k has no symbols, along an index that is not the targets': what attention reads */
+/* numbers of several components along index k, or, where k has no symbols, along an index that is not the targets': what
+ * attention reads */
 static void image_behind(const settings *s, const unroll_model *m, const unroll_data *data, plan *p)
 {
     unroll_datum d;
@@ -83,7 +90,8 @@ static void read_indices(const unroll_model *m, plan *p)
     p->y = -1;
     for (int k = 0; k < q->nindex; k++)
         if (!strcmp(q->index[k], q->weighs)) p->x = k;
-    for (int k = q->nindex - 1; k >= 0; k--) {           /* the last that is not of fixed length; of those, one that carries drawn symbols */
+    for (int k = q->nindex - 1; k >= 0;
+         k--) { /* the last that is not of fixed length; of those, one that carries drawn symbols */
         if (k == p->x) continue;
         symbols_along(m, q, k, &d);
         if (p->y < 0 || (p->y >= q->nindex - q->nfixed && k < q->nindex - q->nfixed) || (d.drawn && !p->target.drawn)) {
@@ -92,7 +100,7 @@ static void read_indices(const unroll_model *m, plan *p)
         }
     }
     symbols_along(m, q, p->x, &p->source);
-    for (size_t i = 0; p->y < 0 && i < unroll_data_count(m) && !p->target.name; i++)     /* one row of weights: that of the label */
+    for (size_t i = 0; p->y < 0 && i < unroll_data_count(m) && !p->target.name; i++) /* one row of weights: that of the label */
         if (!unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && !d.nindex) p->target = d;
 }
 
@@ -170,7 +178,12 @@ static int read_image(const unroll_data *d, const plan *p, size_t example, map *
 
 static int name_axes(const plan *p, map *out, const char *which)
 {
-    const char *x = p->source.name ? p->source.name : p->image.name ? p->image.name : p->q.index[p->x], *y = p->target.name ? p->target.name : p->y >= 0 ? p->q.index[p->y] : "";
+    const char *x = p->source.name  ? p->source.name
+                    : p->image.name ? p->image.name
+                                    : p->q.index[p->x],
+               *y = p->target.name ? p->target.name
+                    : p->y >= 0    ? p->q.index[p->y]
+                                   : "";
     if (asprintf(&out->xname, "%s", x) < 0) out->xname = NULL;
     if (asprintf(&out->yname, "%s%s", y, p->completed ? " (generated)" : "") < 0) out->yname = NULL;
     if (asprintf(&out->title, "attention %s%s", p->q.name, which) < 0) out->title = NULL;
@@ -178,7 +191,11 @@ static int name_axes(const plan *p, map *out, const char *which)
 }
 
 /* the weights of one example: lengths of the indices (and of the components last), the values in that order */
-typedef struct weights { size_t n[9]; int dims; double *v; } weights;
+typedef struct weights {
+    size_t n[9];
+    int dims;
+    double *v;
+} weights;
 
 static int read_weights(const settings *s, unroll_model *m, const unroll_data *d, const plan *p, size_t example, weights *out)
 {
@@ -198,15 +215,18 @@ static int read_weights(const settings *s, unroll_model *m, const unroll_data *d
     }
     out->n[q->nindex] = (size_t)q->size;
     want *= (size_t)q->size;
-    if (most) return complain(USAGE, "%zu positions are too many for a map (at most %d); %s", most, MOST_SYMBOLS,
-                              unroll_data_examples(d) > 1 ? "choose shorter examples by --rows FROM:TO" : "choose a part by --rows FROM:TO");
+    if (most)
+        return complain(USAGE, "%zu positions are too many for a map (at most %d); %s", most, MOST_SYMBOLS,
+                        unroll_data_examples(d) > 1 ? "choose shorter examples by --rows FROM:TO"
+                                                    : "choose a part by --rows FROM:TO");
     out->v = malloc((want + 1) * sizeof *out->v);
     if (!out->v) return complain(FAILED, "out of memory");
     rc = unroll_quantity(m, d, q->name, example, &o, out->v, want, &count, &width);
     if (!rc && count == want) return DONE;
     free(out->v);
     out->v = NULL;
-    return rc ? library_failed(rc) : complain(FAILED, "%s has %zu values in example %zu, its indices say %zu", q->name, count, example + 1, want);
+    return rc ? library_failed(rc)
+              : complain(FAILED, "%s has %zu values in example %zu, its indices say %zu", q->name, count, example + 1, want);
 }
 
 /* The values where all indices but x and y stand at `at`. */
@@ -222,7 +242,10 @@ static double *cut_out(const weights *w, const plan *p, const size_t *at)
     return out;
 }
 
-typedef struct maps { map *item; size_t n; } maps;
+typedef struct maps {
+    map *item;
+    size_t n;
+} maps;
 
 static int add_map(maps *all, map *m)
 {
@@ -244,7 +267,8 @@ static int maps_of(const unroll_data *d, const plan *p, const weights *w, size_t
         for (int k = 0; k < w->dims; k++) {
             bool component = k == p->q.nindex;
             if (k == p->x || k == p->y || (component && w->n[k] == 1) || used >= (int)sizeof title) continue;
-            used += snprintf(title + used, sizeof title - (size_t)used, ", %s %zu", component ? "component" : p->q.index[k], at[k] + 1);
+            used += snprintf(title + used, sizeof title - (size_t)used, ", %s %zu", component ? "component" : p->q.index[k],
+                             at[k] + 1);
         }
         m.x = names_of(d, &p->source, example, m.nx);
         m.y = names_of(d, &p->target, example, m.ny);
@@ -280,7 +304,7 @@ static int draw(const settings *s, const maps *all)
     }
     bool pages = canvas_has_pages(s->out);
     double width = 0, height = 0;
-    for (size_t i = 0; i < all->n; i++) {                /* pages of one file are of one size */
+    for (size_t i = 0; i < all->n; i++) { /* pages of one file are of one size */
         double w, h;
         heatmap_size(&all->item[i], &w, &h);
         width = fmax(width, w);
@@ -294,7 +318,9 @@ static int draw(const settings *s, const maps *all)
         char *path = NULL;
         if (!pages) {
             heatmap_size(&all->item[i], &width, &height);
-            if ((all->n > 1 ? asprintf(&path, "%.*s-%zu%s", (int)(dot - s->out), s->out, i + 1, dot) : asprintf(&path, "%s", s->out)) < 0) return complain(FAILED, "out of memory");
+            if ((all->n > 1 ? asprintf(&path, "%.*s-%zu%s", (int)(dot - s->out), s->out, i + 1, dot)
+                            : asprintf(&path, "%s", s->out)) < 0)
+                return complain(FAILED, "out of memory");
             code = all->n > 1 ? check_not_read(s, path) : DONE;
             if (!code) code = canvas_begin(&c, path, width, height);
         }
@@ -318,8 +344,10 @@ static int all_maps(const settings *s, unroll_model *m, const unroll_data *d, pl
     int rc = unroll_data_complete(&whole, m, d, &o), code = rc ? library_failed(rc) : DONE;
     if (!code && n) image_behind(s, m, whole, p);
     if (!code && s->data_name && (!p->image.name || strcmp(p->image.name, s->data_name)))
-        code = complain(USAGE, "--data %s is no image: it picks numbers of several components that the weights are along, where "
-                               "these have no symbols", s->data_name);
+        code = complain(USAGE,
+                        "--data %s is no image: it picks numbers of several components that the weights are along, where "
+                        "these have no symbols",
+                        s->data_name);
     for (size_t i = 0; i < n && !code; i++) {
         weights w = { 0 };
         char which[64] = "";

@@ -1,15 +1,21 @@
-/* unroll bench: how near this machine's limits cells run. Knows nothing of how they run: the library measures. Invariant: limits and cells are
- * measured in one process, one after the other, so that a machine that is busy or throttled is so for both. */
+/* unroll bench: how near this machine's limits cells run. Knows nothing of how they run: the library measures. Invariant: limits
+ * and cells are measured in one process, one after the other, so that a machine that is busy or throttled is so for both. */
 #include "cli/cli.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef struct report { const settings *s; unroll_bench_limits limits[2]; int nlimits; int objects; } report;   /* limits: of one thread, of all */
+typedef struct report {
+    const settings *s;
+    unroll_bench_limits limits[2];
+    int nlimits;
+    int objects;
+} report; /* limits: of one thread, of all */
 
-static const int grid[][4] = { { 1, 100, 64, 64 }, { 1, 100, 128, 256 }, { 1, 1000, 256, 1024 }, { 8, 100, 128, 128 }, { 32, 100, 128, 128 }, { 32, 100, 256, 512 },
-    { 64, 35, 650, 650 }, { 128, 50, 64, 64 }, { 256, 200, 128, 256 } };
+static const int grid[][4] = { { 1, 100, 64, 64 },   { 1, 100, 128, 256 },  { 1, 1000, 256, 1024 },
+                               { 8, 100, 128, 128 }, { 32, 100, 128, 128 }, { 32, 100, 256, 512 },
+                               { 64, 35, 650, 650 }, { 128, 50, 64, 64 },   { 256, 200, 128, 256 } };
 static const int streams[] = { 64, 128, 256, 512, 1024 };
 static const char *const cells[] = { "rnn", "lstm", "gru" };
 enum { GRID = sizeof grid / sizeof *grid, STREAMS = sizeof streams / sizeof *streams, CELLS = sizeof cells / sizeof *cells };
@@ -22,7 +28,10 @@ static void say(const settings *s, const char *what)
     else fprintf(stderr, "measuring %s\n", what);
 }
 
-static void say_no_more(const settings *s) { if (!s->quiet && isatty(2)) fputs("\r\033[K", stderr); }
+static void say_no_more(const settings *s)
+{
+    if (!s->quiet && isatty(2)) fputs("\r\033[K", stderr);
+}
 
 /* ---- limits */
 static int measure_limits(report *r, int threads, unroll_bench_limits *out)
@@ -96,14 +105,16 @@ static void print_object(report *r, const unroll_bench_options *o, const unroll_
 /* ---- for eyes */
 static void show_limits(const unroll_bench_limits *l)
 {
-    printf("%d thread%s: product of 1024 x 1024 %.1f GFLOP/s; reading from L2 (%zu KiB each) %.1f GB/s, L3 (%zu KiB) %.1f GB/s, memory %.1f GB/s\n", l->threads,
-           l->threads > 1 ? "s" : "", l->flops * 1e-9, l->l2_bytes >> 10, l->l2 * 1e-9, l->l3_bytes >> 10, l->l3 * 1e-9, l->memory * 1e-9);
+    printf(
+        "%d thread%s: product of 1024 x 1024 %.1f GFLOP/s; reading from L2 (%zu KiB each) %.1f GB/s, L3 (%zu KiB) %.1f GB/s, memory %.1f GB/s\n",
+        l->threads, l->threads > 1 ? "s" : "", l->flops * 1e-9, l->l2_bytes >> 10, l->l2 * 1e-9, l->l3_bytes >> 10, l->l3 * 1e-9,
+        l->memory * 1e-9);
 }
 
 static void show_heading(void)
 {
-    printf("\n%-16s %4s %5s %5s %5s %7s %10s %8s %5s %10s %8s %5s %9s\n", "cell", "B", "T", "I", "H", "threads", "fit ms", "GFLOP/s", "of it", "infer ms", "GFLOP/s",
-           "of it", "peak MB");
+    printf("\n%-16s %4s %5s %5s %5s %7s %10s %8s %5s %10s %8s %5s %9s\n", "cell", "B", "T", "I", "H", "threads", "fit ms",
+           "GFLOP/s", "of it", "infer ms", "GFLOP/s", "of it", "peak MB");
 }
 
 static void show_rate(double seconds, double flops, double limit)
@@ -137,8 +148,12 @@ static void show_stream(const unroll_bench_options *o, const unroll_bench_result
     double bandwidth, t = x->stream_seconds_per_step, rate = (double)x->weight_bytes / t;
     const char *level = level_of(l, x->weight_bytes, &bandwidth);
     if (!isfinite(t)) printf("%-16s %5d cannot run one position at a time\n", o->cell, x->hidden);
-    else if (isnan(bandwidth)) printf("%-16s %5d %10.*f %10.2f %8.1f %8s %6s\n", o->cell, x->hidden, decimals(x->weight_bytes), (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, "-", "-");
-    else printf("%-16s %5d %10.*f %10.2f %8.1f %8s %4.0f %%\n", o->cell, x->hidden, decimals(x->weight_bytes), (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, level, 100 * rate / bandwidth);
+    else if (isnan(bandwidth))
+        printf("%-16s %5d %10.*f %10.2f %8.1f %8s %6s\n", o->cell, x->hidden, decimals(x->weight_bytes),
+               (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, "-", "-");
+    else
+        printf("%-16s %5d %10.*f %10.2f %8.1f %8s %4.0f %%\n", o->cell, x->hidden, decimals(x->weight_bytes),
+               (double)x->weight_bytes * 1e-6, t * 1e6, rate * 1e-9, level, 100 * rate / bandwidth);
     fflush(stdout);
 }
 
@@ -146,7 +161,8 @@ static void show_stream(const unroll_bench_options *o, const unroll_bench_result
 static int measure(report *r, const unroll_bench_options *o, unroll_bench_result *x)
 {
     char what[400];
-    snprintf(what, sizeof what, "%.200s, batch %d, %d steps, %d inputs, %d hidden", o->cell, o->batch, o->steps, o->inputs, o->hidden);
+    snprintf(what, sizeof what, "%.200s, batch %d, %d steps, %d inputs, %d hidden", o->cell, o->batch, o->steps, o->inputs,
+             o->hidden);
     say(r->s, what);
     int rc = unroll_bench_cell(o, x);
     say_no_more(r->s);
@@ -166,7 +182,8 @@ static int one_cell(report *r)
     int rc = unroll_bench_cell(&o, &x), code = rc ? library_failed(rc) : DONE;
     o.what = s->bench.what;
     if (!code && s->measure == 0) code = measure_limits(r, o.threads, &r->limits[0]);
-    const unroll_bench_limits none = { .flops = NAN, .l2 = NAN, .l3 = NAN, .memory = NAN }, *l = s->measure == 0 ? &r->limits[0] : NULL;
+    const unroll_bench_limits none = { .flops = NAN, .l2 = NAN, .l3 = NAN, .memory = NAN },
+                              *l = s->measure == 0 ? &r->limits[0] : NULL;
     if (!code) code = measure(r, &o, &x);
     if (code) return code;
     if (s->format) {
@@ -190,7 +207,10 @@ static int table_rows(report *r, unroll_bench_options o)
             for (int t = 0; t < r->nlimits && !code; t++) {
                 unroll_bench_result x;
                 o.cell = cells[c];
-                o.batch = grid[g][0]; o.steps = grid[g][1]; o.inputs = grid[g][2]; o.hidden = grid[g][3];
+                o.batch = grid[g][0];
+                o.steps = grid[g][1];
+                o.inputs = grid[g][2];
+                o.hidden = grid[g][3];
                 o.threads = r->limits[t].threads;
                 code = measure(r, &o, &x);
                 if (code) break;
@@ -231,7 +251,8 @@ static int limits_object(report *r, const unroll_bench_limits *l)
 static int whole_table(report *r)
 {
     unroll_bench_options o = r->s->bench;
-    int what = o.what ? o.what : UNROLL_BENCH_FIT | UNROLL_BENCH_INFER | UNROLL_BENCH_STREAM, code = measure_limits(r, 1, &r->limits[0]);
+    int what = o.what ? o.what : UNROLL_BENCH_FIT | UNROLL_BENCH_INFER | UNROLL_BENCH_STREAM,
+        code = measure_limits(r, 1, &r->limits[0]);
     if (!code) code = measure_limits(r, o.threads, &r->limits[1]);
     r->nlimits = r->limits[1].threads > 1 ? 2 : 1;
     if (r->s->format && !code) printf("[");
@@ -257,12 +278,16 @@ static bool in_library(const char *name)
 static int check(const settings *s)
 {
     const unroll_bench_options *o = &s->bench;
-    if (s->args.n) return complain(USAGE, "bench takes no data and no file but --cell's: what is \"%s\"? Did you mean --cell %s?", s->args.item[0], s->args.item[0]);
+    if (s->args.n)
+        return complain(USAGE, "bench takes no data and no file but --cell's: what is \"%s\"? Did you mean --cell %s?",
+                        s->args.item[0], s->args.item[0]);
     if (o->cell && !*o->cell) return complain(USAGE, "--cell needs the name of a cell or of a .unr file");
     if (o->cell && !strpbrk(o->cell, "./") && !in_library(o->cell)) return unknown_cell(o->cell);
     if (o->cell && s->measure == 1) return complain(USAGE, "--only ceiling measures the machine alone, without --cell");
     if (!o->cell && (o->batch || o->steps || o->inputs || o->hidden || o->vocabulary || o->ragged || s->set.n))
-        return complain(USAGE, "sizes are those of one cell: which? --cell lstm, for example; without --cell a table of many sizes is measured");
+        return complain(
+            USAGE,
+            "sizes are those of one cell: which? --cell lstm, for example; without --cell a table of many sizes is measured");
     return DONE;
 }
 

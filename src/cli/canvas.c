@@ -1,5 +1,6 @@
-/* The canvas of `unroll plot`: gnuplot through a pipe, drawing in the terminal or a .svg, .png or .pdf, or the gnuplot script itself (.gp), data
- * included, to be kept and changed. Knows nothing of what is drawn. Invariant: a picture appears whole or not at all. */
+/* The canvas of `unroll plot`: gnuplot through a pipe, drawing in the terminal or a .svg, .png or .pdf, or the gnuplot script
+ * itself (.gp), data included, to be kept and changed. Knows nothing of what is drawn. Invariant: a picture appears whole or not
+ * at all. */
 #include "cli/plot.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,8 @@ static int format_of(const char *path)
 static int need_gnuplot(void)
 {
     if (!system("command -v gnuplot > /dev/null 2>&1")) return DONE;
-    return complain(FAILED, "plots are drawn by gnuplot, and it is not here: apt install gnuplot-nox (or write the script: -o FILE.gp)");
+    return complain(FAILED,
+                    "plots are drawn by gnuplot, and it is not here: apt install gnuplot-nox (or write the script: -o FILE.gp)");
 }
 
 int canvas_check(const char *path)
@@ -47,8 +49,8 @@ bool canvas_has_pages(const char *path)
     return k == PDF || k == SCRIPT;
 }
 
-/* In double quotes gnuplot reads the quote, the backslash and, as a shell's command, the backquote: these as octal numbers, with what
- * controls. (Single quotes do not do: in gnuplot 5.4 a string that begins with one is empty.) */
+/* In double quotes gnuplot reads the quote, the backslash and, as a shell's command, the backquote: these as octal numbers, with
+ * what controls. (Single quotes do not do: in gnuplot 5.4 a string that begins with one is empty.) */
 void gnuplot_string(FILE *f, const char *text, bool tic)
 {
     char one[8];
@@ -114,12 +116,16 @@ int terminal_colours(void)
 static void set_terminal(FILE *f, int format, double width, double height)
 {
     if (format == SVG) fprintf(f, "set terminal svg size %.0f,%.0f font 'sans,12' background 'white'\n", width, height);
-    else if (format == PNG) fprintf(f, "set terminal pngcairo size %.0f,%.0f font 'sans,12' fontscale 1.5 linewidth 2 pointscale 2\n", 2 * width, 2 * height);
-    else fprintf(f, "set terminal pdfcairo size %.3fcm,%.3fcm font 'sans,12' fontscale 0.45 linewidth 0.55 pointscale 0.55\n", width / 50, height / 50);
+    else if (format == PNG)
+        fprintf(f, "set terminal pngcairo size %.0f,%.0f font 'sans,12' fontscale 1.5 linewidth 2 pointscale 2\n", 2 * width,
+                2 * height);
+    else
+        fprintf(f, "set terminal pdfcairo size %.3fcm,%.3fcm font 'sans,12' fontscale 0.45 linewidth 0.55 pointscale 0.55\n",
+                width / 50, height / 50);
 }
 
-/* gnuplot, reading from c->f. What it draws goes into memory that has no name: so whether all of it could be written is known, and no name of a
- * file is handed to gnuplot, which runs what begins with a bar. What it says, where it fails, is ours to say. */
+/* gnuplot, reading from c->f. What it draws goes into memory that has no name: so whether all of it could be written is known,
+ * and no name of a file is handed to gnuplot, which runs what begins with a bar. What it says, where it fails, is ours to say. */
 static int start(canvas *c)
 {
     int ends[2];
@@ -194,9 +200,9 @@ static int write_picture(const canvas *c)
     void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, c->picture, 0);
     if (p == MAP_FAILED) return complain(FAILED, "the picture is lost: %s", strerror(errno));
     int code = DONE;
-    size_t feed = *(const char *)p == '\f', n = (size_t)st.st_size;         /* with which gnuplot begins what it draws in the terminal */
+    size_t feed = *(const char *)p == '\f', n = (size_t)st.st_size; /* with which gnuplot begins what it draws in the terminal */
     if (c->path) code = write_file(c->path, p, n);
-    else fwrite((const char *)p + feed, 1, n - feed, stdout);               /* main looks whether it could be written */
+    else fwrite((const char *)p + feed, 1, n - feed, stdout); /* main looks whether it could be written */
     munmap(p, (size_t)st.st_size);
     return code;
 }

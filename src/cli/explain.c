@@ -30,7 +30,7 @@ static bool print_cell(const char *text, const char *name)
 {
     size_t n = strlen(name);
     const char *comment = NULL;
-    for (const char *line = text; *line; ) {
+    for (const char *line = text; *line;) {
         const char *end = strchrnul(line, '\n');
         if (*line == '#' && !comment) comment = line;
         if (!strncmp(line, "cell ", 5) && !strncmp(line + 5, name, n) && line[5 + n] == '(') {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void grouped(char *out, size_t n, size_t v)      /* 250000 → 250,000 */
+static void grouped(char *out, size_t n, size_t v) /* 250000 → 250,000 */
 {
     char plain[32];
     int len = snprintf(plain, sizeof plain, "%zu", v);
@@ -28,7 +28,8 @@ static void say_gaps(const unroll_gaps *g, const char *part)
     if (!g->gaps) return;
     grouped(gaps, sizeof gaps, g->gaps);
     grouped(values, sizeof values, g->values);
-    printf("            %s of %s values of the %s part read%s a missing one, in whose place the model's own draw stands", gaps, values, part, g->gaps == 1 ? "s" : "");
+    printf("            %s of %s values of the %s part read%s a missing one, in whose place the model's own draw stands", gaps,
+           values, part, g->gaps == 1 ? "s" : "");
     if (isfinite(g->loss)) printf(": without %s %.6g", g->gaps == 1 ? "it" : "them", g->loss);
     printf("\n");
 }
@@ -79,7 +80,8 @@ static int score_test(const settings *s, unroll_model *m, const unroll_data *tes
     return code;
 }
 
-static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *train, const unroll_fit_options *o, progress_line *line)
+static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *train, const unroll_fit_options *o,
+                        progress_line *line)
 {
     unroll_fit_result r = { 0 };
     int rc = unroll_fit(m, train, o, &r);
@@ -88,12 +90,17 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     int code = rc ? library_failed(rc) : DONE;
     if (rc && !r.best_epoch) return code;
     if (rc) complain(0, "the best so far is kept, of epoch %d", r.best_epoch);
-    if (r.interrupted && !r.best_epoch && access(s->out, F_OK) == 0 && !is_device(s->out))      /* weights of part of an epoch are no better model */
-        return complain(FAILED, "stopped before the first epoch had ended: %s stays as it was%s", s->out, r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
+    if (r.interrupted && !r.best_epoch && access(s->out, F_OK) == 0 &&
+        !is_device(s->out)) /* weights of part of an epoch are no better model */
+        return complain(FAILED, "stopped before the first epoch had ended: %s stays as it was%s", s->out,
+                        r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
     if ((rc = unroll_save(m, s->out))) return library_failed(rc);
     if (r.interrupted && !r.best_epoch)
-        code = complain(FAILED, "stopped before the first epoch had ended: the weights so far are saved%s", r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
-    else if (r.interrupted) complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint" : "stopped; the best so far is kept. There is no checkpoint to go on from");
+        code = complain(FAILED, "stopped before the first epoch had ended: the weights so far are saved%s",
+                        r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
+    else if (r.interrupted)
+        complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint"
+                                  : "stopped; the best so far is kept. There is no checkpoint to go on from");
     else if (!code && r.checkpoints) unlink(o->checkpoint);
     say_result(&r);
     say_saved(s->out);
@@ -112,7 +119,7 @@ int verb_fit(settings *s)
     char *checkpoint = NULL;
     progress_line line;
     if (!s->out) return complain(USAGE, "fit needs a place for the fitted model: -o FILE");
-    signal(SIGPIPE, SIG_IGN);            /* whoever reads what is said may leave; the fit is not lost for it */
+    signal(SIGPIPE, SIG_IGN); /* whoever reads what is said may leave; the fit is not lost for it */
     int code = check_output(s->out);
     if (!code) code = check_not_read(s, s->out);
     if (!code && s->fit.log) code = check_output(s->fit.log);
@@ -133,7 +140,7 @@ int verb_fit(settings *s)
         o.checkpoint = s->checkpoint ? s->checkpoint : is_device(s->out) ? NULL : checkpoint;
         o.progress = show_progress;
         o.arg = &line;
-        if (s->quiet && o.resume && o.checkpoint && access(o.checkpoint, F_OK))      /* else a note says it */
+        if (s->quiet && o.resume && o.checkpoint && access(o.checkpoint, F_OK)) /* else a note says it */
             complain(0, "there is no checkpoint %s to resume from: the fit begins anew", o.checkpoint);
         catch_interrupt();
         code = fit_and_save(s, m, train, &o, &line);

@@ -10,7 +10,11 @@ enum { WIDTH = 900, HEIGHT = 500, HORIZON = 24, PAST = 48 };
 
 /* ---- what is drawn */
 /* a number of the model: a datum, of several numbers in a row that one which is drawn */
-typedef struct subject { unroll_datum of; int component; char name[300]; } subject;
+typedef struct subject {
+    unroll_datum of;
+    int component;
+    char name[300];
+} subject;
 
 /* is `name` the datum, or that with the number of a component behind it? */
 static bool is_named(const unroll_datum *d, const char *name, int *component)
@@ -42,7 +46,10 @@ static int choose(const settings *s, unroll_model *m, subject *out)
 }
 
 /* ---- what is given of it */
-typedef struct values { double *v; size_t n; } values;            /* row by row; NAN: missing */
+typedef struct values {
+    double *v;
+    size_t n;
+} values; /* row by row; NAN: missing */
 
 static int read_values(const unroll_data *d, size_t example, const subject *what, values *out)
 {
@@ -63,35 +70,35 @@ enum { BEFORE, HERE, AFTER, WHOLE, PARTS };
 typedef struct parts {
     unroll_data *data[PARTS];
     values of[PARTS];
-    size_t example, from;                /* where in all that was read the part begins */
+    size_t example, from; /* where in all that was read the part begins */
 } parts;
 
 /* at a row of the part, from 1; what came before ends at 0 */
-static double at(const values *v, double row)
-{
-    return row >= 1 && row <= (double)v->n ? v->v[(size_t)row - 1] : NAN;
-}
+static double at(const values *v, double row) { return row >= 1 && row <= (double)v->n ? v->v[(size_t)row - 1] : NAN; }
 
 /* ---- the curves */
 enum { LOW, HIGH, GIVEN, NAIVE, MIDDLE, CAME, CURVES };
 typedef struct look {
     const char *title, *colour;
     int wide, dash;
-    int type;                            /* of gnuplot's lines, each of which is a character in the terminal */
+    int type; /* of gnuplot's lines, each of which is a character in the terminal */
 } look;
+/* clang-format off */
 static const look looks[CURVES] = {
     [LOW] = { "90 % of the samples", "#c6dbef", 1, 1, 5 }, [HIGH] = { "", "#c6dbef", 1, 1, 5 },
     [GIVEN] = { "given", "#444444", 2, 1, 1 },             [NAIVE] = { "naive", "#e6862e", 1, 1, 2 },
     [MIDDLE] = { "forecast", "#1f6fb4", 2, 1, 3 },         [CAME] = { "what came", "#444444", 2, 2, 4 } };
+/* clang-format on */
 
 typedef struct curves {
-    double *y[CURVES];                   /* [n], NAN where there is nothing */
-    bool *asked;                         /* [n] it is completed there */
-    axis_name *name; bool *tick;         /* [n] */
-    size_t n, from, to;                  /* rows; the first that is drawn, and the one after the last */
+    double *y[CURVES]; /* [n], NAN where there is nothing */
+    bool *asked;       /* [n] it is completed there */
+    axis_name *name;
+    bool *tick;         /* [n] */
+    size_t n, from, to; /* rows; the first that is drawn, and the one after the last */
     bool dates, any[CURVES];
-    double low, high;                    /* of all that is drawn */
-    size_t cut;                          /* bytes that names lose at their end */
+    double low, high; /* of all that is drawn */
+    size_t cut;       /* bytes that names lose at their end */
 } curves;
 
 static void free_curves(curves *c)
@@ -115,7 +122,10 @@ static int new_curves(curves *c, size_t n)
 }
 
 /* where the table has what: a group's column, those of the time or the position, "row", "seconds", then what is completed */
-typedef struct places { size_t time, row, seconds; int curve[CURVES]; } places;
+typedef struct places {
+    size_t time, row, seconds;
+    int curve[CURVES];
+} places;
 
 static int column(const unroll_table *t, size_t from, const char *name, const char *ending)
 {
@@ -202,8 +212,8 @@ static void choose_rows(const settings *s, curves *c)
     if (c->to - c->from > MOST) c->from = c->to - MOST;
     for (size_t r = c->from; r < c->to; r++) drawn += c->asked[r];
     if (drawn < count)
-        note(s, "drawing the last %zu of %zu values that are completed, from row %zu on; --rows FROM:TO picks others",
-             drawn, count, c->from + 1);
+        note(s, "drawing the last %zu of %zu values that are completed, from row %zu on; --rows FROM:TO picks others", drawn,
+             count, c->from + 1);
 }
 
 /* lines of what is completed begin, and end, at the values that are given beside it */

@@ -1,11 +1,17 @@
-/* unroll import, export: weights from PyTorch and back. Knows how the options name vocabularies and scales, and nothing of tensors.
- * Invariant: without --map, import prints a map and writes nothing. */
+/* unroll import, export: weights from PyTorch and back. Knows how the options name vocabularies and scales, and nothing of
+ * tensors. Invariant: without --map, import prints a map and writes nothing. */
 #include "cli/cli.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct given { unroll_vocabulary *vocabulary; unroll_scale *scale; double *number; char **name; size_t nname; } given;
+typedef struct given {
+    unroll_vocabulary *vocabulary;
+    unroll_scale *scale;
+    double *number;
+    char **name;
+    size_t nname;
+} given;
 
 static void free_given(given *g)
 {
@@ -29,7 +35,7 @@ static const char *name_of(given *g, const char *text, const char **rest)
 static size_t read_pairs(const char *text, double *to, size_t most)
 {
     size_t n = 0;
-    for (const char *p = text; ; p++) {
+    for (const char *p = text;; p++) {
         char *end;
         double v = strtod(p, &end);
         if (end == p || !isfinite(v) || n == most) return 0;
@@ -58,7 +64,8 @@ static int read_given(const settings *s, given *g)
         unroll_scale *k = &g->scale[i];
         const char *rest = "";
         if (!(k->data = name_of(g, s->scale.item[i], &rest)) || !(k->n = read_pairs(rest, g->number + at, longest)))
-            return complain(USAGE, "--scale takes DATA=MEAN,SD, or a mean and a deviation for each component, not \"%s\"", s->scale.item[i]);
+            return complain(USAGE, "--scale takes DATA=MEAN,SD, or a mean and a deviation for each component, not \"%s\"",
+                            s->scale.item[i]);
         k->mean = g->number + at;
         k->sd = g->number + at + longest / 2;
     }
@@ -87,7 +94,8 @@ int verb_import(settings *s)
     unroll_model *m = NULL;
     given g = { 0 };
     int code = DONE;
-    if (s->args.n != 2) return complain(USAGE, "import takes a model and a file of weights: unroll import MODEL.unr WEIGHTS.safetensors");
+    if (s->args.n != 2)
+        return complain(USAGE, "import takes a model and a file of weights: unroll import MODEL.unr WEIGHTS.safetensors");
     if (s->map && !s->out) return complain(USAGE, "import needs a place for the model: -o FILE");
     if (s->out) code = check_output(s->out);
     if (!code && s->out) code = check_not_read(s, s->out);
@@ -117,8 +125,12 @@ int verb_import(settings *s)
 int verb_export(settings *s)
 {
     unroll_model *m = NULL;
-    if (s->args.n != 1) return complain(USAGE, "export takes one model file: unroll export FILE --map MAP.txt -o WEIGHTS.safetensors");
-    if (!s->map || !s->out) return complain(USAGE, "export needs %s", s->map ? "a place for the weights: -o FILE" : "the map that the weights were imported by, or one for them: --map MAP.txt");
+    if (s->args.n != 1)
+        return complain(USAGE, "export takes one model file: unroll export FILE --map MAP.txt -o WEIGHTS.safetensors");
+    if (!s->map || !s->out)
+        return complain(USAGE, "export needs %s",
+                        s->map ? "a place for the weights: -o FILE"
+                               : "the map that the weights were imported by, or one for them: --map MAP.txt");
     int code = check_output(s->out);
     if (!code) code = check_not_read(s, s->out);
     if (!code) code = open_fitted(s, &m);

@@ -1,6 +1,6 @@
-/* Labels as their users keep them: a line of labels for each line of a text; words and tags in rows, a blank line after each sentence, as CoNLL's
- * column files have them; CoNLL-U. Knows completed data alone, not how they came to be. Invariants: every position of every example is
- * there, given or completed; no cell holds a tab or the end of a line. */
+/* Labels as their users keep them: a line of labels for each line of a text; words and tags in rows, a blank line after each
+ * sentence, as CoNLL's column files have them; CoNLL-U. Knows completed data alone, not how they came to be. Invariants: every
+ * position of every example is there, given or completed; no cell holds a tab or the end of a line. */
 #include "cli/cli.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +18,7 @@ int label_form(const char *path)
     return ends_with(path, ".txt") ? LABELS_LINES : LABELS_NONE;
 }
 
-static bool along(const unroll_datum *d, const char *index)
-{
-    return d->nindex == 1 && !strcmp(d->index[0], index);
-}
+static bool along(const unroll_datum *d, const char *index) { return d->nindex == 1 && !strcmp(d->index[0], index); }
 
 const char *labels_along(const unroll_model *m)
 {
@@ -39,7 +36,13 @@ const char *labels_along(const unroll_model *m)
 }
 
 /* the symbols of one datum in one example */
-typedef struct symbols { const char *name; bool drawn; int column; const char **text; size_t n; } symbols;
+typedef struct symbols {
+    const char *name;
+    bool drawn;
+    int column;
+    const char **text;
+    size_t n;
+} symbols;
 
 static int read_symbols(const unroll_data *d, size_t example, symbols *s)
 {
@@ -56,7 +59,8 @@ static void cell(FILE *f, const char *text)
 {
     if (!text || !*text) text = "_";
     if (f == stdout && isatty(1)) print_shown(f, text, false);
-    else for (; *text; text++) fputc((unsigned char)*text < 32 ? ' ' : *text, f);
+    else
+        for (; *text; text++) fputc((unsigned char)*text < 32 ? ' ' : *text, f);
 }
 
 static void lines(FILE *f, const symbols *s, size_t n)
@@ -145,9 +149,10 @@ int write_labels(FILE *f, const unroll_model *m, const unroll_data *read, const 
     size_t n = 0, rows;
     unroll_datum d;
     int code = s && index ? DONE : complain(FAILED, "out of memory");
-    for (int drawn = 0; drawn < 2 && !code; drawn++)             /* what is given first */
+    for (int drawn = 0; drawn < 2 && !code; drawn++) /* what is given first */
         for (size_t i = 0; i < unroll_data_count(m); i++)
-            if (!unroll_data_info(m, i, &d) && is_symbol(&d) && along(&d, index) && d.drawn == drawn) s[n++] = (symbols){ .name = d.name, .drawn = d.drawn };
+            if (!unroll_data_info(m, i, &d) && is_symbol(&d) && along(&d, index) && d.drawn == drawn)
+                s[n++] = (symbols){ .name = d.name, .drawn = d.drawn };
     if (!code) place(read, s, n);
     for (size_t x = 0; !code && x < unroll_data_examples(done); x++) {
         for (size_t k = 0; k < n && !code; k++) code = read_symbols(done, x, &s[k]);

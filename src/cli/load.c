@@ -52,20 +52,26 @@ int open_fitted(const settings *s, unroll_model **out)
     if (code || unroll_is_fitted(*out)) return code;
     unroll_close(*out);
     *out = NULL;
-    return complain(USAGE, "%s is a model's text, not yet fitted; `unroll fit %s DATA... -o FILE` fits it", s->args.item[0], s->args.item[0]);
+    return complain(USAGE, "%s is a model's text, not yet fitted; `unroll fit %s DATA... -o FILE` fits it", s->args.item[0],
+                    s->args.item[0]);
 }
 
 /* what --delimiter names; 0: nothing */
 static int delimiter(const char *text)
 {
-    static const struct { const char *name; char is; } known[] = { { "tab", '\t' }, { "\\t", '\t' }, { "blank", ' ' }, { "space", ' ' }, { "comma", ',' }, { "semicolon", ';' }, { "pipe", '|' } };
+    static const struct {
+        const char *name;
+        char is;
+    } known[] = { { "tab", '\t' },  { "\\t", '\t' },      { "blank", ' ' }, { "space", ' ' },
+                  { "comma", ',' }, { "semicolon", ';' }, { "pipe", '|' } };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (!strcmp(text, known[i].name)) return known[i].is;
     return text[0] && !text[1] ? (unsigned char)text[0] : 0;
 }
 
 /* `like`: data whose bindings hold for these too, or NULL */
-static int read_spec(const settings *s, unroll_model *m, const char *const *spec, size_t n, const unroll_data *like, unroll_data **out)
+static int read_spec(const settings *s, unroll_model *m, const char *const *spec, size_t n, const unroll_data *like,
+                     unroll_data **out)
 {
     unroll_read_options o = UNROLL_READ_INIT;
     o.group = s->group;
@@ -84,14 +90,19 @@ static int read_spec(const settings *s, unroll_model *m, const char *const *spec
     return rc ? library_failed(rc) : DONE;
 }
 
-/* one end of a range, or a share: "250", "-48" (from the end), "20%", "0.2". Returns where the text goes on, NULL when it is none. */
+/* one end of a range, or a share: "250", "-48" (from the end), "20%", "0.2". Returns where the text goes on, NULL when it is
+ * none. */
 static const char *position(const char *text, size_t units, double *out)
 {
     char *end;
     double v = strtod(text, &end);
     if (end == text || !isfinite(v)) return NULL;
     bool share = memchr(text, '.', (size_t)(end - text)) != NULL;
-    if (*end == '%') { v /= 100; share = true; end++; }
+    if (*end == '%') {
+        v /= 100;
+        share = true;
+        end++;
+    }
     if (share && fabs(v) > 1) return NULL;
     if (share) v *= (double)units;
     if (signbit(v)) v += (double)units;
@@ -125,7 +136,8 @@ static int range(const settings *s, const unroll_data *d, size_t *from, size_t *
     if (a >= b) return complain(USAGE, "--rows %s leaves nothing of %zu %s", text, units, units_are(d));
     *from = (size_t)a;
     *to = (size_t)b;
-    if (beyond) note(s, "--rows %s reaches beyond the data, which have %zu %s: %zu:%zu is used", text, units, units_are(d), *from, *to);
+    if (beyond)
+        note(s, "--rows %s reaches beyond the data, which have %zu %s: %zu:%zu is used", text, units, units_are(d), *from, *to);
     return DONE;
 }
 
@@ -134,7 +146,7 @@ int rows_range(const settings *s, const unroll_data *d, size_t *from, size_t *to
     *from = 0;
     *to = unroll_data_units(d);
     int code = s->rows ? range(s, d, from, to) : DONE;
-    if (code) say_notes(s, d);           /* perhaps why there are so few */
+    if (code) say_notes(s, d); /* perhaps why there are so few */
     return code;
 }
 
@@ -182,7 +194,8 @@ static bool leaves_out(const unroll_model *m, const char *spec, unroll_datum *u)
 /* Rows are positions of the one index that all of what is not left out has, so that they can be read whole first. */
 static bool of_rows(const settings *s, const unroll_model *m, const char *spec, unroll_datum *u)
 {
-    bool completes = s->bit & (VERB_PREDICT | VERB_SAMPLE) || (s->bit == VERB_PLOT && s->what == 0), others = false, beside = false;
+    bool completes = s->bit & (VERB_PREDICT | VERB_SAMPLE) || (s->bit == VERB_PLOT && s->what == 0), others = false,
+         beside = false;
     unroll_datum other;
     if (!s->rows || !completes || !leaves_out(m, spec, u) || !u->drawn || !u->nindex) return false;
     for (size_t i = 0; i < unroll_data_count(m); i++) {
@@ -267,16 +280,22 @@ static bool is_share(const list *l, size_t all, double *units)
     return end && !*end && v >= 0;
 }
 
-static int load_part(const settings *s, unroll_model *m, const char *option, const list *l, unroll_data *all, size_t *left, unroll_data **out, unroll_data **before)
+static int load_part(const settings *s, unroll_model *m, const char *option, const list *l, unroll_data *all, size_t *left,
+                     unroll_data **out, unroll_data **before)
 {
     double n = 0;
     if (!l->n) return DONE;
-    if (l->n == 1 && !is_share(l, unroll_data_units(all), &n) && l->item[0][strspn(l->item[0], "-0123456789.%")] == 0 && access(l->item[0], F_OK))
-        return complain(USAGE, "--%s takes a share below 1, a number of rows or examples, or a file; not \"%s\"", option, l->item[0]);
+    if (l->n == 1 && !is_share(l, unroll_data_units(all), &n) && l->item[0][strspn(l->item[0], "-0123456789.%")] == 0 &&
+        access(l->item[0], F_OK))
+        return complain(USAGE, "--%s takes a share below 1, a number of rows or examples, or a file; not \"%s\"", option,
+                        l->item[0]);
     if (!is_share(l, unroll_data_units(all), &n)) return read_spec(s, m, l->item, l->n, all, out);
     if (n < 1 || n >= (double)*left)
         return complain(USAGE, "--%s %s leaves nothing to %s: the data have %zu %s", option, l->item[0],
-                        n >= 1 ? "fit" : option[0] == 't' ? "test" : "validate", unroll_data_units(all), units_are(all));
+                        n >= 1             ? "fit"
+                        : option[0] == 't' ? "test"
+                                           : "validate",
+                        unroll_data_units(all), units_are(all));
     size_t from = *left - (size_t)n;
     int code = slice(out, all, from, *left);
     if (!code && before && one_sequence(all)) code = slice(before, all, 0, from);
@@ -285,7 +304,7 @@ static int load_part(const settings *s, unroll_model *m, const char *option, con
 }
 
 /* ---- parts drawn at random */
-static uint64_t next_random(uint64_t *state)             /* SplitMix64 (Steele, Lea and Flood 2014) */
+static uint64_t next_random(uint64_t *state) /* SplitMix64 (Steele, Lea and Flood 2014) */
 {
     uint64_t z = *state += 0x9E3779B97F4A7C15u;
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
@@ -299,7 +318,8 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The examples in another order (Fisher and Yates), in which shares are then cut from the end; each part keeps its examples in the order of the data. */
+/* The examples in another order (Fisher and Yates), in which shares are then cut from the end; each part keeps its examples in
+ * the order of the data. */
 static int shuffle(const settings *s, const double *part, unroll_data **all)
 {
     size_t n = unroll_data_examples(*all), cut[] = { 0, 0, 0, n };
@@ -307,9 +327,12 @@ static int shuffle(const settings *s, const double *part, unroll_data **all)
     char *end;
     errno = 0;
     uint64_t seed = strtoull(s->shuffle, &end, 10);
-    if (!*s->shuffle || *end || errno || *s->shuffle == '-') return complain(USAGE, "--shuffle takes a whole number from 0, not \"%s\"", s->shuffle);
-    if (one_sequence(*all)) return complain(USAGE, "--shuffle draws examples, and the data are one sequence, of which parts are cut from the end");
-    if (!(part[0] + part[1] > 0)) return complain(USAGE, "--shuffle draws the examples of --valid and --test, where they are shares or numbers: none is");
+    if (!*s->shuffle || *end || errno || *s->shuffle == '-')
+        return complain(USAGE, "--shuffle takes a whole number from 0, not \"%s\"", s->shuffle);
+    if (one_sequence(*all))
+        return complain(USAGE, "--shuffle draws examples, and the data are one sequence, of which parts are cut from the end");
+    if (!(part[0] + part[1] > 0))
+        return complain(USAGE, "--shuffle draws the examples of --valid and --test, where they are shares or numbers: none is");
     size_t *which = malloc(n * sizeof *which);
     if (!which) return complain(FAILED, "out of memory");
     for (size_t i = 0; i < n; i++) which[i] = i;
@@ -337,7 +360,8 @@ static double units_of(const list *l, const unroll_data *all)
 }
 
 /* The parts in order of time: training, validation, test. */
-int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test, unroll_data **before_test)
+int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test,
+               unroll_data **before_test)
 {
     unroll_data *all = NULL;
     *train = *valid = *test = *before_test = NULL;
@@ -454,7 +478,8 @@ void say_part_notes(const settings *s, const unroll_data *part, const unroll_dat
 
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)
 {
-    if (s->use.prompt && !s->quiet) unroll_prompt_notes(m, d, s->use.prompt, say_note, NULL);      /* what is wrong with it is said where it is used */
+    if (s->use.prompt && !s->quiet)
+        unroll_prompt_notes(m, d, s->use.prompt, say_note, NULL); /* what is wrong with it is said where it is used */
 }
 
 unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data *d)
@@ -476,7 +501,8 @@ unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data 
 bool is_device(const char *path)
 {
     struct stat st;
-    if (!strncmp(path, "/dev/std", 8) || !strncmp(path, "/dev/fd/", 8) || !strncmp(path, "/proc/", 6)) return true;      /* be it a file that stands behind */
+    if (!strncmp(path, "/dev/std", 8) || !strncmp(path, "/dev/fd/", 8) || !strncmp(path, "/proc/", 6))
+        return true; /* be it a file that stands behind */
     return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
@@ -499,8 +525,10 @@ int check_not_read(const settings *s, const char *path)
     const list *const lists[] = { &s->args, &s->valid, &s->test, &s->vocabulary, &s->reference, &map };
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
         for (size_t i = 0; i < lists[k]->n; i++)
-            if (reads(lists[k]->item[i], path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
-    if (s->hypothesis && reads(s->hypothesis, path)) return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
+            if (reads(lists[k]->item[i], path))
+                return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
+    if (s->hypothesis && reads(s->hypothesis, path))
+        return complain(USAGE, "%s is read by this command and would be written over; choose another name", path);
     return DONE;
 }
 
@@ -512,11 +540,13 @@ int check_output(const char *path)
     if (!folder) return complain(FAILED, "out of memory");
     int code = DONE;
     if (!*path) code = complain(USAGE, "-o needs the name of a file");
-    else if (!stat(path, &st) && S_ISDIR(st.st_mode)) code = complain(FAILED, "%s is a directory; -o needs the name of a file", path);
+    else if (!stat(path, &st) && S_ISDIR(st.st_mode))
+        code = complain(FAILED, "%s is a directory; -o needs the name of a file", path);
     else if (stat(folder, &st)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
     else if (!S_ISDIR(st.st_mode)) code = complain(FAILED, "%s cannot be written: %s is not a directory", path, folder);
     else if (is_device(path) && access(path, W_OK)) code = complain(FAILED, "%s cannot be written: %s", path, strerror(errno));
-    else if (!is_device(path) && access(folder, W_OK)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
+    else if (!is_device(path) && access(folder, W_OK))
+        code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));
     free(folder);
     return code;
 }

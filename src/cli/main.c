@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 typedef struct verb {
-    const char *name; int bit; int (*run)(settings *);
+    const char *name;
+    int bit;
+    int (*run)(settings *);
     const char *takes, *says, *example;
-    size_t least, most;                  /* how many arguments that are not options */
+    size_t least, most; /* how many arguments that are not options */
 } verb;
 
+/* clang-format off */
 static const verb verbs[] = {
     { "fit", VERB_FIT, verb_fit, "MODEL.unr DATA... -o FILE", "fit a model to data and write one model file",
       "unroll fit models/weather.unr weather.csv.gz --valid 0.2 -o weather.model", 2, 1000 },
@@ -35,6 +38,7 @@ static const verb verbs[] = {
     { "bench", VERB_BENCH, verb_bench, "[--cell NAME|FILE.unr]", "how near this machine's limits cells run",
       "unroll bench --cell lstm --batch 32 --steps 100 --inputs 256 --hidden 512 --json", 0, 0 },
 };
+/* clang-format on */
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
 int complain(int code, const char *fmt, ...)
@@ -55,7 +59,7 @@ int complain(int code, const char *fmt, ...)
 int library_failed(int code)
 {
     const char *text = unroll_error();
-    if (code == UNROLL_ERROR_MODEL) fprintf(stderr, "%s\n", text);     /* begins with its place, as compilers say it */
+    if (code == UNROLL_ERROR_MODEL) fprintf(stderr, "%s\n", text); /* begins with its place, as compilers say it */
     else if (code == UNROLL_ERROR_INTERRUPTED && interrupted()) complain(0, "stopped");
     else complain(0, "%s", *text ? text : "failed, without a reason given");
     switch (code) {
@@ -69,11 +73,14 @@ int library_failed(int code)
 static void print_help(FILE *f)
 {
     fputs("unroll: recurrent models written as equations, fitted and run\n\n", f);
-    for (size_t i = 0; i < VERBS; i++) fprintf(f, "    unroll %-8s %-26s %s\n", verbs[i].name,
-        verbs[i].bit == VERB_PLOT ? "FILE DATA... --what ..." : verbs[i].takes, verbs[i].says);
-    fputs("\nDATA is table.csv, table.tsv, name=text.txt (each line one example; --stream: one long sequence), or - ;\n"
-          "gzip and xz files are read as they are. name=\"Column\" binds a column of another name.\n"
-          "`unroll VERB --help` tells more. Exit codes: 0 done, 1 failed, 2 usage, 3 the model text is wrong, 4 the data are wrong.\n", f);
+    for (size_t i = 0; i < VERBS; i++)
+        fprintf(f, "    unroll %-8s %-26s %s\n", verbs[i].name,
+                verbs[i].bit == VERB_PLOT ? "FILE DATA... --what ..." : verbs[i].takes, verbs[i].says);
+    fputs(
+        "\nDATA is table.csv, table.tsv, name=text.txt (each line one example; --stream: one long sequence), or - ;\n"
+        "gzip and xz files are read as they are. name=\"Column\" binds a column of another name.\n"
+        "`unroll VERB --help` tells more. Exit codes: 0 done, 1 failed, 2 usage, 3 the model text is wrong, 4 the data are wrong.\n",
+        f);
 }
 
 static void print_verb_help(const verb *v)
@@ -119,7 +126,7 @@ static int run(const verb *v, int argc, char **argv)
         s.fit.context = s.use.context = s.context;
         s.fit.horizon = s.use.horizon = s.horizon;
         s.use.samples = s.samples;
-        if (s.use.temperature == 0) s.use.temperature = -1;      /* 0 says "not given" to the library */
+        if (s.use.temperature == 0) s.use.temperature = -1; /* 0 says "not given" to the library */
         s.bench.threads = s.threads;
         s.bench.precision = s.precision > 0;
         s.bench.seed = s.seed;
@@ -138,8 +145,8 @@ static int run(const verb *v, int argc, char **argv)
     return code;
 }
 
-/* A standard stream that is closed leaves its number to the next file opened, which would then be printed into. A folder can be neither read nor
- * written, nor opened for it by the name of /dev/stdout: that is still an error. */
+/* A standard stream that is closed leaves its number to the next file opened, which would then be printed into. A folder can be
+ * neither read nor written, nor opened for it by the name of /dev/stdout: that is still an error. */
 static void hold_standard_streams(void)
 {
     int fd;
@@ -151,8 +158,11 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
-    signal(SIGXFSZ, SIG_IGN);            /* a file that grows beyond `ulimit -f` is an error like a full disk */
-    if (argc < 2) { print_help(stderr); return USAGE; }
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows beyond `ulimit -f` is an error like a full disk */
+    if (argc < 2) {
+        print_help(stderr);
+        return USAGE;
+    }
     const char *first = argv[1];
     const verb *v;
     int code = DONE;

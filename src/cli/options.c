@@ -1,5 +1,6 @@
 /* Options: one table says what each is called, what it takes, which verbs know it and where its value goes; parsing, checking,
- * help and "did you mean" all read that table. Knows nothing of models. Invariant: a value outside its range never leaves here. */
+ * help and "did you mean" all read that table. Knows nothing of models. Invariant: a value outside its range never leaves here.
+ */
 #include "cli/cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -9,22 +10,23 @@ enum kind { FLAG, COUNT, BIG, NUMBER, TEXT, CHOICE, CHOICE_TEXT, SIZE, LIST };
 typedef struct option {
     const char *name, *takes;
     enum kind kind;
-    size_t at;                           /* offset in settings */
+    size_t at; /* offset in settings */
     int verbs;
-    double low, high;                    /* bounds, both allowed; FLAG: low is the value stored */
-    const char *choices;                 /* words separated by spaces */
+    double low, high;    /* bounds, both allowed; FLAG: low is the value stored */
+    const char *choices; /* words separated by spaces */
     const char *help;
-    unsigned needs;                      /* one of these facts, else it has no effect; 0: it always has */
+    unsigned needs; /* one of these facts, else it has no effect; 0: it always has */
 } option;
 
 #define AT(field) offsetof(settings, field)
-#define READS (VERB_FIT | VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_EXPLAIN | VERB_PLOT)
-#define USES (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_PLOT)
-#define TABLES (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE)
-#define RUNS (VERB_FIT | USES)
-#define CARRIES (VERB_IMPORT | VERB_EXPORT)
-#define ANY 1e300
+#define READS     (VERB_FIT | VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_EXPLAIN | VERB_PLOT)
+#define USES      (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_PLOT)
+#define TABLES    (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE)
+#define RUNS      (VERB_FIT | USES)
+#define CARRIES   (VERB_IMPORT | VERB_EXPORT)
+#define ANY       1e300
 
+/* clang-format off */
 static const option table[] = {
     { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | CARRIES, 0, 0, 0, "where the result goes (-o FILE)", 0 },
     { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper", 0 },
@@ -123,15 +125,22 @@ static const option table[] = {
     { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)", 0 },
     { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)", 0 },
 };
+/* clang-format on */
 enum { OPTIONS = sizeof table / sizeof table[0] };
 _Static_assert((int)OPTIONS <= (int)MOST_OPTIONS, "more options than settings has room for");
-static const struct { const char *name, *means; } synonyms[] = { { "optimizer", "optimiser" }, { "warmup", "warm-up" }, { "output", "out" },
-    { "length", "max-length" }, { "tokenise", "tokenize" } };
+static const struct {
+    const char *name, *means;
+} synonyms[] = { { "optimizer", "optimiser" },
+                 { "warmup", "warm-up" },
+                 { "output", "out" },
+                 { "length", "max-length" },
+                 { "tokenise", "tokenize" } };
 
 static bool is_bool(const option *o)
 {
-    return o->at != AT(format) && o->at != AT(fit.resume) && o->at != AT(fit.recompute) && o->at != AT(use.go_on) && o->at != AT(use.complete) && o->at != AT(use.any_reference) &&
-           o->at != AT(use.confusion) && o->at != AT(use.probabilities) && o->at != AT(use.classes);
+    return o->at != AT(format) && o->at != AT(fit.resume) && o->at != AT(fit.recompute) && o->at != AT(use.go_on) &&
+           o->at != AT(use.complete) && o->at != AT(use.any_reference) && o->at != AT(use.confusion) &&
+           o->at != AT(use.probabilities) && o->at != AT(use.classes);
 }
 
 /* letters put in, taken out, changed, or swapped with their neighbour (Damerau 1964) */
@@ -146,7 +155,8 @@ size_t edit_distance(const char *a, const char *b)
             size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
             if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
             if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
             d[i][j] = best;
         }
     }
@@ -182,7 +192,7 @@ static int unknown_option(const settings *s, const char *name)
     for (size_t i = 0; i < OPTIONS; i++) {
         if (!(table[i].verbs & s->bit)) continue;
         size_t d = n >= 3 && !strncmp(table[i].name, name, n) ? 1 : edit_distance(table[i].name, name);
-        d = 2 * d + (strlen(table[i].name) != n);           /* --tset: as far from test as from set, but no letter is too many */
+        d = 2 * d + (strlen(table[i].name) != n); /* --tset: as far from test as from set, but no letter is too many */
         if (d < best) best = d, near = &table[i];
     }
     if (near) return complain(USAGE, "%s has no option --%s; did you mean --%s?", s->verb, name, near->name);
@@ -202,9 +212,21 @@ static bool read_size(const char *text, size_t *out)
     char *end;
     double v = strtod(text, &end);
     switch (*end) {
-    case 'k': case 'K': v *= 1024; end++; break;
-    case 'm': case 'M': v *= 1048576; end++; break;
-    case 'g': case 'G': v *= 1073741824; end++; break;
+    case 'k':
+    case 'K':
+        v *= 1024;
+        end++;
+        break;
+    case 'm':
+    case 'M':
+        v *= 1048576;
+        end++;
+        break;
+    case 'g':
+    case 'G':
+        v *= 1073741824;
+        end++;
+        break;
     }
     if (*end == 'B' || *end == 'b') end++;
     if (end == text || *end || !(v >= 1) || v > 1e18) return false;
@@ -218,7 +240,10 @@ static int choice(const char *words, const char *word, const char **at)
     size_t n = strlen(word);
     for (int k = 0; *words; k++) {
         size_t len = strcspn(words, " ");
-        if (len == n && !memcmp(words, word, n)) { *at = words; return k; }
+        if (len == n && !memcmp(words, word, n)) {
+            *at = words;
+            return k;
+        }
         words += len + (words[len] == ' ');
     }
     return -1;
@@ -239,20 +264,24 @@ static int store(settings *s, const option *o, const char *value)
     case SIZE:
         if (read_size(value, (size_t *)at)) return DONE;
         return complain(USAGE, "--%s takes a size such as 500M or 2G, not \"%s\"", o->name, value);
-    case CHOICE: case CHOICE_TEXT: {
+    case CHOICE:
+    case CHOICE_TEXT: {
         int k = choice(o->choices, value, &word);
         if (k < 0) return complain(USAGE, "--%s takes one of: %s; not \"%s\"", o->name, o->choices, value);
-        if (o->at == AT(columns) && k == 0) k = -1;        /* said, which 0 is not */
+        if (o->at == AT(columns) && k == 0) k = -1; /* said, which 0 is not */
         if (o->kind == CHOICE) *(int *)at = k;
         else *(const char **)at = value;
         return DONE;
     }
-    case COUNT: case BIG: case NUMBER:
+    case COUNT:
+    case BIG:
+    case NUMBER:
         if (!read_number(value, &v)) return complain(USAGE, "--%s takes a number, not \"%s\"", o->name, value);
-        if (o->kind != NUMBER && isfinite(v) && v != floor(v)) return complain(USAGE, "--%s takes a whole number, not %s", o->name, value);
+        if (o->kind != NUMBER && isfinite(v) && v != floor(v))
+            return complain(USAGE, "--%s takes a whole number, not %s", o->name, value);
         if (v < o->low) return complain(USAGE, "--%s must be at least %g, not %s", o->name, o->low, value);
         if (v > o->high) return complain(USAGE, "--%s must be at most %g, not %s", o->name, o->high, value);
-        if (o->at == AT(skip) && v == 0) v = -1;           /* said, which 0 is not */
+        if (o->at == AT(skip) && v == 0) v = -1; /* said, which 0 is not */
         if (o->kind == COUNT) *(int *)at = (int)v;
         else if (o->kind == BIG) *(uint64_t *)at = (uint64_t)v;
         else *(double *)at = v;
@@ -268,11 +297,15 @@ int parse_arguments(settings *s, int argc, char **argv)
             while (++i < argc) list_add(&s->args, argv[i]);
             break;
         }
-        if (a[0] != '-' || !a[1]) { list_add(&s->args, a); continue; }
+        if (a[0] != '-' || !a[1]) {
+            list_add(&s->args, a);
+            continue;
+        }
         if (!strcmp(a, "-o")) a = "--out";
         else if (!strcmp(a, "-q")) a = "--quiet";
         else if (!strcmp(a, "-h")) a = "--help";
-        if (a[1] != '-') return complain(USAGE, "%s has no option %s; `unroll %s --help` lists those there are", s->verb, a, s->verb);
+        if (a[1] != '-')
+            return complain(USAGE, "%s has no option %s; `unroll %s --help` lists those there are", s->verb, a, s->verb);
         const char *name = a + 2, *value = strchr(name, '=');
         const option *o = find(name, value ? (size_t)(value - name) : strlen(name), s->bit);
         if (!o) {
@@ -300,10 +333,23 @@ int parse_arguments(settings *s, int argc, char **argv)
 static void facts_text(unsigned facts, char *out, size_t n)
 {
     static const char *const name[] = {
-        "tables", "texts and symbols", "data and models", "symbols", "a fit by gradients", "a validation part, in a fit by gradients",
-        "forecasts", "a horizon", "sequences of symbols that are generated", "labels", "numbers, with a horizon or in scores",
-        "a part of one sequence (--rows), which has a history", "data",
-        "--what attention", "--what paths", "--cell", "what is drawn at random",
+        "tables",
+        "texts and symbols",
+        "data and models",
+        "symbols",
+        "a fit by gradients",
+        "a validation part, in a fit by gradients",
+        "forecasts",
+        "a horizon",
+        "sequences of symbols that are generated",
+        "labels",
+        "numbers, with a horizon or in scores",
+        "a part of one sequence (--rows), which has a history",
+        "data",
+        "--what attention",
+        "--what paths",
+        "--cell",
+        "what is drawn at random",
     };
     size_t k = 0;
     *out = 0;
@@ -317,7 +363,8 @@ void say_overruled(const settings *s)
     for (size_t i = 0; i < OPTIONS && !s->quiet; i++)
         for (size_t k = 0; k < OPTIONS; k++)
             if (table[k].at == table[i].at && s->given[i] && s->given[k] > s->given[i])
-                fprintf(stderr, "note: --%s has no effect here: --%s, which comes after it, holds\n", table[i].name, table[k].name);
+                fprintf(stderr, "note: --%s has no effect here: --%s, which comes after it, holds\n", table[i].name,
+                        table[k].name);
 }
 
 void say_needless(const settings *s, unsigned facts)

@@ -1,6 +1,6 @@
-/* unroll plot --what paths: a table's groups, each a path of points in a cell of a grid: strokes of a pen, trajectories. Knows tables alone: the
- * library reads them for a model that has nothing but data. Invariants: all cells have one scale, both axes the same; a row whose numbers
- * are missing lifts the pen. */
+/* unroll plot --what paths: a table's groups, each a path of points in a cell of a grid: strokes of a pen, trajectories. Knows
+ * tables alone: the library reads them for a model that has nothing but data. Invariants: all cells have one scale, both axes the
+ * same; a row whose numbers are missing lifts the pen. */
 #include "cli/plot.h"
 #include <math.h>
 #include <stdlib.h>
@@ -8,8 +8,17 @@
 
 enum { MOST_PATHS = 100, CELL = 110, LABEL = 20, PAD = 10 };
 
-typedef struct path { double *x, *y; size_t n; char *label; double left, bottom, right, top; } path;
-typedef struct paths { path *item; size_t n; double span; } paths;      /* span: the largest extent of any */
+typedef struct path {
+    double *x, *y;
+    size_t n;
+    char *label;
+    double left, bottom, right, top;
+} path;
+typedef struct paths {
+    path *item;
+    size_t n;
+    double span;
+} paths; /* span: the largest extent of any */
 
 static void free_paths(paths *p)
 {
@@ -29,7 +38,13 @@ static int read_path(const unroll_data *d, size_t example, bool labelled, path *
     size_t n = 0, k = 0;
     int rc = unroll_data_get_numbers(d, "x", example, NULL, 0, &n);
     if (rc) return library_failed(rc);
-    *out = (path){ .n = n, .x = malloc((n + 1) * sizeof(double)), .y = malloc((n + 1) * sizeof(double)), .left = INFINITY, .bottom = INFINITY, .right = -INFINITY, .top = -INFINITY };
+    *out = (path){ .n = n,
+                   .x = malloc((n + 1) * sizeof(double)),
+                   .y = malloc((n + 1) * sizeof(double)),
+                   .left = INFINITY,
+                   .bottom = INFINITY,
+                   .right = -INFINITY,
+                   .top = -INFINITY };
     if (out->x && out->y) {
         rc = unroll_data_get_numbers(d, "x", example, out->x, n, &n);
         if (!rc) rc = unroll_data_get_numbers(d, "y", example, out->y, n, &n);
@@ -59,7 +74,7 @@ static int read_paths(const unroll_data *d, bool labelled, paths *out)
         if (code) return code;
         out->span = fmax(out->span, fmax(p->right - p->left, p->top - p->bottom));
     }
-    if (out->span == 0) out->span = 1;                   /* points alone */
+    if (out->span == 0) out->span = 1; /* points alone */
     return out->span > 0 ? DONE : complain(BAD_DATA, "there are no paths to draw: no row has both numbers");
 }
 
@@ -83,7 +98,9 @@ static size_t cells_across(size_t n, double wide, double high, size_t most)
 static void paths_script(FILE *f, const paths *all, size_t across, double width, double height, bool labelled)
 {
     double label = labelled ? LABEL : 0, step = CELL + label;
-    fputs("set termoption noenhanced\nunset key\nunset border\nunset tics\nset lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\n", f);
+    fputs(
+        "set termoption noenhanced\nunset key\nunset border\nunset tics\nset lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\n",
+        f);
     fprintf(f, "set xrange [0:%g]\nset yrange [%g:0]\n", width, height);
     fputs("$paths << END\n", f);
     for (size_t k = 0; k < all->n; k++) {
@@ -92,7 +109,9 @@ static void paths_script(FILE *f, const paths *all, size_t across, double width,
         for (size_t i = 0; i < p->n; i++) {
             double x, y;
             place(all, p, i, CELL - 2 * PAD, &x, &y);
-            if (there(p, i)) fprintf(f, "%.6g %.6g %d\n", PAD + x + CELL * (double)(k % across), PAD + y + label + step * (double)(k / across), !begun);
+            if (there(p, i))
+                fprintf(f, "%.6g %.6g %d\n", PAD + x + CELL * (double)(k % across), PAD + y + label + step * (double)(k / across),
+                        !begun);
             else fputc('\n', f);
             begun |= there(p, i);
         }
@@ -101,17 +120,23 @@ static void paths_script(FILE *f, const paths *all, size_t across, double width,
     fputs("END\n", f);
     for (size_t k = 0; k < all->n; k++) {
         double left = CELL * (double)(k % across), top = step * (double)(k / across);
-        fprintf(f, "set object rectangle from %g,%g to %g,%g back fillstyle empty border lc rgb '#dddddd' lw 0.6\n", left + 3, top + label + 3, left + CELL - 3, top + step - 3);
+        fprintf(f, "set object rectangle from %g,%g to %g,%g back fillstyle empty border lc rgb '#dddddd' lw 0.6\n", left + 3,
+                top + label + 3, left + CELL - 3, top + step - 3);
         if (!*all->item[k].label) continue;
         fputs("set label ", f);
         gnuplot_string(f, all->item[k].label, false);
         fprintf(f, " at %g,%g center font ',11' tc rgb '#333333'\n", left + CELL / 2.0, top + LABEL / 2.0 + 2);
     }
-    fputs("plot $paths using 1:2 with lines lw 1.8 lc rgb '#20558c', $paths using 1:($3 == 1 ? $2 : NaN) with points pt 7 ps 0.45 lc rgb '#d55e00'\n", f);
+    fputs(
+        "plot $paths using 1:2 with lines lw 1.8 lc rgb '#20558c', $paths using 1:($3 == 1 ? $2 : NaN) with points pt 7 ps 0.45 lc rgb '#d55e00'\n",
+        f);
 }
 
 /* ---- the terminal: Braille characters, of 2 × 4 dots each */
-typedef struct dots { unsigned char *at; size_t wide, high; } dots;      /* in characters */
+typedef struct dots {
+    unsigned char *at;
+    size_t wide, high;
+} dots; /* in characters */
 
 static void dot(dots *d, long x, long y)
 {
@@ -146,7 +171,7 @@ static void draw_dots(dots *d, const paths *all, const path *p)
 static int paths_terminal(FILE *f, const paths *all, size_t columns, bool labelled)
 {
     size_t wide = 10, high = 5, across = cells_across(all->n, (double)wide, 2.0 * (double)high, columns / (wide + 2));
-    if (all->n * (wide + 2) <= columns || all->n == 1) {                 /* few: larger */
+    if (all->n * (wide + 2) <= columns || all->n == 1) { /* few: larger */
         wide = columns / all->n - 2 < 32 ? columns / all->n - 2 : 32;
         high = wide / 2;
         across = all->n;
@@ -169,7 +194,7 @@ static int paths_terminal(FILE *f, const paths *all, size_t columns, bool labell
         for (size_t r = 0; r < high; r++) {
             for (size_t k = 0; k < n; k++) {
                 for (size_t c = 0; c < wide; c++) {
-                    unsigned b = d[k].at[r * wide + c];                  /* U+2800 and the dots */
+                    unsigned b = d[k].at[r * wide + c]; /* U+2800 and the dots */
                     fprintf(f, "%c%c%c", 0xe2, 0xa0 | b >> 6, 0x80 | (b & 63));
                 }
                 fputs(k + 1 < n ? "  " : "\n", f);
@@ -210,11 +235,12 @@ static int load(const settings *s, unroll_model **m, unroll_data **out, bool *la
     mine.rows = NULL;
     int code = DONE;
     *labelled = label != NULL;
-    if (asprintf(&bind[0], "x=\"%s\"", s->x) < 0 || asprintf(&bind[1], "y=\"%s\"", s->y) < 0 || (label && asprintf(&bind[2], "label=\"%s\"", label) < 0))
+    if (asprintf(&bind[0], "x=\"%s\"", s->x) < 0 || asprintf(&bind[1], "y=\"%s\"", s->y) < 0 ||
+        (label && asprintf(&bind[2], "label=\"%s\"", label) < 0))
         return complain(FAILED, "out of memory");
     int rc = unroll_open_text(m, label ? with : text, label ? sizeof with - 1 : sizeof text - 1, "paths", NULL, 0);
     if (rc) code = library_failed(rc);
-    list_add(&mine.args, "");                            /* where other verbs have their model */
+    list_add(&mine.args, ""); /* where other verbs have their model */
     for (size_t i = 0; i < s->args.n; i++) list_add(&mine.args, s->args.item[i]);
     for (size_t i = 0; i < 3; i++)
         if (bind[i]) list_add(&mine.args, bind[i]);

@@ -18,11 +18,11 @@ static double number_of(const json_t *line, const char *key)
 }
 
 enum { TRAIN, VALID, LOSSES };
-typedef struct losses {                  /* of one log, an epoch a line */
+typedef struct losses { /* of one log, an epoch a line */
     size_t n;
-    double *epoch, *of[LOSSES];          /* [n], NAN where the log has no number */
-    bool any[LOSSES], lone[LOSSES];      /* is there a number; one with none beside it, which no line shows */
-    char unit[64];                       /* as the last line says; "": it does not */
+    double *epoch, *of[LOSSES];     /* [n], NAN where the log has no number */
+    bool any[LOSSES], lone[LOSSES]; /* is there a number; one with none beside it, which no line shows */
+    char unit[64];                  /* as the last line says; "": it does not */
 } losses;
 
 static void free_losses(losses *l)
@@ -65,14 +65,13 @@ static int read_log(const char *path, losses *out)
     int code = DONE;
     json_set_alloc_funcs(room_or_end, free);
     while (!code && getline(&text, &cap, f) > 0) {
-        bool mark = !row++ && !strncmp(text, "\xEF\xBB\xBF", 3);     /* a byte-order mark */
+        bool mark = !row++ && !strncmp(text, "\xEF\xBB\xBF", 3); /* a byte-order mark */
         json_t *line = json_loads(mark ? text + 3 : text, 0, NULL);
         const char *unit = json_string_value(json_object_get(line, "unit"));
         if (unit) snprintf(out->unit, sizeof out->unit, "%s", unit);
         if (!line || isnan(number_of(line, "epoch")))
             code = complain(BAD_DATA, "%s:%zu: not a line of a log that fit --log writes", path, row);
-        else if (!add_epoch(out, line))
-            code = complain(FAILED, "out of memory");
+        else if (!add_epoch(out, line)) code = complain(FAILED, "out of memory");
         json_decref(line);
     }
     if (!code && !feof(f)) code = complain(FAILED, "%s cannot be read: %s", path, strerror(errno));
@@ -129,8 +128,8 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* in the terminal every curve has a letter of its own, which gnuplot counts by line types; elsewhere a log has a colour, validation
- * is dashed */
+/* in the terminal every curve has a letter of its own, which gnuplot counts by line types; elsewhere a log has a colour,
+ * validation is dashed */
 static void loss_line(FILE *f, const settings *s, size_t log, int k, bool lone, int line)
 {
     const char *name = base_name(s->args.item[log]), *colour = line_colours[log % LINE_COLOURS];
@@ -154,7 +153,7 @@ static void loss_line(FILE *f, const settings *s, size_t log, int k, bool lone, 
 static int draw_losses(const settings *s, losses *all, size_t n)
 {
     canvas c;
-    bool one_unit = true;                /* else no label is of all */
+    bool one_unit = true; /* else no label is of all */
     int line = 0, code = canvas_begin(&c, s->out, WIDTH, HEIGHT);
     if (code) return code;
     for (size_t i = 0; i < n; i++) one_unit = one_unit && !strcmp(all[i].unit, all[0].unit);
@@ -194,6 +193,6 @@ int verb_plot(settings *s)
     int code = canvas_check(s->out);
     if (!code && s->out) code = check_not_read(s, s->out);
     if (!code) code = what[s->what](s);
-    if (!code && s->what) say_needless(s, facts[s->what]);       /* of a forecast it has been said */
+    if (!code && s->what) say_needless(s, facts[s->what]); /* of a forecast it has been said */
     return code;
 }

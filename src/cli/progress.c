@@ -1,6 +1,5 @@
-/* What is said while a fit runs: one line that rewrites itself on a terminal; elsewhere one plain line for each epoch and each half
- * minute; and Ctrl-C.
- * Knows the numbers it is handed and nothing else. Invariant: nothing here goes to standard output. */
+/* What is said while a fit runs: one line that rewrites itself on a terminal; elsewhere one plain line for each epoch and each
+ * half minute; and Ctrl-C. Knows the numbers it is handed and nothing else. Invariant: nothing here goes to standard output. */
 #include "cli/cli.h"
 #include <math.h>
 #include <signal.h>
@@ -100,8 +99,9 @@ int show_progress(const unroll_progress *p, void *arg)
     }
     if (l->quiet || p->note) return interrupted();
     if (!l->terminal && !p->epoch_ended && !silent_for_long(l)) return interrupted();
-    if (!l->terminal && p->epoch_ended && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1) return interrupted();   /* a line a second is enough for a log */
-    if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted();    /* ten times a second is enough for eyes */
+    if (!l->terminal && p->epoch_ended && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1)
+        return interrupted();                                                /* a line a second is enough for a log */
+    if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted(); /* ten times a second is enough for eyes */
     l->last = p->seconds;
     format_seconds(left, sizeof left, p->seconds_left);
     format_rate(rate, sizeof rate, p->units_per_second);
@@ -112,16 +112,19 @@ int show_progress(const unroll_progress *p, void *arg)
     if (!l->terminal) {
         char took[32];
         char share[32] = "";
-        if (!p->epoch_ended) snprintf(share, sizeof share, ", %.0f %%", 100 * fmin(fmax(p->done * p->epochs - (p->epoch - 1), 0), 1));
+        if (!p->epoch_ended)
+            snprintf(share, sizeof share, ", %.0f %%", 100 * fmin(fmax(p->done * p->epochs - (p->epoch - 1), 0), 1));
         l->told = now();
         format_seconds(took, sizeof took, p->seconds);
         fprintf(stderr, "epoch %d/%d%s  %s  %s %s/s%s%s\n", p->epoch, p->epochs, share, took, rate, p->unit, train, valid);
         return interrupted();
     }
-    int room = terminal_columns() - 1, n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs, left, rate, p->unit, train, valid);
+    int room = terminal_columns() - 1, n = snprintf(line, sizeof line, "epoch %d/%d [] %s left  %s %s/s%s%s", p->epoch, p->epochs,
+                                                    left, rate, p->unit, train, valid);
     int wide = room - n < 4 ? 4 : room - n > 40 ? 40 : room - n;
     bar(bars, wide, fmin(fmax(p->done, 0), 1));
-    snprintf(line, sizeof line, "epoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, p->unit, train, valid);
+    snprintf(line, sizeof line, "epoch %d/%d [%s] %s left  %s %s/s%s%s", p->epoch, p->epochs, bars, left, rate, p->unit, train,
+             valid);
     rewrite(line, room);
     fflush(stderr);
     l->shown = 1;

@@ -1,6 +1,6 @@
-/* A map of attention weights in the terminal: a block for each weight, in colours or in shades; an image upright, with a line of weights for each
- * target beneath it, column under column. What does not fit beside each other stands below each other. Knows no models.
- * Invariant: no line is wider than the terminal. */
+/* A map of attention weights in the terminal: a block for each weight, in colours or in shades; an image upright, with a line of
+ * weights for each target beneath it, column under column. What does not fit beside each other stands below each other. Knows no
+ * models. Invariant: no line is wider than the terminal. */
 #include "cli/plot.h"
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +8,10 @@
 
 enum { LONGEST = 24, TALLEST = 16, HIGHEST_IMAGE = 32 };
 
-typedef struct screen { FILE *f; int colours; } screen;
+typedef struct screen {
+    FILE *f;
+    int colours;
+} screen;
 
 static void blocks(screen s, double v, size_t n)
 {
@@ -16,7 +19,9 @@ static void blocks(screen s, double v, size_t n)
     double share = isfinite(v) ? fmin(fmax(v, 0), 1) : 0;
     unsigned c = map_colour(share), red = c >> 16 & 255, green = c >> 8 & 255, blue = c & 255;
     if (s.colours == 24) fprintf(s.f, "\033[48;2;%u;%u;%um", red, green, blue);
-    else if (s.colours) fprintf(s.f, "\033[48;5;%um", 16 + 36 * ((red + 25) / 51) + 6 * ((green + 25) / 51) + (blue + 25) / 51);      /* the cube of 6 × 6 × 6 */
+    else if (s.colours)
+        fprintf(s.f, "\033[48;5;%um",
+                16 + 36 * ((red + 25) / 51) + 6 * ((green + 25) / 51) + (blue + 25) / 51); /* the cube of 6 × 6 × 6 */
     for (size_t i = 0; i < n; i++) fputs(s.colours ? " " : shade[(int)(share * 4 + 0.5)], s.f);
     if (s.colours) fputs("\033[0m", s.f);
 }
@@ -45,14 +50,17 @@ static void upright(screen s, const char *text, size_t lines, size_t at, size_t 
         fprintf(s.f, "%*s", (int)width, "");
         return;
     }
-    for (at -= skip; at && *text; at--) do text++; while ((*text & 0xc0) == 0x80);
+    for (at -= skip; at && *text; at--) do
+            text++;
+        while ((*text & 0xc0) == 0x80);
     for (len = 1; (text[len] & 0xc0) == 0x80;) len++;
     char one[8] = "";
     memcpy(one, text, len < 7 ? len : 7);
     fitted(s, one, width, false);
 }
 
-/* columns from … to of the map; width 0: each as wide as its text, which stands above it, lying; else that wide, the texts standing */
+/* columns from … to of the map; width 0: each as wide as its text, which stands above it, lying; else that wide, the texts
+ * standing */
 static void panel(screen s, const map *m, size_t from, size_t to, size_t margin, size_t width)
 {
     size_t lines = width ? longest(m->x + from, to - from, TALLEST) : 1;
@@ -106,12 +114,15 @@ static double mean_ink(const map *m, size_t a, size_t b, size_t c, size_t d)
     return b > a && d > c ? sum / (double)((b - a) * (d - c)) : 0;
 }
 
-static size_t part(size_t k, size_t of, size_t n) { return k * n / of; }      /* where part k of n begins */
+static size_t part(size_t k, size_t of, size_t n) { return k * n / of; } /* where part k of n begins */
 
 /* a character is about twice as high as wide: a column of pixels takes two characters, or two pixels one */
 static void strips(screen s, const map *m, size_t columns)
 {
-    size_t margin = margin_of(m, columns), room = columns - margin - 1, wide = 2 * m->columns <= room ? 2 * m->columns : m->columns < room ? m->columns : room;
+    size_t margin = margin_of(m, columns), room = columns - margin - 1,
+           wide = 2 * m->columns <= room ? 2 * m->columns
+                  : m->columns < room    ? m->columns
+                                         : room;
     size_t high = (size_t)lround((double)m->pixels * (double)wide / (double)m->columns / 2);
     double most = 0;
     for (size_t i = 0; i < m->nx * m->ny; i++) most = fmax(most, m->w[i]);

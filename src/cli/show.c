@@ -1,6 +1,6 @@
 /* Tables of results: for eyes (columns lined up), as CSV, TSV or JSON. Knows nothing of what they mean.
- * Invariant: CSV and JSON give every digit that matters (numbers read back equal to 12 digits); a file appears whole or not at all,
- * for it is made in memory and handed to the library, which makes all files. */
+ * Invariant: CSV and JSON give every digit that matters (numbers read back equal to 12 digits); a file appears whole or not at
+ * all, for it is made in memory and handed to the library, which makes all files. */
 #include "cli/cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void without_exponent(char *out, size_t n)
 /* The shortest text that reads back equal; whole numbers as whole numbers */
 static void exact(char *out, size_t n, double v)
 {
-    enum { MOST = 17 };                  /* digits that a double may need */
+    enum { MOST = 17 }; /* digits that a double may need */
     if (fabs(v) < 1e15 && v == floor(v)) {
         snprintf(out, n, "%.0f", v + 0.0);
         return;
@@ -34,7 +34,7 @@ static void exact(char *out, size_t n, double v)
         snprintf(out, n, "%.*g", digits, v);
         if (strtod(out, NULL) == v) break;
     }
-    if (fabs(v) < 1e19) without_exponent(out, n);      /* small ones have theirs below 0, and are left */
+    if (fabs(v) < 1e19) without_exponent(out, n); /* small ones have theirs below 0, and are left */
 }
 
 /* `digits` for eyes; 0: exact. An empty cell where there is none */
@@ -48,7 +48,8 @@ static void number(char *out, size_t n, double v, int digits)
     }
 }
 
-/* Digits that show a column: six, and more where neighbours that are a thousandth of the column's range apart would look the same */
+/* Digits that show a column: six, and more where neighbours that are a thousandth of the column's range apart would look the same
+ */
 static int digits_of(const unroll_table *t, size_t c)
 {
     enum { FEW = 6, MOST = 16 };
@@ -76,7 +77,10 @@ static int digits_of(const unroll_table *t, size_t c)
 static void quoted(FILE *f, const char *text, char separator)
 {
     const char stops[] = { '"', '\n', '\r', separator, 0 };
-    if (!text[strcspn(text, stops)]) { fputs(text, f); return; }
+    if (!text[strcspn(text, stops)]) {
+        fputs(text, f);
+        return;
+    }
     fputc('"', f);
     for (; *text; text++) {
         if (*text == '"') fputc('"', f);
@@ -195,7 +199,7 @@ static ssize_t keep(void *arg, const char *p, size_t n)
     if (o->n + n > o->cap) {
         size_t cap = 2 * (o->n + n);
         char *more = realloc(o->bytes, cap);
-        if (!more) return 0;             /* the stream is in error then, which one into memory (open_memstream) does not say */
+        if (!more) return 0; /* the stream is in error then, which one into memory (open_memstream) does not say */
         o->bytes = more;
         o->cap = cap;
     }
@@ -208,7 +212,8 @@ int begin_output(output *o, const char *path)
 {
     *o = (output){ .path = path };
     int code = check_output(path);
-    if (!code && !(o->f = fopencookie(o, "w", (cookie_io_functions_t){ .write = keep }))) code = complain(FAILED, "out of memory");
+    if (!code && !(o->f = fopencookie(o, "w", (cookie_io_functions_t){ .write = keep })))
+        code = complain(FAILED, "out of memory");
     return code;
 }
 

@@ -17,7 +17,8 @@ static utf8proc_int32_t character(const char *s, size_t *n)
 /* a terminal obeys controls (C0, C1), and marks of direction make a text look other than it is */
 static bool obeyed(utf8proc_int32_t c)
 {
-    return c < 32 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return c < 32 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 size_t shown_character(const char *text, char out[8])
@@ -38,7 +39,7 @@ char *shown_text(const char *text)
 {
     char *out = malloc(4 * strlen(text) + 8), *to = out;
     if (!out) return NULL;
-    if (!strcmp(text, " ")) return strcpy(out, "\xE2\x90\xA3");         /* ␣ */
+    if (!strcmp(text, " ")) return strcpy(out, "\xE2\x90\xA3"); /* ␣ */
     *to = 0;
     for (; *text; to += strlen(to)) text += shown_character(text, to);
     return out;
@@ -92,7 +93,7 @@ size_t text_fit(const char *text, size_t width, char *out, size_t cap)
         taken += w;
     }
     if (*text && width) {
-        memcpy(out, "\xE2\x80\xA6", 3);                                  /* … */
+        memcpy(out, "\xE2\x80\xA6", 3); /* … */
         out += 3;
         taken++;
     }

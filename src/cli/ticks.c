@@ -9,7 +9,11 @@
 
 /* ---- what is round */
 enum { SECOND = 1, MINUTE = 60, HOUR = 3600, DAY = 86400, WEEK = 7 * DAY };
-typedef struct rule { bool months; double every; } rule;         /* seconds of the wall clock, or months */
+typedef struct rule {
+    bool months;
+    double every;
+} rule; /* seconds of the wall clock, or months */
+/* clang-format off */
 static const rule rules[] = {
     { false, SECOND }, { false, 5 * SECOND }, { false, 15 * SECOND }, { false, 30 * SECOND },
     { false, MINUTE }, { false, 5 * MINUTE }, { false, 15 * MINUTE }, { false, 30 * MINUTE },
@@ -17,12 +21,13 @@ static const rule rules[] = {
     { false, DAY }, { false, 2 * DAY }, { false, WEEK }, { false, 2 * WEEK },
     { true, 1 }, { true, 3 }, { true, 6 }, { true, 12 }, { true, 24 }, { true, 60 },
     { true, 120 }, { true, 240 }, { true, 600 }, { true, 1200 }, { true, 6000 }, { true, 12000 } };
+/* clang-format on */
 enum { RULES = sizeof rules / sizeof *rules, NUMBERS = 3 * 10, APART = 2 };
 
 /* the stretch of time that v lies in */
 static double stretch_of_time(const rule *r, double v)
 {
-    const double monday = 4 * DAY;       /* 1970-01-05 */
+    const double monday = 4 * DAY; /* 1970-01-05 */
     time_t t = (time_t)floor(v);
     struct tm w;
     if (!r->months) return floor((v - monday) / r->every);
@@ -41,8 +46,8 @@ typedef struct axis {
     const axis_name *name;
     size_t n;
     bool dates;
-    const rule *rule;                    /* of dates */
-    double step;                         /* of numbers; below 0 where they fall */
+    const rule *rule; /* of dates */
+    double step;      /* of numbers; below 0 where they fall */
 } axis;
 
 static void choose_rule(axis *a, int k, double range)
@@ -51,10 +56,7 @@ static void choose_rule(axis *a, int k, double range)
     else a->step = copysign(nice_number(range > 0 ? range : 1, k), a->name[a->n - 1].value < a->name[0].value ? -1 : 1);
 }
 
-static double stretch(const axis *a, double v)
-{
-    return a->dates ? stretch_of_time(a->rule, v) : floor(v / a->step + 1e-9);
-}
+static double stretch(const axis *a, double v) { return a->dates ? stretch_of_time(a->rule, v) : floor(v / a->step + 1e-9); }
 
 /* is v the first moment of its stretch? */
 static bool begins(const axis *a, double v)

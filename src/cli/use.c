@@ -35,7 +35,12 @@ static void print_texts(FILE *f, const unroll_table *t)
 }
 
 /* to standard output or -o: texts, labels or a table */
-typedef struct shown { const unroll_model *m; const unroll_data *read, *done; const unroll_table *t; int labels; } shown;
+typedef struct shown {
+    const unroll_model *m;
+    const unroll_data *read, *done;
+    const unroll_table *t;
+    int labels;
+} shown;
 
 static int print(FILE *f, const shown *w)
 {
@@ -47,7 +52,8 @@ static int print(FILE *f, const shown *w)
 static int show(const settings *s, const shown *w)
 {
     output o;
-    if (!w->labels && (s->format || (s->out && label_form(s->out) != LABELS_LINES) || s->use.n_best || !(s->bit & (VERB_PREDICT | VERB_SAMPLE)) || !is_text(w->m, w->t)))
+    if (!w->labels && (s->format || (s->out && label_form(s->out) != LABELS_LINES) || s->use.n_best ||
+                       !(s->bit & (VERB_PREDICT | VERB_SAMPLE)) || !is_text(w->m, w->t)))
         return show_table(s, w->t);
     if (!s->out) return print(stdout, w);
     int code = begin_output(&o, s->out);
@@ -56,16 +62,22 @@ static int show(const settings *s, const shown *w)
     return finish_output(&o, code);
 }
 
-/* How labels along words are to be shown: by the name of the file that is written, else as the data came. LABELS_NONE: as a table. */
+/* How labels along words are to be shown: by the name of the file that is written, else as the data came. LABELS_NONE: as a
+ * table. */
 static int wanted(const settings *s, const unroll_model *m, const unroll_data *d, const unroll_data *history, int *form)
 {
     int named = s->out && !s->format ? label_form(s->out) : LABELS_NONE, from = unroll_data_columns(d);
     const unroll_use_options *o = &s->use;
-    const char *why = !(s->bit & VERB_PREDICT) ? "only predict writes them" : !labels_along(m) ? "the model draws other things than labels along words"
-                      : !d ? "there are no words" : history ? "the rows are a part of one sequence" : o->samples || o->n_best || o->horizon || o->probabilities ? "this is a table" : NULL;
+    const char *why = !(s->bit & VERB_PREDICT) ? "only predict writes them"
+                      : !labels_along(m)       ? "the model draws other things than labels along words"
+                      : !d                     ? "there are no words"
+                      : history                ? "the rows are a part of one sequence"
+                      : o->samples || o->n_best || o->horizon || o->probabilities ? "this is a table"
+                                                                                  : NULL;
     *form = LABELS_NONE;
     if (named > LABELS_LINES && why)
-        return complain(USAGE, "-o %s: column files hold words and their labels, and %s; name the file .csv, .tsv, .json or .txt", s->out, why);
+        return complain(USAGE, "-o %s: column files hold words and their labels, and %s; name the file .csv, .tsv, .json or .txt",
+                        s->out, why);
     if (why || s->format || (s->out && !named)) return DONE;
     *form = named > LABELS_LINES ? named : from < 0 ? LABELS_LINES : from == UNROLL_COLUMNS_HEADER ? LABELS_NONE : LABELS_COLUMNS;
     return DONE;
@@ -75,13 +87,18 @@ static int wanted(const settings *s, const unroll_model *m, const unroll_data *d
 static int check_draws(const settings *s, const unroll_model *m)
 {
     const unroll_use_options *o = &s->use;
-    const char *given = o->top_k ? "top-k" : o->top_p > 0 ? "top-p" : o->temperature && o->temperature != 1 ? "temperature" : NULL;
+    const char *given = o->top_k                                ? "top-k"
+                        : o->top_p > 0                          ? "top-p"
+                        : o->temperature && o->temperature != 1 ? "temperature"
+                                                                : NULL;
     bool symbols = false;
     unroll_datum d;
-    for (size_t i = 0; i < unroll_data_count(m); i++) symbols = symbols || (!unroll_data_info(m, i, &d) && d.drawn && is_symbol(&d));
+    for (size_t i = 0; i < unroll_data_count(m); i++)
+        symbols = symbols || (!unroll_data_info(m, i, &d) && d.drawn && is_symbol(&d));
     if (!given) return DONE;
     if (!symbols) return complain(USAGE, "--%s is for symbols, and the model draws none", given);
-    if (s->bit == VERB_PREDICT && !o->samples) return complain(USAGE, "--%s is for random draws, and predict gives the likeliest symbols; `unroll sample` draws", given);
+    if (s->bit == VERB_PREDICT && !o->samples)
+        return complain(USAGE, "--%s is for random draws, and predict gives the likeliest symbols; `unroll sample` draws", given);
     return DONE;
 }
 
@@ -99,7 +116,7 @@ static int run(settings *s, use f)
     if (!code && s->args.n > 1) code = load_data(s, m, &d, &history, &future, (size_t)s->use.horizon);
     if (!code) code = wanted(s, m, d, history, &form);
     if (!code && form) code = labels_left_out(m, d, &open);
-    if (!open) form = LABELS_NONE;       /* the library says that nothing is left out */
+    if (!open) form = LABELS_NONE; /* the library says that nothing is left out */
     if (!code) {
         unroll_use_options o = s->use;
         held_notes held = { 0 };
@@ -111,7 +128,7 @@ static int run(settings *s, use f)
         o.arg = &line;
         o.history = history;
         o.future = future;
-        o.stream = s->stream && (!d || o.go_on);         /* else it says how what is given is read */
+        o.stream = s->stream && (!d || o.go_on); /* else it says how what is given is read */
         o.note = keep_note;
         o.note_arg = &held;
         int rc = form ? unroll_data_complete(&done, m, d, &o) : f(m, d, &o, &t);
@@ -138,7 +155,9 @@ static int run_compare(settings *s)
     progress_line line;
     if (!s->hypothesis) return complain(USAGE, "--reference belongs to --hypothesis FILE, the texts that are compared with it");
     if (!s->reference.n) return complain(USAGE, "--hypothesis is compared with a reference: --reference FILE");
-    if (s->args.n) return complain(USAGE, "--hypothesis and --reference compare texts without a model; %s is one argument too many", s->args.item[0]);
+    if (s->args.n)
+        return complain(USAGE, "--hypothesis and --reference compare texts without a model; %s is one argument too many",
+                        s->args.item[0]);
     int code = s->out ? check_output(s->out) : DONE;
     if (!code && s->out) code = check_not_read(s, s->out);
     if (code) return code;
@@ -158,7 +177,13 @@ static int run_compare(settings *s)
 static int verb_score_model(settings *s)
 {
     const unroll_use_options *o = &s->use;
-    const char *given = o->beam ? "beam" : o->length_penalty != 0 ? "length-penalty" : o->min_length ? "min-length" : o->max_length ? "max-length" : o->any_reference ? "any-reference" : o->tokenize ? "tokenize" : NULL;
+    const char *given = o->beam                  ? "beam"
+                        : o->length_penalty != 0 ? "length-penalty"
+                        : o->min_length          ? "min-length"
+                        : o->max_length          ? "max-length"
+                        : o->any_reference       ? "any-reference"
+                        : o->tokenize            ? "tokenize"
+                                                 : NULL;
     if (given && !o->complete) return complain(USAGE, "--%s is for completions: add --complete", given);
     if (o->stride && !o->horizon) return complain(USAGE, "--stride is the distance between forecasts: add --horizon N");
     return run(s, unroll_score);

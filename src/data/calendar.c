@@ -1,6 +1,6 @@
 /* How times go on: the step of a column, found over all of it, and what lies some steps away.
- * Knows no tables. Invariants: days and months are those of the wall clock, hours and less of the instants; what is found does not
- * depend on a single row, so that a last row out of step, a gap or a holiday does not move a forecast. */
+ * Knows no tables. Invariants: days and months are those of the wall clock, hours and less of the instants; what is found does
+ * not depend on a single row, so that a last row out of step, a gap or a holiday does not move a forecast. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +13,11 @@
 
 enum { DAY = 86400, WEEK = 7, LAST = 31, WORKDAYS = 0x1f };
 
-typedef struct moment { int64_t day; double rest; int y, m, d; } moment;     /* a wall clock: days since 1970, seconds in the day */
+typedef struct moment {
+    int64_t day;
+    double rest;
+    int y, m, d;
+} moment; /* a wall clock: days since 1970, seconds in the day */
 
 static moment wall(double t, int away)
 {
@@ -29,8 +33,7 @@ static bool reckonable(double t) { return fabs(t) < UR_FAR; }
 static int days_in(uint8_t on)
 {
     int n = 0;
-    for (int k = 0; k < WEEK; k++)
-        n += on >> k & 1;
+    for (int k = 0; k < WEEK; k++) n += on >> k & 1;
     return n;
 }
 
@@ -38,8 +41,7 @@ static int days_in(uint8_t on)
 static int64_t weekdays_between(uint8_t on, int64_t from, int64_t to)
 {
     int64_t lo = from < to ? from : to, n = (from < to ? to - from : from - to), count = n / WEEK * days_in(on);
-    for (int64_t k = 0; k < n % WEEK; k++)
-        count += on >> ur_weekday(lo + n - k + (from < to ? 0 : -1)) & 1;
+    for (int64_t k = 0; k < n % WEEK; k++) count += on >> ur_weekday(lo + n - k + (from < to ? 0 : -1)) & 1;
     return from < to ? count : -count;
 }
 
@@ -51,20 +53,21 @@ static int aimed(int day, int y, int m)
 
 /* ---- a step from a text */
 
+/* clang-format off */
 static const struct { const char *name; ur_pace_kind kind; double by; } known[] = {
     { "s", UR_PACE_SECONDS, 1 }, { "sec", UR_PACE_SECONDS, 1 }, { "second", UR_PACE_SECONDS, 1 },
     { "min", UR_PACE_SECONDS, 60 }, { "minute", UR_PACE_SECONDS, 60 }, { "h", UR_PACE_SECONDS, 3600 }, { "hour", UR_PACE_SECONDS, 3600 },
     { "d", UR_PACE_DAYS, 1 }, { "day", UR_PACE_DAYS, 1 }, { "w", UR_PACE_DAYS, WEEK }, { "week", UR_PACE_DAYS, WEEK },
     { "bday", UR_PACE_WEEKDAYS, 1 }, { "month", UR_PACE_MONTHS, 1 }, { "quarter", UR_PACE_MONTHS, 3 }, { "year", UR_PACE_MONTHS, 12 },
 };
+/* clang-format on */
 
 bool ur_pace_parse(const char *text, ur_pace *out)
 {
     size_t n = strspn(text, "0123456789.-"), len = strlen(text + n);
     double by = 1;
     const char *name = text + n;
-    if (n && (!ur_parse_number(text, n, &by) || by == 0))
-        return false;
+    if (n && (!ur_parse_number(text, n, &by) || by == 0)) return false;
     if (!len) {
         const char *point = memchr(text, '.', n);
         *out = (ur_pace){ .kind = UR_PACE_NUMBER, .by = by, .digits = (uint8_t)(point ? n - (size_t)(point + 1 - text) : 0) };
@@ -73,10 +76,8 @@ bool ur_pace_parse(const char *text, ur_pace *out)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t k = strlen(known[i].name);
         bool plural = len == k + 1 && (name[k] == 's' || name[k] == 'S') && k > 1;
-        if ((len != k && !plural) || strncasecmp(name, known[i].name, k) != 0)
-            continue;
-        if (!(fabs(by) <= 1e6) || (known[i].kind != UR_PACE_SECONDS && by != floor(by)))
-            return false;
+        if ((len != k && !plural) || strncasecmp(name, known[i].name, k) != 0) continue;
+        if (!(fabs(by) <= 1e6) || (known[i].kind != UR_PACE_SECONDS && by != floor(by))) return false;
         *out = (ur_pace){ .kind = known[i].kind, .by = by * known[i].by, .on = known[i].kind == UR_PACE_WEEKDAYS ? WORKDAYS : 0 };
         return true;
     }
@@ -85,10 +86,8 @@ bool ur_pace_parse(const char *text, ur_pace *out)
 
 static void counted(char *out, size_t n, double by, const char *what)
 {
-    if (by == 1)
-        snprintf(out, n, "every %s", what);
-    else
-        snprintf(out, n, "every %.15g %ss", by, what);
+    if (by == 1) snprintf(out, n, "every %s", what);
+    else snprintf(out, n, "every %.15g %ss", by, what);
 }
 
 void ur_pace_text(const ur_pace *p, char out[80])
@@ -101,31 +100,42 @@ void ur_pace_text(const ur_pace *p, char out[80])
     case UR_PACE_NONE: break;
     case UR_PACE_NUMBER: snprintf(out, 80, "in steps of %.10g", p->by); return;
     case UR_PACE_SECONDS:
-        counted(out, 80, fmod(by, 3600) == 0 ? by / 3600 : fmod(by, 60) == 0 ? by / 60 : by, fmod(by, 3600) == 0 ? "hour" : fmod(by, 60) == 0 ? "minute" : "second");
+        counted(out, 80,
+                fmod(by, 3600) == 0 ? by / 3600
+                : fmod(by, 60) == 0 ? by / 60
+                                    : by,
+                fmod(by, 3600) == 0 ? "hour"
+                : fmod(by, 60) == 0 ? "minute"
+                                    : "second");
         break;
     case UR_PACE_DAYS: counted(out, 80, fmod(by, WEEK) == 0 ? by / WEEK : by, fmod(by, WEEK) == 0 ? "week" : "day"); break;
-    case UR_PACE_MONTHS: counted(out, 80, fmod(by, 12) == 0 ? by / 12 : fmod(by, 3) == 0 ? by / 3 : by, fmod(by, 12) == 0 ? "year" : fmod(by, 3) == 0 ? "quarter" : "month"); break;
+    case UR_PACE_MONTHS:
+        counted(out, 80,
+                fmod(by, 12) == 0  ? by / 12
+                : fmod(by, 3) == 0 ? by / 3
+                                   : by,
+                fmod(by, 12) == 0  ? "year"
+                : fmod(by, 3) == 0 ? "quarter"
+                                   : "month");
+        break;
     case UR_PACE_WEEKDAYS:
         if (p->on == WORKDAYS) {
             counted(out, 80, by, "business day");
             break;
         }
         for (int k = 0; k < WEEK && n < 80; k++)
-            if (p->on >> k & 1)
-                n += (size_t)snprintf(out + n, 80 - n, "%s%s", n ? ", " : "every ", name[k]);
+            if (p->on >> k & 1) n += (size_t)snprintf(out + n, 80 - n, "%s%s", n ? ", " : "every ", name[k]);
         break;
     }
     n = strlen(out);
-    if (p->by < 0 && n)
-        snprintf(out + n, 80 - n, ", backwards");
+    if (p->by < 0 && n) snprintf(out + n, 80 - n, ", backwards");
 }
 
 /* ---- going on */
 
 double ur_pace_add(const ur_pace *p, double t, int away, double steps)
 {
-    if (isnan(t) || (p->kind > UR_PACE_SECONDS && !(reckonable(t) && fabs(p->by * steps) < 1e8)))
-        return NAN;
+    if (isnan(t) || (p->kind > UR_PACE_SECONDS && !(reckonable(t) && fabs(p->by * steps) < 1e8))) return NAN;
     double k = p->by * steps, ten = pow(10, p->digits);
     moment w;
     int64_t day;
@@ -137,8 +147,7 @@ double ur_pace_add(const ur_pace *p, double t, int away, double steps)
     case UR_PACE_MONTHS: {
         w = wall(t, away);
         double month = w.y * 12.0 + (w.m - 1) + k, y = floor(month / 12);
-        if (fabs(y) > 1e5)
-            return NAN;
+        if (fabs(y) > 1e5) return NAN;
         int m = (int)(month - y * 12) + 1, d = aimed(p->day ? p->day : w.d, (int)y, m);
         return (double)ur_days_from((int)y, m, d) * DAY + w.rest - away * 60.0;
     }
@@ -146,11 +155,9 @@ double ur_pace_add(const ur_pace *p, double t, int away, double steps)
         int64_t left = (int64_t)k, sign = left < 0 ? -1 : 1;
         int each = days_in(p->on);
         w = wall(t, away);
-        if (!each)
-            return NAN;
+        if (!each) return NAN;
         day = w.day + left / each * WEEK;
-        for (left = left % each * sign; left > 0; left -= p->on >> ur_weekday(day) & 1)
-            day += sign;
+        for (left = left % each * sign; left > 0; left -= p->on >> ur_weekday(day) & 1) day += sign;
         return t + (double)(day - w.day) * DAY;
     }
     }
@@ -162,8 +169,7 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
     double apart = later - t;
     moment a = { 0 }, b = { 0 };
     if (p->kind > UR_PACE_SECONDS) {
-        if (!reckonable(t) || !reckonable(later))
-            return NAN;
+        if (!reckonable(t) || !reckonable(later)) return NAN;
         a = wall(t, away);
         b = wall(later, later_away);
     }
@@ -184,7 +190,8 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
     }
     case UR_PACE_MONTHS: {
         int day = p->day ? p->day : a.d > b.d ? a.d : b.d;
-        double month = (b.y - a.y) * 12.0 + b.m - a.m, off = (double)(b.d - aimed(day, b.y, b.m)) - (double)(a.d - aimed(day, a.y, a.m));
+        double month = (b.y - a.y) * 12.0 + b.m - a.m,
+               off = (double)(b.d - aimed(day, b.y, b.m)) - (double)(a.d - aimed(day, a.y, a.m));
         return (month + off / LAST + (b.rest - a.rest) / DAY / LAST) / p->by;
     }
     }
@@ -198,18 +205,15 @@ static uint8_t day_kept(const ur_when *w, size_t x)
 {
     size_t met[LAST + 1] = { 0 }, last = 0, n = 0, best = 0;
     for (size_t i = w->start[x]; i < w->start[x + 1]; i++) {
-        if (isnan(w->t[i]) || !reckonable(w->t[i]))
-            continue;
+        if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
         moment k = wall(w->t[i], w->away ? w->away[i] : 0);
         met[k.d]++;
         last += k.d == ur_month_days(k.y, k.m);
         n++;
     }
-    if (last * 10 >= n * 9)
-        return LAST;
+    if (last * 10 >= n * 9) return LAST;
     for (size_t d = 1; d <= LAST; d++)
-        if (met[d] >= met[best])
-            best = d;
+        if (met[d] >= met[best]) best = d;
     return (uint8_t)best;
 }
 
@@ -228,8 +232,7 @@ static double most_frequent(double *v, size_t n, double tol, size_t *count, doub
     qsort(v, n, sizeof *v, by_value);
     for (size_t hi = 0; hi < n; hi++) {
         sum += v[hi];
-        while (v[hi] - v[lo] > tol)
-            sum -= v[lo++];
+        while (v[hi] - v[lo] > tol) sum -= v[lo++];
         if (hi - lo + 1 > *count) {
             *count = hi - lo + 1;
             *mean = sum / (double)*count;
@@ -246,8 +249,7 @@ static double cadence(const double *v, size_t n, size_t *count)
     size_t near = 0;
     for (size_t i = 0; i < n; i++) {
         double off = v[i] - middle;
-        if (!(fabs(off) <= 0.02 * middle))
-            continue;
+        if (!(fabs(off) <= 0.02 * middle)) continue;
         near++;
         sum += off;
         square += off * off;
@@ -261,29 +263,18 @@ static double cadence(const double *v, size_t n, size_t *count)
 static double says(ur_pace_kind kind, const ur_when *w, size_t i, uint8_t on, uint8_t day)
 {
     double t = w->t[i - 1], u = w->t[i];
-    if (kind == UR_PACE_NUMBER)
-        return u - t;
-    if (kind == UR_PACE_SECONDS)
-        return nearbyint((u - t) * 1e6) / 1e6;
+    if (kind == UR_PACE_NUMBER) return u - t;
+    if (kind == UR_PACE_SECONDS) return nearbyint((u - t) * 1e6) / 1e6;
     moment a = wall(t, w->away ? w->away[i - 1] : 0), b = wall(u, w->away ? w->away[i] : 0);
-    if (fabs(a.rest - b.rest) > 1e-3)
-        return 0;
-    if (kind == UR_PACE_DAYS)
-        return (double)(b.day - a.day);
-    if (kind == UR_PACE_WEEKDAYS)
-        return (double)weekdays_between(on, a.day, b.day);
+    if (fabs(a.rest - b.rest) > 1e-3) return 0;
+    if (kind == UR_PACE_DAYS) return (double)(b.day - a.day);
+    if (kind == UR_PACE_WEEKDAYS) return (double)weekdays_between(on, a.day, b.day);
     return a.d == aimed(day, a.y, a.m) && b.d == aimed(day, b.y, b.m) ? (b.y - a.y) * 12.0 + b.m - a.m : 0;
 }
 
-static bool usable(const ur_when *w, size_t i)
-{
-    return isfinite(w->t[i]) && (!w->date || reckonable(w->t[i]));
-}
+static bool usable(const ur_when *w, size_t i) { return isfinite(w->t[i]) && (!w->date || reckonable(w->t[i])); }
 
-static bool pair(const ur_when *w, size_t x, size_t i)
-{
-    return i > w->start[x] && usable(w, i) && usable(w, i - 1);
-}
+static bool pair(const ur_when *w, size_t x, size_t i) { return i > w->start[x] && usable(w, i) && usable(w, i - 1); }
 
 /* the step of one kind that most pairs make, in the direction of time */
 static double vote(ur_pace_kind kind, const ur_when *w, uint8_t on, int sign, double *v, size_t *count, double *mean)
@@ -294,19 +285,15 @@ static double vote(ur_pace_kind kind, const ur_when *w, uint8_t on, int sign, do
         uint8_t day = kind == UR_PACE_MONTHS ? day_kept(w, x) : 0;
         for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++) {
             double k = pair(w, x, i) ? says(kind, w, i, on, day) * sign : 0;
-            if (k > 0)
-                v[n++] = k;
-            if (kind == UR_PACE_NUMBER && w->form.digits)
-                tol = fmax(tol, 1.01 * unit + 4 * DBL_EPSILON * fabs(w->t[i]));
+            if (k > 0) v[n++] = k;
+            if (kind == UR_PACE_NUMBER && w->form.digits) tol = fmax(tol, 1.01 * unit + 4 * DBL_EPSILON * fabs(w->t[i]));
         }
     }
     double by = most_frequent(v, n, tol, count, mean);
     size_t near = 0;
-    if (*count == n || kind > UR_PACE_SECONDS)
-        return by;
+    if (*count == n || kind > UR_PACE_SECONDS) return by;
     double beat = cadence(v, n, &near);
-    if (near * 2 < n || near == *count)
-        return by;
+    if (near * 2 < n || near == *count) return by;
     *count = near;
     return *mean = beat;
 }
@@ -319,19 +306,18 @@ static double unrounded(double step, double mean, int digits)
     return rounded && parts > 1 && fabs(1 / mean - parts) < 0.02 ? 1 / parts : rounded ? mean : step;
 }
 
-/* The weekdays that have rows, where each of seven does not. Fewer than Monday to Friday, and others, are a pattern where it has been there three times. */
+/* The weekdays that have rows, where each of seven does not. Fewer than Monday to Friday, and others, are a pattern where it has
+ * been there three times. */
 static uint8_t weekdays_kept(const ur_when *w)
 {
     uint8_t on = 0;
     size_t n = 0;
     for (size_t i = 0; i < w->start[w->n]; i++) {
-        if (isnan(w->t[i]) || !reckonable(w->t[i]))
-            continue;
+        if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
         on |= (uint8_t)(1 << ur_weekday(wall(w->t[i], w->away ? w->away[i] : 0).day));
         n++;
     }
-    if (days_in(on) == WEEK || n < 2)
-        return 0;
+    if (days_in(on) == WEEK || n < 2) return 0;
     return n >= 3 * (size_t)days_in(on) && days_in(on) > 1 ? on : on & ~WORKDAYS ? 0 : WORKDAYS;
 }
 
@@ -340,8 +326,7 @@ static bool leaves_out(const ur_when *w, uint8_t on)
 {
     for (size_t x = 0; x < w->n; x++)
         for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++)
-            if (pair(w, x, i) && says(UR_PACE_DAYS, w, i, 0, 0) != says(UR_PACE_WEEKDAYS, w, i, on, 0))
-                return true;
+            if (pair(w, x, i) && says(UR_PACE_DAYS, w, i, 0, 0) != says(UR_PACE_WEEKDAYS, w, i, on, 0)) return true;
     return false;
 }
 
@@ -353,17 +338,18 @@ static void elect(ur_pace *out, const ur_when *w, int sign, double *v)
     if (!w->date) {
         double by = vote(UR_PACE_NUMBER, w, 0, sign, v, &count, &mean);
         if (count)
-            *out = (ur_pace){ .kind = UR_PACE_NUMBER, .by = sign * unrounded(by, mean, w->form.digits), .digits = w->form.digits };
+            *out = (ur_pace){ .kind = UR_PACE_NUMBER,
+                              .by = sign * unrounded(by, mean, w->form.digits),
+                              .digits = w->form.digits };
         return;
     }
     uint8_t on = weekdays_kept(w);
     for (size_t k = 0; k < sizeof kind / sizeof *kind; k++) {
-        if (kind[k] == UR_PACE_WEEKDAYS && !on)
-            continue;
+        if (kind[k] == UR_PACE_WEEKDAYS && !on) continue;
         double by = vote(kind[k], w, on, sign, v, &count, &mean);
-        bool sooner = kind[k] == UR_PACE_WEEKDAYS && count == most && out->kind == UR_PACE_DAYS && fabs(out->by) == 1 && leaves_out(w, on);       /* holidays beside weekends */
-        if (count <= most && !sooner)
-            continue;
+        bool sooner = kind[k] == UR_PACE_WEEKDAYS && count == most && out->kind == UR_PACE_DAYS && fabs(out->by) == 1 &&
+                      leaves_out(w, on); /* holidays beside weekends */
+        if (count <= most && !sooner) continue;
         most = count;
         *out = (ur_pace){ .kind = kind[k], .by = sign * by, .on = kind[k] == UR_PACE_WEEKDAYS ? on : 0 };
     }
@@ -375,18 +361,15 @@ int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e)
     *out = (ur_pace){ 0 };
     for (size_t x = 0; x < w->n; x++)
         for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++) {
-            if (!pair(w, x, i))
-                continue;
+            if (!pair(w, x, i)) continue;
             up += w->t[i] > w->t[i - 1];
             down += w->t[i] < w->t[i - 1];
             same += w->t[i] == w->t[i - 1];
         }
     size_t moved = up + down, less = up < down ? up : down;
-    if (!moved || same > moved || less * 4 > moved)
-        return 0;
+    if (!moved || same > moved || less * 4 > moved) return 0;
     double *v = ur_alloc((rows + 1) * sizeof *v);
-    if (!v)
-        return ur_nomem(e);
+    if (!v) return ur_nomem(e);
     elect(out, w, up < down ? -1 : 1, v);
     out->found = true;
     ur_free(v);
@@ -399,8 +382,7 @@ static double single_steps(const ur_pace *p, const ur_when *w)
 {
     size_t pairs = 0, single = 0;
     for (size_t i = 1; i < w->start[1]; i++) {
-        if (!pair(w, 0, i))
-            continue;
+        if (!pair(w, 0, i)) continue;
         double steps = ur_pace_between(p, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
         pairs++;
         single += fabs(steps - 1) < 0.05;
@@ -410,25 +392,21 @@ static double single_steps(const ur_pace *p, const ur_when *w)
 
 ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
 {
-    enum { LATEST = 257 };                                   /* rows that are looked at */
+    enum { LATEST = 257 }; /* rows that are looked at */
     size_t rows = w->start[example + 1] - w->start[example], last = rows < LATEST ? rows : LATEST, start[2] = { 0, last };
     ur_pace mine = *p;
-    if (p->kind == UR_PACE_MONTHS)
-        mine.day = day_kept(w, example);
-    if (!p->found || w->n < 2)
-        return mine;
+    if (p->kind == UR_PACE_MONTHS) mine.day = day_kept(w, example);
+    if (!p->found || w->n < 2) return mine;
     ur_when one = *w;
     one.t += w->start[example + 1] - last;
     one.away += w->away ? w->start[example + 1] - last : 0;
     one.n = 1;
     one.start = start;
-    if (!(single_steps(&mine, &one) < 0.5))
-        return mine;
+    if (!(single_steps(&mine, &one) < 0.5)) return mine;
     ur_pace own = { 0 };
     double v[LATEST];
     elect(&own, &one, p->by < 0 ? -1 : 1, v);
-    if (own.kind == UR_PACE_MONTHS)
-        own.day = day_kept(w, example);
+    if (own.kind == UR_PACE_MONTHS) own.day = day_kept(w, example);
     return own.kind && single_steps(&own, &one) >= 0.5 ? own : mine;
 }
 
@@ -445,7 +423,8 @@ void ur_times_free(ur_times *t)
 int ur_when_fill(ur_times *out, const ur_when *w, const ur_pace *p, size_t add, ur_err *e)
 {
     size_t rows = w->start[w->n] + w->n * add;
-    *out = (ur_times){ ur_alloc((rows + 1) * sizeof(double)), w->away ? ur_alloc((rows + 1) * sizeof(int16_t)) : NULL, ur_alloc((w->n + 1) * sizeof(size_t)) };
+    *out = (ur_times){ ur_alloc((rows + 1) * sizeof(double)), w->away ? ur_alloc((rows + 1) * sizeof(int16_t)) : NULL,
+                       ur_alloc((w->n + 1) * sizeof(size_t)) };
     if (!out->t || (w->away && !out->away) || !out->start) {
         ur_times_free(out);
         return ur_nomem(e);
@@ -454,15 +433,16 @@ int ur_when_fill(ur_times *out, const ur_when *w, const ur_pace *p, size_t add, 
         size_t from = w->start[x], len = w->start[x + 1] - from, to = from + x * add, first = 0;
         ur_pace mine = ur_pace_of(p, w, x);
         out->start[x] = to;
-        while (first < len && isnan(w->t[from + first]))
-            first++;
-        for (size_t i = 0, last = first; i < len + add; i++) {       /* last: the row that has the time from which this one is reckoned */
+        while (first < len && isnan(w->t[from + first])) first++;
+        for (size_t i = 0, last = first; i < len + add;
+             i++) { /* last: the row that has the time from which this one is reckoned */
             bool has = i < len && !isnan(w->t[from + i]);
             last = has ? i : last;
             int away = w->away && last < len ? w->away[from + last] : 0;
-            out->t[to + i] = has ? w->t[from + i] : last < len ? ur_pace_add(&mine, w->t[from + last], away, (double)i - (double)last) : NAN;
-            if (out->away)
-                out->away[to + i] = (int16_t)away;
+            out->t[to + i] = has          ? w->t[from + i]
+                             : last < len ? ur_pace_add(&mine, w->t[from + last], away, (double)i - (double)last)
+                                          : NAN;
+            if (out->away) out->away[to + i] = (int16_t)away;
         }
     }
     out->start[w->n] = rows;
@@ -472,33 +452,26 @@ int ur_when_fill(ur_times *out, const ur_when *w, const ur_pace *p, size_t add, 
 int ur_times_later(ur_times *t, const ur_when *later, size_t add, ur_err *e)
 {
     size_t rows = t->start[1], have = later->start[1] < add ? later->start[1] : add;
-    if (later->away && !t->away && !(t->away = ur_zalloc((rows + 1) * sizeof *t->away)))
-        return ur_nomem(e);
+    if (later->away && !t->away && !(t->away = ur_zalloc((rows + 1) * sizeof *t->away))) return ur_nomem(e);
     for (size_t i = 0; i < have; i++) {
         size_t at = rows - add + i;
-        if (isnan(later->t[i]))
-            continue;
+        if (isnan(later->t[i])) continue;
         t->t[at] = later->t[i];
-        if (t->away)
-            t->away[at] = later->away ? later->away[i] : 0;
+        if (t->away) t->away[at] = later->away ? later->away[i] : 0;
     }
     return 0;
 }
 
 /* ---- what is odd */
 
-static void met(ur_oddity *o, size_t row)
-{
-    o->first = o->n++ ? o->first : row;
-}
+static void met(ur_oddity *o, size_t row) { o->first = o->n++ ? o->first : row; }
 
 /* Row i beside the row before it, or, where that has no time, beside the one that the last row with a time (`last`) leads to. */
 static void check_pair(ur_oddities *out, const ur_when *w, const ur_pace *p, size_t last, size_t i)
 {
     int away = w->away ? w->away[last] : 0, sign = p->by < 0 ? -1 : 1;
     double before = w->t[last];
-    if (i - last > 1 && p->kind)
-        before = ur_pace_add(p, before, away, (double)(i - last - 1));
+    if (i - last > 1 && p->kind) before = ur_pace_add(p, before, away, (double)(i - last - 1));
     double apart = (w->t[i] - before) * sign, steps = ur_pace_between(p, before, away, w->t[i], w->away ? w->away[i] : 0);
     out->pairs++;
     if ((w->t[i] - w->t[last]) * sign < 0) {
@@ -509,8 +482,7 @@ static void check_pair(ur_oddities *out, const ur_when *w, const ur_pace *p, siz
         met(&out->gap, i);
         out->skipped += nearbyint(steps) - 1;
     }
-    if (apart > 0 && fabs(steps - nearbyint(steps)) > 0.05)
-        met(&out->odd, i);
+    if (apart > 0 && fabs(steps - nearbyint(steps)) > 0.05) met(&out->odd, i);
 }
 
 void ur_when_check(ur_oddities *out, const ur_when *w, const ur_pace *p)
@@ -520,12 +492,9 @@ void ur_when_check(ur_oddities *out, const ur_when *w, const ur_pace *p)
         ur_pace mine = ur_pace_of(p, w, x);
         size_t none = w->start[x + 1], last = none;
         for (size_t i = w->start[x]; i < none; i++) {
-            if (isnan(w->t[i]))
-                met(&out->missing, i);
-            if (!usable(w, i))
-                continue;
-            if (last < none)
-                check_pair(out, w, &mine, last, i);
+            if (isnan(w->t[i])) met(&out->missing, i);
+            if (!usable(w, i)) continue;
+            if (last < none) check_pair(out, w, &mine, last, i);
             last = i;
         }
     }

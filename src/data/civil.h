@@ -3,7 +3,7 @@
 #define UR_DATA_CIVIL_H
 #include "data/when.h"
 
-#define UR_FAR 3e11                      /* seconds: dates of more digits than four, and so no dates, lie beyond it */
+#define UR_FAR 3e11 /* seconds: dates of more digits than four, and so no dates, lie beyond it */
 
 static inline int ur_month_days(int y, int m)
 {
@@ -11,7 +11,8 @@ static inline int ur_month_days(int y, int m)
     return m == 2 && ((y % 4 == 0 && y % 100) || y % 400 == 0) ? 29 : days[m - 1];
 }
 
-/* days since 1970-01-01: years from March, eras of 400 years (after Hinnant, "chrono-compatible low-level date algorithms", 2013) */
+/* days since 1970-01-01: years from March, eras of 400 years (after Hinnant, "chrono-compatible low-level date algorithms", 2013)
+ */
 static inline int64_t ur_days_from(int y, int m, int d)
 {
     y -= m <= 2;

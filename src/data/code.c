@@ -1,6 +1,6 @@
 /* Scales and vocabularies: learned from one part of the data, applied to any.
- * Knows no models beyond the schema. Invariants: nothing is learned from what is encoded; a number that is missing is encoded as 0
- * and a symbol as unknown, both with seen 0; what is learned depends on the rows alone, not on the order of meeting symbols. */
+ * Knows no models beyond the schema. Invariants: nothing is learned from what is encoded; a number that is missing is encoded as
+ * 0 and a symbol as unknown, both with seen 0; what is learned depends on the rows alone, not on the order of meeting symbols. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,25 +9,23 @@
 
 /* ---- learning */
 
-/* Mean and standard deviation (of the whole, not of a sample) of one component, in two passes over values in units of a power of two, which changes
- * no bit and keeps squares of 1e-200 and 1e200 in range. Missing values do not count. */
+/* Mean and standard deviation (of the whole, not of a sample) of one component, in two passes over values in units of a power of
+ * two, which changes no bit and keeps squares of 1e-200 and 1e200 in range. Missing values do not count. */
 static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name, double *mean, double *scale, ur_err *e)
 {
     double sum = 0, square = 0, lo = INFINITY, hi = -INFINITY;
     size_t n = 0;
     for (size_t i = 0; i < s->nrow; i++) {
         double v = s->num[i * w + k];
-        if (isnan(v))
-            continue;
+        if (isnan(v)) continue;
         n++;
         lo = v < lo ? v : lo;
         hi = v > hi ? v : hi;
     }
     *mean = n ? lo : 0;
     *scale = 1;
-    if (!n || lo == hi)
-        return 0;
-    if (fmax(fabs(lo), fabs(hi)) < DBL_MIN) {                /* they all count as 0 */
+    if (!n || lo == hi) return 0;
+    if (fmax(fabs(lo), fabs(hi)) < DBL_MIN) { /* they all count as 0 */
         *mean = 0;
         return 0;
     }
@@ -35,37 +33,38 @@ static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name,
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too large to be scaled (from %g to %g)", name, lo, hi);
     int whole = ilogb(fmax(fabs(lo), fabs(hi)));
     for (size_t i = 0; i < s->nrow; i++)
-        if (!isnan(s->num[i * w + k]))
-            sum += ldexp(s->num[i * w + k], -whole);
+        if (!isnan(s->num[i * w + k])) sum += ldexp(s->num[i * w + k], -whole);
     sum /= (double)n;
     int part = ilogb(fmax(sum - ldexp(lo, -whole), ldexp(hi, -whole) - sum));
     for (size_t i = 0; i < s->nrow; i++) {
         double v = ldexp(ldexp(s->num[i * w + k], -whole) - sum, -part);
-        if (!isnan(v))
-            square += v * v;
+        if (!isnan(v)) square += v * v;
     }
     *mean = ldexp(sum, whole);
     *scale = ldexp(sqrt(square / (double)n), whole + part);
     if (*scale < DBL_MIN)
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s: its values are too small to be scaled (from %g to %g): give them in another unit", name, lo, hi);
+        return ur_fail(e, UNROLL_ERROR_DATA,
+                       "%s: its values are too small to be scaled (from %g to %g): give them in another unit", name, lo, hi);
     return 0;
 }
 
-typedef struct met { const char *s; size_t n, count; uint64_t head; } met;   /* head: its first bytes as a number that orders as they do */
+typedef struct met {
+    const char *s;
+    size_t n, count;
+    uint64_t head;
+} met; /* head: its first bytes as a number that orders as they do */
 
 static uint64_t head_of(const char *s, size_t n)
 {
     uint64_t x = 0;
-    for (size_t i = 0; i < 8; i++)
-        x = x << 8 | (i < n ? (unsigned char)s[i] : 0);
+    for (size_t i = 0; i < 8; i++) x = x << 8 | (i < n ? (unsigned char)s[i] : 0);
     return x;
 }
 
 static int by_bytes(const void *a, const void *b)
 {
     const met *x = a, *y = b;
-    if (x->head != y->head)
-        return x->head < y->head ? -1 : 1;
+    if (x->head != y->head) return x->head < y->head ? -1 : 1;
     size_t n = x->n < y->n ? x->n : y->n;
     int c = n ? memcmp(x->s, y->s, n) : 0;
     return c ? c : (x->n > y->n) - (x->n < y->n);
@@ -81,22 +80,19 @@ static int by_count(const void *a, const void *b)
 static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_count, int most, ur_vocab **out, ur_err *e)
 {
     int n = c->present ? ur_vocab_size(c->local) : UR_SYM_FIRST, rc = ur_vocab_new(out, e);
-    if (rc)
-        return rc;
+    if (rc) return rc;
     met *m = ur_zalloc(sizeof *m * (size_t)n);
-    if (!m)
-        return ur_nomem(e);
+    if (!m) return ur_nomem(e);
     for (int id = UR_SYM_FIRST; id < n; id++) {
         m[id].s = ur_vocab_entry(c->local, id, &m[id].n);
         m[id].head = head_of(m[id].s, m[id].n);
     }
-    for (size_t i = 0; c->present && i < c->raw.nrow * w; i++)
-        m[c->raw.sym[i]].count++;
+    for (size_t i = 0; c->present && i < c->raw.nrow * w; i++) m[c->raw.sym[i]].count++;
     qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_count);
-    while (n > UR_SYM_FIRST && (m[n - 1].count < (size_t)(min_count > 1 ? min_count : 1) || (most > 0 && n - UR_SYM_FIRST > most)))
+    while (n > UR_SYM_FIRST &&
+           (m[n - 1].count < (size_t)(min_count > 1 ? min_count : 1) || (most > 0 && n - UR_SYM_FIRST > most)))
         n--;
-    if (kind == UR_CHARS || kind == UR_BYTES)
-        qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_bytes);
+    if (kind == UR_CHARS || kind == UR_BYTES) qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_bytes);
     for (int i = UR_SYM_FIRST; i < n && !rc; i++) {
         int id = ur_vocab_add(*out, m[i].s, m[i].n, e);
         rc = id < 0 ? id : 0;
@@ -113,18 +109,17 @@ int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_co
         const ur_column *col = &r->col[d];
         size_t w = ur_datum_width(g, &g->data[d]);
         c->width = (int)w;
-        if (!(c->mean = ur_alloc(sizeof(double) * w)) || !(c->scale = ur_alloc(sizeof(double) * w)))
-            return ur_nomem(e);
+        if (!(c->mean = ur_alloc(sizeof(double) * w)) || !(c->scale = ur_alloc(sizeof(double) * w))) return ur_nomem(e);
         for (size_t k = 0; k < w && !rc; k++) {
             c->mean[k] = 0;
             c->scale[k] = 1;
             if (g->data[d].kind == UR_REAL && col->present)
                 rc = learn_scale(&col->raw, k, w, g->data[d].name, &c->mean[k], &c->scale[k], e);
         }
-        if (!rc && g->data[d].kind == UR_PIECES)
-            rc = ur_subword_learn(c, &g->data[d], col, r->n, min_count, e);
+        if (!rc && g->data[d].kind == UR_PIECES) rc = ur_subword_learn(c, &g->data[d], col, r->n, min_count, e);
         else if (!rc && UR_IS_SYMBOL(g->data[d].kind))
-            rc = learn_vocab(col, g->data[d].kind, w, ur_is_label(g, d) ? 0 : min_count, ur_is_label(g, d) ? 0 : most, &c->vocab, e);
+            rc = learn_vocab(col, g->data[d].kind, w, ur_is_label(g, d) ? 0 : min_count, ur_is_label(g, d) ? 0 : most, &c->vocab,
+                             e);
     }
     return rc;
 }
@@ -151,17 +146,14 @@ size_t ur_length(const ur_examples *x, int index, size_t example)
 size_t ur_nested_length(const ur_examples *x, int parent, int index, size_t example)
 {
     size_t from = 0;
-    for (size_t k = 0; k < example; k++)
-        from += ur_length(x, parent, k);
+    for (size_t k = 0; k < example; k++) from += ur_length(x, parent, k);
     return x->extent[index].first[from + ur_length(x, parent, example)] - x->extent[index].first[from];
 }
 
 void ur_examples_free(ur_examples *x)
 {
-    if (!x)
-        return;
-    for (int d = 0; x->series && d < x->ndata; d++)
-        ur_series_free(&x->series[d]);
+    if (!x) return;
+    for (int d = 0; x->series && d < x->ndata; d++) ur_series_free(&x->series[d]);
     for (int i = 0; x->extent && i < x->nindex; i++) {
         ur_free(x->extent[i].len);
         ur_free(x->extent[i].first);
@@ -178,11 +170,11 @@ static int never_seen(const ur_schema *g, const ur_raw *r, int d, size_t row, co
     char q[64];
     int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(g, &g->data[d], axis);
     size_t x = 0, before = naxis ? (size_t)r->extent[axis[0]].before : 0;
-    while (x + 1 < r->n && c->raw.start[x + 1] <= row)
-        x++;
+    while (x + 1 < r->n && c->raw.start[x + 1] <= row) x++;
     ur_quote(q, s, n);
-    return ur_fail(e, UNROLL_ERROR_DATA, "%s%s%s: example %zu, position %zu: '%s' was never seen in fitting", c->from ? c->from : "", c->from && *c->from ? ": " : "",
-                   g->data[d].name, r->before + x + 1, row - c->raw.start[x] + 1 + before, q);
+    return ur_fail(e, UNROLL_ERROR_DATA, "%s%s%s: example %zu, position %zu: '%s' was never seen in fitting",
+                   c->from ? c->from : "", c->from && *c->from ? ": " : "", g->data[d].name, r->before + x + 1,
+                   row - c->raw.start[x] + 1 + before, q);
 }
 
 int32_t ur_code_symbol(const ur_code *c, ur_data_kind kind, bool stream, const char *s, size_t n)
@@ -197,8 +189,7 @@ static int translate(const ur_column *c, const ur_code *code, ur_data_kind kind,
 {
     int n = ur_vocab_size(c->local);
     int32_t *to = ur_alloc(sizeof *to * (size_t)n);
-    if (!to)
-        return ur_nomem(e);
+    if (!to) return ur_nomem(e);
     for (int id = 0; id < n; id++) {
         size_t len;
         const char *s = ur_vocab_entry(c->local, id, &len);
@@ -209,8 +200,13 @@ static int translate(const ur_column *c, const ur_code *code, ur_data_kind kind,
 }
 
 typedef struct encoder {
-    const ur_schema *g; const ur_raw *r; ur_examples *x; ur_err *e;
-    bool *ends; bool strict, single; size_t *unknown;
+    const ur_schema *g;
+    const ur_raw *r;
+    ur_examples *x;
+    ur_err *e;
+    bool *ends;
+    bool strict, single;
+    size_t *unknown;
 } encoder;
 
 static int encode_extent(encoder *n, int i)
@@ -218,17 +214,14 @@ static int encode_extent(encoder *n, int i)
     ur_extent *o = &n->x->extent[i];
     const int32_t *len = n->r->extent[i].len;
     int up = ur_index_parent(n->g, i);
-    if (n->g->index[i].fixed || n->g->index[i].alias >= 0)
-        return 0;
+    if (n->g->index[i].fixed || n->g->index[i].alias >= 0) return 0;
     size_t count = n->r->n;
     if (up >= 0 && n->x->extent[up].len) {
         size_t above = n->x->extent[up].first ? 0 : n->r->n;
         count = n->x->extent[up].first ? n->x->extent[up].first[ur_axis_count(n->g, n->r, up)] : 0;
-        for (size_t k = 0; k < above; k++)
-            count += (size_t)n->x->extent[up].len[k];
+        for (size_t k = 0; k < above; k++) count += (size_t)n->x->extent[up].len[k];
     }
-    if (!(o->len = ur_zalloc(sizeof(int32_t) * count)))
-        return ur_nomem(n->e);
+    if (!(o->len = ur_zalloc(sizeof(int32_t) * count))) return ur_nomem(n->e);
     for (size_t k = 0; len && k < count; k++) {
         if (n->ends[i] && len[k] == INT32_MAX)
             return ur_fail(n->e, UNROLL_ERROR_DATA, "a sequence of more than %d symbols", INT32_MAX - 1);
@@ -238,14 +231,13 @@ static int encode_extent(encoder *n, int i)
     return up >= 0 ? ur_make_first(o->len, count, &o->first, n->e) : 0;
 }
 
-/* numbers that are all there, stay as they are and are not written over: an image's bytes take eight bytes each, and one copy is enough */
+/* numbers that are all there, stay as they are and are not written over: an image's bytes take eight bytes each, and one copy is
+ * enough */
 static bool lends(const ur_series *s, const ur_code *code, size_t w)
 {
     bool same = !s->seen;
-    for (size_t k = 0; k < w && same; k++)
-        same = code->mean[k] == 0 && code->scale[k] == 1;
-    for (size_t i = 0; i < s->nrow * w && same; i++)
-        same = !isnan(s->num[i]);
+    for (size_t k = 0; k < w && same; k++) same = code->mean[k] == 0 && code->scale[k] == 1;
+    for (size_t i = 0; i < s->nrow * w && same; i++) same = !isnan(s->num[i]);
     return same;
 }
 
@@ -258,14 +250,12 @@ static int fill_times(encoder *n, int d)
     ur_times all = { 0 };
     ur_when w = { c->raw.num, c->raw.away, n->r->n, c->raw.start, true, c->form, NULL };
     int rc = pace.kind ? 0 : ur_pace_find(&pace, &w, n->e);
-    if (!rc)
-        rc = ur_when_fill(&all, &w, &pace, 0, n->e);
+    if (!rc) rc = ur_when_fill(&all, &w, &pace, 0, n->e);
     for (size_t i = 0; i < o->nrow && !rc; i++) {
         bool good = !isnan(all.t[i]);
         o->num[i] = good ? all.t[i] : 0;
         o->seen[i] = o->seen[i] || good;
-        if (o->away)
-            o->away[i] = all.away[i];
+        if (o->away) o->away[i] = all.away[i];
     }
     ur_times_free(&all);
     return rc;
@@ -287,15 +277,13 @@ static int encode_numbers(encoder *n, int d, const ur_code *code)
     if (!ur_series_room(o, &n->g->data[d], s->nrow * w, n->single) || (s->seen && !(o->seen = ur_alloc(s->nrow))) ||
         (s->away && !(o->away = ur_alloc(sizeof(int16_t) * s->nrow * w))))
         return ur_nomem(n->e);
-    if (s->away)
-        memcpy(o->away, s->away, sizeof(int16_t) * s->nrow * w);
+    if (s->away) memcpy(o->away, s->away, sizeof(int16_t) * s->nrow * w);
     for (size_t i = 0; i < s->nrow; i++)
         for (size_t k = 0; k < w; k++) {
             double v = s->num[i * w + k];
             ur_series_put(o, i * w + k, isnan(v) || (s->seen && !s->seen[i]) ? 0 : (v - code->mean[k]) / code->scale[k]);
         }
-    if (s->seen)
-        memcpy(o->seen, s->seen, s->nrow);
+    if (s->seen) memcpy(o->seen, s->seen, s->nrow);
     return n->g->data[d].kind == UR_TIME && s->seen && w == 1 && n->g->data[d].nidx == 1 ? fill_times(n, d) : 0;
 }
 
@@ -312,13 +300,11 @@ static int encode_row(encoder *n, int d, const int32_t *to, size_t w, size_t row
                 const char *s = ur_vocab_entry(c->local, local, &len);
                 return never_seen(n->g, n->r, d, row, s, len, n->e);
             }
-            if (n->unknown)
-                ++*n->unknown;
+            if (n->unknown) ++*n->unknown;
         }
         o->sym[out * w + k] = id;
     }
-    if (o->seen)
-        o->seen[out] = seen;
+    if (o->seen) o->seen[out] = seen;
     return 0;
 }
 
@@ -334,25 +320,22 @@ static int encode_run(encoder *n, int d, const int32_t *to, size_t w, size_t row
         unknown |= put[i] == UR_SYM_UNKNOWN;
     }
     int rc = 0;
-    for (size_t i = 0; unknown && i < count && !rc; i++)
-        rc = encode_row(n, d, to, w, row + i, out + i);
+    for (size_t i = 0; unknown && i < count && !rc; i++) rc = encode_row(n, d, to, w, row + i, out + i);
     return rc;
 }
 
-/* How many sequences along its last index a datum has in example x: positions of its other indices together. from[k]: how many lengths
- * of axis k earlier examples have used; moved on. */
+/* How many sequences along its last index a datum has in example x: positions of its other indices together. from[k]: how many
+ * lengths of axis k earlier examples have used; moved on. */
 static size_t sequences_in(const encoder *n, const int *axis, int naxis, size_t x, size_t *from)
 {
     size_t k = 1;
     if (!ur_axes_chain(n->g, axis, naxis)) {
-        for (int i = 0; i < naxis - 1; i++)
-            k *= (size_t)n->r->extent[axis[i]].len[x];
+        for (int i = 0; i < naxis - 1; i++) k *= (size_t)n->r->extent[axis[i]].len[x];
         return k;
     }
     for (int i = 0; i < naxis - 1; i++) {
         size_t here = 0;
-        for (size_t p = 0; p < k; p++)
-            here += (size_t)n->r->extent[axis[i]].len[from[i]++];
+        for (size_t p = 0; p < k; p++) here += (size_t)n->r->extent[axis[i]].len[from[i]++];
         k = here;
     }
     return k;
@@ -381,10 +364,8 @@ static int encode_rows(encoder *n, int d, const int32_t *to)
             rc = encode_run(n, d, to, w, row, out, l);
             row += l;
             out += l;
-            for (size_t k = 0; k < w; k++)
-                o->sym[out * w + k] = UR_SYM_END;
-            if (o->seen)
-                o->seen[out] = 1;
+            for (size_t k = 0; k < w; k++) o->sym[out * w + k] = UR_SYM_END;
+            if (o->seen) o->seen[out] = 1;
             out++;
         }
     }
@@ -399,14 +380,11 @@ static int encode_symbols(encoder *n, int d, const ur_code *code)
     int axis[UR_MAX_RAGGED], naxis = ur_datum_axes(n->g, &n->g->data[d], axis);
     size_t w = ur_datum_width(n->g, &n->g->data[d]), extra = 0, from[UR_MAX_RAGGED] = { 0 };
     int32_t *to = NULL;
-    for (size_t x = 0; naxis && n->ends[axis[naxis - 1]] && x < n->r->n; x++)
-        extra += sequences_in(n, axis, naxis, x, from);
+    for (size_t x = 0; naxis && n->ends[axis[naxis - 1]] && x < n->r->n; x++) extra += sequences_in(n, axis, naxis, x, from);
     size_t rows = c->raw.nrow + extra;
-    if (!(o->sym = ur_alloc(sizeof(int32_t) * rows * w)) || (c->raw.seen && !(o->seen = ur_alloc(rows))))
-        return ur_nomem(n->e);
+    if (!(o->sym = ur_alloc(sizeof(int32_t) * rows * w)) || (c->raw.seen && !(o->seen = ur_alloc(rows)))) return ur_nomem(n->e);
     int rc = translate(c, code, n->g->data[d].kind, n->r->stream, &to, n->e);
-    if (!rc)
-        rc = encode_rows(n, d, to);
+    if (!rc) rc = encode_rows(n, d, to);
     ur_free(to);
     return rc;
 }
@@ -415,25 +393,22 @@ static int encode_datum(encoder *n, int d, const ur_code *code)
 {
     const ur_column *c = &n->r->col[d];
     ur_series *o = &n->x->series[d];
-    if (!c->present)
-        return 0;
-    if (!(o->start = ur_alloc(sizeof(size_t) * (n->r->n + 1))))
-        return ur_nomem(n->e);
+    if (!c->present) return 0;
+    if (!(o->start = ur_alloc(sizeof(size_t) * (n->r->n + 1)))) return ur_nomem(n->e);
     o->nrow = c->raw.nrow;
     memcpy(o->start, c->raw.start, sizeof(size_t) * (n->r->n + 1));
     return UR_IS_SYMBOL(n->g->data[d].kind) ? encode_symbols(n, d, code) : encode_numbers(n, d, code);
 }
 
-int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *code, bool end_symbol, bool strict, bool single, size_t *unknown, ur_err *e)
+int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_code *code, bool end_symbol, bool strict,
+              bool single, size_t *unknown, ur_err *e)
 {
     encoder n = { .g = g, .r = r, .e = e, .strict = strict, .single = single, .unknown = unknown };
     int rc = ur_subword_cut(&n.r, g, r, code, e);
-    if (unknown)
-        *unknown = 0;
+    if (unknown) *unknown = 0;
     n.x = ur_zalloc(sizeof *n.x);
     n.ends = ur_zalloc((size_t)g->nindex + 1);
-    if (!rc && (!n.x || !n.ends))
-        rc = ur_nomem(e);
+    if (!rc && (!n.x || !n.ends)) rc = ur_nomem(e);
     if (!rc) {
         n.x->n = r->n;
         n.x->before = r->before;
@@ -442,15 +417,13 @@ int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_c
         n.x->nindex = g->nindex;
         n.x->series = ur_zalloc(sizeof *n.x->series * (size_t)(g->ndata + 1));
         n.x->extent = ur_zalloc(sizeof *n.x->extent * (size_t)(g->nindex + 1));
-        if (!n.x->series || !n.x->extent)
-            rc = ur_nomem(e);
+        if (!n.x->series || !n.x->extent) rc = ur_nomem(e);
     }
     for (int i = 0; i < g->nindex && !rc; i++) {
         n.ends[i] = end_symbol && ur_raw_ends(g, r, code, i);
         rc = encode_extent(&n, i);
     }
-    for (int d = 0; d < g->ndata && !rc; d++)
-        rc = encode_datum(&n, d, &code[d]);
+    for (int d = 0; d < g->ndata && !rc; d++) rc = encode_datum(&n, d, &code[d]);
     ur_free(n.ends);
     ur_subword_free(n.r, g, r);
     if (rc) {

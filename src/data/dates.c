@@ -1,6 +1,6 @@
-/* Dates of a whole column: whether 01/02/2020 has the day or the month first; times that stand in several columns, as year and quarter.
- * Knows no files. Invariant: a column has one order, which is that of the cells that can be read in one way only; what stays open is never
- * settled in silence. */
+/* Dates of a whole column: whether 01/02/2020 has the day or the month first; times that stand in several columns, as year and
+ * quarter. Knows no files. Invariant: a column has one order, which is that of the cells that can be read in one way only; what
+ * stays open is never settled in silence. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,11 @@ void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *tex
     o->met |= s->order;
 }
 
-typedef struct wall { int64_t day; double rest; int y, m, d; } wall;
+typedef struct wall {
+    int64_t day;
+    double rest;
+    int y, m, d;
+} wall;
 
 static wall wall_of(double t, int away)
 {
@@ -36,14 +40,14 @@ static wall wall_of(double t, int away)
     return w;
 }
 
-/* The number that is the same in all rows, over several years, is the day: months are told by their first day, say. 0: neither is, or both. */
+/* The number that is the same in all rows, over several years, is the day: months are told by their first day, say. 0: neither
+ * is, or both. */
 static char constant(const double *t, const int16_t *away, size_t n)
 {
     wall first = { 0 };
     bool any = false, years = false, days = true, months = true;
     for (size_t i = 0; i < n; i++) {
-        if (isnan(t[i]))
-            continue;
+        if (isnan(t[i])) continue;
         wall w = wall_of(t[i], away ? away[i] : 0);
         first = any ? first : w;
         any = true;
@@ -57,63 +61,64 @@ static char constant(const double *t, const int16_t *away, size_t n)
 static void month_first(double *t, const int16_t *away, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (isnan(t[i]))
-            continue;
+        if (isnan(t[i])) continue;
         int ahead = away ? away[i] : 0;
         wall w = wall_of(t[i], ahead);
-        if (w.d <= 12)
-            t[i] = (double)ur_days_from(w.y, w.d, w.m) * DAY + w.rest - ahead * 60.0;
+        if (w.d <= 12) t[i] = (double)ur_days_from(w.y, w.d, w.m) * DAY + w.rest - ahead * 60.0;
     }
 }
 
 int ur_orders_cut(const ur_orders *o, const char *from, bool date, ur_raw *raw, ur_err *e)
 {
-    if (!o->ncut)
-        return 0;
+    if (!o->ncut) return 0;
     if (date)
-        return ur_raw_remark(raw, e, "%s: digits beyond the microsecond are not kept: %zu time%s, first '%s' (line %zu)", from, o->ncut, o->ncut == 1 ? " has them" : "s have them",
-                             o->cut, o->cut_row);
-    return ur_raw_remark(raw, e, "%s: whole numbers above 9007199254740992 lose their last digits: %zu do%s, first '%s' (line %zu), which is kept, and written again, as %.0f; as dates, or in "
-                         "microseconds, they keep them", from, o->ncut, o->ncut == 1 ? "es" : "", o->cut, o->cut_row, o->cut_t);
+        return ur_raw_remark(raw, e, "%s: digits beyond the microsecond are not kept: %zu time%s, first '%s' (line %zu)", from,
+                             o->ncut, o->ncut == 1 ? " has them" : "s have them", o->cut, o->cut_row);
+    return ur_raw_remark(
+        raw, e,
+        "%s: whole numbers above 9007199254740992 lose their last digits: %zu do%s, first '%s' (line %zu), which is kept, and written again, as %.0f; as dates, or in "
+        "microseconds, they keep them",
+        from, o->ncut, o->ncut == 1 ? "es" : "", o->cut, o->cut_row, o->cut_t);
 }
 
-int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n, ur_time_form *form, ur_raw *raw, ur_err *e)
+int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n,
+                     ur_time_form *form, ur_raw *raw, ur_err *e)
 {
     int rc = ur_orders_cut(o, from, true, raw, e);
     bool day = o->met & UR_DAY_FIRST, month = o->met & UR_MONTH_FIRST, dots = form->date == '.';
-    if (rc || !o->met)
-        return rc;
+    if (rc || !o->met) return rc;
     if (day && month)
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order",
+        return ur_fail(e, UNROLL_ERROR_DATA,
+                       "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order",
                        from, o->like[0], o->row[0], o->like[1], o->row[1]);
     if (how->dates == 'd' ? month : how->dates == 'm' ? day : false)
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the %s first, and --dates asks for the %s", from, o->like[month], o->row[month],
-                       month ? "month" : "day", month ? "day" : "month");
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the %s first, and --dates asks for the %s", from,
+                       o->like[month], o->row[month], month ? "month" : "day", month ? "day" : "month");
     char told = how->dates ? how->dates : day ? 'd' : month ? 'm' : raw->manner.dates ? raw->manner.dates : dots ? 'd' : 0;
     char order = told ? told : constant(t, away, n);
     order = order ? order : 'd';
-    if (order == 'm')
-        month_first(t, away, n);
+    if (order == 'm') month_first(t, away, n);
     form->first = order;
-    if (told && !dots)
-        raw->manner.dates = told;
-    if (told)
-        return 0;
-    return ur_raw_remark(raw, e, "%s: whether '%s' (line %zu) has the day or the month first is not clear: the %s is read as %s; --dates %s reads it otherwise", from, o->like[2],
-                         o->row[2], order == 'd' ? "first number" : "second number", "the day", order == 'd' ? "month" : "day");
+    if (told && !dots) raw->manner.dates = told;
+    if (told) return 0;
+    return ur_raw_remark(
+        raw, e,
+        "%s: whether '%s' (line %zu) has the day or the month first is not clear: the %s is read as %s; --dates %s reads it otherwise",
+        from, o->like[2], o->row[2], order == 'd' ? "first number" : "second number", "the day", order == 'd' ? "month" : "day");
 }
 
 /* ---- times in several columns */
 
-static const char *const month_name[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December" };
+static const char *const month_name[] = { "January", "February", "March",     "April",   "May",      "June",
+                                          "July",    "August",   "September", "October", "November", "December" };
 
 int ur_part_named(const char *column)
 {
-    static const char *const word[][UR_PARTS] = { { "year", "quarter", "month", "day", "hour", "minute" }, { "yr", "qtr", "mon", "mday", "hr", "min" } };
+    static const char *const word[][UR_PARTS] = { { "year", "quarter", "month", "day", "hour", "minute" },
+                                                  { "yr", "qtr", "mon", "mday", "hr", "min" } };
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < UR_PARTS; i++)
-            if (strcasecmp(word[k][i], column) == 0)
-                return i;
+            if (strcasecmp(word[k][i], column) == 0) return i;
     return -1;
 }
 
@@ -124,20 +129,18 @@ bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style)
         bool whole = strlen(month_name[m]) == n;
         *style = whole && n > 3 ? 'J' : 'j';
         *value = m + 1;
-        if ((whole || n == 3) && memcmp(month_name[m], s, n) == 0)
-            return true;
+        if ((whole || n == 3) && memcmp(month_name[m], s, n) == 0) return true;
     }
     *style = n == 2 && *s == '0' ? '0' : '1';
     if (part == 1 && n == 2 && (*s | 0x20) == 'q') {
         *style = *s++;
         n--;
     }
-    if (n > 2 && s[n - 1] == '0' && s[n - 2] == '.')       /* a whole number, as tables of floating point numbers have it */
+    if (n > 2 && s[n - 1] == '0' && s[n - 2] == '.') /* a whole number, as tables of floating point numbers have it */
         n -= 2;
     *value = 0;
     for (size_t i = 0; i < n; i++) {
-        if (s[i] < '0' || s[i] > '9' || i > 3)
-            return false;
+        if (s[i] < '0' || s[i] > '9' || i > 3) return false;
         *value = *value * 10 + (s[i] - '0');
     }
     return n && *value >= low[part] && *value <= high[part];
@@ -161,7 +164,7 @@ bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *v
 double ur_time_of_parts(const int value[UR_PARTS], const ur_time_form *form)
 {
     int m = form->part[2] ? value[2] : 3 * value[1] - 2, d = form->part[3] ? value[3] : 1;
-    if (d > ur_month_days(value[0], m))
-        return NAN;
-    return (double)ur_days_from(value[0], m, d) * DAY + (form->part[4] ? value[4] : 0) * 3600.0 + (form->part[5] ? value[5] : 0) * 60.0;
+    if (d > ur_month_days(value[0], m)) return NAN;
+    return (double)ur_days_from(value[0], m, d) * DAY + (form->part[4] ? value[4] : 0) * 3600.0 +
+           (form->part[5] ? value[5] : 0) * 60.0;
 }

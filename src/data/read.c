@@ -7,15 +7,15 @@
 
 static bool name_char(char c, bool first)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!first && ((c >= '0' && c <= '9') || c == '.')) || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!first && ((c >= '0' && c <= '9') || c == '.')) ||
+           (unsigned char)c >= 0x80;
 }
 
 /* Length of NAME in NAME=…, 0 when the spec is a path. A path that exists and holds a '=' is a path. */
 static size_t bound_name(const char *spec)
 {
     size_t n = 0;
-    while (name_char(spec[n], n == 0))
-        n++;
+    while (name_char(spec[n], n == 0)) n++;
     return n && spec[n] == '=' && access(spec, F_OK) != 0 ? n : 0;
 }
 
@@ -24,8 +24,7 @@ static int unknown_datum(const ur_schema *g, const char *spec, size_t n, ur_err 
     char name[UR_MAX_NAME + 1];
     const char *near = NULL;
     size_t best = 4;
-    if (n > UR_MAX_NAME)
-        n = UR_MAX_NAME;
+    if (n > UR_MAX_NAME) n = UR_MAX_NAME;
     memcpy(name, spec, n);
     name[n] = 0;
     for (int d = 0; d < g->ndata; d++) {
@@ -35,7 +34,8 @@ static int unknown_datum(const ur_schema *g, const char *spec, size_t n, ur_err 
             near = g->data[d].name;
         }
     }
-    return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data called %s%s%s%s", spec, name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the model has no data called %s%s%s%s", spec, name, near ? "; did you mean " : "",
+                   near ? near : "", near ? "?" : "");
 }
 
 static int add_binding(ur_ingest *in, const char *spec, size_t n, ur_err *e)
@@ -45,33 +45,28 @@ static int add_binding(ur_ingest *in, const char *spec, size_t n, ur_err *e)
     size_t len = strlen(value);
     b->datum = -1;
     for (int d = 0; d < in->g->ndata; d++)
-        if (strlen(in->g->data[d].name) == n && memcmp(in->g->data[d].name, spec, n) == 0)
-            b->datum = d;
-    if (b->datum < 0)
-        return unknown_datum(in->g, spec, n, e);
+        if (strlen(in->g->data[d].name) == n && memcmp(in->g->data[d].name, spec, n) == 0) b->datum = d;
+    if (b->datum < 0) return unknown_datum(in->g, spec, n, e);
     for (int i = 0; i < in->nbinding; i++)
         if (in->binding[i].datum == b->datum)
             return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is given twice", spec, in->g->data[b->datum].name);
     b->quoted = len >= 2 && (value[0] == '"' || value[0] == '\'') && value[len - 1] == value[0];
-    if (!(b->value = ur_strdup(b->quoted ? value + 1 : value)))
-        return ur_nomem(e);
-    if (b->quoted)
-        b->value[len - 2] = 0;
+    if (!(b->value = ur_strdup(b->quoted ? value + 1 : value))) return ur_nomem(e);
+    if (b->quoted) b->value[len - 2] = 0;
     in->nbinding++;
     return 0;
 }
 
 int ur_ingest_size(ur_ingest *in, size_t n, const char *from, ur_err *e)
 {
-    if (n > UINT32_MAX)
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s: %zu examples are too many", from, n);
+    if (n > UINT32_MAX) return ur_fail(e, UNROLL_ERROR_DATA, "%s: %zu examples are too many", from, n);
     if (in->sized && in->r->n != n)
-        return ur_fail(e, UNROLL_ERROR_DATA, "%s has %zu example%s, %s has %zu; files read together need one for one (a line of a text is an example, so is a step along an array's first axis; a table is one, unless blank lines or --group cut it, or its data have no index)",
-                       in->sized_by, in->r->n, in->r->n == 1 ? "" : "s", from, n);
-    if (in->sized)
-        return 0;
-    if (!(in->sized_by = ur_strdup(from)))
-        return ur_nomem(e);
+        return ur_fail(
+            e, UNROLL_ERROR_DATA,
+            "%s has %zu example%s, %s has %zu; files read together need one for one (a line of a text is an example, so is a step along an array's first axis; a table is one, unless blank lines or --group cut it, or its data have no index)",
+            in->sized_by, in->r->n, in->r->n == 1 ? "" : "s", from, n);
+    if (in->sized) return 0;
+    if (!(in->sized_by = ur_strdup(from))) return ur_nomem(e);
     in->r->n = n;
     in->sized = true;
     return 0;
@@ -88,13 +83,16 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
     const char *meant = ur_column_lacks(&lacks, in->r, b->value);
     near = lacks.n ? meant : near;
     int rc = list.bad || lacks.bad ? ur_nomem(e)
-             : lacks.n ? ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: %s (columns: %s)", name, b->value, lacks.s, list.s)
-             : b->quoted ? ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name (columns: %s)", name, b->value, list.s)
-                         : ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: there is neither a column nor a file of this name (columns: %s)", name, b->value, list.s);
+             : lacks.n             ? ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: %s (columns: %s)", name, b->value, lacks.s, list.s)
+             : b->quoted ? ur_fail(e, UNROLL_ERROR_DATA, "%s=\"%s\": no table has a column of this name (columns: %s)", name,
+                                   b->value, list.s)
+                         : ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: there is neither a column nor a file of this name (columns: %s)",
+                                   name, b->value, list.s);
     bool number = b->value[strspn(b->value, "0123456789")] == 0 && in->r->form == UR_FORM_HEADER;
     if ((near || number) && !list.bad) {
         size_t n = strlen(e->text);
-        snprintf(e->text + n, sizeof e->text - n, number ? "; a file without a header is read with --columns numbers" : "; did you mean the column %s?", near);
+        snprintf(e->text + n, sizeof e->text - n,
+                 number ? "; a file without a header is read with --columns numbers" : "; did you mean the column %s?", near);
     }
     ur_buf_free(&list);
     ur_buf_free(&lacks);
@@ -104,12 +102,10 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
 /* name=value that no table took: a text or array file. */
 static int read_text(ur_ingest *in, ur_binding *b, ur_err *e)
 {
-    if (b->used || !*b->value)           /* name=: left out */
+    if (b->used || !*b->value) /* name=: left out */
         return 0;
-    if (b->quoted)
-        return no_such_column(in, b, e);
-    if (strcmp(b->value, "-") != 0 && access(b->value, F_OK) != 0 && in->r->ncolumns)
-        return no_such_column(in, b, e);
+    if (b->quoted) return no_such_column(in, b, e);
+    if (strcmp(b->value, "-") != 0 && access(b->value, F_OK) != 0 && in->r->ncolumns) return no_such_column(in, b, e);
     b->used = true;
     return ur_text_read(in, b->datum, b->value, e);
 }
@@ -119,21 +115,17 @@ static int read_all(ur_ingest *in, const char *const *spec, int nspec, ur_err *e
     int rc = 0, ntable = 0;
     for (int i = 0; i < nspec && !rc; i++) {
         size_t n = bound_name(spec[i]);
-        if (n)
-            rc = add_binding(in, spec[i], n, e);
+        if (n) rc = add_binding(in, spec[i], n, e);
     }
     for (int i = 0; i < nspec && !rc; i++) {
-        if (bound_name(spec[i]))
-            continue;
+        if (bound_name(spec[i])) continue;
         rc = ur_table_read(in, spec[i], e);
         ntable++;
     }
     if (!rc && in->r->manner.group && !in->group_kept && !ntable)
         return ur_fail(e, UNROLL_ERROR_USAGE, "--group %s needs a table", in->r->manner.group);
-    if (!rc)
-        rc = ur_tables_finish(in, e);
-    for (int i = 0; i < in->nbinding && !rc; i++)
-        rc = read_text(in, &in->binding[i], e);
+    if (!rc) rc = ur_tables_finish(in, e);
+    for (int i = 0; i < in->nbinding && !rc; i++) rc = read_text(in, &in->binding[i], e);
     return rc;
 }
 
@@ -154,8 +146,7 @@ static int set_manner(ur_ingest *in, ur_err *e)
     const char *group = o->group ? o->group : kept->group, *missing = o->missing ? o->missing : kept->missing;
     m->group = chosen(o->group, kept->group);
     m->missing = chosen(o->missing, kept->missing);
-    if ((group && *group && !m->group) || (missing && *missing && !m->missing))
-        return ur_nomem(e);
+    if ((group && *group && !m->group) || (missing && *missing && !m->missing)) return ur_nomem(e);
     m->skip = o->skip ? (size_t)(o->skip > 0 ? o->skip : 0) : kept->skip;
     m->delimiter = o->delimiter ? o->delimiter : kept->delimiter;
     m->decimal = o->decimal ? o->decimal : kept->decimal;
@@ -170,12 +161,9 @@ static int make_sentinels(ur_ingest *in, ur_err *e)
 {
     const char *list = in->r->manner.missing;
     size_t most = 1;
-    for (const char *p = list; p && *p; p++)
-        most += *p == ',';
-    if (!list)
-        return 0;
-    if (!(in->sentinel = ur_zalloc(sizeof *in->sentinel * most)))
-        return ur_nomem(e);
+    for (const char *p = list; p && *p; p++) most += *p == ',';
+    if (!list) return 0;
+    if (!(in->sentinel = ur_zalloc(sizeof *in->sentinel * most))) return ur_nomem(e);
     for (const char *p = list, *end; *p; p = *end ? end + 1 : end) {
         ur_sentinel s = { .datum = -1, .s = p };
         end = p + strcspn(p, ",");
@@ -185,14 +173,11 @@ static int make_sentinels(ur_ingest *in, ur_err *e)
                 s.datum = d;
                 s.s = is + 1;
             }
-        while (s.s < end && *s.s == ' ')
-            s.s++;
+        while (s.s < end && *s.s == ' ') s.s++;
         s.n = (size_t)(end - s.s);
-        while (s.n && s.s[s.n - 1] == ' ')
-            s.n--;
+        while (s.n && s.s[s.n - 1] == ' ') s.n--;
         s.number = ur_parse_number(s.s, s.n, &s.v);
-        if (s.n)
-            in->sentinel[in->nsentinel++] = s;
+        if (s.n) in->sentinel[in->nsentinel++] = s;
     }
     return 0;
 }
@@ -203,8 +188,7 @@ bool ur_is_sentinel(const ur_ingest *in, int datum, const char *s, size_t n)
     double v;
     for (size_t i = 0; i < in->nsentinel; i++) {
         const ur_sentinel *m = &in->sentinel[i];
-        if (m->datum != datum && (m->datum >= 0 || symbols))
-            continue;
+        if (m->datum != datum && (m->datum >= 0 || symbols)) continue;
         if ((m->n == n && memcmp(m->s, s, n) == 0) || (m->number && !symbols && ur_marked_number(s, n, &v) && v == m->v))
             return true;
     }
@@ -216,20 +200,14 @@ int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int n
     static const ur_read_options none;
     ur_err own = { 0 };
     ur_ingest in = { .g = g, .o = o ? o : &none };
-    if (!e)
-        e = &own;
+    if (!e) e = &own;
     int rc = ur_raw_new(&in.r, g, 0, e);
-    if (!rc && !(in.binding = ur_zalloc(sizeof *in.binding * (size_t)(nspec + 1))))
-        rc = ur_nomem(e);
-    if (!rc)
-        rc = set_manner(&in, e);
-    if (!rc)
-        rc = make_sentinels(&in, e);
-    if (!rc)
-        rc = read_all(&in, spec, nspec, e);
+    if (!rc && !(in.binding = ur_zalloc(sizeof *in.binding * (size_t)(nspec + 1)))) rc = ur_nomem(e);
+    if (!rc) rc = set_manner(&in, e);
+    if (!rc) rc = make_sentinels(&in, e);
+    if (!rc) rc = read_all(&in, spec, nspec, e);
     ur_tables_free(&in);
-    for (int i = 0; i < in.nbinding; i++)
-        ur_free(in.binding[i].value);
+    for (int i = 0; i < in.nbinding; i++) ur_free(in.binding[i].value);
     ur_free(in.binding);
     ur_free(in.sentinel);
     ur_free(in.sized_by);

@@ -1,29 +1,27 @@
 /* Times as text: ISO 8601 dates, times of day and offsets, read and written again as they came.
- * Knows no columns. Invariant: what is read and written in the form it was read in is the text it was (but for the unit of a fraction, 1 µs). */
+ * Knows no columns. Invariant: what is read and written in the form it was read in is the text it was (but for the unit of a
+ * fraction, 1 µs). */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "data/civil.h"
 
-typedef struct scan { const char *p, *end; } scan;
+typedef struct scan {
+    const char *p, *end;
+} scan;
 
 /* `least` to `most` digits */
 static bool digits(scan *s, int least, int most, int lo, int hi, int *out)
 {
     int v = 0, k = 0;
-    for (; k < most && s->p + k < s->end && s->p[k] >= '0' && s->p[k] <= '9'; k++)
-        v = v * 10 + (s->p[k] - '0');
-    if (k < least)
-        return false;
+    for (; k < most && s->p + k < s->end && s->p[k] >= '0' && s->p[k] <= '9'; k++) v = v * 10 + (s->p[k] - '0');
+    if (k < least) return false;
     s->p += k;
     *out = v;
     return v >= lo && v <= hi;
 }
 
-static bool number(scan *s, int n, int lo, int hi, int *out)
-{
-    return digits(s, n, n, lo, hi, out);
-}
+static bool number(scan *s, int n, int lo, int hi, int *out) { return digits(s, n, n, lo, hi, out); }
 
 /* one or two digits; *bare: it is one */
 static bool short_number(scan *s, int lo, int hi, int *out, bool *bare)
@@ -36,27 +34,26 @@ static bool short_number(scan *s, int lo, int hi, int *out, bool *bare)
 
 static bool mark(scan *s, char c)
 {
-    if (s->p < s->end && *s->p == c)
-        return s->p++, true;
+    if (s->p < s->end && *s->p == c) return s->p++, true;
     return false;
 }
 
 static char peek(const scan *s) { return s->p < s->end ? *s->p : 0; }
 
-enum { FINEST = 6 };                     /* at the size of today's times a double knows microseconds */
+enum { FINEST = 6 }; /* at the size of today's times a double knows microseconds */
 
 /* HH:MM[:SS[.fraction]] */
 static bool clock_time(scan *s, double *seconds, ur_time_form *f)
 {
     int h, m, sec = 0;
     double fraction = 0, unit = 1;
-    bool loose = f->first || f->bare;    /* as spreadsheets write it */
-    if (!(loose ? short_number(s, 0, 24, &h, &f->bare_hour) : number(s, 2, 0, 24, &h)) || !mark(s, ':') || !number(s, 2, 0, 59, &m))
+    bool loose = f->first || f->bare; /* as spreadsheets write it */
+    if (!(loose ? short_number(s, 0, 24, &h, &f->bare_hour) : number(s, 2, 0, 24, &h)) || !mark(s, ':') ||
+        !number(s, 2, 0, 59, &m))
         return false;
     f->parts = 3;
     if (mark(s, ':')) {
-        if (!number(s, 2, 0, 60, &sec))
-            return false;
+        if (!number(s, 2, 0, 60, &sec)) return false;
         f->parts = 4;
         if (peek(s) == '.' || peek(s) == ',') {
             f->point = *s->p++;
@@ -66,12 +63,10 @@ static bool clock_time(scan *s, double *seconds, ur_time_form *f)
                 f->cut = f->cut || (f->digits >= FINEST && *s->p != '0');
                 f->digits = (uint8_t)(f->digits < 9 ? f->digits + 1 : 9);
             }
-            if (unit == 1)
-                return false;
+            if (unit == 1) return false;
         }
     }
-    if (h == 24 && (m || sec || fraction > 0))
-        return false;
+    if (h == 24 && (m || sec || fraction > 0)) return false;
     *seconds = h * 3600.0 + m * 60 + sec + fraction;
     return true;
 }
@@ -82,30 +77,26 @@ static bool zone(scan *s, int *away, ur_time_form *f)
     int h, m = 0, sign;
     *away = 0;
     bool apart = mark(s, ' ');
-    if (s->p == s->end)
-        return true;
+    if (s->p == s->end) return true;
     f->apart = apart;
     if (*s->p == 'Z' || *s->p == 'z') {
         f->zone = 'Z';
         f->utc = *s->p++;
         return true;
     }
-    if (mark(s, '+'))
-        sign = 1;
-    else if (mark(s, '-'))
-        sign = -1;
-    else
-        return false;
-    if (!number(s, 2, 0, 23, &h))
-        return false;
+    if (mark(s, '+')) sign = 1;
+    else if (mark(s, '-')) sign = -1;
+    else return false;
+    if (!number(s, 2, 0, 23, &h)) return false;
     f->zone = mark(s, ':') ? ':' : s->p < s->end ? '4' : '2';
-    if (f->zone != '2' && !number(s, 2, 0, 59, &m))
-        return false;
+    if (f->zone != '2' && !number(s, 2, 0, 59, &m)) return false;
     *away = sign * (h * 60 + m);
     return true;
 }
 
-typedef struct date { int y, m, d; } date;
+typedef struct date {
+    int y, m, d;
+} date;
 
 /* Monday of week 1, which has the year's 4th of January */
 static int64_t first_week(int y)
@@ -134,11 +125,9 @@ static bool of_period(scan *s, date *a, ur_time_form *f)
 {
     int k, year;
     int64_t monday;
-    if (!number(s, 4, 1800, 2200, &year))
-        return false;
+    if (!number(s, 4, 1800, 2200, &year)) return false;
     a->y = year;
-    if (peek(s) == '-' || peek(s) == ' ')
-        f->date = *s->p++;
+    if (peek(s) == '-' || peek(s) == ' ') f->date = *s->p++;
     f->period = peek(s);
     f->parts = 1;
     a->d = 1;
@@ -147,33 +136,27 @@ static bool of_period(scan *s, date *a, ur_time_form *f)
         s->p++;
         a->m = number(s, 1, 1, 4, &k) ? 3 * k - 2 : 0;
         return a->m > 0;
-    case 'm':
-        s->p++;
-        return short_number(s, 1, 12, &a->m, &f->bare);
+    case 'm': s->p++; return short_number(s, 1, 12, &a->m, &f->bare);
     case 'w':
         s->p++;
-        if (!short_number(s, 1, 53, &k, &f->bare))
-            return false;
+        if (!short_number(s, 1, 53, &k, &f->bare)) return false;
         monday = first_week(year) + (k - 1) * 7;
         ur_civil(monday, &a->y, &a->m, &a->d);
         return monday < first_week(year + 1);
-    default:
-        return false;
+    default: return false;
     }
 }
 
 /* 2013-01, 2013-01-31, 2013/1/31, 2013.01.31 */
 static bool year_first(scan *s, date *a, ur_time_form *f)
 {
-    if (!number(s, 4, 0, 9999, &a->y))
-        return false;
+    if (!number(s, 4, 0, 9999, &a->y)) return false;
     f->date = peek(s);
     if ((f->date != '-' && f->date != '/' && f->date != '.') || !mark(s, f->date) || !short_number(s, 1, 12, &a->m, &f->bare))
         return false;
     f->parts = 1;
     a->d = 1;
-    if (!mark(s, f->date))
-        return !f->bare && f->date != '.';       /* 2020-1 and 2020.01 are numbers of something else */
+    if (!mark(s, f->date)) return !f->bare && f->date != '.'; /* 2020-1 and 2020.01 are numbers of something else */
     f->parts = 2;
     return short_number(s, 1, ur_month_days(a->y, a->m), &a->d, &f->bare);
 }
@@ -182,11 +165,10 @@ static bool year_first(scan *s, date *a, ur_time_form *f)
 static bool year_last(scan *s, date *a, ur_time_form *f, uint8_t *order)
 {
     int one, two;
-    if (!short_number(s, 1, 31, &one, &f->bare))
-        return false;
+    if (!short_number(s, 1, 31, &one, &f->bare)) return false;
     f->date = peek(s);
-    if ((f->date != '.' && f->date != '/' && f->date != '-') || !mark(s, f->date) || !short_number(s, 1, 31, &two, &f->bare) || !mark(s, f->date) ||
-        !number(s, 4, 0, 9999, &a->y))
+    if ((f->date != '.' && f->date != '/' && f->date != '-') || !mark(s, f->date) || !short_number(s, 1, 31, &two, &f->bare) ||
+        !mark(s, f->date) || !number(s, 4, 0, 9999, &a->y))
         return false;
     *order = one > 12 ? UR_DAY_FIRST : two > 12 ? UR_MONTH_FIRST : UR_DAY_OR_MONTH;
     f->first = *order == UR_MONTH_FIRST ? 'm' : 'd';
@@ -206,8 +188,7 @@ bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
     int away = 0;
     double in_day = 0;
     bool whole = packed(from, &a, &f, &in_day);
-    if (whole)
-        s.p = s.end;
+    if (whole) s.p = s.end;
     if (!whole) {
         in_day = 0;
         f = (ur_time_form){ 0 };
@@ -223,25 +204,21 @@ bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
         f = (ur_time_form){ 0 };
         whole = year_last(&s, &a, &f, &order);
     }
-    if (!whole)
-        return false;
+    if (!whole) return false;
     char gap = peek(&s);
     if (f.parts == 2 && f.date && (gap == 'T' || gap == 't' || gap == ' ')) {
         f.gap = gap;
         s.p++;
-        if (!clock_time(&s, &in_day, &f) || !zone(&s, &away, &f))
-            return false;
+        if (!clock_time(&s, &in_day, &f) || !zone(&s, &away, &f)) return false;
     }
-    if (s.p != s.end)
-        return false;
+    if (s.p != s.end) return false;
     *out = (ur_stamp){ (double)ur_days_from(a.y, a.m, a.d) * 86400 + in_day - away * 60.0, (int16_t)away, order, f };
     return true;
 }
 
 void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
 {
-    if (!b->parts)
-        return;
+    if (!b->parts) return;
     if (!a->parts) {
         *a = *b;
         return;
@@ -255,8 +232,7 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->apart = a->apart || b->apart;
     a->bare = a->bare || b->bare;
     a->bare_hour = a->bare_hour || b->bare_hour;
-    for (int i = 0; i < UR_PARTS; i++)
-        a->part[i] = b->part[i] == '0' || b->part[i] == 'J' ? b->part[i] : a->part[i];
+    for (int i = 0; i < UR_PARTS; i++) a->part[i] = b->part[i] == '0' || b->part[i] == 'J' ? b->part[i] : a->part[i];
     a->period = (a->period | 0x20) == (b->period | 0x20) ? a->period : 0;
     a->first = a->first == b->first || (a->first && b->first) ? a->first : 0;
 }
@@ -265,10 +241,8 @@ static size_t zone_text(int away, const ur_time_form *f, char *out, size_t n)
 {
     int minutes = away < 0 ? -away : away;
     const char *gap = f->apart ? " " : "", *sign = away < 0 ? "-" : "+";
-    if (!away && f->utc)
-        return (size_t)snprintf(out, n, "%s%c", gap, f->utc);
-    if (f->zone == '2' && minutes % 60 == 0)
-        return (size_t)snprintf(out, n, "%s%s%02d", gap, sign, minutes / 60);
+    if (!away && f->utc) return (size_t)snprintf(out, n, "%s%c", gap, f->utc);
+    if (f->zone == '2' && minutes % 60 == 0) return (size_t)snprintf(out, n, "%s%s%02d", gap, sign, minutes / 60);
     return (size_t)snprintf(out, n, "%s%s%02d%s%02d", gap, sign, minutes / 60, f->zone == '4' ? "" : ":", minutes % 60);
 }
 
@@ -288,19 +262,19 @@ static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, in
     char sep[2] = { f->date, 0 }, month[16], of_month[16];
     if (f->period && parts == 1) {
         int kind = f->period | 0x20, year = y, k = kind == 'q' ? (m + 2) / 3 : m;
-        if (kind == 'w') {               /* the year that has its Thursday */
+        if (kind == 'w') { /* the year that has its Thursday */
             ur_civil(day + 3, &year, &m, &d);
             k = (int)((day - first_week(year)) / 7) + 1;
         }
         snprintf(month, sizeof month, kind == 'q' ? "%d" : two, k);
         return (size_t)snprintf(out, n, "%04d%s%c%s", year, sep, f->period, month);
     }
-    if (f->period)
-        sep[0] = '-';
+    if (f->period) sep[0] = '-';
     snprintf(month, sizeof month, two, m);
     snprintf(of_month, sizeof of_month, two, d);
     if (f->first)
-        return (size_t)snprintf(out, n, "%s%s%s%s%04d", f->first == 'm' ? month : of_month, sep, f->first == 'm' ? of_month : month, sep, y);
+        return (size_t)snprintf(out, n, "%s%s%s%s%04d", f->first == 'm' ? month : of_month, sep,
+                                f->first == 'm' ? of_month : month, sep, y);
     return (size_t)snprintf(out, n, parts > 1 ? "%04d%s%s%s%s" : "%04d%s%s", y, sep, month, sep, of_month);
 }
 
@@ -331,19 +305,16 @@ void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
     size_t k = date_text(form->parts ? form : &plain, parts, (int64_t)day, y, m, d, out, ROOM);
     bool close = form->parts && !form->date && !form->period;
     int hour = rest / 3600, minute = rest / 60 % 60;
-    if (parts > 2 && close)
-        k += (size_t)snprintf(out + k, ROOM - k, "%02d%02d", hour, minute);
+    if (parts > 2 && close) k += (size_t)snprintf(out + k, ROOM - k, "%02d%02d", hour, minute);
     else if (parts > 2)
         k += (size_t)snprintf(out + k, ROOM - k, form->bare_hour ? "%c%d:%02d" : "%c%02d:%02d", form->gap ? form->gap : ' ', hour,
                               minute);
-    if (parts > 3)
-        k += (size_t)snprintf(out + k, ROOM - k, close ? "%02d" : ":%02d", rest % 60);
+    if (parts > 3) k += (size_t)snprintf(out + k, ROOM - k, close ? "%02d" : ":%02d", rest % 60);
     if (parts > 3 && digits)
         k += (size_t)snprintf(out + k, ROOM - k, "%c%0*d", form->point ? form->point : '.', digits, (int)fine);
     for (int i = FINEST; parts > 3 && i < form->digits && k + 1 < ROOM; i++) {
         out[k++] = '0';
         out[k] = 0;
     }
-    if (parts > 2 && form->zone)
-        zone_text(away, form, out + k, ROOM - k);
+    if (parts > 2 && form->zone) zone_text(away, form, out + k, ROOM - k);
 }

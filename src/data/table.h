@@ -5,7 +5,11 @@
 #include "data/marks.h"
 #include "data/source.h"
 
-typedef struct ur_target { int bound; size_t comp; int next; } ur_target;    /* next target of the same column, -1: none */
+typedef struct ur_target {
+    int bound;
+    size_t comp;
+    int next;
+} ur_target; /* next target of the same column, -1: none */
 
 typedef struct ur_tabular {
     ur_ingest *in;
@@ -14,21 +18,27 @@ typedef struct ur_tabular {
     ur_csv csv;
     ur_source *src;
     ur_err *e;
-    bool header_done, trailing;          /* trailing: the first row ends with a delimiter, so all do */
-    size_t row, field;                   /* row being read, from 1; fields met in it */
-    size_t header_row; bool empty;       /* empty: the field met last */
-    size_t before, breaks;               /* rows that earlier files brought to the same source; where examples begin in them */
-    ur_buf names; ur_zvec name;          /* header: column names, NUL-terminated, and where each begins */
-    ur_vocab *lookup; ur_ivec twice;     /* name → first column of that name; whether it stands twice */
-    ur_ivec column;                      /* number of the column each lookup entry stands for */
-    int *first;                          /* [columns] first target of a column, -1: none */
-    ur_target *target; size_t ntarget, target_cap;
-    ur_marks *marks; unsigned met;       /* [ntarget] of numbers; anywhere in the table */
-    int group, when;                     /* columns, -1: none */
-    int8_t *part;                        /* [columns] of a time in several columns: which it is; -1: none */
-    char unread[64]; size_t unread_row, unread_column;       /* a cell that is no time in a column whose name says so; row 0: none */
-    bool *otherwise;                     /* [columns] holds what is no time */
-    bool when_known, any_break;          /* when_known: no row is asked any more; any_break: the next row begins an example */
+    bool header_done, trailing; /* trailing: the first row ends with a delimiter, so all do */
+    size_t row, field;          /* row being read, from 1; fields met in it */
+    size_t header_row;
+    bool empty;            /* empty: the field met last */
+    size_t before, breaks; /* rows that earlier files brought to the same source; where examples begin in them */
+    ur_buf names;
+    ur_zvec name; /* header: column names, NUL-terminated, and where each begins */
+    ur_vocab *lookup;
+    ur_ivec twice;  /* name → first column of that name; whether it stands twice */
+    ur_ivec column; /* number of the column each lookup entry stands for */
+    int *first;     /* [columns] first target of a column, -1: none */
+    ur_target *target;
+    size_t ntarget, target_cap;
+    ur_marks *marks;
+    unsigned met;    /* [ntarget] of numbers; anywhere in the table */
+    int group, when; /* columns, -1: none */
+    int8_t *part;    /* [columns] of a time in several columns: which it is; -1: none */
+    char unread[64];
+    size_t unread_row, unread_column; /* a cell that is no time in a column whose name says so; row 0: none */
+    bool *otherwise;                  /* [columns] holds what is no time */
+    bool when_known, any_break;       /* when_known: no row is asked any more; any_break: the next row begins an example */
 } ur_tabular;
 
 const char *ur_column_name(const ur_tabular *t, size_t c);

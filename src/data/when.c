@@ -6,8 +6,7 @@ bool ur_says_time(const char *name)
 {
     static const char *const word[] = { "time", "date", "year", "datetime", "timestamp" };
     bool named = false;
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        named = named || strcasecmp(name, word[i]) == 0;
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++) named = named || strcasecmp(name, word[i]) == 0;
     return named;
 }
 
@@ -19,21 +18,19 @@ int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, si
         const ur_datum *u = &g->data[d];
         const ur_column *c = &r->col[d];
         int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, u, axis);
-        if (u->kind != UR_TIME || !c->present || u->nfix || u->size > 1 || n != (index >= 0) || (n && axis[0] != index))
-            continue;
+        if (u->kind != UR_TIME || !c->present || u->nfix || u->size > 1 || n != (index >= 0) || (n && axis[0] != index)) continue;
         *out = (ur_when){ c->raw.num, c->raw.away, r->n, c->raw.start, true, c->form, r->bound[d] ? r->bound[d] : u->name };
         return 0;
     }
-    if (!r->when || r->when_index != index || (index >= 0 && !r->extent[index].len))
-        return 0;
+    if (!r->when || r->when_index != index || (index >= 0 && !r->extent[index].len)) return 0;
     size_t *start = ur_alloc((r->n + 1) * sizeof *start);
-    if (!start)
-        return ur_nomem(e);
+    if (!start) return ur_nomem(e);
     start[0] = 0;
-    for (size_t x = 0; x < r->n; x++)
-        start[x + 1] = start[x] + (index < 0 ? 1 : (size_t)r->extent[index].len[x]);
+    for (size_t x = 0; x < r->n; x++) start[x + 1] = start[x] + (index < 0 ? 1 : (size_t)r->extent[index].len[x]);
     *own = start;
     if (start[r->n] == r->nwhen)
-        *out = (ur_when){ r->when, r->when_away, r->n, start, r->when_date, r->when_form, *r->when_name ? r->when_name : "index" };
+        *out = (ur_when){
+            r->when, r->when_away, r->n, start, r->when_date, r->when_form, *r->when_name ? r->when_name : "index"
+        };
     return 0;
 }

@@ -1,9 +1,13 @@
-/* Whether a graph is one: what graph.h promises of every node, looked at after the language has made it, after grad and between passes of a plan. For
- * tests; a graph that fails here is a fault of whoever made it. Must not know how anything is computed. */
+/* Whether a graph is one: what graph.h promises of every node, looked at after the language has made it, after grad and between
+ * passes of a plan. For tests; a graph that fails here is a fault of whoever made it. Must not know how anything is computed. */
 #include "graph/graph.h"
 #include <limits.h>
 
-typedef struct checker { const ur_graph *g; ur_buf *out; bool bad; } checker;
+typedef struct checker {
+    const ur_graph *g;
+    ur_buf *out;
+    bool bad;
+} checker;
 
 static void complain(checker *c, ur_id v, const char *what)
 {
@@ -15,8 +19,7 @@ static void complain(checker *c, ur_id v, const char *what)
 static bool sorted(int n, const int16_t *set)
 {
     for (int k = 1; k < n; k++)
-        if (set[k - 1] >= set[k])
-            return false;
+        if (set[k - 1] >= set[k]) return false;
     return true;
 }
 
@@ -25,23 +28,19 @@ static void check_indices(checker *c, ur_id v)
     const ur_graph *g = c->g;
     const ur_node *n = &g->node[v];
     bool there = n->nidx <= UR_MAX_RAGGED && n->nfix <= UR_MAX_FIXED && n->nidx >= 0 && n->nfix >= 0;
-    for (int k = 0; there && k < n->nidx; k++)
-        there = n->idx[k] >= 0 && n->idx[k] < g->nindex && !g->index[n->idx[k]].fixed;
-    for (int k = 0; there && k < n->nfix; k++)
-        there = n->fix[k] >= 0 && n->fix[k] < g->nindex && g->index[n->fix[k]].fixed;
-    if (!there)
-        complain(c, v, "an index that there is not, or ragged among the fixed");
-    else if (n->nidx && !n->example)
-        complain(c, v, "an index that is ragged, and the same for all examples");
-    else if (!sorted(n->nidx, n->idx) || !sorted(n->nfix, n->fix))
-        complain(c, v, "indices that are not in order");
+    for (int k = 0; there && k < n->nidx; k++) there = n->idx[k] >= 0 && n->idx[k] < g->nindex && !g->index[n->idx[k]].fixed;
+    for (int k = 0; there && k < n->nfix; k++) there = n->fix[k] >= 0 && n->fix[k] < g->nindex && g->index[n->fix[k]].fixed;
+    if (!there) complain(c, v, "an index that there is not, or ragged among the fixed");
+    else if (n->nidx && !n->example) complain(c, v, "an index that is ragged, and the same for all examples");
+    else if (!sorted(n->nidx, n->idx) || !sorted(n->nfix, n->fix)) complain(c, v, "indices that are not in order");
 }
 
 /* ---- operands */
 /* operations that take an operand along indices they lack themselves */
 static bool takes_away(const ur_graph *g, const ur_node *n)
 {
-    bool joined = n->op == UR_PROD && ur_op_is(g->node[n->arg[0]].op, UR_PLANNED);   /* its matrix is of all tuples at once, or may be */
+    bool joined = n->op == UR_PROD &&
+                  ur_op_is(g->node[n->arg[0]].op, UR_PLANNED); /* its matrix is of all tuples at once, or may be */
     return n->nred || n->red_example || joined || n->op == UR_READ || n->op == UR_JOIN || ur_op_is(n->op, UR_CONTRACTS);
 }
 
@@ -54,8 +53,7 @@ static void check_operand(checker *c, ur_id v, int k)
         complain(c, v, "an operand that there is not");
         return;
     }
-    if (a < 0)
-        return;
+    if (a < 0) return;
     const ur_node *from = &g->node[a];
     bool symbols = n->op == UR_READ || k == 0 ? ur_op_is(n->op, UR_SYMBOLS) && n->sym : false;
     symbols |= k < 2 && ur_op_is(n->op, (unsigned)UR_SYMBOL_0 << k);
@@ -63,15 +61,11 @@ static void check_operand(checker *c, ur_id v, int k)
         complain(c, v, "a matrix that differs by example");
     if (from->sym != symbols)
         complain(c, v, symbols ? "numbers where its operator takes symbols" : "symbols where its operator takes numbers");
-    if (k >= n->narg || takes_away(g, n))
-        return;
+    if (k >= n->narg || takes_away(g, n)) return;
     bool within = !from->example || n->example;
-    for (int i = 0; i < from->nidx; i++)
-        within &= ur_has_index(n, from->idx[i]);
-    for (int i = 0; i < from->nfix; i++)
-        within &= ur_has_index(n, from->fix[i]);
-    if (!within)
-        complain(c, v, "an operand carried along more than it is itself");
+    for (int i = 0; i < from->nidx; i++) within &= ur_has_index(n, from->idx[i]);
+    for (int i = 0; i < from->nfix; i++) within &= ur_has_index(n, from->fix[i]);
+    if (!within) complain(c, v, "an operand carried along more than it is itself");
 }
 
 /* a reduction is carried along what it is of, less what it reduces, or with it */
@@ -79,8 +73,7 @@ static void check_reduced(checker *c, ur_id v)
 {
     const ur_node *n = &c->g->node[v];
     for (int k = 0; k < n->nred; k++)
-        if (ur_has_index(n, n->red[k]) != ur_op_is(n->op, UR_KEEPS))
-            complain(c, v, "an index reduced and kept, or neither");
+        if (ur_has_index(n, n->red[k]) != ur_op_is(n->op, UR_KEEPS)) complain(c, v, "an index reduced and kept, or neither");
 }
 
 /* ---- shapes */
@@ -110,12 +103,11 @@ static bool stacked(const ur_graph *g, const ur_node *n)
     return good && rows == n->rows;
 }
 
-static int tuples_but(const ur_graph *g, const ur_node *n, const ur_node *but)   /* of n's fixed indices that `but` lacks */
+static int tuples_but(const ur_graph *g, const ur_node *n, const ur_node *but) /* of n's fixed indices that `but` lacks */
 {
     int all = 1;
     for (int k = 0; k < n->nfix; k++)
-        if (!ur_has_index(but, n->fix[k]))
-            all *= g->index[n->fix[k]].size;
+        if (!ur_has_index(but, n->fix[k])) all *= g->index[n->fix[k]].size;
     return all;
 }
 
@@ -128,13 +120,13 @@ static bool product(const ur_graph *g, const ur_node *n, const ur_node *m, const
            (deep == x->rows || (joined && deep == x->rows * tuples_but(g, x, n)));
 }
 
-/* the rows of x, or (a plan's) of all of its tuples along what neither n nor the other argument is carried along, one under the other */
+/* the rows of x, or (a plan's) of all of its tuples along what neither n nor the other argument is carried along, one under the
+ * other */
 static bool rows_of(const ur_graph *g, int rows, const ur_node *x, const ur_node *n, const ur_node *other)
 {
     int all = x->rows;
     for (int k = 0; k < x->nfix; k++)
-        if (!ur_has_index(n, x->fix[k]) && !ur_has_index(other, x->fix[k]))
-            all *= g->index[x->fix[k]].size;
+        if (!ur_has_index(n, x->fix[k]) && !ur_has_index(other, x->fix[k])) all *= g->index[x->fix[k]].size;
     return rows == x->rows || rows == all;
 }
 
@@ -157,7 +149,8 @@ static bool right_shape(const ur_graph *g, const ur_node *n)
     case UR_SHAPE_WIDEST: return widest(g, n);
     case UR_SHAPE_SPREAD: return one(x) || is(n, x->rows, x->cols);
     case UR_SHAPE_STACKED: return stacked(g, n);
-    case UR_SHAPE_PART: return n->trans ? n->rows == x->rows && n->i + n->cols <= x->cols : n->cols == x->cols && n->i + n->rows <= x->rows;
+    case UR_SHAPE_PART:
+        return n->trans ? n->rows == x->rows && n->i + n->cols <= x->cols : n->cols == x->cols && n->i + n->rows <= x->rows;
     case UR_SHAPE_TURNED: return is(n, x->cols, x->rows);
     case UR_SHAPE_PACKED: return n->trans ? is(n, x->cols, x->rows) : is(n, x->rows, x->cols);
     case UR_SHAPE_JOINED: return joined(g, n, x);
@@ -181,10 +174,8 @@ static void check_subscripts(checker *c, ur_id v)
         const ur_sub *s = &n->sub[k];
         bool good = s->kind >= UR_SUB_REL && s->kind <= UR_SUB_END && s->nfix >= 0 && s->nfix <= 2;
         good = good && (s->kind != UR_SUB_REL || ur_has_index(n, s->index));
-        for (int f = 0; good && f < s->nfix; f++)
-            good = ur_has_index(n, s->fix[f]) && (s->sign[f] == 1 || s->sign[f] == -1);
-        if (!good)
-            complain(c, v, "a subscript that follows what the node is not carried along");
+        for (int f = 0; good && f < s->nfix; f++) good = ur_has_index(n, s->fix[f]) && (s->sign[f] == 1 || s->sign[f] == -1);
+        if (!good) complain(c, v, "a subscript that follows what the node is not carried along");
     }
 }
 
@@ -194,44 +185,35 @@ static void check_node(checker *c, ur_id v)
     const ur_node *n = &g->node[v];
     const ur_op_info *op = &ur_ops[n->op];
     check_indices(c, v);
-    if (c->bad)
-        return;
-    int most = ur_op_is(n->op, UR_OF_PARAM) ? g->nparam : ur_op_is(n->op, UR_OF_DATUM) ? g->ndata : ur_op_is(n->op, UR_OF_INDEX) ? g->nindex : INT_MAX;
-    if (n->i < 0 || n->i >= most)
-        complain(c, v, "of a parameter, datum or index that there is not");
-    else if (n->narg < op->least || n->narg > op->most)
-        complain(c, v, "another number of arguments than its operator takes");
-    else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode))
-        complain(c, v, "nothing that it reads");
-    else if (!n->example && (ur_op_is(n->op, UR_OF_DATUM) || (ur_op_is(n->op, UR_LEAF) && ur_op_is(n->op, UR_OF_INDEX) && !g->index[n->i].fixed)))
+    if (c->bad) return;
+    int most = ur_op_is(n->op, UR_OF_PARAM)   ? g->nparam
+               : ur_op_is(n->op, UR_OF_DATUM) ? g->ndata
+               : ur_op_is(n->op, UR_OF_INDEX) ? g->nindex
+                                              : INT_MAX;
+    if (n->i < 0 || n->i >= most) complain(c, v, "of a parameter, datum or index that there is not");
+    else if (n->narg < op->least || n->narg > op->most) complain(c, v, "another number of arguments than its operator takes");
+    else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode)) complain(c, v, "nothing that it reads");
+    else if (!n->example && (ur_op_is(n->op, UR_OF_DATUM) ||
+                             (ur_op_is(n->op, UR_LEAF) && ur_op_is(n->op, UR_OF_INDEX) && !g->index[n->i].fixed)))
         complain(c, v, "of a datum or length, and the same for all examples");
-    else if (ur_op_is(n->op, UR_STEADY) && (n->example || n->nidx))
-        complain(c, v, "the same everywhere, and carried along");
-    else if (n->sym && !ur_op_is(n->op, UR_LEAF | UR_SYMBOLS))
-        complain(c, v, "of symbols, where its operator makes numbers");
-    else if (n->rows < 1 || n->cols < 1)
-        complain(c, v, "no shape");
-    if (c->bad)
-        return;
+    else if (ur_op_is(n->op, UR_STEADY) && (n->example || n->nidx)) complain(c, v, "the same everywhere, and carried along");
+    else if (n->sym && !ur_op_is(n->op, UR_LEAF | UR_SYMBOLS)) complain(c, v, "of symbols, where its operator makes numbers");
+    else if (n->rows < 1 || n->cols < 1) complain(c, v, "no shape");
+    if (c->bad) return;
     check_subscripts(c, v);
-    for (int k = 0; !c->bad && k < ur_noperand(g, n); k++)
-        check_operand(c, v, k);
-    if (!c->bad && ur_op_is(n->op, UR_REDUCES))
-        check_reduced(c, v);
-    if (!c->bad && !right_shape(g, n))
-        complain(c, v, "another shape than its operator makes of its arguments'");
+    for (int k = 0; !c->bad && k < ur_noperand(g, n); k++) check_operand(c, v, k);
+    if (!c->bad && ur_op_is(n->op, UR_REDUCES)) check_reduced(c, v);
+    if (!c->bad && !right_shape(g, n)) complain(c, v, "another shape than its operator makes of its arguments'");
 }
 
 /* ---- cycles: each passes through a READ that moves along a ragged index */
 static bool moves(const ur_graph *g, const ur_node *n)
 {
-    if (n->op != UR_READ)
-        return false;
+    if (n->op != UR_READ) return false;
     const ur_node *q = &g->node[n->arg[0]];
     for (int k = 0; k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];
-        if (s->kind != UR_SUB_REL || s->index != q->idx[k] || s->off || s->nfix)
-            return true;
+        if (s->kind != UR_SUB_REL || s->index != q->idx[k] || s->off || s->nfix) return true;
     }
     return false;
 }
@@ -246,8 +228,7 @@ static void check_cycles(checker *c)
     int *next = ur_zalloc(room * sizeof *next);
     for (ur_id r = 0; state && path && next && r < g->nnode; r++) {
         int depth = 0;
-        if (state[r] == NEW)
-            path[depth++] = r;
+        if (state[r] == NEW) path[depth++] = r;
         while (depth && !c->bad) {
             ur_id v = path[depth - 1];
             const ur_node *n = &g->node[v];
@@ -258,10 +239,8 @@ static void check_cycles(checker *c)
                 continue;
             }
             ur_id a = ur_operand(n, next[v]++);
-            if (a < 0 || state[a] == CLOSED)
-                continue;
-            if (state[a] == OPEN)
-                complain(c, v, "a cycle without a step along an index");
+            if (a < 0 || state[a] == CLOSED) continue;
+            if (state[a] == OPEN) complain(c, v, "a cycle without a step along an index");
             path[depth++] = a;
         }
     }
@@ -273,13 +252,11 @@ static void check_cycles(checker *c)
 bool ur_graph_check(const ur_graph *g, ur_buf *out)
 {
     checker c = { .g = g, .out = out };
-    for (ur_id v = 0; !c.bad && v < g->nnode; v++)
-        check_node(&c, v);
+    for (ur_id v = 0; !c.bad && v < g->nnode; v++) check_node(&c, v);
     if (!c.bad && g->loss >= g->nnode) {
         ur_buf_printf(out, "no loss\n");
         c.bad = true;
     }
-    if (!c.bad)
-        check_cycles(&c);
+    if (!c.bad) check_cycles(&c);
     return !c.bad;
 }

@@ -4,56 +4,46 @@
 
 int ur_nsub(const ur_graph *g, const ur_node *n)
 {
-    if (n->op != UR_READ)
-        return 0;
+    if (n->op != UR_READ) return 0;
     const ur_node *q = &g->node[n->arg[0]];
     return q->nidx + q->nfix;
 }
 
-int ur_noperand(const ur_graph *g, const ur_node *n)
-{
-    return n->narg + 2 * ur_nsub(g, n);
-}
+int ur_noperand(const ur_graph *g, const ur_node *n) { return n->narg + 2 * ur_nsub(g, n); }
 
 ur_id ur_operand(const ur_node *n, int k)
 {
-    if (k < n->narg)
-        return n->arg[k];
+    if (k < n->narg) return n->arg[k];
     const ur_sub *s = &n->sub[(k - n->narg) / 2];
     return (k - n->narg) % 2 ? s->after : s->before;
 }
 
 ur_id ur_aliased(const ur_graph *g, ur_id v)
 {
-    for (int k = 0; v >= 0 && g->node[v].op == UR_ALIAS && k < g->nnode; k++)
-        v = g->node[v].arg[0];
+    for (int k = 0; v >= 0 && g->node[v].op == UR_ALIAS && k < g->nnode; k++) v = g->node[v].arg[0];
     return v;
 }
 
 bool ur_has_boundary(const ur_graph *g, const ur_node *n)
 {
     for (int k = n->narg; k < ur_noperand(g, n); k++)
-        if (ur_operand(n, k) >= 0)
-            return true;
+        if (ur_operand(n, k) >= 0) return true;
     return false;
 }
 
 ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n, const bool *live)
 {
     ur_users u = { .first = UR_NEW(a, int, n + 2) };
-    int *next = u.first + 1;                     /* first[v + 1] runs from where v's users begin to where they end */
+    int *next = u.first + 1; /* first[v + 1] runs from where v's users begin to where they end */
     for (ur_id v = 0; v < n; v++)
         for (int k = 0; (!live || live[v]) && k < ur_noperand(g, &g->node[v]); k++)
-            if (ur_operand(&g->node[v], k) >= 0)
-                u.first[ur_operand(&g->node[v], k) + 2]++;
-    for (ur_id v = 0; v < n; v++)
-        u.first[v + 2] += u.first[v + 1];
+            if (ur_operand(&g->node[v], k) >= 0) u.first[ur_operand(&g->node[v], k) + 2]++;
+    for (ur_id v = 0; v < n; v++) u.first[v + 2] += u.first[v + 1];
     u.to = UR_NEW(a, ur_id, u.first[n + 1] + 1);
     for (ur_id v = 0; v < n; v++)
         for (int k = 0; (!live || live[v]) && k < ur_noperand(g, &g->node[v]); k++) {
             ur_id to = ur_operand(&g->node[v], k);
-            if (to >= 0)
-                u.to[next[to]++] = v;
+            if (to >= 0) u.to[next[to]++] = v;
         }
     return u;
 }
@@ -61,8 +51,7 @@ ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n, const bool *live)
 int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list)
 {
     int n = 0;
-    if (from < 0 || seen[from])
-        return 0;
+    if (from < 0 || seen[from]) return 0;
     seen[from] = true;
     list[n++] = from;
     for (int at = 0; at < n; at++) {
@@ -70,8 +59,7 @@ int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list)
         int nedge = ur_noperand(g, v);
         for (int k = 0; k < nedge; k++) {
             ur_id a = ur_operand(v, k);
-            if (a < 0 || seen[a])
-                continue;
+            if (a < 0 || seen[a]) continue;
             seen[a] = true;
             list[n++] = a;
         }
@@ -79,9 +67,9 @@ int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list)
     return n;
 }
 
-/* What id depends on that is not done yet, every node after its arguments, but for arguments that are under way when it is looked at: there a
- * recurrence closes. The last is id itself. A graph may be as deep as its text is long, so this keeps a stack of its own: a path of nodes,
- * and how many arguments of each have been looked at. */
+/* What id depends on that is not done yet, every node after its arguments, but for arguments that are under way when it is looked
+ * at: there a recurrence closes. The last is id itself. A graph may be as deep as its text is long, so this keeps a stack of its
+ * own: a path of nodes, and how many arguments of each have been looked at. */
 int ur_postorder(const ur_graph *g, ur_id id, uint8_t *met, ur_order_work *w)
 {
     int n = 0, depth = 0;

@@ -1,25 +1,26 @@
 /* grad: appends to a graph the adjoints of its loss. The result is an ordinary graph: the adjoint of a map is a map, of a scan a
  * scan in the other direction, of a matrix product a product by the transpose and a contraction over all positions and examples.
- * Must not know how anything is executed. Invariant: adj(n) has n's index set and shape; cycles run through ALIAS nodes that stand
- * for the adjoints of READs. Reverse accumulation after Linnainmaa (1970); through time, Werbos (1990). */
+ * Must not know how anything is executed. Invariant: adj(n) has n's index set and shape; cycles run through ALIAS nodes that
+ * stand for the adjoints of READs. Reverse accumulation after Linnainmaa (1970); through time, Werbos (1990). */
 #include "graph/makers.h"
 #include <string.h>
 
 typedef struct tape {
     ur_graph *g;
-    int n;                       /* nodes of the graph before grad */
-    bool *active;                /* depends on a trained parameter and feeds the loss */
-    bool *risky;                 /* may be infinite or NaN where its adjoint is 0 */
-    ur_id *adj;                  /* −1: none yet */
-    ur_id *order; int norder;    /* arguments before users, READs taken as leaves */
+    int n;        /* nodes of the graph before grad */
+    bool *active; /* depends on a trained parameter and feeds the loss */
+    bool *risky;  /* may be infinite or NaN where its adjoint is 0 */
+    ur_id *adj;   /* −1: none yet */
+    ur_id *order;
+    int norder; /* arguments before users, READs taken as leaves */
     ur_err *err;
 } tape;
 
 /* a node whose adjoint is known: what its arguments get is found from this */
 typedef struct from {
-    ur_node n;                   /* a copy: nodes move when some are added */
-    ur_id v, d;                  /* the node, its adjoint */
-    ur_id x, y, z;               /* its first three arguments, −1: none */
+    ur_node n;     /* a copy: nodes move when some are added */
+    ur_id v, d;    /* the node, its adjoint */
+    ur_id x, y, z; /* its first three arguments, −1: none */
 } from;
 
 /* ---- which nodes matter: reached from a trained parameter, and reaching the loss */
@@ -40,8 +41,7 @@ static void find_active(tape *t)
         ur_id v = stack[--top];
         for (int k = users.first[v]; k < users.first[v + 1]; k++) {
             ur_id w = users.to[k];
-            if (up[w] || g->node[w].op == UR_STOP)
-                continue;
+            if (up[w] || g->node[w].op == UR_STOP) continue;
             up[w] = true;
             stack[top++] = w;
         }
@@ -49,8 +49,7 @@ static void find_active(tape *t)
     ur_reach(g, g->loss, down, stack);
     t->risky = ur_risks(g, t->n, &users);
     t->active = UR_NEW(a, bool, t->n + 1);
-    for (ur_id v = 0; v < t->n; v++)
-        t->active[v] = up[v] && down[v] && !g->node[v].sym;
+    for (ur_id v = 0; v < t->n; v++) t->active[v] = up[v] && down[v] && !g->node[v].sym;
 }
 
 /* depth-first, arguments first; READs have none here, which is what breaks every cycle */
@@ -63,13 +62,22 @@ static void find_order(tape *t)
     t->order = UR_NEW(g->arena, ur_id, t->n + 1);
     for (ur_id r = 0; r < t->n; r++) {
         if (state[r] || !t->active[r]) continue;
-        stack[0] = r; top = 1; state[r] = 1;
+        stack[0] = r;
+        top = 1;
+        state[r] = 1;
         while (top) {
             ur_id v = stack[top - 1];
             const ur_node *n = &g->node[v];
-            if (n->op == UR_READ || next[v] == n->narg) { t->order[t->norder++] = v; top--; continue; }
+            if (n->op == UR_READ || next[v] == n->narg) {
+                t->order[t->norder++] = v;
+                top--;
+                continue;
+            }
             ur_id a = n->arg[next[v]++];
-            if (!state[a] && t->active[a]) { state[a] = 1; stack[top++] = a; }
+            if (!state[a] && t->active[a]) {
+                state[a] = 1;
+                stack[top++] = a;
+            }
         }
     }
 }
@@ -85,8 +93,10 @@ static ur_id reduce_to(ur_graph *g, ur_id c, ur_id like)
         ur_union(g, &s, c);
         c = ur_node_add(g, &s);
     }
-    for (int k = 0; k < n.nidx; k++) if (!ur_has_index(&m, n.idx[k])) red[nred++] = n.idx[k];
-    for (int k = 0; k < n.nfix; k++) if (!ur_has_index(&m, n.fix[k])) red[nred++] = n.fix[k];
+    for (int k = 0; k < n.nidx; k++)
+        if (!ur_has_index(&m, n.idx[k])) red[nred++] = n.idx[k];
+    for (int k = 0; k < n.nfix; k++)
+        if (!ur_has_index(&m, n.fix[k])) red[nred++] = n.fix[k];
     bool ex = n.example && !m.example;
     if (nred || ex) c = ur_reduce(g, UR_RSUM, c, -1, nred, red, ex);
     return c;
@@ -118,8 +128,7 @@ static ur_id keep_unary(const tape *t, ur_id v, ur_id d, ur_id c)
     ur_graph *g = t->g;
     ur_op op = g->node[v].op;
     bool steep = ur_steep(g, v);
-    if (op == UR_SQRT && steep)
-        return only(g, And(d, v), c);                                          /* the slope at 0 is taken as 0: norm(0), sqrt(a x) at x = 0 */
+    if (op == UR_SQRT && steep) return only(g, And(d, v), c); /* the slope at 0 is taken as 0: norm(0), sqrt(a x) at x = 0 */
     return steep || t->risky[ur_op_is(op, UR_BY_VALUE) ? v : g->node[v].arg[0]] ? only(g, d, c) : c;
 }
 
@@ -130,7 +139,7 @@ static ur_id keep_binary(const tape *t, ur_id v, int k, ur_id d, ur_id c)
     ur_node n = g->node[v];
     ur_id x = n.arg[0], y = n.arg[1];
     bool steep = ur_steep(g, v);
-    if (n.op == UR_POW && steep)                                               /* 0^a: the slope in a is 0, that in 0 is taken as 0 where it is infinite */
+    if (n.op == UR_POW && steep) /* 0^a: the slope in a is 0, that in 0 is taken as 0 where it is infinite */
         return only(g, And(d, k ? v : g->node[y].op == UR_CONST && g->node[y].num < 1 ? x : Or(x, Ge(y, Num(1)))), c);
     return steep || t->risky[n.arg[!k]] || (n.op != UR_MUL && t->risky[x]) ? only(g, d, c) : c;
 }
@@ -139,8 +148,7 @@ static ur_id keep_binary(const tape *t, ur_id v, int k, ur_id d, ur_id c)
 static ur_id keep(const tape *t, ur_id v, int k, ur_id d, ur_id c)
 {
     const ur_node *n = &t->g->node[v];
-    if (ur_op_is(n->op, UR_PASSES))
-        return c;
+    if (ur_op_is(n->op, UR_PASSES)) return c;
     return n->narg == 1 ? keep_unary(t, v, d, c) : n->narg == 2 ? keep_binary(t, v, k, d, c) : only(t->g, d, c);
 }
 
@@ -154,19 +162,25 @@ static ur_id where_felt(ur_graph *g, ur_id d, ur_id x)
         ur_union(g, &s, a);
         a = ur_node_add(g, &s);
     }
-    for (int k = 0; k < g->node[a].nfix; k++) if (!ur_has_index(&g->node[x], g->node[a].fix[k])) red[nred++] = g->node[a].fix[k];
+    for (int k = 0; k < g->node[a].nfix; k++)
+        if (!ur_has_index(&g->node[x], g->node[a].fix[k])) red[nred++] = g->node[a].fix[k];
     if (nred) a = ur_reduce(g, UR_RSUM, a, -1, nred, red, false);
     return ur_where(g, a, x, Num(0));
 }
 
 static ur_id index_leaf(ur_graph *g, ur_op op, int index)
 {
-    ur_node n = { .op = op, .rows = 1, .cols = 1, .i = index, .j = !g->index[index].fixed };    /* within the window */
-    if (g->index[index].fixed) { n.nfix = 1; n.fix[0] = (int16_t)index; }
-    else {
+    ur_node n = { .op = op, .rows = 1, .cols = 1, .i = index, .j = !g->index[index].fixed }; /* within the window */
+    if (g->index[index].fixed) {
+        n.nfix = 1;
+        n.fix[0] = (int16_t)index;
+    } else {
         n.example = true;
-        if (op == UR_POS) { n.nidx = 1; n.idx[0] = (int16_t)index; }
-        for (int p = g->index[index].parent; p >= 0; p = g->index[p].parent) {   /* parents have smaller ids: they come first */
+        if (op == UR_POS) {
+            n.nidx = 1;
+            n.idx[0] = (int16_t)index;
+        }
+        for (int p = g->index[index].parent; p >= 0; p = g->index[p].parent) { /* parents have smaller ids: they come first */
             memmove(n.idx + 1, n.idx, sizeof *n.idx * (size_t)n.nidx++);
             n.idx[0] = (int16_t)p;
         }
@@ -194,32 +208,50 @@ static ur_id unread(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix
             inv[k].index = q < nidx ? idx[q] : fix[q - nidx];
             inv[k].off = -s->off;
             inv[k].nfix = s->nfix;
-            for (int f = 0; f < s->nfix; f++) { inv[k].fix[f] = s->fix[f]; inv[k].sign[f] = -s->sign[f]; }
+            for (int f = 0; f < s->nfix; f++) {
+                inv[k].fix[f] = s->fix[f];
+                inv[k].sign[f] = -s->sign[f];
+            }
         }
     }
     ur_id r = ur_read(g, d, inv);
-    for (int q = 0; q < nidx + nfix; q++)                       /* the fixed indices that shifted: every one of them read */
+    for (int q = 0; q < nidx + nfix; q++) /* the fixed indices that shifted: every one of them read */
         for (int f = 0; f < subs[q]->nfix; f++) {
             bool own = false;
             for (int k = 0; k < nfix; k++) own |= fix[k] == subs[q]->fix[f];
             if (!own && ur_has_index(&g->node[r], subs[q]->fix[f])) contract[nc++] = subs[q]->fix[f];
         }
     if (nc) r = ur_reduce(g, UR_RSUM, r, -1, nc, contract, false);
-    for (int k = 0; k < nd; k++)                                /* q[t,t]: only where the two positions agree */
+    for (int k = 0; k < nd; k++) /* q[t,t]: only where the two positions agree */
         for (int q = 0; q < nidx + nfix; q++) {
             int f = first[k], own = k < dn.nidx ? dn.idx[k] : dn.fix[k - dn.nidx];
             if (f < 0 || q == f || subs[q]->kind != UR_SUB_REL || subs[q]->index != own) continue;
-            ur_id p1 = index_leaf(g, UR_POS, f < nidx ? idx[f] : fix[f - nidx]), p2 = index_leaf(g, UR_POS, q < nidx ? idx[q] : fix[q - nidx]);
+            ur_id p1 = index_leaf(g, UR_POS, f < nidx ? idx[f] : fix[f - nidx]),
+                  p2 = index_leaf(g, UR_POS, q < nidx ? idx[q] : fix[q - nidx]);
             r = ur_where(g, ur_binary(g, UR_EQ, Sub(p2, p1), Num(subs[q]->off - subs[f]->off)), r, Num(0));
         }
     for (int q = 0; q < nidx + nfix; q++) {
         if (subs[q]->kind == UR_SUB_REL) continue;
         int index = q < nidx ? idx[q] : fix[q - nidx];
-        ur_node p = { .op = UR_PLACE, .rows = g->node[r].rows, .cols = g->node[r].cols, .narg = 1, .arg = &r, .i = index, .j = subs[q]->off,
-                      .place_kind = subs[q]->kind, .place = g->node[r].place };
+        ur_node p = { .op = UR_PLACE,
+                      .rows = g->node[r].rows,
+                      .cols = g->node[r].cols,
+                      .narg = 1,
+                      .arg = &r,
+                      .i = index,
+                      .j = subs[q]->off,
+                      .place_kind = subs[q]->kind,
+                      .place = g->node[r].place };
         ur_union(g, &p, r);
         ur_node pos = { .op = UR_POS, .rows = 1, .cols = 1, .i = index };
-        if (g->index[index].fixed) { pos.nfix = 1; pos.fix[0] = (int16_t)index; } else { pos.nidx = 1; pos.idx[0] = (int16_t)index; pos.example = true; }
+        if (g->index[index].fixed) {
+            pos.nfix = 1;
+            pos.fix[0] = (int16_t)index;
+        } else {
+            pos.nidx = 1;
+            pos.idx[0] = (int16_t)index;
+            pos.example = true;
+        }
         ur_union(g, &p, ur_node_add(g, &pos));
         r = ur_node_add(g, &p);
     }
@@ -229,13 +261,16 @@ static ur_id unread(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix
 /* the part of d where subscript k of the READ fell off the quantity's start (or end) */
 static ur_id fell_off(ur_graph *g, ur_id d, const ur_sub *s, int qindex, bool start)
 {
-    ur_id pos = s->kind == UR_SUB_REL ? index_leaf(g, UR_POS, s->index) : s->kind == UR_SUB_FIRST ? Num(1) : index_leaf(g, UR_LEN, qindex);
+    ur_id pos = s->kind == UR_SUB_REL     ? index_leaf(g, UR_POS, s->index)
+                : s->kind == UR_SUB_FIRST ? Num(1)
+                                          : index_leaf(g, UR_LEN, qindex);
     pos = Add(pos, Num(s->off));
     for (int f = 0; f < s->nfix; f++) {
         ur_id p = index_leaf(g, UR_POS, s->fix[f]);
         pos = s->sign[f] > 0 ? Add(pos, p) : Sub(pos, p);
     }
-    ur_id off = start ? Lt(pos, Num(1)) : Gt(pos, g->index[qindex].fixed ? Num(g->index[qindex].size) : index_leaf(g, UR_LEN, qindex));
+    ur_id off = start ? Lt(pos, Num(1))
+                      : Gt(pos, g->index[qindex].fixed ? Num(g->index[qindex].size) : index_leaf(g, UR_LEN, qindex));
     return ur_where(g, off, d, Num(0));
 }
 
@@ -245,7 +280,9 @@ static ur_id one_position(ur_graph *g, ur_id d, int index, int kind, int off)
     ur_sub s[UR_MAX_RAGGED + UR_MAX_FIXED];
     for (int k = 0; k < dn.nidx + dn.nfix; k++) {
         int own = k < dn.nidx ? dn.idx[k] : dn.fix[k - dn.nidx];
-        s[k] = (ur_sub){ .kind = own == index ? kind : UR_SUB_REL, .index = own, .off = own == index ? off : 0, .before = -1, .after = -1 };
+        s[k] = (ur_sub){
+            .kind = own == index ? kind : UR_SUB_REL, .index = own, .off = own == index ? off : 0, .before = -1, .after = -1
+        };
     }
     return ur_read(g, d, s);
 }
@@ -287,8 +324,13 @@ static void grad_read(tape *t, const from *f)
             ur_id c = edge(g, d, &n->sub[k], qn.idx[k], start);
             if (c < 0) continue;
             const ur_sub *rest[UR_MAX_RAGGED + UR_MAX_FIXED];
-            int16_t ri[UR_MAX_RAGGED]; int nr = 0;
-            for (int m = 0; m < qn.nidx; m++) if (m != k) { ri[nr] = qn.idx[m]; rest[nr++] = subs[m]; }
+            int16_t ri[UR_MAX_RAGGED];
+            int nr = 0;
+            for (int m = 0; m < qn.nidx; m++)
+                if (m != k) {
+                    ri[nr] = qn.idx[m];
+                    rest[nr++] = subs[m];
+                }
             for (int m = 0; m < qn.nfix; m++) rest[nr + m] = subs[qn.nidx + m];
             c = unread(g, c, nr, ri, qn.nfix, qn.fix, rest);
             ur_node fresh = { .op = UR_FRESH, .rows = 1, .cols = 1 };
@@ -302,18 +344,26 @@ static void grad_prod(tape *t, const from *f)
     ur_graph *g = t->g;
     const ur_node *n = &f->n;
     ur_id m = f->x, x = f->y, d = f->d;
-    if (t->active[x]) {                                          /* dx = M' d, summed over the fixed indices x lacks */
+    if (t->active[x]) { /* dx = M' d, summed over the fixed indices x lacks */
         int con[2 * UR_MAX_FIXED], nc = 0;
         ur_node mn = g->node[m], xn = g->node[x], dn = g->node[d];
-        for (int k = 0; k < mn.nfix; k++) if (!ur_has_index(&xn, mn.fix[k])) con[nc++] = mn.fix[k];
-        for (int k = 0; k < dn.nfix; k++) if (!ur_has_index(&xn, dn.fix[k]) && !ur_has_index(&mn, dn.fix[k])) con[nc++] = dn.fix[k];
+        for (int k = 0; k < mn.nfix; k++)
+            if (!ur_has_index(&xn, mn.fix[k])) con[nc++] = mn.fix[k];
+        for (int k = 0; k < dn.nfix; k++)
+            if (!ur_has_index(&xn, dn.fix[k]) && !ur_has_index(&mn, dn.fix[k])) con[nc++] = dn.fix[k];
         give(t, x, ur_prod(g, m, !n->trans, d, nc, con));
     }
     if (f->z >= 0) give(t, f->z, d);
     if (!t->active[m]) return;
     if (t->risky[x]) x = where_felt(g, d, x);
-    ur_id arg[2] = { n->trans ? x : d, n->trans ? d : x };       /* dM = Σ d x', transposed: Σ x d' */
-    ur_node c = { .op = UR_CONTRACT, .rows = g->node[m].rows, .cols = g->node[m].cols, .nfix = g->node[m].nfix, .narg = 2, .arg = arg, .place = n->place };
+    ur_id arg[2] = { n->trans ? x : d, n->trans ? d : x }; /* dM = Σ d x', transposed: Σ x d' */
+    ur_node c = { .op = UR_CONTRACT,
+                  .rows = g->node[m].rows,
+                  .cols = g->node[m].cols,
+                  .nfix = g->node[m].nfix,
+                  .narg = 2,
+                  .arg = arg,
+                  .place = n->place };
     memcpy(c.fix, g->node[m].fix, sizeof c.fix);
     give(t, m, ur_node_add(g, &c));
 }
@@ -327,7 +377,9 @@ static void grad_concat(tape *t, const from *f)
         ur_id a = n->arg[k];
         int rows = g->node[a].rows;
         if (t->active[a]) {
-            ur_node s = { .op = UR_SLICE, .rows = rows, .cols = g->node[d].cols, .narg = 1, .arg = &d, .i = at, .place = n->place };
+            ur_node s = {
+                .op = UR_SLICE, .rows = rows, .cols = g->node[d].cols, .narg = 1, .arg = &d, .i = at, .place = n->place
+            };
             ur_union(g, &s, d);
             give(t, a, ur_node_add(g, &s));
         }
@@ -337,7 +389,9 @@ static void grad_concat(tape *t, const from *f)
 
 static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like)
 {
-    ur_node n = { .op = op, .rows = g->node[like].rows, .cols = g->node[like].cols, .narg = narg, .arg = arg, .place = g->node[like].place };
+    ur_node n = {
+        .op = op, .rows = g->node[like].rows, .cols = g->node[like].cols, .narg = narg, .arg = arg, .place = g->node[like].place
+    };
     for (int k = 0; k < narg; k++) ur_union(g, &n, arg[k]);
     return ur_node_add(g, &n);
 }
@@ -347,14 +401,21 @@ static void grad_slice(tape *t, const from *f)
     ur_graph *g = t->g;
     const ur_node *n = &f->n;
     ur_node x = g->node[f->x];
-    ur_id part[3]; int np = 0;
+    ur_id part[3];
+    int np = 0;
     int after = x.rows - n->i - n->rows;
     ur_node z = { .op = UR_BCAST, .cols = n->cols, .narg = 1 };
     ur_id zero = Num(0);
     z.arg = &zero;
-    if (n->i) { z.rows = n->i; part[np++] = ur_node_add(g, &z); }
+    if (n->i) {
+        z.rows = n->i;
+        part[np++] = ur_node_add(g, &z);
+    }
     part[np++] = f->d;
-    if (after) { z.rows = after; part[np++] = ur_node_add(g, &z); }
+    if (after) {
+        z.rows = after;
+        part[np++] = ur_node_add(g, &z);
+    }
     give(t, f->x, ur_concat(g, np, part));
 }
 
@@ -374,8 +435,10 @@ static void grad_lookup(tape *t, const from *f)
     ur_graph *g = t->g;
     const ur_node *x = &g->node[f->x];
     ur_id arg[2] = { f->d, f->y };
-    ur_node r = { .op = UR_SCATTER, .rows = x->rows, .cols = x->cols, .nfix = x->nfix, .narg = 2, .arg = arg, .place = f->n.place };
-    memcpy(r.fix, x->fix, sizeof r.fix);                         /* a table for each of them */
+    ur_node r = {
+        .op = UR_SCATTER, .rows = x->rows, .cols = x->cols, .nfix = x->nfix, .narg = 2, .arg = arg, .place = f->n.place
+    };
+    memcpy(r.fix, x->fix, sizeof r.fix); /* a table for each of them */
     give(t, f->x, ur_node_add(g, &r));
 }
 
@@ -435,7 +498,8 @@ static void grad_nothing(tape *t, const from *f) { (void)t, (void)f; }
 static ur_id unknown(ur_graph *g, ur_id v)
 {
     const ur_place *p = &g->node[v].place;
-    ur_fail(g->arena->err, UNROLL_ERROR_UNSUPPORTED, "%s:%d:%d: the derivative of %s is not there: stop_gradient(%s(...)) takes it as a constant",
+    ur_fail(g->arena->err, UNROLL_ERROR_UNSUPPORTED,
+            "%s:%d:%d: the derivative of %s is not there: stop_gradient(%s(...)) takes it as a constant",
             p->file ? p->file : "model", p->line, p->col, ur_ops[g->node[v].op].name, ur_ops[g->node[v].op].name);
     longjmp(*g->arena->trap, 1);
 }
@@ -448,10 +512,12 @@ static void grad_none(tape *t, const from *f) { unknown(t->g, f->v); }
 static ur_id slope(ur_graph *g, ur_op op, int k, ur_id d, ur_id v, ur_id x, ur_id y, ur_id z)
 {
     switch (op) {
+/* clang-format off */
 #define UNARY(ID, name, value, dx, traits, lo, hi, doc) case UR_##ID: return dx;
 #define BINARY(ID, name, value, dx, dy, traits, doc) case UR_##ID: return k ? dy : dx;
 #define TERNARY(ID, name, value, dx, dy, dz, traits, doc) case UR_##ID: return k == 0 ? dx : k == 1 ? dy : dz;
 #include "math/ops.def"
+        /* clang-format on */
     default: return Z;
     }
 }
@@ -459,14 +525,15 @@ static ur_id slope(ur_graph *g, ur_op op, int k, ur_id d, ur_id v, ur_id x, ur_i
 static void grad_node(tape *t, ur_id v, ur_id d)
 {
     static void (*const give_back[UR_NOP])(tape *, const from *) = {
+/* clang-format off */
 #define STRUCT(ID, name, told, least, most, shape, adjoint, traits, doc) [UR_##ID] = adjoint,
 #include "math/ops.def"
+        /* clang-format on */
     };
     ur_graph *g = t->g;
     from f = { .n = g->node[v], .v = v, .d = d };
     ur_id *arg[3] = { &f.x, &f.y, &f.z };
-    for (int k = 0; k < 3; k++)
-        *arg[k] = k < f.n.narg ? f.n.arg[k] : -1;
+    for (int k = 0; k < 3; k++) *arg[k] = k < f.n.narg ? f.n.arg[k] : -1;
     if (give_back[f.n.op]) give_back[f.n.op](t, &f);
     else
         for (int k = 0; k < f.n.narg; k++)
@@ -485,7 +552,7 @@ static void run_grad(tape *t)
     for (int k = 0; k < g->nparam; k++) g->dparam[k] = -1;
     if (!t->active[g->loss]) return;
     ur_id *alias = UR_NEW(g->arena, ur_id, t->n + 1);
-    for (int k = 0; k < t->norder; k++) {                        /* the adjoint of each READ, named before it is known */
+    for (int k = 0; k < t->norder; k++) { /* the adjoint of each READ, named before it is known */
         ur_node r = g->node[t->order[k]];
         if (r.op != UR_READ) continue;
         ur_id none = -1;
@@ -494,7 +561,7 @@ static void run_grad(tape *t)
         alias[t->order[k]] = ur_node_new(g, &a);
     }
     give(t, g->loss, Num(1));
-    for (int k = 0; k < t->norder; k++)                          /* READs first: they have no argument in this order */
+    for (int k = 0; k < t->norder; k++) /* READs first: they have no argument in this order */
         if (g->node[t->order[k]].op == UR_READ) grad_node(t, t->order[k], alias[t->order[k]]);
     for (int k = t->norder - 1; k >= 0; k--)
         if (g->node[t->order[k]].op != UR_READ && t->adj[t->order[k]] >= 0) grad_node(t, t->order[k], t->adj[t->order[k]]);
@@ -503,7 +570,9 @@ static void run_grad(tape *t)
         if (g->node[v].op != UR_READ) continue;
         g->node[alias[v]].arg[0] = t->adj[v] >= 0 ? t->adj[v] : ur_bcast(g, Num(0), v);
     }
-    g->adjoint = t->adj; g->order = t->order; g->nadjoint = t->norder;
+    g->adjoint = t->adj;
+    g->order = t->order;
+    g->nadjoint = t->norder;
     for (ur_id v = 0; v < t->n; v++)
         if (g->node[v].op == UR_PARAM && t->adj[v] >= 0) g->dparam[g->node[v].i] = t->adj[v];
 }

@@ -21,8 +21,10 @@ size_t ur_node_width(const ur_graph *g, const ur_node *n)
 
 bool ur_has_index(const ur_node *n, int index)
 {
-    for (int k = 0; k < n->nidx; k++) if (n->idx[k] == index) return true;
-    for (int k = 0; k < n->nfix; k++) if (n->fix[k] == index) return true;
+    for (int k = 0; k < n->nidx; k++)
+        if (n->idx[k] == index) return true;
+    for (int k = 0; k < n->nfix; k++)
+        if (n->fix[k] == index) return true;
     return false;
 }
 
@@ -37,7 +39,9 @@ static int insert(int16_t *set, int8_t n, int max, int v, ur_graph *g)
     int k = 0;
     while (k < n && set[k] < v) k++;
     if (k < n && set[k] == v) return n;
-    if (n == max) leave(g, UNROLL_ERROR_MODEL, "a quantity is carried along too many indices (at most 4 of data-given and 4 of fixed length)");
+    if (n == max)
+        leave(g, UNROLL_ERROR_MODEL,
+              "a quantity is carried along too many indices (at most 4 of data-given and 4 of fixed length)");
     memmove(set + k + 1, set + k, sizeof *set * (size_t)(n - k));
     set[k] = (int16_t)v;
     return n + 1;
@@ -61,7 +65,7 @@ static uint64_t mix(uint64_t h, uint64_t v)
 {
     h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
     h *= 0xff51afd7ed558ccdull;
-    return h ^ h >> 32;                  /* the low bits of a number's double are 0 */
+    return h ^ h >> 32; /* the low bits of a number's double are 0 */
 }
 
 static uint64_t hash(const ur_graph *g, const ur_node *n)
@@ -73,26 +77,35 @@ static uint64_t hash(const ur_graph *g, const ur_node *n)
     for (int k = 0; k < n->narg; k++) h = mix(h, (uint64_t)n->arg[k]);
     for (int k = 0; k < n->nred; k++) h = mix(h, (uint64_t)n->red[k]);
     for (int k = 0; k < n->nidx; k++) h = mix(h, (uint64_t)n->idx[k]);
-    for (int k = 0; k < ur_nsub(g, n); k++) h = mix(mix(mix(h, (uint64_t)n->sub[k].kind), (uint64_t)n->sub[k].index), (uint64_t)n->sub[k].off);
+    for (int k = 0; k < ur_nsub(g, n); k++)
+        h = mix(mix(mix(h, (uint64_t)n->sub[k].kind), (uint64_t)n->sub[k].index), (uint64_t)n->sub[k].off);
     return h;
 }
 
 static bool same_sub(const ur_sub *a, const ur_sub *b)
 {
-    if (a->kind != b->kind || a->index != b->index || a->off != b->off || a->nfix != b->nfix || a->before != b->before || a->after != b->after) return false;
-    for (int k = 0; k < a->nfix; k++) if (a->fix[k] != b->fix[k] || a->sign[k] != b->sign[k]) return false;
+    if (a->kind != b->kind || a->index != b->index || a->off != b->off || a->nfix != b->nfix || a->before != b->before ||
+        a->after != b->after)
+        return false;
+    for (int k = 0; k < a->nfix; k++)
+        if (a->fix[k] != b->fix[k] || a->sign[k] != b->sign[k]) return false;
     return true;
 }
 
 static bool same(const ur_graph *g, const ur_node *a, const ur_node *b)
 {
-    if (a->op != b->op || a->example != b->example || a->sym != b->sym || a->trans != b->trans || a->nidx != b->nidx || a->nfix != b->nfix ||
-        a->rows != b->rows || a->cols != b->cols || a->narg != b->narg || memcmp(&a->num, &b->num, sizeof a->num) || a->i != b->i || a->j != b->j ||
-        a->nred != b->nred || a->red_example != b->red_example || a->place_kind != b->place_kind || !a->sub != !b->sub) return false;
+    if (a->op != b->op || a->example != b->example || a->sym != b->sym || a->trans != b->trans || a->nidx != b->nidx ||
+        a->nfix != b->nfix || a->rows != b->rows || a->cols != b->cols || a->narg != b->narg ||
+        memcmp(&a->num, &b->num, sizeof a->num) || a->i != b->i || a->j != b->j || a->nred != b->nred ||
+        a->red_example != b->red_example || a->place_kind != b->place_kind || !a->sub != !b->sub)
+        return false;
     if (memcmp(a->idx, b->idx, sizeof *a->idx * (size_t)a->nidx) || memcmp(a->fix, b->fix, sizeof *a->fix * (size_t)a->nfix) ||
-        memcmp(a->red, b->red, sizeof *a->red * (size_t)a->nred)) return false;
-    for (int k = 0; k < a->narg; k++) if (a->arg[k] != b->arg[k]) return false;
-    for (int k = 0; k < ur_nsub(g, a); k++) if (!same_sub(&a->sub[k], &b->sub[k])) return false;
+        memcmp(a->red, b->red, sizeof *a->red * (size_t)a->nred))
+        return false;
+    for (int k = 0; k < a->narg; k++)
+        if (a->arg[k] != b->arg[k]) return false;
+    for (int k = 0; k < ur_nsub(g, a); k++)
+        if (!same_sub(&a->sub[k], &b->sub[k])) return false;
     return true;
 }
 
@@ -103,8 +116,8 @@ static void check_width(ur_graph *g, const ur_node *n)
     for (int k = 0; k < n->nfix; k++) w *= g->index[n->fix[k]].size;
     if (w <= UR_MAX_SIZE) return;
     const ur_place *p = &n->place;
-    ur_fail(g->arena->err, UNROLL_ERROR_MODEL, "%s:%d:%d: %s has %.0f numbers at one position: at most %d are possible", p->file ? p->file : "model", p->line, p->col,
-            p->name ? p->name : "a quantity", w, UR_MAX_SIZE);
+    ur_fail(g->arena->err, UNROLL_ERROR_MODEL, "%s:%d:%d: %s has %.0f numbers at one position: at most %d are possible",
+            p->file ? p->file : "model", p->line, p->col, p->name ? p->name : "a quantity", w, UR_MAX_SIZE);
     longjmp(*g->arena->trap, 1);
 }
 
@@ -137,7 +150,8 @@ static void rehash(ur_graph *g)
         while (t[s] >= 0) s = (s + 1) & (uint64_t)(cap - 1);
         t[s] = g->hash[k];
     }
-    g->hash = t; g->hash_cap = cap;
+    g->hash = t;
+    g->hash_cap = cap;
 }
 
 ur_id ur_node_add(ur_graph *g, const ur_node *proto)
@@ -173,7 +187,8 @@ static bool neutral(const ur_graph *g, const ur_node *n, ur_id c, ur_id x, doubl
 {
     if (g->node[c].op == UR_BCAST) c = g->node[c].arg[0];
     const ur_node *m = &g->node[x];
-    return is_num(g, c, v) && n->nidx == m->nidx && n->nfix == m->nfix && n->example == m->example && n->rows == m->rows && n->cols == m->cols;
+    return is_num(g, c, v) && n->nidx == m->nidx && n->nfix == m->nfix && n->example == m->example && n->rows == m->rows &&
+           n->cols == m->cols;
 }
 
 ur_id ur_binary(ur_graph *g, ur_op op, ur_id x, ur_id y)
@@ -195,7 +210,10 @@ ur_id ur_binary(ur_graph *g, ur_op op, ur_id x, ur_id y)
     if (op == UR_ADD && neutral(g, &n, x, y, 0)) return y;
     if ((op == UR_MUL || op == UR_DIV || op == UR_POW) && neutral(g, &n, y, x, 1)) return x;
     if (op == UR_MUL && neutral(g, &n, x, y, 1)) return y;
-    if (op == UR_MUL && x > y) { arg[0] = y; arg[1] = x; }                  /* commutes: one of a*b, b*a */
+    if (op == UR_MUL && x > y) {
+        arg[0] = y;
+        arg[1] = x;
+    } /* commutes: one of a*b, b*a */
     return ur_node_add(g, &n);
 }
 
@@ -213,7 +231,8 @@ ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y) { return ur_ternary(g, UR
 
 static bool in_list(int v, int n, const int *list)
 {
-    for (int k = 0; k < n; k++) if (list[k] == v) return true;
+    for (int k = 0; k < n; k++)
+        if (list[k] == v) return true;
     return false;
 }
 
@@ -222,8 +241,15 @@ ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const in
     const ur_node *M = &g->node[m];
     if (scalar(M) && scalar(&g->node[x]) && !ncontract) return ur_binary(g, UR_MUL, m, x);
     ur_id arg[2] = { m, x };
-    ur_node n = { .op = UR_PROD, .trans = trans, .rows = trans ? M->cols : M->rows, .cols = g->node[x].cols, .narg = 2, .arg = arg, .place = g->node[x].place };
-    ur_union(g, &n, m); ur_union(g, &n, x);
+    ur_node n = { .op = UR_PROD,
+                  .trans = trans,
+                  .rows = trans ? M->cols : M->rows,
+                  .cols = g->node[x].cols,
+                  .narg = 2,
+                  .arg = arg,
+                  .place = g->node[x].place };
+    ur_union(g, &n, m);
+    ur_union(g, &n, x);
     int k = 0;
     for (int f = 0; f < n.nfix; f++) {
         if (in_list(n.fix[f], ncontract, contract)) n.red[n.nred++] = n.fix[f];
@@ -236,7 +262,12 @@ ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const in
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples)
 {
     ur_id arg[2] = { x, cond };
-    ur_node n = { .op = op, .rows = g->node[x].rows, .cols = g->node[x].cols, .narg = cond < 0 ? 1 : 2, .arg = arg, .place = g->node[x].place };
+    ur_node n = { .op = op,
+                  .rows = g->node[x].rows,
+                  .cols = g->node[x].cols,
+                  .narg = cond < 0 ? 1 : 2,
+                  .arg = arg,
+                  .place = g->node[x].place };
     ur_union(g, &n, x);
     if (cond >= 0) ur_union(g, &n, cond);
     n.red_example = examples && n.example;
@@ -245,7 +276,8 @@ ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int 
         if (in_list(n.idx[f], nred, red)) n.red[n.nred++] = n.idx[f];
         if (ur_op_is(op, UR_KEEPS) || !in_list(n.idx[f], nred, red)) n.idx[k++] = n.idx[f];
     }
-    n.nidx = (int8_t)k; k = 0;
+    n.nidx = (int8_t)k;
+    k = 0;
     for (int f = 0; f < n.nfix; f++) {
         if (in_list(n.fix[f], nred, red)) n.red[n.nred++] = n.fix[f];
         if (ur_op_is(op, UR_KEEPS) || !in_list(n.fix[f], nred, red)) n.fix[k++] = n.fix[f];
@@ -261,7 +293,15 @@ ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub)
     const ur_node *s = &g->node[q];
     int ns = s->nidx + s->nfix;
     ur_id arg[1] = { q };
-    ur_node n = { .op = UR_READ, .sym = s->sym, .example = s->example, .rows = s->rows, .cols = s->cols, .narg = 1, .arg = arg, .sub = (ur_sub *)sub, .place = s->place };
+    ur_node n = { .op = UR_READ,
+                  .sym = s->sym,
+                  .example = s->example,
+                  .rows = s->rows,
+                  .cols = s->cols,
+                  .narg = 1,
+                  .arg = arg,
+                  .sub = (ur_sub *)sub,
+                  .place = s->place };
     bool plain = true;
     for (int k = 0; k < ns; k++) {
         int own = k < s->nidx ? s->idx[k] : s->fix[k - s->nidx];
@@ -271,15 +311,21 @@ ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub)
         if (sub[k].before >= 0) n.example |= g->node[sub[k].before].example;
         if (sub[k].after >= 0) n.example |= g->node[sub[k].after].example;
     }
-    n.example |= n.nidx > 0;                                      /* positions of data-given indices are an example's own */
+    n.example |= n.nidx > 0; /* positions of data-given indices are an example's own */
     return plain ? q : ur_node_add(g, &n);
 }
 
 ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like)
 {
     const ur_node *a = &g->node[x], *b = &g->node[like];
-    ur_node n = { .op = UR_BCAST, .rows = scalar(a) ? b->rows : a->rows, .cols = scalar(a) ? b->cols : a->cols, .narg = 1, .arg = &x, .place = b->place };
-    ur_union(g, &n, x); ur_union(g, &n, like);
+    ur_node n = { .op = UR_BCAST,
+                  .rows = scalar(a) ? b->rows : a->rows,
+                  .cols = scalar(a) ? b->cols : a->cols,
+                  .narg = 1,
+                  .arg = &x,
+                  .place = b->place };
+    ur_union(g, &n, x);
+    ur_union(g, &n, like);
     if (n.nidx == a->nidx && n.nfix == a->nfix && n.example == a->example && n.rows == a->rows && n.cols == a->cols) return x;
     return ur_node_add(g, &n);
 }
@@ -288,15 +334,22 @@ ur_id ur_concat(ur_graph *g, int nx, const ur_id *x)
 {
     if (nx == 1) return x[0];
     ur_node n = { .op = UR_CONCAT, .cols = g->node[x[0]].cols, .narg = nx, .arg = (ur_id *)x, .place = g->node[x[0]].place };
-    for (int k = 0; k < nx; k++) { ur_union(g, &n, x[k]); n.rows += g->node[x[k]].rows; }
+    for (int k = 0; k < nx; k++) {
+        ur_union(g, &n, x[k]);
+        n.rows += g->node[x[k]].rows;
+    }
     return ur_node_add(g, &n);
 }
 
 int ur_tuple_within(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f)
 {
     int at[2 * UR_MAX_FIXED], flat = 0;
-    for (int k = nu - 1; k >= 0; k--) { at[k] = e % g->index[u[k]].size; e /= g->index[u[k]].size; }
+    for (int k = nu - 1; k >= 0; k--) {
+        at[k] = e % g->index[u[k]].size;
+        e /= g->index[u[k]].size;
+    }
     for (int k = 0; k < nf; k++)
-        for (int q = 0; q < nu; q++) if (u[q] == f[k]) flat = flat * g->index[f[k]].size + at[q];
+        for (int q = 0; q < nu; q++)
+            if (u[q] == f[k]) flat = flat * g->index[f[k]].size + at[q];
     return flat;
 }

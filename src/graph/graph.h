@@ -16,176 +16,246 @@
 #include "data/data.h"
 #include "math/ops.h"
 
-typedef int32_t ur_id;                   /* a node, -1: none */
+typedef int32_t ur_id; /* a node, -1: none */
 
-typedef enum ur_init { UR_INIT_DEFAULT, UR_INIT_ZEROS, UR_INIT_ONES, UR_INIT_NORMAL, UR_INIT_UNIFORM, UR_INIT_SPREAD, UR_INIT_ORTHOGONAL,
-                       UR_INIT_IDENTITY, UR_INIT_CONST } ur_init;
+typedef enum ur_init {
+    UR_INIT_DEFAULT,
+    UR_INIT_ZEROS,
+    UR_INIT_ONES,
+    UR_INIT_NORMAL,
+    UR_INIT_UNIFORM,
+    UR_INIT_SPREAD,
+    UR_INIT_ORTHOGONAL,
+    UR_INIT_IDENTITY,
+    UR_INIT_CONST
+} ur_init;
 
 typedef struct ur_param {
-    const char *name;                    /* "W", or "h.Wi" for the parameter Wi of the cell whose result is h */
-    int nfix, fix[UR_MAX_FIXED];         /* one matrix for each tuple of these */
-    int rows, cols;                      /* a vector has cols 1 */
-    ur_init init; double arg[2];         /* normal: mean, sd; uniform: low, high; const: value.
-                                            default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
-                                            vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 1) */
+    const char *name;            /* "W", or "h.Wi" for the parameter Wi of the cell whose result is h */
+    int nfix, fix[UR_MAX_FIXED]; /* one matrix for each tuple of these */
+    int rows, cols;              /* a vector has cols 1 */
+    ur_init init;
+    double arg[2]; /* normal: mean, sd; uniform: low, high; const: value.
+                      default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
+                      vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 1) */
     bool trained;
-    bool lookup, tied, recurrent, scale; /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */
-    size_t offset, count;                /* where its elements lie in the flat parameter vector: [fix…][rows][cols] */
-    const char *guess;                   /* its shape follows from no equation: in words, how it was settled; NULL: it does */
+    bool lookup, tied, recurrent,
+        scale;            /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */
+    size_t offset, count; /* where its elements lie in the flat parameter vector: [fix…][rows][cols] */
+    const char *guess;    /* its shape follows from no equation: in words, how it was settled; NULL: it does */
     ur_place place;
 } ur_param;
 
 /* How one index of a quantity is addressed by a READ. */
 enum { UR_SUB_REL, UR_SUB_FIRST, UR_SUB_END };
 typedef struct ur_sub {
-    int kind;                            /* REL: position of `index` + off + Σ sign·fixed index; FIRST: 1 + off; END: length + off */
-    int index;                           /* REL: the index (of the reader) it follows; ragged or fixed */
+    int kind;  /* REL: position of `index` + off + Σ sign·fixed index; FIRST: 1 + off; END: length + off */
+    int index; /* REL: the index (of the reader) it follows; ragged or fixed */
     int off;
-    int nfix, fix[2]; int sign[2];       /* fixed indices added (+1) or taken away (-1) */
-    ur_id before, after;                 /* what a position < 1, or > length, gives; -1: zero (symbols: start, end symbol).
-                                            Carried along the quantity's other indices (addressed by the same subscripts). */
+    int nfix, fix[2];
+    int sign[2];         /* fixed indices added (+1) or taken away (-1) */
+    ur_id before, after; /* what a position < 1, or > length, gives; -1: zero (symbols: start, end symbol).
+                            Carried along the quantity's other indices (addressed by the same subscripts). */
 } ur_sub;
 
 typedef struct ur_node {
     ur_op op;
-    bool example;                        /* differs by example */
-    bool sym;                            /* symbol ids */
-    bool trans;                          /* PROD: the matrix is used transposed */
+    bool example; /* differs by example */
+    bool sym;     /* symbol ids */
+    bool trans;   /* PROD: the matrix is used transposed */
     int8_t nidx, nfix;
     int16_t idx[UR_MAX_RAGGED], fix[UR_MAX_FIXED];
     int rows, cols;
-    int narg; ur_id *arg;
-    double num;                          /* CONST: value; RAND: probability of being dropped */
-    int i, j;                            /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
-                                            SLICE: first component; FILL: datum, distribution; RAND: site;
-                                            JOIN: under each other, not side by side;
-                                            RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
-    int nred; int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED]; bool red_example;  /* reductions: indices reduced, and whether over examples too */
-    ur_sub *sub;                         /* READ: one for each of the quantity's indices: first its ragged ones (in idx order), then its fixed ones */
-    int place_kind;                      /* PLACE: UR_SUB_FIRST or UR_SUB_END */
+    int narg;
+    ur_id *arg;
+    double num; /* CONST: value; RAND: probability of being dropped */
+    int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
+                   SLICE: first component; FILL: datum, distribution; RAND: site;
+                   JOIN: under each other, not side by side;
+                   RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
+    int nred;
+    int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED];
+    bool red_example; /* reductions: indices reduced, and whether over examples too */
+    ur_sub *sub;    /* READ: one for each of the quantity's indices: first its ragged ones (in idx order), then its fixed ones */
+    int place_kind; /* PLACE: UR_SUB_FIRST or UR_SUB_END */
     ur_place place;
 } ur_node;
 
-typedef struct ur_like {                 /* one ~ line */
-    int datum; ur_dist dist;
-    int narg; ur_id arg[4];              /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
-    ur_id nll;                           /* −log p at each position: 0 where not observed; carried along the datum's indices */
-    ur_id seen;                          /* 1 where scored, else 0 */
+typedef struct ur_like { /* one ~ line */
+    int datum;
+    ur_dist dist;
+    int narg;
+    ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
+    ur_id nll;    /* −log p at each position: 0 where not observed; carried along the datum's indices */
+    ur_id seen;   /* 1 where scored, else 0 */
     ur_place place;
 } ur_like;
 
-typedef struct ur_quantity { const char *name; ur_id node; ur_place place; const char *guess; } ur_quantity;   /* what the text names, in order of definition; guess: as a parameter's */
+typedef struct ur_quantity {
+    const char *name;
+    ur_id node;
+    ur_place place;
+    const char *guess;
+} ur_quantity; /* what the text names, in order of definition; guess: as a parameter's */
 
 typedef struct ur_graph {
     ur_arena *arena;
     union {
-        ur_schema schema;                              /* what the data room needs to know */
-        struct { int nindex; ur_index *index; int ndata; ur_datum *data; };
+        ur_schema schema; /* what the data room needs to know */
+        struct {
+            int nindex;
+            ur_index *index;
+            int ndata;
+            ur_datum *data;
+        };
     };
-    int nparam; ur_param *param; size_t nweight;       /* elements of all parameters */
-    int nnode, node_cap; ur_node *node;
-    int nlike;  ur_like *like;
-    int nquant; ur_quantity *quant;
-    int nnote; const char **note;                      /* what is odd about the text, and no error: a line each, with its place */
-    int nlatent;                                       /* latent quantities: such a graph cannot be run yet */
-    int ndropout;                                      /* uses of dropout in the text, built in or not */
-    int nforward;                                      /* nodes before grad appended the adjoints; 0: it has not run */
-    ur_id loss;                                        /* Σ nll over all lines, positions, examples (no index, not by example) */
-    ur_id *hash; int hash_cap;                         /* hash-consing table (graph.c) */
-    ur_id *adjoint; int nadjoint; ur_id *order;        /* by grad: of each forward node, -1: none; those that have one, arguments before users */
-    ur_id *dparam;                                     /* by grad: adjoint of each parameter, -1: none; NULL before */
+    int nparam;
+    ur_param *param;
+    size_t nweight; /* elements of all parameters */
+    int nnode, node_cap;
+    ur_node *node;
+    int nlike;
+    ur_like *like;
+    int nquant;
+    ur_quantity *quant;
+    int nnote;
+    const char **note; /* what is odd about the text, and no error: a line each, with its place */
+    int nlatent;       /* latent quantities: such a graph cannot be run yet */
+    int ndropout;      /* uses of dropout in the text, built in or not */
+    int nforward;      /* nodes before grad appended the adjoints; 0: it has not run */
+    ur_id loss;        /* Σ nll over all lines, positions, examples (no index, not by example) */
+    ur_id *hash;
+    int hash_cap; /* hash-consing table (graph.c) */
+    ur_id *adjoint;
+    int nadjoint;
+    ur_id *order;  /* by grad: of each forward node, -1: none; those that have one, arguments before users */
+    ur_id *dparam; /* by grad: adjoint of each parameter, -1: none; NULL before */
 } ur_graph;
 
 /* numbers at one position: Π fixed sizes × rows × cols (1 for symbols) */
-int    ur_node_tuples(const ur_graph *g, const ur_node *n);     /* how many tuples of fixed indices */
-int    ur_tuple_within(const ur_graph *g, int e, int nu, const int16_t *u, int nf, const int16_t *f);   /* of the fixed indices f where u, which holds them, stands at tuple e */
+int ur_node_tuples(const ur_graph *g, const ur_node *n); /* how many tuples of fixed indices */
+int ur_tuple_within(const ur_graph *g, int e, int nu, const int16_t *u, int nf,
+                    const int16_t *f); /* of the fixed indices f where u, which holds them, stands at tuple e */
 size_t ur_node_width(const ur_graph *g, const ur_node *n);
 
 /* ---- making nodes (graph.c). Equal nodes are made once (hash-consing), constants fold, x+0, x·1 vanish. They check nothing that
  * a user can get wrong: lang has done so. Index sets and shapes of the result are found from the arguments. */
 ur_id ur_num(ur_graph *g, double v);
 ur_id ur_unary(ur_graph *g, ur_op op, ur_id x);
-ur_id ur_binary(ur_graph *g, ur_op op, ur_id x, ur_id y);   /* component by component; a 1×1 operand with anything; missing fixed indices broadcast */
-ur_id ur_ternary(ur_graph *g, ur_op op, ur_id x, ur_id y, ur_id z);    /* likewise */
+ur_id ur_binary(ur_graph *g, ur_op op, ur_id x,
+                ur_id y); /* component by component; a 1×1 operand with anything; missing fixed indices broadcast */
+ur_id ur_ternary(ur_graph *g, ur_op op, ur_id x, ur_id y, ur_id z); /* likewise */
 ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y);
 ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const int *contract_fixed);
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
-ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like);             /* x repeated to the index set and shape of `like` */
+ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like); /* x repeated to the index set and shape of `like` */
 ur_id ur_concat(ur_graph *g, int n, const ur_id *x);
-ur_id ur_node_add(ur_graph *g, const ur_node *proto);        /* a node with its index set and shape filled in by the caller; args and subs are copied;
-                                                                equal nodes are made once */
-void  ur_union(ur_graph *g, ur_node *n, ur_id x);            /* adds x's ragged and fixed indices and `example` to n's */
-bool  ur_has_index(const ur_node *n, int index);             /* ragged or fixed */
-ur_id ur_node_new(ur_graph *g, const ur_node *proto);        /* never shared: for forward declaration of a quantity (UR_ALIAS with narg 1, arg[0] = -1), whose arg[0] is patched later */
+ur_id ur_node_add(ur_graph *g, const ur_node *proto); /* a node with its index set and shape filled in by the caller; args and
+                                                         subs are copied; equal nodes are made once */
+void ur_union(ur_graph *g, ur_node *n, ur_id x);      /* adds x's ragged and fixed indices and `example` to n's */
+bool ur_has_index(const ur_node *n, int index);       /* ragged or fixed */
+ur_id ur_node_new(ur_graph *g, const ur_node *proto); /* never shared: for forward declaration of a quantity (UR_ALIAS with narg
+                                                         1, arg[0] = -1), whose arg[0] is patched later */
 
-/* ---- what a node reads (edges.c): its arguments, and for a READ what stands before and after the range of each of its subscripts */
-int   ur_nsub(const ur_graph *g, const ur_node *n);          /* subscripts; 0 of what is no READ */
-int   ur_noperand(const ur_graph *g, const ur_node *n);        /* operands: arguments and boundaries */
-ur_id ur_operand(const ur_node *n, int k);                      /* the k-th of them; -1: none (of boundaries) */
-ur_id ur_aliased(const ur_graph *g, ur_id v);                /* what an ALIAS stands for in the end; of others themselves */
-bool  ur_has_boundary(const ur_graph *g, const ur_node *n);
+/* ---- what a node reads (edges.c): its arguments, and for a READ what stands before and after the range of each of its
+ * subscripts */
+int ur_nsub(const ur_graph *g, const ur_node *n);     /* subscripts; 0 of what is no READ */
+int ur_noperand(const ur_graph *g, const ur_node *n); /* operands: arguments and boundaries */
+ur_id ur_operand(const ur_node *n, int k);            /* the k-th of them; -1: none (of boundaries) */
+ur_id ur_aliased(const ur_graph *g, ur_id v);         /* what an ALIAS stands for in the end; of others themselves */
+bool ur_has_boundary(const ur_graph *g, const ur_node *n);
 /* who reads a node: to[first[v]] … to[first[v + 1] - 1] read v, each as often as it does */
-typedef struct ur_users { int *first; ur_id *to; } ur_users;
-ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n, const bool *live);       /* among nodes 0 … n - 1 that are live; NULL: all are */
-/* marks `from` and all that it is computed from, not marked before, and lists them. Returns how many. `list` has room for every node */
-int   ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list);
+typedef struct ur_users {
+    int *first;
+    ur_id *to;
+} ur_users;
+ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n,
+                     const bool *live); /* among nodes 0 … n - 1 that are live; NULL: all are */
+/* marks `from` and all that it is computed from, not marked before, and lists them. Returns how many. `list` has room for every
+ * node */
+int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list);
 
-/* what v is computed from that is not met yet, every node after its arguments, but for arguments that are under way when it is looked at: there a
- * recurrence closes. The last is v itself. Returns how many there are in w->out */
-typedef struct ur_order_work { ur_id *path, *out; int *next; const bool *leaf; } ur_order_work;        /* [nnode] each; leaf: what is not gone beyond, or NULL */
-int  ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e);
+/* what v is computed from that is not met yet, every node after its arguments, but for arguments that are under way when it is
+ * looked at: there a recurrence closes. The last is v itself. Returns how many there are in w->out */
+typedef struct ur_order_work {
+    ur_id *path, *out;
+    int *next;
+    const bool *leaf;
+} ur_order_work; /* [nnode] each; leaf: what is not gone beyond, or NULL */
+int ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e);
 void ur_order_work_free(ur_order_work *w);
-int  ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
+int ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
 
 /* ---- degrees (affine.c) */
-int  ur_degrees(const ur_graph *g, uint8_t *degree);         /* [nnode] 0 free of trained parameters, 1 linear in them, 2 more */
+int ur_degrees(const ur_graph *g, uint8_t *degree); /* [nnode] 0 free of trained parameters, 1 linear in them, 2 more */
 
 /* ---- how far subscripts lead (offsets.c) */
-void  ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi);    /* of a REL: between which offsets from the reader's position, fixed indices counted in */
-/* How nodes read data along an index: from row t, rows t + lo … t + hi of a datum. far: through single places, or what has no such position, as sums over
- * all. first, last: how many rows at the ends of an example read beyond it, where no boundary equation stands. A recurrence is not gone round */
-typedef struct ur_span { int datum, lo, hi; bool far; } ur_span;
-typedef struct ur_spans { int n, cap; ur_span *span /* by ur_free */; int first, last; } ur_spans;
-typedef struct ur_spans_work { const ur_graph *g; ur_spans *at; ur_id *order; bool *closes; uint8_t *met; ur_order_work o; } ur_spans_work;       /* [nnode] each */
-int   ur_spans_open(ur_spans_work *w, const ur_graph *g, ur_err *e);
-void  ur_spans_close(ur_spans_work *w);
-int   ur_spans_of(ur_spans_work *w, const ur_id *v, int nv, int index, ur_spans *out /* zeros, or of a call before */, ur_err *e);
-/* how far back, by spans, the youngest value of a datum (drawn: of all that are drawn, −1) is read: 0 where it may be at the same position; INT32_MAX: none is read */
-int   ur_min_lag(const ur_graph *g, const ur_spans *s, int datum);
-int   ur_max_lag(const ur_graph *g, int index);              /* how far back a datum is read outside a recurrence */
-/* what keeps the graph from being computed position by position along an index, in words; NULL: nothing. Data may be read ahead, but `drawn` (-1: all may) */
+void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo,
+                int *hi); /* of a REL: between which offsets from the reader's position, fixed indices counted in */
+/* How nodes read data along an index: from row t, rows t + lo … t + hi of a datum. far: through single places, or what has no
+ * such position, as sums over all. first, last: how many rows at the ends of an example read beyond it, where no boundary
+ * equation stands. A recurrence is not gone round */
+typedef struct ur_span {
+    int datum, lo, hi;
+    bool far;
+} ur_span;
+typedef struct ur_spans {
+    int n, cap;
+    ur_span *span /* by ur_free */;
+    int first, last;
+} ur_spans;
+typedef struct ur_spans_work {
+    const ur_graph *g;
+    ur_spans *at;
+    ur_id *order;
+    bool *closes;
+    uint8_t *met;
+    ur_order_work o;
+} ur_spans_work; /* [nnode] each */
+int ur_spans_open(ur_spans_work *w, const ur_graph *g, ur_err *e);
+void ur_spans_close(ur_spans_work *w);
+int ur_spans_of(ur_spans_work *w, const ur_id *v, int nv, int index, ur_spans *out /* zeros, or of a call before */, ur_err *e);
+/* how far back, by spans, the youngest value of a datum (drawn: of all that are drawn, −1) is read: 0 where it may be at the same
+ * position; INT32_MAX: none is read */
+int ur_min_lag(const ur_graph *g, const ur_spans *s, int datum);
+int ur_max_lag(const ur_graph *g, int index); /* how far back a datum is read outside a recurrence */
+/* what keeps the graph from being computed position by position along an index, in words; NULL: nothing. Data may be read ahead,
+ * but `drawn` (-1: all may) */
 const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
-/* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at data), nothing looks at
- * the ends, and nothing is summed along the index but the loss. */
-bool  ur_can_cut(const ur_graph *g, int index);
+/* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at
+ * data), nothing looks at the ends, and nothing is summed along the index but the loss. */
+bool ur_can_cut(const ur_graph *g, int index);
 
 /* ---- what is carried (lags.c) */
-/* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was added to it */
+/* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was
+ * added to it */
 typedef enum ur_memory_kind { UR_MEMORY_LAGS, UR_MEMORY_FADES, UR_MEMORY_KEEPS } ur_memory_kind;
-int  ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e);
-int  ur_recurrences(const ur_graph *g, bool *closes /* [nnode] */, ur_err *e);       /* READs of other positions by which a recurrence closes */
+int ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e);
+int ur_recurrences(const ur_graph *g, bool *closes /* [nnode] */,
+                   ur_err *e); /* READs of other positions by which a recurrence closes */
 
 /* ---- forms found again */
-ur_id ur_same_value(const ur_graph *g, ur_id v);             /* behind aliases and broadcasts (softmax.c) */
+ur_id ur_same_value(const ur_graph *g, ur_id v); /* behind aliases and broadcasts (softmax.c) */
 typedef struct ur_softmax {
-    ur_id logits;                        /* x of exp(x − log Σ exp(x)) */
-    ur_id condition;                     /* which positions take part; -1: all */
-    int along;                           /* the one index along which the shares add up to 1; -1: over components, or over several indices */
+    ur_id logits;    /* x of exp(x − log Σ exp(x)) */
+    ur_id condition; /* which positions take part; -1: all */
+    int along;       /* the one index along which the shares add up to 1; -1: over components, or over several indices */
 } ur_softmax;
-bool  ur_log_softmax(const ur_graph *g, ur_id v, ur_softmax *out);         /* is v the logarithm of a softmax? (softmax.c) */
+bool ur_log_softmax(const ur_graph *g, ur_id v, ur_softmax *out); /* is v the logarithm of a softmax? (softmax.c) */
 
-/* ---- work (work.c): multiplications and additions of the products that nodes `want` ask for over all examples: what the equations say, not what a
- * plan does */
+/* ---- work (work.c): multiplications and additions of the products that nodes `want` ask for over all examples: what the
+ * equations say, not what a plan does */
 double ur_work(const ur_graph *g, const ur_examples *x, const ur_id *want, int nwant, ur_err *e);
 
 /* ---- grad (grad.c): appends adjoints of the loss for every trained parameter and sets g->dparam. */
 int ur_grad(ur_graph *g, ur_err *e);
 /* risk.c */
-bool  ur_steep(const ur_graph *g, ur_id v);                   /* has v a derivative, or a value, that is not finite at some finite arguments? */
-bool *ur_risks(ur_graph *g, int n, const ur_users *u);        /* which of n nodes may be infinite or NaN where nothing that is chosen reads them */
+bool ur_steep(const ur_graph *g, ur_id v); /* has v a derivative, or a value, that is not finite at some finite arguments? */
+bool *ur_risks(ur_graph *g, int n,
+               const ur_users *u); /* which of n nodes may be infinite or NaN where nothing that is chosen reads them */
 
 /* is all true that is said of a graph here? If not, what is wrong is added to *out, a line for each (check.c); for tests */
 bool ur_graph_check(const ur_graph *g, ur_buf *out);
-void ur_graph_print(const ur_graph *g, ur_buf *out);         /* for tests and debugging: one line per node */
+void ur_graph_print(const ur_graph *g, ur_buf *out); /* for tests and debugging: one line per node */
 #endif

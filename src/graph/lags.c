@@ -1,5 +1,5 @@
-/* What a graph carries from position to position along an index: values at fixed lags, a state that may fade, or one that keeps what was added to it.
- * Must not know lengths. Invariant: where it cannot tell, a state keeps. */
+/* What a graph carries from position to position along an index: values at fixed lags, a state that may fade, or one that keeps
+ * what was added to it. Must not know lengths. Invariant: where it cannot tell, a state keeps. */
 #include "graph/graph.h"
 
 static bool lags(const ur_graph *g, const ur_node *n, int index)
@@ -12,9 +12,13 @@ static bool lags(const ur_graph *g, const ur_node *n, int index)
     return false;
 }
 
-/* what a walk through a graph needs, by node: when it was met (0: not yet), the earliest it leads back to, the argument it is at; the way here, and
- * what may still be of a cycle */
-typedef struct tarjan { int *met, *low, *arg; ur_id *path, *open; bool *waits; } tarjan;
+/* what a walk through a graph needs, by node: when it was met (0: not yet), the earliest it leads back to, the argument it is at;
+ * the way here, and what may still be of a cycle */
+typedef struct tarjan {
+    int *met, *low, *arg;
+    ur_id *path, *open;
+    bool *waits;
+} tarjan;
 
 static void free_tarjan(tarjan *t)
 {
@@ -26,13 +30,17 @@ static void free_tarjan(tarjan *t)
     ur_free(t->waits);
 }
 
-/* in[v] = is there a way from v back to v, along arguments, by operations that are `all` or pass? Numbers, from 1, of what is on cycles together; else 0.
- * Tarjan (1972), without recursion */
+/* in[v] = is there a way from v back to v, along arguments, by operations that are `all` or pass? Numbers, from 1, of what is on
+ * cycles together; else 0. Tarjan (1972), without recursion */
 static int find_cycles(const ur_graph *g, bool all, int *in, ur_err *e)
 {
     size_t n = (size_t)g->nnode + 1;
-    tarjan t = { .met = ur_zalloc(n * sizeof *t.met), .low = ur_alloc(n * sizeof *t.low), .arg = ur_zalloc(n * sizeof *t.arg),
-                 .path = ur_alloc(n * sizeof *t.path), .open = ur_alloc(n * sizeof *t.open), .waits = ur_zalloc(n) };
+    tarjan t = { .met = ur_zalloc(n * sizeof *t.met),
+                 .low = ur_alloc(n * sizeof *t.low),
+                 .arg = ur_zalloc(n * sizeof *t.arg),
+                 .path = ur_alloc(n * sizeof *t.path),
+                 .open = ur_alloc(n * sizeof *t.open),
+                 .waits = ur_zalloc(n) };
     bool ok = t.met && t.low && t.arg && t.path && t.open && t.waits;
     int clock = 0, depth = 0, nopen = 0, count = 0;
     for (ur_id r = 0; ok && r < g->nnode; r++) {
@@ -83,8 +91,7 @@ static bool moves(const ur_graph *g, const ur_node *n)
 int ur_recurrences(const ur_graph *g, bool *closes, ur_err *e)
 {
     int *cycle = ur_zalloc(((size_t)g->nnode + 1) * sizeof *cycle), rc = cycle ? find_cycles(g, true, cycle, e) : ur_nomem(e);
-    for (ur_id v = 0; !rc && v < g->nnode; v++)
-        closes[v] = g->node[v].op == UR_READ && cycle[v] && moves(g, &g->node[v]);
+    for (ur_id v = 0; !rc && v < g->nnode; v++) closes[v] = g->node[v].op == UR_READ && cycle[v] && moves(g, &g->node[v]);
     ur_free(cycle);
     return rc;
 }

@@ -1,5 +1,5 @@
-/* How far the subscripts of READs lead from the position of the reader: of one subscript, of all that leads from a node to the data, and whether
- * anything looks ahead. Must not know lengths: what is said here holds at any length. */
+/* How far the subscripts of READs lead from the position of the reader: of one subscript, of all that leads from a node to the
+ * data, and whether anything looks ahead. Must not know lengths: what is said here holds at any length. */
 #include "graph/graph.h"
 #include <string.h>
 
@@ -8,7 +8,7 @@ void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
     *lo = s->off;
     *hi = s->off;
     for (int f = 0; f < s->nfix; f++) {
-        int size = g->index[s->fix[f]].size;        /* its positions: 1 to size */
+        int size = g->index[s->fix[f]].size; /* its positions: 1 to size */
         *lo += s->sign[f] > 0 ? 1 : -size;
         *hi += s->sign[f] > 0 ? size : -1;
     }
@@ -27,13 +27,10 @@ static const char *read_beyond(const ur_graph *g, const ur_node *n, int index, i
     for (int k = 0; k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];
         int lo, hi;
-        if (q->idx[k] != index)
-            continue;
-        if (s->kind != UR_SUB_REL || s->index != index)
-            return "its start or end";
+        if (q->idx[k] != index) continue;
+        if (s->kind != UR_SUB_REL || s->index != index) return "its start or end";
         ur_offsets(g, s, &lo, &hi);
-        if (hi > 0 && !is_datum(g, n->arg[0], drawn))
-            return "what lies ahead";
+        if (hi > 0 && !is_datum(g, n->arg[0], drawn)) return "what lies ahead";
     }
     return NULL;
 }
@@ -41,30 +38,24 @@ static const char *read_beyond(const ur_graph *g, const ur_node *n, int index, i
 const char *ur_looks_beyond(const ur_graph *g, int index, int drawn)
 {
     for (int i = 0; i < g->nindex; i++)
-        if (g->index[i].alias == index)
-            return "all its positions at once";
+        if (g->index[i].alias == index) return "all its positions at once";
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        if (ur_op_is(n->op, UR_BY_LENGTH) && n->i == index)
-            return "its length";
+        if (ur_op_is(n->op, UR_BY_LENGTH) && n->i == index) return "its length";
         if (ur_op_is(n->op, UR_REDUCES) && !n->red_example)
             for (int r = 0; r < n->nred; r++)
-                if (n->red[r] == index)
-                    return "all its positions at once";
+                if (n->red[r] == index) return "all its positions at once";
         const char *why = n->op == UR_READ ? read_beyond(g, n, index, drawn) : NULL;
-        if (why)
-            return why;
+        if (why) return why;
     }
     return NULL;
 }
 
 bool ur_can_cut(const ur_graph *g, int index)
 {
-    if (index < 0)
-        return false;
+    if (index < 0) return false;
     for (int d = 0; d < g->ndata; d++)
-        if (g->data[d].drawn && (g->data[d].nidx != 1 || g->data[d].idx[0] != index))
-            return false;
+        if (g->data[d].drawn && (g->data[d].nidx != 1 || g->data[d].idx[0] != index)) return false;
     return !ur_looks_beyond(g, index, -1);
 }
 
@@ -76,8 +67,7 @@ static void backwards(const ur_graph *g, const ur_node *n, int index, int *least
     *least = *most = 0;
     for (int k = 0; q && k < q->nidx; k++) {
         int lo, hi;
-        if (q->idx[k] != index || n->sub[k].kind != UR_SUB_REL)
-            continue;
+        if (q->idx[k] != index || n->sub[k].kind != UR_SUB_REL) continue;
         ur_offsets(g, &n->sub[k], &lo, &hi);
         *least = hi < 0 ? -hi : 0;
         *most = lo < 0 ? -lo : 0;
@@ -89,8 +79,7 @@ int ur_min_lag(const ur_graph *g, const ur_spans *s, int datum)
     int least = INT32_MAX;
     for (int k = 0; k < s->n; k++) {
         int lag = s->span[k].hi < 0 ? -s->span[k].hi : 0;
-        if ((datum < 0 ? g->data[s->span[k].datum].drawn : s->span[k].datum == datum) && lag < least)
-            least = lag;
+        if ((datum < 0 ? g->data[s->span[k].datum].drawn : s->span[k].datum == datum) && lag < least) least = lag;
     }
     return least;
 }
@@ -101,8 +90,7 @@ static int node_lag(const ur_graph *g, ur_id v, int index, const int *lag)
     const ur_node *n = &g->node[v];
     int most = 0, least, back;
     for (int a = 0; a < n->narg; a++)
-        if (n->arg[a] >= 0 && lag[n->arg[a]] > most)
-            most = lag[n->arg[a]];
+        if (n->arg[a] >= 0 && lag[n->arg[a]] > most) most = lag[n->arg[a]];
     backwards(g, n, index, &least, &back);
     return back > INT32_MAX - most ? INT32_MAX : most + back;
 }
@@ -115,10 +103,8 @@ int ur_max_lag(const ur_graph *g, int index)
     bool ok = lag && met && !ur_order_work_new(&w, g, NULL);
     for (int l = 0; ok && l < g->nlike; l++) {
         int n = ur_postorder(g, g->like[l].nll, met, &w);
-        for (int k = 0; k < n; k++)
-            lag[w.out[k]] = node_lag(g, w.out[k], index, lag);
-        if (g->like[l].nll >= 0 && lag[g->like[l].nll] > most)
-            most = lag[g->like[l].nll];
+        for (int k = 0; k < n; k++) lag[w.out[k]] = node_lag(g, w.out[k], index, lag);
+        if (g->like[l].nll >= 0 && lag[g->like[l].nll] > most) most = lag[g->like[l].nll];
     }
     ur_order_work_free(&w);
     ur_free(lag);
@@ -138,8 +124,7 @@ static int push_span(ur_spans *s, ur_span u, ur_err *e)
     if (s->n == s->cap) {
         int cap = 2 * s->cap + 1;
         ur_span *more = ur_realloc(s->span, (size_t)cap * sizeof *more);
-        if (!more)
-            return ur_nomem(e);
+        if (!more) return ur_nomem(e);
         s->span = more;
         s->cap = cap;
     }
@@ -152,8 +137,7 @@ static int add_span(ur_spans *s, ur_span u, ur_err *e)
 {
     for (int k = 0; k < s->n; k++) {
         ur_span *other = &s->span[k];
-        if (other->far != u.far || u.lo > further(other->hi, 1) || other->lo > further(u.hi, 1))
-            continue;
+        if (other->far != u.far || u.lo > further(other->hi, 1) || other->lo > further(u.hi, 1)) continue;
         u.lo = other->lo < u.lo ? other->lo : u.lo;
         u.hi = other->hi > u.hi ? other->hi : u.hi;
         *other = s->span[--s->n];
@@ -162,7 +146,8 @@ static int add_span(ur_spans *s, ur_span u, ur_err *e)
     return push_span(s, u, e);
 }
 
-/* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for is not read beyond the ends */
+/* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for is not read beyond the ends
+ */
 static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, const ur_spans *from, ur_spans *to, ur_err *e)
 {
     const ur_node *q = &g->node[arg];
@@ -170,11 +155,9 @@ static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, co
     bool far = !ur_has_index(n, index) || !ur_has_index(q, index), before = false, after = false;
     for (int k = 0; n->op == UR_READ && k < q->nidx; k++) {
         const ur_sub *u = &n->sub[k];
-        if (q->idx[k] != index)
-            continue;
+        if (q->idx[k] != index) continue;
         far = far || u->kind != UR_SUB_REL || u->index != index;
-        if (u->kind != UR_SUB_REL)
-            continue;
+        if (u->kind != UR_SUB_REL) continue;
         ur_offsets(g, u, &lo, &hi);
         before = u->before >= 0;
         after = u->after >= 0;
@@ -182,10 +165,8 @@ static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, co
     int first = from->first, last = from->last;
     for (int k = 0; !rc && k < from->n; k++) {
         ur_span u = { -1, further(from->span[k].lo, lo), further(from->span[k].hi, hi), from->span[k].far || far };
-        if (!before && lo < 0 && -u.lo > first)
-            first = -u.lo;
-        if (!after && hi > 0 && u.hi > last)
-            last = u.hi;
+        if (!before && lo < 0 && -u.lo > first) first = -u.lo;
+        if (!after && hi > 0 && u.hi > last) last = u.hi;
         rc = add_span(to, u, e);
     }
     to->first = first > to->first ? first : to->first;
@@ -196,7 +177,11 @@ static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, co
 int ur_spans_open(ur_spans_work *w, const ur_graph *g, ur_err *e)
 {
     size_t n = (size_t)g->nnode + 1;
-    *w = (ur_spans_work){ .g = g, .at = ur_zalloc(n * sizeof *w->at), .order = ur_alloc(n * sizeof *w->order), .closes = ur_zalloc(n), .met = ur_zalloc(n) };
+    *w = (ur_spans_work){ .g = g,
+                          .at = ur_zalloc(n * sizeof *w->at),
+                          .order = ur_alloc(n * sizeof *w->order),
+                          .closes = ur_zalloc(n),
+                          .met = ur_zalloc(n) };
     int rc = w->at && w->order && w->closes && w->met ? ur_order_work_new(&w->o, g, e) : ur_nomem(e);
     w->o.leaf = w->closes;
     return rc ? rc : ur_recurrences(g, w->closes, e);
@@ -204,8 +189,7 @@ int ur_spans_open(ur_spans_work *w, const ur_graph *g, ur_err *e)
 
 void ur_spans_close(ur_spans_work *w)
 {
-    for (int k = 0; w->at && k < w->g->nnode; k++)
-        ur_free(w->at[k].span);
+    for (int k = 0; w->at && k < w->g->nnode; k++) ur_free(w->at[k].span);
     ur_free(w->at);
     ur_free(w->order);
     ur_free(w->closes);
@@ -235,8 +219,7 @@ static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_er
             out->last = mine->last > out->last ? mine->last : out->last;
         }
         for (int a = 0; a < node->narg && !rc && !w->closes[w->order[k]]; a++)
-            if (node->arg[a] >= 0)
-                rc = pass_on(g, node, node->arg[a], index, mine, &w->at[node->arg[a]], e);
+            if (node->arg[a] >= 0) rc = pass_on(g, node, node->arg[a], index, mine, &w->at[node->arg[a]], e);
         ur_free(mine->span);
         *mine = (ur_spans){ 0 };
     }
@@ -251,12 +234,9 @@ int ur_spans_of(ur_spans_work *w, const ur_id *v, int nv, int index, ur_spans *o
         int more = ur_postorder(w->g, v[k], w->met, &w->o);
         memcpy(w->order + n, w->o.out, (size_t)more * sizeof *w->order);
         n += more;
-        if (v[k] >= 0)
-            rc = add_span(&w->at[v[k]], (ur_span){ -1, 0, 0, false }, e);
+        if (v[k] >= 0) rc = add_span(&w->at[v[k]], (ur_span){ -1, 0, 0, false }, e);
     }
-    if (!rc)
-        rc = spread_spans(w, n, index, out, e);
-    for (int k = 0; k < n; k++)
-        w->met[w->order[k]] = 0;
+    if (!rc) rc = spread_spans(w, n, index, out, e);
+    for (int k = 0; k < n; k++) w->met[w->order[k]] = 0;
     return rc;
 }

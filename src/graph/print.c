@@ -1,4 +1,5 @@
-/* A graph as text, a line for each node: for tests and for whoever looks for what the language or a pass made of a model. Changes nothing. */
+/* A graph as text, a line for each node: for tests and for whoever looks for what the language or a pass made of a model. Changes
+ * nothing. */
 #include "graph/graph.h"
 
 static void print_set(const ur_graph *g, const ur_node *n, ur_buf *out)
@@ -36,7 +37,10 @@ void ur_graph_print(const ur_graph *g, ur_buf *out)
         if (n->trans) ur_buf_printf(out, " transposed");
         for (int k = 0; k < n->nred; k++) ur_buf_printf(out, "%s%s", k ? "," : " over ", g->index[n->red[k]].name);
         if (n->red_example) ur_buf_printf(out, " and examples");
-        for (int k = 0; k < ur_nsub(g, n); k++) { ur_buf_printf(out, k ? ", " : " @"); print_sub(g, &n->sub[k], out); }
+        for (int k = 0; k < ur_nsub(g, n); k++) {
+            ur_buf_printf(out, k ? ", " : " @");
+            print_sub(g, &n->sub[k], out);
+        }
         ur_buf_printf(out, "\n");
     }
 }

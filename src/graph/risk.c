@@ -1,10 +1,11 @@
-/* Which values may be infinite or NaN where the loss is finite, because nothing that is chosen reads them: log(x) in where(x > 0, log(x), 0).
- * Their adjoint is 0, and 0 · ∞ is no number: grad keeps a 0 there. Elsewhere it need not look, which is nearly everywhere: cells of
- * recurrences have no such value. Knows operators and their ranges, no positions. Invariant: errs on the side of "may". */
+/* Which values may be infinite or NaN where the loss is finite, because nothing that is chosen reads them: log(x) in where(x > 0,
+ * log(x), 0). Their adjoint is 0, and 0 · ∞ is no number: grad keeps a 0 there. Elsewhere it need not look, which is nearly
+ * everywhere: cells of recurrences have no such value. Knows operators and their ranges, no positions. Invariant: errs on the
+ * side of "may". */
 #include "graph/graph.h"
 #include <math.h>
 
-enum { DEEP = 12 };                      /* how far down a proof of a sign is looked for */
+enum { DEEP = 12 }; /* how far down a proof of a sign is looked for */
 
 static bool whole(const ur_graph *g, ur_id v, double *k)
 {
@@ -25,8 +26,11 @@ static bool sign(const ur_graph *g, ur_id v, bool above, int depth)
     case UR_CONST: return above ? n->num > 0 : n->num >= 0;
     case UR_POS: return true;
     case UR_SQRT: return sign(g, x, above, depth - 1);
-    case UR_CSUM: case UR_RSUM: return !above && sign(g, x, false, depth - 1);
-    case UR_ADD: return sign(g, x, false, depth - 1) && sign(g, y, false, depth - 1) && (!above || sign(g, x, true, depth - 1) || sign(g, y, true, depth - 1));
+    case UR_CSUM:
+    case UR_RSUM: return !above && sign(g, x, false, depth - 1);
+    case UR_ADD:
+        return sign(g, x, false, depth - 1) && sign(g, y, false, depth - 1) &&
+               (!above || sign(g, x, true, depth - 1) || sign(g, y, true, depth - 1));
     case UR_MUL: return (x == y && !above) || (sign(g, x, above, depth - 1) && sign(g, y, above, depth - 1));
     case UR_DIV: return !above && sign(g, x, false, depth - 1) && sign(g, y, false, depth - 1);
     case UR_POW: return (whole(g, y, &k) && !above && fmod(k, 2) == 0) || sign(g, x, above, depth - 1);
@@ -37,7 +41,8 @@ static bool sign(const ur_graph *g, ur_id v, bool above, int depth)
     }
 }
 
-/* x of x − log Σ exp(x), which is at most 0 wherever x takes part in the sum (elsewhere a number); −1: v is not such a difference */
+/* x of x − log Σ exp(x), which is at most 0 wherever x takes part in the sum (elsewhere a number); −1: v is not such a difference
+ */
 static ur_id share_of(const ur_graph *g, ur_id v)
 {
     ur_softmax s;
@@ -49,12 +54,17 @@ bool ur_steep(const ur_graph *g, ur_id v)
 {
     const ur_node *n = &g->node[v];
     double k;
-    if (ur_op_is(n->op, UR_FROM_0))
-        return !sign(g, n->arg[0], true, DEEP);
+    if (ur_op_is(n->op, UR_FROM_0)) return !sign(g, n->arg[0], true, DEEP);
     switch (n->op) {
-    case UR_EXP: return share_of(g, n->arg[0]) < 0 && !(g->node[n->arg[0]].op == UR_NEG && sign(g, g->node[n->arg[0]].arg[0], false, DEEP));
-    case UR_DIV: { ur_id y = ur_same_value(g, n->arg[1]); return !(g->node[y].op == UR_CONST && g->node[y].num != 0) && !sign(g, y, true, DEEP); }
-    case UR_POW: return !(whole(g, n->arg[1], &k) && k >= 1) && !(g->node[n->arg[1]].op == UR_CONST && sign(g, n->arg[0], true, DEEP));
+    case UR_EXP:
+        return share_of(g, n->arg[0]) < 0 &&
+               !(g->node[n->arg[0]].op == UR_NEG && sign(g, g->node[n->arg[0]].arg[0], false, DEEP));
+    case UR_DIV: {
+        ur_id y = ur_same_value(g, n->arg[1]);
+        return !(g->node[y].op == UR_CONST && g->node[y].num != 0) && !sign(g, y, true, DEEP);
+    }
+    case UR_POW:
+        return !(whole(g, n->arg[1], &k) && k >= 1) && !(g->node[n->arg[1]].op == UR_CONST && sign(g, n->arg[0], true, DEEP));
     default: return ur_op_is(n->op, UR_STEEP);
     }
 }
@@ -76,7 +86,7 @@ bool *ur_risks(ur_graph *g, int n, const ur_users *u)
     int top = 0;
     for (ur_id v = 0; v < n; v++) {
         const ur_node *m = &g->node[v];
-        bool value = m->op != UR_SQRT || !sign(g, m->arg[0], false, DEEP);   /* a root of 0 is steep, and finite */
+        bool value = m->op != UR_SQRT || !sign(g, m->arg[0], false, DEEP); /* a root of 0 is steep, and finite */
         if (value && ur_steep(g, v)) top = mark(risky, stack, top, v);
         share[v] = m->op == UR_EXP && share_of(g, m->arg[0]) >= 0;
     }
@@ -84,10 +94,9 @@ bool *ur_risks(ur_graph *g, int n, const ur_users *u)
         while (top) {
             ur_id v = stack[--top];
             for (int k = u->first[v]; k < u->first[v + 1]; k++)
-                if (!share[u->to[k]])
-                    top = mark(risky, stack, top, u->to[k]);
+                if (!share[u->to[k]]) top = mark(risky, stack, top, u->to[k]);
         }
-        for (ur_id v = 0; v < n; v++)                             /* a softmax is finite where what it is of is */
+        for (ur_id v = 0; v < n; v++) /* a softmax is finite where what it is of is */
             if (share[v] && risky[share_of(g, g->node[v].arg[0])]) top = mark(risky, stack, top, v);
         more = top > 0;
     }

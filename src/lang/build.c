@@ -10,7 +10,10 @@ static ur_node proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols)
     for (int k = 0; k < c->g->nindex; k++) {
         if (!(set & UR_BIT(k))) continue;
         if (c->g->index[k].fixed) n.fix[n.nfix++] = (int16_t)k;
-        else { n.idx[n.nidx++] = (int16_t)k; n.example = true; }
+        else {
+            n.idx[n.nidx++] = (int16_t)k;
+            n.example = true;
+        }
     }
     return n;
 }
@@ -46,7 +49,8 @@ static ur_id spread(ur_comp *c, ur_id x, ur_set set, int rows)
     if (m->sym) return x;
     ur_node n = proto(c, UR_BCAST, set | node_set(m), grow ? rows : m->rows, m->cols);
     n.example |= m->example;
-    n.narg = 1; n.arg = &x;
+    n.narg = 1;
+    n.arg = &x;
     return ur_node_add(c->g, &n);
 }
 
@@ -56,7 +60,8 @@ ur_id ur_plain(ur_comp *c, ur_id x)
     if (!m->sym) return x;
     ur_node n = proto(c, UR_ONEHOT, node_set(m), m->rows, 1);
     n.example |= m->example;
-    n.narg = 1; n.arg = &x;
+    n.narg = 1;
+    n.arg = &x;
     return ur_node_add(c->g, &n);
 }
 
@@ -66,7 +71,8 @@ ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x)
     if (m->rows == 1 && m->cols == 1) return x;
     ur_node n = proto(c, op, node_set(m), 1, 1);
     n.example |= m->example;
-    n.narg = 1; n.arg = &x;
+    n.narg = 1;
+    n.arg = &x;
     return ur_node_add(c->g, &n);
 }
 
@@ -76,7 +82,8 @@ static ur_id transpose(ur_comp *c, ur_id x)
     if (m->rows == 1 && m->cols == 1) return x;
     ur_node n = proto(c, UR_TRANS, node_set(m), m->cols, m->rows);
     n.example |= m->example;
-    n.narg = 1; n.arg = &x;
+    n.narg = 1;
+    n.arg = &x;
     return ur_node_add(c->g, &n);
 }
 
@@ -92,7 +99,10 @@ ur_id ur_data_node(ur_comp *c, int datum, int part)
 {
     const ur_datum *d = &c->g->data[datum];
     ur_node n = proto(c, UR_DATA, datum_set(d), d->size, 1);
-    n.i = datum; n.j = part; n.sym = UR_IS_SYMBOL(d->kind); n.example = true;
+    n.i = datum;
+    n.j = part;
+    n.sym = UR_IS_SYMBOL(d->kind);
+    n.example = true;
     return ur_node_add(c->g, &n);
 }
 
@@ -102,7 +112,8 @@ ur_id ur_seen_node(ur_comp *c, ur_op op, int datum)
     ur_set set = 0;
     for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
     ur_node n = proto(c, op, set, 1, 1);
-    n.i = datum; n.example = true;
+    n.i = datum;
+    n.example = true;
     return ur_node_add(c->g, &n);
 }
 
@@ -111,7 +122,8 @@ static ur_id length(ur_comp *c, int index)
     const ur_index *x = &c->g->index[index];
     if (x->fixed) return ur_num(c->g, x->size);
     ur_node n = proto(c, UR_LEN, x->parent < 0 ? 0 : with_parents(c, x->parent), 1, 1);
-    n.i = c->root[index]; n.example = true;
+    n.i = c->root[index];
+    n.example = true;
     return ur_node_add(c->g, &n);
 }
 
@@ -132,7 +144,8 @@ static ur_id forward(ur_comp *c, ur_entity *e)
     ur_id none = -1;
     if (e->alias >= 0) return e->alias;
     ur_node n = proto(c, UR_ALIAS, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
-    n.narg = 1; n.arg = &none;
+    n.narg = 1;
+    n.arg = &none;
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
     return e->alias = ur_node_new(c->g, &n);
 }
@@ -168,7 +181,10 @@ static ur_id read_entity(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bin
     for (int k = 0; k < m.nidx + m.nfix; k++) {
         int own = k < m.nidx ? m.idx[k] : m.fix[k - m.nidx], at = 0;
         while (at < x->nidx && x->idx[at] != own) at++;
-        if (at == x->nidx) { sub[n++] = (ur_sub){ .kind = UR_SUB_REL, .index = own, .before = -1, .after = -1 }; continue; }
+        if (at == x->nidx) {
+            sub[n++] = (ur_sub){ .kind = UR_SUB_REL, .index = own, .before = -1, .after = -1 };
+            continue;
+        }
         sub[n] = slot[at];
         bool still = slot[at].kind == UR_SUB_REL && !slot[at].off && !slot[at].nfix;
         sub[n].before = still ? -1 : beyond(c, x->before[at], x);
@@ -180,10 +196,14 @@ static ur_id read_entity(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bin
 
 static ur_val name(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return (ur_val){ ur_num(c->g, 3.14159265358979323846), true, false };
+    if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name))
+        return (ur_val){ ur_num(c->g, 3.14159265358979323846), true, false };
     ur_bind *b = ur_resolve(c, s, e);
     double v;
-    if (b->kind == B_CONST) { ur_folds(c, s, e, &v); return (ur_val){ ur_num(c->g, v), true, false }; }
+    if (b->kind == B_CONST) {
+        ur_folds(c, s, e, &v);
+        return (ur_val){ ur_num(c->g, v), true, false };
+    }
     if (b->kind == B_INDEX) return (ur_val){ place_of(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
     return (ur_val){ read_entity(c, s, e, b, 0), b->ent->num, b->ent->var };
 }
@@ -191,7 +211,11 @@ static ur_val name(ur_comp *c, ur_scope *s, const ur_expr *e)
 /* ---- products */
 
 typedef enum fkind { NUM, MAT, VEC, ROW } fkind;
-typedef struct factor { ur_val v; fkind kind; bool trans; } factor;
+typedef struct factor {
+    ur_val v;
+    fkind kind;
+    bool trans;
+} factor;
 
 static factor factor_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
@@ -208,7 +232,8 @@ static bool recurs(ur_comp *c, ur_id x, int depth)
 {
     const ur_node *n = &c->g->node[x];
     if (n->op == UR_READ) {
-        for (int k = 0; k < c->g->ndata; k++) if (c->fill[k] == n->arg[0]) return false;
+        for (int k = 0; k < c->g->ndata; k++)
+            if (c->fill[k] == n->arg[0]) return false;
         bool moves = false;
         const ur_node *q = &c->g->node[n->arg[0]];
         for (int k = 0; k < q->nidx; k++) moves |= n->sub[k].kind == UR_SUB_REL && n->sub[k].off;
@@ -220,10 +245,11 @@ static bool recurs(ur_comp *c, ur_id x, int depth)
 static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans, ur_id x, int ncontract, const int *contract)
 {
     ur_graph *g = c->g;
-    if (g->node[m].example) {                                     /* a column or row that dropout acts on */
+    if (g->node[m].example) { /* a column or row that dropout acts on */
         bool dot = (trans ? g->node[m].rows : g->node[m].cols) > 1;
         if (dot && (trans ? g->node[m].cols : g->node[m].rows) > 1)
-            ur_complain(c->a, &ent->at, "dropout(p, W) of a matrix alone has one mask for the batch", "a matrix is the same at every position, a mask is not");
+            ur_complain(c->a, &ent->at, "dropout(p, W) of a matrix alone has one mask for the batch",
+                        "a matrix is the same at every position, a mask is not");
         x = ur_binary(g, UR_MUL, trans == dot ? m : transpose(c, m), ur_plain(c, x));
         if (dot) x = ur_vector_op(c, UR_CSUM, x);
         return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
@@ -235,7 +261,8 @@ static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans,
         ur_id arg[2] = { m, x };
         ur_node n = proto(c, UR_LOOKUP, node_set(&g->node[m]) | node_set(&g->node[x]), g->node[m].rows, 1);
         n.example |= g->node[x].example;
-        n.narg = 2; n.arg = arg;
+        n.narg = 2;
+        n.arg = arg;
         x = ur_node_add(g, &n);
         return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
     }
@@ -243,7 +270,8 @@ static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans,
         x = ur_binary(g, UR_MUL, m, x);
         return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
     }
-    if (param >= 0 && g->param[param].rows == g->param[param].cols && g->param[param].rows > 1 && recurs(c, x, 0)) g->param[param].recurrent = true;
+    if (param >= 0 && g->param[param].rows == g->param[param].cols && g->param[param].rows > 1 && recurs(c, x, 0))
+        g->param[param].recurrent = true;
     return ur_prod(g, m, trans, x, ncontract, contract);
 }
 
@@ -251,7 +279,8 @@ static factor times(ur_comp *c, const ur_entity *ent, factor f, factor acc)
 {
     ur_graph *g = c->g;
     factor r = { .kind = acc.kind };
-    r.v.num = f.v.num && acc.v.num; r.v.var = f.v.var || acc.v.var;
+    r.v.num = f.v.num && acc.v.num;
+    r.v.var = f.v.var || acc.v.var;
     if (f.kind == NUM || acc.kind == NUM) {
         r.kind = f.kind == NUM ? acc.kind : f.kind;
         if (r.kind == MAT && r.v.var) r.kind = VEC;
@@ -260,8 +289,14 @@ static factor times(ur_comp *c, const ur_entity *ent, factor f, factor acc)
         r.v.id = ur_binary(g, UR_MUL, x, y);
         return r;
     }
-    if (acc.trans && acc.kind == MAT) { acc.v.id = transpose(c, acc.v.id); acc.trans = false; }
-    if (f.kind == MAT) { r.v.id = matrix_times(c, ent, f.v.id, f.trans, acc.v.id, 0, NULL); return r; }
+    if (acc.trans && acc.kind == MAT) {
+        acc.v.id = transpose(c, acc.v.id);
+        acc.trans = false;
+    }
+    if (f.kind == MAT) {
+        r.v.id = matrix_times(c, ent, f.v.id, f.trans, acc.v.id, 0, NULL);
+        return r;
+    }
     r.v.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, ur_plain(c, f.v.id), ur_plain(c, acc.v.id)));
     r.kind = VEC;
     return r;
@@ -293,13 +328,14 @@ static ur_val side(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
     factor *f = factors(c, s, ent, e);
     ur_val total = { 0 };
-    for (int from = 0; from < e->nkid; ) {
+    for (int from = 0; from < e->nkid;) {
         int to = group_end(f, from, e->nkid);
         factor acc = product(c, ent, f, from, to);
         if (!from) total = acc.v;
         else {
             total.id = ur_binary(c->g, UR_MUL, ur_plain(c, total.id), ur_plain(c, acc.v.id));
-            total.num &= acc.v.num; total.var |= acc.v.var;
+            total.num &= acc.v.num;
+            total.var |= acc.v.var;
         }
         from = to + 1;
     }
@@ -311,7 +347,8 @@ static ur_val side(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 static int list_of(ur_comp *c, ur_set set, int *list)
 {
     int n = 0;
-    for (int k = 0; k < c->g->nindex; k++) if (set & UR_BIT(k)) list[n++] = k;
+    for (int k = 0; k < c->g->nindex; k++)
+        if (set & UR_BIT(k)) list[n++] = k;
     return n;
 }
 
@@ -320,7 +357,8 @@ static bool contraction(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *
 {
     int list[UR_MAX_INDEX], n = list_of(c, set, list);
     const ur_expr *x = e->kid[0];
-    for (int k = 0; k < n; k++) if (!c->g->index[list[k]].fixed) return false;
+    for (int k = 0; k < n; k++)
+        if (!c->g->index[list[k]].fixed) return false;
     if (!n || x->kind != E_SIDE) return false;
     factor *f = factors(c, s, ent, x);
     if (f[0].kind != MAT || group_end(f, 0, x->nkid) != x->nkid - 1) return false;
@@ -332,7 +370,10 @@ static bool contraction(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *
 
 static ur_id fold_one_by_one(ur_comp *c, ur_op op, ur_id x, ur_id cond, int n, const int *list)
 {
-    for (int k = n - 1; k >= 0; k--) { x = ur_reduce(c->g, op, x, cond, 1, &list[k], false); cond = -1; }
+    for (int k = n - 1; k >= 0; k--) {
+        x = ur_reduce(c->g, op, x, cond, 1, &list[k], false);
+        cond = -1;
+    }
     return x;
 }
 
@@ -358,11 +399,12 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_val r;
     ur_id cond = -1;
     bool var = false;
-    for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) {
-        ur_val v = ur_value(c, s, ent, e->over[k]);
-        var |= v.var;
-        cond = cond < 0 ? v.id : ur_binary(g, UR_AND, cond, v.id);
-    }
+    for (int k = 0; k < e->nover; k++)
+        if (ur_is_condition(c, s, e->over[k])) {
+            ur_val v = ur_value(c, s, ent, e->over[k]);
+            var |= v.var;
+            cond = cond < 0 ? v.id : ur_binary(g, UR_AND, cond, v.id);
+        }
     ur_builtin f = ur_function(e->name, NULL, NULL);
     if (f == F_SUM && cond < 0 && contraction(c, s, ent, e, set, &r)) return r;
     r = ur_value(c, s, ent, e->kid[0]);
@@ -373,11 +415,13 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_id x = spread(c, ur_plain(c, r.id), need, 1), y;
     switch (f) {
     case F_SUM: r.id = ur_reduce(g, UR_RSUM, x, cond, n, list, false); break;
-    case F_MEAN: r.id = ur_binary(g, UR_DIV, ur_reduce(g, UR_RSUM, x, cond, n, list, false), counted(c, cond, set, n, list)); break;
+    case F_MEAN:
+        r.id = ur_binary(g, UR_DIV, ur_reduce(g, UR_RSUM, x, cond, n, list, false), counted(c, cond, set, n, list));
+        break;
     case F_MAX: r.id = fold_one_by_one(c, UR_RMAX, x, cond, n, list); break;
     case F_MIN: r.id = ur_unary(g, UR_NEG, fold_one_by_one(c, UR_RMAX, ur_unary(g, UR_NEG, x), cond, n, list)); break;
     case F_LSE: r.id = fold_one_by_one(c, UR_RLSE, x, cond, n, list); break;
-    default:                             /* softmax. What the condition leaves out is masked before exp, which could overflow there */
+    default: /* softmax. What the condition leaves out is masked before exp, which could overflow there */
         y = ur_binary(g, UR_SUB, x, fold_one_by_one(c, UR_RLSE, x, cond, n, list));
         if (cond >= 0) y = ur_where(g, cond, y, ur_num(g, -1e4));
         r.id = ur_unary(g, UR_EXP, y);
@@ -387,8 +431,8 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 
 /* ---- functions */
 
-/* A mask of its own for each position of the left side and each example, whatever the argument follows; but a matrix has one for the batch, as it
- * is the same everywhere. */
+/* A mask of its own for each position of the left side and each example, whatever the argument follows; but a matrix has one for
+ * the batch, as it is the same everywhere. */
 static ur_id dropout(ur_comp *c, const ur_entity *ent, double p, ur_val v)
 {
     int site = c->nsite++;
@@ -399,7 +443,8 @@ static ur_id dropout(ur_comp *c, const ur_entity *ent, double p, ur_val v)
     bool matrix = !v.var && m->cols > 1;
     ur_node n = proto(c, UR_RAND, node_set(m) | (matrix ? 0 : index_set(ent)), m->rows, m->cols);
     n.example |= m->example || !matrix;
-    n.num = p; n.i = site;
+    n.num = p;
+    n.i = site;
     return ur_binary(c->g, UR_MUL, x, ur_node_add(c->g, &n));
 }
 
@@ -421,7 +466,8 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     for (int k = 0; k < e->nkid; k++) {
         ur_val v = ur_value(c, s, ent, e->kid[k]);
         arg[k] = ur_plain(c, v.id);
-        r.num &= v.num; r.var |= v.var;
+        r.num &= v.num;
+        r.var |= v.var;
     }
     x = arg[0];
     int rows = g->node[x].rows;
@@ -431,12 +477,18 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case F_SUM: r.id = ur_vector_op(c, UR_CSUM, x); break;
     case F_MEAN: r.id = ur_binary(g, UR_MUL, ur_num(g, 1.0 / rows), ur_vector_op(c, UR_CSUM, x)); break;
     case F_MAX: r.id = e->nkid == 2 ? ur_binary(g, UR_MAX2, x, arg[1]) : ur_vector_op(c, UR_CMAX, x); break;
-    case F_MIN: r.id = e->nkid == 2 ? ur_binary(g, UR_MIN2, x, arg[1]) : ur_unary(g, UR_NEG, ur_vector_op(c, UR_CMAX, ur_unary(g, UR_NEG, x))); break;
+    case F_MIN:
+        r.id = e->nkid == 2 ? ur_binary(g, UR_MIN2, x, arg[1])
+                            : ur_unary(g, UR_NEG, ur_vector_op(c, UR_CMAX, ur_unary(g, UR_NEG, x)));
+        break;
     case F_NORM: r.id = ur_unary(g, UR_SQRT, ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, x))); break;
     case F_LSE: r.id = ur_vector_op(c, UR_CLSE, x); break;
     case F_DOT: r.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, arg[1])); break;
     case F_WHERE: r.id = ur_where(g, x, arg[1], arg[2]); break;
-    case F_DROPOUT: r.num = false; r.id = dropout(c, ent, g->node[x].num, (ur_val){ arg[1], false, r.var }); break;
+    case F_DROPOUT:
+        r.num = false;
+        r.id = dropout(c, ent, g->node[x].num, (ur_val){ arg[1], false, r.var });
+        break;
     default: r.id = x;
     }
     return r;
@@ -445,10 +497,14 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 static ur_val between(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
     ur_val a = ur_value(c, s, ent, e->kid[0]), b = ur_value(c, s, ent, e->kid[1]);
-    a.id = ur_plain(c, a.id); b.id = ur_plain(c, b.id);
+    a.id = ur_plain(c, a.id);
+    b.id = ur_plain(c, b.id);
     const ur_node *x = &c->g->node[a.id], *y = &c->g->node[b.id];
     if (!one(x) && !one(y) && (x->rows != y->rows || x->cols != y->cols))
-        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s is %d × %d, %s is %d × %d", ur_expr_text(c->a, e->kid[0]), x->rows, x->cols, ur_expr_text(c->a, e->kid[1]), y->rows, y->cols), "the sizes do not fit");
+        ur_complain(c->a, &e->at,
+                    ur_arena_printf(c->a, "%s is %d × %d, %s is %d × %d", ur_expr_text(c->a, e->kid[0]), x->rows, x->cols,
+                                    ur_expr_text(c->a, e->kid[1]), y->rows, y->cols),
+                    "the sizes do not fit");
     return (ur_val){ ur_binary(c->g, (ur_op)e->op, a.id, b.id), a.num && b.num, a.var || b.var };
 }
 
@@ -458,14 +514,25 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     switch (e->kind) {
     case E_NUM: return (ur_val){ ur_num(c->g, e->num), true, false };
     case E_NAME: return name(c, s, e);
-    case E_OP1: v = ur_value(c, s, ent, e->kid[0]); v.id = ur_unary(c->g, (ur_op)e->op, ur_plain(c, v.id)); return v;
+    case E_OP1:
+        v = ur_value(c, s, ent, e->kid[0]);
+        v.id = ur_unary(c->g, (ur_op)e->op, ur_plain(c, v.id));
+        return v;
     case E_OP2: return between(c, s, ent, e);
     case E_SIDE: return side(c, s, ent, e);
-    case E_TRANS: v = ur_value(c, s, ent, e->kid[0]); v.id = transpose(c, v.id); return v;
+    case E_TRANS:
+        v = ur_value(c, s, ent, e->kid[0]);
+        v.id = transpose(c, v.id);
+        return v;
     case E_STACK: {
         ur_id *x = UR_NEW(c->a, ur_id, e->nkid);
         ur_val r = { .num = e->nkid == 1 };
-        for (int k = 0; k < e->nkid; k++) { v = ur_value(c, s, ent, e->kid[k]); x[k] = ur_plain(c, v.id); r.num &= v.num; r.var |= v.var; }
+        for (int k = 0; k < e->nkid; k++) {
+            v = ur_value(c, s, ent, e->kid[k]);
+            x[k] = ur_plain(c, v.id);
+            r.num &= v.num;
+            r.var |= v.var;
+        }
         r.id = ur_concat(c->g, e->nkid, x);
         return r;
     }
@@ -492,13 +559,26 @@ static void parameter(ur_comp *c, ur_entity *e)
     ur_node n = proto(c, UR_PARAM, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
     UR_GROW(c->a, g->param, g->nparam, c->param_cap);
     ur_param *p = &g->param[g->nparam];
-    *p = (ur_param){ .name = e->name, .nfix = n.nfix, .rows = n.rows, .cols = n.cols, .init = st->has_init ? st->init : UR_INIT_DEFAULT,
-                     .trained = !st->fixed, .offset = g->nweight, .guess = ur_guess_text(c, e), .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
-    for (int k = 0; k < 2; k++) if (st->arg[k]) p->arg[k] = ur_fold(c, e->home, st->arg[k], "how a parameter starts");
+    *p = (ur_param){ .name = e->name,
+                     .nfix = n.nfix,
+                     .rows = n.rows,
+                     .cols = n.cols,
+                     .init = st->has_init ? st->init : UR_INIT_DEFAULT,
+                     .trained = !st->fixed,
+                     .offset = g->nweight,
+                     .guess = ur_guess_text(c, e),
+                     .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
+    for (int k = 0; k < 2; k++)
+        if (st->arg[k]) p->arg[k] = ur_fold(c, e->home, st->arg[k], "how a parameter starts");
     if (st->has_init && st->init == UR_INIT_CONST) p->arg[0] = ur_fold(c, e->home, st->rhs, "how a parameter starts");
     double size = (double)p->rows * p->cols;
-    for (int k = 0; k < n.nfix; k++) { p->fix[k] = n.fix[k]; size *= g->index[n.fix[k]].size; }
-    if (size > UR_MAX_SIZE) ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s would have %.0f", e->name, size), "a parameter has at most %d elements", UR_MAX_SIZE);
+    for (int k = 0; k < n.nfix; k++) {
+        p->fix[k] = n.fix[k];
+        size *= g->index[n.fix[k]].size;
+    }
+    if (size > UR_MAX_SIZE)
+        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s would have %.0f", e->name, size),
+                    "a parameter has at most %d elements", UR_MAX_SIZE);
     p->count = (size_t)size;
     g->nweight += p->count;
     n.i = e->param = g->nparam++;
@@ -511,8 +591,12 @@ static void latent(ur_comp *c, ur_entity *e)
 {
     ur_node n = proto(c, e->sym ? UR_CONST : UR_BCAST, index_set(e), ur_size(c, e->r), 1);
     ur_id zero = ur_num(c->g, 0);
-    n.example = true; n.sym = e->sym;
-    if (!e->sym) { n.narg = 1; n.arg = &zero; }
+    n.example = true;
+    n.sym = e->sym;
+    if (!e->sym) {
+        n.narg = 1;
+        n.arg = &zero;
+    }
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
     e->lean = e->full = ur_node_add(c->g, &n);
     e->built = true;
@@ -537,7 +621,9 @@ static void name_quantities(ur_comp *c)
         const ur_entity *e = c->ent[k];
         if (e->kind != N_QUANTITY && e->kind != N_LATENT) continue;
         UR_GROW(c->a, g->quant, g->nquant, cap);
-        g->quant[g->nquant++] = (ur_quantity){ e->name, e->full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e) };
+        g->quant[g->nquant++] = (ur_quantity){
+            e->name, e->full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e)
+        };
     }
 }
 
@@ -553,14 +639,19 @@ void ur_build(ur_comp *c)
         if (!d->drawn || !c->o->given || c->o->given[k] == UR_GIVEN_ALL) continue;
         ur_id datum = ur_data_node(c, k, 0);
         ur_node n = g->node[datum];
-        n.op = UR_ALIAS; n.i = n.j = 0; n.narg = 1; n.arg = &none; n.place = d->place;
+        n.op = UR_ALIAS;
+        n.i = n.j = 0;
+        n.narg = 1;
+        n.arg = &none;
+        n.place = d->place;
         c->fill[k] = ur_node_new(g, &n);
     }
     for (int k = 0; k < c->nent; k++) {
         if (c->ent[k]->kind == N_PARAM && c->ent[k]->used) parameter(c, c->ent[k]);
         if (c->ent[k]->kind == N_LATENT) latent(c, c->ent[k]);
     }
-    for (int k = 0; k < c->norder; k++) if (c->order[k]->rhs && c->order[k]->kind != N_DRAW) quantity(c, c->order[k]);
+    for (int k = 0; k < c->norder; k++)
+        if (c->order[k]->rhs && c->order[k]->kind != N_DRAW) quantity(c, c->order[k]);
     ur_likelihoods(c);
     name_quantities(c);
 }

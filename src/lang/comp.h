@@ -5,9 +5,9 @@
 #define UR_COMP_H
 #include "lang/ast.h"
 
-#define UR_MAX_SUB (UR_MAX_RAGGED + UR_MAX_FIXED)
-#define UR_MAX_INDEX 64                  /* index sets are bits of one word */
-#define UR_MAX_ENTITY 400000             /* quantities, parameters and arguments after expansion of cells */
+#define UR_MAX_SUB    (UR_MAX_RAGGED + UR_MAX_FIXED)
+#define UR_MAX_INDEX  64     /* index sets are bits of one word */
+#define UR_MAX_ENTITY 400000 /* quantities, parameters and arguments after expansion of cells */
 typedef uint64_t ur_set;
 #define UR_BIT(i) ((ur_set)1 << (i))
 
@@ -17,20 +17,24 @@ typedef struct ur_scope ur_scope;
 typedef enum ur_bkind { B_CONST, B_INDEX, B_ENTITY } ur_bkind;
 typedef struct ur_bind {
     ur_bkind kind;
-    double num; int state; const ur_stmt *lazy;      /* B_CONST: 0 to be folded from lazy, 1 being folded, 2 folded */
-    int index;                                       /* B_INDEX; -1: an index of a cell that was given nothing to run along */
-    ur_entity *ent; int nslot, slot[UR_MAX_SUB];     /* B_ENTITY: the k-th subscript addresses ent->idx[slot[k]] (-1: nothing) */
+    double num;
+    int state;
+    const ur_stmt *lazy; /* B_CONST: 0 to be folded from lazy, 1 being folded, 2 folded */
+    int index;           /* B_INDEX; -1: an index of a cell that was given nothing to run along */
+    ur_entity *ent;
+    int nslot, slot[UR_MAX_SUB]; /* B_ENTITY: the k-th subscript addresses ent->idx[slot[k]] (-1: nothing) */
     ur_at at;
 } ur_bind;
 
 struct ur_scope {
-    ur_scope *user;                      /* where the cell is used; NULL: the text itself */
-    const char *prefix;                  /* "h." */
-    const ur_cell *cell; const ur_expr *use;         /* ... and by which expression of the user */
-    ur_map names;                        /* to ur_bind */
-    ur_map uses;                         /* cells used, by expression (key: its address in print), to ur_scope */
-    ur_set reversed;                     /* indices that run the other way */
-    ur_set outer;                        /* indices of the use that the cell does not name */
+    ur_scope *user;     /* where the cell is used; NULL: the text itself */
+    const char *prefix; /* "h." */
+    const ur_cell *cell;
+    const ur_expr *use; /* ... and by which expression of the user */
+    ur_map names;       /* to ur_bind */
+    ur_map uses;        /* cells used, by expression (key: its address in print), to ur_scope */
+    ur_set reversed;    /* indices that run the other way */
+    ur_set outer;       /* indices of the use that the cell does not name */
     int outer_list[UR_MAX_SUB], nouter;
     int depth;
 };
@@ -38,86 +42,129 @@ struct ur_scope {
 typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW } ur_nkind;
 /* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */
 enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH, C_PAST, C_FUTURE };
-typedef struct ur_edge { ur_entity *to; const ur_expr *at; int8_t how[UR_MAX_SUB]; bool gone; } ur_edge;   /* how: by to->idx */
+typedef struct ur_edge {
+    ur_entity *to;
+    const ur_expr *at;
+    int8_t how[UR_MAX_SUB];
+    bool gone;
+} ur_edge; /* how: by to->idx */
 
 struct ur_entity {
-    ur_nkind kind; int id;
-    const char *name; ur_at at;
-    int nidx, idx[UR_MAX_SUB];           /* in the order written */
-    const ur_expr *rhs; ur_scope *scope; /* its definition and where that is read */
-    const ur_stmt *stmt; ur_scope *home; /* its declaration (size, start) and where that is read */
-    bool direct;                         /* rhs is a use of a cell whose result takes this entity's place */
-    ur_entity *before[UR_MAX_SUB], *after[UR_MAX_SUB];   /* boundaries, by idx */
+    ur_nkind kind;
+    int id;
+    const char *name;
+    ur_at at;
+    int nidx, idx[UR_MAX_SUB]; /* in the order written */
+    const ur_expr *rhs;
+    ur_scope *scope; /* its definition and where that is read */
+    const ur_stmt *stmt;
+    ur_scope *home;                                    /* its declaration (size, start) and where that is read */
+    bool direct;                                       /* rhs is a use of a cell whose result takes this entity's place */
+    ur_entity *before[UR_MAX_SUB], *after[UR_MAX_SUB]; /* boundaries, by idx */
     int datum, param;
-    ur_entity *of;                       /* N_DRAW: what is drawn; N_BOUNDARY: whose boundary */
-    bool used;                           /* read by something */
-    int nedge, edge_cap; ur_edge *edge;
-    int component;                       /* of the graph of reads; > 0: a recurrence */
+    ur_entity *of; /* N_DRAW: what is drawn; N_BOUNDARY: whose boundary */
+    bool used;     /* read by something */
+    int nedge, edge_cap;
+    ur_edge *edge;
+    int component; /* of the graph of reads; > 0: a recurrence */
     /* shape.c */
-    bool sym, num, var, known; int r, c; /* known: both sizes are */
-    int guess; const ur_expr *guess_at;  /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
+    bool sym, num, var, known;
+    int r, c; /* known: both sizes are */
+    int guess;
+    const ur_expr *guess_at; /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
     /* build.c */
-    bool built; ur_id lean, full, alias;
+    bool built;
+    ur_id lean, full, alias;
     /* order.c */
-    int region, low, when, at_edge; bool on_stack;
+    int region, low, when, at_edge;
+    bool on_stack;
 };
 
 typedef struct ur_dim {
     int up, value;
-    const ur_expr *why, *guess;          /* the first equation that said something of it; what a rule for open sizes settled it by */
-    bool named, open;                    /* of a quantity; of a parameter */
-    int was, step;                       /* the class it was the root of went into that of `was`, in this step */
-    int first, last, nwatch;             /* of a root: who is to hear of its class: 1 + the first watch, the last watch, how many */
+    const ur_expr *why, *guess; /* the first equation that said something of it; what a rule for open sizes settled it by */
+    bool named, open;           /* of a quantity; of a parameter */
+    int was, step;              /* the class it was the root of went into that of `was`, in this step */
+    int first, last, nwatch;    /* of a root: who is to hear of its class: 1 + the first watch, the last watch, how many */
 } ur_dim;
 typedef enum ur_ckind { K_ELEMENT, K_STACK, K_INNER } ur_ckind;
-typedef struct ur_constraint {           /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part;
-                                            K_INNER: r, the rows of a matrix product, is a, those of what is multiplied, where nothing else says it */
-    ur_ckind kind; bool sum, scalar, done; int waits; int r, a, b;    /* sum: of + or -, or an argument; scalar: one of a, b has size 1; waits: in which rounds (bits) */
-    int npart, *part; const ur_expr *at, *ea, *eb; const ur_entity *ent;
+typedef struct ur_constraint { /* K_ELEMENT: r = a op b with 1 fitting anything; K_STACK: r = Σ part;
+                                  K_INNER: r, the rows of a matrix product, is a, those of what is multiplied, where nothing else
+                                  says it */
+    ur_ckind kind;
+    bool sum, scalar, done;
+    int waits;
+    int r, a, b; /* sum: of + or -, or an argument; scalar: one of a, b has size 1; waits: in which rounds (bits) */
+    int npart, *part;
+    const ur_expr *at, *ea, *eb;
+    const ur_entity *ent;
 } ur_constraint;
 
 typedef struct ur_comp {
-    ur_program *p; const ur_build_options *o; ur_graph *g; ur_arena *a;
+    ur_program *p;
+    const ur_build_options *o;
+    ur_graph *g;
+    ur_arena *a;
     ur_scope top;
-    int nent, ent_cap; ur_entity **ent;
-    int norder; ur_entity **order;       /* every entity after what it reads at the same position */
-    ur_map dotted;                       /* inner quantities by full name, to ur_entity */
-    ur_map noted;                        /* notes by their text; what a rule settled, by its address in print */
-    ur_map counts;                       /* how often a cell was used inside one equation */
+    int nent, ent_cap;
+    ur_entity **ent;
+    int norder;
+    ur_entity **order; /* every entity after what it reads at the same position */
+    ur_map dotted;     /* inner quantities by full name, to ur_entity */
+    ur_map noted;      /* notes by their text; what a rule settled, by its address in print */
+    ur_map counts;     /* how often a cell was used inside one equation */
     int index_cap, param_cap, like_cap, note_cap;
-    int *root;                           /* by index: the index whose positions it has (itself unless an alias) */
-    int ndim, dim_cap; ur_dim *dim; int one;
-    int ncon, con_cap; ur_constraint *con;
-    ur_rounds round[8];                  /* constraints to be looked at: by stages 0, 2, 3, 4, 5 of the rules, and, [7], by propagation */
-    int nwatch, watch_cap; struct ur_watch { int who, next; } *watch;      /* who: a constraint, or ~ an entity; next: 1 + another, 0: none */
-    int ntold, told_cap; ur_entity **told;                                 /* entities that heard of a size of theirs */
-    int step, number;                    /* how many rules were applied; entities before this are no numbers (stage 6) */
-    int ntcol, tcol_cap; int *tcol;      /* columns of parameters used transposed */
-    int nover, over_cap; struct ur_over_dim { int r; const ur_expr *at; } *over;       /* functions over components in the text itself */
-    int *vocab;                          /* by datum: dimension of its vocabulary */
+    int *root; /* by index: the index whose positions it has (itself unless an alias) */
+    int ndim, dim_cap;
+    ur_dim *dim;
+    int one;
+    int ncon, con_cap;
+    ur_constraint *con;
+    ur_rounds round[8]; /* constraints to be looked at: by stages 0, 2, 3, 4, 5 of the rules, and, [7], by propagation */
+    int nwatch, watch_cap;
+    struct ur_watch {
+        int who, next;
+    } * watch; /* who: a constraint, or ~ an entity; next: 1 + another, 0: none */
+    int ntold, told_cap;
+    ur_entity **told; /* entities that heard of a size of theirs */
+    int step, number; /* how many rules were applied; entities before this are no numbers (stage 6) */
+    int ntcol, tcol_cap;
+    int *tcol; /* columns of parameters used transposed */
+    int nover, over_cap;
+    struct ur_over_dim {
+        int r;
+        const ur_expr *at;
+    } * over;   /* functions over components in the text itself */
+    int *vocab; /* by datum: dimension of its vocabulary */
     int nsite, component, clock;
-    ur_id *fill;                         /* by datum: what stands for it where it is not all given, -1 */
+    ur_id *fill; /* by datum: what stands for it where it is not all given, -1 */
 } ur_comp;
 
 /* expand.c */
 void ur_declare(ur_comp *c);
 ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name);
-ur_scope *ur_use(ur_scope *s, const ur_expr *e);                  /* the cell's scope for a use in scope s, NULL if it is no cell */
-double ur_fold(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what);   /* a number known beforehand, or an error */
-bool   ur_folds(ur_comp *c, ur_scope *s, const ur_expr *e, double *out);
-int    ur_fold_size(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what);
-void   ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name) __attribute__((noreturn));
-const char *ur_index_list(ur_comp *c, const ur_entity *e);        /* "[t,k]" or "" */
+ur_scope *ur_use(ur_scope *s, const ur_expr *e); /* the cell's scope for a use in scope s, NULL if it is no cell */
+double ur_fold(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what); /* a number known beforehand, or an error */
+bool ur_folds(ur_comp *c, ur_scope *s, const ur_expr *e, double *out);
+int ur_fold_size(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what);
+void ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name) __attribute__((noreturn));
+const char *ur_index_list(ur_comp *c, const ur_entity *e); /* "[t,k]" or "" */
 /* the indices that name[over](…) reduces */
 ur_set ur_reduced(ur_comp *c, ur_scope *s, const ur_expr *e);
-bool   ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over);
+bool ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over);
 
 /* One subscript in terms of what it follows. */
-typedef struct ur_affine { bool end; int nterm, index[3], sign[3]; long off; bool ok; bool nothing; } ur_affine;
+typedef struct ur_affine {
+    bool end;
+    int nterm, index[3], sign[3];
+    long off;
+    bool ok;
+    bool nothing;
+} ur_affine;
 ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e);
 /* all subscripts of a read of bind->ent in scope s, by the entity's own indices; checks them */
 void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub *sub /* [UR_MAX_SUB] */);
-bool ur_related(ur_comp *c, int i, int j);                        /* the same positions, or fixed indices of one size */
+bool ur_related(ur_comp *c, int i, int j); /* the same positions, or fixed indices of one size */
 /* the bind a name stands for: local, or an inner quantity "d.c" */
 ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e);
 
@@ -127,35 +174,61 @@ void ur_order(ur_comp *c);
 void ur_shapes(ur_comp *c);
 /* sizes.c: sizes are numbers of variables; 0: its value is not known yet */
 void ur_sizes_begin(ur_comp *c);
-int  ur_dim_new(ur_comp *c, int value);
-int  ur_dim_root(ur_comp *c, int d);                              /* of its class */
-int  ur_size(ur_comp *c, int dim);
+int ur_dim_new(ur_comp *c, int value);
+int ur_dim_root(ur_comp *c, int d); /* of its class */
+int ur_size(ur_comp *c, int dim);
 void ur_fix(ur_comp *c, int d, int value);
 /* a = b, said by the equation `at`, between its parts ea and eb; ua, ub: what they are counts of */
-void ur_unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb, const char *ua, const char *ub);
+void ur_unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb, const char *ua,
+                 const char *ub);
 void ur_unify(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb);
 void ur_element(ur_comp *c, int r, int a, int b, bool sum, bool scalar, const ur_expr *at, const ur_expr *ea, const ur_expr *eb);
 void ur_stack(ur_comp *c, int r, int npart, int *part, const ur_expr *at);
-void ur_inner(ur_comp *c, int r, int x, const ur_expr *at);     /* a matrix product has r rows, its operand x */
-void ur_propagate(ur_comp *c);                                    /* all that follows from what is known */
-void ur_settle(ur_comp *c);                                       /* what is open then, by rules */
-const char *ur_guess_text(ur_comp *c, const ur_entity *e);       /* by which rule its size was settled; NULL: the equations give it */
-typedef enum ur_builtin { F_NONE, F_UNARY, F_SOFTMAX, F_SUM, F_MEAN, F_MAX, F_MIN, F_NORM, F_LSE, F_DROPOUT, F_DOT, F_WHERE, F_TIME, F_LENGTH, F_POSITION } ur_builtin;
+void ur_inner(ur_comp *c, int r, int x, const ur_expr *at); /* a matrix product has r rows, its operand x */
+void ur_propagate(ur_comp *c);                              /* all that follows from what is known */
+void ur_settle(ur_comp *c);                                 /* what is open then, by rules */
+const char *ur_guess_text(ur_comp *c, const ur_entity *e);  /* by which rule its size was settled; NULL: the equations give it */
+typedef enum ur_builtin {
+    F_NONE,
+    F_UNARY,
+    F_SOFTMAX,
+    F_SUM,
+    F_MEAN,
+    F_MAX,
+    F_MIN,
+    F_NORM,
+    F_LSE,
+    F_DROPOUT,
+    F_DOT,
+    F_WHERE,
+    F_TIME,
+    F_LENGTH,
+    F_POSITION
+} ur_builtin;
 ur_builtin ur_function(const char *name, ur_op *op, int *part);
-bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth);        /* by its form alone */
+bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth); /* by its form alone */
 /* build.c */
-typedef struct ur_val { ur_id id; bool num, var; } ur_val;          /* num, var: as in shape.c */
+typedef struct ur_val {
+    ur_id id;
+    bool num, var;
+} ur_val; /* num, var: as in shape.c */
 void ur_build(ur_comp *c);
 ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
-ur_id ur_data_node(ur_comp *c, int datum, int part);              /* part of a time; else 0 */
-ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);               /* MASK or GIVEN */
-ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);                 /* CSUM, CMAX, CLSE */
-ur_id ur_plain(ur_comp *c, ur_id x);                               /* a symbol as its one-hot vector; anything else as it is */
+ur_id ur_data_node(ur_comp *c, int datum, int part); /* part of a time; else 0 */
+ur_id ur_seen_node(ur_comp *c, ur_op op, int datum); /* MASK or GIVEN */
+ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);   /* CSUM, CMAX, CLSE */
+ur_id ur_plain(ur_comp *c, ur_id x);                 /* a symbol as its one-hot vector; anything else as it is */
 /* tilde.c */
 typedef enum ur_akind { A_REAL, A_POSITIVE, A_LOGITS, A_NUMBER } ur_akind;
-typedef struct ur_dist_info { const char *name; ur_support support; int narg; ur_akind arg[3]; const char *argname[3]; } ur_dist_info;
+typedef struct ur_dist_info {
+    const char *name;
+    ur_support support;
+    int narg;
+    ur_akind arg[3];
+    const char *argname[3];
+} ur_dist_info;
 extern const ur_dist_info ur_dists[UR_NDIST];
-int  ur_dist_named(const char *name);                             /* -1: none */
-void ur_dist_check(ur_comp *c, ur_entity *e);                     /* kind of data and number of arguments */
+int ur_dist_named(const char *name);          /* -1: none */
+void ur_dist_check(ur_comp *c, ur_entity *e); /* kind of data and number of arguments */
 void ur_likelihoods(ur_comp *c);
 #endif

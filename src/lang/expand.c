@@ -6,13 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct indices { int n, at[UR_MAX_INDEX]; } indices;
+typedef struct indices {
+    int n, at[UR_MAX_INDEX];
+} indices;
 
 static ur_entity *entity(ur_comp *c, ur_nkind kind, const char *name, const ur_at *at)
 {
     if (c->nent >= UR_MAX_ENTITY) ur_complain(c->a, at, NULL, "the cells expand to more than %d quantities", UR_MAX_ENTITY);
     ur_entity *e = UR_NEW(c->a, ur_entity, 1);
-    e->kind = kind; e->name = name; e->at = *at; e->id = c->nent;
+    e->kind = kind;
+    e->name = name;
+    e->at = *at;
+    e->id = c->nent;
     e->datum = e->param = -1;
     e->lean = e->full = e->alias = -1;
     UR_GROW(c->a, c->ent, c->nent, c->ent_cap);
@@ -24,7 +29,9 @@ static ur_bind *bind(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, c
     ur_bind *old = ur_map_get(&s->names, name);
     if (old) ur_complain(c->a, at, ur_arena_printf(c->a, "first on line %d", old->at.line), "%s is defined twice", name);
     ur_bind *b = UR_NEW(c->a, ur_bind, 1);
-    b->kind = kind; b->at = *at; b->index = -1;
+    b->kind = kind;
+    b->at = *at;
+    b->index = -1;
     ur_map_put(c->a, &s->names, name, b);
     return b;
 }
@@ -32,7 +39,8 @@ static ur_bind *bind(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, c
 static void bind_entity(ur_comp *c, ur_scope *s, const char *name, ur_entity *e, const ur_at *at)
 {
     ur_bind *b = bind(c, s, name, B_ENTITY, at);
-    b->ent = e; b->nslot = e->nidx;
+    b->ent = e;
+    b->nslot = e->nidx;
     for (int k = 0; k < e->nidx; k++) b->slot[k] = k;
 }
 
@@ -47,7 +55,8 @@ static int add_index(ur_comp *c, const char *name, const ur_at *at)
 
 static int position(const ur_entity *e, int index)
 {
-    for (int k = 0; k < e->nidx; k++) if (e->idx[k] == index) return k;
+    for (int k = 0; k < e->nidx; k++)
+        if (e->idx[k] == index) return k;
     return -1;
 }
 
@@ -58,7 +67,8 @@ static void add_idx(ur_comp *c, ur_entity *e, int index, const ur_at *at)
     for (int k = 0; k < e->nidx; k++) *(c->g->index[e->idx[k]].fixed ? &fixed : &ragged) += 1;
     bool f = c->g->index[index].fixed;
     if ((f ? fixed : ragged) == (f ? UR_MAX_FIXED : UR_MAX_RAGGED))
-        ur_complain(c->a, at, NULL, "%s is carried along more than %d indices of %s length", e->name, f ? UR_MAX_FIXED : UR_MAX_RAGGED, f ? "fixed" : "data-given");
+        ur_complain(c->a, at, NULL, "%s is carried along more than %d indices of %s length", e->name,
+                    f ? UR_MAX_FIXED : UR_MAX_RAGGED, f ? "fixed" : "data-given");
     e->idx[e->nidx++] = index;
 }
 
@@ -69,7 +79,8 @@ static void check_parents(ur_comp *c, const ur_entity *e)
         int parent = c->g->index[e->idx[k]].parent;
         if (parent < 0 || position(e, parent) >= 0) continue;
         const char *p = c->g->index[parent].name, *x = c->g->index[e->idx[k]].name;
-        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s[%s,%s]", e->name, p, x), "%s runs within each %s, so %s has to carry both", x, p, e->name);
+        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s[%s,%s]", e->name, p, x),
+                    "%s runs within each %s, so %s has to carry both", x, p, e->name);
     }
 }
 
@@ -83,7 +94,10 @@ static void declare_hypers(ur_comp *c, ur_scope *s, const ur_block *b)
         ur_bind *x = bind(c, s, st->head->name, B_CONST, &st->head->at);
         x->lazy = st;
         for (int n = 0; s == &c->top && n < c->p->nset; n++)
-            if (!strcmp(c->p->set[n].name, st->head->name)) { x->num = c->p->set[n].value; x->state = 2; }
+            if (!strcmp(c->p->set[n].name, st->head->name)) {
+                x->num = c->p->set[n].value;
+                x->state = 2;
+            }
     }
 }
 
@@ -98,9 +112,13 @@ static void check_settings(ur_comp *c)
             const ur_slot *s = &c->top.names.slot[k];
             if (!s->key || ((ur_bind *)s->val)->kind != B_CONST) continue;
             size_t d = ur_edit_distance(name, s->key);
-            if (d < best || (d == best && near && strcmp(s->key, near) < 0)) { best = d; near = s->key; }
+            if (d < best || (d == best && near && strcmp(s->key, near) < 0)) {
+                best = d;
+                near = s->key;
+            }
         }
-        if (near) ur_fail(c->a->err, UNROLL_ERROR_USAGE, "--set %s: the model has no hyper %s; did you mean %s?", name, name, near);
+        if (near)
+            ur_fail(c->a->err, UNROLL_ERROR_USAGE, "--set %s: the model has no hyper %s; did you mean %s?", name, name, near);
         else ur_fail(c->a->err, UNROLL_ERROR_USAGE, "--set %s: the model has no hyper %s", name, name);
         longjmp(*c->a->trap, 1);
     }
@@ -112,17 +130,19 @@ static void declare_fixed(ur_comp *c, ur_scope *s, const ur_block *b)
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_INDEX || st->alias) continue;
         ur_bind *x = bind(c, s, st->head->name, B_INDEX, &st->head->at);
-        x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name), &st->head->at);
+        x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
+                             &st->head->at);
         c->g->index[x->index].fixed = true;
         c->g->index[x->index].size = ur_fold_size(c, s, st->rhs, "the last position of an index");
-        if (c->g->index[x->index].size > 1000000) ur_complain(c->a, &st->rhs->at, NULL, "an index of fixed length has at most 1000000 positions");
+        if (c->g->index[x->index].size > 1000000)
+            ur_complain(c->a, &st->rhs->at, NULL, "an index of fixed length has at most 1000000 positions");
     }
 }
 
 static void declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b)
 {
     bool again = true, last = false;
-    while (again) {                      /* an alias of an alias may stand before it */
+    while (again) { /* an alias of an alias may stand before it */
         again = false;
         for (int k = 0; k < b->n; k++) {
             const ur_stmt *st = b->stmt[k];
@@ -138,10 +158,18 @@ static void declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b)
             x->lazy = st;
             again = true;
             if (of->index < 0) continue;
-            x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name), &st->head->at);
+            x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
+                                 &st->head->at);
             ur_index *i = &c->g->index[x->index];
-            *i = (ur_index){ .name = i->name, .fixed = c->g->index[of->index].fixed, .size = c->g->index[of->index].size, .parent = c->g->index[of->index].parent, .alias = -1 };
-            if (!i->fixed) { i->alias = c->root[of->index]; c->root[x->index] = i->alias; }
+            *i = (ur_index){ .name = i->name,
+                             .fixed = c->g->index[of->index].fixed,
+                             .size = c->g->index[of->index].size,
+                             .parent = c->g->index[of->index].parent,
+                             .alias = -1 };
+            if (!i->fixed) {
+                i->alias = c->root[of->index];
+                c->root[x->index] = i->alias;
+            }
         }
         if (!again && !last) again = last = true;
     }
@@ -166,26 +194,32 @@ static void declare_ragged(ur_comp *c, const ur_block *b)
             int j = 0;
             while (j < n && name[j] != x->name) j++;
             if (j == UR_MAX_INDEX) ur_complain(c->a, &x->at, NULL, "the model has more than %d indices", UR_MAX_INDEX);
-            if (j == n) { name[n] = x->name; at[n] = x; parent[n++] = before; }
-            else if (parent[j] != before) parent[j] = NULL;
+            if (j == n) {
+                name[n] = x->name;
+                at[n] = x;
+                parent[n++] = before;
+            } else if (parent[j] != before) parent[j] = NULL;
             before = x->name;
         }
     }
     bool done[UR_MAX_INDEX] = { false };
-    for (int left = n; left > 0; ) {     /* parents first */
+    for (int left = n; left > 0;) { /* parents first */
         for (int j = 0; j < n; j++) {
             ur_bind *up = parent[j] ? ur_map_get(&c->top.names, parent[j]) : NULL;
             if (done[j] || (parent[j] && !up)) continue;
             ur_bind *x = bind(c, &c->top, name[j], B_INDEX, &at[j]->at);
             x->index = add_index(c, name[j], &at[j]->at);
             if (up) c->g->index[x->index].parent = up->index;
-            done[j] = true; left--;
+            done[j] = true;
+            left--;
         }
     }
-    for (int k = 0; k < b->n; k++) {     /* index s = t, and s on a datum */
+    for (int k = 0; k < b->n; k++) { /* index s = t, and s on a datum */
         const ur_stmt *st = b->stmt[k];
         ur_bind *x = st->kind == S_INDEX && st->alias ? ur_map_get(&c->top.names, st->head->name) : NULL;
-        if (x) ur_complain(c->a, &st->head->at, NULL, "%s is a second name for positions, so no datum of its own can be carried along it", st->head->name);
+        if (x)
+            ur_complain(c->a, &st->head->at, NULL,
+                        "%s is a second name for positions, so no datum of its own can be carried along it", st->head->name);
     }
 }
 
@@ -198,7 +232,8 @@ static void carry(ur_comp *c, ur_scope *s, ur_entity *e, const ur_expr *h, const
         const ur_expr *x = h->kid[k];
         ur_bind *b = x->kind == E_NAME && !x->sub ? ur_lookup(c, s, x->name) : NULL;
         if (x->kind == E_NAME && !x->sub && !b)
-            ur_complain(c->a, &x->at, "an index gets its length from data; index NAME = 1..k makes one of fixed length", "no datum is carried along %s", x->name);
+            ur_complain(c->a, &x->at, "an index gets its length from data; index NAME = 1..k makes one of fixed length",
+                        "no datum is carried along %s", x->name);
         if (!b || b->kind != B_INDEX) ur_complain(c->a, &x->at, NULL, "the subscripts of %s are names of indices", what);
         if (b->index < 0) continue;
         if (position(e, b->index) >= 0) ur_complain(c->a, &x->at, NULL, "%s is carried along %s twice", h->name, x->name);
@@ -212,14 +247,20 @@ static void check_pieces(ur_comp *c, const ur_datum *u, const ur_at *at)
     const ur_graph *g = c->g;
     if (u->nfix || !u->nidx)
         ur_complain(c->a, at, ur_arena_printf(c->a, "write %s[s] : pieces, with an index of its own", u->name),
-                    u->nfix ? "%s is cut into pieces, so it cannot have an index of fixed length" : "%s is cut into pieces, so it needs an index", u->name);
+                    u->nfix ? "%s is cut into pieces, so it cannot have an index of fixed length"
+                            : "%s is cut into pieces, so it needs an index",
+                    u->name);
     int last = u->idx[u->nidx - 1];
     for (int d = 0; d < g->ndata; d++) {
         bool carried = &g->data[d] != u && ur_datum_carries(&g->schema, &g->data[d], last);
         const char *x = g->index[last].name;
         if (carried)
-            ur_complain(c->a, at, ur_arena_printf(c->a, "write %s[%s,k] : pieces for words along %s whose pieces are along k, or give it an index of its own", u->name, x, x),
-                        "%s is cut into pieces along %s, and so %s cannot be carried along %s too", u->name, x, g->data[d].name, x);
+            ur_complain(
+                c->a, at,
+                ur_arena_printf(
+                    c->a, "write %s[%s,k] : pieces for words along %s whose pieces are along k, or give it an index of its own",
+                    u->name, x, x),
+                "%s is cut into pieces along %s, and so %s cannot be carried along %s too", u->name, x, g->data[d].name, x);
     }
 }
 
@@ -231,14 +272,19 @@ static void declare_data(ur_comp *c, const ur_block *b)
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_DATA) continue;
         ur_entity *e = entity(c, N_DATA, st->head->name, &st->head->at);
-        e->stmt = st; e->home = e->scope = &c->top; e->sym = UR_IS_SYMBOL(st->type); e->var = true;
+        e->stmt = st;
+        e->home = e->scope = &c->top;
+        e->sym = UR_IS_SYMBOL(st->type);
+        e->var = true;
         carry(c, &c->top, e, st->head, "a datum");
         check_parents(c, e);
         bind_entity(c, &c->top, e->name, e, &e->at);
         UR_GROW(c->a, g->data, g->ndata, cap);
         ur_datum *d = &g->data[g->ndata];
         e->datum = g->ndata;
-        *d = (ur_datum){ .name = e->name, .kind = st->type, .size = 1, .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
+        *d = (ur_datum){
+            .name = e->name, .kind = st->type, .size = 1, .place = { e->at.line, e->at.col, e->at.src->file, e->name }
+        };
         if (st->size) d->size = ur_fold_size(c, &c->top, st->size, "the size of a datum");
         if (d->kind == UR_PIECES) d->pieces = st->size ? d->size : 0;
         if (e->sym) d->size = c->o->size ? c->o->size[g->ndata] : 0;
@@ -255,10 +301,13 @@ static void declare_data(ur_comp *c, const ur_block *b)
 static void declare_param(ur_comp *c, ur_scope *s, const ur_stmt *st)
 {
     ur_entity *e = entity(c, N_PARAM, ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name), &st->head->at);
-    e->stmt = st; e->home = e->scope = s;
+    e->stmt = st;
+    e->home = e->scope = s;
     carry(c, s, e, st->head, "a parameter");
     for (int k = 0; k < e->nidx; k++)
-        if (!c->g->index[e->idx[k]].fixed) ur_complain(c->a, &st->head->at, ur_arena_printf(c->a, "the length of %s is the data's", c->g->index[e->idx[k]].name), "a parameter carries indices of fixed length only");
+        if (!c->g->index[e->idx[k]].fixed)
+            ur_complain(c->a, &st->head->at, ur_arena_printf(c->a, "the length of %s is the data's", c->g->index[e->idx[k]].name),
+                        "a parameter carries indices of fixed length only");
     bind_entity(c, s, st->head->name, e, &e->at);
     if (s->user) ur_map_put(c->a, &c->dotted, e->name, e);
 }
@@ -274,8 +323,11 @@ static bool is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, in
         if (f.ok && !f.end && f.nothing && !f.off && !f.nterm) continue;
         if (f.ok && !f.end && f.nterm == 1 && f.sign[0] > 0 && !f.off) continue;
         if (!f.ok || f.nterm || (f.end ? f.off != 1 : f.off != 0))
-            ur_complain(c->a, &x->at, NULL, "the left side's subscripts are indices, 0 (before the start) or end+1 (after the end)");
-        *slot = k; *after = f.end; found++;
+            ur_complain(c->a, &x->at, NULL,
+                        "the left side's subscripts are indices, 0 (before the start) or end+1 (after the end)");
+        *slot = k;
+        *after = f.end;
+        found++;
     }
     if (found > 1) ur_complain(c->a, &h->at, NULL, "the left side has more than one boundary");
     return found == 1;
@@ -285,18 +337,26 @@ static void declare_boundary(ur_comp *c, ur_scope *s, const ur_stmt *st, ur_bind
 {
     const ur_expr *h = st->head;
     ur_entity *e = b->ent;
-    if (b->kind != B_ENTITY || e->kind == N_PARAM) ur_complain(c->a, &h->at, NULL, "%s has no positions, so it has no boundary", h->name);
-    if (h->nkid != b->nslot) ur_complain(c->a, &h->at, NULL, "%s is carried along %s", h->name, b->nslot ? ur_index_list(c, e) + 0 : "no index");
+    if (b->kind != B_ENTITY || e->kind == N_PARAM)
+        ur_complain(c->a, &h->at, NULL, "%s has no positions, so it has no boundary", h->name);
+    if (h->nkid != b->nslot)
+        ur_complain(c->a, &h->at, NULL, "%s is carried along %s", h->name, b->nslot ? ur_index_list(c, e) + 0 : "no index");
     if (st->size) ur_complain(c->a, &st->size->at, NULL, "a boundary has the size of its quantity");
     int q = b->slot[slot];
     if (q < 0) return;
     if (s->reversed & UR_BIT(e->idx[q])) after = !after;
     ur_entity **place = after ? &e->after[q] : &e->before[q];
-    if (*place && (*place)->scope != s && !override) return;         /* the use's own boundary goes before the cell's */
-    if (*place && (*place)->scope == s) ur_complain(c->a, &h->at, ur_arena_printf(c->a, "first on line %d", (*place)->at.line), "this boundary of %s is defined twice", h->name);
+    if (*place && (*place)->scope != s && !override) return; /* the use's own boundary goes before the cell's */
+    if (*place && (*place)->scope == s)
+        ur_complain(c->a, &h->at, ur_arena_printf(c->a, "first on line %d", (*place)->at.line),
+                    "this boundary of %s is defined twice", h->name);
     ur_entity *x = entity(c, N_BOUNDARY, ur_arena_printf(c->a, "%s.%s", e->name, after ? "end" : "start"), &h->at);
-    x->stmt = st; x->home = x->scope = s; x->rhs = st->rhs; x->of = e;
-    for (int k = 0; k < e->nidx; k++) if (k != q) x->idx[x->nidx++] = e->idx[k];
+    x->stmt = st;
+    x->home = x->scope = s;
+    x->rhs = st->rhs;
+    x->of = e;
+    for (int k = 0; k < e->nidx; k++)
+        if (k != q) x->idx[x->nidx++] = e->idx[k];
     for (int k = 0; k < h->nkid; k++) {
         if (k == slot || b->slot[k] < 0) continue;
         ur_affine f = ur_affine_of(c, s, h->kid[k]);
@@ -312,20 +372,29 @@ static void declare_quantity(ur_comp *c, ur_scope *s, const ur_stmt *st, ur_enti
     const ur_expr *h = st->head;
     ur_bind *old = ur_map_get(&s->names, h->name);
     if (old && old->kind == B_INDEX) ur_complain(c->a, &h->at, NULL, "%s is an index", h->name);
-    if (old && old->kind == B_ENTITY && old->ent->kind == N_DATA) ur_complain(c->a, &h->at, ur_arena_printf(c->a, "to say how it is distributed: %s ~ …", h->name), "%s is data and is not defined by an equation", h->name);
-    if (old && old->kind == B_ENTITY && old->ent->kind == N_PARAM) ur_complain(c->a, &h->at, ur_arena_printf(c->a, "declared on line %d", old->at.line), "%s is a parameter and is not defined by an equation", h->name);
+    if (old && old->kind == B_ENTITY && old->ent->kind == N_DATA)
+        ur_complain(c->a, &h->at, ur_arena_printf(c->a, "to say how it is distributed: %s ~ …", h->name),
+                    "%s is data and is not defined by an equation", h->name);
+    if (old && old->kind == B_ENTITY && old->ent->kind == N_PARAM)
+        ur_complain(c->a, &h->at, ur_arena_printf(c->a, "declared on line %d", old->at.line),
+                    "%s is a parameter and is not defined by an equation", h->name);
     ur_entity *e = takes;
     if (!e) {
         e = entity(c, N_QUANTITY, ur_arena_printf(c->a, "%s%s", s->prefix, h->name), &h->at);
         for (int k = 0; k < s->nouter; k++) add_idx(c, e, s->outer_list[k], &h->at);
         carry(c, s, e, h, "a quantity");
         check_parents(c, e);
-        e->home = s; e->stmt = st;
+        e->home = s;
+        e->stmt = st;
         if (s->user) ur_map_put(c->a, &c->dotted, e->name, e);
     } else {
-        if (!e->stmt->size) { e->stmt = st; e->home = s; }
+        if (!e->stmt->size) {
+            e->stmt = st;
+            e->home = s;
+        }
     }
-    e->rhs = st->rhs; e->scope = s;
+    e->rhs = st->rhs;
+    e->scope = s;
     ur_bind *b = bind(c, s, h->name, B_ENTITY, &h->at);
     b->ent = e;
     for (int k = 0; k < h->nkid; k++) {
@@ -342,7 +411,10 @@ static void declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char
         if (st->kind == S_PARAM) declare_param(c, s, st);
         if (st->kind == S_LATENT) {
             ur_entity *e = entity(c, N_LATENT, st->head->name, &st->head->at);
-            e->stmt = st; e->home = e->scope = s; e->sym = st->discrete; e->var = true;
+            e->stmt = st;
+            e->home = e->scope = s;
+            e->sym = st->discrete;
+            e->var = true;
             carry(c, s, e, st->head, "a latent quantity");
             bind_entity(c, s, e->name, e, &e->at);
             c->g->nlatent++;
@@ -355,7 +427,9 @@ static void declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_DEFINE || strchr(st->head->name, '.') || !is_boundary(c, s, st->head, &slot, &after)) continue;
         ur_bind *x = ur_lookup(c, s, st->head->name);
-        if (!x) ur_complain(c->a, &st->head->at, ur_arena_printf(c->a, "write %s[t] = … as well", st->head->name), "%s has a boundary and no definition", st->head->name);
+        if (!x)
+            ur_complain(c->a, &st->head->at, ur_arena_printf(c->a, "write %s[t] = … as well", st->head->name),
+                        "%s has a boundary and no definition", st->head->name);
         declare_boundary(c, s, st, x, slot, after, false);
     }
 }
@@ -369,18 +443,25 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         ur_bind *x = ur_lookup(c, &c->top, h->name);
         if (!x) ur_undefined(c, &c->top, &h->at, h->name);
         if (x->kind != B_ENTITY || (x->ent->kind != N_DATA && x->ent->kind != N_LATENT))
-            ur_complain(c->a, &h->at, NULL, "only data and latent quantities are drawn (~); %s is %s", h->name, x->kind != B_ENTITY ? "a number or an index" : x->ent->kind == N_PARAM ? "a parameter" : "defined by an equation");
+            ur_complain(c->a, &h->at, NULL, "only data and latent quantities are drawn (~); %s is %s", h->name,
+                        x->kind != B_ENTITY       ? "a number or an index"
+                        : x->ent->kind == N_PARAM ? "a parameter"
+                                                  : "defined by an equation");
         ur_entity *of = x->ent;
         bool fits = h->nkid == of->nidx;
         for (int i = 0; fits && i < h->nkid; i++) {
             ur_bind *n = h->kid[i]->kind == E_NAME && !h->kid[i]->sub ? ur_lookup(c, &c->top, h->kid[i]->name) : NULL;
             fits = n && n->kind == B_INDEX && n->index == of->idx[i];
         }
-        if (!fits) ur_complain(c->a, &h->at, NULL, "%s is drawn at every position: the left side is %s%s", h->name, h->name, ur_index_list(c, of));
+        if (!fits)
+            ur_complain(c->a, &h->at, NULL, "%s is drawn at every position: the left side is %s%s", h->name, h->name,
+                        ur_index_list(c, of));
         if (of->direct) ur_complain(c->a, &h->at, NULL, "%s is drawn by two ~ lines", h->name);
         of->direct = true;
         ur_entity *e = entity(c, N_DRAW, h->name, &h->at);
-        e->rhs = st->rhs; e->scope = e->home = &c->top; e->stmt = st;
+        e->rhs = st->rhs;
+        e->scope = e->home = &c->top;
+        e->stmt = st;
         e->nidx = of->nidx;
         memcpy(e->idx, of->idx, sizeof e->idx);
         e->datum = of->datum;
@@ -393,14 +474,16 @@ static void declare_draws(ur_comp *c, const ur_block *b)
 
 static void put(indices *l, int index)
 {
-    for (int k = 0; k < l->n; k++) if (l->at[k] == index) return;
+    for (int k = 0; k < l->n; k++)
+        if (l->at[k] == index) return;
     if (l->n < UR_MAX_INDEX) l->at[l->n++] = index;
 }
 
 static void drop(indices *l, ur_set set)
 {
     int n = 0;
-    for (int k = 0; k < l->n; k++) if (!(set & UR_BIT(l->at[k]))) l->at[n++] = l->at[k];
+    for (int k = 0; k < l->n; k++)
+        if (!(set & UR_BIT(l->at[k]))) l->at[n++] = l->at[k];
     l->n = n;
 }
 
@@ -412,7 +495,8 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
         if (b && b->kind == B_INDEX && b->index >= 0) put(l, b->index);
         bool quantity = !b || (b->kind == B_ENTITY && s->user && b->ent->kind != N_PARAM);
         for (int k = 0; k < s->nouter && quantity; k++)
-            if (!b || b->ent->kind != N_ARGUMENT || position(b->ent, s->outer_list[k]) >= 0)       /* an argument: along what it is given */
+            if (!b || b->ent->kind != N_ARGUMENT ||
+                position(b->ent, s->outer_list[k]) >= 0) /* an argument: along what it is given */
                 put(l, s->outer_list[k]);
         for (int k = 0; k < e->nkid; k++) {
             ur_affine f = ur_affine_of(c, s, e->kid[k]);
@@ -421,12 +505,16 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
         return;
     }
     ur_scope *use = e->kind == E_CALL ? ur_use(s, e) : NULL;
-    if (use) { collect(c, use, use->cell->result, l); return; }
+    if (use) {
+        collect(c, use, use->cell->result, l);
+        return;
+    }
     if (e->kind == E_CALL && ur_function(e->name, NULL, NULL) == F_LENGTH) return;
     if (e->kind == E_OVER && strcmp(e->name, "softmax")) {
         indices *in = UR_NEW(c->a, indices, 1);
         collect(c, s, e->kid[0], in);
-        for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) collect(c, s, e->over[k], in);
+        for (int k = 0; k < e->nover; k++)
+            if (ur_is_condition(c, s, e->over[k])) collect(c, s, e->over[k], in);
         drop(in, ur_reduced(c, s, e));
         for (int k = 0; k < in->n; k++) put(l, in->at[k]);
         return;
@@ -438,12 +526,20 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
 static void arrange(ur_comp *c, const ur_entity *owner, indices *l)
 {
     indices *o = UR_NEW(c->a, indices, 1);
-    for (int k = 0; k < owner->nidx; k++) for (int i = 0; i < l->n; i++) if (l->at[i] == owner->idx[k]) put(o, owner->idx[k]);
+    for (int k = 0; k < owner->nidx; k++)
+        for (int i = 0; i < l->n; i++)
+            if (l->at[i] == owner->idx[k]) put(o, owner->idx[k]);
     for (int i = 0; i < l->n; i++) put(o, l->at[i]);
     *l = *o;
 }
 
-typedef struct argument { const ur_expr *value; ur_scope *scope; indices list; bool number; double num; } argument;
+typedef struct argument {
+    const ur_expr *value;
+    ur_scope *scope;
+    indices list;
+    bool number;
+    double num;
+} argument;
 
 /* which argument of the use is which of the cell's */
 static void match(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, argument *arg)
@@ -452,18 +548,26 @@ static void match(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell
     for (int k = 0; k < e->nkid; k++) {
         int to = given;
         if (e->argname[k]) {
-            for (to = 0; to < cell->nformal && strcmp(cell->formal[to].name, e->argname[k]); to++) { }
-            if (to == cell->nformal) ur_complain(c->a, &e->kid[k]->at, NULL, "the cell %s has no argument %s", cell->name, e->argname[k]);
+            for (to = 0; to < cell->nformal && strcmp(cell->formal[to].name, e->argname[k]); to++) {}
+            if (to == cell->nformal)
+                ur_complain(c->a, &e->kid[k]->at, NULL, "the cell %s has no argument %s", cell->name, e->argname[k]);
         } else given++;
-        if (to >= cell->nformal) ur_complain(c->a, &e->kid[k]->at, ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }), "the cell %s takes %d argument%s", cell->name, cell->nformal, cell->nformal == 1 ? "" : "s");
+        if (to >= cell->nformal)
+            ur_complain(c->a, &e->kid[k]->at,
+                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
+                        "the cell %s takes %d argument%s", cell->name, cell->nformal, cell->nformal == 1 ? "" : "s");
         if (arg[to].value) ur_complain(c->a, &e->kid[k]->at, NULL, "the argument %s is given twice", cell->formal[to].name);
-        arg[to].value = e->kid[k]; arg[to].scope = s;
+        arg[to].value = e->kid[k];
+        arg[to].scope = s;
     }
     for (int k = 0; k < cell->nformal; k++) {
         if (arg[k].value) continue;
         if (!cell->formal[k].standard)
-            ur_complain(c->a, &e->at, ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }), "the argument %s of the cell %s is missing", cell->formal[k].name, cell->name);
-        arg[k].value = cell->formal[k].standard; arg[k].scope = &c->top;
+            ur_complain(c->a, &e->at,
+                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
+                        "the argument %s of the cell %s is missing", cell->formal[k].name, cell->name);
+        arg[k].value = cell->formal[k].standard;
+        arg[k].scope = &c->top;
     }
 }
 
@@ -479,7 +583,8 @@ static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, con
         for (int i = 0; i < h->nkid; i++) want += !ur_map_get(&in->names, h->kid[i]->name);
         if (!arg[k].list.n || !want) continue;
         if (arg[k].list.n < want)
-            ur_complain(c->a, &arg[k].value->at, NULL, "the cell %s runs along %d indices of %s; this is carried along %d", cell->name, want, h->name, arg[k].list.n);
+            ur_complain(c->a, &arg[k].value->at, NULL, "the cell %s runs along %d indices of %s; this is carried along %d",
+                        cell->name, want, h->name, arg[k].list.n);
         int from = arg[k].list.n - want;
         for (int i = 0; i < h->nkid; i++) {
             if (ur_map_get(&in->names, h->kid[i]->name)) continue;
@@ -488,9 +593,10 @@ static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, con
             actual |= UR_BIT(b->index);
         }
     }
-    for (int k = 0; k < cell->nformal; k++) {            /* given nothing to run along */
+    for (int k = 0; k < cell->nformal; k++) { /* given nothing to run along */
         const ur_expr *h = cell->formal[k].head;
-        for (int i = 0; i < h->nkid; i++) if (!ur_map_get(&in->names, h->kid[i]->name)) bind(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
+        for (int i = 0; i < h->nkid; i++)
+            if (!ur_map_get(&in->names, h->kid[i]->name)) bind(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
     }
     (void)e;
     return actual;
@@ -500,11 +606,13 @@ static void bind_argument(ur_comp *c, ur_scope *in, const ur_formal *f, argument
 {
     if (a->number) {
         ur_bind *b = bind(c, in, f->name, B_CONST, &f->head->at);
-        b->num = a->num; b->state = 2;
+        b->num = a->num;
+        b->state = 2;
         return;
     }
     ur_entity *e = entity(c, N_ARGUMENT, ur_arena_printf(c->a, "%s%s", in->prefix, f->name), &a->value->at);
-    e->rhs = a->value; e->scope = e->home = a->scope;
+    e->rhs = a->value;
+    e->scope = e->home = a->scope;
     ur_bind *b = bind(c, in, f->name, B_ENTITY, &f->head->at);
     ur_set own = 0;
     b->ent = e;
@@ -512,7 +620,8 @@ static void bind_argument(ur_comp *c, ur_scope *in, const ur_formal *f, argument
         ur_bind *x = ur_map_get(&in->names, f->head->kid[i]->name);
         if (x->index >= 0) own |= UR_BIT(x->index);
     }
-    for (int k = 0; k < a->list.n; k++) if (!(own & UR_BIT(a->list.at[k]))) add_idx(c, e, a->list.at[k], &a->value->at);
+    for (int k = 0; k < a->list.n; k++)
+        if (!(own & UR_BIT(a->list.at[k]))) add_idx(c, e, a->list.at[k], &a->value->at);
     for (int i = 0; i < f->head->nkid; i++) {
         ur_bind *x = ur_map_get(&in->names, f->head->kid[i]->name);
         if (x->index >= 0) add_idx(c, e, x->index, &a->value->at);
@@ -528,10 +637,13 @@ static const ur_stmt *result_statement(ur_comp *c, ur_scope *in, const ur_cell *
     if (r->kind != E_NAME) return NULL;
     for (int k = 0; k < cell->body.n; k++) {
         const ur_stmt *st = cell->body.stmt[k];
-        if (st->kind != S_DEFINE || strcmp(st->head->name, r->name) || st->head->nkid != r->nkid || is_boundary(c, in, st->head, &slot, &after)) continue;
+        if (st->kind != S_DEFINE || strcmp(st->head->name, r->name) || st->head->nkid != r->nkid ||
+            is_boundary(c, in, st->head, &slot, &after))
+            continue;
         bool same = true;
         for (int i = 0; i < r->nkid; i++)
-            same &= r->kid[i]->kind == E_NAME && st->head->kid[i]->kind == E_NAME && !strcmp(r->kid[i]->name, st->head->kid[i]->name);
+            same &= r->kid[i]->kind == E_NAME && st->head->kid[i]->kind == E_NAME &&
+                    !strcmp(r->kid[i]->name, st->head->kid[i]->name);
         if (same) return st;
     }
     return NULL;
@@ -573,9 +685,15 @@ static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell
 {
     ur_scope *in = UR_NEW(c->a, ur_scope, 1);
     argument *arg = UR_NEW(c->a, argument, cell->nformal + 1);
-    in->user = s; in->cell = cell; in->use = e; in->depth = s->depth + 1; in->reversed = s->reversed;
-    for (ur_scope *u = s; u; u = u->user) if (u->cell == cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", cell->name);
-    if (in->depth > UR_MAX_CELL_DEPTH) ur_complain(c->a, &e->at, NULL, "cells are used within cells more than %d deep", UR_MAX_CELL_DEPTH);
+    in->user = s;
+    in->cell = cell;
+    in->use = e;
+    in->depth = s->depth + 1;
+    in->reversed = s->reversed;
+    for (ur_scope *u = s; u; u = u->user)
+        if (u->cell == cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", cell->name);
+    if (in->depth > UR_MAX_CELL_DEPTH)
+        ur_complain(c->a, &e->at, NULL, "cells are used within cells more than %d deep", UR_MAX_CELL_DEPTH);
     match(c, s, e, cell, arg);
     for (int k = 0; k < cell->nformal; k++) {
         arg[k].number = !cell->formal[k].head->sub && ur_folds(c, arg[k].scope, arg[k].value, &arg[k].num);
@@ -583,11 +701,16 @@ static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell
     }
     ur_set actual = bind_indices(c, in, owner, e, cell, arg);
     indices *outer = UR_NEW(c->a, indices, 1);
-    for (int k = 0; k < cell->nformal; k++) for (int i = 0; i < arg[k].list.n; i++) put(outer, arg[k].list.at[i]);
+    for (int k = 0; k < cell->nformal; k++)
+        for (int i = 0; i < arg[k].list.n; i++) put(outer, arg[k].list.at[i]);
     drop(outer, actual);
     arrange(c, owner, outer);
-    if (outer->n > UR_MAX_SUB) ur_complain(c->a, &e->at, NULL, "the cell %s is used along more than %d indices", cell->name, UR_MAX_SUB);
-    for (int k = 0; k < outer->n; k++) { in->outer |= UR_BIT(outer->at[k]); in->outer_list[in->nouter++] = outer->at[k]; }
+    if (outer->n > UR_MAX_SUB)
+        ur_complain(c->a, &e->at, NULL, "the cell %s is used along more than %d indices", cell->name, UR_MAX_SUB);
+    for (int k = 0; k < outer->n; k++) {
+        in->outer |= UR_BIT(outer->at[k]);
+        in->outer_list[in->nouter++] = outer->at[k];
+    }
     if (e->reverse) reverse(c, in, e, cell, actual);
     declare_hypers(c, in, &cell->body);
     const ur_stmt *st = result_statement(c, in, cell);
@@ -604,7 +727,10 @@ static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell
     for (int k = 0; k < cell->nformal; k++) bind_argument(c, in, &cell->formal[k], &arg[k]);
     declare_fixed(c, in, &cell->body);
     declare_aliases(c, in, &cell->body);
-    if (direct && !st) { owner->rhs = cell->result; owner->scope = in; }
+    if (direct && !st) {
+        owner->rhs = cell->result;
+        owner->scope = in;
+    }
     declare_block(c, in, &cell->body, direct && st ? st->head->name : NULL, owner);
     if (!direct) uses(c, in, cell->result, owner);
 }
@@ -615,9 +741,12 @@ static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
     for (int k = 0; k < e->nkid; k++) uses(c, s, e->kid[k], owner);
     for (int k = 0; k < e->nover; k++) uses(c, s, e->over[k], owner);
     if (e->kind != E_CALL || ur_use(s, e)) return;
-    if (owner->kind == N_DRAW && e == owner->rhs) return;        /* the distribution */
+    if (owner->kind == N_DRAW && e == owner->rhs) return; /* the distribution */
     const ur_cell *cell = ur_map_get(&c->p->cells, e->name);
-    if (cell) { instantiate(c, s, e, cell, owner); return; }
+    if (cell) {
+        instantiate(c, s, e, cell, owner);
+        return;
+    }
     if (e->reverse) ur_complain(c->a, &e->at, NULL, "reverse stands before the use of a cell; %s is none", e->name);
     if (ur_function(e->name, NULL, NULL) == F_NONE) ur_undefined(c, s, &e->at, e->name);
 }
@@ -627,7 +756,7 @@ static void expand(ur_comp *c, int from)
     for (int k = from; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
         const ur_expr *before = NULL;
-        while (e->rhs && e->rhs != before) {             /* a direct use replaces the right side by the cell's */
+        while (e->rhs && e->rhs != before) { /* a direct use replaces the right side by the cell's */
             before = e->rhs;
             uses(c, e->scope, e->rhs, e);
         }
@@ -647,15 +776,17 @@ void ur_declare(ur_comp *c)
     declare_aliases(c, &c->top, b);
     declare_data(c, b);
     declare_block(c, &c->top, b, NULL, NULL);
-    for (int k = 0; k < b->n; k++) if (b->stmt[k]->kind == S_HYPER) ur_fold(c, &c->top, b->stmt[k]->head, "a hyperparameter");
+    for (int k = 0; k < b->n; k++)
+        if (b->stmt[k]->kind == S_HYPER) ur_fold(c, &c->top, b->stmt[k]->head, "a hyperparameter");
     declare_draws(c, b);
     expand(c, 0);
     int more = c->nent, slot, after;
-    for (int k = 0; k < b->n; k++) {                     /* d.c[0] = …: boundaries of inner quantities */
+    for (int k = 0; k < b->n; k++) { /* d.c[0] = …: boundaries of inner quantities */
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_DEFINE || !strchr(st->head->name, '.')) continue;
         ur_bind *x = ur_resolve(c, &c->top, st->head);
-        if (!is_boundary(c, &c->top, st->head, &slot, &after)) ur_complain(c->a, &st->head->at, NULL, "%s is defined by its cell", st->head->name);
+        if (!is_boundary(c, &c->top, st->head, &slot, &after))
+            ur_complain(c->a, &st->head->at, NULL, "%s is defined by its cell", st->head->name);
         declare_boundary(c, &c->top, st, x, slot, after, true);
     }
     expand(c, more);

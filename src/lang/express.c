@@ -1,20 +1,25 @@
-/* From tokens to the trees of expressions. Each parsing function opens with its production. Recursion is bounded: brackets by the lexer, the height
- * of a tree by UR_MAX_HEIGHT. */
+/* From tokens to the trees of expressions. Each parsing function opens with its production. Recursion is bounded: brackets by the
+ * lexer, the height of a tree by UR_MAX_HEIGHT. */
 #include "lang/parse.h"
 
 static ur_expr *primary(parser *P);
 
 bool ur_parse_reserved(const char *s)
 {
-    static const char *words[] = { "data", "latent", "param", "fixed", "hyper", "index", "cell", "use", "reverse", "and", "or", "not", "end" };
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++) if (!strcmp(s, words[k])) return true;
+    static const char *words[] = { "data", "latent",  "param", "fixed", "hyper", "index", "cell",
+                                   "use",  "reverse", "and",   "or",    "not",   "end" };
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (!strcmp(s, words[k])) return true;
     return false;
 }
 
 ur_expr *ur_parse_make(parser *P, ur_ekind kind, const ur_at *at)
 {
     ur_expr *e = UR_NEW(P->a, ur_expr, 1);
-    e->kind = kind; e->at = *at; e->from = at->off; e->height = 1;
+    e->kind = kind;
+    e->at = *at;
+    e->from = at->off;
+    e->height = 1;
     return e;
 }
 
@@ -22,24 +27,33 @@ ur_expr *ur_parse_make(parser *P, ur_ekind kind, const ur_at *at)
 ur_expr *ur_parse_done(parser *P, ur_expr *e)
 {
     e->to = P->end;
-    for (int k = 0; k < e->nkid; k++) if (e->kid[k]->height >= e->height) e->height = e->kid[k]->height + 1;
-    for (int k = 0; k < e->nover; k++) if (e->over[k]->height >= e->height) e->height = e->over[k]->height + 1;
-    if (e->height > UR_MAX_HEIGHT) ur_complain(P->a, &e->at, "define a part of it under a name of its own", "this expression is nested too deep");
+    for (int k = 0; k < e->nkid; k++)
+        if (e->kid[k]->height >= e->height) e->height = e->kid[k]->height + 1;
+    for (int k = 0; k < e->nover; k++)
+        if (e->over[k]->height >= e->height) e->height = e->over[k]->height + 1;
+    if (e->height > UR_MAX_HEIGHT)
+        ur_complain(P->a, &e->at, "define a part of it under a name of its own", "this expression is nested too deep");
     return e;
 }
 
 static ur_expr *pair(parser *P, int op, const ur_at *at, ur_expr *x, ur_expr *y)
 {
     ur_expr *e = ur_parse_make(P, E_OP2, at);
-    e->op = op; e->nkid = 2; e->kid = UR_NEW(P->a, ur_expr *, 2);
-    e->kid[0] = x; e->kid[1] = y; e->from = x->from;
+    e->op = op;
+    e->nkid = 2;
+    e->kid = UR_NEW(P->a, ur_expr *, 2);
+    e->kid[0] = x;
+    e->kid[1] = y;
+    e->from = x->from;
     return ur_parse_done(P, e);
 }
 
 static ur_expr *single(parser *P, ur_ekind kind, int op, const ur_at *at, ur_expr *x)
 {
     ur_expr *e = ur_parse_make(P, kind, at);
-    e->op = op; e->nkid = 1; e->kid = UR_NEW(P->a, ur_expr *, 1);
+    e->op = op;
+    e->nkid = 1;
+    e->kid = UR_NEW(P->a, ur_expr *, 1);
     e->kid[0] = x;
     if (x->from < e->from) e->from = x->from;
     return ur_parse_done(P, e);
@@ -54,12 +68,14 @@ void ur_parse_list(parser *P, int separator, int *n, ur_expr ***item, const char
         if (argname) {
             UR_GROW(P->a, *argname, *n, ncap);
             (*argname)[*n] = NULL;
-            if (is(P, T_NAME)) {                    /* name "=" value: an argument by name */
+            if (is(P, T_NAME)) { /* name "=" value: an argument by name */
                 parser save = *P;
                 const char *name = P->t.name;
                 next(P);
-                if (is(P, '=')) { next(P); (*argname)[*n] = name; }
-                else *P = save;
+                if (is(P, '=')) {
+                    next(P);
+                    (*argname)[*n] = name;
+                } else *P = save;
             }
         }
         (*item)[*n] = ur_parse_expression(P);
@@ -82,7 +98,8 @@ static ur_expr *over(parser *P, ur_expr *e)
     ur_parse_open(P);
     ur_parse_list(P, ',', &e->nover, &e->over, NULL);
     ur_parse_close(P, ']');
-    if (!is(P, '(')) ur_complain(P->a, &P->t.at, ur_arena_printf(P->a, "write %s[%s](…)", e->name, "s"), "expected ( after %s[…]", e->name);
+    if (!is(P, '('))
+        ur_complain(P->a, &P->t.at, ur_arena_printf(P->a, "write %s[%s](…)", e->name, "s"), "expected ( after %s[…]", e->name);
     ur_parse_open(P);
     ur_parse_list(P, ',', &e->nkid, &e->kid, NULL);
     ur_parse_close(P, ')');
@@ -99,7 +116,8 @@ static void no_subscript(parser *P, const ur_expr *e)
         next(P);
         while (is(P, '+') || is(P, '-') || is(P, T_NUM) || is(P, T_NAME)) next(P);
         if (is(P, ']') || is(P, ','))
-            ur_complain(P->a, &e->at, ur_arena_printf(P->a, "put a blank between %s and [ if a product is meant", e->name), "%s is not carried along an index, so it takes no subscript", e->name);
+            ur_complain(P->a, &e->at, ur_arena_printf(P->a, "put a blank between %s and [ if a product is meant", e->name),
+                        "%s is not carried along an index, so it takes no subscript", e->name);
     }
     *P = save;
 }
@@ -107,14 +125,18 @@ static void no_subscript(parser *P, const ur_expr *e)
 /* name := NAME | NAME "[" subscripts "]" | NAME "(" arguments ")" | over */
 static ur_expr *named(parser *P)
 {
-    if (ur_parse_reserved(P->t.name) && strcmp(P->t.name, "end")) ur_complain(P->a, &P->t.at, NULL, "%s is a word of the language, not a name", P->t.name);
+    if (ur_parse_reserved(P->t.name) && strcmp(P->t.name, "end"))
+        ur_complain(P->a, &P->t.at, NULL, "%s is a word of the language, not a name", P->t.name);
     ur_expr *e = ur_parse_make(P, E_NAME, &P->t.at);
     e->name = P->t.name;
     next(P);
     intptr_t use = ur_parse_usage(P, e->name);
     bool dotted = strchr(e->name, '.') != NULL;
     if (is(P, '(')) {
-        if (use == CALLED || (!use && (ur_is_function(e->name) || P->t.glued))) { e->kind = E_CALL; return ur_parse_arguments(P, e); }
+        if (use == CALLED || (!use && (ur_is_function(e->name) || P->t.glued))) {
+            e->kind = E_CALL;
+            return ur_parse_arguments(P, e);
+        }
     } else if (is(P, '[')) {
         if (!use && ur_is_reduction(e->name)) return over(P, e);
         if (use == PLAIN && P->t.glued && !dotted) no_subscript(P, e);
@@ -145,14 +167,17 @@ static ur_expr *primary(parser *P)
         ur_expr *e = named(P);
         if (e->kind != E_CALL) ur_complain(P->a, &e->at, NULL, "expected the use of a cell after reverse");
         e->reverse = true;
-        e->at = at; e->from = at.off;
+        e->at = at;
+        e->from = at.off;
         return e;
     }
     if (is(P, T_NAME)) return named(P);
     if (is(P, '(')) {
         ur_parse_open(P);
         ur_expr *e = ur_parse_expression(P);
-        if (is(P, ',')) ur_complain(P->a, &P->t.at, "one vector under the other is [a; b]", "a comma between brackets that hold one expression");
+        if (is(P, ','))
+            ur_complain(P->a, &P->t.at, "one vector under the other is [a; b]",
+                        "a comma between brackets that hold one expression");
         ur_parse_close(P, ')');
         e->from = at.off;
         e->to = P->end;
@@ -214,14 +239,16 @@ static void no_component(parser *P, const ur_expr *before)
     if (!P->t.glued) return;
     const char *own = "give the component a name of its own where it is declared or defined";
     if (is(P, T_NUM) && at.src->text[at.off] == '.')
-        ur_complain(P->a, &at, ur_arena_printf(P->a, "put a blank, or a digit before the point, if a product is meant; components: %s", own), "%s%.*s would be a product",
-                    ur_expr_text(P->a, before), (int)P->t.len, at.src->text + at.off);
+        ur_complain(P->a, &at,
+                    ur_arena_printf(P->a, "put a blank, or a digit before the point, if a product is meant; components: %s", own),
+                    "%s%.*s would be a product", ur_expr_text(P->a, before), (int)P->t.len, at.src->text + at.off);
     if (!is(P, '[')) return;
     parser save = *P;
     const ur_expr *e = primary(P);
     if (e->nkid == 1)
-        ur_complain(P->a, &at, ur_arena_printf(P->a, "%s; put a blank before [ if a product is meant", own), "%s%s would be a product; components have no form of their own yet",
-                    ur_expr_text(P->a, before), ur_expr_text(P->a, e));
+        ur_complain(P->a, &at, ur_arena_printf(P->a, "%s; put a blank before [ if a product is meant", own),
+                    "%s%s would be a product; components have no form of their own yet", ur_expr_text(P->a, before),
+                    ur_expr_text(P->a, e));
     *P = save;
 }
 
@@ -241,7 +268,8 @@ static ur_expr *side(parser *P)
         UR_GROW(P->a, e->kid, e->nkid, cap);
         e->kid[e->nkid++] = power(P);
     }
-    if (e->nkid > UR_MAX_HEIGHT) ur_complain(P->a, &e->at, "define a part of it under a name of its own", "this product has too many factors");
+    if (e->nkid > UR_MAX_HEIGHT)
+        ur_complain(P->a, &e->at, "define a part of it under a name of its own", "this product has too many factors");
     return ur_parse_done(P, e);
 }
 
@@ -261,10 +289,12 @@ static ur_expr *unary(parser *P)
 }
 
 /* Operators between two expressions, by falling tightness; all group to the left. */
+/* clang-format off */
 static const struct { int kind; const char *word; int op, level; } between[] = {
     { '*', NULL, UR_MUL, 5 }, { '/', NULL, UR_DIV, 5 }, { '+', NULL, UR_ADD, 4 }, { '-', NULL, UR_SUB, 4 },
     { '<', NULL, UR_LT, 3 }, { T_LE, NULL, UR_LE, 3 }, { '>', NULL, UR_GT, 3 }, { T_GE, NULL, UR_GE, 3 }, { T_EQ, NULL, UR_EQ, 3 }, { T_NE, NULL, UR_NE, 3 },
     { T_NAME, "and", UR_AND, 1 }, { T_NAME, "or", UR_OR, 0 } };
+/* clang-format on */
 
 static int operator_here(const parser *P, int level)
 {
@@ -273,16 +303,20 @@ static int operator_here(const parser *P, int level)
     return -1;
 }
 
-/* What reads otherwise than it is meant: 1 / 2 x is 1 / (2 x), a < b < c compares a truth with c, and x == 1 or 2 is always true. */
+/* What reads otherwise than it is meant: 1 / 2 x is 1 / (2 x), a < b < c compares a truth with c, and x == 1 or 2 is always true.
+ */
 static void misread(parser *P, int op, const ur_at *at, const ur_expr *x, const ur_expr *y, bool bracketed)
 {
     if (op == UR_DIV && y->kind == E_SIDE && !bracketed && y->kid[0]->kind == E_NUM)
-        ur_complain(P->a, at, ur_arena_printf(P->a, "write / (%s), or (… / %s) and the rest", ur_expr_text(P->a, y), ur_expr_text(P->a, y->kid[0])),
-                    "what stands side by side is multiplied first: this divides by all of %s", ur_expr_text(P->a, y));
+        ur_complain(
+            P->a, at,
+            ur_arena_printf(P->a, "write / (%s), or (… / %s) and the rest", ur_expr_text(P->a, y), ur_expr_text(P->a, y->kid[0])),
+            "what stands side by side is multiplied first: this divides by all of %s", ur_expr_text(P->a, y));
     if (op == UR_AND || op == UR_OR)
         for (int k = 0; k < 2; k++)
             if ((k ? y : x)->kind == E_NUM)
-                ur_complain(P->a, &(k ? y : x)->at, "each side is a condition of its own, as in x == 1 or x == 2", "%s is a number where a condition is needed", ur_expr_text(P->a, k ? y : x));
+                ur_complain(P->a, &(k ? y : x)->at, "each side is a condition of its own, as in x == 1 or x == 2",
+                            "%s is a number where a condition is needed", ur_expr_text(P->a, k ? y : x));
 }
 
 /* ur_parse_level(n) := ur_parse_level(n+1) (operator ur_parse_level(n+1))*; level 2 is "not", level 6 unary */
@@ -300,10 +334,11 @@ ur_expr *ur_parse_level(parser *P, int n)
     }
     ur_expr *e = ur_parse_level(P, n + 1);
     bool compared = false;
-    for (int k; (k = operator_here(P, n)) >= 0; ) {
+    for (int k; (k = operator_here(P, n)) >= 0;) {
         ur_at at = P->t.at;
         if (n == 3 && compared)
-            ur_complain(P->a, &at, "write a < b and b < c", "comparisons do not chain: this one would compare the truth of the one before");
+            ur_complain(P->a, &at, "write a < b and b < c",
+                        "comparisons do not chain: this one would compare the truth of the one before");
         next(P);
         bool bracketed = is(P, '(');
         ur_expr *y = ur_parse_level(P, n + 1);

@@ -24,27 +24,27 @@ static ur_slot *probe(ur_slot *slot, size_t cap, const char *key)
     return &slot[k];
 }
 
-void *ur_map_get(const ur_map *m, const char *key)
-{
-    return m->cap ? probe(m->slot, m->cap, key)->val : NULL;
-}
+void *ur_map_get(const ur_map *m, const char *key) { return m->cap ? probe(m->slot, m->cap, key)->val : NULL; }
 
 void ur_map_put(ur_arena *a, ur_map *m, const char *key, void *val)
 {
     if (2 * m->n >= m->cap) {
         size_t cap = m->cap ? m->cap * 2 : 16;
         ur_slot *slot = UR_NEW(a, ur_slot, cap);
-        for (size_t k = 0; k < m->cap; k++) if (m->slot[k].key) *probe(slot, cap, m->slot[k].key) = m->slot[k];
-        m->slot = slot; m->cap = cap;
+        for (size_t k = 0; k < m->cap; k++)
+            if (m->slot[k].key) *probe(slot, cap, m->slot[k].key) = m->slot[k];
+        m->slot = slot;
+        m->cap = cap;
     }
     ur_slot *s = probe(m->slot, m->cap, key);
     if (!s->key) m->n++;
-    s->key = key; s->val = val;
+    s->key = key;
+    s->val = val;
 }
 
 /* ---- errors */
 
-enum { SHOWN = 100, BEFORE = 60 };       /* characters of a line that are shown, and how many of them before the caret */
+enum { SHOWN = 100, BEFORE = 60 }; /* characters of a line that are shown, and how many of them before the caret */
 
 static bool continues(unsigned char c) { return (c & 0xC0) == 0x80; }
 
@@ -54,11 +54,18 @@ static void show(ur_buf *out, const ur_at *at, const char *note)
     const char *t = at->src->text;
     size_t start = at->off, end = at->off, n = at->src->n;
     int back = 0, ahead = 0;
-    while (start > 0 && t[start - 1] != '\n' && back < BEFORE) { start--; if (!continues((unsigned char)t[start])) back++; }
-    while (end < n && t[end] != '\n' && ahead < SHOWN - BEFORE) { if (!continues((unsigned char)t[end])) ahead++; end++; }
+    while (start > 0 && t[start - 1] != '\n' && back < BEFORE) {
+        start--;
+        if (!continues((unsigned char)t[start])) back++;
+    }
+    while (end < n && t[end] != '\n' && ahead < SHOWN - BEFORE) {
+        if (!continues((unsigned char)t[end])) ahead++;
+        end++;
+    }
     while (end < n && continues((unsigned char)t[end])) end++;
     bool cut = start > 0 && t[start - 1] != '\n', more = end < n && t[end] != '\n';
-    if (!cut) while (start < at->off && (t[start] == ' ' || t[start] == '\t')) start++;
+    if (!cut)
+        while (start < at->off && (t[start] == ' ' || t[start] == '\t')) start++;
     ur_buf_printf(out, "\n    %s", cut ? "…" : "");
     int column = cut, caret = cut;
     size_t bad, here = start, good = end - start;
@@ -72,7 +79,12 @@ static void show(ur_buf *out, const ur_at *at, const char *note)
             if (!continues((unsigned char)t[k])) column++;
         }
         here += good;
-        if (here < end) { if (here == at->off) caret = column; ur_buf_add(out, "?", 1); column++; here++; }
+        if (here < end) {
+            if (here == at->off) caret = column;
+            ur_buf_add(out, "?", 1);
+            column++;
+            here++;
+        }
     }
     if (at->off >= end) caret = column;
     ur_buf_printf(out, "%s\n    %*s^%s%s", more ? "…" : "", caret, "", note ? " " : "", note ? note : "");
@@ -82,7 +94,8 @@ static void show(ur_buf *out, const ur_at *at, const char *note)
 static int characters(const ur_at *at)
 {
     int c = 1;
-    for (size_t k = at->off - (size_t)(at->col - 1); k < at->off; k++) if (!continues((unsigned char)at->src->text[k])) c++;
+    for (size_t k = at->off - (size_t)(at->col - 1); k < at->off; k++)
+        if (!continues((unsigned char)at->src->text[k])) c++;
     return c;
 }
 
@@ -108,13 +121,15 @@ const char *ur_expr_text(ur_arena *a, const ur_expr *e)
     size_t n = 0;
     for (size_t k = e->from; k < e->to && n < 44; k++) {
         char c = e->at.src->text[k];
-        if (c == '#') while (k + 1 < e->to && e->at.src->text[k + 1] != '\n') k++;
+        if (c == '#')
+            while (k + 1 < e->to && e->at.src->text[k + 1] != '\n') k++;
         if (c == '#' || c == '\n' || c == '\t' || c == '\r') c = ' ';
         if (c == ' ' && n && s[n - 1] == ' ') continue;
         s[n++] = c;
     }
     bool cut = n == 44;
-    if (cut) while (n > 38 || (n && continues((unsigned char)s[n]))) n--;
+    if (cut)
+        while (n > 38 || (n && continues((unsigned char)s[n]))) n--;
     while (n && s[n - 1] == ' ') n--;
     return ur_arena_printf(a, "%.*s%s", (int)n, s, cut ? "…" : "");
 }
@@ -133,14 +148,19 @@ void ur_source_check(ur_arena *a, const ur_source *s)
     if (valid) bad = s->n;
     for (size_t k = 0; k <= s->n; k++) {
         bool zero = k < s->n && !s->text[k];
-        at.off = k; at.col = (int)(k - start + 1);
+        at.off = k;
+        at.col = (int)(k - start + 1);
         if (k == bad && k < s->n) ur_complain(a, &at, NULL, "this byte (0x%02X) is not UTF-8 text", (unsigned char)s->text[k]);
         if (zero) ur_complain(a, &at, NULL, "a zero byte in the text");
         if (k - start > UR_MAX_LINE) {
-            at.off = start; at.col = 1;
+            at.off = start;
+            at.col = 1;
             ur_complain(a, &at, NULL, "this line has more than %u bytes", UR_MAX_LINE);
         }
-        if (k < s->n && s->text[k] == '\n') { at.line++; start = k + 1; }
+        if (k < s->n && s->text[k] == '\n') {
+            at.line++;
+            start = k + 1;
+        }
     }
 }
 
@@ -153,7 +173,8 @@ static int peek(const ur_lexer *l, size_t k) { return l->pos + k < l->src->n ? (
 /* does a line that ends in this token go on? */
 static bool leads_on(int kind)
 {
-    return kind == T_LE || kind == T_GE || kind == T_EQ || kind == T_NE || kind == T_RANGE || (kind < 128 && kind > 0 && strchr("+-*/^=~,:<>", kind));
+    return kind == T_LE || kind == T_GE || kind == T_EQ || kind == T_NE || kind == T_RANGE ||
+           (kind < 128 && kind > 0 && strchr("+-*/^=~,:<>", kind));
 }
 
 static ur_token token(ur_lexer *l, int kind, size_t len, bool glued)
@@ -170,7 +191,10 @@ static const char *intern(ur_lexer *l, const char *s, size_t n)
     memcpy(key, s, n);
     key[n] = 0;
     char *old = ur_map_get(l->names, key);
-    if (!old) { old = ur_arena_strndup(l->a, s, n); ur_map_put(l->a, l->names, old, old); }
+    if (!old) {
+        old = ur_arena_strndup(l->a, s, n);
+        ur_map_put(l->a, l->names, old, old);
+    }
     return old;
 }
 
@@ -178,12 +202,28 @@ static const char *intern(ur_lexer *l, const char *s, size_t n)
  * may stand in a name. */
 static void refuse_sign(ur_lexer *l, size_t at)
 {
-    static const struct { const char *sign, *mend; } odd[] = {
-        { "\xE2\x88\x92", "write - for minus" }, { "\xE2\x80\x93", "write - for minus" }, { "\xE2\x80\x94", "write - for minus" }, { "\xC3\x97", "write *" },
-        { "\xC2\xB7", "write *" }, { "\xE2\x8B\x85", "write *" }, { "\xC3\xB7", "write /" }, { "\xE2\x80\x99", "write ' for the transpose" },
-        { "\xE2\x80\x98", "write ' for the transpose" }, { "\xE2\x80\x9C", "write \"" }, { "\xE2\x80\x9D", "write \"" }, { "\xC2\xA0", "a blank of another kind; write a plain one" },
-        { "\xE2\x80\xA6", "write .." }, { "\xE2\x89\xA4", "write <=" }, { "\xE2\x89\xA5", "write >=" }, { "\xE2\x89\xA0", "write !=" }, { "\xEF\xBB\xBF", "a byte-order mark" },
-        { "\xE2\x80\x8B", "an invisible blank; delete it" }, { "\xE2\x8A\xA4", "write ' for the transpose" }, { "\xE2\x88\xBC", "write ~" } };
+    static const struct {
+        const char *sign, *mend;
+    } odd[] = { { "\xE2\x88\x92", "write - for minus" },
+                { "\xE2\x80\x93", "write - for minus" },
+                { "\xE2\x80\x94", "write - for minus" },
+                { "\xC3\x97", "write *" },
+                { "\xC2\xB7", "write *" },
+                { "\xE2\x8B\x85", "write *" },
+                { "\xC3\xB7", "write /" },
+                { "\xE2\x80\x99", "write ' for the transpose" },
+                { "\xE2\x80\x98", "write ' for the transpose" },
+                { "\xE2\x80\x9C", "write \"" },
+                { "\xE2\x80\x9D", "write \"" },
+                { "\xC2\xA0", "a blank of another kind; write a plain one" },
+                { "\xE2\x80\xA6", "write .." },
+                { "\xE2\x89\xA4", "write <=" },
+                { "\xE2\x89\xA5", "write >=" },
+                { "\xE2\x89\xA0", "write !=" },
+                { "\xEF\xBB\xBF", "a byte-order mark" },
+                { "\xE2\x80\x8B", "an invisible blank; delete it" },
+                { "\xE2\x8A\xA4", "write ' for the transpose" },
+                { "\xE2\x88\xBC", "write ~" } };
     for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
         size_t n = strlen(odd[k].sign);
         if (at + n > l->src->n || memcmp(l->src->text + at, odd[k].sign, n)) continue;
@@ -196,7 +236,8 @@ static void refuse_sign(ur_lexer *l, size_t at)
     while (at + n < l->src->n && continues((unsigned char)l->src->text[at + n])) n++;
     if (ur_shown(shown, sizeof shown, l->src->text + at, n, false) == n && shown[0] != '\\') return;
     ur_at where = { l->src, at, l->line, (int)(at - l->start + 1) };
-    ur_complain(l->a, &where, ur_arena_printf(l->a, "%s: an invisible sign; delete it", shown), "this sign is not part of the language");
+    ur_complain(l->a, &where, ur_arena_printf(l->a, "%s: an invisible sign; delete it", shown),
+                "this sign is not part of the language");
 }
 
 /* name := letter (letter | digit)* ("." name)*      "d.c" is one name: the inner quantity c of d */
@@ -218,7 +259,7 @@ static ur_token name(ur_lexer *l, bool glued)
     const char *s = intern(l, l->src->text + l->pos, n);
     ur_token t = token(l, T_NAME, n, glued);
     t.name = s;
-    if (!strcmp(s, "and") || !strcmp(s, "or") || !strcmp(s, "not")) l->last = '+';   /* words that lead on to the next line */
+    if (!strcmp(s, "and") || !strcmp(s, "or") || !strcmp(s, "not")) l->last = '+'; /* words that lead on to the next line */
     return t;
 }
 
@@ -227,11 +268,17 @@ static ur_token number(ur_lexer *l, bool glued)
 {
     size_t n = 0;
     while (digit((unsigned char)peek(l, n))) n++;
-    if (peek(l, n) == '.' && peek(l, n + 1) != '.') { n++; while (digit((unsigned char)peek(l, n))) n++; }
+    if (peek(l, n) == '.' && peek(l, n + 1) != '.') {
+        n++;
+        while (digit((unsigned char)peek(l, n))) n++;
+    }
     if (peek(l, n) == 'e' || peek(l, n) == 'E') {
         size_t e = n + 1;
         if (peek(l, e) == '+' || peek(l, e) == '-') e++;
-        if (digit((unsigned char)peek(l, e))) { while (digit((unsigned char)peek(l, e))) e++; n = e; }
+        if (digit((unsigned char)peek(l, e))) {
+            while (digit((unsigned char)peek(l, e))) e++;
+            n = e;
+        }
     }
     char s[64];
     ur_token t = token(l, T_NUM, n, glued);
@@ -240,7 +287,8 @@ static ur_token number(ur_lexer *l, bool glued)
     s[n] = 0;
     t.num = strtod(s, NULL);
     if (!isfinite(t.num)) ur_complain(l->a, &t.at, NULL, "this number is too large");
-    if (t.num < DBL_MIN && strcspn(s, "123456789") < strcspn(s, "eE")) ur_complain(l->a, &t.at, "below 2.2e-308 numbers count as 0", "this number is too small");
+    if (t.num < DBL_MIN && strcspn(s, "123456789") < strcspn(s, "eE"))
+        ur_complain(l->a, &t.at, "below 2.2e-308 numbers count as 0", "this number is too small");
     return t;
 }
 
@@ -249,7 +297,8 @@ static ur_token text(ur_lexer *l)
     size_t n = 1;
     while (peek(l, n) && peek(l, n) != '"' && peek(l, n) != '\n') n++;
     ur_token t = token(l, T_TEXT, n + 1, false);
-    if (t.at.off + n >= l->src->n || l->src->text[t.at.off + n] != '"') ur_complain(l->a, &t.at, NULL, "this text has no closing \"");
+    if (t.at.off + n >= l->src->n || l->src->text[t.at.off + n] != '"')
+        ur_complain(l->a, &t.at, NULL, "this text has no closing \"");
     t.name = ur_arena_strndup(l->a, l->src->text + t.at.off + 1, n - 1);
     return t;
 }
@@ -261,10 +310,13 @@ static bool blanks(ur_lexer *l)
         int c = peek(l, 0);
         if (l->pos >= l->src->n) return false;
         if (c == ' ' || c == '\t' || c == '\r') l->pos++;
-        else if (c == '#') while (l->pos < l->src->n && peek(l, 0) != '\n') l->pos++;
+        else if (c == '#')
+            while (l->pos < l->src->n && peek(l, 0) != '\n') l->pos++;
         else if (c == '\n') {
             if (!l->depth && !leads_on(l->last) && l->last != T_LINE) return true;
-            l->pos++; l->line++; l->start = l->pos;
+            l->pos++;
+            l->line++;
+            l->start = l->pos;
         } else return false;
     }
 }
@@ -275,7 +327,8 @@ ur_token ur_lex(ur_lexer *l)
     size_t before = l->pos;
     if (blanks(l)) {
         ur_token t = token(l, T_LINE, 1, false);
-        l->line++; l->start = l->pos;
+        l->line++;
+        l->start = l->pos;
         return t;
     }
     bool glued = l->pos == before;
@@ -293,10 +346,11 @@ ur_token ur_lex(ur_lexer *l)
     if (c == '(' || c == '[') {
         if (++l->depth > UR_MAX_DEPTH) {
             ur_token t = token(l, c, 1, glued);
-            ur_complain(l->a, &t.at, "define a part of this expression under a name of its own", "brackets are nested more than %d deep", UR_MAX_DEPTH);
+            ur_complain(l->a, &t.at, "define a part of this expression under a name of its own",
+                        "brackets are nested more than %d deep", UR_MAX_DEPTH);
         }
     } else if ((c == ')' || c == ']') && l->depth) l->depth--;
     ur_token t = token(l, c, 1, glued);
-    if (c == '{') l->last = T_LINE;      /* a line end after { means nothing */
+    if (c == '{') l->last = T_LINE; /* a line end after { means nothing */
     return t;
 }

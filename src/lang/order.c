@@ -5,8 +5,13 @@
 #include "lang/comp.h"
 #include <string.h>
 
-enum { L_ANY, L_BELOW, L_UPTO, L_ABOVE, L_FROM };    /* where a reduced index lies, seen from the left side's position */
-typedef struct walk { ur_comp *c; ur_entity *ent; ur_set bound; int8_t how[UR_MAX_INDEX]; } walk;   /* how: L_, of reduced indices */
+enum { L_ANY, L_BELOW, L_UPTO, L_ABOVE, L_FROM }; /* where a reduced index lies, seen from the left side's position */
+typedef struct walk {
+    ur_comp *c;
+    ur_entity *ent;
+    ur_set bound;
+    int8_t how[UR_MAX_INDEX];
+} walk; /* how: L_, of reduced indices */
 
 static ur_set look(walk *w, ur_scope *s, const ur_expr *e);
 
@@ -17,16 +22,21 @@ static void need_bound(walk *w, int index, const ur_at *at)
     const char *x = c->g->index[index].name;
     const char *list = ur_index_list(c, w->ent), *mend = ur_arena_printf(c->a, "to reduce over it, write sum[%s](…)", x);
     if (w->ent->kind == N_QUANTITY)
-        mend = ur_arena_printf(c->a, "write %s[%.*s%s%s] = …, or reduce over it: sum[%s](…)", w->ent->name, *list ? (int)strlen(list) - 2 : 0, *list ? list + 1 : "", *list ? "," : "", x, x);
-    ur_complain(c->a, at, mend, "%s is an index that neither the left side %s%s nor a reduction runs over", x, w->ent->name, list);
+        mend = ur_arena_printf(c->a, "write %s[%.*s%s%s] = …, or reduce over it: sum[%s](…)", w->ent->name,
+                               *list ? (int)strlen(list) - 2 : 0, *list ? list + 1 : "", *list ? "," : "", x, x);
+    ur_complain(c->a, at, mend, "%s is an index that neither the left side %s%s nor a reduction runs over", x, w->ent->name,
+                list);
 }
 
 static ur_set counted(walk *w, ur_set set, const ur_expr *e)
 {
     int n[2] = { 0, 0 };
-    for (int k = 0; k < w->c->g->nindex; k++) if (set & UR_BIT(k)) n[w->c->g->index[k].fixed]++;
+    for (int k = 0; k < w->c->g->nindex; k++)
+        if (set & UR_BIT(k)) n[w->c->g->index[k].fixed]++;
     if (n[0] > UR_MAX_RAGGED || n[1] > UR_MAX_FIXED)
-        ur_complain(w->c->a, &e->at, "define a part of it as a quantity of its own", "this is carried along more than %d indices of data-given or %d of fixed length", UR_MAX_RAGGED, UR_MAX_FIXED);
+        ur_complain(w->c->a, &e->at, "define a part of it as a quantity of its own",
+                    "this is carried along more than %d indices of data-given or %d of fixed length", UR_MAX_RAGGED,
+                    UR_MAX_FIXED);
     return set;
 }
 
@@ -44,7 +54,7 @@ static int moves(walk *w, const ur_sub *s, int q)
     if (own && s->index != q && (same != 1 || c->g->index[q].fixed)) return C_ANY;
     ur_offsets(c->g, s, &lo, &hi);
     if (own) return hi < 0 ? C_BACK : lo > 0 ? C_AHEAD : lo < 0 && hi > 0 ? C_BOTH : C_ZERO;
-    switch (w->how[s->index]) {          /* reduced, and by its condition below or above the left side's position */
+    switch (w->how[s->index]) { /* reduced, and by its condition below or above the left side's position */
     case L_BELOW: return hi < 1 ? C_PAST : C_ANY;
     case L_UPTO: return hi < 0 ? C_PAST : hi == 0 ? C_ZERO : C_ANY;
     case L_ABOVE: return lo > -1 ? C_FUTURE : C_ANY;
@@ -69,8 +79,13 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
     if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return 0;
     ur_bind *b = ur_resolve(c, s, e);
     if (b->kind != B_ENTITY) {
-        if (e->nkid) ur_complain(c->a, &e->at, NULL, "%s is %s and takes no subscript", e->name, b->kind == B_INDEX ? "an index" : "a number");
-        if (b->kind == B_INDEX && b->index >= 0) { need_bound(w, b->index, &e->at); set = UR_BIT(b->index); }
+        if (e->nkid)
+            ur_complain(c->a, &e->at, NULL, "%s is %s and takes no subscript", e->name,
+                        b->kind == B_INDEX ? "an index" : "a number");
+        if (b->kind == B_INDEX && b->index >= 0) {
+            need_bound(w, b->index, &e->at);
+            set = UR_BIT(b->index);
+        }
         return set;
     }
     ur_entity *to = b->ent;
@@ -80,19 +95,27 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
     int8_t how[UR_MAX_SUB];
     for (int k = 0; k < to->nidx; k++) {
         const ur_at *at = &e->at;
-        for (int i = 0; i < e->nkid; i++) if (b->slot[i] == k) at = &e->kid[i]->at;
-        if (sub[k].kind == UR_SUB_REL) { need_bound(w, sub[k].index, at); set |= UR_BIT(sub[k].index); }
-        for (int i = 0; i < sub[k].nfix; i++) { need_bound(w, sub[k].fix[i], at); set |= UR_BIT(sub[k].fix[i]); }
+        for (int i = 0; i < e->nkid; i++)
+            if (b->slot[i] == k) at = &e->kid[i]->at;
+        if (sub[k].kind == UR_SUB_REL) {
+            need_bound(w, sub[k].index, at);
+            set |= UR_BIT(sub[k].index);
+        }
+        for (int i = 0; i < sub[k].nfix; i++) {
+            need_bound(w, sub[k].fix[i], at);
+            set |= UR_BIT(sub[k].fix[i]);
+        }
         how[k] = (int8_t)moves(w, &sub[k], to->idx[k]);
     }
     memcpy(g->how, how, sizeof how);
-    for (int k = 0; k < to->nidx; k++) {                 /* what lies beyond the ends is read as well */
+    for (int k = 0; k < to->nidx; k++) { /* what lies beyond the ends is read as well */
         if (sub[k].kind == UR_SUB_REL && !sub[k].off && !sub[k].nfix) continue;
         for (int side = 0; side < 2; side++) {
             ur_entity *x = side ? to->after[k] : to->before[k];
             if (!x) continue;
             g = edge(w, x, e);
-            for (int i = 0, j = 0; i < to->nidx; i++) if (i != k) g->how[j++] = how[i];
+            for (int i = 0, j = 0; i < to->nidx; i++)
+                if (i != k) g->how[j++] = how[i];
         }
     }
     return counted(w, set, e);
@@ -101,10 +124,15 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
 /* s < t, s <= t, …: how a position s that is reduced lies to the left side's t */
 static void condition(walk *w, ur_scope *s, const ur_expr *e, ur_set reduced)
 {
-    if (e->kind == E_OP2 && e->op == UR_AND) { condition(w, s, e->kid[0], reduced); condition(w, s, e->kid[1], reduced); return; }
+    if (e->kind == E_OP2 && e->op == UR_AND) {
+        condition(w, s, e->kid[0], reduced);
+        condition(w, s, e->kid[1], reduced);
+        return;
+    }
     if (e->kind != E_OP2 || e->kid[0]->kind != E_NAME || e->kid[1]->kind != E_NAME) return;
     ur_bind *a = ur_lookup(w->c, s, e->kid[0]->name), *b = ur_lookup(w->c, s, e->kid[1]->name);
-    if (!a || !b || a->kind != B_INDEX || b->kind != B_INDEX || a->index < 0 || b->index < 0 || !(reduced & UR_BIT(a->index))) return;
+    if (!a || !b || a->kind != B_INDEX || b->kind != B_INDEX || a->index < 0 || b->index < 0 || !(reduced & UR_BIT(a->index)))
+        return;
     int how = e->op == UR_LT ? L_BELOW : e->op == UR_LE ? L_UPTO : e->op == UR_GT ? L_ABOVE : e->op == UR_GE ? L_FROM : L_ANY;
     if (how && (s->reversed & UR_BIT(a->index))) how = how > L_UPTO ? how - 2 : how + 2;
     w->how[a->index] = (int8_t)how;
@@ -119,7 +147,8 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
     memcpy(how, w->how, sizeof how);
     if (keeps) {
         ur_set left = reduced & ~w->bound;
-        for (int k = 0; k < c->g->nindex; k++) if (left & UR_BIT(k)) need_bound(w, k, &e->at);
+        for (int k = 0; k < c->g->nindex; k++)
+            if (left & UR_BIT(k)) need_bound(w, k, &e->at);
     }
     w->bound |= reduced;
     for (int k = 0; k < c->g->nindex; k++) {
@@ -127,13 +156,16 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
         w->how[k] = L_ANY;
         int parent = c->g->index[k].parent;
         if (parent >= 0 && !(w->bound & UR_BIT(parent)))
-            ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s[%s,%s](…)", e->name, c->g->index[parent].name, c->g->index[k].name), "%s runs within each %s, which is not bound here", c->g->index[k].name, c->g->index[parent].name);
+            ur_complain(c->a, &e->at,
+                        ur_arena_printf(c->a, "write %s[%s,%s](…)", e->name, c->g->index[parent].name, c->g->index[k].name),
+                        "%s runs within each %s, which is not bound here", c->g->index[k].name, c->g->index[parent].name);
     }
     set = reduced;
-    for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) {
-        set |= look(w, s, e->over[k]);
-        condition(w, s, e->over[k], reduced);
-    }
+    for (int k = 0; k < e->nover; k++)
+        if (ur_is_condition(c, s, e->over[k])) {
+            set |= look(w, s, e->over[k]);
+            condition(w, s, e->over[k], reduced);
+        }
     set |= look(w, s, e->kid[0]);
     counted(w, set, e);
     memcpy(w->how, how, sizeof how);
@@ -154,7 +186,8 @@ static ur_set look_call(walk *w, ur_scope *s, const ur_expr *e)
             ur_bind *b = r->kid[k]->kind == E_NAME ? ur_lookup(c, in, r->kid[k]->name) : NULL;
             if (b && b->kind == B_INDEX && b->index >= 0) result |= UR_BIT(b->index);
         }
-        for (int k = 0; k < c->g->nindex; k++) if (result & UR_BIT(k)) need_bound(w, k, &e->at);
+        for (int k = 0; k < c->g->nindex; k++)
+            if (result & UR_BIT(k)) need_bound(w, k, &e->at);
         return look(w, in, in->cell->result);
     }
     ur_builtin f = ur_function(e->name, NULL, &part);
@@ -162,7 +195,10 @@ static ur_set look_call(walk *w, ur_scope *s, const ur_expr *e)
         ur_bind *b = e->nkid == 1 && e->kid[0]->kind == E_NAME ? ur_lookup(c, s, e->kid[0]->name) : NULL;
         if (!b || b->kind != B_INDEX) ur_complain(c->a, &e->at, NULL, "length takes the name of an index");
         int parent = b->index < 0 ? -1 : c->g->index[b->index].parent;
-        if (parent >= 0) { need_bound(w, parent, &e->at); set = UR_BIT(parent); }
+        if (parent >= 0) {
+            need_bound(w, parent, &e->at);
+            set = UR_BIT(parent);
+        }
         return set;
     }
     for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
@@ -175,7 +211,8 @@ static ur_set look(walk *w, ur_scope *s, const ur_expr *e)
     switch (e->kind) {
     case E_NUM: return 0;
     case E_NAME: return read_name(w, s, e);
-    case E_END: ur_complain(w->c->a, &e->at, "h[end] is the last position; length(t) counts them", "end stands only in a subscript");
+    case E_END:
+        ur_complain(w->c->a, &e->at, "h[end] is the last position; length(t) counts them", "end stands only in a subscript");
     case E_OVER: return look_over(w, s, e);
     case E_CALL: return look_call(w, s, e);
     default:
@@ -190,7 +227,8 @@ static void with_parents(ur_comp *c, const ur_entity *e, ur_set set)
     for (int k = 0; k < c->g->nindex; k++) {
         int parent = c->g->index[k].parent;
         if ((set & UR_BIT(k)) && parent >= 0 && !(set & UR_BIT(parent)))
-            ur_complain(c->a, &e->rhs->at, NULL, "%s runs within each %s, and there is no %s at a boundary", c->g->index[k].name, c->g->index[parent].name, c->g->index[parent].name);
+            ur_complain(c->a, &e->rhs->at, NULL, "%s runs within each %s, and there is no %s at a boundary", c->g->index[k].name,
+                        c->g->index[parent].name, c->g->index[parent].name);
     }
 }
 
@@ -202,7 +240,8 @@ static void edges(ur_comp *c)
         if (!e->rhs) continue;
         *w = (walk){ .c = c, .ent = e };
         for (int i = 0; i < e->nidx; i++) w->bound |= UR_BIT(e->idx[i]);
-        if (e->kind == N_DRAW) for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
+        if (e->kind == N_DRAW)
+            for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
         else {
             ur_set set = look(w, e->scope, e->rhs);
             if (e->kind == N_BOUNDARY) with_parents(c, e, set);
@@ -212,26 +251,45 @@ static void edges(ur_comp *c)
 
 /* ---- components */
 
-typedef struct sorter { ur_comp *c; ur_entity **stack, **path; bool draws; } sorter;
+typedef struct sorter {
+    ur_comp *c;
+    ur_entity **stack, **path;
+    bool draws;
+} sorter;
 
-static ur_edge *inside(const ur_entity *e, int k) { return k < e->nedge && !e->edge[k].gone && e->edge[k].to->region == e->region ? &e->edge[k] : NULL; }
+static ur_edge *inside(const ur_entity *e, int k)
+{
+    return k < e->nedge && !e->edge[k].gone && e->edge[k].to->region == e->region ? &e->edge[k] : NULL;
+}
 
 /* components of list[0..n), all of one region, written back one after the other, each after what it reads; *size: their sizes */
 static int components(sorter *S, ur_entity **list, int n, int *size)
 {
     int when = 0, depth = 0, path = 0, out = 0, count = 0;
     ur_entity **result = UR_NEW(S->c->a, ur_entity *, n);
-    for (int k = 0; k < n; k++) { list[k]->when = 0; list[k]->on_stack = false; list[k]->at_edge = 0; }
+    for (int k = 0; k < n; k++) {
+        list[k]->when = 0;
+        list[k]->on_stack = false;
+        list[k]->at_edge = 0;
+    }
     for (int k = 0; k < n; k++) {
         if (list[k]->when) continue;
         S->path[path++] = list[k];
         while (path) {
             ur_entity *v = S->path[path - 1];
-            if (!v->when) { v->when = v->low = ++when; v->on_stack = true; S->stack[depth++] = v; }
+            if (!v->when) {
+                v->when = v->low = ++when;
+                v->on_stack = true;
+                S->stack[depth++] = v;
+            }
             bool down = false;
             while (v->at_edge < v->nedge && !down) {
                 ur_edge *g = inside(v, v->at_edge);
-                if (g && !g->to->when) { S->path[path++] = g->to; down = true; continue; }
+                if (g && !g->to->when) {
+                    S->path[path++] = g->to;
+                    down = true;
+                    continue;
+                }
                 if (g && g->to->on_stack && g->to->low < v->low) v->low = g->to->low;
                 v->at_edge++;
             }
@@ -239,7 +297,11 @@ static int components(sorter *S, ur_entity **list, int n, int *size)
             path--;
             if (v->low != v->when) continue;
             int from = out;
-            do { depth--; S->stack[depth]->on_stack = false; result[out++] = S->stack[depth]; } while (S->stack[depth] != v);
+            do {
+                depth--;
+                S->stack[depth]->on_stack = false;
+                result[out++] = S->stack[depth];
+            } while (S->stack[depth] != v);
             size[count++] = out - from;
         }
     }
@@ -266,14 +328,16 @@ static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
     const ur_expr **by = UR_NEW(c->a, const ur_expr *, c->nent);
     int head = 0, tail = 0;
     ur_entity *start = list[0];
-    for (int k = 1; k < n; k++) if (list[k]->id < start->id) start = list[k];
+    for (int k = 1; k < n; k++)
+        if (list[k]->id < start->id) start = list[k];
     S->path[tail++] = start;
     while (head < tail && !from[start->id]) {
         ur_entity *v = S->path[head++];
         for (int k = 0; k < v->nedge; k++) {
             ur_edge *g = inside(v, k);
             if (!g || from[g->to->id]) continue;
-            from[g->to->id] = v; by[g->to->id] = g->at;
+            from[g->to->id] = v;
+            by[g->to->id] = g->at;
             if (g->to != start) S->path[tail++] = g->to;
         }
     }
@@ -284,11 +348,13 @@ static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
     do {
         ur_entity *u = from[v->id];
         if (u->kind != N_DATA && u->kind != N_LATENT && ++shown <= 6)
-            text = ur_arena_printf(c->a, "%s reads %s (line %d)%s%s", u->name, ur_expr_text(c->a, by[v->id]), by[v->id]->at.line, *text ? ", " : "", text);
+            text = ur_arena_printf(c->a, "%s reads %s (line %d)%s%s", u->name, ur_expr_text(c->a, by[v->id]), by[v->id]->at.line,
+                                   *text ? ", " : "", text);
         *at = by[v->id];
         v = u;
     } while (v != start);
-    if ((start->kind == N_DATA || start->kind == N_LATENT) && from[start->id]) for (v = start; from[v->id] != start; v = from[v->id]) *at = by[v->id];
+    if ((start->kind == N_DATA || start->kind == N_LATENT) && from[start->id])
+        for (v = start; from[v->id] != start; v = from[v->id]) *at = by[v->id];
     return text;
 }
 
@@ -296,29 +362,46 @@ static void no_way(sorter *S, ur_entity **list, int n)
 {
     ur_comp *c = S->c;
     const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *past = NULL;
-    for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
-        const ur_edge *g = inside(list[k], i);
-        if (!g) continue;
-        for (int q = 0; q < g->to->nidx; q++) {
-            if (g->how[q] == C_PAST || g->how[q] == C_FUTURE || (c->g->index[g->to->idx[q]].fixed && g->how[q] != C_ZERO)) past = g;
-            if (c->g->index[g->to->idx[q]].fixed) continue;
-            if (g->how[q] == C_BACK) back = g;
-            if (g->how[q] == C_AHEAD) ahead = g;
-            if (g->how[q] == C_BOTH) around = g;
-            if (g->how[q] == C_ANY) any = g;
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < list[k]->nedge; i++) {
+            const ur_edge *g = inside(list[k], i);
+            if (!g) continue;
+            for (int q = 0; q < g->to->nidx; q++) {
+                if (g->how[q] == C_PAST || g->how[q] == C_FUTURE || (c->g->index[g->to->idx[q]].fixed && g->how[q] != C_ZERO))
+                    past = g;
+                if (c->g->index[g->to->idx[q]].fixed) continue;
+                if (g->how[q] == C_BACK) back = g;
+                if (g->how[q] == C_AHEAD) ahead = g;
+                if (g->how[q] == C_BOTH) around = g;
+                if (g->how[q] == C_ANY) any = g;
+            }
         }
-    }
     ur_entity *first = list[0];
-    for (int k = 1; k < n; k++) if (list[k]->id < first->id) first = list[k];
+    for (int k = 1; k < n; k++)
+        if (list[k]->id < first->id) first = list[k];
     const ur_expr *at = around ? around->at : ahead ? ahead->at : NULL;
-    if (around) ur_complain(c->a, &at->at, "a fixed index reaches to both sides", "%s reads both earlier and later positions of itself", first->name);
+    if (around)
+        ur_complain(c->a, &at->at, "a fixed index reaches to both sides", "%s reads both earlier and later positions of itself",
+                    first->name);
     if (back && ahead && !any)
-        ur_complain(c->a, &at->at, ur_arena_printf(c->a, "a later position; %s (line %d) is an earlier one", ur_expr_text(c->a, back->at), back->at->at.line), "%s reads both earlier and later positions of itself", first->name);
+        ur_complain(c->a, &at->at,
+                    ur_arena_printf(c->a, "a later position; %s (line %d) is an earlier one", ur_expr_text(c->a, back->at),
+                                    back->at->at.line),
+                    "%s reads both earlier and later positions of itself", first->name);
     const char *text = cycle(S, list, n, &at);
     if (!at) at = first->rhs;
-    if (any) ur_complain(c->a, &at->at, text, "%s depends on itself at a position that is not a fixed number of steps away", first->name);
-    if (past) ur_complain(c->a, &past->at->at, "a recurrence steps by fixed numbers along an index of the data, as in h[t-1]", "%s is defined by itself: a cycle without an offset", first->name);
-    if (n == 1) ur_complain(c->a, &at->at, first->nidx ? ur_arena_printf(c->a, "to read the position before, write an offset such as %s-1", c->g->index[first->idx[0]].name) : NULL, "%s is defined by itself: a cycle without an offset", first->name);
+    if (any)
+        ur_complain(c->a, &at->at, text, "%s depends on itself at a position that is not a fixed number of steps away",
+                    first->name);
+    if (past)
+        ur_complain(c->a, &past->at->at, "a recurrence steps by fixed numbers along an index of the data, as in h[t-1]",
+                    "%s is defined by itself: a cycle without an offset", first->name);
+    if (n == 1)
+        ur_complain(c->a, &at->at,
+                    first->nidx ? ur_arena_printf(c->a, "to read the position before, write an offset such as %s-1",
+                                                  c->g->index[first->idx[0]].name)
+                                : NULL,
+                    "%s is defined by itself: a cycle without an offset", first->name);
     ur_complain(c->a, &at->at, text, "%s is defined by itself: a cycle without an offset", first->name);
 }
 
@@ -329,16 +412,18 @@ static void split(sorter *S, ur_entity **list, int n)
     for (int root = 0; root < c->g->nindex; root++) {
         if (c->g->index[root].fixed || c->root[root] != root) continue;
         int count[5] = { 0 };
-        for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
-            const ur_edge *g = inside(list[k], i);
-            if (g) count[along(c, g, root, S->draws)]++;
-        }
+        for (int k = 0; k < n; k++)
+            for (int i = 0; i < list[k]->nedge; i++) {
+                const ur_edge *g = inside(list[k], i);
+                if (g) count[along(c, g, root, S->draws)]++;
+            }
         if (count[C_BOTH] || (count[C_ANY] && !S->draws) || !count[C_BACK] == !count[C_AHEAD]) continue;
-        for (int k = 0; k < n; k++) for (int i = 0; i < list[k]->nedge; i++) {
-            ur_edge *g = inside(list[k], i);
-            int how = g ? along(c, g, root, S->draws) : C_ZERO;
-            if (how == C_BACK || how == C_AHEAD) g->gone = true;
-        }
+        for (int k = 0; k < n; k++)
+            for (int i = 0; i < list[k]->nedge; i++) {
+                ur_edge *g = inside(list[k], i);
+                int how = g ? along(c, g, root, S->draws) : C_ZERO;
+                if (how == C_BACK || how == C_AHEAD) g->gone = true;
+            }
         return;
     }
     no_way(S, list, n);
@@ -353,12 +438,21 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
     for (int k = 0; k < count; at += size[k++]) {
         ur_entity *e = list[at];
         bool cyclic = size[k] > 1;
-        for (int i = 0; i < e->nedge && !cyclic; i++) { const ur_edge *g = inside(e, i); cyclic = g && g->to == e; }
-        if (!cyclic) { if (!S->draws) c->order[c->norder++] = e; continue; }
+        for (int i = 0; i < e->nedge && !cyclic; i++) {
+            const ur_edge *g = inside(e, i);
+            cyclic = g && g->to == e;
+        }
+        if (!cyclic) {
+            if (!S->draws) c->order[c->norder++] = e;
+            continue;
+        }
         if (depth > UR_MAX_INDEX) no_way(S, list + at, size[k]);
         region = ++c->clock;
         for (int i = 0; i < size[k]; i++) list[at + i]->region = region;
-        if (!S->draws && !depth) { c->component++; for (int i = 0; i < size[k]; i++) list[at + i]->component = c->component; }
+        if (!S->draws && !depth) {
+            c->component++;
+            for (int i = 0; i < size[k]; i++) list[at + i]->component = c->component;
+        }
         split(S, list + at, size[k]);
         sort(S, list + at, size[k], depth + 1);
     }

@@ -22,7 +22,8 @@ static ur_expr *head(parser *P, const char *what)
 static ur_stmt *add(parser *P, ur_block *b, ur_skind kind, ur_expr *h)
 {
     ur_stmt *s = UR_NEW(P->a, ur_stmt, 1);
-    s->kind = kind; s->head = h;
+    s->kind = kind;
+    s->head = h;
     UR_GROW(P->a, b->stmt, b->n, b->cap);
     return b->stmt[b->n++] = s;
 }
@@ -35,7 +36,8 @@ static ur_expr *bracketed(parser *P)
     return e;
 }
 
-/* type := "real" ["(" size ")"] | "symbol" | "chars" | "words" | "bytes" | "count" | "raw" ["(" size ")"] | "time" | "pieces" ["(" size ")"] */
+/* type := "real" ["(" size ")"] | "symbol" | "chars" | "words" | "bytes" | "count" | "raw" ["(" size ")"] | "time" | "pieces"
+ * ["(" size ")"] */
 static void type(parser *P, ur_stmt *s)
 {
     static const char *names[] = { "real", "symbol", "chars", "words", "bytes", "count", "raw", "time", "pieces" };
@@ -47,13 +49,19 @@ static void type(parser *P, ur_stmt *s)
     if (!is(P, T_NAME)) ur_complain(P->a, &at, those, "expected a type where %s", ur_parse_found(P));
     for (; k < N && strcmp(names[k], P->t.name); k++) {
         size_t d = ur_edit_distance(names[k], P->t.name);
-        if (d < best) { best = d; near = names[k]; }
+        if (d < best) {
+            best = d;
+            near = names[k];
+        }
     }
-    if (k == N) ur_complain(P->a, &at, those, near ? "%s is no type of data; did you mean %s?" : "%s is no type of data", P->t.name, near);
+    if (k == N)
+        ur_complain(P->a, &at, those, near ? "%s is no type of data; did you mean %s?" : "%s is no type of data", P->t.name,
+                    near);
     s->type = (ur_data_kind)k;
     next(P);
     if (!is(P, '(')) return;
-    if ((UR_IS_SYMBOL(s->type) && s->type != UR_PIECES) || s->type == UR_TIME) ur_complain(P->a, &P->t.at, NULL, "%s takes no size", names[k]);
+    if ((UR_IS_SYMBOL(s->type) && s->type != UR_PIECES) || s->type == UR_TIME)
+        ur_complain(P->a, &P->t.at, NULL, "%s takes no size", names[k]);
     s->size = bracketed(P);
 }
 
@@ -68,9 +76,15 @@ static void data(parser *P, ur_block *b)
         next(P);
         ur_stmt *s = b->stmt[typed];
         type(P, s);
-        for (; typed < b->n; typed++) { b->stmt[typed]->type = s->type; b->stmt[typed]->size = s->size; }
+        for (; typed < b->n; typed++) {
+            b->stmt[typed]->type = s->type;
+            b->stmt[typed]->size = s->size;
+        }
     } while (is(P, ','));
-    if (typed < b->n) ur_complain(P->a, &b->stmt[typed]->head->at, ur_arena_printf(P->a, "write data %s : real, or another type", b->stmt[typed]->head->name), "%s has no type", b->stmt[typed]->head->name);
+    if (typed < b->n)
+        ur_complain(P->a, &b->stmt[typed]->head->at,
+                    ur_arena_printf(P->a, "write data %s : real, or another type", b->stmt[typed]->head->name), "%s has no type",
+                    b->stmt[typed]->head->name);
 }
 
 /* latent := "latent" head ("," head)* ":" (size | "symbol" "(" size ")") */
@@ -84,26 +98,42 @@ static void latent(parser *P, ur_block *b)
         next(P);
         ur_expr *size;
         bool discrete = word(P, "symbol") && !ur_parse_usage(P, "symbol");
-        if (discrete) { next(P); if (!is(P, '(')) ur_parse_need(P, '(', "( and the number of symbols"); size = bracketed(P); }
-        else size = ur_parse_level(P, 4);
-        for (; typed < b->n; typed++) { b->stmt[typed]->size = size; b->stmt[typed]->discrete = discrete; }
+        if (discrete) {
+            next(P);
+            if (!is(P, '(')) ur_parse_need(P, '(', "( and the number of symbols");
+            size = bracketed(P);
+        } else size = ur_parse_level(P, 4);
+        for (; typed < b->n; typed++) {
+            b->stmt[typed]->size = size;
+            b->stmt[typed]->discrete = discrete;
+        }
     } while (is(P, ','));
-    if (typed < b->n) ur_complain(P->a, &b->stmt[typed]->head->at, ur_arena_printf(P->a, "write latent %s : 2, or another size", b->stmt[typed]->head->name), "%s has no size", b->stmt[typed]->head->name);
+    if (typed < b->n)
+        ur_complain(P->a, &b->stmt[typed]->head->at,
+                    ur_arena_printf(P->a, "write latent %s : 2, or another size", b->stmt[typed]->head->name), "%s has no size",
+                    b->stmt[typed]->head->name);
 }
 
-/* start := "zeros" | "ones" | "orthogonal" | "identity" | "normal" "(" mean "," sd ")" | "uniform" ["(" low "," high ")"] | number */
+/* start := "zeros" | "ones" | "orthogonal" | "identity" | "normal" "(" mean "," sd ")" | "uniform" ["(" low "," high ")"] |
+ * number */
 static void start(parser *P, ur_stmt *s)
 {
-    static const struct { const char *name; ur_init init; int narg; } ways[] = {
-        { "zeros", UR_INIT_ZEROS, 0 }, { "ones", UR_INIT_ONES, 0 }, { "orthogonal", UR_INIT_ORTHOGONAL, 0 }, { "identity", UR_INIT_IDENTITY, 0 },
-        { "normal", UR_INIT_NORMAL, 2 }, { "uniform", UR_INIT_UNIFORM, 2 } };
+    static const struct {
+        const char *name;
+        ur_init init;
+        int narg;
+    } ways[] = { { "zeros", UR_INIT_ZEROS, 0 },       { "ones", UR_INIT_ONES, 0 },     { "orthogonal", UR_INIT_ORTHOGONAL, 0 },
+                 { "identity", UR_INIT_IDENTITY, 0 }, { "normal", UR_INIT_NORMAL, 2 }, { "uniform", UR_INIT_UNIFORM, 2 } };
     s->has_init = true;
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
         if (!word(P, ways[k].name) || ur_parse_usage(P, ways[k].name)) continue;
         s->init = ways[k].init;
         next(P);
         if (!ways[k].narg) return;
-        if (s->init == UR_INIT_UNIFORM && !is(P, '(')) { s->init = UR_INIT_SPREAD; return; }
+        if (s->init == UR_INIT_UNIFORM && !is(P, '(')) {
+            s->init = UR_INIT_SPREAD;
+            return;
+        }
         if (!is(P, '(')) ur_parse_need(P, '(', "( and two numbers");
         ur_parse_open(P);
         s->arg[0] = ur_parse_expression(P);
@@ -181,7 +211,8 @@ static void equation(parser *P, ur_block *b)
         ur_expr *e = ur_parse_make(P, E_CALL, &P->t.at);
         e->name = P->t.name;
         next(P);
-        if (!is(P, '(')) ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
+        if (!is(P, '('))
+            ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
         s->rhs = ur_parse_arguments(P, e);
         return;
     }
@@ -201,7 +232,8 @@ static void end_of_statement(parser *P)
 {
     if (is(P, T_LINE)) next(P);
     else if (!is(P, T_END) && !is(P, '}'))
-        ur_complain(P->a, &P->t.at, P->t.kind == '=' ? "comparisons are ==, <, <=; a second statement begins a new line" : NULL, "expected the end of the statement where %s", ur_parse_found(P));
+        ur_complain(P->a, &P->t.at, P->t.kind == '=' ? "comparisons are ==, <, <=; a second statement begins a new line" : NULL,
+                    "expected the end of the statement where %s", ur_parse_found(P));
 }
 
 static void statements(parser *P, ur_block *b);
@@ -219,7 +251,8 @@ static void formals(parser *P, ur_cell *c)
         f->name = f->head->name;
         ur_parse_note(P, &P->local, f->name, f->head->sub ? INDEXED : PLAIN);
         for (int k = 0; k < f->head->nkid; k++)
-            if (f->head->kid[k]->kind != E_NAME || f->head->kid[k]->sub) ur_complain(P->a, &f->head->kid[k]->at, NULL, "an argument's subscript is the name of an index");
+            if (f->head->kid[k]->kind != E_NAME || f->head->kid[k]->sub)
+                ur_complain(P->a, &f->head->kid[k]->at, NULL, "an argument's subscript is the name of an index");
         if (take(P, '=')) f->standard = ur_parse_expression(P);
         if (!take(P, ',')) break;
     }
@@ -234,19 +267,29 @@ static void cell(parser *P, bool standard)
     if (P->in_cell) ur_complain(P->a, &P->t.at, NULL, "a cell inside a cell");
     ur_expr *h = head(P, "the name of a cell");
     ur_cell *c = UR_NEW(P->a, ur_cell, 1), *old = ur_map_get(&p->cells, h->name);
-    c->name = h->name; c->at = h->at; c->standard = standard;
-    if (old && !old->standard) ur_complain(P->a, &h->at, ur_arena_printf(P->a, "first on line %d%s%s", old->at.line, old->at.src == h->at.src ? "" : " of ", old->at.src == h->at.src ? "" : old->at.src->file), "the cell %s is defined twice", c->name);
-    if (ur_is_function(c->name)) ur_complain(P->a, &h->at, NULL, "%s is a function of the language and cannot name a cell", c->name);
+    c->name = h->name;
+    c->at = h->at;
+    c->standard = standard;
+    if (old && !old->standard)
+        ur_complain(P->a, &h->at,
+                    ur_arena_printf(P->a, "first on line %d%s%s", old->at.line, old->at.src == h->at.src ? "" : " of ",
+                                    old->at.src == h->at.src ? "" : old->at.src->file),
+                    "the cell %s is defined twice", c->name);
+    if (ur_is_function(c->name))
+        ur_complain(P->a, &h->at, NULL, "%s is a function of the language and cannot name a cell", c->name);
     if (!is(P, '(')) ur_parse_need(P, '(', "( and the arguments of the cell");
     P->local = (ur_map){ 0 };
     P->in_cell = true;
     formals(P, c);
     ur_parse_need(P, '=', "= and the result of the cell");
-    parser save = *P;                                /* the body's names first: the result reads them */
+    parser save = *P; /* the body's names first: the result reads them */
     ur_map local = P->local;
     ur_parse_skip(P, false);
     bool body = is(P, '{');
-    if (body) { next(P); ur_parse_survey(P, &local); }
+    if (body) {
+        next(P);
+        ur_parse_survey(P, &local);
+    }
     *P = save;
     P->local = local;
     c->result = ur_parse_expression(P);
@@ -254,7 +297,9 @@ static void cell(parser *P, bool standard)
         if (!is(P, '{')) ur_parse_need(P, '{', "{");
         next(P);
         statements(P, &c->body);
-        if (!is(P, '}')) ur_complain(P->a, &P->t.at, ur_arena_printf(P->a, "the cell %s of line %d is still open", c->name, c->at.line), "expected } where %s", ur_parse_found(P));
+        if (!is(P, '}'))
+            ur_complain(P->a, &P->t.at, ur_arena_printf(P->a, "the cell %s of line %d is still open", c->name, c->at.line),
+                        "expected } where %s", ur_parse_found(P));
         next(P);
     }
     P->in_cell = false;
@@ -267,7 +312,10 @@ static void statements(parser *P, ur_block *b)
 {
     while (!is(P, T_END) && !is(P, '}')) {
         P->nopen = P->depth = 0;
-        if (is(P, T_LINE)) { next(P); continue; }
+        if (is(P, T_LINE)) {
+            next(P);
+            continue;
+        }
         if (P->in_cell && (word(P, "data") || word(P, "latent") || word(P, "use")))
             ur_complain(P->a, &P->t.at, "a cell gets what it reads as arguments", "%s inside a cell", P->t.name);
         if (word(P, "data")) data(P, b);
@@ -276,7 +324,7 @@ static void statements(parser *P, ur_block *b)
         else if (word(P, "hyper")) hyper(P, b);
         else if (word(P, "index")) index_statement(P, b);
         else if (word(P, "cell")) cell(P, P->standard);
-        else if (word(P, "use")) ur_parse_skip(P, false);           /* its file was parsed before this one */
+        else if (word(P, "use")) ur_parse_skip(P, false); /* its file was parsed before this one */
         else equation(P, b);
         end_of_statement(P);
     }

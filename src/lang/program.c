@@ -10,7 +10,7 @@ static const char *copied(ur_arena *a, const char *text, size_t n)
 {
     char *s = ur_arena_strndup(a, text, n);
     if (!memchr(s, '\n', n))
-        for (char *cr = s; (cr = memchr(cr, '\r', n - (size_t)(cr - s))) != NULL; ) *cr = '\n';
+        for (char *cr = s; (cr = memchr(cr, '\r', n - (size_t)(cr - s))) != NULL;) *cr = '\n';
     return s;
 }
 
@@ -24,18 +24,24 @@ static const char *beside(ur_program *p, const char *file, const char *name)
 
 static void use(ur_program *p, const ur_source *from, const ur_token *t, int depth)
 {
-    if (p->filed) ur_complain(&p->arena, &t->at, "Unroll writes no such file: what a text uses is stored in its place", "a model file opens no other file");
+    if (p->filed)
+        ur_complain(&p->arena, &t->at, "Unroll writes no such file: what a text uses is stored in its place",
+                    "a model file opens no other file");
     const char *path = beside(p, from->file, t->name);
     ur_err e = { 0 };
-    if (ur_map_get(&p->files, path)) return;             /* once is enough */
+    if (ur_map_get(&p->files, path)) return; /* once is enough */
     if (depth > 16) ur_complain(&p->arena, &t->at, NULL, "files use each other more than 16 deep");
     ur_buf_free(&p->file);
     p->file = (ur_buf){ 0 };
     int rc = ur_file_read_text(path, UR_MAX_TEXT, &p->file, &e);
-    if (rc == UNROLL_ERROR_MEMORY) { ur_nomem(p->arena.err); longjmp(*p->arena.trap, 1); }
+    if (rc == UNROLL_ERROR_MEMORY) {
+        ur_nomem(p->arena.err);
+        longjmp(*p->arena.trap, 1);
+    }
     if (rc) ur_complain(&p->arena, &t->at, e.text, "the file %s cannot be used", path);
     ur_source *s = UR_NEW(&p->arena, ur_source, 1);
-    s->file = path; s->n = p->file.n;
+    s->file = path;
+    s->n = p->file.n;
     s->text = copied(&p->arena, p->file.n ? p->file.s : "", p->file.n);
     ur_map_put(&p->arena, &p->files, path, s);
     load_uses(p, s, depth + 1, true);
@@ -49,24 +55,31 @@ static void load_uses(ur_program *p, const ur_source *s, int depth, bool take_te
     ur_lexer l = { .a = &p->arena, .src = s, .names = &p->names, .line = 1, .last = T_LINE };
     size_t copied = 0;
     bool first = true;
-    for (ur_token t = ur_lex(&l); t.kind != T_END; ) {
+    for (ur_token t = ur_lex(&l); t.kind != T_END;) {
         bool here = first && t.kind == T_NAME && !strcmp(t.name, "use");
         first = t.kind == T_LINE || t.kind == '{' || t.kind == '}';
         size_t start = t.at.off;
         t = ur_lex(&l);
         if (!here) continue;
-        if (t.kind != T_TEXT) ur_complain(&p->arena, &t.at, "as use \"cells.unr\"", "expected the name of a file in quotes after use");
+        if (t.kind != T_TEXT)
+            ur_complain(&p->arena, &t.at, "as use \"cells.unr\"", "expected the name of a file in quotes after use");
         if (take_text) ur_buf_add(&p->text, s->text + copied, start - copied);
         copied = t.at.off + t.len;
         use(p, s, &t, depth);
         t = ur_lex(&l);
-        if (t.kind != T_LINE && t.kind != T_END) ur_complain(&p->arena, &t.at, NULL, "expected the end of the statement after the name of the file");
+        if (t.kind != T_LINE && t.kind != T_END)
+            ur_complain(&p->arena, &t.at, NULL, "expected the end of the statement after the name of the file");
         first = true;
     }
     if (take_text) {
         ur_buf_add(&p->text, s->text + copied, s->n - copied);
-        if (depth && s->n && s->text[s->n - 1] == '\n') { if (p->text.n) p->text.s[--p->text.n] = 0; }
-        if (p->text.bad) { ur_nomem(p->arena.err); longjmp(*p->arena.trap, 1); }
+        if (depth && s->n && s->text[s->n - 1] == '\n') {
+            if (p->text.n) p->text.s[--p->text.n] = 0;
+        }
+        if (p->text.bad) {
+            ur_nomem(p->arena.err);
+            longjmp(*p->arena.trap, 1);
+        }
     }
     ur_parse_source(p, s, false);
 }
@@ -77,16 +90,20 @@ static void parse(ur_program *p, const char *text, size_t n, const char *file, c
     ur_source *s = UR_NEW(a, ur_source, 2);
     s[0] = (ur_source){ .file = "<standard cells>", .text = ur_cells_text, .n = strlen(ur_cells_text) };
     s[1] = (ur_source){ .file = ur_arena_strndup(a, file, strlen(file)), .n = n, .text = text };
-    ur_source_check(a, &s[1]);                           /* its size before it is copied */
+    ur_source_check(a, &s[1]); /* its size before it is copied */
     s[1].text = copied(a, text, n);
     p->nset = nset;
     p->set = UR_NEW(a, ur_setting, nset + 1);
-    for (int k = 0; k < nset; k++) p->set[k] = (ur_setting){ ur_arena_strndup(a, set[k].name, strlen(set[k].name)), set[k].value };
+    for (int k = 0; k < nset; k++)
+        p->set[k] = (ur_setting){ ur_arena_strndup(a, set[k].name, strlen(set[k].name)), set[k].value };
     ur_parse_source(p, &s[0], true);
     ur_map_put(a, &p->files, s[1].file, &s[1]);
     load_uses(p, &s[1], 0, true);
     if (!p->text.n) ur_buf_add(&p->text, "\n", 1);
-    if (p->text.bad) { ur_nomem(a->err); longjmp(*a->trap, 1); }
+    if (p->text.bad) {
+        ur_nomem(a->err);
+        longjmp(*a->trap, 1);
+    }
 }
 
 static int parse_trapped(ur_program *p, const char *text, size_t n, const char *file, const ur_setting *set, int nset)
@@ -111,7 +128,8 @@ static int copy_data(ur_program *p, const ur_graph *g)
     return 0;
 }
 
-static int read_program(ur_program **out, const char *text, size_t n, const char *file, bool filed, const ur_setting *set, int nset, ur_err *e)
+static int read_program(ur_program **out, const char *text, size_t n, const char *file, bool filed, const ur_setting *set,
+                        int nset, ur_err *e)
 {
     ur_program *p = ur_zalloc(sizeof *p);
     if (!p) return ur_nomem(e);
@@ -119,7 +137,8 @@ static int read_program(ur_program **out, const char *text, size_t n, const char
     int rc = parse_trapped(p, text, n, file ? file : "model", set, nset);
     ur_graph *g = NULL;
     ur_build_options o = { 0 };
-    if (!rc) rc = ur_program_build(p, &o, &g, &p->err);  /* with assumed vocabularies: what is wrong shows when the text is opened */
+    if (!rc)
+        rc = ur_program_build(p, &o, &g, &p->err); /* with assumed vocabularies: what is wrong shows when the text is opened */
     if (!rc) rc = copy_data(p, g);
     if (g) ur_graph_free(g);
     if (rc) {
@@ -136,7 +155,8 @@ int ur_program_parse(ur_program **out, const char *text, size_t n, const char *f
     return read_program(out, text, n, file, false, set, nset, e);
 }
 
-int ur_program_parse_filed(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset, ur_err *e)
+int ur_program_parse_filed(ur_program **out, const char *text, size_t n, const char *file, const ur_setting *set, int nset,
+                           ur_err *e)
 {
     return read_program(out, text, n, file, true, set, nset, e);
 }
@@ -164,7 +184,8 @@ const char *ur_program_hyper(const ur_program *p, int i)
 static bool takes_size_and_input(const ur_cell *c)
 {
     if (c->nformal < 2 || c->formal[0].head->sub || c->formal[1].head->nkid != 1) return false;
-    for (int k = 2; k < c->nformal; k++) if (!c->formal[k].standard) return false;
+    for (int k = 2; k < c->nformal; k++)
+        if (!c->formal[k].standard) return false;
     return true;
 }
 
@@ -181,19 +202,27 @@ const char *ur_program_cell(const ur_program *p, const char *name, bool *known)
 }
 
 /* the graph and its arena are one block, so that ur_graph_free can find both */
-typedef struct holder { ur_graph g; ur_arena arena; jmp_buf trap; ur_err err; } holder;
+typedef struct holder {
+    ur_graph g;
+    ur_arena arena;
+    jmp_buf trap;
+    ur_err err;
+} holder;
 
 static int build_trapped(ur_program *p, const ur_build_options *o, holder *h)
 {
     if (setjmp(h->trap)) return h->err.code;
     ur_comp *c = UR_NEW(&h->arena, ur_comp, 1);
-    c->p = p; c->o = o; c->g = &h->g; c->a = &h->arena;
+    c->p = p;
+    c->o = o;
+    c->g = &h->g;
+    c->a = &h->arena;
     h->g.loss = -1;
     ur_declare(c);
     ur_order(c);
     ur_shapes(c);
     ur_build(c);
-    for (ur_id v = 0; v < h->g.nnode; v++) {                     /* tied: looked up here, a matrix there */
+    for (ur_id v = 0; v < h->g.nnode; v++) { /* tied: looked up here, a matrix there */
         const ur_node *n = &h->g.node[v], *m = n->op == UR_PROD ? &h->g.node[n->arg[0]] : n;
         if (n->op == UR_PROD && m->op == UR_PARAM) h->g.param[m->i].tied = h->g.param[m->i].lookup;
     }

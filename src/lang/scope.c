@@ -11,7 +11,7 @@ ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name)
 {
     ur_bind *b = ur_map_get(&s->names, name);
     if (b || s == &c->top) return b;
-    b = ur_map_get(&c->top.names, name);             /* a cell sees the text's numbers and fixed indices, not its quantities */
+    b = ur_map_get(&c->top.names, name); /* a cell sees the text's numbers and fixed indices, not its quantities */
     if (b && (b->kind == B_CONST || (b->kind == B_INDEX && c->g->index[b->index].fixed))) return b;
     return NULL;
 }
@@ -22,8 +22,11 @@ static ur_bind *inner(ur_comp *c, ur_scope *s, const char *name)
     ur_entity *e = ur_map_get(&c->dotted, ur_arena_printf(c->a, "%s%s", s->prefix, name));
     if (!e) return NULL;
     ur_bind *b = UR_NEW(c->a, ur_bind, 1);
-    b->kind = B_ENTITY; b->ent = e; b->at = e->at;
-    for (int k = 0; k < e->nidx; k++) if (!(s->outer & UR_BIT(e->idx[k]))) b->slot[b->nslot++] = k;
+    b->kind = B_ENTITY;
+    b->ent = e;
+    b->at = e->at;
+    for (int k = 0; k < e->nidx; k++)
+        if (!(s->outer & UR_BIT(e->idx[k]))) b->slot[b->nslot++] = k;
     return b;
 }
 
@@ -46,7 +49,8 @@ static void nearer(const char *name, const char *other, const char **near, size_
     if (strchr(other, '[')) return;
     size_t d = ur_edit_distance(name, other);
     if (d > *best || d >= strlen(name) || (d == *best && *near && strcmp(other, *near) >= 0)) return;
-    *best = d; *near = other;
+    *best = d;
+    *near = other;
 }
 
 void ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name)
@@ -54,16 +58,21 @@ void ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name)
     size_t len = strlen(name), best = len < 2 ? 0 : len < 4 ? 1 : 2;
     const char *near = NULL, *note = NULL;
     if (best) {
-        for (size_t k = 0; k < s->names.cap; k++) if (s->names.slot[k].key) nearer(name, s->names.slot[k].key, &near, &best);
-        if (strchr(name, '.')) for (size_t k = 0; k < c->dotted.cap; k++) if (c->dotted.slot[k].key) nearer(name, c->dotted.slot[k].key, &near, &best);
-        for (size_t k = 0; k < c->p->cells.cap; k++) if (c->p->cells.slot[k].key) nearer(name, c->p->cells.slot[k].key, &near, &best);
+        for (size_t k = 0; k < s->names.cap; k++)
+            if (s->names.slot[k].key) nearer(name, s->names.slot[k].key, &near, &best);
+        if (strchr(name, '.'))
+            for (size_t k = 0; k < c->dotted.cap; k++)
+                if (c->dotted.slot[k].key) nearer(name, c->dotted.slot[k].key, &near, &best);
+        for (size_t k = 0; k < c->p->cells.cap; k++)
+            if (c->p->cells.slot[k].key) nearer(name, c->p->cells.slot[k].key, &near, &best);
         size_t function = best;
         const char *f = ur_function_near(name, &function);
         if (f && (!near || function < best)) near = f;
     }
-    for (size_t cut = 1; cut < len && !note; cut++) {            /* Wx: two names without a blank? */
+    for (size_t cut = 1; cut < len && !note; cut++) { /* Wx: two names without a blank? */
         const char *a = ur_arena_strndup(c->a, name, cut), *b = name + cut;
-        if (ur_lookup(c, s, a) && ur_lookup(c, s, b)) note = ur_arena_printf(c->a, "a product is written with a blank: %s %s", a, b);
+        if (ur_lookup(c, s, a) && ur_lookup(c, s, b))
+            note = ur_arena_printf(c->a, "a product is written with a blank: %s %s", a, b);
     }
     if (near) ur_complain(c->a, at, note, "%s is not defined; did you mean %s?", name, near);
     ur_complain(c->a, at, note, "%s is not defined", name);
@@ -87,8 +96,10 @@ static bool fold_bind(ur_comp *c, ur_scope *s, ur_bind *b, double *out, int dept
     if (b->state == 0) {
         b->state = 1;
         ur_scope *home = ur_map_get(&s->names, b->lazy->head->name) == b ? s : &c->top;
-        if (depth > UR_MAX_DEPTH) ur_complain(c->a, &b->at, NULL, "hyperparameters defined by each other, more than %d deep", UR_MAX_DEPTH);
-        if (!fold(c, home, b->lazy->rhs, &b->num, depth + 1)) ur_complain(c->a, &b->lazy->rhs->at, NULL, "a hyperparameter is a number, or made of other hyperparameters");
+        if (depth > UR_MAX_DEPTH)
+            ur_complain(c->a, &b->at, NULL, "hyperparameters defined by each other, more than %d deep", UR_MAX_DEPTH);
+        if (!fold(c, home, b->lazy->rhs, &b->num, depth + 1))
+            ur_complain(c->a, &b->lazy->rhs->at, NULL, "a hyperparameter is a number, or made of other hyperparameters");
         b->state = 2;
     }
     *out = b->num;
@@ -114,17 +125,28 @@ static bool fold(ur_comp *c, ur_scope *s, const ur_expr *e, double *out, int dep
     case E_NUM: *out = e->num; return true;
     case E_NAME: {
         ur_bind *b = e->sub ? NULL : ur_lookup(c, s, e->name);
-        if (!b && !e->sub && !strcmp(e->name, "pi")) { *out = 3.14159265358979323846; return true; }
+        if (!b && !e->sub && !strcmp(e->name, "pi")) {
+            *out = 3.14159265358979323846;
+            return true;
+        }
         return b && fold_bind(c, s, b, out, depth);
     }
-    case E_OP1: if (e->op != UR_NEG || !fold(c, s, e->kid[0], &x, depth)) return false; *out = -x; return true;
+    case E_OP1:
+        if (e->op != UR_NEG || !fold(c, s, e->kid[0], &x, depth)) return false;
+        *out = -x;
+        return true;
     case E_OP2: return fold(c, s, e->kid[0], &x, depth) && fold(c, s, e->kid[1], &y, depth) && fold2(e->op, x, y, out);
     case E_SIDE:
         *out = 1;
-        for (int k = 0; k < e->nkid; k++) { if (!fold(c, s, e->kid[k], &x, depth)) return false; *out *= x; }
+        for (int k = 0; k < e->nkid; k++) {
+            if (!fold(c, s, e->kid[k], &x, depth)) return false;
+            *out *= x;
+        }
         return true;
     case E_CALL:
-        if (e->nkid == 1 && (!strcmp(e->name, "sqrt") || !strcmp(e->name, "log") || !strcmp(e->name, "exp") || !strcmp(e->name, "floor")) && fold(c, s, e->kid[0], &x, depth)) {
+        if (e->nkid == 1 &&
+            (!strcmp(e->name, "sqrt") || !strcmp(e->name, "log") || !strcmp(e->name, "exp") || !strcmp(e->name, "floor")) &&
+            fold(c, s, e->kid[0], &x, depth)) {
             *out = e->name[0] == 's' ? sqrt(x) : e->name[0] == 'l' ? log(x) : e->name[0] == 'e' ? exp(x) : floor(x);
             return true;
         }
@@ -172,10 +194,14 @@ int ur_fold_size(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what)
 static void affine_add(ur_affine *f, const ur_affine *g, int sign)
 {
     f->ok &= g->ok && !(f->end && g->end) && !(g->end && sign < 0);
-    f->end |= g->end; f->nothing |= g->nothing;
+    f->end |= g->end;
+    f->nothing |= g->nothing;
     f->off += sign * g->off;
     for (int k = 0; k < g->nterm; k++) {
-        if (f->nterm == 3) { f->ok = false; return; }
+        if (f->nterm == 3) {
+            f->ok = false;
+            return;
+        }
         f->index[f->nterm] = g->index[k];
         f->sign[f->nterm++] = sign * g->sign[k];
     }
@@ -194,7 +220,10 @@ ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e)
         ur_bind *b = ur_resolve(c, s, e);
         f.ok = b->kind == B_INDEX;
         if (f.ok && b->index < 0) f.nothing = true;
-        else if (f.ok) { f.index[f.nterm] = b->index; f.sign[f.nterm++] = 1; }
+        else if (f.ok) {
+            f.index[f.nterm] = b->index;
+            f.sign[f.nterm++] = 1;
+        }
     } else if (e->kind == E_OP1 && e->op == UR_NEG) {
         ur_affine g = ur_affine_of(c, s, e->kid[0]);
         affine_add(&f, &g, -1);
@@ -214,7 +243,8 @@ bool ur_related(ur_comp *c, int i, int j)
 
 static void bad_subscript(ur_comp *c, const ur_expr *e)
 {
-    ur_complain(c->a, &e->at, "as t, t-1, t-j, 1, end or end-1", "a subscript is an index, the first or the last position, plus or minus whole numbers and fixed indices");
+    ur_complain(c->a, &e->at, "as t, t-1, t-j, 1, end or end-1",
+                "a subscript is an index, the first or the last position, plus or minus whole numbers and fixed indices");
 }
 
 /* one subscript e of a quantity along its index q */
@@ -226,21 +256,29 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
     int base = -1;
     bool flip = false;
     if (!f.ok || f.nothing) bad_subscript(c, e);
-    for (int k = 0; k < f.nterm; k++) if (!c->g->index[f.index[k]].fixed) {
-        if (base >= 0 || f.sign[k] < 0 || f.end) bad_subscript(c, e);
-        base = k;
-    }
-    for (int k = 0; k < f.nterm && base < 0 && !f.end; k++) if (f.sign[k] > 0) base = k;
+    for (int k = 0; k < f.nterm; k++)
+        if (!c->g->index[f.index[k]].fixed) {
+            if (base >= 0 || f.sign[k] < 0 || f.end) bad_subscript(c, e);
+            base = k;
+        }
+    for (int k = 0; k < f.nterm && base < 0 && !f.end; k++)
+        if (f.sign[k] > 0) base = k;
     if (base < 0 && !f.end && f.nterm) bad_subscript(c, e);
     if (base >= 0) {
         const ur_index *x = &c->g->index[f.index[base]];
-        r.kind = UR_SUB_REL; r.index = f.index[base]; r.off = (int)f.off;
+        r.kind = UR_SUB_REL;
+        r.index = f.index[base];
+        r.off = (int)f.off;
         if (!x->fixed && own->fixed)
-            ur_complain(c->a, &e->at, NULL, "%s is carried along %s, which has %d positions; %s runs along the data", ent->name, own->name, own->size, x->name);
+            ur_complain(c->a, &e->at, NULL, "%s is carried along %s, which has %d positions; %s runs along the data", ent->name,
+                        own->name, own->size, x->name);
         if (!x->fixed && !ur_related(c, r.index, q))
-            ur_complain(c->a, &e->at, ur_arena_printf(c->a, "index %s = %s makes a second index over the same positions", x->name, own->name), "%s is carried along %s; %s has other positions", ent->name, own->name, x->name);
+            ur_complain(c->a, &e->at,
+                        ur_arena_printf(c->a, "index %s = %s makes a second index over the same positions", x->name, own->name),
+                        "%s is carried along %s; %s has other positions", ent->name, own->name, x->name);
         if (x->fixed && own->fixed && f.nterm == 1 && !f.off && x->size != own->size)
-            ur_complain(c->a, &e->at, NULL, "%s is carried along %s = 1..%d; %s = 1..%d", ent->name, own->name, own->size, x->name, x->size);
+            ur_complain(c->a, &e->at, NULL, "%s is carried along %s = 1..%d; %s = 1..%d", ent->name, own->name, own->size,
+                        x->name, x->size);
         flip = s->reversed & UR_BIT(r.index);
     } else {
         flip = s->reversed & UR_BIT(q);
@@ -264,15 +302,21 @@ void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub
     for (int k = 0; k < ent->nidx; k++) sub[k] = (ur_sub){ .kind = UR_SUB_REL, .index = ent->idx[k], .before = -1, .after = -1 };
     if (e->nkid != b->nslot) {
         const char *list = "";
-        for (int k = 0; k < b->nslot; k++) list = ur_arena_printf(c->a, "%s%s%s", list, k ? "," : "", b->slot[k] < 0 ? "t" : c->g->index[ent->idx[b->slot[k]]].name);
+        for (int k = 0; k < b->nslot; k++)
+            list = ur_arena_printf(c->a, "%s%s%s", list, k ? "," : "",
+                                   b->slot[k] < 0 ? "t" : c->g->index[ent->idx[b->slot[k]]].name);
         if (!b->nslot) ur_complain(c->a, &e->at, NULL, "%s is not carried along an index, so it takes no subscript", e->name);
         ur_complain(c->a, &e->at, NULL, "%s is carried along %s; write %s[%s]", e->name, list, e->name, list);
     }
     for (int k = 0; k < e->nkid; k++) {
-        if (b->slot[k] >= 0) { sub[b->slot[k]] = subscript(c, s, e->kid[k], ent, ent->idx[b->slot[k]]); continue; }
-        ur_affine f = ur_affine_of(c, s, e->kid[k]);     /* the cell was given nothing to run along */
+        if (b->slot[k] >= 0) {
+            sub[b->slot[k]] = subscript(c, s, e->kid[k], ent, ent->idx[b->slot[k]]);
+            continue;
+        }
+        ur_affine f = ur_affine_of(c, s, e->kid[k]); /* the cell was given nothing to run along */
         if (!f.nothing || f.off || f.nterm)
-            ur_complain(c->a, &s->use->at, ur_arena_printf(c->a, "it reads %s", ur_expr_text(c->a, e)), "the cell %s runs along an index, and what it is given here along none", s->cell->name);
+            ur_complain(c->a, &s->use->at, ur_arena_printf(c->a, "it reads %s", ur_expr_text(c->a, e)),
+                        "the cell %s runs along an index, and what it is given here along none", s->cell->name);
     }
 }
 
@@ -295,7 +339,9 @@ bool ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over)
 {
     if (over->kind != E_NAME || over->sub) return true;
     ur_bind *b = ur_lookup(c, s, over->name);
-    if (!b) ur_complain(c->a, &over->at, "an index gets its length from data; index NAME = 1..k makes one of fixed length", "no datum is carried along %s", over->name);
+    if (!b)
+        ur_complain(c->a, &over->at, "an index gets its length from data; index NAME = 1..k makes one of fixed length",
+                    "no datum is carried along %s", over->name);
     if (b->kind != B_INDEX) ur_complain(c->a, &over->at, NULL, "%s is not an index", over->name);
     return false;
 }
@@ -312,7 +358,9 @@ ur_set ur_reduced(ur_comp *c, ur_scope *s, const ur_expr *e)
     }
     if (bare) return set;
     const ur_expr *x = first_index(c, s, e->over[0]);
-    if (!x) ur_complain(c->a, &e->over[0]->at, ur_arena_printf(c->a, "as %s[s](…) or %s[s <= t](…)", e->name, e->name), "expected an index, or a condition that begins with one");
+    if (!x)
+        ur_complain(c->a, &e->over[0]->at, ur_arena_printf(c->a, "as %s[s](…) or %s[s <= t](…)", e->name, e->name),
+                    "expected an index, or a condition that begins with one");
     ur_bind *b = ur_lookup(c, s, x->name);
     return b->index >= 0 ? UR_BIT(b->index) : 0;
 }

@@ -1,19 +1,25 @@
-/* Sizes. Every expression gets a size that is a number or a variable (sizes.c); equations between them are solved to a fixpoint, then what is
- * still open is settled by a few rules, each of which a reader would apply. Must not make nodes. Invariant: after
+/* Sizes. Every expression gets a size that is a number or a variable (sizes.c); equations between them are solved to a fixpoint,
+ * then what is still open is settled by a few rules, each of which a reader would apply. Must not make nodes. Invariant: after
  * ur_shapes every entity that is read has a shape. */
 #include "lang/comp.h"
 #include <string.h>
 
-typedef struct shape { int r, c; bool sym, num, var; } shape;    /* num: a number without parameters and data; var: differs by position or example */
+typedef struct shape {
+    int r, c;
+    bool sym, num, var;
+} shape; /* num: a number without parameters and data; var: differs by position or example */
 
 /* ---- what an expression says */
 
 static shape check(ur_comp *c, ur_scope *s, const ur_expr *e);
 
-static void column(ur_comp *c, shape *x, const ur_expr *e)       /* x has to be a vector */
+static void column(ur_comp *c, shape *x, const ur_expr *e) /* x has to be a vector */
 {
     if (ur_dim_root(c, x->c) == ur_dim_root(c, c->one)) return;
-    if (ur_size(c, x->c) > 1) ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s is %d × %d", ur_expr_text(c->a, e), ur_size(c, x->r), ur_size(c, x->c)), "a matrix where a vector is needed");
+    if (ur_size(c, x->c) > 1)
+        ur_complain(c->a, &e->at,
+                    ur_arena_printf(c->a, "%s is %d × %d", ur_expr_text(c->a, e), ur_size(c, x->r), ur_size(c, x->c)),
+                    "a matrix where a vector is needed");
     ur_unify(c, x->c, c->one, e, e, NULL);
     x->c = c->one;
 }
@@ -21,8 +27,10 @@ static void column(ur_comp *c, shape *x, const ur_expr *e)       /* x has to be 
 static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
 {
     shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
-    if (r.var) { column(c, &a, ea); column(c, &b, eb); }
-    else if (ur_dim_root(c, a.c) != ur_dim_root(c, c->one) || ur_dim_root(c, b.c) != ur_dim_root(c, c->one)) {
+    if (r.var) {
+        column(c, &a, ea);
+        column(c, &b, eb);
+    } else if (ur_dim_root(c, a.c) != ur_dim_root(c, c->one) || ur_dim_root(c, b.c) != ur_dim_root(c, c->one)) {
         r.c = ur_dim_new(c, 0);
         ur_element(c, r.c, a.c, b.c, sum, false, at, ea, eb);
     }
@@ -36,13 +44,20 @@ static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
     if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return r;
     ur_bind *b = ur_resolve(c, s, e);
     if (b->kind == B_CONST) return r;
-    if (b->kind == B_INDEX) { r.var = b->index >= 0 && !c->g->index[b->index].fixed; return r; }
+    if (b->kind == B_INDEX) {
+        r.var = b->index >= 0 && !c->g->index[b->index].fixed;
+        return r;
+    }
     ur_entity *x = b->ent;
     return (shape){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var };
 }
 
 typedef enum fkind { NUM, MAT, VEC, ROW } fkind;
-typedef struct factor { shape s; fkind kind; bool trans; } factor;
+typedef struct factor {
+    shape s;
+    fkind kind;
+    bool trans;
+} factor;
 
 static factor check_factor(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
@@ -52,13 +67,19 @@ static factor check_factor(ur_comp *c, ur_scope *s, const ur_expr *e)
     f.kind = f.s.num ? NUM : !f.s.var ? MAT : f.trans ? ROW : VEC;
     if (f.kind == MAT && f.trans) {
         int t = f.s.r;
-        if (x->kind == E_NAME) { UR_GROW(c->a, c->tcol, c->ntcol, c->tcol_cap); c->tcol[c->ntcol++] = f.s.c; }
-        f.s.r = f.s.c; f.s.c = t;
+        if (x->kind == E_NAME) {
+            UR_GROW(c->a, c->tcol, c->ntcol, c->tcol_cap);
+            c->tcol[c->ntcol++] = f.s.c;
+        }
+        f.s.r = f.s.c;
+        f.s.c = t;
     }
     return f;
 }
 
-static const char *columns(ur_comp *c, const factor *f)          /* what has to be as many as the rows of what f multiplies; a transposed factor's sizes are turned round */
+static const char *columns(
+    ur_comp *c,
+    const factor *f) /* what has to be as many as the rows of what f multiplies; a transposed factor's sizes are turned round */
 {
     return !f->trans ? " columns" : ur_size(c, f->s.r) > 1 ? " rows" : " components";
 }
@@ -68,18 +89,35 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
 {
     factor r = acc;
     r.trans = false;
-    if (f.kind == NUM) { r.s.num &= f.s.num; r.s.var |= f.s.var; if (acc.kind == NUM) return r; if (r.s.var && acc.kind == MAT) { column(c, &r.s, ea); r.kind = VEC; } r.s.sym = false; return r; }
-    if (acc.kind == NUM) { f.s.var |= acc.s.var; if (f.s.var && f.kind == MAT) f.kind = VEC; return f; }
+    if (f.kind == NUM) {
+        r.s.num &= f.s.num;
+        r.s.var |= f.s.var;
+        if (acc.kind == NUM) return r;
+        if (r.s.var && acc.kind == MAT) {
+            column(c, &r.s, ea);
+            r.kind = VEC;
+        }
+        r.s.sym = false;
+        return r;
+    }
+    if (acc.kind == NUM) {
+        f.s.var |= acc.s.var;
+        if (f.s.var && f.kind == MAT) f.kind = VEC;
+        return f;
+    }
     const ur_expr *plain = ef->kind == E_TRANS ? ef->kid[0] : ef;
     if (f.kind == MAT) {
-        if (ur_size(c, f.s.r) == 1 && ur_size(c, f.s.c) == 1 && !acc.s.sym) { r.s.num = false; return r; }       /* a 1 × 1 matrix scales */
+        if (ur_size(c, f.s.r) == 1 && ur_size(c, f.s.c) == 1 && !acc.s.sym) {
+            r.s.num = false;
+            return r;
+        } /* a 1 × 1 matrix scales */
         ur_unify_as(c, f.s.c, acc.s.r, whole, plain, ea, columns(c, &f), "");
         ur_inner(c, f.s.r, acc.s.r, whole);
         r.s = (shape){ .r = f.s.r, .c = acc.kind == MAT ? acc.s.c : c->one, .var = acc.s.var };
         return r;
     }
     if (acc.kind == MAT) column(c, &acc.s, ea);
-    ur_unify(c, f.s.r, acc.s.r, whole, plain, ea);          /* ROW */
+    ur_unify(c, f.s.r, acc.s.r, whole, plain, ea); /* ROW */
     return (factor){ .s = { .r = c->one, .c = c->one, .var = true }, .kind = VEC };
 }
 
@@ -90,20 +128,35 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
     factor *f = UR_NEW(c->a, factor, e->nkid), total = { 0 };
     const ur_expr *etotal = NULL;
     for (int k = 0; k < e->nkid; k++) f[k] = check_factor(c, s, e->kid[k]);
-    for (int from = 0; from < e->nkid; ) {
+    for (int from = 0; from < e->nkid;) {
         int to = from;
         while (to < e->nkid - 1 && f[to].kind != VEC) to++;
         factor acc = f[to];
         const ur_expr *eacc = e->kid[to];
-        if (acc.kind == ROW) ur_complain(c->a, &e->kid[to]->at, "h' k is a dot product; quantities are vectors, so h k' (a matrix at every position) is none", "a transposed vector has to stand left of a vector");
-        for (int k = to - 1; k >= from; k--) { acc = times(c, f[k], acc, e, e->kid[k], eacc); if (k > from || etotal) eacc = e->kid[k]; }
-        if (!etotal) { total = acc; etotal = eacc; from = to + 1; continue; }
-        if (acc.kind == MAT && ur_size(c, acc.s.c) != 1 && !(ur_size(c, total.s.r) == 1)) ur_complain(c->a, &e->kid[from]->at, "W h is a product; h W is none", "a matrix stands right of a vector");
+        if (acc.kind == ROW)
+            ur_complain(c->a, &e->kid[to]->at,
+                        "h' k is a dot product; quantities are vectors, so h k' (a matrix at every position) is none",
+                        "a transposed vector has to stand left of a vector");
+        for (int k = to - 1; k >= from; k--) {
+            acc = times(c, f[k], acc, e, e->kid[k], eacc);
+            if (k > from || etotal) eacc = e->kid[k];
+        }
+        if (!etotal) {
+            total = acc;
+            etotal = eacc;
+            from = to + 1;
+            continue;
+        }
+        if (acc.kind == MAT && ur_size(c, acc.s.c) != 1 && !(ur_size(c, total.s.r) == 1))
+            ur_complain(c->a, &e->kid[from]->at, "W h is a product; h W is none", "a matrix stands right of a vector");
         shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
         if (acc.kind == MAT) column(c, &acc.s, eacc);
-        if (acc.kind == NUM) { r = total.s; r.sym = false; }
-        else ur_element(c, r.r, total.s.r, acc.s.r, false, true, e, etotal, eacc);
-        total.s = r; total.kind = VEC;
+        if (acc.kind == NUM) {
+            r = total.s;
+            r.sym = false;
+        } else ur_element(c, r.r, total.s.r, acc.s.r, false, true, e, etotal, eacc);
+        total.s = r;
+        total.kind = VEC;
         from = to + 1;
     }
     return total.s;
@@ -114,9 +167,16 @@ static const char *form_of(ur_comp *c, ur_builtin f, const char *name)
 {
     switch (f) {
     case F_UNARY: return ur_arena_printf(c->a, "%s(x), by component", name);
-    case F_MAX: case F_MIN:
-        return ur_arena_printf(c->a, "%s(a, b) by component, %s(v) over the components of v; of three %s(a, %s(b, c)), or of numbers %s([a; b; c])", name, name, name, name, name);
-    case F_SOFTMAX: case F_SUM: case F_MEAN: case F_NORM: case F_LSE: return ur_arena_printf(c->a, "%s(v) is over the components of v; of numbers %s([a; b])", name, name);
+    case F_MAX:
+    case F_MIN:
+        return ur_arena_printf(
+            c->a, "%s(a, b) by component, %s(v) over the components of v; of three %s(a, %s(b, c)), or of numbers %s([a; b; c])",
+            name, name, name, name, name);
+    case F_SOFTMAX:
+    case F_SUM:
+    case F_MEAN:
+    case F_NORM:
+    case F_LSE: return ur_arena_printf(c->a, "%s(v) is over the components of v; of numbers %s([a; b])", name, name);
     case F_DROPOUT: return "dropout(share, x)";
     case F_DOT: return "dot(a, b)";
     case F_WHERE: return "where(condition, a, b)";
@@ -160,16 +220,29 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     int part;
     double p;
     if (in) return check(c, in, in->cell->result);
-    for (int k = 0; k < e->nkid; k++) if (e->argname[k]) ur_complain(c->a, &e->kid[k]->at, NULL, "%s takes no arguments by name", e->name);
+    for (int k = 0; k < e->nkid; k++)
+        if (e->argname[k]) ur_complain(c->a, &e->kid[k]->at, NULL, "%s takes no arguments by name", e->name);
     ur_builtin f = ur_function(e->name, &op, &part);
     shape x = { .r = c->one, .c = c->one }, y;
     switch (f) {
-    case F_UNARY: count(c, e, f, 1); x = check(c, s, e->kid[0]); x.sym = false; return x;
+    case F_UNARY:
+        count(c, e, f, 1);
+        x = check(c, s, e->kid[0]);
+        x.sym = false;
+        return x;
     case F_SOFTMAX: count(c, e, f, 1); return over_components(c, s, e);
-    case F_MAX: case F_MIN:
-        if (e->nkid == 2) { x = check(c, s, e->kid[0]); y = check(c, s, e->kid[1]); return both(c, x, y, false, e, e->kid[0], e->kid[1]); }
+    case F_MAX:
+    case F_MIN:
+        if (e->nkid == 2) {
+            x = check(c, s, e->kid[0]);
+            y = check(c, s, e->kid[1]);
+            return both(c, x, y, false, e, e->kid[0], e->kid[1]);
+        }
         /* fall through */
-    case F_SUM: case F_MEAN: case F_NORM: case F_LSE:
+    case F_SUM:
+    case F_MEAN:
+    case F_NORM:
+    case F_LSE:
         count(c, e, f, 1);
         x = over_components(c, s, e);
         x.r = c->one;
@@ -177,18 +250,21 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     case F_DROPOUT:
         count(c, e, f, 2);
         p = ur_fold(c, s, e->kid[0], "the share that dropout drops");
-        if (p < 0 || p >= 1) ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "it is %g", p), "dropout drops a share from 0 to below 1");
+        if (p < 0 || p >= 1)
+            ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "it is %g", p), "dropout drops a share from 0 to below 1");
         x = check(c, s, e->kid[1]);
         x.sym = x.num = false;
         return x;
     case F_DOT:
         count(c, e, f, 2);
-        x = vector(c, s, e->kid[0]); y = vector(c, s, e->kid[1]);
+        x = vector(c, s, e->kid[0]);
+        y = vector(c, s, e->kid[1]);
         ur_unify(c, x.r, y.r, e, e->kid[0], e->kid[1]);
         return (shape){ .r = c->one, .c = c->one, .num = x.num && y.num, .var = x.var || y.var };
     case F_WHERE:
         count(c, e, f, 3);
-        x = check(c, s, e->kid[1]); y = check(c, s, e->kid[2]);
+        x = check(c, s, e->kid[1]);
+        y = check(c, s, e->kid[2]);
         x = both(c, x, y, true, e, e->kid[1], e->kid[2]);
         y = check(c, s, e->kid[0]);
         return both(c, y, x, false, e, e->kid[0], e->kid[1]);
@@ -196,11 +272,17 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
         count(c, e, f, 1);
         ur_bind *b = e->kid[0]->kind == E_NAME ? ur_resolve(c, s, e->kid[0]) : NULL;
         if (!b || b->kind != B_ENTITY || b->ent->datum < 0 || b->ent->kind != N_DATA || c->g->data[b->ent->datum].kind != UR_TIME)
-            ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "as %s(when[t]) with data when[t] : time", e->name), "%s takes a datum of type time", e->name);
+            ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "as %s(when[t]) with data when[t] : time", e->name),
+                        "%s takes a datum of type time", e->name);
         x.var = true;
         return x;
     }
-    case F_LENGTH: { ur_bind *b = ur_lookup(c, s, e->kid[0]->name); x.num = true; x.var = b && b->index >= 0 && !c->g->index[b->index].fixed; return x; }
+    case F_LENGTH: {
+        ur_bind *b = ur_lookup(c, s, e->kid[0]->name);
+        x.num = true;
+        x.var = b && b->index >= 0 && !c->g->index[b->index].fixed;
+        return x;
+    }
     default: ur_undefined(c, s, &e->at, e->name);
     }
 }
@@ -212,7 +294,8 @@ static shape check_stack(ur_comp *c, ur_scope *s, const ur_expr *e)
     for (int k = 0; k < e->nkid; k++) {
         shape x = vector(c, s, e->kid[k]);
         part[k] = x.r;
-        r.num &= x.num; r.var |= x.var;
+        r.num &= x.num;
+        r.var |= x.var;
     }
     ur_stack(c, r.r, e->nkid, part, e);
     return r;
@@ -222,11 +305,16 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     shape x, y, r = { .r = c->one, .c = c->one, .num = true };
     switch (e->kind) {
-    case E_NUM: case E_END: return r;
+    case E_NUM:
+    case E_END: return r;
     case E_NAME: return check_name(c, s, e);
-    case E_OP1: x = check(c, s, e->kid[0]); x.sym = false; return x;
+    case E_OP1:
+        x = check(c, s, e->kid[0]);
+        x.sym = false;
+        return x;
     case E_OP2:
-        x = check(c, s, e->kid[0]); y = check(c, s, e->kid[1]);
+        x = check(c, s, e->kid[0]);
+        y = check(c, s, e->kid[1]);
         return both(c, x, y, e->op == UR_ADD || e->op == UR_SUB, e, e->kid[0], e->kid[1]);
     case E_SIDE: return check_side(c, s, e);
     case E_TRANS:
@@ -237,11 +325,12 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_CALL: return check_call(c, s, e);
     case E_OVER:
         x = check(c, s, e->kid[0]);
-        for (int k = 0; k < e->nover; k++) if (ur_is_condition(c, s, e->over[k])) {
-            y = vector(c, s, e->over[k]);
-            ur_unify(c, y.r, c->one, e->over[k], e->over[k], NULL);
-            x.var |= y.var;
-        }
+        for (int k = 0; k < e->nover; k++)
+            if (ur_is_condition(c, s, e->over[k])) {
+                y = vector(c, s, e->over[k]);
+                ur_unify(c, y.r, c->one, e->over[k], e->over[k], NULL);
+                x.var |= y.var;
+            }
         x.sym = false;
         if (x.var) column(c, &x, e->kid[0]);
         return x;
@@ -256,13 +345,15 @@ static const ur_expr *declared(ur_comp *c, const ur_stmt *st, const ur_expr *siz
     ur_expr *e = UR_NEW(c->a, ur_expr, 1);
     *e = *st->head;
     e->to = size->to;
-    if (st->kind == S_PARAM) while (e->to < e->at.src->n && e->at.src->text[e->to - 1] != ')') e->to++;
+    if (st->kind == S_PARAM)
+        while (e->to < e->at.src->n && e->at.src->text[e->to - 1] != ')') e->to++;
     return e;
 }
 
 static bool ragged(ur_comp *c, const ur_entity *e)
 {
-    for (int k = 0; k < e->nidx; k++) if (!c->g->index[e->idx[k]].fixed) return true;
+    for (int k = 0; k < e->nidx; k++)
+        if (!c->g->index[e->idx[k]].fixed) return true;
     return false;
 }
 
@@ -272,7 +363,10 @@ static void begin(ur_comp *c, ur_entity *e)
     e->c = c->one;
     if (e->kind == N_DATA) {
         e->r = ur_dim_new(c, e->sym ? 0 : c->g->data[e->datum].size);
-        if (e->sym) { c->vocab[e->datum] = e->r; if (c->g->data[e->datum].size) ur_fix(c, e->r, c->g->data[e->datum].size); }
+        if (e->sym) {
+            c->vocab[e->datum] = e->r;
+            if (c->g->data[e->datum].size) ur_fix(c, e->r, c->g->data[e->datum].size);
+        }
         c->dim[e->r].why = st->head;
     } else if (e->kind == N_PARAM) {
         e->r = ur_dim_new(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : 0);
@@ -280,7 +374,8 @@ static void begin(ur_comp *c, ur_entity *e)
         c->dim[e->r].open = c->dim[e->c].open = true;
         if (st->size) c->dim[e->r].why = c->dim[e->c].why = declared(c, st, st->size2 ? st->size2 : st->size);
     } else {
-        e->r = ur_dim_new(c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
+        e->r = ur_dim_new(
+            c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
         if ((e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size) c->dim[e->r].why = declared(c, st, st->size);
         c->dim[e->r].named = e->kind == N_QUANTITY || e->kind == N_LATENT;
         e->var |= e->component > 0 || ragged(c, e);
@@ -296,7 +391,9 @@ static void settle_draw(ur_comp *c, ur_entity *e)
         const ur_expr *x = e->rhs->kid[k];
         shape v = vector(c, e->scope, x);
         if (d->arg[k] == A_LOGITS) {
-            if (ur_size(c, v.r) == 1 && ur_size(c, e->of->r) != 1) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s has 1 component", ur_expr_text(c->a, x)), "categorical takes one number for each entry of the vocabulary of %s", e->of->name);
+            if (ur_size(c, v.r) == 1 && ur_size(c, e->of->r) != 1)
+                ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s has 1 component", ur_expr_text(c->a, x)),
+                            "categorical takes one number for each entry of the vocabulary of %s", e->of->name);
             ur_unify(c, v.r, e->of->r, x, x, e->of->stmt->head);
         } else ur_element(c, e->of->r, v.r, e->of->r, true, false, x, x, e->of->stmt->head);
     }
@@ -304,13 +401,19 @@ static void settle_draw(ur_comp *c, ur_entity *e)
 
 static void define(ur_comp *c, ur_entity *e)
 {
-    if (e->kind == N_DRAW) { settle_draw(c, e); return; }
+    if (e->kind == N_DRAW) {
+        settle_draw(c, e);
+        return;
+    }
     if (!e->rhs) return;
     shape v = check(c, e->scope, e->rhs);
     if (e->kind == N_BOUNDARY) {
         if (e->of->sym && !v.sym) ur_complain(c->a, &e->rhs->at, NULL, "%s is a symbol, so its boundary is one", e->of->name);
         if (!e->of->sym) v.sym = false;
-        e->sym = v.sym; e->num = v.num; e->var |= v.var; e->c = c->one;
+        e->sym = v.sym;
+        e->num = v.num;
+        e->var |= v.var;
+        e->c = c->one;
         column(c, &v, e->rhs);
         if (v.sym) ur_unify(c, e->of->r, v.r, e->rhs, e->of->stmt->head, e->rhs);
         else ur_element(c, e->of->r, v.r, e->of->r, true, false, e->rhs, e->rhs, e->of->stmt->head);
@@ -320,11 +423,16 @@ static void define(ur_comp *c, ur_entity *e)
     e->sym = v.sym && !e->component;
     e->num = v.num && !e->component;
     e->var |= v.var;
-    if (e->var) { column(c, &v, e->rhs); e->c = c->one; }
-    else if (e->nidx) e->c = v.c;
+    if (e->var) {
+        column(c, &v, e->rhs);
+        e->c = c->one;
+    } else if (e->nidx) e->c = v.c;
     else ur_unify(c, e->c, v.c, e->rhs, NULL, e->rhs);
     const ur_expr *head = e->kind == N_QUANTITY ? e->stmt->head : NULL;
-    if (v.num && ur_size(c, v.r) == 1 && ur_size(c, e->r) > 1) { e->num = false; return; }       /* h[t] : 64 = 1 */
+    if (v.num && ur_size(c, v.r) == 1 && ur_size(c, e->r) > 1) {
+        e->num = false;
+        return;
+    } /* h[t] : 64 = 1 */
     ur_unify(c, e->r, v.r, e->rhs, head, e->rhs);
 }
 
@@ -340,7 +448,7 @@ const char *ur_guess_text(ur_comp *c, const ur_entity *e)
 static void note(ur_comp *c, const char *text)
 {
     ur_graph *g = c->g;
-    if (ur_map_get(&c->noted, text)) return;             /* a cell used twice */
+    if (ur_map_get(&c->noted, text)) return; /* a cell used twice */
     ur_map_put(c->a, &c->noted, text, c);
     UR_GROW(c->a, g->note, g->nnote, c->note_cap);
     g->note[g->nnote++] = text;
@@ -354,7 +462,7 @@ static void note_guesses(ur_comp *c)
         const ur_entity *e = c->ent[k];
         bool weight = (e->guess == 3 || e->guess == 6) && e->kind == N_QUANTITY && e->nidx > 1 && ur_size(c, e->r) > 1;
         bool hidden = e->guess == 5 && e->kind == N_PARAM && e->used;
-        if (e->guess_at) {                               /* one note for all that hangs on it */
+        if (e->guess_at) { /* one note for all that hangs on it */
             const char *rule = ur_arena_printf(c->a, "%p", (const void *)e->guess_at);
             hidden = hidden && !ur_map_get(&c->noted, rule);
             ur_map_put(c->a, &c->noted, rule, c);
@@ -362,11 +470,19 @@ static void note_guesses(ur_comp *c)
         if ((!weight && !hidden) || !own(e)) continue;
         const char *text = ur_expr_text(c->a, e->guess_at), *name = ur_expr_text(c->a, e->stmt->head);
         if (weight)
-            note(c, ur_arena_printf(c->a, "%s:%d: %s is taken to have as many components as %s (line %d); write %s : 1, or another size, where that is not meant",
-                                    e->at.src->file, e->at.line, name, text, e->guess_at->at.line, name));
+            note(
+                c,
+                ur_arena_printf(
+                    c->a,
+                    "%s:%d: %s is taken to have as many components as %s (line %d); write %s : 1, or another size, where that is not meant",
+                    e->at.src->file, e->at.line, name, text, e->guess_at->at.line, name));
         else
-            note(c, ur_arena_printf(c->a, "%s:%d: no equation says how many components %s has; they are taken to be as many as its operand's. `param %s(rows, columns)` settles it",
-                                    e->guess_at->at.src->file, e->guess_at->at.line, text, name));
+            note(
+                c,
+                ur_arena_printf(
+                    c->a,
+                    "%s:%d: no equation says how many components %s has; they are taken to be as many as its operand's. `param %s(rows, columns)` settles it",
+                    e->guess_at->at.src->file, e->guess_at->at.line, text, name));
     }
 }
 
@@ -376,21 +492,27 @@ static void note_single(ur_comp *c)
         const ur_expr *e = c->over[k].at, *x = e->kid[0];
         if (ur_size(c, c->over[k].r) != 1) continue;
         const char *is = strcmp(e->name, "softmax") ? "that number" : "1";
-        note(c, ur_arena_printf(c->a, "%s:%d: %s of one number is %s. Over the positions of an index t it is %s[t](%s)", e->at.src->file, e->at.line,
-                                ur_expr_text(c->a, e), is, e->name, ur_expr_text(c->a, x)));
+        note(c, ur_arena_printf(c->a, "%s:%d: %s of one number is %s. Over the positions of an index t it is %s[t](%s)",
+                                e->at.src->file, e->at.line, ur_expr_text(c->a, e), is, e->name, ur_expr_text(c->a, x)));
     }
 }
 
 static void unsettled(ur_comp *c)
 {
-    for (int pass = 0; pass < 2; pass++) for (int k = 0; k < c->nent; k++) {
-        const ur_entity *e = c->ent[k];
-        if (e->kind == N_QUANTITY && !pass && !ur_size(c, e->r))
-            ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s : 64 = …, or another size", ur_expr_text(c->a, e->stmt->head)), "the size of %s cannot be found", e->name);
-        if (e->kind == N_QUANTITY && !ur_size(c, e->c)) ur_fix(c, e->c, 1);
-        if (e->kind == N_PARAM && pass && e->used && (!ur_size(c, e->r) || !ur_size(c, e->c)))
-            ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s(rows, columns), or give the size of what it makes", e->stmt->head->name), "the shape of %s cannot be found", e->name);
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 0; k < c->nent; k++) {
+            const ur_entity *e = c->ent[k];
+            if (e->kind == N_QUANTITY && !pass && !ur_size(c, e->r))
+                ur_complain(c->a, &e->at,
+                            ur_arena_printf(c->a, "write %s : 64 = …, or another size", ur_expr_text(c->a, e->stmt->head)),
+                            "the size of %s cannot be found", e->name);
+            if (e->kind == N_QUANTITY && !ur_size(c, e->c)) ur_fix(c, e->c, 1);
+            if (e->kind == N_PARAM && pass && e->used && (!ur_size(c, e->r) || !ur_size(c, e->c)))
+                ur_complain(
+                    c->a, &e->at,
+                    ur_arena_printf(c->a, "write %s(rows, columns), or give the size of what it makes", e->stmt->head->name),
+                    "the shape of %s cannot be found", e->name);
+        }
 }
 
 void ur_shapes(ur_comp *c)
@@ -400,7 +522,8 @@ void ur_shapes(ur_comp *c)
     for (int k = 0; k < c->nent; k++) begin(c, c->ent[k]);
     for (int k = 0; k < c->norder; k++) define(c, c->order[k]);
     ur_propagate(c);
-    for (int k = 0; k < c->nent; k++) {                  /* vocabularies not learned yet: pieces as many as asked for, others 100, unless the text says otherwise */
+    for (int k = 0; k < c->nent;
+         k++) { /* vocabularies not learned yet: pieces as many as asked for, others 100, unless the text says otherwise */
         ur_entity *e = c->ent[k];
         if (e->kind != N_DATA || !e->sym || ur_size(c, e->r)) continue;
         const ur_datum *u = &c->g->data[e->datum];

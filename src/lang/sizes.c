@@ -1,6 +1,6 @@
-/* Sizes as variables: classes of equal ones, constraints between them, and what is settled where these leave a size open. Must not know what an
- * expression means. A constraint is looked at again when something became known of one of its sizes, in the order of the text: the same
- * outcome as looking at all again until nothing changes. Classes by Tarjan's union-find. */
+/* Sizes as variables: classes of equal ones, constraints between them, and what is settled where these leave a size open. Must
+ * not know what an expression means. A constraint is looked at again when something became known of one of its sizes, in the
+ * order of the text: the same outcome as looking at all again until nothing changes. Classes by Tarjan's union-find. */
 #include "lang/comp.h"
 #include <string.h>
 
@@ -29,7 +29,8 @@ static const char *told(ur_comp *c, const ur_expr *e, int d, const char *unit, c
     const ur_expr *why = c->dim[d].why;
     const char *text = ur_arena_printf(c->a, "%s has %d%s", e ? ur_expr_text(c->a, e) : "this", ur_size(c, d), unit);
     if (!why || why == at || (e && why->from == e->from && why->to == e->to && why->at.src == e->at.src)) return text;
-    if (e && !strcmp(ur_expr_text(c->a, why), ur_expr_text(c->a, e))) return ur_arena_printf(c->a, "%s (line %d)", text, why->at.line);
+    if (e && !strcmp(ur_expr_text(c->a, why), ur_expr_text(c->a, e)))
+        return ur_arena_printf(c->a, "%s (line %d)", text, why->at.line);
     return ur_arena_printf(c->a, "%s (line %d: %s)", text, why->at.line, ur_expr_text(c->a, why));
 }
 
@@ -43,7 +44,7 @@ void ur_sizes_begin(ur_comp *c)
 
 static void tell(ur_comp *c, int who)
 {
-    if (who < 0) {                       /* an entity */
+    if (who < 0) { /* an entity */
         UR_GROW(c->a, c->told, c->ntold, c->told_cap);
         c->told[c->ntold++] = c->ent[~who];
         return;
@@ -96,17 +97,23 @@ static int old_root(ur_comp *c, int d)
 }
 
 /* a = b, said by the equation `at`, between its parts ea and eb */
-void ur_unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb, const char *ua, const char *ub)
+void ur_unify_as(ur_comp *c, int a, int b, const ur_expr *at, const ur_expr *ea, const ur_expr *eb, const char *ua,
+                 const char *ub)
 {
     int x = ur_dim_root(c, a), y = ur_dim_root(c, b);
     if (x != y && c->dim[x].value && c->dim[y].value && c->dim[x].value != c->dim[y].value)
-        ur_complain(c->a, &at->at, ur_arena_printf(c->a, "%s, %s", told(c, ea, a, ua, at), told(c, eb, b, ub, at)), "the sizes do not fit");
+        ur_complain(c->a, &at->at, ur_arena_printf(c->a, "%s, %s", told(c, ea, a, ua, at), told(c, eb, b, ub, at)),
+                    "the sizes do not fit");
     if (!c->dim[a].why) c->dim[a].why = at;
     if (!c->dim[b].why) c->dim[b].why = at;
     if (x == y) return;
-    if (c->dim[x].value) { int t = x; x = y; y = t; }
+    if (c->dim[x].value) {
+        int t = x;
+        x = y;
+        y = t;
+    }
     bool news = c->dim[y].value && !c->dim[x].value;
-    wake(c, news || c->dim[x].nwatch < c->dim[y].nwatch ? x : y);    /* who hears of both sizes is with either */
+    wake(c, news || c->dim[x].nwatch < c->dim[y].nwatch ? x : y); /* who hears of both sizes is with either */
     take_watches(c, y, x);
     c->dim[x].up = c->dim[x].was = y;
     c->dim[x].step = c->step;
@@ -152,8 +159,14 @@ static void watch_all(ur_comp *c, const ur_constraint *k)
 void ur_element(ur_comp *c, int r, int a, int b, bool sum, bool scalar, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
 {
     ur_constraint *k = constrain(c, K_ELEMENT, at);
-    k->r = r; k->a = a; k->b = b; k->sum = sum; k->scalar = scalar; k->ea = ea; k->eb = eb;
-    while (!k->done && try_element(c, k)) { }            /* what is wrong shows where it stands */
+    k->r = r;
+    k->a = a;
+    k->b = b;
+    k->sum = sum;
+    k->scalar = scalar;
+    k->ea = ea;
+    k->eb = eb;
+    while (!k->done && try_element(c, k)) {} /* what is wrong shows where it stands */
     if (k->done) return;
     watch_all(c, k);
     tell(c, c->ncon - 1);
@@ -162,7 +175,9 @@ void ur_element(ur_comp *c, int r, int a, int b, bool sum, bool scalar, const ur
 void ur_stack(ur_comp *c, int r, int npart, int *part, const ur_expr *at)
 {
     ur_constraint *k = constrain(c, K_STACK, at);
-    k->r = r; k->npart = npart; k->part = part;
+    k->r = r;
+    k->npart = npart;
+    k->part = part;
     if (try_stack(c, k)) return;
     watch_all(c, k);
     tell(c, c->ncon - 1);
@@ -179,7 +194,8 @@ void ur_inner(ur_comp *c, int r, int x, const ur_expr *at)
 
 static void misfit(ur_comp *c, const ur_constraint *k)
 {
-    const char *a = told(c, k->ea, k->a, " components", k->at), *b = told(c, k->eb, k->b, "", k->at), *both = ur_arena_printf(c->a, "%s, %s", a, b);
+    const char *a = told(c, k->ea, k->a, " components", k->at), *b = told(c, k->eb, k->b, "", k->at),
+               *both = ur_arena_printf(c->a, "%s, %s", a, b);
     if (!k->scalar) ur_complain(c->a, &k->at->at, both, "the sizes do not fit");
     ur_complain(c->a, &k->at->at, both, "two vectors side by side; h' k is a dot product, h * k multiplies by component");
 }
@@ -205,8 +221,14 @@ static bool try_element(ur_comp *c, ur_constraint *k)
         ur_unify(c, k->b, c->one, k->at, k->eb, NULL);
         return k->done = true;
     }
-    if (a > 1 && !ra) { ur_unify(c, k->r, k->a, k->at, k->at, k->ea); return true; }
-    if (b > 1 && !rb) { ur_unify(c, k->r, k->b, k->at, k->at, k->eb); return true; }
+    if (a > 1 && !ra) {
+        ur_unify(c, k->r, k->a, k->at, k->at, k->ea);
+        return true;
+    }
+    if (b > 1 && !rb) {
+        ur_unify(c, k->r, k->b, k->at, k->at, k->eb);
+        return true;
+    }
     if (ra && rb && !k->scalar) return k->done = true;
     return false;
 }
@@ -218,17 +240,26 @@ static bool try_stack(ur_comp *c, ur_constraint *k)
     for (int i = 0; i < k->npart; i++) {
         int n = ur_size(c, k->part[i]);
         sum += n;
-        if (!n) { open = i; nopen++; }
+        if (!n) {
+            open = i;
+            nopen++;
+        }
     }
     if (sum > UR_MAX_SIZE) ur_complain(c->a, &k->at->at, NULL, "a vector has at most %d components", UR_MAX_SIZE);
     if (nopen > 1 || (nopen && !r)) return false;
-    if (nopen && r - sum >= 1) { ur_fix(c, k->part[open], r - (int)sum); return k->done = true; }
+    if (nopen && r - sum >= 1) {
+        ur_fix(c, k->part[open], r - (int)sum);
+        return k->done = true;
+    }
     if (nopen || (r && r != sum)) {
         const ur_expr *why = c->dim[k->r].why;
-        const char *line = why && why != k->at ? ur_arena_printf(c->a, " (line %d: %s)", why->at.line, ur_expr_text(c->a, why)) : "";
+        const char *line = why && why != k->at ? ur_arena_printf(c->a, " (line %d: %s)", why->at.line, ur_expr_text(c->a, why))
+                                               : "";
         const char *least = nopen ? " at least" : "", *are = r == 1 ? "is" : "are";
-        ur_complain(c->a, &k->at->at, ur_arena_printf(c->a, "%s has %ld components%s, %d %s wanted%s", ur_expr_text(c->a, k->at), sum, least, r, are, line),
-                    "the sizes do not fit");
+        ur_complain(
+            c->a, &k->at->at,
+            ur_arena_printf(c->a, "%s has %ld components%s, %d %s wanted%s", ur_expr_text(c->a, k->at), sum, least, r, are, line),
+            "the sizes do not fit");
     }
     if (!r) ur_fix(c, k->r, (int)sum);
     return k->done = true;
@@ -257,7 +288,10 @@ static void join(ur_comp *c, ur_constraint *k)
         ur_dim *d = &c->dim[ur_dim_root(c, part[i])];
         if (!d->value && !d->guess) d->guess = k->at;
     }
-    if (k->scalar) { ur_unify(c, ur_size(c, k->a) ? k->b : k->a, c->one, k->at, k->eb, NULL); return; }
+    if (k->scalar) {
+        ur_unify(c, ur_size(c, k->a) ? k->b : k->a, c->one, k->at, k->eb, NULL);
+        return;
+    }
     ur_unify(c, k->r, k->a, k->at, k->at, k->ea);
     ur_unify(c, k->r, k->b, k->at, k->at, k->eb);
 }
@@ -291,7 +325,11 @@ static bool settle(ur_comp *c, int stage)
 {
     bool any = false;
     if (stage == 1) {
-        for (int i = 0; i < c->ntcol; i++) if (!ur_size(c, c->tcol[i])) { ur_fix(c, c->tcol[i], 1); any = true; }
+        for (int i = 0; i < c->ntcol; i++)
+            if (!ur_size(c, c->tcol[i])) {
+                ur_fix(c, c->tcol[i], 1);
+                any = true;
+            }
         c->ntcol = 0;
         return any;
     }
@@ -311,7 +349,10 @@ static bool settle(ur_comp *c, int stage)
     while (c->round[stage].now.n) {
         ur_constraint *k = next(c, stage);
         if (k->done || k->kind != K_ELEMENT) continue;
-        if (try_element(c, k)) { any = true; if (k->done) continue; }
+        if (try_element(c, k)) {
+            any = true;
+            if (k->done) continue;
+        }
         int known = ur_size(c, k->r) || ur_size(c, k->a) || ur_size(c, k->b);
         bool fits = stage == 0 ? k->sum && known : stage == 2 ? !k->sum && known : stage == 3 ? k->sum : !k->scalar;
         if (!fits) continue;

@@ -1,22 +1,31 @@
-/* Distributions in the language: their arguments, what data they fit, and -log p as nodes: in closed form, or, where its terms cancel, by math's
- * density.c. Draws and means are math's. Invariant: where a value is missing or not scored, nothing of it reaches the loss or a gradient. */
+/* Distributions in the language: their arguments, what data they fit, and -log p as nodes: in closed form, or, where its terms
+ * cancel, by math's density.c. Draws and means are math's. Invariant: where a value is missing or not scored, nothing of it
+ * reaches the loss or a gradient. */
 #include "lang/comp.h"
 #include "graph/makers.h"
 #include <math.h>
 #include <string.h>
 
 /* a POSITIVE argument is taken as it is where its form shows that it is positive, else through softplus */
-#define ARGS1(k1, n1) 1, { A_##k1 }, { n1 }
-#define ARGS2(k1, n1, k2, n2) 2, { A_##k1, A_##k2 }, { n1, n2 }
-#define ARGS3(k1, n1, k2, n2, k3, n3) 3, { A_##k1, A_##k2, A_##k3 }, { n1, n2, n3 }
+#define ARGS1(k1, n1)                                                                                                            \
+    1, { A_##k1 }, { n1 }
+#define ARGS2(k1, n1, k2, n2)                                                                                                    \
+    2, { A_##k1, A_##k2 }, { n1, n2 }
+#define ARGS3(k1, n1, k2, n2, k3, n3)                                                                                            \
+    3, { A_##k1, A_##k2, A_##k3 }, { n1, n2, n3 }
+/* clang-format off */
 const ur_dist_info ur_dists[UR_NDIST] = {
+/* clang-format off */
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) [UR_##ID] = { name, support, arguments },
 #include "math/dists.def"
+    /* clang-format on */
 };
+/* clang-format on */
 
 int ur_dist_named(const char *name)
 {
-    for (int k = 0; k < UR_NDIST; k++) if (!strcmp(ur_dists[k].name, name)) return k;
+    for (int k = 0; k < UR_NDIST; k++)
+        if (!strcmp(ur_dists[k].name, name)) return k;
     return -1;
 }
 
@@ -29,28 +38,38 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
         const char *near = NULL;
         for (int k = 0; k < UR_NDIST; k++) {
             size_t n = ur_edit_distance(ur_dists[k].name, x->name);
-            if (n < best) { best = n; near = ur_dists[k].name; }
+            if (n < best) {
+                best = n;
+                near = ur_dists[k].name;
+            }
         }
         if (near) ur_complain(c->a, &x->at, NULL, "%s is not a distribution; did you mean %s?", x->name, near);
         const char *all = ur_dists[0].name;
-        for (int k = 1; k < UR_NDIST; k++)
-            all = ur_arena_printf(c->a, "%s %s", all, ur_dists[k].name);
+        for (int k = 1; k < UR_NDIST; k++) all = ur_arena_printf(c->a, "%s %s", all, ur_dists[k].name);
         ur_complain(c->a, &x->at, all, "%s is not a distribution", x->name);
     }
     const ur_dist_info *info = &ur_dists[d];
     const char *wanted = info->argname[0];
     for (int k = 1; k < info->narg; k++) wanted = ur_arena_printf(c->a, "%s, %s", wanted, info->argname[k]);
-    if (x->nkid != info->narg) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d", info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
+    if (x->nkid != info->narg)
+        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d",
+                    info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
     if ((d == UR_CATEGORICAL) != e->of->sym)
-        ur_complain(c->a, &x->at, e->of->sym ? "a symbol is drawn from categorical(logits)" : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution", e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""), e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
+        ur_complain(c->a, &x->at,
+                    e->of->sym ? "a symbol is drawn from categorical(logits)"
+                               : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution",
+                                                 e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""),
+                    e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
     if (e->datum < 0) return;
     if (d == UR_CATEGORICAL && c->g->data[e->datum].nfix)
-        ur_complain(c->a, &e->at, "write a datum and a ~ line for each", "%s would be several symbols drawn at once: it has a fixed index", e->name);
+        ur_complain(c->a, &e->at, "write a datum and a ~ line for each",
+                    "%s would be several symbols drawn at once: it has a fixed index", e->name);
     ur_data_kind kind = c->g->data[e->datum].kind;
     if (kind == UR_TIME) ur_complain(c->a, &e->at, NULL, "%s is a time, which is known and never drawn", e->name);
     const char *words = ur_support_words(info->support);
     if (words && kind == UR_REAL)
-        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : %s", e->name, ur_dist_whole((ur_dist)d) ? "count" : "raw"),
+        ur_complain(c->a, &x->at,
+                    ur_arena_printf(c->a, "write data %s : %s", e->name, ur_dist_whole((ur_dist)d) ? "count" : "raw"),
                     "%s draws %s, but %s is real and so is shifted and scaled", info->name, words, e->name);
 }
 
@@ -61,26 +80,34 @@ bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
     double v;
     if (depth > 20) return false;
     if (ur_folds(c, s, e, &v)) return v > 0;
-    if (e->kind == E_OP2 && (e->op == UR_ADD || e->op == UR_MUL || e->op == UR_DIV)) return ur_positive(c, s, e->kid[0], depth + 1) && ur_positive(c, s, e->kid[1], depth + 1);
+    if (e->kind == E_OP2 && (e->op == UR_ADD || e->op == UR_MUL || e->op == UR_DIV))
+        return ur_positive(c, s, e->kid[0], depth + 1) && ur_positive(c, s, e->kid[1], depth + 1);
     if (e->kind == E_OP2 && e->op == UR_POW) return ur_positive(c, s, e->kid[0], depth + 1);
     if (e->kind == E_CALL && !ur_use(s, e)) {
         static const char *positive[] = { "exp", "softplus", "sqrt", "abs", "sigmoid", "norm", "softmax" };
-        for (size_t k = 0; k < sizeof positive / sizeof *positive; k++) if (!strcmp(e->name, positive[k])) return true;
+        for (size_t k = 0; k < sizeof positive / sizeof *positive; k++)
+            if (!strcmp(e->name, positive[k])) return true;
         if ((!strcmp(e->name, "max") || !strcmp(e->name, "min")) && e->nkid == 2) {
             bool a = ur_positive(c, s, e->kid[0], depth + 1), b = ur_positive(c, s, e->kid[1], depth + 1);
             return e->name[1] == 'a' ? a || b : a && b;
         }
-        if (!strcmp(e->name, "where") && e->nkid == 3) return ur_positive(c, s, e->kid[1], depth + 1) && ur_positive(c, s, e->kid[2], depth + 1);
+        if (!strcmp(e->name, "where") && e->nkid == 3)
+            return ur_positive(c, s, e->kid[1], depth + 1) && ur_positive(c, s, e->kid[2], depth + 1);
     }
     if (e->kind == E_SIDE || e->kind == E_STACK) {
-        for (int k = 0; k < e->nkid; k++) if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;
+        for (int k = 0; k < e->nkid; k++)
+            if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;
         return true;
     }
-    if (e->kind == E_NAME) {             /* a quantity whose equation is positive by its form */
+    if (e->kind == E_NAME) { /* a quantity whose equation is positive by its form */
         ur_bind *b = ur_resolve(c, s, e);
         if (b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs)
-            for (int k = 0; k < e->nkid; k++) { ur_affine f = ur_affine_of(c, s, e->kid[k]); if (f.off || f.end || !f.nterm) return false; }
-        return b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs && ur_positive(c, b->ent->scope, b->ent->rhs, depth + 1);
+            for (int k = 0; k < e->nkid; k++) {
+                ur_affine f = ur_affine_of(c, s, e->kid[k]);
+                if (f.off || f.end || !f.nterm) return false;
+            }
+        return b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs &&
+               ur_positive(c, b->ent->scope, b->ent->rhs, depth + 1);
     }
     return false;
 }
@@ -103,7 +130,8 @@ static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, const
     double v;
     ur_id id = ur_plain(c, ur_value(c, e->scope, e, x).id);
     if (ur_folds(c, e->scope, x, &v)) {
-        if (!(v > 0)) ur_complain(c->a, &x->at, ur_arena_printf(c->a, "it is %g", v), "the %s of %s is above 0", d->argname[k], d->name);
+        if (!(v > 0))
+            ur_complain(c->a, &x->at, ur_arena_printf(c->a, "it is %g", v), "the %s of %s is above 0", d->argname[k], d->name);
         return id;
     }
     if (x->kind == E_NAME) {
@@ -125,9 +153,11 @@ static ur_id normal(ur_graph *g, ur_id y, ur_id m, ur_id s)
 static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 {
     switch (d) {
+/* clang-format off */
 #define NormalNlp(y, m, s) normal(g, y, m, s)
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return nlp;
 #include "math/dists.def"
+        /* clang-format on */
     default: return Z;
     }
 }
@@ -136,11 +166,13 @@ static ur_id cross_entropy(ur_graph *g, ur_id logits, ur_id y)
 {
     ur_id arg[2] = { logits, y };
     ur_node n = { .op = UR_XENT, .rows = 1, .cols = 1, .narg = 2, .arg = arg };
-    ur_union(g, &n, logits); ur_union(g, &n, y);
+    ur_union(g, &n, logits);
+    ur_union(g, &n, y);
     return ur_node_add(g, &n);
 }
 
-/* −Σ p log softmax(logits) of the target p = (1 − ε) onehot(y) + ε / n, after Szegedy and others (2016): (1 − ε) xent + ε (logsumexp − mean) */
+/* −Σ p log softmax(logits) of the target p = (1 − ε) onehot(y) + ε / n, after Szegedy and others (2016): (1 − ε) xent + ε
+ * (logsumexp − mean) */
 static ur_id smoothed(ur_comp *c, double epsilon, ur_id logits, ur_id xent)
 {
     ur_graph *g = c->g;
@@ -157,9 +189,13 @@ static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     for (int k = 0; k < l->narg; k++) {
         const ur_expr *x = e->rhs->kid[k];
         arg[k] = d->arg[k] == A_POSITIVE ? positive_argument(c, e, x, d, k) : ur_plain(c, ur_value(c, e->scope, e, x).id);
-        if (l->dist == UR_CATEGORICAL) {                 /* carried along the datum's indices, one number for each symbol */
+        if (l->dist == UR_CATEGORICAL) { /* carried along the datum's indices, one number for each symbol */
             ur_node like = c->g->node[y];
-            like.op = UR_BCAST; like.sym = false; like.narg = 1; like.arg = &arg[k]; like.i = like.j = 0;
+            like.op = UR_BCAST;
+            like.sym = false;
+            like.narg = 1;
+            like.arg = &arg[k];
+            like.i = like.j = 0;
             const ur_node *m = &c->g->node[arg[k]];
             l->arg[k] = arg[k];
             bool less = m->nidx < like.nidx || m->nfix < like.nfix || !m->example;
@@ -177,7 +213,7 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
         nll = cross_entropy(g, arg[0], y);
         if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, arg[0], nll);
     } else {
-        if (!ur_supports(ur_dist_support(l->dist), 0))               /* log 0 of a missing value would leak as 0 · ∞ */
+        if (!ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak as 0 · ∞ */
             y = ur_where(g, l->seen, y, Num(0.5));
         nll = ur_vector_op(c, UR_CSUM, density(g, l->dist, y, arg));
     }
@@ -196,7 +232,12 @@ static void fill(ur_comp *c, const ur_like *l)
     arg[narg++] = ur_data_node(c, l->datum, 0);
     arg[narg++] = ur_seen_node(c, UR_GIVEN, l->datum);
     for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
-    n.op = UR_FILL; n.i = l->datum; n.j = (int)l->dist; n.narg = narg; n.arg = arg; n.place = l->place;
+    n.op = UR_FILL;
+    n.i = l->datum;
+    n.j = (int)l->dist;
+    n.narg = narg;
+    n.arg = arg;
+    n.place = l->place;
     ur_id filled = ur_node_add(g, &n);
     g->node[alias].arg[0] = filled;
 }
@@ -208,12 +249,15 @@ void ur_likelihoods(ur_comp *c)
     for (int k = 0; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
         if (e->kind != N_DRAW) continue;
-        ur_like l = { .datum = e->datum, .dist = (ur_dist)ur_dist_named(e->rhs->name), .nll = -1, .seen = -1,
+        ur_like l = { .datum = e->datum,
+                      .dist = (ur_dist)ur_dist_named(e->rhs->name),
+                      .nll = -1,
+                      .seen = -1,
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
         l.narg = e->rhs->nkid;
         arguments(c, e, &l, arg);
-        if (e->datum < 0) continue;      /* a latent quantity: checked, not scored */
+        if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
         l.nll = likelihood(c, &l, arg);
         g->node[l.nll].place = l.place;
         UR_GROW(c->a, g->like, g->nlike, c->like_cap);

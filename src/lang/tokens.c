@@ -1,5 +1,6 @@
-/* What the parser does with tokens alone: looking at them, expecting one, skipping, and the survey, a quick pass over the statements' beginnings.
- * What a name before a ( or [ means depends on how the text declares it, so the names come first; nothing else here knows what names mean. */
+/* What the parser does with tokens alone: looking at them, expecting one, skipping, and the survey, a quick pass over the
+ * statements' beginnings. What a name before a ( or [ means depends on how the text declares it, so the names come first; nothing
+ * else here knows what names mean. */
 #include "lang/parse.h"
 
 const char *ur_parse_found(parser *P)
@@ -18,12 +19,21 @@ void ur_parse_need(parser *P, int kind, const char *what)
     ur_complain(P->a, &P->t.at, note, "expected %s where %s", what, ur_parse_found(P));
 }
 
-void ur_parse_open(parser *P) { if (P->nopen <= UR_MAX_DEPTH) P->open[P->nopen++] = P->t.at; next(P); }
-void ur_parse_close(parser *P, int kind) { ur_parse_need(P, kind, kind == ')' ? ")" : "]"); if (P->nopen) P->nopen--; }
+void ur_parse_open(parser *P)
+{
+    if (P->nopen <= UR_MAX_DEPTH) P->open[P->nopen++] = P->t.at;
+    next(P);
+}
+void ur_parse_close(parser *P, int kind)
+{
+    ur_parse_need(P, kind, kind == ')' ? ")" : "]");
+    if (P->nopen) P->nopen--;
+}
 
 void ur_parse_enter(parser *P)
 {
-    if (++P->depth > UR_MAX_HEIGHT) ur_complain(P->a, &P->t.at, "define a part of it under a name of its own", "this expression is nested too deep");
+    if (++P->depth > UR_MAX_HEIGHT)
+        ur_complain(P->a, &P->t.at, "define a part of it under a name of its own", "this expression is nested too deep");
 }
 
 /* ---- which names take a subscript */
@@ -105,7 +115,7 @@ intptr_t ur_parse_usage(parser *P, const char *name)
     intptr_t u = P->in_cell ? (intptr_t)ur_map_get(&P->local, name) : 0;
     if (!u) {
         u = (intptr_t)ur_map_get(P->global, name);
-        if (P->in_cell && u == INDEXED) u = 0;       /* a cell does not see the text's quantities */
+        if (P->in_cell && u == INDEXED) u = 0; /* a cell does not see the text's quantities */
     }
     if (!u && ur_map_get(&P->p->cells, name)) u = CALLED;
     return u;

@@ -1,14 +1,15 @@
-/* −log p of the distributions whose closed form cancels (factorials, gamma functions, logarithms of large numbers), and its derivatives by
- * their arguments. In double, whatever a plan runs in: from sums of terms of which none is much larger than the result, after Loader, "Fast and
- * accurate computation of binomial probabilities" (2000). Must not know graphs. Invariants: −log p of a whole number is never below 0; where
- * a limit is finite (rate 0, dispersion 0, infinitely many degrees of freedom) it is what is given. */
+/* −log p of the distributions whose closed form cancels (factorials, gamma functions, logarithms of large numbers), and its
+ * derivatives by their arguments. In double, whatever a plan runs in: from sums of terms of which none is much larger than the
+ * result, after Loader, "Fast and accurate computation of binomial probabilities" (2000). Must not know graphs. Invariants: −log
+ * p of a whole number is never below 0; where a limit is finite (rate 0, dispersion 0, infinitely many degrees of freedom) it is
+ * what is given. */
 #include "math/math.h"
 #include <math.h>
 
 #define LOG_2PI 1.83787706640934548356
-enum { FROM = 15 };                      /* asymptotic series from here on: their next term is below 1e-16 */
+enum { FROM = 15 }; /* asymptotic series from here on: their next term is below 1e-16 */
 
-static double series(const double *c, int n, double x, double step)     /* c[0] x + c[1] x step + … */
+static double series(const double *c, int n, double x, double step) /* c[0] x + c[1] x step + … */
 {
     double s = 0;
     for (int k = n - 1; k >= 0; k--) s = s * step + c[k];
@@ -92,7 +93,7 @@ static double ways(double y, double a)
     return stirling(y) + 0.5 * log1p(a * y) + stirling_error(r) - stirling_error(n);
 }
 
-static double ways_slope(double y, double a)                         /* by a */
+static double ways_slope(double y, double a) /* by a */
 {
     static const double c[] = { 1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760 };
     double r = 1 / a, n = r + y, u = a * y, q = 1 / (1 + u), power = q * q, size = 1, s = 0.5 * y * q;
@@ -117,12 +118,13 @@ static double overdispersed(double y, double m, double a)
 
 static double negative_binomial(int by, double y, double m, double a)
 {
-    bool flat = a < 1e-300;                                          /* 1/a would be infinite */
+    bool flat = a < 1e-300; /* 1/a would be infinite */
     if (by == 1) return m == 0 && y == 0 ? 1 : (m - y) / m / (1 + a * m);
     if (by == 2) {
         double d = (y - m) / (1 + a * y), w = -a * d;
         if (flat || fabs(w) < 1e-100) return (flat ? 0.5 * y : ways_slope(y, a)) - 0.5 * d * d;
-        return ways_slope(y, a) - (fabs(w) < 0.25 ? log_excess(w) : log1p(a * m) - log1p(a * y) - a * (m - y) / (1 + a * m)) / a / a;
+        return ways_slope(y, a) -
+               (fabs(w) < 0.25 ? log_excess(w) : log1p(a * m) - log1p(a * y) - a * (m - y) / (1 + a * m)) / a / a;
     }
     return flat ? poisson(0, y, m) : overdispersed(y, m, a) + ways(y, a);
 }
@@ -137,7 +139,7 @@ static double gamma_density(int by, double y, double k, double b)
 }
 
 /* ---- between 0 and 1 */
-static double beta_slope(double y, double a, double b)               /* by a */
+static double beta_slope(double y, double a, double b) /* by a */
 {
     double n = a + b, x = n * y;
     return stirling_slope(a) - stirling_slope(n) - 1 / a + 1 / n + (fabs(a - x) < 0.1 * x ? log1p((a - x) / x) : log(a) - log(x));
@@ -148,11 +150,12 @@ static double beta_density(int by, double y, double a, double b)
     double n = a + b;
     if (by == 1) return beta_slope(y, a, b);
     if (by == 2) return beta_slope(1 - y, b, a);
-    return stirling(a) + stirling(b) - stirling(n) - log(a) - log(b) + log(n) + deviance(a, n * y) + deviance(b, n * (1 - y)) + log(y) + log1p(-y);
+    return stirling(a) + stirling(b) - stirling(n) - log(a) - log(b) + log(n) + deviance(a, n * y) + deviance(b, n * (1 - y)) +
+           log(y) + log1p(-y);
 }
 
 /* ---- z with v degrees of freedom */
-static double t_constant(int by, double v)                           /* lgamma(v/2) − lgamma((v+1)/2) + ½ log πv; by v */
+static double t_constant(int by, double v) /* lgamma(v/2) − lgamma((v+1)/2) + ½ log πv; by v */
 {
     static const double c[] = { 1.0 / 8, -1.0 / 192, 1.0 / 640, -17.0 / 14336, 31.0 / 18432 };
     static const double d[] = { -1.0 / 16, 3.0 / 384, -5.0 / 1280, 119.0 / 28672, -279.0 / 36864 };

@@ -1,17 +1,26 @@
-/* Distributions (dists.def): what they draw, means and counter-based draws. Densities are no concern of this file (density.c, and what lang writes as
- * operators). Invariant: a draw depends on (seed, step, example, site, counter) alone. */
+/* Distributions (dists.def): what they draw, means and counter-based draws. Densities are no concern of this file (density.c, and
+ * what lang writes as operators). Invariant: a draw depends on (seed, step, example, site, counter) alone. */
 #include "math/math.h"
 #include <math.h>
 #include <string.h>
 
-typedef struct entry { const char *name; ur_support support; bool location; int nargs; } entry;
-#define ARGS1(k1, n1) 1
-#define ARGS2(k1, n1, k2, n2) 2
+typedef struct entry {
+    const char *name;
+    ur_support support;
+    bool location;
+    int nargs;
+} entry;
+#define ARGS1(k1, n1)                 1
+#define ARGS2(k1, n1, k2, n2)         2
 #define ARGS3(k1, n1, k2, n2, k3, n3) 3
+/* clang-format off */
 static const entry dists[UR_NDIST] = {
+/* clang-format off */
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) [UR_##ID] = { name, support, location, arguments },
 #include "math/dists.def"
+    /* clang-format on */
 };
+/* clang-format on */
 
 int ur_dist_nargs(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].nargs : 0; }
 const char *ur_dist_name(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].name : "?"; }
@@ -27,8 +36,12 @@ bool ur_dist_whole(ur_dist d)
 const char *ur_support_words(ur_support s)
 {
     static const char *const words[] = {
-        [UR_SUPPORT_POSITIVE] = "positive numbers", [UR_SUPPORT_FROM_0] = "numbers from 0", [UR_SUPPORT_UNIT] = "numbers between 0 and 1",
-        [UR_SUPPORT_WHOLE] = "whole numbers from 0", [UR_SUPPORT_BIT] = "0 or 1", [UR_SUPPORT_SYMBOL] = NULL,
+        [UR_SUPPORT_POSITIVE] = "positive numbers",
+        [UR_SUPPORT_FROM_0] = "numbers from 0",
+        [UR_SUPPORT_UNIT] = "numbers between 0 and 1",
+        [UR_SUPPORT_WHOLE] = "whole numbers from 0",
+        [UR_SUPPORT_BIT] = "0 or 1",
+        [UR_SUPPORT_SYMBOL] = NULL,
     };
     return words[s];
 }
@@ -48,8 +61,10 @@ bool ur_supports(ur_support s, double v)
 double ur_dist_mean(ur_dist d, const double *a)
 {
     switch (d) {
+/* clang-format off */
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return mean;
 #include "math/dists.def"
+        /* clang-format on */
     default: return NAN;
     }
 }
@@ -57,15 +72,20 @@ double ur_dist_mean(ur_dist d, const double *a)
 double ur_dist_likeliest(ur_dist d, const double *a)
 {
     switch (d) {
+/* clang-format off */
 #define MEAN ur_dist_mean(d, a)
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return mode;
 #include "math/dists.def"
+        /* clang-format on */
     default: return NAN;
     }
 }
 
 /* ---- a stream of numbers for methods that need more than one: keyed by the first */
-typedef struct stream { uint64_t seed; uint32_t step, example, site, next; } stream;
+typedef struct stream {
+    uint64_t seed;
+    uint32_t step, example, site, next;
+} stream;
 static stream stream_at(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
 {
     stream s = { .step = step, .example = example, .site = site };
@@ -91,7 +111,8 @@ static double gamma_draw(stream *s, double shape)
     return shape;
 }
 
-/* by inversion where small; else Hörmann's PTRS, "The transformed rejection method for generating Poisson random variables" (1993) */
+/* by inversion where small; else Hörmann's PTRS, "The transformed rejection method for generating Poisson random variables"
+ * (1993) */
 static double poisson_draw(stream *s, double rate)
 {
     if (!(rate >= 0) || rate > 1e15) return rate >= 0 ? rate : NAN;
@@ -101,7 +122,8 @@ static double poisson_draw(stream *s, double rate)
         for (double c = p; u > c && k < 1000; c += p) p *= rate / ++k;
         return k;
     }
-    double b = 0.931 + 2.53 * sqrt(rate), a = -0.059 + 0.02483 * b, inverse = 1.1239 + 1.1328 / (b - 3.4), vr = 0.9277 - 3.6224 / (b - 2);
+    double b = 0.931 + 2.53 * sqrt(rate), a = -0.059 + 0.02483 * b, inverse = 1.1239 + 1.1328 / (b - 3.4),
+           vr = 0.9277 - 3.6224 / (b - 2);
     for (int tries = 0; tries < 1000; tries++) {
         double u = uniform(s) - 0.5, v = uniform(s), us = 0.5 - fabs(u), k = floor((2 * a / us + b) * u + rate + 0.43);
         if (us >= 0.07 && v <= vr) return k;
@@ -123,17 +145,19 @@ static double beta_draw(stream *s, const double *a)
     return x / (x + y);
 }
 
-double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter)
+double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
+                    uint32_t counter)
 {
-    if (!o || o->mode == 0)
-        return ur_dist_likeliest(d, a);
+    if (!o || o->mode == 0) return ur_dist_likeliest(d, a);
     stream s = stream_at(o->seed, step, example, site, counter);
     switch (d) {
+/* clang-format off */
 #define U ur_uniform(o->seed, step, example, site, counter)
 #define N ur_normal(o->seed, step, example, site, counter)
 #define QUANTILE ur_dist_quantile(d, a, U)
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return draw;
 #include "math/dists.def"
+        /* clang-format on */
     default: return NAN;
     }
 }
@@ -142,11 +166,13 @@ double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32
 static int32_t most_likely(const double *logits, int n)
 {
     int32_t best = 0;
-    for (int i = 1; i < n; i++) if (logits[i] > logits[best] || isnan(logits[best])) best = i;
+    for (int i = 1; i < n; i++)
+        if (logits[i] > logits[best] || isnan(logits[best])) best = i;
     return best;
 }
 
-/* the k-th largest of p[0..n): what top_k keeps. Selection by bisection on the value: exact, since it ends between two entries. */
+/* the k-th largest of p[0..n): what top_k keeps. Selection by bisection on the value: exact, since it ends between two entries.
+ */
 static double kth_largest(const double *p, int n, int k)
 {
     double low = 0, high = 1;
@@ -155,7 +181,8 @@ static double kth_largest(const double *p, int n, int k)
         if (!(mid > low && mid < high)) break;
         int count = 0;
         for (int i = 0; i < n; i++) count += p[i] >= mid;
-        if (count >= k) low = mid; else high = mid;
+        if (count >= k) low = mid;
+        else high = mid;
     }
     return low;
 }
@@ -167,8 +194,10 @@ static double nucleus(const double *p, int n, double mass)
     for (int round = 0; round < 1100; round++) {
         double mid = low + (high - low) / 2, sum = 0;
         if (!(mid > low && mid < high)) break;
-        for (int i = 0; i < n; i++) if (p[i] >= mid) sum += p[i];
-        if (sum >= mass) low = mid; else high = mid;
+        for (int i = 0; i < n; i++)
+            if (p[i] >= mid) sum += p[i];
+        if (sum >= mass) low = mid;
+        else high = mid;
     }
     return low;
 }
@@ -176,12 +205,16 @@ static double nucleus(const double *p, int n, double mass)
 static double keep_from(double *p, int n, double bound)
 {
     double sum = 0;
-    for (int i = 0; i < n; i++) { if (p[i] < bound) p[i] = 0; sum += p[i]; }
+    for (int i = 0; i < n; i++) {
+        if (p[i] < bound) p[i] = 0;
+        sum += p[i];
+    }
     for (int i = 0; i < n; i++) p[i] /= sum;
     return sum;
 }
 
-static int32_t draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *p)
+static int32_t draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
+                    uint32_t counter, double *p)
 {
     if (n <= 1) return 0;
     int32_t best = most_likely(logits, n);
@@ -202,14 +235,16 @@ static int32_t draw(const double *logits, int n, const ur_draw_options *o, uint3
     return last;
 }
 
-int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, double *p)
+int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
+                          uint32_t counter, double *p)
 {
     int from = o && o->from < n ? o->from : 0;
     int32_t k = from + draw(logits + from, n - from, o, step, example, site, counter, p);
     return isfinite(logits[k]) ? k : 0;
 }
 
-int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site, double *scratch)
+int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
+                       double *scratch)
 {
     return ur_symbol_draw_at(logits, n, o, step, example, site, 0, scratch);
 }

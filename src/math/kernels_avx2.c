@@ -9,5 +9,9 @@ const ur_kernels *ur_kernels_avx2(bool single)
     return single ? &table_float : &table_double;
 }
 #else
-const ur_kernels *ur_kernels_avx2(bool single) { (void)single; return NULL; }
+const ur_kernels *ur_kernels_avx2(bool single)
+{
+    (void)single;
+    return NULL;
+}
 #endif

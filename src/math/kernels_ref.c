@@ -1,12 +1,18 @@
-/* The reference beside kernels_body.h: each kernel as its definition, one number after another, over libm, in double (rounded to float at
- * the end for single precision). For tests alone. */
+/* The reference beside kernels_body.h: each kernel as its definition, one number after another, over libm, in double (rounded to
+ * float at the end for single precision). For tests alone. */
 #include "math/kernels.h"
 #include <math.h>
 
 #define GET(i, p) (single ? (double)((const float *)(p))[i] : ((const double *)(p))[i])
-#define PUT(i, p, v) do { double v_ = (v); if (single) ((float *)(p))[i] = (float)v_; else ((double *)(p))[i] = v_; } while (0)
+#define PUT(i, p, v)                                                                                                             \
+    do {                                                                                                                         \
+        double v_ = (v);                                                                                                         \
+        if (single) ((float *)(p))[i] = (float)v_;                                                                               \
+        else ((double *)(p))[i] = v_;                                                                                            \
+    } while (0)
 
-static void gemm_(bool single, bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc)
+static void gemm_(bool single, bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta,
+                  void *c, int ldc)
 {
     for (int i = 0; i < m; i++)
         for (int j = 0; j < n; j++) {
@@ -15,12 +21,37 @@ static void gemm_(bool single, bool ta, bool tb, int m, int n, int k, const void
             PUT(i * ldc + j, c, s);
         }
 }
-static void fill_(bool single, size_t n, double v, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, v); }
-static void keep_(bool single, size_t n, const uint32_t *x, uint32_t least, double v, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, x[i] >= least ? v : 0); }
-static void axpy_(bool single, size_t n, double s, const void *x, void *y) { for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, y) + s * GET(i, x)); }
-static double sum_(bool single, size_t n, const void *x) { double s = 0; for (size_t i = 0; i < n; i++) s += GET(i, x); return s; }
-static double max_(bool single, size_t n, const void *x) { double s = -INFINITY; for (size_t i = 0; i < n; i++) if (!(GET(i, x) <= s)) s = GET(i, x); return s; }
-static double dot_(bool single, size_t n, const void *x, const void *y) { double s = 0; for (size_t i = 0; i < n; i++) s += GET(i, x) * GET(i, y); return s; }
+static void fill_(bool single, size_t n, double v, void *y)
+{
+    for (size_t i = 0; i < n; i++) PUT(i, y, v);
+}
+static void keep_(bool single, size_t n, const uint32_t *x, uint32_t least, double v, void *y)
+{
+    for (size_t i = 0; i < n; i++) PUT(i, y, x[i] >= least ? v : 0);
+}
+static void axpy_(bool single, size_t n, double s, const void *x, void *y)
+{
+    for (size_t i = 0; i < n; i++) PUT(i, y, GET(i, y) + s * GET(i, x));
+}
+static double sum_(bool single, size_t n, const void *x)
+{
+    double s = 0;
+    for (size_t i = 0; i < n; i++) s += GET(i, x);
+    return s;
+}
+static double max_(bool single, size_t n, const void *x)
+{
+    double s = -INFINITY;
+    for (size_t i = 0; i < n; i++)
+        if (!(GET(i, x) <= s)) s = GET(i, x);
+    return s;
+}
+static double dot_(bool single, size_t n, const void *x, const void *y)
+{
+    double s = 0;
+    for (size_t i = 0; i < n; i++) s += GET(i, x) * GET(i, y);
+    return s;
+}
 static double lse_(bool single, size_t n, const void *x)
 {
     double m = max_(single, n, x), s = 0;
@@ -34,6 +65,7 @@ static void softmax_(bool single, size_t n, const void *x, double lse, double d,
 }
 
 /* the tables: each function twice, with `single` fixed */
+/* clang-format off */
 #define BOTH(name, args, call) \
     static void ref_##name##_f args { bool single = true; call; } \
     static void ref_##name##_d args { bool single = false; call; }
@@ -53,7 +85,9 @@ static void softmax_(bool single, size_t n, const void *x, double lse, double d,
     BOTH(t_##ID, (size_t rows, size_t n, const void *a, size_t sa, const void *b, size_t sb, const void *c, size_t sc, void *y, size_t sy), \
          ALL PUT(i, OUT, ur_op_eval3(UR_##ID, GET(i, ROW(a, sa)), GET(i, ROW(b, sb)), GET(i, ROW(c, sc)))))
 #include "math/ops.def"
-BOTH(where, (size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy),
+/* clang-format on */
+BOTH(where,
+     (size_t rows, size_t n, const void *c, size_t sc, const void *a, size_t sa, const void *b, size_t sb, void *y, size_t sy),
      ALL PUT(i, OUT, GET(i, ROW(c, sc)) != 0 ? GET(i, ROW(a, sa)) : GET(i, ROW(b, sb))))
 BOTH(fill, (size_t n, double v, void *y), fill_(single, n, v, y))
 BOTH(keep, (size_t n, const uint32_t *x, uint32_t least, double v, void *y), keep_(single, n, x, least, v, y))
@@ -68,7 +102,8 @@ static void pack_(bool single, bool trans, int k, int n, const void *b, void *y)
         for (int p = 0; p < k; p++)
             for (int e = j; e < j + ur_panel(n, j); e++) PUT(at++, y, GET(trans ? e * k + p : p * n + e, b));
 }
-static void gemm_packed_(bool single, int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc, int part, int parts)
+static void gemm_packed_(bool single, int m, int n, int k, const void *a, int lda, const void *b, bool add, void *c, int ldc,
+                         int part, int parts)
 {
     size_t es = single ? sizeof(float) : sizeof(double), at = 0;
     for (int j = 0, w; j < n; j += w, at += (size_t)w * (size_t)k) {
@@ -77,7 +112,8 @@ static void gemm_packed_(bool single, int m, int n, int k, const void *a, int ld
         gemm_(single, false, false, m, w, k, a, lda, (const char *)b + at * es, w, add, (char *)c + (size_t)j * es, ldc);
     }
 }
-static void gemm_sum_(bool single, int m, int n, int k, const void *a, int lda, const void *b, int ldb, void *c, int ldc, int part, int parts)
+static void gemm_sum_(bool single, int m, int n, int k, const void *a, int lda, const void *b, int ldb, void *c, int ldc,
+                      int part, int parts)
 {
     if (part == parts - 1) gemm_(single, true, false, m, n, k, a, lda, b, ldb, 1, c, ldc);
 }
@@ -107,20 +143,29 @@ static void adam_(bool single, size_t n, const ur_adam *c, const void *g, void *
 }
 BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v), adam_(single, n, c, g, w, m, v))
 
-#define TABLE(S, size) { .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .keep = ref_keep_##S, .axpy = ref_axpy_##S, .sum = ref_sum_##S, \
-    .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S, .from_double = ref_from_##S, \
-    .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S, .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
+#define TABLE(S, size)                                                                                                           \
+    {                                                                                                                            \
+        .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .keep = ref_keep_##S, .axpy = ref_axpy_##S,                 \
+        .sum = ref_sum_##S, .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S,       \
+        .from_double = ref_from_##S, .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S,                        \
+        .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
+/* clang-format off */
 #define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,
 #define BINARY(ID, name, value, dx, dy, traits, doc) .binary[UR_##ID] = ref_b_##ID##_f, .binary_sv[UR_##ID] = ref_sv_##ID##_f, .binary_vs[UR_##ID] = ref_vs_##ID##_f,
 #define TERNARY(ID, name, value, dx, dy, dz, traits, doc) .ternary[UR_##ID] = ref_t_##ID##_f,
 #include "math/ops.def"
-};
+/* clang-format on */
+}
+;
 static const ur_kernels table_d = TABLE(d, sizeof(double))
+/* clang-format off */
 #define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_d,
 #define BINARY(ID, name, value, dx, dy, traits, doc) .binary[UR_##ID] = ref_b_##ID##_d, .binary_sv[UR_##ID] = ref_sv_##ID##_d, .binary_vs[UR_##ID] = ref_vs_##ID##_d,
 #define TERNARY(ID, name, value, dx, dy, dz, traits, doc) .ternary[UR_##ID] = ref_t_##ID##_d,
 #include "math/ops.def"
-};
+/* clang-format on */
+}
+;
 
 const ur_kernels *ur_kernels_ref(bool single) { return single ? &table_f : &table_d; }

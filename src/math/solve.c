@@ -1,5 +1,6 @@
-/* What LAPACK solves: dense least squares of rows that come one after the other, by QR and, where the rank is in doubt, the divide-and-conquer SVD of
- * the triangle (dgelsd), so that a rank-deficient system gives the solution of minimum norm; orthonormal vectors. Must not know what a model is. */
+/* What LAPACK solves: dense least squares of rows that come one after the other, by QR and, where the rank is in doubt, the
+ * divide-and-conquer SVD of the triangle (dgelsd), so that a rank-deficient system gives the solution of minimum norm;
+ * orthonormal vectors. Must not know what a model is. */
 #include "math/math.h"
 #include <cblas.h>
 #include <float.h>
@@ -8,9 +9,10 @@
 #include <string.h>
 
 /* ---- rows one after the other
- * What is kept of the rows [X | Y] so far is R of the QR decomposition of X, with Y turned alike (Golub & Van Loan, Matrix Computations, 12.5: row updates;
- * here many at a time, as in Demmel, Grigori, Hoemmen & Langou 2012), and the norms of what is left of Y: as L = R', row-major, of which a row of the
- * equations is one more column. Of fewer rows than unknowns all are kept. */
+ * What is kept of the rows [X | Y] so far is R of the QR decomposition of X, with Y turned alike (Golub & Van Loan, Matrix
+ * Computations, 12.5: row updates; here many at a time, as in Demmel, Grigori, Hoemmen & Langou 2012), and the norms of what is
+ * left of Y: as L = R', row-major, of which a row of the equations is one more column. Of fewer rows than unknowns all are kept.
+ */
 enum { LEAST_ROWS = 1024, MOST_UNKNOWNS = 1000000 };
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
@@ -26,7 +28,8 @@ int ur_squares_new(ur_squares *s, size_t p, size_t r, size_t n, size_t together,
 {
     *s = (ur_squares){ 0 };
     if (!r || !n || !together) return ur_fail(e, UNROLL_ERROR_USAGE, "least squares needs at least one row and one result");
-    if (p > MOST_UNKNOWNS || r > MOST_UNKNOWNS || n > (size_t)INT32_MAX - p - r || together > (size_t)INT32_MAX / 4 || ur_squares_bytes(p, r, n, together) > 1e18)
+    if (p > MOST_UNKNOWNS || r > MOST_UNKNOWNS || n > (size_t)INT32_MAX - p - r || together > (size_t)INT32_MAX / 4 ||
+        ur_squares_bytes(p, r, n, together) > 1e18)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "least squares with %zu rows and %zu unknowns is too large", n, p);
     *s = (ur_squares){ .p = p, .r = r, .room = at_a_time(p, n) + together };
     s->a = ur_alloc((p + r) * (least(p, n) + s->room) * sizeof *s->a);
@@ -47,11 +50,15 @@ void ur_squares_free(ur_squares *s)
 
 static bool finite_all(const double *x, size_t n)
 {
-    for (size_t i = 0; i < n; i++) if (!isfinite(x[i])) return false;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i])) return false;
     return true;
 }
 
-static int not_finite(ur_err *e) { return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number"); }
+static int not_finite(ur_err *e)
+{
+    return ur_fail(e, UNROLL_ERROR_NUMERIC, "least squares: the equations hold a number that is infinite or not a number");
+}
 
 /* √ Σ x² of n numbers, `step` apart, whatever their size */
 static double norm(const double *x, size_t n, size_t step)
@@ -70,7 +77,8 @@ static int reduce(ur_squares *s, ur_err *e)
     if (!finite_all(s->a + q * s->kept, q * s->waiting)) return not_finite(e);
     lapack_int info = p ? LAPACKE_dgelqf(LAPACK_COL_MAJOR, (lapack_int)p, (lapack_int)n, s->a, (lapack_int)q, s->tau) : 0;
     if (p && !info)
-        info = LAPACKE_dormlq(LAPACK_COL_MAJOR, 'R', 'T', (lapack_int)r, (lapack_int)n, (lapack_int)kept, s->a, (lapack_int)q, s->tau, s->a + p, (lapack_int)q);
+        info = LAPACKE_dormlq(LAPACK_COL_MAJOR, 'R', 'T', (lapack_int)r, (lapack_int)n, (lapack_int)kept, s->a, (lapack_int)q,
+                              s->tau, s->a + p, (lapack_int)q);
     if (info) return info == LAPACK_WORK_MEMORY_ERROR ? ur_nomem(e) : not_finite(e);
     for (size_t j = 0; j < kept; j++)
         for (size_t i = 0; i < j; i++) s->a[j * q + i] = 0;
@@ -91,8 +99,8 @@ double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e)
     return row;
 }
 
-/* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j] is what column j
- * was multiplied by. Others stay as they are, and so does what has the least norm. */
+/* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j]
+ * is what column j was multiplied by. Others stay as they are, and so does what has the least norm. */
 static void level(double *a, size_t k, size_t p, int *power)
 {
     double top = 0;
@@ -111,7 +119,8 @@ static int solve(double *a, double *b, size_t k, size_t p, size_t r, double rcon
     double far = 0;
     lapack_int got = (lapack_int)p, m = (lapack_int)k, n = (lapack_int)p, w = (lapack_int)r, info = 0;
     if (k == p) info = LAPACKE_dtrcon(LAPACK_COL_MAJOR, '1', 'U', 'N', n, a, n, &far);
-    if (!info && far > 1000 * (double)p * rcond) info = LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', n, w, a, n, b, n);      /* surely of full rank */
+    if (!info && far > 1000 * (double)p * rcond)
+        info = LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', n, w, a, n, b, n); /* surely of full rank */
     else if (!info) info = LAPACKE_dgelsd(LAPACK_COL_MAJOR, m, n, w, a, m, b, n, sv, rcond, &got);
     *rank = (int)got;
     if (info == LAPACK_WORK_MEMORY_ERROR) return ur_nomem(e);
@@ -123,7 +132,8 @@ int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *
 {
     int rc = reduce(s, e), *power = ur_alloc((s->p + 1) * sizeof *power);
     size_t p = s->p, r = s->r, q = p + r, k = s->kept;
-    double *a = ur_alloc((k * p + 1) * sizeof *a), *b = ur_alloc((p * r + 1) * sizeof *b), *v = ur_alloc((k * r + k + 1) * sizeof *v);
+    double *a = ur_alloc((k * p + 1) * sizeof *a), *b = ur_alloc((p * r + 1) * sizeof *b),
+           *v = ur_alloc((k * r + k + 1) * sizeof *v);
     if (!rc && !(a && b && v && power)) rc = ur_nomem(e);
     *rank = 0;
     if (!rc && k) {
@@ -138,7 +148,8 @@ int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *
     }
     for (size_t i = 0; !rc && i < k; i++) memcpy(v + i * r, s->a + i * q + p, r * sizeof *v);
     for (size_t c = 0; !rc && c < r; c++) size[c] = hypot(norm(v + c, k, r), s->rest[c]);
-    if (!rc && k) cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)k, (int)r, (int)p, -1, s->a, (int)q, B, (int)r, 1, v, (int)r);
+    if (!rc && k)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)k, (int)r, (int)p, -1, s->a, (int)q, B, (int)r, 1, v, (int)r);
     for (size_t c = 0; !rc && c < r; c++) left[c] = hypot(norm(v + c, k, r), s->rest[c]);
     ur_free(a);
     ur_free(b);
@@ -153,15 +164,15 @@ int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e)
     bool *turned = ur_zalloc(n + 1);
     int rc = tau && turned ? 0 : ur_nomem(e);
     lapack_int info = rc ? 0 : LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)len, (lapack_int)n, v, (lapack_int)len, tau);
-    for (size_t k = 0; !rc && k < n; k++)
-        turned[k] = v[k * len + k] < 0;
+    for (size_t k = 0; !rc && k < n; k++) turned[k] = v[k * len + k] < 0;
     if (!rc && !info)
         info = LAPACKE_dorgqr(LAPACK_COL_MAJOR, (lapack_int)len, (lapack_int)n, (lapack_int)n, v, (lapack_int)len, tau);
     if (info)
-        rc = info == LAPACK_WORK_MEMORY_ERROR ? ur_nomem(e) : ur_fail(e, UNROLL_ERROR_NUMERIC, "orthonormal vectors: a number is infinite or not a number");
+        rc = info == LAPACK_WORK_MEMORY_ERROR
+                 ? ur_nomem(e)
+                 : ur_fail(e, UNROLL_ERROR_NUMERIC, "orthonormal vectors: a number is infinite or not a number");
     for (size_t k = 0; !rc && k < n; k++)
-        for (size_t i = 0; turned[k] && i < len; i++)
-            v[k * len + i] = -v[k * len + i];
+        for (size_t i = 0; turned[k] && i < len; i++) v[k * len + i] = -v[k * len + i];
     ur_free(tau);
     ur_free(turned);
     return rc;

@@ -14,9 +14,13 @@ double ur_digamma(double x)
         return ur_digamma(1 - x) - 3.14159265358979323846 / tan(3.14159265358979323846 * x);
     }
     double s = 0;
-    while (x < 12) { s -= 1 / x; x += 1; }
+    while (x < 12) {
+        s -= 1 / x;
+        x += 1;
+    }
     double f = 1 / (x * x);
-    double t = f * (1.0 / 12 - f * (1.0 / 120 - f * (1.0 / 252 - f * (1.0 / 240 - f * (1.0 / 132 - f * (691.0 / 32760 - f / 12))))));
+    double t = f *
+               (1.0 / 12 - f * (1.0 / 120 - f * (1.0 / 252 - f * (1.0 / 240 - f * (1.0 / 132 - f * (691.0 / 32760 - f / 12))))));
     return s + log(x) - 0.5 / x - t;
 }
 
@@ -30,9 +34,13 @@ double ur_trigamma(double x)
         return s * s - ur_trigamma(1 - x);
     }
     double s = 0;
-    while (x < 14) { s += 1 / (x * x); x += 1; }
+    while (x < 14) {
+        s += 1 / (x * x);
+        x += 1;
+    }
     double f = 1 / (x * x);
-    double t = f * (1.0 / 6 - f * (1.0 / 30 - f * (1.0 / 42 - f * (1.0 / 30 - f * (5.0 / 66 - f * (691.0 / 2730 - f * 7.0 / 6))))));
+    double t = f *
+               (1.0 / 6 - f * (1.0 / 30 - f * (1.0 / 42 - f * (1.0 / 30 - f * (5.0 / 66 - f * (691.0 / 2730 - f * 7.0 / 6))))));
     return s + 1 / x + f / 2 + t / x;
 }
 
@@ -43,33 +51,39 @@ static double sigmoid(double a)
     return e / (1 + e);
 }
 static double softplus(double a) { return (a > 0 ? a : 0) + log1p(exp(-fabs(a))); }
-static double lgamma_value(double a) { int sign; return lgamma_r(a, &sign); }    /* lgamma itself writes a global */
+static double lgamma_value(double a)
+{
+    int sign;
+    return lgamma_r(a, &sign);
+} /* lgamma itself writes a global */
 
-#define REAL double
-#define R_EXP(a) exp(a)
-#define R_TANH(a) tanh(a)
-#define R_SIGMOID(a) sigmoid(a)
-#define R_SOFTPLUS(a) softplus(a)
-#define R_LOG(a) log(a)
-#define R_SQRT(a) sqrt(a)
-#define R_SIN(a) sin(a)
-#define R_COS(a) cos(a)
-#define R_ATAN(a) atan(a)
-#define R_ERF(a) erf(a)
-#define R_LOG1P(a) log1p(a)
-#define R_EXPM1(a) expm1(a)
-#define R_FLOOR(a) floor(a)
-#define R_POW(a, b) pow(a, b)
-#define R_LGAMMA(a) lgamma_value(a)
-#define R_DIGAMMA(a) ur_digamma(a)
-#define R_TRIGAMMA(a) ur_trigamma(a)
+#define REAL                      double
+#define R_EXP(a)                  exp(a)
+#define R_TANH(a)                 tanh(a)
+#define R_SIGMOID(a)              sigmoid(a)
+#define R_SOFTPLUS(a)             softplus(a)
+#define R_LOG(a)                  log(a)
+#define R_SQRT(a)                 sqrt(a)
+#define R_SIN(a)                  sin(a)
+#define R_COS(a)                  cos(a)
+#define R_ATAN(a)                 atan(a)
+#define R_ERF(a)                  erf(a)
+#define R_LOG1P(a)                log1p(a)
+#define R_EXPM1(a)                expm1(a)
+#define R_FLOOR(a)                floor(a)
+#define R_POW(a, b)               pow(a, b)
+#define R_LGAMMA(a)               lgamma_value(a)
+#define R_DIGAMMA(a)              ur_digamma(a)
+#define R_TRIGAMMA(a)             ur_trigamma(a)
 #define R_DENSITY(d, by, a, b, c) ur_density(d, by, a, b, c)
 
 double ur_op_eval1(ur_op op, double a)
 {
     switch (op) {
+/* clang-format off */
 #define UNARY(ID, name, value, dx, traits, lo, hi, doc) case UR_##ID: return value;
 #include "math/ops.def"
+        /* clang-format on */
     default: return NAN;
     }
 }
@@ -77,8 +91,10 @@ double ur_op_eval1(ur_op op, double a)
 double ur_op_eval2(ur_op op, double a, double b)
 {
     switch (op) {
+/* clang-format off */
 #define BINARY(ID, name, value, dx, dy, traits, doc) case UR_##ID: return value;
 #include "math/ops.def"
+        /* clang-format on */
     default: return NAN;
     }
 }
@@ -87,8 +103,10 @@ double ur_op_eval3(ur_op op, double a, double b, double c)
 {
     (void)c;
     switch (op) {
+/* clang-format off */
 #define TERNARY(ID, name, value, dx, dy, dz, traits, doc) case UR_##ID: return value;
 #include "math/ops.def"
+        /* clang-format on */
     default: return NAN;
     }
 }
@@ -98,7 +116,7 @@ static void civil(int64_t day, int *month, int *yearday)
     /* days since 1970-01-01 to year, month (after Hinnant, "chrono-compatible low-level date algorithms", 2013) */
     int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t doe = z - era * 146097, yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;     /* doy from the 1st of March */
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153; /* doy from the 1st of March */
     *month = (int)(mp < 10 ? mp + 3 : mp - 9);
     int64_t y = yoe + era * 400 + (*month <= 2);
     bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
@@ -109,7 +127,7 @@ double ur_shortest(double v, double off)
 {
     char text[40];
     if (!isfinite(v) || v == 0 || !(off > 0)) return v;
-    int digits = (int)floor(log10(fabs(v) / off)) - 1;               /* one less cannot be near enough */
+    int digits = (int)floor(log10(fabs(v) / off)) - 1; /* one less cannot be near enough */
     for (digits = digits < 1 ? 1 : digits; digits < 17; digits++) {
         snprintf(text, sizeof text, "%.*e", digits - 1, v);
         double short_one = strtod(text, NULL);
@@ -125,7 +143,10 @@ double ur_time_part(double seconds, int part)
     int month, yearday;
     if (part == 1) return floor(left / 3600);
     if (part == 2) return floor(fmod(left, 3600) / 60);
-    if (part == 3) { double w = fmod(day + 3, 7); return w < 0 ? w + 7 : w; }
+    if (part == 3) {
+        double w = fmod(day + 3, 7);
+        return w < 0 ? w + 7 : w;
+    }
     civil((int64_t)day, &month, &yearday);
     return part == 4 ? yearday : month;
 }

@@ -3,7 +3,7 @@
 #include "model/times.h"
 #include <string.h>
 
-static void grouped(ur_buf *b, size_t v)         /* 250000: 250,000 */
+static void grouped(ur_buf *b, size_t v) /* 250000: 250,000 */
 {
     if (v < 1000) {
         ur_buf_printf(b, "%zu", v);
@@ -64,7 +64,8 @@ static void lengths(const unroll_data *d, ur_buf *b)
             if (!pass) continue;
             for (size_t x = 0; x < d->raw->n; x++) n += (size_t)d->raw->extent[i].len[x];
             ur_buf_printf(b, ", ");
-            counted(b, n, ur_datum_axes(g, &g->data[first], axis) > 1 && g->data[first].kind == UR_CHARS ? "word" : unit_of(d, first));
+            counted(b, n,
+                    ur_datum_axes(g, &g->data[first], axis) > 1 && g->data[first].kind == UR_CHARS ? "word" : unit_of(d, first));
             if (several > 1) ur_buf_printf(b, " of %s", g->data[first].name);
         }
 }

@@ -7,14 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- memory while jansson reads. Its reader goes on after an allocation that failed in its buffers, with a text that lacks characters, and asserts
- * that it does not. So nothing fails there: the call that finds no memory jumps out of the reader, and all that was allocated since is freed. Blocks are
- * those of whoever set jansson's functions before (malloc), with nothing added, so objects made elsewhere mix with these. A block that the reader
- * frees is kept until it has ended: which ones live shows then, without a search. */
-typedef struct blocks { void **at; size_t n, cap; } blocks;
-typedef struct reading { jmp_buf out; blocks made, done; } reading;
+/* ---- memory while jansson reads. Its reader goes on after an allocation that failed in its buffers, with a text that lacks
+ * characters, and asserts that it does not. So nothing fails there: the call that finds no memory jumps out of the reader, and
+ * all that was allocated since is freed. Blocks are those of whoever set jansson's functions before (malloc), with nothing added,
+ * so objects made elsewhere mix with these. A block that the reader frees is kept until it has ended: which ones live shows then,
+ * without a search. */
+typedef struct blocks {
+    void **at;
+    size_t n, cap;
+} blocks;
+typedef struct reading {
+    jmp_buf out;
+    blocks made, done;
+} reading;
 
-static _Thread_local reading *now;       /* of this thread; NULL: it reads no JSON */
+static _Thread_local reading *now; /* of this thread; NULL: it reads no JSON */
 static json_malloc_t take;
 static json_free_t give;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -85,7 +92,7 @@ int ur_json_read(json_t **out, const char *text, size_t n, const char *path, ur_
 
 void ur_json_put(ur_json *j, json_t *object, const char *key, json_t *value)
 {
-    if (json_object_set_new(object, key, value)) j->bad = true;      /* also where one of them is NULL: memory ran out before */
+    if (json_object_set_new(object, key, value)) j->bad = true; /* also where one of them is NULL: memory ran out before */
 }
 
 void ur_json_add(ur_json *j, json_t *array, json_t *value)
@@ -99,7 +106,7 @@ double ur_json_double(const json_t *v) { return json_is_number(v) ? json_number_
 
 char *ur_json_text(const ur_json *j, json_t *top)
 {
-    locale_t before = uselocale(ur_locale_c());      /* jansson mends a decimal comma, but only one of one byte */
+    locale_t before = uselocale(ur_locale_c()); /* jansson mends a decimal comma, but only one of one byte */
     char *s = j->bad || !top ? NULL : json_dumps(top, JSON_COMPACT | JSON_REAL_PRECISION(17)), *own = s ? ur_strdup(s) : NULL;
     uselocale(before);
     free(s);

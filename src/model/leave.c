@@ -1,20 +1,23 @@
-/* leave.c: rows of drawn data that count for nothing because a number that their distribution reads is missing and nobody draws it.
- * A missing number that the equations read at single positions takes the rows that read it out of the likelihood, and out of what is predicted; one that a
- * recurrence or a sum over positions carries everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes says.
- * Must not know plans. Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
+/* leave.c: rows of drawn data that count for nothing because a number that their distribution reads is missing and nobody draws
+ * it. A missing number that the equations read at single positions takes the rows that read it out of the likelihood, and out of
+ * what is predicted; one that a recurrence or a sum over positions carries everywhere would take nearly all, and stays what
+ * encoding makes of it, which unroll_data_notes says. Must not know plans. Invariant: no row is scored or predicted from a number
+ * that is missing and read in the first way. */
 #include "model/model.h"
 #include <string.h>
 
 enum { REACHED = 1, TRACED };
 
 typedef struct tracer {
-    const ur_graph *g; const ur_examples *x;
-    ur_id *list; int n;                  /* what the distributions' arguments are computed from, themselves included */
-    uint8_t *reached, *how;              /* [nnode] TRACED: by a number whose rows are left out; how the datum at hand reaches it */
-    bool *loop;                          /* [nnode] a READ by which a recurrence closes */
-    uint8_t *way;                        /* [ndata] a ur_way */
-    size_t *slot, longest;               /* [nnode] place in list; positions of the longest example */
-    uint8_t *flag;                       /* [n][longest] what stands there is computed from a number that is missing */
+    const ur_graph *g;
+    const ur_examples *x;
+    ur_id *list;
+    int n;                  /* what the distributions' arguments are computed from, themselves included */
+    uint8_t *reached, *how; /* [nnode] TRACED: by a number whose rows are left out; how the datum at hand reaches it */
+    bool *loop;             /* [nnode] a READ by which a recurrence closes */
+    uint8_t *way;           /* [ndata] a ur_way */
+    size_t *slot, longest;  /* [nnode] place in list; positions of the longest example */
+    uint8_t *flag;          /* [n][longest] what stands there is computed from a number that is missing */
     size_t example;
 } tracer;
 
@@ -39,8 +42,7 @@ static bool spreads(const tracer *t, ur_id id)
         if (n->op != UR_READ && n->arg[a] >= 0 && t->how[n->arg[a]] && t->g->node[n->arg[a]].nidx > n->nidx) return true;
     for (int k = n->narg; k < ur_noperand(t->g, n); k++) {
         ur_id b = ur_operand(n, k);
-        if (b >= 0 && t->how[b] && t->g->node[b].nidx)
-            return true;
+        if (b >= 0 && t->how[b] && t->g->node[b].nidx) return true;
     }
     return false;
 }
@@ -56,8 +58,7 @@ static void trace(tracer *t, int datum)
             const ur_node *n = &g->node[id];
             uint8_t how = n->op == UR_DATA && n->i == datum ? UR_WAY_ROWS : UR_WAY_NONE;
             for (int a = 0; a < ur_noperand(g, n); a++)
-                if (ur_operand(n, a) >= 0 && t->how[ur_operand(n, a)] > how)
-                    how = t->how[ur_operand(n, a)];
+                if (ur_operand(n, a) >= 0 && t->how[ur_operand(n, a)] > how) how = t->how[ur_operand(n, a)];
             if (how == UR_WAY_ROWS && spreads(t, id)) how = UR_WAY_FAR;
             if (how <= t->how[id]) continue;
             t->how[id] = how;
@@ -77,15 +78,19 @@ static void trace(tracer *t, int datum)
 static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
 {
     size_t n = (size_t)g->nnode + 1;
-    *t = (tracer){ .g = g, .list = ur_alloc(n * sizeof *t->list), .reached = ur_zalloc(n), .loop = ur_zalloc(n), .how = ur_zalloc(n), .way = ur_zalloc((size_t)g->ndata + 1),
+    *t = (tracer){ .g = g,
+                   .list = ur_alloc(n * sizeof *t->list),
+                   .reached = ur_zalloc(n),
+                   .loop = ur_zalloc(n),
+                   .how = ur_zalloc(n),
+                   .way = ur_zalloc((size_t)g->ndata + 1),
                    .slot = ur_zalloc(n * sizeof *t->slot) };
     ur_id *stack = ur_alloc(n * sizeof *stack);
     bool *seen = ur_zalloc(n);
     int rc = t->list && t->reached && t->loop && t->how && t->way && t->slot && stack && seen ? 0 : ur_nomem(e);
     for (int l = 0; !rc && l < g->nlike; l++)
         for (int a = 0; a < g->like[l].narg; a++) ur_reach(g, g->like[l].arg[a], seen, stack);
-    for (ur_id id = 0; !rc && id < g->nnode; id++)
-        t->reached[id] = seen[id] ? REACHED : 0;
+    for (ur_id id = 0; !rc && id < g->nnode; id++) t->reached[id] = seen[id] ? REACHED : 0;
     for (ur_id id = 0; !rc && id < g->nnode; id++)
         if (t->reached[id]) t->list[t->n++] = id;
     if (!rc) rc = ur_recurrences(g, t->loop, e);
@@ -135,7 +140,8 @@ static bool read_flagged(const tracer *t, const ur_node *n, size_t p)
         for (int i = 0; i < fix[0]; i++)
             for (int j = 0; j < fix[1]; j++) {
                 int64_t r = at + o + (u->nfix > 0 ? u->sign[0] * (i + 1) : 0) + (u->nfix > 1 ? u->sign[1] * (j + 1) : 0);
-                if (r < 0 ? flagged(t, u->before, p) : r >= len ? flagged(t, u->after, p) : flagged(t, n->arg[0], (size_t)r)) return true;
+                if (r < 0 ? flagged(t, u->before, p) : r >= len ? flagged(t, u->after, p) : flagged(t, n->arg[0], (size_t)r))
+                    return true;
             }
     return false;
 }
@@ -146,7 +152,8 @@ static bool computed_from_gap(const tracer *t, ur_id id, size_t p)
     if (n->op == UR_READ) return read_flagged(t, n, p);
     if (n->op == UR_DATA) {
         const ur_series *s = &t->x->series[n->i];
-        if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1]) return false;
+        if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1])
+            return false;
         size_t row = s->start[t->example] + p;
         return !s->seen[row] && (!t->g->data[n->i].drawn || (s->skip && s->skip[row]));
     }
@@ -165,10 +172,11 @@ static int leave_out(tracer *t, const ur_like *l, size_t p, ur_err *e)
     s->skip[row] = 1;
     for (int k = 0; k < t->n; k++) {
         const ur_node *n = &t->g->node[t->list[k]];
-        if (n->op == UR_DATA && n->i == l->datum && computed_from_gap(t, t->list[k], p)) t->flag[t->slot[t->list[k]] * t->longest + (n->nidx ? p : 0)] = 1;
+        if (n->op == UR_DATA && n->i == l->datum && computed_from_gap(t, t->list[k], p))
+            t->flag[t->slot[t->list[k]] * t->longest + (n->nidx ? p : 0)] = 1;
     }
     for (size_t r = row + 1; t->way[l->datum] == UR_WAY_FAR && s->seen && !s->seen[row] && r < s->start[t->example + 1]; r++)
-        if (!s->seen[r]) s->skip[r] = 1;      /* a recurrence reads what the model would draw there */
+        if (!s->seen[r]) s->skip[r] = 1; /* a recurrence reads what the model would draw there */
     return 0;
 }
 
@@ -183,7 +191,9 @@ static int one_example(tracer *t, ur_err *e)
         for (size_t p = 0; p < most; p++) {
             for (int k = 0; k < t->n; k++) {
                 uint8_t *f = &t->flag[t->slot[t->list[k]] * t->longest + p];
-                if (p >= places(t, &t->g->node[t->list[k]]) || *f || t->g->node[t->list[k]].nidx > 1 || !computed_from_gap(t, t->list[k], p)) continue;
+                if (p >= places(t, &t->g->node[t->list[k]]) || *f || t->g->node[t->list[k]].nidx > 1 ||
+                    !computed_from_gap(t, t->list[k], p))
+                    continue;
                 *f = 1;
                 again = true;
             }
@@ -240,7 +250,8 @@ int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
     if (!rc && !(t.flag = ur_alloc((size_t)t.n * t.longest + 1))) rc = ur_nomem(e);
     for (t.example = 0; !rc && t.example < x->n; t.example++) {
         bool gap = false;
-        for (int d = 0; d < g->ndata && !gap; d++) gap = !g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && t.way[d] == UR_WAY_ROWS && has_gap(&t, d);
+        for (int d = 0; d < g->ndata && !gap; d++)
+            gap = !g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && t.way[d] == UR_WAY_ROWS && has_gap(&t, d);
         if (gap) rc = one_example(&t, e);
     }
     tracer_close(&t);

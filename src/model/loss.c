@@ -1,6 +1,6 @@
-/* loss.c: losses that are told, by one rule: the mean of −log p, in own units, over the drawn values that are there. Where a value reads one that is
- * missing, the model's own draw stands for that; how many such there are, and what they add, is counted apart.
- * Must not know tables. Invariant: a fit's losses and a score's are the same on the same rows. */
+/* loss.c: losses that are told, by one rule: the mean of −log p, in own units, over the drawn values that are there. Where a
+ * value reads one that is missing, the model's own draw stands for that; how many such there are, and what they add, is counted
+ * apart. Must not know tables. Invariant: a fit's losses and a score's are the same on the same rows. */
 #include "model/model.h"
 #include <string.h>
 
@@ -46,7 +46,9 @@ int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e)
             size_t first, n = ur_item_rows(p->run, p->x, b, it, d, &first), from = p->x->series[d].start[b->item[it].example];
             bool got = false;
             for (size_t r = first; r < first + n; r++) {
-                if (!(reads[r] & UR_READS_MISSING) || !ur_series_scored(&p->x->series[d], r) || (int64_t)(r - from) < b->item[it].score_from) continue;
+                if (!(reads[r] & UR_READS_MISSING) || !ur_series_scored(&p->x->series[d], r) ||
+                    (int64_t)(r - from) < b->item[it].score_from)
+                    continue;
                 if (!got) TRY(ur_values_get(p->run, g->like[k].nll, it, &l->nll, e));
                 got = true;
                 l->line[k].gap_sum += l->nll.v[l->nll.npos == 1 ? 0 : r - first] + scale;
@@ -73,7 +75,13 @@ int ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t bef
     w->window = UR_WINDOW_ROOT;
     w->rows = l->gaps;
     int rc = ur_run_open(&run, m, w, e);
-    ur_pass p = { .run = run, .x = x, .after = l->gaps ? after : NULL, .arg = l, .score_from = (uint32_t)before, .wanted = (int32_t)before, .draw = { .temperature = 1 } };
+    ur_pass p = { .run = run,
+                  .x = x,
+                  .after = l->gaps ? after : NULL,
+                  .arg = l,
+                  .score_from = (uint32_t)before,
+                  .wanted = (int32_t)before,
+                  .draw = { .temperature = 1 } };
     if (!rc) rc = ur_pass_all(&p, e);
     if (!rc) ur_losses_end(l, run);
     ur_run_close(run);

@@ -18,7 +18,7 @@ const char *unroll_cells(void) { return ur_cells_text; }
 
 int ur_say(const char *text, int (*line)(const char *text, void *arg), void *arg)
 {
-    size_t n = strlen(text), cap = 4 * n + 8;                    /* a byte may become \x1B */
+    size_t n = strlen(text), cap = 4 * n + 8; /* a byte may become \x1B */
     char *shown = ur_alloc(cap);
     if (!shown) return UNROLL_ERROR_MEMORY;
     ur_shown(shown, cap, text, n, false);
@@ -63,7 +63,8 @@ int ur_record_new(ur_record *r, int ndata, ur_err *e)
     r->usual_of = ur_zalloc(n * sizeof *r->usual_of);
     r->nusual = ur_zalloc(n * sizeof *r->nusual);
     r->bound = ur_zalloc(n * sizeof *r->bound);
-    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder || !r->usual || !r->usual_of || !r->nusual || !r->bound) {
+    if (!r->freq || !r->nfreq || !r->naive || !r->longest || !r->order || !r->norder || !r->usual || !r->usual_of || !r->nusual ||
+        !r->bound) {
         ur_record_free(r, 0);
         return ur_nomem(e);
     }
@@ -83,8 +84,7 @@ int ur_model_shape(unroll_model *m, ur_err *e)
 {
     int *size = ur_zalloc((size_t)(m->ndata + 1) * sizeof *size);
     if (!size) return ur_nomem(e);
-    for (int d = 0; d < m->ndata; d++)
-        size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
+    for (int d = 0; d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
     ur_build_options o = { .size = size };
     ur_graph *g = NULL;
     int rc = ur_program_build(m->prog, &o, &g, e);
@@ -92,8 +92,10 @@ int ur_model_shape(unroll_model *m, ur_err *e)
     if (rc) return rc;
     bool sized = ur_model_sized(m), same = m->graph && m->graph->nweight == g->nweight && m->weight;
     double *w = NULL;
-    if (sized && g->nweight > m->room) {                  /* before any memory is taken for them */
-        rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its text has parameters of %zu numbers, its tensors at most %zu", m->name, g->nweight, m->room);
+    if (sized && g->nweight > m->room) { /* before any memory is taken for them */
+        rc = ur_fail(e, UNROLL_ERROR_FORMAT,
+                     "%s: the file is damaged: its text has parameters of %zu numbers, its tensors at most %zu", m->name,
+                     g->nweight, m->room);
         ur_graph_free(g);
         return rc;
     }
@@ -146,7 +148,8 @@ static int copy_settings(unroll_model *m, const unroll_setting *set, size_t nset
     return 0;
 }
 
-int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset, bool filed, const ur_file *f, ur_err *e)
+int ur_model_read(unroll_model **out, const char *text, size_t n, const char *name, const unroll_setting *set, size_t nset,
+                  bool filed, const ur_file *f, ur_err *e)
 {
     unroll_model *m = ur_zalloc(sizeof *m);
     if (!m) return ur_nomem(e);
@@ -204,9 +207,11 @@ int unroll_open(unroll_model **out, const char *path, const unroll_setting *set,
     TRY(ur_settings_check(set, nset, "unroll_open", e));
     ur_file f = { 0 };
     int rc = ur_file_read_all(path, SIZE_MAX / 4, &f.raw, e);
-    if (!rc && f.raw.n == 0) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is empty; expected a model text or a model file", path);
+    if (!rc && f.raw.n == 0)
+        rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is empty; expected a model text or a model file", path);
     ur_kind kind;
-    if (!rc && ur_file_kind(&kind, f.raw.s, f.raw.n, UR_FOR_MODEL)) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: %s; %s", path, kind.is, kind.mend);
+    if (!rc && ur_file_kind(&kind, f.raw.s, f.raw.n, UR_FOR_MODEL))
+        rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: %s; %s", path, kind.is, kind.mend);
     if (!rc && ur_file_sniff(f.raw.s, f.raw.n)) {
         rc = ur_file_parse(&f, path, e);
         if (!rc) rc = ur_model_from_file(out, &f, path, set, nset, e);
@@ -240,7 +245,8 @@ size_t unroll_data_count(const unroll_model *m) { return m ? (size_t)m->ndata : 
 int unroll_data_info(const unroll_model *m, size_t i, unroll_datum *out)
 {
     ur_err *e = ur_model_error();
-    if (!m || !out || i >= (size_t)m->ndata) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_info: there is no data number %zu", i);
+    if (!m || !out || i >= (size_t)m->ndata)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_info: there is no data number %zu", i);
     const ur_graph *g = m->graph;
     const ur_datum *d = &g->data[i];
     memset(out, 0, sizeof *out);
@@ -260,7 +266,8 @@ size_t unroll_param_count(unroll_model *m) { return m && m->sized ? (size_t)m->g
 int unroll_param_info(unroll_model *m, size_t i, unroll_param *out)
 {
     ur_err *e = ur_model_error();
-    if (!m || !out || i >= (size_t)m->graph->nparam) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_param_info: there is no parameter number %zu", i);
+    if (!m || !out || i >= (size_t)m->graph->nparam)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_param_info: there is no parameter number %zu", i);
     const ur_param *p = &m->graph->param[i];
     memset(out, 0, sizeof *out);
     out->name = p->name;
@@ -276,7 +283,8 @@ int unroll_param_info(unroll_model *m, size_t i, unroll_param *out)
 static int find_param(unroll_model *m, const char *name, const double *values, size_t n, const char *call, int *which, ur_err *e)
 {
     if (!m || !name || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no model, no name or no numbers", call);
-    if (!m->sized) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the shapes are not known before the vocabularies are learned by a fit", call);
+    if (!m->sized)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the shapes are not known before the vocabularies are learned by a fit", call);
     int i = ur_model_param(m, name);
     if (i < 0) {
         const char *near = NULL;
@@ -289,7 +297,8 @@ static int find_param(unroll_model *m, const char *name, const double *values, s
                     : ur_fail(e, UNROLL_ERROR_USAGE, "the model has no parameter %s", name);
     }
     if (n != m->graph->param[i].count)
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s: parameter %s has %zu numbers, room for %zu was given", call, name, m->graph->param[i].count, n);
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s: parameter %s has %zu numbers, room for %zu was given", call, name,
+                       m->graph->param[i].count, n);
     *which = i;
     return 0;
 }
@@ -320,8 +329,9 @@ int unroll_symbol_id(const unroll_model *m, const char *data, const char *text)
     if (!m || !data || !text) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_symbol_id: no model, name or text");
     int d = ur_model_data(m, data);
     if (d < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "the model has no data %s", data);
-    if (!m->code || !m->code[d].vocab) return ur_fail(e, UNROLL_ERROR_USAGE, "%s has no vocabulary%s", data,
-        UR_IS_SYMBOL(m->graph->data[d].kind) ? " yet: it is learned by a fit" : ": it is not a symbol");
+    if (!m->code || !m->code[d].vocab)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s has no vocabulary%s", data,
+                       UR_IS_SYMBOL(m->graph->data[d].kind) ? " yet: it is learned by a fit" : ": it is not a symbol");
     return ur_vocab_find(m->code[d].vocab, text, strlen(text));
 }
 

@@ -1,6 +1,6 @@
-/* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not met, empty sequences,
- * vocabularies in which there is nothing to choose.
- * Must not know how data were read. Invariant: says nothing where there is nothing odd. */
+/* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not
+ * met, empty sequences, vocabularies in which there is nothing to choose. Must not know how data were read. Invariant: says
+ * nothing where there is nothing odd. */
 #include "model/score/score.h"
 #include "model/times.h"
 #include <math.h>
@@ -19,13 +19,14 @@ void ur_note(const ur_notes *n, const char *format, ...)
     n->line(text, n->arg);
 }
 
-typedef struct notes { const unroll_data *d; int (*line)(const char *, void *); void *arg; } notes;
+typedef struct notes {
+    const unroll_data *d;
+    int (*line)(const char *, void *);
+    void *arg;
+} notes;
 
 /* 0, UNROLL_ERROR_MEMORY, or 1: no more is wanted; as all that follow */
-static int say(const notes *n, const ur_buf *b)
-{
-    return b->bad ? UNROLL_ERROR_MEMORY : ur_say(b->s, n->line, n->arg);
-}
+static int say(const notes *n, const ur_buf *b) { return b->bad ? UNROLL_ERROR_MEMORY : ur_say(b->s, n->line, n->arg); }
 
 /* "name (file)" */
 static void named(const notes *n, int datum, ur_buf *b)
@@ -49,7 +50,8 @@ static int unknown(const notes *n, int datum)
 {
     const unroll_model *m = n->d->m;
     const ur_column *c = &n->d->raw->col[datum];
-    size_t all = 0, never = 0, w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), size = (size_t)ur_vocab_size(c->local);
+    size_t all = 0, never = 0, w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]),
+           size = (size_t)ur_vocab_size(c->local);
     int32_t first = -1;
     bool *known = ur_zalloc(size), has = m->rec.order[datum] == NULL;
     if (!known) return UNROLL_ERROR_MEMORY;
@@ -58,7 +60,8 @@ static int unknown(const notes *n, int datum)
         size_t len;
         const char *s = ur_vocab_entry(c->local, (int)id, &len);
         known[id] = ur_code_symbol(&m->code[datum], m->graph->data[datum].kind, n->d->raw->stream, s, len) != UR_SYM_UNKNOWN ||
-                    (has && m->rec.order[datum] && ur_special_symbol(s) == UR_SYM_UNKNOWN);      /* "<unk>", as the file of the weights writes it too */
+                    (has && m->rec.order[datum] &&
+                     ur_special_symbol(s) == UR_SYM_UNKNOWN); /* "<unk>", as the file of the weights writes it too */
     }
     for (size_t i = 0; i < c->raw.nrow * w; i++) {
         if (c->raw.seen && !c->raw.seen[i / w]) continue;
@@ -74,7 +77,9 @@ static int unknown(const notes *n, int datum)
     ur_buf_printf(&b, ": %zu of %zu symbols are not in the model's vocabulary, such as ", never, all);
     quoted(&b, c->local, first);
     ur_buf_printf(&b, ": they count as unknown");
-    if (!has) ur_buf_printf(&b, m->graph->data[datum].drawn ? ", which the model's vocabulary lacks: each is as good as impossible" : ", which the model's vocabulary lacks: it reads nothing there");
+    if (!has)
+        ur_buf_printf(&b, m->graph->data[datum].drawn ? ", which the model's vocabulary lacks: each is as good as impossible"
+                                                      : ", which the model's vocabulary lacks: it reads nothing there");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -115,8 +120,11 @@ static int lines(const notes *n, int datum)
     if (!m->fitted || !m->code[datum].endless || r->stream || r->n < 2 || !UR_IS_TEXT(u->kind)) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu lines are %zu sequences without an end symbol, each read from the beginning, for the model knows no end of a text; as one long sequence "
-                      "(a stream) they are read as they stand", r->n, r->n);
+    ur_buf_printf(
+        &b,
+        ": %zu lines are %zu sequences without an end symbol, each read from the beginning, for the model knows no end of a text; as one long sequence "
+        "(a stream) they are read as they stand",
+        r->n, r->n);
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -143,7 +151,8 @@ static int empty(const notes *n, int datum)
     if (!count) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n, m->graph->data[other].name, r->before + first + 1);
+    ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n,
+                  m->graph->data[other].name, r->before + first + 1);
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -153,7 +162,8 @@ static int empty(const notes *n, int datum)
 static bool looks_like_span(const char *s, size_t n)
 {
     static const char parts[] = "BIESLUM";
-    bool front = n > 2 && strchr(parts, s[0]) && strchr("_-.:/|", s[1]), behind = n > 2 && strchr(parts, s[n - 1]) && strchr("_-.:/|", s[n - 2]);
+    bool front = n > 2 && strchr(parts, s[0]) && strchr("_-.:/|", s[1]),
+         behind = n > 2 && strchr(parts, s[n - 1]) && strchr("_-.:/|", s[n - 2]);
     return front || behind;
 }
 
@@ -201,7 +211,9 @@ static int single(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": every symbol is ");
     quoted(&b, c->local, only);
-    ur_buf_printf(&b, n->d->m->graph->data[datum].drawn ? ", so there is nothing to choose" : n->d->m->graph->data[datum].nidx ? ", so only how many there are tells anything" : ", so it tells nothing");
+    ur_buf_printf(&b, n->d->m->graph->data[datum].drawn  ? ", so there is nothing to choose"
+                      : n->d->m->graph->data[datum].nidx ? ", so only how many there are tells anything"
+                                                         : ", so it tells nothing");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -216,7 +228,8 @@ static size_t unseen(const ur_series *s, size_t *first)
     return n;
 }
 
-/* symbols that are missing: none is learned from them, or something else stands for them. Where a fitted model draws them they are what is asked for */
+/* symbols that are missing: none is learned from them, or something else stands for them. Where a fitted model draws them they
+ * are what is asked for */
 static int missing(const notes *n, int datum)
 {
     const ur_datum *u = &n->d->m->graph->data[datum];
@@ -233,7 +246,8 @@ static int missing(const notes *n, int datum)
     return rc;
 }
 
-/* numbers and times that are given to a model, not drawn by it, and missing: something else is read there. Times that a step leads to are no matter */
+/* numbers and times that are given to a model, not drawn by it, and missing: something else is read there. Times that a step
+ * leads to are no matter */
 static int missing_given(const notes *n, int datum)
 {
     const ur_raw *r = n->d->raw;
@@ -254,9 +268,19 @@ static int missing_given(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu are missing, first at ", count, c->raw.nrow);
     ur_datum_place(&b, &n->d->m->graph->schema, r, datum, first);
-    if (way == UR_WAY_ROWS) ur_buf_printf(&b, ": values that read one are not scored, and none is predicted there; to have them too, fill them in, or give %s a ~ line, so that the model completes it", u->name);
-    else ur_buf_printf(&b, "; each is read as %s, for leaving out all that it reaches would leave too little: leave such rows out, fill them in, or give %s a ~ line, so that the model completes it",
-                       u->kind == UR_TIME ? "1970-01-01" : u->kind == UR_REAL ? "the mean of the training part" : "0", u->name);
+    if (way == UR_WAY_ROWS)
+        ur_buf_printf(
+            &b,
+            ": values that read one are not scored, and none is predicted there; to have them too, fill them in, or give %s a ~ line, so that the model completes it",
+            u->name);
+    else
+        ur_buf_printf(
+            &b,
+            "; each is read as %s, for leaving out all that it reaches would leave too little: leave such rows out, fill them in, or give %s a ~ line, so that the model completes it",
+            u->kind == UR_TIME   ? "1970-01-01"
+            : u->kind == UR_REAL ? "the mean of the training part"
+                                 : "0",
+            u->name);
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -295,8 +319,9 @@ static int like_missing(const notes *n, int datum)
         if (!count) continue;
         ur_buf b = { 0 };
         named(n, datum, &b);
-        ur_buf_printf(&b, ": %zu of %zu symbols are '%s', a symbol like any other; where it says that nothing is there: --missing %s=%s", count, all, word[k],
-                      n->d->m->graph->data[datum].name, word[k]);
+        ur_buf_printf(
+            &b, ": %zu of %zu symbols are '%s', a symbol like any other; where it says that nothing is there: --missing %s=%s",
+            count, all, word[k], n->d->m->graph->data[datum].name, word[k]);
         rc = say(n, &b);
         ur_buf_free(&b);
     }
@@ -312,7 +337,8 @@ static int lone_rows(const notes *n)
     for (size_t x = 0; x < r->n; x++)
         if (r->extent[root].len[x] != 1) return 0;
     ur_buf b = { 0 };
-    ur_buf_printf(&b, "every row is an example of its own: %s", r->label ? "the group has another value in each" : "a blank line follows each");
+    ur_buf_printf(&b, "every row is an example of its own: %s",
+                  r->label ? "the group has another value in each" : "a blank line follows each");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -335,8 +361,10 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
-        if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU) rc = like_missing(&n, i);
-        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES) rc = d->m->fitted ? unknown(&n, i) : single(&n, i);     /* raw pieces are words */
+        if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU)
+            rc = like_missing(&n, i);
+        if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES)
+            rc = d->m->fitted ? unknown(&n, i) : single(&n, i); /* raw pieces are words */
     }
     const ur_schema *g = &d->m->graph->schema;
     if (!rc) rc = ur_times_notes(g, d->raw, ur_raw_root(g, d->raw), line, arg, e);
@@ -374,13 +402,14 @@ static int count_symbols(const ur_column *c, size_t w, const ur_vocab *local, si
     return count ? 0 : UNROLL_ERROR_MEMORY;
 }
 
-enum { EXPECTED = 10 };                  /* a symbol that should occur so often by its share is hardly absent by chance */
+enum { EXPECTED = 10 }; /* a symbol that should occur so often by its share is hardly absent by chance */
 
 static int beside(const notes *n, const unroll_data *train, int datum, const char *part)
 {
     const unroll_model *m = train->m;
     const ur_column *mine = &n->d->raw->col[datum], *theirs = &train->raw->col[datum];
-    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), *here = NULL, *there = NULL, all = 0, of = 0, classes = 0, met = 0, never = 0;
+    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), *here = NULL, *there = NULL, all = 0, of = 0,
+           classes = 0, met = 0, never = 0;
     int only = -1, absent = -1, unmet = -1, size = ur_vocab_size(theirs->local);
     int rc = count_symbols(mine, w, theirs->local, &here);
     if (!rc) rc = count_symbols(theirs, w, theirs->local, &there);
@@ -390,7 +419,8 @@ static int beside(const notes *n, const unroll_data *train, int datum, const cha
         met += here[id] > 0;
         if (here[id]) only = id;
         if (!there[id] && here[id]) never += here[id], unmet = id;
-        if (!here[id] && (double)there[id] * (double)all >= EXPECTED * (double)of && (absent < 0 || there[id] > there[absent])) absent = id;
+        if (!here[id] && (double)there[id] * (double)all >= EXPECTED * (double)of && (absent < 0 || there[id] > there[absent]))
+            absent = id;
     }
     ur_buf b = { 0 };
     named(n, datum, &b);
@@ -400,12 +430,14 @@ static int beside(const notes *n, const unroll_data *train, int datum, const cha
         if (unmet >= UR_SYM_FIRST) quoted(&b, theirs->local, unmet);
         ur_buf_printf(&b, ": they count as unknown");
         rc = say(n, &b);
-    } else if (!rc && m->graph->data[datum].drawn && all > 1 && classes > 1 && (met == 1 || absent >= 0) && only >= UR_SYM_FIRST) {
+    } else if (!rc && m->graph->data[datum].drawn && all > 1 && classes > 1 && (met == 1 || absent >= 0) &&
+               only >= UR_SYM_FIRST) {
         if (met == 1) ur_buf_printf(&b, ": every symbol of the %s part is ", part);
         else ur_buf_printf(&b, ": the %s part has none of the training part's %zu ", part, there[absent]);
         quoted(&b, theirs->local, met == 1 ? only : absent);
         if (met == 1) ur_buf_printf(&b, ", of %zu that the training part has", classes);
-        if (n->d->raw->n > 1 && train->raw->n > 1) ur_buf_printf(&b, "; where examples are sorted by it, parts of them drawn at random (--shuffle) say more");
+        if (n->d->raw->n > 1 && train->raw->n > 1)
+            ur_buf_printf(&b, "; where examples are sorted by it, parts of them drawn at random (--shuffle) say more");
         rc = say(n, &b);
     }
     ur_buf_free(&b);
@@ -414,24 +446,29 @@ static int beside(const notes *n, const unroll_data *train, int datum, const cha
     return rc;
 }
 
-int unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name, int (*line)(const char *text, void *arg), void *arg)
+int unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name,
+                      int (*line)(const char *text, void *arg), void *arg)
 {
     ur_err *e = ur_model_error();
-    if (!part || !train || !name || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: no part, no name for it, nothing beside it, or nobody to tell");
+    if (!part || !train || !name || !line)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: no part, no name for it, nothing beside it, or nobody to tell");
     if (part->m != train->m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: the parts were read for different models");
     notes n = { part, line, arg };
     int rc = 0;
     for (int i = 0; i < part->m->ndata && !rc; i++) {
         const ur_datum *u = &part->m->graph->data[i];
-        if (UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && part->raw->col[i].present && train->raw->col[i].present) rc = beside(&n, train, i, name);
+        if (UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && part->raw->col[i].present && train->raw->col[i].present)
+            rc = beside(&n, train, i, name);
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }
 
-int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg)
+int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg),
+                        void *arg)
 {
     ur_err *e = ur_model_error();
-    if (!m || !prompt || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_prompt_notes: no model, no prompt, or nobody to tell");
+    if (!m || !prompt || !line)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_prompt_notes: no model, no prompt, or nobody to tell");
     unroll_data mine = { .m = m };
     int k = ur_prompt_datum(m, d ? d->raw : NULL, e), rc = k < 0 ? k : ur_raw_new(&mine.raw, &m->graph->schema, 1, e);
     if (!rc) rc = ur_raw_set_texts(mine.raw, &m->graph->schema, k, NULL, &prompt, e);

@@ -1,11 +1,16 @@
-/* outline.c: a model in words: its data, quantities with index sets and shapes, parameters with counts, how it would be fitted and why,
- * and the plan. Must not run anything. Invariant: the words depend on the model and the vocabularies alone. */
+/* outline.c: a model in words: its data, quantities with index sets and shapes, parameters with counts, how it would be fitted
+ * and why, and the plan. Must not run anything. Invariant: the words depend on the model and the vocabularies alone. */
 #include "model/fit/fit.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct teller { int (*line)(const char *, void *); void *arg; ur_buf b; int stop; } teller;
+typedef struct teller {
+    int (*line)(const char *, void *);
+    void *arg;
+    ur_buf b;
+    int stop;
+} teller;
 
 static void say(teller *t)
 {
@@ -113,7 +118,8 @@ static void tell_parameters(teller *t, const ur_graph *g)
         size_text(size, sizeof size, p->rows, p->cols);
         pad_name(t, p->name);
         index_list(t, g, 0, NULL, p->nfix, p->fix, 10);
-        ur_buf_printf(&t->b, "%-16s %10zu%s%s%s", size, p->count, p->trained ? "" : "  fixed", p->guess ? "  " : "", p->guess ? p->guess : "");
+        ur_buf_printf(&t->b, "%-16s %10zu%s%s%s", size, p->count, p->trained ? "" : "  fixed", p->guess ? "  " : "",
+                      p->guess ? p->guess : "");
         say(t);
         *(p->trained ? &trained : &fixed) += p->count;
     }
@@ -142,7 +148,8 @@ static int tell_fit(teller *t, unroll_model *m, ur_err *e)
         ur_buf_printf(&t->b, "  has its weights by %s", m->rec.method);
         say(t);
     } else if (m->fitted && m->rec.method[0]) {
-        ur_buf_printf(&t->b, "  was fitted by %s on %zu %s: loss %.6g", m->rec.method, m->rec.units, m->rec.one ? "positions" : "examples", m->rec.train_loss);
+        ur_buf_printf(&t->b, "  was fitted by %s on %zu %s: loss %.6g", m->rec.method, m->rec.units,
+                      m->rec.one ? "positions" : "examples", m->rec.train_loss);
         if (isfinite(m->rec.valid_loss)) ur_buf_printf(&t->b, ", %.6g on the validation part", m->rec.valid_loss);
         if (m->rec.epochs > 1) ur_buf_printf(&t->b, " (epoch %d of %d)", m->rec.best_epoch, m->rec.epochs);
         say(t);
@@ -186,7 +193,10 @@ static int step_bytes(unroll_model *m, const ur_examples *x, ur_course *c, size_
     int rc = 0;
     for (int k = 0; k < 2 && !rc; k++) {
         ur_run *r = NULL;
-        ur_run_want w = { .grad = true, .training = true, .limits = { .single = true, .threads = 1, .recompute = k ? 1 : -1 }, .window = UR_WINDOW_ROOT };
+        ur_run_want w = { .grad = true,
+                          .training = true,
+                          .limits = { .single = true, .threads = 1, .recompute = k ? 1 : -1 },
+                          .window = UR_WINDOW_ROOT };
         ur_course_want cw = { 0 };
         ur_batch b;
         if ((rc = ur_run_open(&r, m, &w, e))) break;
@@ -212,8 +222,8 @@ static int tell_memory(teller *t, unroll_model *m, const unroll_data *d, ur_err 
     int rc = step_bytes(m, x, &c, bytes, e);
     if (!rc && c.nstep) {
         head(t, "on these data");
-        ur_buf_printf(&t->b, "  %zu steps an epoch, %d %s at once%s, %s a step", c.nstep, c.batch, c.chunk ? "lanes" : "examples", c.chunk ? ", in chunks" : "",
-                      ur_size_text((char[24]){ 0 }, (double)bytes[0]));
+        ur_buf_printf(&t->b, "  %zu steps an epoch, %d %s at once%s, %s a step", c.nstep, c.batch, c.chunk ? "lanes" : "examples",
+                      c.chunk ? ", in chunks" : "", ur_size_text((char[24]){ 0 }, (double)bytes[0]));
         if (bytes[1] < bytes[0]) ur_buf_printf(&t->b, ", %s with --recompute", ur_size_text((char[24]){ 0 }, (double)bytes[1]));
         say(t);
     }

@@ -1,5 +1,6 @@
 /* quantity.c: what the text names by an equation: its indices, its size, and whether it is attention, a softmax along an index.
- * Must not know data or plans. Invariant: a quantity is told by its nodes, not by its name, so one inside a cell is found like any other. */
+ * Must not know data or plans. Invariant: a quantity is told by its nodes, not by its name, so one inside a cell is found like
+ * any other. */
 #include "model/model.h"
 #include <string.h>
 
@@ -16,7 +17,8 @@ size_t unroll_quantity_count(const unroll_model *m) { return m ? (size_t)m->grap
 int unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out)
 {
     ur_err *e = ur_model_error();
-    if (!m || !out || i >= (size_t)m->graph->nquant) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity_info: there is no quantity number %zu", i);
+    if (!m || !out || i >= (size_t)m->graph->nquant)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity_info: there is no quantity number %zu", i);
     const ur_graph *g = m->graph;
     const ur_node *n = &g->node[g->quant[i].node];
     memset(out, 0, sizeof *out);

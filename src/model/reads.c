@@ -1,15 +1,26 @@
-/* reads.c: which rows of drawn data read what is not there: positions beyond the ends of their example, or a drawn value that is missing, for which the
- * model's own draw stands. One that stands in a row that reads beyond the ends is made of nothing, and whoever reads it reads beyond them too.
- * Must not know plans. Invariant: what a recurrence or a sum over positions carries from a row on is not told of those after it. */
+/* reads.c: which rows of drawn data read what is not there: positions beyond the ends of their example, or a drawn value that is
+ * missing, for which the model's own draw stands. One that stands in a row that reads beyond the ends is made of nothing, and
+ * whoever reads it reads beyond them too. Must not know plans. Invariant: what a recurrence or a sum over positions carries from
+ * a row on is not told of those after it. */
 #include "model/model.h"
 #include <stdlib.h>
 
-typedef struct hole { int datum; uint32_t example; size_t row; } hole;
-typedef struct use { int datum, of, lo, hi; } use;           /* the ~ line of datum `of` reads the other at these offsets */
+typedef struct hole {
+    int datum;
+    uint32_t example;
+    size_t row;
+} hole;
+typedef struct use {
+    int datum, of, lo, hi;
+} use; /* the ~ line of datum `of` reads the other at these offsets */
 typedef struct reader {
-    const ur_graph *g; const ur_examples *x; uint8_t **out;
-    use *use; size_t nuse, use_cap, *first;                 /* by datum: first[d] … first[d + 1] */
-    hole *list; size_t n, cap;           /* missing values that are made of nothing, still to be followed */
+    const ur_graph *g;
+    const ur_examples *x;
+    uint8_t **out;
+    use *use;
+    size_t nuse, use_cap, *first; /* by datum: first[d] … first[d + 1] */
+    hole *list;
+    size_t n, cap; /* missing values that are made of nothing, still to be followed */
 } reader;
 
 static int along(const ur_graph *g, int datum)
@@ -44,7 +55,8 @@ static int readers_of(reader *t, hole h, uint8_t what, ur_err *e)
         const use *u = &t->use[k];
         const size_t *start = &t->x->series[u->of].start[h.example];
         int64_t from = place - u->hi, to = place - u->lo, last = (int64_t)(start[1] - start[0]) - 1;
-        for (int64_t r = from > 0 ? from : 0; r <= to && r <= last; r++) TRY(mark(t, u->of, h.example, start[0] + (size_t)r, what, e));
+        for (int64_t r = from > 0 ? from : 0; r <= to && r <= last; r++)
+            TRY(mark(t, u->of, h.example, start[0] + (size_t)r, what, e));
     }
     return 0;
 }
@@ -68,7 +80,8 @@ static int read_line(reader *t, const ur_like *l, ur_spans_work *w, ur_spans *s,
     for (uint32_t x = 0; x < t->x->n; x++) {
         const size_t *start = &t->x->series[l->datum].start[x];
         for (size_t r = start[0]; r < start[1]; r++)
-            if (r < start[0] + (size_t)s->first || r + (size_t)s->last >= start[1]) TRY(mark(t, l->datum, x, r, UR_READS_BEYOND, e));
+            if (r < start[0] + (size_t)s->first || r + (size_t)s->last >= start[1])
+                TRY(mark(t, l->datum, x, r, UR_READS_BEYOND, e));
     }
     return 0;
 }

@@ -6,8 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct column { char *name; bool text; double *num; char **str; } column;
-struct unroll_table { size_t ncol, nrow, cap; column *col; };
+typedef struct column {
+    char *name;
+    bool text;
+    double *num;
+    char **str;
+} column;
+struct unroll_table {
+    size_t ncol, nrow, cap;
+    column *col;
+};
 
 unroll_table *ur_table_new(void) { return ur_zalloc(sizeof(unroll_table)); }
 

@@ -29,7 +29,9 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
     ur_given_mode *given = given_modes(m->graph, w->of, w->hide);
     int rc = size && given ? 0 : ur_nomem(e);
     for (int d = 0; !rc && d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
-    ur_build_options o = { .size = size, .given = given, .training = w->training, .label_smoothing = w->label_smoothing, .grad = w->grad };
+    ur_build_options o = {
+        .size = size, .given = given, .training = w->training, .label_smoothing = w->label_smoothing, .grad = w->grad
+    };
     if (!rc) rc = ur_program_build(m->prog, &o, &r->g, e);
     ur_free(size);
     ur_free(given);
@@ -76,8 +78,9 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
 static int latent(const unroll_model *m, const ur_graph *g, ur_err *e)
 {
     if (!g->nlatent) return 0;
-    return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has %d latent quantit%s: latent models are read and checked, but cannot be fitted or run yet", m->name,
-                   g->nlatent, g->nlatent > 1 ? "ies" : "y");
+    return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                   "%s: the model has %d latent quantit%s: latent models are read and checked, but cannot be fitted or run yet",
+                   m->name, g->nlatent, g->nlatent > 1 ? "ies" : "y");
 }
 
 int ur_processors(void)
@@ -127,7 +130,11 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
     if (!rc) rc = keeping(r, w, &keep, &nkeep, e);
     if (!rc && (w->step || w->bare)) rc = bare(r, e);
     if (!rc) {
-        ur_plan_options po = { .limits = w->limits, .keep = keep, .nkeep = nkeep, .window_index = w->window == UR_WINDOW_ROOT ? r->root : w->window, .stepwise = w->step > 0 };
+        ur_plan_options po = { .limits = w->limits,
+                               .keep = keep,
+                               .nkeep = nkeep,
+                               .window_index = w->window == UR_WINDOW_ROOT ? r->root : w->window,
+                               .stepwise = w->step > 0 };
         po.limits.single &= !po.limits.naive;
         if (po.limits.threads < 1) po.limits.threads = ur_processors();
         r->single = po.limits.single;
@@ -138,7 +145,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         ur_run_close(r);
         return rc;
     }
-    if (m->weight && m->started) ur_run_weights(r, m->weight);       /* else whoever opens it sets them */
+    if (m->weight && m->started) ur_run_weights(r, m->weight); /* else whoever opens it sets them */
     *out = r;
     return 0;
 }
@@ -177,8 +184,8 @@ double ur_scales(const ur_run *r)
 }
 
 /* ---- messages */
-/* A fast plan sees that a ~ line is not finite, not where that began. The oracle runs the example once more and tells. Not where that
- * would take more than seconds, and in vain where only single precision overflows. */
+/* A fast plan sees that a ~ line is not finite, not where that began. The oracle runs the example once more and tells. Not where
+ * that would take more than seconds, and in vain where only single precision overflows. */
 static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step *found)
 {
     size_t n = r->g->nweight, last = it->to < 0 ? ur_length(s->x, r->root < 0 ? 0 : r->root, it->example) : (size_t)it->to;
@@ -204,15 +211,22 @@ static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step 
 static const char *empty_index(const ur_graph *g, const ur_examples *x, size_t example)
 {
     for (int i = 0; i < g->nindex; i++)
-        if (!g->index[i].fixed && g->index[i].alias < 0 && g->index[i].parent < 0 && x->extent[i].len && example < x->n && !x->extent[i].len[example]) return g->index[i].name;
+        if (!g->index[i].fixed && g->index[i].alias < 0 && g->index[i].parent < 0 && x->extent[i].len && example < x->n &&
+            !x->extent[i].len[example])
+            return g->index[i].name;
     return NULL;
 }
 
-int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos, size_t example, ur_err *e)
+int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos,
+                  size_t example, ur_err *e)
 {
     const char *none = empty_index(r->g, x, example);
-    return ur_fail(e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC, "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %lld of example %zu%s%s",
-                   at->file ? at->file : r->m->name, at->line, at->col, doing, what, (long long)pos + (r->root >= 0 && x->extent ? x->extent[r->root].before : 0), x->before + example + 1, none ? ", which is empty: there is nothing along " : "", none ? none : "");
+    return ur_fail(
+        e, none ? UNROLL_ERROR_DATA : UNROLL_ERROR_NUMERIC,
+        "%s:%d:%d: a number became infinite or NaN while %s: in the equation of %s, at position %lld of example %zu%s%s",
+        at->file ? at->file : r->m->name, at->line, at->col, doing, what,
+        (long long)pos + (r->root >= 0 && x->extent ? x->extent[r->root].before : 0), x->before + example + 1,
+        none ? ", which is empty: there is nothing along " : "", none ? none : "");
 }
 
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
@@ -222,8 +236,9 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
     const char *what = "the loss";
     ur_id bad = s->bad_node;
     ur_step found = { .bad_node = -1 };
-    if (bad >= 0 && s->x && s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n) trace(r, s, &s->batch->item[s->bad_item], &found);
-    bool known = false;                                  /* a place that is an equation's, not a parameter's or a datum's */
+    if (bad >= 0 && s->x && s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n)
+        trace(r, s, &s->batch->item[s->bad_item], &found);
+    bool known = false; /* a place that is an equation's, not a parameter's or a datum's */
     for (int q = 0; found.bad_node >= 0 && q < g->nquant; q++)
         known = known || (g->node[found.bad_node].place.name && !strcmp(g->quant[q].name, g->node[found.bad_node].place.name));
     if (known) bad = found.bad_node;
@@ -267,7 +282,9 @@ static ur_id bad_adjoint(ur_engine *en, const ur_graph *g, size_t *row)
         if (g->adjoint[v] < 0 || finite_value(en, g, g->adjoint[v], row)) continue;
         for (ur_id u = 0; u < g->nforward; u++)
             for (int a = 0; a < g->node[u].narg; a++)
-                if (g->node[u].arg[a] == v && g->node[u].place.name && g->adjoint[u] >= 0 && finite_value(en, g, g->adjoint[u], &other)) return u;
+                if (g->node[u].arg[a] == v && g->node[u].place.name && g->adjoint[u] >= 0 &&
+                    finite_value(en, g, g->adjoint[u], &other))
+                    return u;
         return v;
     }
     return -1;
@@ -275,7 +292,7 @@ static ur_id bad_adjoint(ur_engine *en, const ur_graph *g, size_t *row)
 
 int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err *e)
 {
-    enum { MOST = 50000000 };                            /* numbers, about, that are looked at: a second */
+    enum { MOST = 50000000 }; /* numbers, about, that are looked at: a second */
     const ur_graph *g = r->g;
     const char *name = r->m->name, *what = "the gradient became infinite or NaN while";
     size_t n = g->nweight;
@@ -287,7 +304,9 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
     for (int k = 0; keep && k < g->nadjoint; k++)
         if (g->adjoint[g->order[k]] >= 0) keep[nkeep++] = g->adjoint[g->order[k]];
     for (size_t i = 0; w && i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
-    ur_plan_options po = { .limits.threads = 1, .limits.recompute = -1, .window_index = s->batch->window_index, .keep = keep, .nkeep = nkeep };
+    ur_plan_options po = {
+        .limits.threads = 1, .limits.recompute = -1, .window_index = s->batch->window_index, .keep = keep, .nkeep = nkeep
+    };
     if (w && keep && !ur_engine_new(&en, g, &po, &mine))
         for (size_t k = 0; bad < 0 && k < s->batch->n; k++) {
             ur_item item = s->batch->item[k];
@@ -295,21 +314,28 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
             work += (double)(last + 1) * (double)(n + (size_t)g->nnode);
             if (work > MOST) break;
             ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
-            ur_step one = { .x = s->x, .batch = &b, .weight = w, .seed = s->seed, .step = s->step, .draw = s->draw, .bad_node = -1 };
+            ur_step one = {
+                .x = s->x, .batch = &b, .weight = w, .seed = s->seed, .step = s->step, .draw = s->draw, .bad_node = -1
+            };
             if (ur_engine_step(en, &one, &mine)) break;
             bad = bad_adjoint(en, g, &row);
             if (bad < 0 || !g->node[bad].place.name) continue;
             const ur_place *at = &g->node[bad].place;
             char where[64] = "";
-            if (g->node[bad].nidx == 1) snprintf(where, sizeof where, " position %zu of",
-                                                row + 1 + (s->batch->window_index >= 0 ? (size_t)item.from : 0) + (r->root >= 0 ? (size_t)s->x->extent[r->root].before : 0));
-            ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: %s %s, though the loss is finite: in the equation of %s, at%s example %zu: the slope there is not finite; where(…) can keep away from it", at->file ? at->file : name,
-                    at->line, at->col, what, doing, at->name, where, s->x->before + item.example + 1);
+            if (g->node[bad].nidx == 1)
+                snprintf(where, sizeof where, " position %zu of",
+                         row + 1 + (s->batch->window_index >= 0 ? (size_t)item.from : 0) +
+                             (r->root >= 0 ? (size_t)s->x->extent[r->root].before : 0));
+            ur_fail(
+                e, UNROLL_ERROR_NUMERIC,
+                "%s:%d:%d: %s %s, though the loss is finite: in the equation of %s, at%s example %zu: the slope there is not finite; where(…) can keep away from it",
+                at->file ? at->file : name, at->line, at->col, what, doing, at->name, where, s->x->before + item.example + 1);
         }
     if (en) ur_engine_free(en);
     ur_free(w);
     ur_free(keep);
-    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: %s %s, though the loss is finite; %sa smaller rate or --clip may mend it", name, what, doing, r->single ? "--precision double, " : "");
+    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s: %s %s, though the loss is finite; %sa smaller rate or --clip may mend it", name,
+                   what, doing, r->single ? "--precision double, " : "");
 }
 
 /* ---- values */
@@ -334,7 +360,16 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
     int nl = r->g->nlike;
     if (nl > 64 && !(ls = ur_zalloc((size_t)nl * 2 * sizeof *ls))) return ur_nomem(e);
     if (nl > 64) lc = ls + nl;
-    ur_step s = { .x = p->x, .batch = b, .weight = r->weight, .version = r->version, .seed = p->seed, .step = p->step, .draw = p->draw, .like_sum = ls, .like_count = lc, .bad_node = -1 };
+    ur_step s = { .x = p->x,
+                  .batch = b,
+                  .weight = r->weight,
+                  .version = r->version,
+                  .seed = p->seed,
+                  .step = p->step,
+                  .draw = p->draw,
+                  .like_sum = ls,
+                  .like_count = lc,
+                  .bad_node = -1 };
     ur_err mine = { 0 };
     int rc = ur_engine_step(r->en, &s, &mine);
     if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, p->x, &s, "evaluating the model", e);
@@ -366,14 +401,20 @@ static int told(ur_pass *p, double done, ur_err *e)
 enum { LONG = 2048, CHUNK = 512 };
 
 /* how far the run that goes before the windows has come */
-typedef struct front { uint32_t example; int32_t at; bool begun; } front;
+typedef struct front {
+    uint32_t example;
+    int32_t at;
+    bool begun;
+} front;
 
 /* the state before position `to` of an example, which that run goes on to */
 static int state_before(ur_pass *p, front *f, uint32_t example, int32_t to, void *state, ur_err *e)
 {
     ur_pass fore = { .run = p->fore, .x = p->x, .seed = p->seed, .draw = { .temperature = 1 } };
     if (!f->begun || f->example != example || f->at > to) *f = (front){ .example = example };
-    if (!f->begun) TRY(ur_run_up_measured(&(ur_pass){ .run = p->fore, .x = p->x, .draw = fore.draw, .notes = p->notes }, example, to, &f->at, e));
+    if (!f->begun)
+        TRY(ur_run_up_measured(&(ur_pass){ .run = p->fore, .x = p->x, .draw = fore.draw, .notes = p->notes }, example, to, &f->at,
+                               e));
     while (f->at < to) {
         ur_item it = { example, f->at, f->at + CHUNK < to ? f->at + CHUNK : to, INT32_MAX, INT32_MAX };
         ur_batch b = { .n = 1, .item = &it, .window_index = fore.run->root, .fresh = !f->begun };

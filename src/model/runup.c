@@ -1,6 +1,6 @@
 /* runup.c: how far back a run has to begin, so that what it computes from some position on is what all that came before gives.
- * Must not know tables or optimisers. Invariant: a run-up is shortened only where that is exact (values read at fixed lags), or where two of
- * different lengths were run and ended in the same state (a state that fades). */
+ * Must not know tables or optimisers. Invariant: a run-up is shortened only where that is exact (values read at fixed lags), or
+ * where two of different lengths were run and ended in the same state (a state that fades). */
 #include "model/model.h"
 #include <string.h>
 
@@ -9,9 +9,9 @@
 static int32_t by_lags(const ur_run *r, const ur_examples *x, size_t example, int32_t pos)
 {
     int32_t start = pos;
-    for (int32_t at = pos - r->lag; ; at = start - r->lag) {
+    for (int32_t at = pos - r->lag;; at = start - r->lag) {
         if (at <= 0) return 0;
-        int32_t first = start;                           /* the first value in [at, start) that is missing: what stands for it reads further back */
+        int32_t first = start; /* the first value in [at, start) that is missing: what stands for it reads further back */
         for (int d = 0; d < r->g->ndata; d++) {
             const ur_series *s = &x->series[d];
             const ur_datum *u = &r->g->data[d];
@@ -43,7 +43,7 @@ ur_origin ur_run_origin(const ur_run *r, const unroll_use_options *o)
 
 /* ---- a state that fades */
 enum { SHORTEST = 4096, CHUNK = 512 };
-static const double DEAR = 2e10;         /* weights times positions: some seconds, where each position is a step of its own */
+static const double DEAR = 2e10; /* weights times positions: some seconds, where each position is a step of its own */
 
 static int state_after(ur_pass *p, size_t example, int32_t from, int32_t to, void *state, ur_err *e)
 {
@@ -51,8 +51,16 @@ static int state_after(ur_pass *p, size_t example, int32_t from, int32_t to, voi
     for (int32_t at = from; at < to; at += CHUNK) {
         ur_item it = { (uint32_t)example, at, at + CHUNK < to ? at + CHUNK : to, INT32_MAX, INT32_MAX };
         ur_batch b = { .n = 1, .item = &it, .window_index = r->root, .fresh = at == from };
-        ur_step s = { .x = p->x, .batch = &b, .weight = r->weight, .version = r->version, .seed = p->seed, .step = p->step, .draw = p->draw, .like_sum = r->like_sum,
-                      .like_count = r->like_count, .bad_node = -1 };
+        ur_step s = { .x = p->x,
+                      .batch = &b,
+                      .weight = r->weight,
+                      .version = r->version,
+                      .seed = p->seed,
+                      .step = p->step,
+                      .draw = p->draw,
+                      .like_sum = r->like_sum,
+                      .like_count = r->like_count,
+                      .bad_node = -1 };
         ur_err mine = { 0 };
         int rc = ur_engine_step(r->en, &s, &mine);
         if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, p->x, &s, "evaluating the model", e);
@@ -81,8 +89,10 @@ int ur_run_up_measured(ur_pass *p, size_t example, int32_t pos, int32_t *start, 
         double apart = ur_engine_state_apart(r->en, a, b);
         if (!rc && apart <= bound) {
             *start = pos - up;
-            ur_note(p->notes, "%s: the state at position %d is built up from the %d positions before it, not from the first one: half as many give the same to %.0e",
-                    r->m->name, pos + 1, up, apart > 1e-16 ? apart : 1e-16);
+            ur_note(
+                p->notes,
+                "%s: the state at position %d is built up from the %d positions before it, not from the first one: half as many give the same to %.0e",
+                r->m->name, pos + 1, up, apart > 1e-16 ? apart : 1e-16);
             break;
         }
         char *was = a;

@@ -1,6 +1,6 @@
 /* save.c: a model as a safetensors file and back: text, hypers, vocabularies, scales, precision and the record of the fit.
- * Must not know how files lie on disk (tensors.c does). Invariant: a model that is read back has the same text, shapes and, in the
- * precision it was fitted in, the same weights; a file that does not fit its own text is refused. */
+ * Must not know how files lie on disk (tensors.c does). Invariant: a model that is read back has the same text, shapes and, in
+ * the precision it was fitted in, the same weights; a file that does not fit its own text is refused. */
 #include "model/json.h"
 #include <math.h>
 #include <stdlib.h>
@@ -98,9 +98,12 @@ static json_t *record_json(ur_json *j, const ur_record *r)
     ur_json_put(j, o, "train_loss", ur_json_number(r->train_loss));
     ur_json_put(j, o, "valid_loss", ur_json_number(r->valid_loss));
     ur_json_put(j, o, "seconds", ur_json_number(r->seconds));
-    const struct { const char *key; json_int_t v; } whole[] = {
-        { "best_epoch", r->best_epoch }, { "epochs", r->epochs }, { "seed", (json_int_t)r->seed }, { "units", (json_int_t)r->units }, { "context", r->context },
-        { "horizon", r->horizon }, { "season", r->season }, { "form", (json_int_t)r->form } };
+    const struct {
+        const char *key;
+        json_int_t v;
+    } whole[] = { { "best_epoch", r->best_epoch },   { "epochs", r->epochs },        { "seed", (json_int_t)r->seed },
+                  { "units", (json_int_t)r->units }, { "context", r->context },      { "horizon", r->horizon },
+                  { "season", r->season },           { "form", (json_int_t)r->form } };
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) ur_json_put(j, o, whole[i].key, json_integer(whole[i].v));
     ur_json_put(j, o, "stream", json_boolean(r->stream));
     ur_json_put(j, o, "one", json_boolean(r->one));
@@ -162,7 +165,8 @@ int ur_model_meta(const unroll_model *m, ur_meta **out, int *nout, ur_err *e)
     return 0;
 }
 
-/* Pieces are kept as SentencePiece writes them, under the name of their datum: no parameter is called so, for a datum has no inner quantities. */
+/* Pieces are kept as SentencePiece writes them, under the name of their datum: no parameter is called so, for a datum has no
+ * inner quantities. */
 static char *pieces_name(const char *datum)
 {
     ur_buf b = { 0 };
@@ -228,7 +232,8 @@ static int opens_again(const unroll_model *m, ur_buf *bytes, const ur_meta *meta
     int nagain = 0, rc = ur_file_parse(&f, path, &why);
     if (!rc) rc = ur_model_from_file(&b, &f, path, NULL, 0, &why);
     if (!rc) rc = ur_model_meta(b, &again, &nagain, &why);
-    if (!rc && !(same_meta(meta, nmeta, again, nagain) && same_weights(m, b))) rc = ur_fail(&why, UNROLL_ERROR_FORMAT, "another model comes back");
+    if (!rc && !(same_meta(meta, nmeta, again, nagain) && same_weights(m, b)))
+        rc = ur_fail(&why, UNROLL_ERROR_FORMAT, "another model comes back");
     if (again) ur_meta_free(again, nagain);
     unroll_close(b);
     *bytes = f.raw;
@@ -316,7 +321,7 @@ static int whole(const json_t *o, const char *key, int most)
     return v < 0 || v > most ? 0 : (int)v;
 }
 
-enum { MOST_POSITIONS = 1000000000, MOST_HORIZON = 10000000 };       /* as ur_use_ranges */
+enum { MOST_POSITIONS = 1000000000, MOST_HORIZON = 10000000 }; /* as ur_use_ranges */
 
 /* ids of the vocabulary, each at most once */
 static int read_order(unroll_model *m, int d, const json_t *ids, const char *path, ur_err *e)
@@ -328,7 +333,8 @@ static int read_order(unroll_model *m, int d, const json_t *ids, const char *pat
     int rc = met && order ? 0 : ur_nomem(e);
     for (size_t i = 0; !rc && i < n; i++) {
         json_int_t id = json_integer_value(json_array_get(ids, i));
-        if (!json_is_integer(json_array_get(ids, i)) || id < 0 || (size_t)id >= size || met[id]) rc = damaged(e, path, "the order of a vocabulary is none");
+        if (!json_is_integer(json_array_get(ids, i)) || id < 0 || (size_t)id >= size || met[id])
+            rc = damaged(e, path, "the order of a vocabulary is none");
         else met[order[i] = (int32_t)id] = true;
     }
     ur_free(met);
@@ -382,7 +388,8 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
         for (size_t i = 0; i < json_array_size(v); i++) TRY(entry_add(c->vocab, json_array_get(v, i), path, e));
     } else {
         size_t n = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
-        if (json_array_size(mean) != n || json_array_size(scale) != n) return damaged(e, path, "the scales of a datum are missing");
+        if (json_array_size(mean) != n || json_array_size(scale) != n)
+            return damaged(e, path, "the scales of a datum are missing");
         c->mean = ur_zalloc((n + 1) * sizeof *c->mean);
         c->scale = ur_zalloc((n + 1) * sizeof *c->scale);
         if (!c->mean || !c->scale) return ur_nomem(e);
@@ -413,7 +420,8 @@ static int read_codes(unroll_model *m, const char *text, const char *path, ur_er
 {
     json_t *all;
     int rc = ur_json_read(&all, text, strlen(text), path, e);
-    if (!rc && (!json_is_array(all) || json_array_size(all) != (size_t)m->ndata)) rc = damaged(e, path, "its data are not those of its text");
+    if (!rc && (!json_is_array(all) || json_array_size(all) != (size_t)m->ndata))
+        rc = damaged(e, path, "its data are not those of its text");
     if (!rc && !(m->code = ur_zalloc((size_t)(m->ndata + 1) * sizeof *m->code))) rc = ur_nomem(e);
     for (int d = 0; !rc && d < m->ndata; d++) rc = read_code(m, d, json_array_get(all, (size_t)d), path, e);
     for (int d = 0; !rc && d < m->ndata; d++) rc = check_usual(m, d, path, e);
@@ -451,10 +459,12 @@ static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_e
 
 static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
 {
-    const char *delimiter = json_string_value(json_object_get(o, "delimiter")), *decimal = json_string_value(json_object_get(o, "decimal"));
+    const char *delimiter = json_string_value(json_object_get(o, "delimiter")),
+               *decimal = json_string_value(json_object_get(o, "decimal"));
     const char *dates = json_string_value(json_object_get(o, "dates"));
     json_int_t skip = json_integer_value(json_object_get(o, "skip"));
-    ur_manner has = { .skip = skip > 0 && skip < INT32_MAX ? (size_t)skip : 0, .decimal = decimal && (*decimal == '.' || *decimal == ',') ? *decimal : 0 };
+    ur_manner has = { .skip = skip > 0 && skip < INT32_MAX ? (size_t)skip : 0,
+                      .decimal = decimal && (*decimal == '.' || *decimal == ',') ? *decimal : 0 };
     has.dates = dates && (*dates == 'd' || *dates == 'm') ? *dates : 0;
     has.group = (char *)json_string_value(json_object_get(o, "group"));
     has.missing = (char *)json_string_value(json_object_get(o, "missing"));
@@ -497,16 +507,21 @@ static int read_weights(unroll_model *m, const ur_file *f, const char *path, con
     int pieces = 0;
     for (int d = 0; d < m->ndata; d++) pieces += m->code && m->code[d].pieces;
     if (f->ntensor != g->nparam + pieces)
-        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: it has %d tensors, its text has %d parameters", path, f->ntensor - pieces, g->nparam);
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: it has %d tensors, its text has %d parameters", path,
+                       f->ntensor - pieces, g->nparam);
     for (int i = 0; i < g->nparam; i++) {
         const ur_param *p = &g->param[i];
         const ur_tensor *t = ur_file_tensor(f, p->name);
         size_t esize = t && !strcmp(t->dtype, "F32") ? 4 : 8, shape[UR_MAX_FIXED + 2];
         int ndim = shape_of(g, p, shape);
         if (t && changed && (t->nshape != ndim || memcmp(t->shape, shape, (size_t)ndim * sizeof *shape)))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is fitted: its hyper %s cannot be changed any more, for parameter %s has another shape then; set it when fitting the text", path, changed, p->name);
+            return ur_fail(
+                e, UNROLL_ERROR_USAGE,
+                "%s is fitted: its hyper %s cannot be changed any more, for parameter %s has another shape then; set it when fitting the text",
+                path, changed, p->name);
         if (!t || !strcmp(t->dtype, "U8") || t->bytes != p->count * esize)
-            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: parameter %s should have %zu numbers%s", path, p->name, p->count, t ? "" : " and is not there");
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: parameter %s should have %zu numbers%s", path,
+                           p->name, p->count, t ? "" : " and is not there");
         for (size_t k = 0; k < p->count; k++) {
             double v;
             if (esize == 4) {
@@ -523,8 +538,10 @@ static int read_weights(unroll_model *m, const ur_file *f, const char *path, con
     return 0;
 }
 
-/* the stored hypers, and what the caller sets instead (changed: one of these): possible where no shape depends on it, as on a dropout's share */
-static int read_hypers(const char *text, const unroll_setting *set, size_t nset, unroll_setting **out, size_t *n, json_t **keep, const char **changed, const char *path, ur_err *e)
+/* the stored hypers, and what the caller sets instead (changed: one of these): possible where no shape depends on it, as on a
+ * dropout's share */
+static int read_hypers(const char *text, const unroll_setting *set, size_t nset, unroll_setting **out, size_t *n, json_t **keep,
+                       const char **changed, const char *path, ur_err *e)
 {
     json_t *o = NULL;
     if (text) TRY(ur_json_read(&o, text, strlen(text), path, e));
@@ -533,20 +550,21 @@ static int read_hypers(const char *text, const unroll_setting *set, size_t nset,
     if (!(*out = ur_zalloc((json_object_size(o) + nset + 1) * sizeof **out))) return ur_nomem(e);
     const char *key;
     json_t *v;
-    json_object_foreach(o, key, v) (*out)[(*n)++] = (unroll_setting){ key, ur_json_double(v) };
+    json_object_foreach(o, key, v)(*out)[(*n)++] = (unroll_setting){ key, ur_json_double(v) };
     for (size_t i = 0; i < nset; i++) {
         size_t k = 0;
         while (k < *n && strcmp((*out)[k].name, set[i].name)) k++;
         if (k < *n && (*out)[k].value == set[i].value) continue;
         *changed = set[i].name;
         (*out)[k] = set[i];
-        if (k == *n) ++*n;                                        /* until now it had the value that the text gives it */
+        if (k == *n) ++*n; /* until now it had the value that the text gives it */
     }
     return 0;
 }
 
 /* Its text, shaped by its vocabularies. A hyper that the caller changed may ask for more weights than there are. */
-static int read_shaped(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, const char *changed, ur_err *e)
+static int read_shaped(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset,
+                       const char *changed, ur_err *e)
 {
     const char *text = ur_file_meta(f, "text"), *data = ur_file_meta(f, "data");
     ur_err why = { 0 };
@@ -555,15 +573,21 @@ static int read_shaped(unroll_model **out, ur_file *f, const char *path, const u
     if (!rc) rc = read_pieces(*out, f, path, &why);
     if (!rc) rc = ur_model_shape(*out, &why);
     if (rc == UNROLL_ERROR_FORMAT && changed)
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is fitted: its hyper %s cannot be changed any more, for parameters have other shapes then; set it when fitting the text", path, changed);
+        return ur_fail(
+            e, UNROLL_ERROR_USAGE,
+            "%s is fitted: its hyper %s cannot be changed any more, for parameters have other shapes then; set it when fitting the text",
+            path, changed);
     return rc ? ur_fail(e, rc, "%s", why.text) : 0;
 }
 
 int ur_model_from_file(unroll_model **out, ur_file *f, const char *path, const unroll_setting *set, size_t nset, ur_err *e)
 {
     const char *precision = ur_file_meta(f, "precision");
-    if (ur_file_meta(f, "checkpoint")) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: is the checkpoint of a fit and no model; the fit goes on from it where it is resumed", path);
-    if (!ur_file_meta(f, "text") || !ur_file_meta(f, "name") || !precision) return damaged(e, path, "its metadata have no text, name or precision");
+    if (ur_file_meta(f, "checkpoint"))
+        return ur_fail(e, UNROLL_ERROR_FORMAT,
+                       "%s: is the checkpoint of a fit and no model; the fit goes on from it where it is resumed", path);
+    if (!ur_file_meta(f, "text") || !ur_file_meta(f, "name") || !precision)
+        return damaged(e, path, "its metadata have no text, name or precision");
     unroll_setting *all = NULL;
     size_t n = 0;
     json_t *keep = NULL;

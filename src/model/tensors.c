@@ -1,7 +1,7 @@
 /* tensors.c: safetensors files, written and read with suspicion: 8 bytes of header length, a JSON header, the tensors' bytes.
- * Knows nothing of models. Invariants: a file that parses has tensors that lie one after the other within it and, where Unroll wrote it, a
- * checksum (CRC-32 over tensors, their descriptions and the metadata) that agrees. The header is padded to whole 256 bytes, so the first
- * byte of every model file is zero, which no text begins with. */
+ * Knows nothing of models. Invariants: a file that parses has tensors that lie one after the other within it and, where Unroll
+ * wrote it, a checksum (CRC-32 over tensors, their descriptions and the metadata) that agrees. The header is padded to whole 256
+ * bytes, so the first byte of every model file is zero, which no text begins with. */
 #include "model/json.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +72,8 @@ static char *header_text(const ur_tensor *t, int nt, const ur_meta *meta, int nm
 
 static bool same_tensor(const ur_tensor *a, const ur_tensor *b)
 {
-    return b && !strcmp(a->dtype, b->dtype) && a->nshape == b->nshape && a->bytes == b->bytes && !memcmp(a->shape, b->shape, (size_t)a->nshape * sizeof *a->shape) &&
+    return b && !strcmp(a->dtype, b->dtype) && a->nshape == b->nshape && a->bytes == b->bytes &&
+           !memcmp(a->shape, b->shape, (size_t)a->nshape * sizeof *a->shape) &&
            (!a->bytes || !memcmp(a->data, b->data, a->bytes));
 }
 
@@ -100,9 +101,11 @@ int ur_file_make(ur_buf *out, const char *path, const ur_tensor *t, int nt, cons
 {
     size_t bad;
     for (int i = 0; i < nmeta; i++)
-        if (!ur_utf8_valid(meta[i].value, meta[i].n, &bad)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: cannot be written: the model's %s is not UTF-8", path, meta[i].key);
+        if (!ur_utf8_valid(meta[i].value, meta[i].n, &bad))
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: cannot be written: the model's %s is not UTF-8", path, meta[i].key);
     for (int i = 0; i < nt; i++)
-        if (!ur_utf8_valid(t[i].name, strlen(t[i].name), &bad)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: cannot be written: the name of a tensor is not UTF-8", path);
+        if (!ur_utf8_valid(t[i].name, strlen(t[i].name), &bad))
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: cannot be written: the name of a tensor is not UTF-8", path);
     char *text = header_text(t, nt, meta, nmeta);
     if (!text) return ur_nomem(e);
     size_t n = strlen(text), padded = (n + PAD - 1) / PAD * PAD;
@@ -149,8 +152,10 @@ static int read_meta(ur_file *f, json_t *md, const char *path, ur_err *e)
     size_t n = json_object_size(md);
     f->meta = ur_zalloc((n + 1) * sizeof *f->meta);
     if (!f->meta) return ur_nomem(e);
-    json_object_foreach(md, key, v) {
-        if (!json_is_string(v)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: metadata field %.60s is not a text", path, key);
+    json_object_foreach(md, key, v)
+    {
+        if (!json_is_string(v))
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: metadata field %.60s is not a text", path, key);
         ur_meta *m = &f->meta[f->nmeta];
         m->n = json_string_length(v);
         m->key = ur_strdup(key);
@@ -163,35 +168,48 @@ static int read_meta(ur_file *f, json_t *md, const char *path, ur_err *e)
     return 0;
 }
 
-typedef struct kind { const char *name; size_t bytes; } kind;
+typedef struct kind {
+    const char *name;
+    size_t bytes;
+} kind;
 static const kind *kind_named(const char *name)
 {
-    static const kind kinds[] = { { "F64", 8 }, { "F32", 4 }, { "F16", 2 }, { "BF16", 2 }, { "U8", 1 }, { "I8", 1 }, { "BOOL", 1 }, { "F8_E4M3", 1 },
-                                  { "F8_E5M2", 1 }, { "I16", 2 }, { "U16", 2 }, { "I32", 4 }, { "U32", 4 }, { "I64", 8 }, { "U64", 8 } };
+    static const kind kinds[] = { { "F64", 8 }, { "F32", 4 },  { "F16", 2 },     { "BF16", 2 },    { "U8", 1 },
+                                  { "I8", 1 },  { "BOOL", 1 }, { "F8_E4M3", 1 }, { "F8_E5M2", 1 }, { "I16", 2 },
+                                  { "U16", 2 }, { "I32", 4 },  { "U32", 4 },     { "I64", 8 },     { "U64", 8 } };
     for (size_t i = 0; name && i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, name)) return &kinds[i];
     return NULL;
 }
 
-static int read_tensor(ur_tensor *t, const char *name, json_t *v, size_t data, size_t size, const char *base, size_t *end, const char *path, ur_err *e)
+static int read_tensor(ur_tensor *t, const char *name, json_t *v, size_t data, size_t size, const char *base, size_t *end,
+                       const char *path, ur_err *e)
 {
     json_t *dt = json_object_get(v, "dtype"), *sh = json_object_get(v, "shape"), *off = json_object_get(v, "data_offsets");
     const kind *type = kind_named(json_string_value(dt));
     if (!type || !json_is_array(sh) || json_array_size(sh) > UR_MAX_FIXED + 2 || json_array_size(off) != 2)
-        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s has no known dtype, no shape of at most %d sizes or no offsets", path, name, UR_MAX_FIXED + 2);
+        return ur_fail(e, UNROLL_ERROR_FORMAT,
+                       "%s: the file is damaged: tensor %.60s has no known dtype, no shape of at most %d sizes or no offsets",
+                       path, name, UR_MAX_FIXED + 2);
     json_int_t a = json_integer_value(json_array_get(off, 0)), b = json_integer_value(json_array_get(off, 1));
-    if (!json_is_integer(json_array_get(off, 0)) || !json_is_integer(json_array_get(off, 1)) || a < 0 || b < a || (uint64_t)b > size)
-        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: tensor %.60s lies outside the file: it ends at byte %lld of %zu; the file is cut short or damaged", path, name, (long long)b, size);
+    if (!json_is_integer(json_array_get(off, 0)) || !json_is_integer(json_array_get(off, 1)) || a < 0 || b < a ||
+        (uint64_t)b > size)
+        return ur_fail(e, UNROLL_ERROR_FORMAT,
+                       "%s: tensor %.60s lies outside the file: it ends at byte %lld of %zu; the file is cut short or damaged",
+                       path, name, (long long)b, size);
     size_t count = type->bytes;
     t->nshape = (int)json_array_size(sh);
     for (int k = 0; k < t->nshape; k++) {
         json_int_t s = json_integer_value(json_array_get(sh, (size_t)k));
         if (!json_is_integer(json_array_get(sh, (size_t)k)) || s < 0 || (s > 0 && count > ((size_t)1 << 50) / (size_t)s))
-            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: the shape of tensor %.60s is impossible", path, name);
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: the shape of tensor %.60s is impossible", path,
+                           name);
         t->shape[k] = (size_t)s;
         count *= (size_t)s;
     }
-    if (count != (size_t)(b - a)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s needs %zu bytes and has %lld", path, name, count, (long long)(b - a));
+    if (count != (size_t)(b - a))
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s needs %zu bytes and has %lld", path, name,
+                       count, (long long)(b - a));
     t->dtype = type->name;
     t->data = base + data + (size_t)a;
     t->bytes = count;
@@ -206,7 +224,10 @@ static int by_place(const void *a, const void *b)
     return x->bytes < y->bytes ? -1 : x->bytes > y->bytes ? 1 : strcmp(x->name, y->name);
 }
 
-static int by_name(const void *a, const void *b) { return strcmp((*(ur_tensor *const *)a)->name, (*(ur_tensor *const *)b)->name); }
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(ur_tensor *const *)a)->name, (*(ur_tensor *const *)b)->name);
+}
 
 static int read_header(ur_file *f, json_t *top, size_t data, const char *path, ur_err *e)
 {
@@ -216,7 +237,8 @@ static int read_header(ur_file *f, json_t *top, size_t data, const char *path, u
     f->tensor = ur_zalloc((json_object_size(top) + 1) * sizeof *f->tensor);
     f->named = ur_alloc((json_object_size(top) + 1) * sizeof *f->named);
     if (!f->tensor || !f->named) return ur_nomem(e);
-    json_object_foreach(top, key, v) {
+    json_object_foreach(top, key, v)
+    {
         if (!strcmp(key, "__metadata__")) {
             TRY(read_meta(f, v, path, e));
             continue;
@@ -229,24 +251,37 @@ static int read_header(ur_file *f, json_t *top, size_t data, const char *path, u
     qsort(f->named, (size_t)f->ntensor, sizeof *f->named, by_name);
     const char *at = f->raw.s + data;
     for (int i = 0; i < f->ntensor; i++) {
-        if (f->tensor[i].data != at) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: tensor %.60s does not begin where the one before it ends", path, f->tensor[i].name);
+        if (f->tensor[i].data != at)
+            return ur_fail(e, UNROLL_ERROR_FORMAT,
+                           "%s: the file is damaged: tensor %.60s does not begin where the one before it ends", path,
+                           f->tensor[i].name);
         at += f->tensor[i].bytes;
     }
-    if (end != size) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: %zu bytes of tensors are described, %zu are there", path, end, size);
+    if (end != size)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: %zu bytes of tensors are described, %zu are there", path,
+                       end, size);
     return 0;
 }
 
 int ur_file_parse_any(ur_file *f, const char *path, ur_err *e)
 {
     ur_kind other;
-    if (ur_file_kind(&other, f->raw.s, f->raw.n, UR_FOR_WEIGHTS)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: %s; %s", path, other.is, other.mend);
-    if (f->raw.n < 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: %zu bytes, not even its header's length", path, f->raw.n);
+    if (ur_file_kind(&other, f->raw.s, f->raw.n, UR_FOR_WEIGHTS))
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: %s; %s", path, other.is, other.mend);
+    if (f->raw.n < 8)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: %zu bytes, not even its header's length", path,
+                       f->raw.n);
     uint64_t n = header_length(f->raw.s);
-    if (n > UR_MAX_HEADER) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: no safetensors file (as model files are), or damaged: its header claims %llu bytes", path, (unsigned long long)n);
-    if (n > f->raw.n - 8) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: its header claims %llu bytes, %zu are there", path, (unsigned long long)n, f->raw.n - 8);
+    if (n > UR_MAX_HEADER)
+        return ur_fail(e, UNROLL_ERROR_FORMAT,
+                       "%s: no safetensors file (as model files are), or damaged: its header claims %llu bytes", path,
+                       (unsigned long long)n);
+    if (n > f->raw.n - 8)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is cut short: its header claims %llu bytes, %zu are there", path,
+                       (unsigned long long)n, f->raw.n - 8);
     size_t depth = 0, most = 0;
     bool quoted = false;
-    for (size_t i = 0; i < n; i++) {                /* jansson recurses; a header has no reason to nest deeply */
+    for (size_t i = 0; i < n; i++) { /* jansson recurses; a header has no reason to nest deeply */
         char c = f->raw.s[8 + i];
         if (quoted) {
             if (c == '\\') i++;
@@ -258,7 +293,8 @@ int ur_file_parse_any(ur_file *f, const char *path, ur_err *e)
     json_t *top = NULL;
     if (most > NEST) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON", path);
     TRY(ur_json_read(&top, f->raw.s + 8, (size_t)n, path, e));
-    int rc = json_is_object(top) ? read_header(f, top, 8 + (size_t)n, path, e) : ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON", path);
+    int rc = json_is_object(top) ? read_header(f, top, 8 + (size_t)n, path, e)
+                                 : ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its header is not JSON", path);
     json_decref(top);
     return rc;
 }
@@ -269,8 +305,13 @@ int ur_file_parse(ur_file *f, const char *path, ur_err *e)
     const char *want = ur_file_meta(f, "checksum");
     char sum[32];
     snprintf(sum, sizeof sum, "crc32:%08x", (unsigned)checksum(f->tensor, f->ntensor, f->meta, f->nmeta));
-    if (!want || !ur_file_meta(f, "unroll")) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: a safetensors file, but not one that Unroll wrote (its metadata has no \"unroll\" or no \"checksum\")", path);
-    if (strcmp(want, sum)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its checksum is %s and should be %.20s", path, sum, want);
+    if (!want || !ur_file_meta(f, "unroll"))
+        return ur_fail(
+            e, UNROLL_ERROR_FORMAT,
+            "%s: a safetensors file, but not one that Unroll wrote (its metadata has no \"unroll\" or no \"checksum\")", path);
+    if (strcmp(want, sum))
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the file is damaged: its checksum is %s and should be %.20s", path, sum,
+                       want);
     return 0;
 }
 

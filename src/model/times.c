@@ -5,7 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct oddly { const ur_when *w; const ur_pace *p; const ur_raw *raw; int (*line)(const char *text, void *arg); void *arg; int index; } oddly;
+typedef struct oddly {
+    const ur_when *w;
+    const ur_pace *p;
+    const ur_raw *raw;
+    int (*line)(const char *text, void *arg);
+    void *arg;
+    int index;
+} oddly;
 
 static void time_text(const ur_when *w, size_t row, char out[48])
 {
@@ -20,8 +27,9 @@ static void place(const oddly *o, size_t row, bool after, ur_buf *b)
     ur_raw_place(b, o->raw, o->index, o->w->start, row);
     if (isnan(o->w->t[row])) return;
     time_text(o->w, row, mine);
-    size_t last = row;                   /* rows between may have no time */
-    while (after && isnan(o->w->t[--last]));
+    size_t last = row; /* rows between may have no time */
+    while (after && isnan(o->w->t[--last]))
+        ;
     if (after) time_text(o->w, last, before);
     ur_buf_printf(b, after ? " (%s, after %s)" : " (%s)", mine, before);
 }
@@ -52,10 +60,12 @@ static int gaps(const oddly *o, const ur_oddities *k)
     char every[80];
     if (!k->gap.n) return 0;
     ur_pace_text(o->p, every);
-    ur_buf_printf(&b, "%s: %zu gap%s, of %.0f row%s%s, %sbefore ", o->w->name, k->gap.n, k->gap.n == 1 ? "" : "s", k->skipped, k->skipped == 1 ? "" : "s",
-                  k->gap.n == 1 ? "" : " in all", k->gap.n == 1 ? "" : "the first ");
+    ur_buf_printf(&b, "%s: %zu gap%s, of %.0f row%s%s, %sbefore ", o->w->name, k->gap.n, k->gap.n == 1 ? "" : "s", k->skipped,
+                  k->skipped == 1 ? "" : "s", k->gap.n == 1 ? "" : " in all", k->gap.n == 1 ? "" : "the first ");
     place(o, k->gap.first, true, &b);
-    ur_buf_printf(&b, ", where others come %s: rows count as steps, whatever lies between them; regular data have missing rows there", every);
+    ur_buf_printf(&b,
+                  ", where others come %s: rows count as steps, whatever lies between them; regular data have missing rows there",
+                  every);
     return told(o, &b);
 }
 
@@ -74,14 +84,17 @@ static int others(const oddly *o)
     ur_pace own = ur_pace_of(o->p, o->w, first);
     ur_pace_text(o->p, every);
     ur_pace_text(&own, mine);
-    ur_buf_printf(&b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own", o->w->name, every, n, o->w->n, o->raw->before + first + 1, mine);
+    ur_buf_printf(
+        &b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own",
+        o->w->name, every, n, o->w->n, o->raw->before + first + 1, mine);
     return told(o, &b);
 }
 
 static int filled(const oddly *o)
 {
     ur_buf b = { 0 };
-    ur_buf_printf(&b, "%s: made regular by %zu missing row%s in %zu gap%s", o->w->name, o->raw->filled, o->raw->filled == 1 ? "" : "s", o->raw->gaps, o->raw->gaps == 1 ? "" : "s");
+    ur_buf_printf(&b, "%s: made regular by %zu missing row%s in %zu gap%s", o->w->name, o->raw->filled,
+                  o->raw->filled == 1 ? "" : "s", o->raw->gaps, o->raw->gaps == 1 ? "" : "s");
     return told(o, &b);
 }
 
@@ -90,15 +103,24 @@ static int order(const oddly *o, const ur_oddities *k)
     ur_buf b = { 0 };
     char first[48], last[48];
     if (!o->p->kind)
-        return counted(o, &k->back, "time goes back %zu time", "time goes back %zu times", true, "rows are in no order of time, and are read as they stand; sort them, else what they forecast has no dates");
-    if (o->p->by > 0) return counted(o, &k->back, "time goes back %zu time", "time goes back %zu times", true, "rows are read in the order in which they stand");
-    int rc = counted(o, &k->back, "time goes forward %zu time, where it else goes back", "time goes forward %zu times, where it else goes back", true, "rows are read in the order in which they stand");
+        return counted(
+            o, &k->back, "time goes back %zu time", "time goes back %zu times", true,
+            "rows are in no order of time, and are read as they stand; sort them, else what they forecast has no dates");
+    if (o->p->by > 0)
+        return counted(o, &k->back, "time goes back %zu time", "time goes back %zu times", true,
+                       "rows are read in the order in which they stand");
+    int rc = counted(o, &k->back, "time goes forward %zu time, where it else goes back",
+                     "time goes forward %zu times, where it else goes back", true,
+                     "rows are read in the order in which they stand");
     size_t from = o->w->start[0], to = o->w->start[1] - 1;
     while (from < to && isnan(o->w->t[from])) from++;
     while (from < to && isnan(o->w->t[to])) to--;
     time_text(o->w, from, first);
     time_text(o->w, to, last);
-    ur_buf_printf(&b, "%s: time runs backwards, from %s to %s: a forecast goes on into the past; turn the rows round, so that the newest is the last", o->w->name, first, last);
+    ur_buf_printf(
+        &b,
+        "%s: time runs backwards, from %s to %s: a forecast goes on into the past; turn the rows round, so that the newest is the last",
+        o->w->name, first, last);
     return rc == 0 ? told(o, &b) : (ur_buf_free(&b), rc);
 }
 
@@ -109,18 +131,27 @@ int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(c
     ur_oddities k;
     size_t *own;
     int rc = ur_raw_when(&w, g, r, index, &own, e);
-    if (!rc && w.t && !(rc = r->pace.kind ? (p = r->pace, 0) : ur_pace_find(&p, &w, e)) && (w.date || (p.kind && ur_says_time(w.name)))) {
+    if (!rc && w.t && !(rc = r->pace.kind ? (p = r->pace, 0) : ur_pace_find(&p, &w, e)) &&
+        (w.date || (p.kind && ur_says_time(w.name)))) {
         oddly o = { &w, &p, r, line, arg, index };
         ur_when_check(&k, &w, &p);
         if (r->filled) rc = filled(&o);
-        bool repeats = k.same.n > k.pairs / 2;                    /* a day beside hours: it tells no order */
-        if (!rc && !repeats) rc = counted(&o, &k.missing, "%zu time is missing", "%zu times are missing", false, p.kind ? "such a row is taken to come one step after the one before" : "they stay so");
+        bool repeats = k.same.n > k.pairs / 2; /* a day beside hours: it tells no order */
+        if (!rc && !repeats)
+            rc = counted(&o, &k.missing, "%zu time is missing", "%zu times are missing", false,
+                         p.kind ? "such a row is taken to come one step after the one before" : "they stay so");
         if (!rc && !repeats && k.pairs && (p.kind || k.pairs > 1)) rc = order(&o, &k);
-        if (!rc && !repeats && p.kind) rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false, "they are read one after the other");
-        if (!rc && repeats) rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false,
-                                         "so it tells no order, and forecasts have no dates; join day and hour in one column (2013-01-31 18:00), or name the series by --group");
+        if (!rc && !repeats && p.kind)
+            rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false,
+                         "they are read one after the other");
+        if (!rc && repeats)
+            rc = counted(
+                &o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false,
+                "so it tells no order, and forecasts have no dates; join day and hour in one column (2013-01-31 18:00), or name the series by --group");
         bool uneven = p.kind && k.odd.n * 10 > k.pairs;
-        if (!rc && uneven) rc = counted(&o, &k.odd, "%zu row comes at no even step", "%zu rows come at no even step", true, "rows count as steps, whatever time lies between them");
+        if (!rc && uneven)
+            rc = counted(&o, &k.odd, "%zu row comes at no even step", "%zu rows come at no even step", true,
+                         "rows count as steps, whatever time lies between them");
         if (!rc && !uneven && p.kind) rc = gaps(&o, &k);
         if (!rc) rc = others(&o);
     }

@@ -1,4 +1,5 @@
-/* write.c: the room base's way of making files, for programs: what they print into files is as safe as a model is. Knows nothing of what is written. */
+/* write.c: the room base's way of making files, for programs: what they print into files is as safe as a model is. Knows nothing
+ * of what is written. */
 #include "model/model.h"
 
 int unroll_write_file(const char *path, const void *bytes, size_t n)

@@ -1,11 +1,13 @@
-/* Index sets, domains and maps of a program, each made once; and which domain every node has. Knows index sets and scans, no operators but READ. */
+/* Index sets, domains and maps of a program, each made once; and which domain every node has. Knows index sets and scans, no
+ * operators but READ. */
 #include "plan/passes.h"
 #include <string.h>
 
 bool plan_leads(const ur_schedule *p, int nidx, const int *idx)
 {
     if (!p->o.stepwise) return false;
-    for (int k = 0; k < nidx; k++) if (ur_index_resolve(&p->g.schema, idx[k]) == ur_index_resolve(&p->g.schema, p->o.window_index)) return false;
+    for (int k = 0; k < nidx; k++)
+        if (ur_index_resolve(&p->g.schema, idx[k]) == ur_index_resolve(&p->g.schema, p->o.window_index)) return false;
     return true;
 }
 
@@ -13,19 +15,25 @@ int plan_set(const ur_schedule *p, int nidx, const int *idx)
 {
     bool lead = plan_leads(p, nidx, idx);
     for (int k = 0; k < p->nset; k++)
-        if (p->set[k].nidx == nidx && p->set[k].lead == lead && (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
+        if (p->set[k].nidx == nidx && p->set[k].lead == lead &&
+            (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx)))
+            return k;
     return -1;
 }
 
 static int add_set(ur_schedule *p, int nidx, const int *idx, bool lead)
 {
     for (int k = 0; k < p->nset; k++)
-        if (p->set[k].nidx == nidx && p->set[k].lead == lead && (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx))) return k;
+        if (p->set[k].nidx == nidx && p->set[k].lead == lead &&
+            (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx)))
+            return k;
     int up = nidx ? add_set(p, nidx - 1, idx, lead) : -1;
     UR_GROW(&p->arena, p->set, p->nset, p->pass->set_cap);
     index_set *n = &p->set[p->nset];
     memset(n, 0, sizeof *n);
-    n->nidx = nidx; n->up = up; n->lead = lead;
+    n->nidx = nidx;
+    n->up = up;
+    n->lead = lead;
     memcpy(n->idx, idx, sizeof *idx * (size_t)nidx);
     return p->nset++;
 }
@@ -37,8 +45,10 @@ int plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain)
     for (int k = 0; k < nchain; k++) d.chain[k] = chain[k];
     for (int k = 0; k < p->ndom; k++) {
         const dom *o = &p->dom[k];
-        if (o->nidx == d.nidx && o->example == d.example && o->nchain == d.nchain && !memcmp(o->idx, d.idx, sizeof d.idx[0] * (size_t)d.nidx) &&
-            !memcmp(o->chain, d.chain, sizeof d.chain[0] * (size_t)nchain)) return k;
+        if (o->nidx == d.nidx && o->example == d.example && o->nchain == d.nchain &&
+            !memcmp(o->idx, d.idx, sizeof d.idx[0] * (size_t)d.nidx) &&
+            !memcmp(o->chain, d.chain, sizeof d.chain[0] * (size_t)nchain))
+            return k;
     }
     UR_GROW(&p->arena, p->dom, p->ndom, p->pass->dom_cap);
     d.set = d.example ? add_set(p, d.nidx, d.idx, plan_leads(p, d.nidx, d.idx)) : -1;
@@ -80,7 +90,9 @@ int plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple)
     UR_GROW(&p->arena, p->map, p->nmap, p->pass->map_cap);
     map *m = &p->map[p->nmap];
     memset(m, 0, sizeof *m);
-    m->to = to; m->from = from; m->read = read;
+    m->to = to;
+    m->from = from;
+    m->read = read;
     memcpy(m->tuple, tuple, sizeof none);
     if (read >= 0) {
         const ur_node *n = &p->g.node[read], *q = &p->g.node[n->arg[0]];

@@ -1,6 +1,6 @@
-/* Units made into instructions: which READs are looked through, what depends on the weights alone, which component-wise neighbours share a
- * program, in an order that keeps them together. Knows the schedule and where operands are found, no memory. Invariant: an
- * instruction comes after those it reads, in the same body. */
+/* Units made into instructions: which READs are looked through, what depends on the weights alone, which component-wise
+ * neighbours share a program, in an order that keeps them together. Knows the schedule and where operands are found, no memory.
+ * Invariant: an instruction comes after those it reads, in the same body. */
 #include "plan/passes.h"
 #include <string.h>
 
@@ -62,12 +62,13 @@ static void find_views(ur_schedule *p)
                            (n->op == UR_READ ? !(n->sym && fixed_read(p, n)) : n->cols == 1 && !n->nfix && !n->trans);
     }
     for (int k = 0; k < p->pass->nout; k++) p->pass->view[p->pass->out[k]] = false;
-    for (ur_id v = 0; v < g->nnode; v++)                          /* the oracle looks through nothing */
-        for (int e = 0, a; p->pass->slow[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) if (a >= 0) p->pass->view[v] = p->pass->view[a] = false;
+    for (ur_id v = 0; v < g->nnode; v++) /* the oracle looks through nothing */
+        for (int e = 0, a; p->pass->slow[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
+            if (a >= 0) p->pass->view[v] = p->pass->view[a] = false;
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!p->live[v]) continue;
-        int d = rows_of(p, v);                                    /* only users that run over the view's own rows look through it */
+        int d = rows_of(p, v); /* only users that run over the view's own rows look through it */
         for (int k = 0; k < ur_noperand(g, n); k++) {
             ur_id a = ur_operand(n, k);
             if (a < 0 || !p->pass->view[a]) continue;
@@ -88,9 +89,13 @@ static void find_weights(ur_schedule *p)
         for (ur_id v = 0; v < g->nnode; v++) {
             const ur_node *n = &g->node[v];
             if (!p->pass->weights[v]) continue;
-            bool ok = !n->example && !n->nidx && (!ur_op_is(n->op, UR_LEAF) || ur_op_is(n->op, UR_STEADY)) && n->op != UR_PLACE && !n->red_example;
+            bool ok = !n->example && !n->nidx && (!ur_op_is(n->op, UR_LEAF) || ur_op_is(n->op, UR_STEADY)) && n->op != UR_PLACE &&
+                      !n->red_example;
             for (int e = 0, a; ok && (a = sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->pass->weights[a];
-            if (!ok) { p->pass->weights[v] = false; more = true; }
+            if (!ok) {
+                p->pass->weights[v] = false;
+                more = true;
+            }
         }
     }
 }
@@ -102,7 +107,8 @@ static void find_still(ur_schedule *p)
     p->stays = UR_NEW(&p->arena, bool, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
-        p->stays[v] = p->live[v] && p->o.stepwise && !p->pass->weights[v] && !p->pass->slow[v] && n->op != UR_FRESH && plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
+        p->stays[v] = p->live[v] && p->o.stepwise && !p->pass->weights[v] && !p->pass->slow[v] && n->op != UR_FRESH &&
+                      plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
         for (int k = 0; p->live[v] && n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++) {
             int lo, hi;
             ur_offsets(g, &n->sub[k], &lo, &hi);
@@ -113,15 +119,20 @@ static void find_still(ur_schedule *p)
         more = false;
         for (ur_id v = 0; v < g->nnode; v++)
             for (int e = 0, a; p->stays[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
-                if (a >= 0 && !p->stays[a] && !p->pass->weights[a] && !ur_op_is(g->node[a].op, UR_STEADY)) { p->stays[v] = false; more = true; }
+                if (a >= 0 && !p->stays[a] && !p->pass->weights[a] && !ur_op_is(g->node[a].op, UR_STEADY)) {
+                    p->stays[v] = false;
+                    more = true;
+                }
     }
 }
 
 static bool still(const ur_schedule *p, const ins *i)
 {
-    for (int k = 0; k < i->nbody; k++) if (!still(p, i->body[k])) return false;
+    for (int k = 0; k < i->nbody; k++)
+        if (!still(p, i->body[k])) return false;
     if (i->kind == INS_SCAN) return true;
-    for (int k = 0; k < i->nmember; k++) if (!p->stays[i->member[k]]) return false;
+    for (int k = 0; k < i->nmember; k++)
+        if (!p->stays[i->member[k]]) return false;
     return i->kind != INS_SLOW && p->stays[i->node];
 }
 
@@ -133,12 +144,12 @@ static unsigned class_hash(const ur_schedule *p, ur_id v)
     return h;
 }
 
-static int *maps_of(ur_schedule *p, ur_id v, int d)                    /* of a READ with fixed indices, for rows of domain d */
+static int *maps_of(ur_schedule *p, ur_id v, int d) /* of a READ with fixed indices, for rows of domain d */
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
     int tup = ur_node_tuples(g, n), at[UR_MAX_FIXED] = { 0 };
-    bool moves[UR_MAX_FIXED] = { false };                         /* rows are the same for every value of the others */
+    bool moves[UR_MAX_FIXED] = { false }; /* rows are the same for every value of the others */
     for (int k = 0; k < n->nfix; k++)
         for (int q = 0; q < g->node[n->arg[0]].nidx; q++) {
             moves[k] |= n->sub[q].index == n->fix[k];
@@ -147,17 +158,24 @@ static int *maps_of(ur_schedule *p, ur_id v, int d)                    /* of a R
     int *maps = UR_NEW(&p->arena, int, tup);
     for (int e = 0; e < tup; e++) {
         int r = e;
-        for (int k = n->nfix - 1; k >= 0; k--) { at[k] = moves[k] ? r % g->index[n->fix[k]].size + 1 : 1; r /= g->index[n->fix[k]].size; }
+        for (int k = n->nfix - 1; k >= 0; k--) {
+            at[k] = moves[k] ? r % g->index[n->fix[k]].size + 1 : 1;
+            r /= g->index[n->fix[k]].size;
+        }
         maps[e] = plan_map(p, d, p->node_dom[n->arg[0]], v, at);
     }
     return maps;
 }
 
-static operand read_operand(ur_schedule *p, ur_id v, int d)              /* what a READ reads, for rows of domain d */
+static operand read_operand(ur_schedule *p, ur_id v, int d) /* what a READ reads, for rows of domain d */
 {
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
-    operand o = { .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF, .node = n->arg[0], .read = v, .map = SAME_ROW, .width = (int)ur_node_width(g, n) };
+    operand o = { .kind = g->node[n->arg[0]].op == UR_PARAM ? OP_PARAM : OP_BUF,
+                  .node = n->arg[0],
+                  .read = v,
+                  .map = SAME_ROW,
+                  .width = (int)ur_node_width(g, n) };
     if (fixed_read(p, n)) o.maps = maps_of(p, v, d);
     else o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
     return o;
@@ -168,10 +186,20 @@ static operand operand_of(ur_schedule *p, ur_id v, int d)
     ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
     operand o = { .node = v, .read = -1, .map = SAME_ROW, .width = (int)ur_node_width(g, n) };
-    if (p->pass->view[v] && n->op == UR_SLICE) { o.node = n->arg[0]; o.col = n->i; n = &g->node[o.node]; }
-    else if (p->pass->view[v]) return read_operand(p, v, d);
-    if (n->op == UR_CONST) { o.kind = OP_IMM; o.imm = n->num; return o; }
-    if (n->op == UR_PARAM) { o.kind = OP_PARAM; return o; }
+    if (p->pass->view[v] && n->op == UR_SLICE) {
+        o.node = n->arg[0];
+        o.col = n->i;
+        n = &g->node[o.node];
+    } else if (p->pass->view[v]) return read_operand(p, v, d);
+    if (n->op == UR_CONST) {
+        o.kind = OP_IMM;
+        o.imm = n->num;
+        return o;
+    }
+    if (n->op == UR_PARAM) {
+        o.kind = OP_PARAM;
+        return o;
+    }
     o.kind = OP_BUF;
     int nd = p->node_dom[o.node];
     const dom *f = &p->dom[nd];
@@ -183,7 +211,9 @@ static operand operand_of(ur_schedule *p, ur_id v, int d)
 static ins *new_ins(ur_schedule *p, ins_kind kind, ur_id v)
 {
     ins *i = UR_NEW(&p->arena, ins, 1);
-    i->kind = kind; i->node = v; i->out_map = SAME_ROW;
+    i->kind = kind;
+    i->node = v;
+    i->out_map = SAME_ROW;
     i->dom = v >= 0 ? rows_of(p, v) : -1;
     return i;
 }
@@ -198,9 +228,14 @@ static int *expand_of(ur_schedule *p, const ur_node *wide, const ur_node *o)
     int rc = wide->rows * wide->cols, orc = o->rows * o->cols;
     for (int e = 0; e < w; e++) {
         int tup = e / rc, within = e % rc, at[UR_MAX_FIXED], flat = 0;
-        for (int k = wide->nfix - 1; k >= 0; k--) { int n = g->index[wide->fix[k]].size; at[k] = tup % n; tup /= n; }
+        for (int k = wide->nfix - 1; k >= 0; k--) {
+            int n = g->index[wide->fix[k]].size;
+            at[k] = tup % n;
+            tup /= n;
+        }
         for (int k = 0; k < o->nfix; k++)
-            for (int q = 0; q < wide->nfix; q++) if (wide->fix[q] == o->fix[k]) flat = flat * g->index[o->fix[k]].size + at[q];
+            for (int q = 0; q < wide->nfix; q++)
+                if (wide->fix[q] == o->fix[k]) flat = flat * g->index[o->fix[k]].size + at[q];
         m[e] = flat * orc + (orc == 1 ? 0 : within);
     }
     return m;
@@ -210,12 +245,15 @@ static int *expand_of(ur_schedule *p, const ur_node *wide, const ur_node *o)
 static void emit_ew(ur_schedule *p, ins *i, int n, const ur_id *member, const bool *outside, int *seat)
 {
     ur_graph *g = &p->g;
-    i->nmember = n; i->member = UR_NEW(&p->arena, ur_id, n);
+    i->nmember = n;
+    i->member = UR_NEW(&p->arena, ur_id, n);
     memcpy(i->member, member, sizeof *member * (size_t)n);
     const ur_node *w = &g->node[member[0]];
     i->width = (int)ur_node_width(g, w);
-    i->op = UR_NEW(&p->arena, ur_ew_op, n); i->out = UR_NEW(&p->arena, ew_out, n);
-    i->arg = UR_NEW(&p->arena, operand, 3 * n); i->expand = UR_NEW(&p->arena, int *, 3 * n);
+    i->op = UR_NEW(&p->arena, ur_ew_op, n);
+    i->out = UR_NEW(&p->arena, ew_out, n);
+    i->arg = UR_NEW(&p->arena, operand, 3 * n);
+    i->expand = UR_NEW(&p->arena, int *, 3 * n);
     ur_id *argnode = UR_NEW(&p->arena, ur_id, 3 * n);
     for (int k = 0; k < n; k++) {
         const ur_node *v = &g->node[member[k]];
@@ -239,11 +277,13 @@ static void emit_ew(ur_schedule *p, ins *i, int n, const ur_id *member, const bo
     for (int k = 0; k < i->narg; k++) seat[argnode[k]] = 0;
     /* registers: a value that is not an output gives its register to a later one after its last use */
     int *last = UR_NEW(&p->arena, int, n), *reg = UR_NEW(&p->arena, int, n), *freed = UR_NEW(&p->arena, int, n), nfree = 0;
-    int *ends = UR_NEW(&p->arena, int, n), *next = UR_NEW(&p->arena, int, n);   /* those used last by k: ends[k] − 1, then each one's next − 1, upwards */
+    int *ends = UR_NEW(&p->arena, int, n),
+        *next = UR_NEW(&p->arena, int, n); /* those used last by k: ends[k] − 1, then each one's next − 1, upwards */
     for (int k = 0; k < n; k++) {
         last[k] = outside[k] ? n : k;
         const int *r = &i->op[k].a;
-        for (int a = 0; a < 3 && a < g->node[member[k]].narg; a++) if (r[a] >= 0 && last[r[a]] < n) last[r[a]] = k;
+        for (int a = 0; a < 3 && a < g->node[member[k]].narg; a++)
+            if (r[a] >= 0 && last[r[a]] < n) last[r[a]] = k;
     }
     for (int k = n - 1; k >= 0; k--) {
         if (last[k] == n) continue;
@@ -273,7 +313,8 @@ static void find_tuples(ur_schedule *p, ins *i, const ur_node *n)
     ur_node u = { 0 }, o = *n;
     for (int k = 0; k < n->narg; k++) ur_union(g, &u, n->arg[k]);
     o.nfix = 0;
-    for (int k = 0; k < n->nfix; k++) if (!ur_op_is(n->op, UR_KEEPS) || n->fix[k] != n->red[0]) o.fix[o.nfix++] = n->fix[k];
+    for (int k = 0; k < n->nfix; k++)
+        if (!ur_op_is(n->op, UR_KEEPS) || n->fix[k] != n->red[0]) o.fix[o.nfix++] = n->fix[k];
     i->ntuple = ur_node_tuples(g, &u);
     i->at_arg = UR_NEW(&p->arena, int, i->ntuple);
     i->at_cond = UR_NEW(&p->arena, int, i->ntuple);
@@ -294,15 +335,20 @@ static ins *emit_node(ur_schedule *p, ur_id v)
     i->arg = UR_NEW(&p->arena, operand, n->narg + 1);
     if (n->op == UR_PROD) {
         const ur_node *M = &g->node[n->arg[0]];
-        i->rows = n->trans ? M->cols : M->rows; i->deep = n->trans ? M->rows : M->cols;
+        i->rows = n->trans ? M->cols : M->rows;
+        i->deep = n->trans ? M->rows : M->cols;
         if (!M->nfix && !n->nred && n->cols == 1) i->each = (int)ur_node_width(g, &g->node[n->arg[1]]) / i->deep;
     }
     if (n->op == UR_CONTRACT && !n->nfix) {
         const ur_node *a = &g->node[n->arg[0]], *b = &g->node[n->arg[1]];
-        int na = (int)ur_node_width(g, a) / n->rows, nb = (int)ur_node_width(g, b) / n->cols, both = a->nfix < b->nfix ? a->nfix : b->nfix;
+        int na = (int)ur_node_width(g, a) / n->rows, nb = (int)ur_node_width(g, b) / n->cols,
+            both = a->nfix < b->nfix ? a->nfix : b->nfix;
         if (a->cols == 1 && na == nb && !memcmp(a->fix, b->fix, sizeof *a->fix * (size_t)both)) i->each = na;
     }
-    if (n->op == UR_READ) { i->arg[0] = read_operand(p, v, i->dom); return i; }   /* a copy */
+    if (n->op == UR_READ) {
+        i->arg[0] = read_operand(p, v, i->dom);
+        return i;
+    } /* a copy */
     if (n->op == UR_PLACE) {
         i->arg[0] = operand_of(p, n->arg[0], i->dom);
         return i;
@@ -313,10 +359,11 @@ static ins *emit_node(ur_schedule *p, ur_id v)
         const dom *f = &p->dom[p->node_dom[v]];
         i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : ONE_ROW;
     }
-    if (ur_op_is(n->op, UR_KEEPS)) {                              /* its lanes: the argument's rows less the index */
+    if (ur_op_is(n->op, UR_KEEPS)) { /* its lanes: the argument's rows less the index */
         ur_node u = g->node[v];
         int c = 0;
-        for (int k = 0; k < u.nidx; k++) if (u.idx[k] != n->red[0]) u.idx[c++] = u.idx[k];
+        for (int k = 0; k < u.nidx; k++)
+            if (u.idx[k] != n->red[0]) u.idx[c++] = u.idx[k];
         u.nidx = (int8_t)c;
         i->index = plan_dom(p, &u, 0, NULL);
         i->out_map = plan_map(p, i->dom, i->index, -1, NULL);
@@ -326,38 +373,55 @@ static ins *emit_node(ur_schedule *p, ur_id v)
 
 static bool used_outside(const ur_schedule *p, ur_id v, int group, const int *group_of, const ur_users *of)
 {
-    if (p->store[v].buf == AN_OUTPUT) return true;                       /* an output */
-    for (int k = of->first[v]; k < of->first[v + 1]; k++) if (group_of[of->to[k]] != group) return true;
+    if (p->store[v].buf == AN_OUTPUT) return true; /* an output */
+    for (int k = of->first[v]; k < of->first[v + 1]; k++)
+        if (group_of[of->to[k]] != group) return true;
     return false;
 }
 
 typedef struct users {
-    ur_users of;                             /* of live nodes */
-    int *group_of; int ngroup;
-    int *seat;                               /* of emit_ew */
-    int *inner[UR_MAX_RAGGED + 1];           /* each depth of scans' unit_of, zero between bodies */
+    ur_users of; /* of live nodes */
+    int *group_of;
+    int ngroup;
+    int *seat;                     /* of emit_ew */
+    int *inner[UR_MAX_RAGGED + 1]; /* each depth of scans' unit_of, zero between bodies */
 } users;
 
 static users find_users(ur_schedule *p)
 {
     ur_graph *g = &p->g;
-    return (users){ .of = ur_users_of(g, &p->arena, g->nnode, p->live), .group_of = UR_NEW(&p->arena, int, g->nnode + 1),
+    return (users){ .of = ur_users_of(g, &p->arena, g->nnode, p->live),
+                    .group_of = UR_NEW(&p->arena, int, g->nnode + 1),
                     .seat = UR_NEW(&p->arena, int, g->nnode + 1) };
 }
 
 /* every node below a unit */
 static void unit_nodes(ur_schedule *p, unit *u, ur_id **all, int *nall)
 {
-    if (u->v >= 0) { *all = UR_NEW(&p->arena, ur_id, 1); (*all)[0] = u->v; *nall = 1; return; }
-    if (u->slow) { *all = u->slow; *nall = u->nslow; return; }
+    if (u->v >= 0) {
+        *all = UR_NEW(&p->arena, ur_id, 1);
+        (*all)[0] = u->v;
+        *nall = 1;
+        return;
+    }
+    if (u->slow) {
+        *all = u->slow;
+        *nall = u->nslow;
+        return;
+    }
     int cap = 0, n = 0;
     ur_id *a = NULL;
     for (int k = 0; k < u->nbody; k++) {
-        ur_id *in; int nin;
+        ur_id *in;
+        int nin;
         unit_nodes(p, u->body[k], &in, &nin);
-        for (int m = 0; m < nin; m++) { UR_GROW(&p->arena, a, n, cap); a[n++] = in[m]; }
+        for (int m = 0; m < nin; m++) {
+            UR_GROW(&p->arena, a, n, cap);
+            a[n++] = in[m];
+        }
     }
-    *all = a; *nall = n;
+    *all = a;
+    *nall = n;
 }
 
 /* a cycle that no index orders: what it reads from outside is given to the oracle, what is read of it comes back */
@@ -387,13 +451,18 @@ static ins *emit_slow(ur_schedule *p, users *us, const unit *u)
 
 /* ---- a body: units in an order that keeps component-wise neighbours together */
 typedef struct body {
-    ur_schedule *p; users *us;
-    unit **u; int n, left;
-    int *class; ready *ready;                /* component-wise units of equal class may share a program; −1: any other unit */
-    int *wait;                               /* units that unit k still waits for */
-    int *first, *dep;                        /* the units that wait for k: dep[first[k]] … dep[first[k + 1] − 1] */
-    int nchain; const int *chain;            /* the scans it is in */
-    ur_id *id; bool *outside;                /* room for one program */
+    ur_schedule *p;
+    users *us;
+    unit **u;
+    int n, left;
+    int *class;
+    ready *ready;     /* component-wise units of equal class may share a program; −1: any other unit */
+    int *wait;        /* units that unit k still waits for */
+    int *first, *dep; /* the units that wait for k: dep[first[k]] … dep[first[k + 1] − 1] */
+    int nchain;
+    const int *chain; /* the scans it is in */
+    ur_id *id;
+    bool *outside; /* room for one program */
 } body;
 
 static ins **emit_body(ur_schedule *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout);
@@ -416,7 +485,11 @@ static void find_waits(body *b)
                 for (int e = 0, a; (a = sched_edge(p, &p->g.node[node[k][m]], e, b->nchain, b->chain)) != -2; e++) {
                     if (a < 0 || !unit_of[a] || unit_of[a] == k + 1) continue;
                     if (fill) b->dep[b->first[unit_of[a] - 1]++] = k;
-                    else { b->first[unit_of[a]]++; b->wait[k]++; total++; }
+                    else {
+                        b->first[unit_of[a]]++;
+                        b->wait[k]++;
+                        total++;
+                    }
                 }
         if (fill) continue;
         b->dep = UR_NEW(&p->arena, int, total + 1);
@@ -424,20 +497,23 @@ static void find_waits(body *b)
     }
     for (int k = n; k > 0; k--) b->first[k] = b->first[k - 1];
     b->first[0] = 0;
-    for (int k = 0; k < n; k++) for (int m = 0; m < count[k]; m++) unit_of[node[k][m]] = 0;
+    for (int k = 0; k < n; k++)
+        for (int m = 0; m < count[k]; m++) unit_of[node[k][m]] = 0;
 }
 
 static void done(body *b, int k)
 {
     b->left--;
-    for (int d = b->first[k]; d < b->first[k + 1]; d++) if (!--b->wait[b->dep[d]]) ready_add(b->ready, b->dep[d]);
+    for (int d = b->first[k]; d < b->first[k + 1]; d++)
+        if (!--b->wait[b->dep[d]]) ready_add(b->ready, b->dep[d]);
 }
 
-static bool same_class(const ur_schedule *p, ur_id v, ur_id w)          /* the same rows and the same numbers in each */
+static bool same_class(const ur_schedule *p, ur_id v, ur_id w) /* the same rows and the same numbers in each */
 {
     const ur_node *m = &p->g.node[v], *n = &p->g.node[w];
-    return p->node_dom[v] == p->node_dom[w] && p->pass->weights[v] == p->pass->weights[w] && ur_node_width(&p->g, m) == ur_node_width(&p->g, n) &&
-           m->nfix == n->nfix && !memcmp(m->fix, n->fix, sizeof *m->fix * (size_t)m->nfix);
+    return p->node_dom[v] == p->node_dom[w] && p->pass->weights[v] == p->pass->weights[w] &&
+           ur_node_width(&p->g, m) == ur_node_width(&p->g, n) && m->nfix == n->nfix &&
+           !memcmp(m->fix, n->fix, sizeof *m->fix * (size_t)m->nfix);
 }
 
 static void find_classes(body *b)
@@ -445,7 +521,7 @@ static void find_classes(body *b)
     ur_schedule *p = b->p;
     int cap = 16, nclass = 0;
     while (cap < 2 * b->n) cap *= 2;
-    int *table = UR_NEW(&p->arena, int, cap);                     /* 1 + a unit of the class; 0: none yet */
+    int *table = UR_NEW(&p->arena, int, cap); /* 1 + a unit of the class; 0: none yet */
     b->class = UR_NEW(&p->arena, int, b->n + 1);
     for (int k = 0; k < b->n; k++) {
         ur_id v = b->u[k]->v;
@@ -496,7 +572,9 @@ static ins *emit_scan(body *b, const unit *s)
 {
     ins *i = new_ins(b->p, INS_SCAN, -1);
     int chain[UR_MAX_RAGGED];
-    i->index = s->index; i->dir = s->dir; i->depth = b->nchain;
+    i->index = s->index;
+    i->dir = s->dir;
+    i->depth = b->nchain;
     for (int k = 0; k < b->nchain; k++) chain[k] = b->chain[k];
     chain[b->nchain] = s->index;
     i->body = emit_body(b->p, b->us, s->body, s->nbody, b->nchain + 1, chain, &i->nbody);
@@ -512,20 +590,32 @@ static ins *emit_unit(body *b, int pick)
     done(b, pick);
     if (u->slow) return emit_slow(p, b->us, u);
     if (u->v < 0) return emit_scan(b, u);
-    if (is_load(p, u->v)) { p->load[p->nload++] = u->v; return NULL; }
+    if (is_load(p, u->v)) {
+        p->load[p->nload++] = u->v;
+        return NULL;
+    }
     return p->pass->view[u->v] || ur_op_is(p->g.node[u->v].op, UR_STEADY) ? NULL : emit_node(p, u->v);
 }
 
 static ins **emit_body(ur_schedule *p, users *us, unit **u, int n, int nchain, const int *chain, int *nout)
 {
-    body b = { .p = p, .us = us, .u = u, .n = n, .left = n, .nchain = nchain, .chain = chain, .id = UR_NEW(&p->arena, ur_id, n + 1), .outside = UR_NEW(&p->arena, bool, n + 1) };
+    body b = { .p = p,
+               .us = us,
+               .u = u,
+               .n = n,
+               .left = n,
+               .nchain = nchain,
+               .chain = chain,
+               .id = UR_NEW(&p->arena, ur_id, n + 1),
+               .outside = UR_NEW(&p->arena, bool, n + 1) };
     ins **out = NULL;
     int cap = 0;
     *nout = 0;
     if (!us->inner[nchain]) us->inner[nchain] = UR_NEW(&p->arena, int, p->g.nnode + 1);
     find_classes(&b);
     find_waits(&b);
-    for (int k = 0; k < n; k++) if (!b.wait[k]) ready_add(b.ready, k);
+    for (int k = 0; k < n; k++)
+        if (!b.wait[k]) ready_add(b.ready, k);
     while (b.left) {
         ins *i = emit_unit(&b, ready_next(b.ready));
         if (!i) continue;

@@ -1,6 +1,6 @@
-/* Component-wise programs made into functions (math/fused.cc), where this processor has them and all of a program's operations are among those
- * that it can make; and in a scan's step those that follow each other, with the sums of vectors between them, as one function that takes each row
- * through all of them. Knows no memory but whether a result lies over an argument. */
+/* Component-wise programs made into functions (math/fused.cc), where this processor has them and all of a program's operations
+ * are among those that it can make; and in a scan's step those that follow each other, with the sums of vectors between them, as
+ * one function that takes each row through all of them. Knows no memory but whether a result lies over an argument. */
 #include "plan/passes.h"
 #include <string.h>
 
@@ -18,7 +18,8 @@ static ur_ew_program program_of(ur_schedule *p, const ins *i)
     return (ur_ew_program){ i->nop, i->op, i->nreg, i->narg, input, number, i->nout, out };
 }
 
-static ur_fused *keep(ur_schedule *p, ur_fused *f)                      /* there is room for it: what has no owner is lost where the arena has no memory */
+static ur_fused *keep(ur_schedule *p,
+                      ur_fused *f) /* there is room for it: what has no owner is lost where the arena has no memory */
 {
     if (f) p->fused[p->nfused++] = f;
     return f;
@@ -31,14 +32,13 @@ static bool is_sum(const ur_schedule *p, const ins *i)
     return n && n->op == UR_CSUM && !n->nfix && !p->g.node[n->arg[0]].nfix;
 }
 
-/* does o look at no row of domain d that this step makes, be it as a boundary? What lies over such rows has their domain (reuse.c), and another
- * step's are others: so it is where the READ is at another position along the very index of the scan */
+/* does o look at no row of domain d that this step makes, be it as a boundary? What lies over such rows has their domain
+ * (reuse.c), and another step's are others: so it is where the READ is at another position along the very index of the scan */
 static bool of_another_step(const ur_schedule *p, const ins *scan, int d, const operand *o)
 {
     const ur_node *n = o->read >= 0 ? &p->g.node[o->read] : NULL, *q = n ? &p->g.node[n->arg[0]] : NULL;
     for (int e = n ? n->narg : 0; n && e < ur_noperand(&p->g, n); e++)
-        if (ur_operand(n, e) >= 0 && p->node_dom[ur_operand(n, e)] == d)
-            return false;
+        if (ur_operand(n, e) >= 0 && p->node_dom[ur_operand(n, e)] == d) return false;
     if (o->kind != OP_BUF || p->node_dom[o->node] != d) return true;
     for (int k = 0; q && k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];
@@ -52,7 +52,8 @@ static bool by_rows(const ur_schedule *p, const ins *scan, const ins *i)
     bool yes = is_sum(p, i) ? i->arg[0].kind != OP_IMM : i->kind == INS_EW && i->fused;
     for (int k = 0; k < i->narg && yes; k++) {
         const operand *o = &i->arg[k];
-        yes = !o->maps && !(i->kind == INS_EW && i->expand[k] && !ins_one(i, k)) && (o->map == SAME_ROW || of_another_step(p, scan, i->dom, o));
+        yes = !o->maps && !(i->kind == INS_EW && i->expand[k] && !ins_one(i, k)) &&
+              (o->map == SAME_ROW || of_another_step(p, scan, i->dom, o));
     }
     for (int k = 0; k < i->nout && yes; k++) yes = !i->out[k].apart;
     return yes;
@@ -79,8 +80,11 @@ static void group(ur_schedule *p, ins *const *list, int n)
         ins *i = list[k];
         bool sum = is_sum(p, i);
         int nout = sum ? 1 : i->nout, *strip = UR_NEW(&p->arena, int, i->narg + nout + 1);
-        for (int a = 0; a < i->narg; a++) if (i->arg[a].kind != OP_IMM) strip[a] = strip_of(p, g, &cap, &i->arg[a]);
-        for (int o = 0; o < nout; o++) strip[i->narg + o] = strip_of(p, g, &cap, &(operand){ .kind = OP_BUF, .node = sum ? i->node : i->out[o].node, .read = -1, .map = SAME_ROW });
+        for (int a = 0; a < i->narg; a++)
+            if (i->arg[a].kind != OP_IMM) strip[a] = strip_of(p, g, &cap, &i->arg[a]);
+        for (int o = 0; o < nout; o++)
+            strip[i->narg + o] = strip_of(
+                p, g, &cap, &(operand){ .kind = OP_BUF, .node = sum ? i->node : i->out[o].node, .read = -1, .map = SAME_ROW });
         part[k] = (ur_row_part){ .n = (size_t)(sum ? i->arg[0].width : i->width), .strip = strip };
         g->flops += (double)part[k].n * (sum ? 1 : i->nop);
         if (sum) continue;
@@ -123,4 +127,3 @@ void plan_fuse(ur_schedule *p)
     for (int k = 0; k < p->nstill; k++) fuse(p, p->still[k]);
     for (int k = 0; k < p->nonce; k++) fuse(p, p->once[k]);
 }
-

@@ -18,11 +18,16 @@ void plan_place(ur_schedule *p, ur_id v, int b, int col)
     p->buf[b].nnode++;
 }
 
-/* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs nothing */
+/* a part of a CONCAT lies where the CONCAT has it, when it has the same rows and no other CONCAT took it: then joining costs
+ * nothing */
 static void own(ur_schedule *p, ur_id v, int at)
 {
     const ur_node *n = &p->g.node[v];
-    if (p->store[v].buf >= 0) { buf *b = &p->buf[p->store[v].buf]; if (at > b->last) b->last = at; return; }
+    if (p->store[v].buf >= 0) {
+        buf *b = &p->buf[p->store[v].buf];
+        if (at > b->last) b->last = at;
+        return;
+    }
     ur_id c = p->pass->joined[v];
     if (c >= 0) {
         if (p->store[c].buf < 0) own(p, c, at);
@@ -37,13 +42,13 @@ static void own(ur_schedule *p, ur_id v, int at)
     p->shared += (ur_node_width(&p->g, n) * p->k->esize + 127) & ~(size_t)63;
 }
 
-static bool made_here(const ur_schedule *p, ur_id v)                    /* by an instruction that writes rows of its own */
+static bool made_here(const ur_schedule *p, ur_id v) /* by an instruction that writes rows of its own */
 {
     const ur_node *n = &p->g.node[v];
     return !p->pass->view[v] && !p->pass->slow[v] && !ur_op_is(n->op, UR_STEADY | UR_CONTRACTS) && p->store[v].buf == -1;
 }
 
-static bool is_plain_concat(const ur_schedule *p, const ins *i)         /* of vectors */
+static bool is_plain_concat(const ur_schedule *p, const ins *i) /* of vectors */
 {
     const ur_node *c = i->kind == INS_NODE ? &p->g.node[i->node] : NULL;
     return c && c->op == UR_CONCAT && !c->nfix && c->cols == 1;
@@ -53,11 +58,16 @@ static void join(ur_schedule *p, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
-        if (i->kind == INS_SCAN) { join(p, i->body, i->nbody); continue; }
+        if (i->kind == INS_SCAN) {
+            join(p, i->body, i->nbody);
+            continue;
+        }
         if (!is_plain_concat(p, i)) continue;
         const ur_node *c = &p->g.node[i->node];
         for (int a = 0, at = 0; a < c->narg; at += p->g.node[c->arg[a++]].rows)
-            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] && p->pass->weights[c->arg[a]] == p->pass->weights[i->node] && p->pass->joined[c->arg[a]] < 0 && p->g.node[c->arg[a]].op != UR_CONCAT) {
+            if (made_here(p, c->arg[a]) && p->node_dom[c->arg[a]] == p->node_dom[i->node] &&
+                p->pass->weights[c->arg[a]] == p->pass->weights[i->node] && p->pass->joined[c->arg[a]] < 0 &&
+                p->g.node[c->arg[a]].op != UR_CONCAT) {
                 p->pass->joined[c->arg[a]] = i->node;
                 p->pass->joined_at[c->arg[a]] = at;
             }
@@ -66,7 +76,8 @@ static void join(ur_schedule *p, ins *const *list, int n)
 
 static bool made_by_ins(const ur_schedule *p, ur_id v)
 {
-    for (int k = 0; k < p->nload; k++) if (p->load[k] == v) return false;
+    for (int k = 0; k < p->nload; k++)
+        if (p->load[k] == v) return false;
     return true;
 }
 
@@ -74,18 +85,21 @@ static bool made_by_ins(const ur_schedule *p, ur_id v)
 static bool over_addend(const ur_schedule *p, const ins *i, ur_id a)
 {
     const ur_node *c = &p->g.node[a];
-    for (int k = 0; k < c->narg; k++) if (p->pass->joined[c->arg[k]] == a && p->pass->uses[c->arg[k]] != 1) return false;
-    return !p->pass->view[a] && p->pass->uses[a] == 1 && p->pass->weights[a] == p->pass->weights[i->node] && p->node_dom[a] == p->node_dom[i->node] && p->pass->joined[i->node] < 0 &&
-           p->store[i->node].buf == -1 && made_by_ins(p, a);
+    for (int k = 0; k < c->narg; k++)
+        if (p->pass->joined[c->arg[k]] == a && p->pass->uses[c->arg[k]] != 1) return false;
+    return !p->pass->view[a] && p->pass->uses[a] == 1 && p->pass->weights[a] == p->pass->weights[i->node] &&
+           p->node_dom[a] == p->node_dom[i->node] && p->pass->joined[i->node] < 0 && p->store[i->node].buf == -1 &&
+           made_by_ins(p, a);
 }
 
-static bool continues(const operand *a, const operand *b)        /* numbers of the same rows, b's after a's */
+static bool continues(const operand *a, const operand *b) /* numbers of the same rows, b's after a's */
 {
-    return a->kind == OP_BUF && b->kind == OP_BUF && a->node == b->node && a->read < 0 && b->read < 0 && a->map == b->map && b->col == a->col + a->width;
+    return a->kind == OP_BUF && b->kind == OP_BUF && a->node == b->node && a->read < 0 && b->read < 0 && a->map == b->map &&
+           b->col == a->col + a->width;
 }
 
-/* A CONCAT that a product starts from, and that is nothing but copies or that the product cannot lie over, is not made: the product starts from
- * its parts. by: the CONCATs that run over all positions; of one that is not made NULL */
+/* A CONCAT that a product starts from, and that is nothing but copies or that the product cannot lie over, is not made: the
+ * product starts from its parts. by: the CONCATs that run over all positions; of one that is not made NULL */
 static void take_apart(ur_schedule *p, ins **by, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
@@ -99,13 +113,15 @@ static void take_apart(ur_schedule *p, ins **by, ins *const *list, int n)
         if (!by[a] || by[a]->dom != i->dom || p->pass->uses[a] != 1 || (placed && over_addend(p, i, a))) continue;
         operand *arg = UR_NEW(&p->arena, operand, 2 + c->narg);
         memcpy(arg, i->arg, 2 * sizeof *arg);
-        i->arg = arg; i->narg = 2;
+        i->arg = arg;
+        i->narg = 2;
         for (int q = 0; q < c->narg; q++) {
             const operand *o = &by[a]->arg[q];
             if (q && continues(&arg[i->narg - 1], o)) arg[i->narg - 1].width += o->width;
             else arg[i->narg++] = *o;
         }
-        for (int q = 0; q < c->narg; q++) if (p->pass->joined[c->arg[q]] == a) p->pass->joined[c->arg[q]] = -1;
+        for (int q = 0; q < c->narg; q++)
+            if (p->pass->joined[c->arg[q]] == a) p->pass->joined[c->arg[q]] = -1;
         by[a] = NULL;
     }
 }
@@ -114,9 +130,11 @@ static void start_apart(ur_schedule *p)
 {
     ins **by = UR_NEW(&p->arena, ins *, p->g.nnode + 1);
     int kept = 0;
-    for (int k = 0; k < p->nins; k++) if (is_plain_concat(p, p->ins[k])) by[p->ins[k]->node] = p->ins[k];
+    for (int k = 0; k < p->nins; k++)
+        if (is_plain_concat(p, p->ins[k])) by[p->ins[k]->node] = p->ins[k];
     take_apart(p, by, p->ins, p->nins);
-    for (int k = 0; k < p->nins; k++) if (!is_plain_concat(p, p->ins[k]) || by[p->ins[k]->node]) p->ins[kept++] = p->ins[k];
+    for (int k = 0; k < p->nins; k++)
+        if (!is_plain_concat(p, p->ins[k]) || by[p->ins[k]->node]) p->ins[kept++] = p->ins[k];
     p->nins = kept;
 }
 
@@ -126,12 +144,11 @@ static void touch_op(ur_schedule *p, const operand *o, int at)
         buf *b = &p->buf[p->store[o->node].buf];
         if (at > b->last) b->last = at;
     }
-    if (o->read >= 0) {                                           /* boundaries, and a fill's datum */
+    if (o->read >= 0) { /* boundaries, and a fill's datum */
         const ur_node *n = &p->g.node[o->read];
         for (int k = n->narg; k < ur_noperand(&p->g, n); k++) {
             ur_id b = ur_operand(n, k);
-            if (b >= 0 && p->store[b].buf >= 0 && at > p->buf[p->store[b].buf].last)
-                p->buf[p->store[b].buf].last = at;
+            if (b >= 0 && p->store[b].buf >= 0 && at > p->buf[p->store[b].buf].last) p->buf[p->store[b].buf].last = at;
         }
     }
 }
@@ -146,12 +163,21 @@ static void make(ur_schedule *p, ins *i, int at, bool scan, ur_id v)
 static void define(ur_schedule *p, ins *i, int at, bool scan)
 {
     if (i->kind == INS_SCAN) {
-        for (int k = 0; k < i->nbody; k++) { define(p, i->body[k], at, true); reuse_passed(p, i->body[k]); }
+        for (int k = 0; k < i->nbody; k++) {
+            define(p, i->body[k], at, true);
+            reuse_passed(p, i->body[k]);
+        }
         if (!scan) reuse_passed(p, NULL);
         return;
     }
-    if (i->kind == INS_SLOW) { for (int k = 0; k < i->nmember; k++) own(p, i->member[k], at); return; }
-    if (i->kind == INS_EW) { for (int k = 0; k < i->nout; k++) make(p, i, at, scan, i->out[k].node); return; }
+    if (i->kind == INS_SLOW) {
+        for (int k = 0; k < i->nmember; k++) own(p, i->member[k], at);
+        return;
+    }
+    if (i->kind == INS_EW) {
+        for (int k = 0; k < i->nout; k++) make(p, i, at, scan, i->out[k].node);
+        return;
+    }
     ur_id a = i->kind == INS_PROD && i->narg == 3 ? p->g.node[i->node].arg[2] : -1;
     if (a >= 0 && p->store[a].buf >= 0 && over_addend(p, i, a)) {
         plan_place(p, i->node, p->store[a].buf, p->store[a].col);
@@ -180,14 +206,16 @@ static void find_state(ur_schedule *p)
     ur_graph *g = &p->g;
     if (p->o.window_index < 0) return;
     int w = ur_index_resolve(&g->schema, p->o.window_index);
-    int *place = UR_NEW(&p->arena, int, g->nnode + 1);            /* 1 + where a node stands among them */
+    int *place = UR_NEW(&p->arena, int, g->nnode + 1); /* 1 + where a node stands among them */
     p->state = UR_NEW(&p->arena, carried, g->nnode + 1);
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!p->live[v] || n->op != UR_READ) continue;
         ur_id q = n->arg[0];
         const ur_node *qn = &g->node[q];
-        if (qn->nidx != 1 || ur_index_resolve(&g->schema, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA || q >= p->nforward) continue;
+        if (qn->nidx != 1 || ur_index_resolve(&g->schema, qn->idx[0]) != w || n->sub[0].kind != UR_SUB_REL || qn->op == UR_DATA ||
+            q >= p->nforward)
+            continue;
         int lo, hi;
         ur_offsets(g, &n->sub[0], &lo, &hi);
         if (lo >= 0 || p->store[q].buf < 0) continue;
@@ -223,7 +251,10 @@ void plan_layout(ur_schedule *p)
     for (int k = 0; k < p->nstill; k++) define(p, p->still[k], -1, false);
     for (int k = 0; k < p->nins; k++) define(p, p->ins[k], k, false);
     for (int k = 0; k < p->nins; k++) use(p, p->ins[k], k);
-    for (int k = 0; k < p->pass->nout; k++) if (p->store[p->pass->out[k]].buf < 0) p->store[p->pass->out[k]].buf = -1; else pin(p, p->pass->out[k]);
-    for (ur_id v = 0; v < p->g.nnode; v++) if (p->stays[v]) pin(p, v);
+    for (int k = 0; k < p->pass->nout; k++)
+        if (p->store[p->pass->out[k]].buf < 0) p->store[p->pass->out[k]].buf = -1;
+        else pin(p, p->pass->out[k]);
+    for (ur_id v = 0; v < p->g.nnode; v++)
+        if (p->stays[v]) pin(p, v);
     find_state(p);
 }

@@ -1,5 +1,5 @@
-/* The passes that make a schedule of a graph, one after the other. A pass knows what those before it left in the schedule and in `passes`;
- * where a check is set, the schedule is looked at after each of them (verify.c). */
+/* The passes that make a schedule of a graph, one after the other. A pass knows what those before it left in the schedule and in
+ * `passes`; where a check is set, the schedule is looked at after each of them (verify.c). */
 #include "plan/passes.h"
 #include <string.h>
 
@@ -127,6 +127,7 @@ static void place_constants(ur_schedule *p)
 
 enum { GRAPH = UR_HOLDS_GRAPH, ROWS = GRAPH | UR_HOLDS_ROWS, ORDER = ROWS | UR_HOLDS_ORDER, MEMORY = ORDER | UR_HOLDS_MEMORY };
 
+/* clang-format off */
 static const struct { const char *name; void (*run)(ur_schedule *); unsigned holds; } passes_in_order[] = {
     { "copy the graph",                                             copy_graph,      GRAPH },
     { "what is asked for, and so what is needed",                   find_outputs,    GRAPH },
@@ -142,12 +143,15 @@ static const struct { const char *name; void (*run)(ur_schedule *); unsigned hol
     { "numbers of the text",                                        place_constants, MEMORY },
     { "functions of this processor",                                plan_fuse,       MEMORY },
 };
+/* clang-format on */
 
 static void check(ur_schedule *p, size_t pass)
 {
     ur_buf out = { 0 };
     bool good = ur_schedule_check(p, passes_in_order[pass].holds, &out);
-    if (!good) ur_fail(&p->pass->err, UNROLL_ERROR_UNSUPPORTED, "the plan is wrong after \"%s\": %.1500s", passes_in_order[pass].name, out.s ? out.s : "");
+    if (!good)
+        ur_fail(&p->pass->err, UNROLL_ERROR_UNSUPPORTED, "the plan is wrong after \"%s\": %.1500s", passes_in_order[pass].name,
+                out.s ? out.s : "");
     ur_buf_free(&out);
     if (!good) longjmp(p->pass->trap, 1);
 }

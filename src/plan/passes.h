@@ -1,32 +1,42 @@
-/* What the passes share: units (a node, a scan over units, or nodes that no index orders), the edges between nodes, and each pass's entry. */
+/* What the passes share: units (a node, a scan over units, or nodes that no index orders), the edges between nodes, and each
+ * pass's entry. */
 #ifndef UR_PASSES_H
 #define UR_PASSES_H
 #include "plan/schedule.h"
 
 /* what the passes tell one another while they make a schedule; [nnode] unless said */
 typedef struct passes {
-    jmp_buf trap; ur_err err;
+    jmp_buf trap;
+    ur_err err;
     const ur_graph *source;
     int set_cap, dom_cap, map_cap, buf_cap, fused_cap;
-    int map_at_cap, *map_at;                 /* hashed: 1 + a map, 0: free */
-    ur_id *out; int nout;                    /* outputs */
-    int *uses;                               /* how often each node is read */
-    bool *slow;                              /* the oracle runs it */
-    bool *weights;                           /* made of parameters and constants alone */
-    bool *view;                              /* a READ or SLICE that its readers look through */
-    int *node_chain;                         /* of the scans that make it, −1: none */
-    int nchains, chain_cap; struct chain_rec { int n, idx[UR_MAX_RAGGED]; } *chains;
-    ur_id *joined; int *joined_at;           /* the CONCAT whose rows hold this node's, and from which number on */
-    ur_id *beside;                           /* the node placed before this one in the same buffer, or −1 */
-    ur_id **over;                            /* what a node lies over (then −1), or NULL */
+    int map_at_cap, *map_at; /* hashed: 1 + a map, 0: free */
+    ur_id *out;
+    int nout;        /* outputs */
+    int *uses;       /* how often each node is read */
+    bool *slow;      /* the oracle runs it */
+    bool *weights;   /* made of parameters and constants alone */
+    bool *view;      /* a READ or SLICE that its readers look through */
+    int *node_chain; /* of the scans that make it, −1: none */
+    int nchains, chain_cap;
+    struct chain_rec {
+        int n, idx[UR_MAX_RAGGED];
+    } * chains;
+    ur_id *joined;
+    int *joined_at; /* the CONCAT whose rows hold this node's, and from which number on */
+    ur_id *beside;  /* the node placed before this one in the same buffer, or −1 */
+    ur_id **over;   /* what a node lies over (then −1), or NULL */
     struct reuse *reuse;
-    struct unit **unit; int nunit;           /* what runs, arguments first, until instructions are made of it */
+    struct unit **unit;
+    int nunit; /* what runs, arguments first, until instructions are made of it */
 } passes;
 
 typedef struct unit {
-    ur_id v;                                 /* ≥ 0: a node */
-    int index, dir, nbody; struct unit **body;   /* else a scan over an index, +1 forward */
-    ur_id *slow; int nslow;                  /* else nodes that no index orders */
+    ur_id v; /* ≥ 0: a node */
+    int index, dir, nbody;
+    struct unit **body; /* else a scan over an index, +1 forward */
+    ur_id *slow;
+    int nslow; /* else nodes that no index orders */
 } unit;
 
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
@@ -39,20 +49,21 @@ void sched_sink(ur_schedule *p);
 typedef struct ready ready;
 ready *ready_new(ur_schedule *p, int n, const int *class, int nclass);
 void ready_add(ready *r, int k);
-int  ready_next(ready *r);                   /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
-void ready_open(ready *r, int class);        /* a program of this class: what it takes next, −1: there is no more; what it does not want after all */
-int  ready_take(ready *r);
+int ready_next(ready *r); /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
+void ready_open(
+    ready *r, int class); /* a program of this class: what it takes next, −1: there is no more; what it does not want after all */
+int ready_take(ready *r);
 void ready_put_aside(ready *r, int k);
 void ready_close(ready *r);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
 void plan_emit(ur_schedule *p);
 /* passes.c, domains.c */
-void plan_domains(ur_schedule *p);                             /* a domain for every live node */
-int  plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain);
-int  plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple);
-void plan_live(ur_schedule *p);                                     /* marks what the outputs need */
-void plan_resolve(ur_schedule *p);                                  /* arguments that are aliases become what they stand for */
-void plan_cycles(ur_schedule *p, int *cyc);                         /* numbers the components that have cycles; 0 elsewhere */
+void plan_domains(ur_schedule *p); /* a domain for every live node */
+int plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain);
+int plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple);
+void plan_live(ur_schedule *p);             /* marks what the outputs need */
+void plan_resolve(ur_schedule *p);          /* arguments that are aliases become what they stand for */
+void plan_cycles(ur_schedule *p, int *cyc); /* numbers the components that have cycles; 0 elsewhere */
 /* rewrite.c */
 void plan_rewrite(ur_schedule *p);
 /* fuse.c */

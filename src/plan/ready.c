@@ -1,21 +1,23 @@
-/* Which units of a body may come next, smallest number first. Knows numbers and classes, no nodes. A program is opened for one class
- * and takes its units in rounds. */
+/* Which units of a body may come next, smallest number first. Knows numbers and classes, no nodes. A program is opened for one
+ * class and takes its units in rounds. */
 #include "plan/passes.h"
 
 struct ready {
     ur_schedule *p;
-    const int *class;                        /* by unit */
+    const int *class; /* by unit */
     bool *taken;
-    ur_heap alone, any;                      /* units without a class; all others, with some that were taken meanwhile */
-    ur_rounds *of;                           /* by class */
-    ur_heap aside;                           /* for another program than the open one */
-    int open;                                /* the class of the open program */
+    ur_heap alone, any; /* units without a class; all others, with some that were taken meanwhile */
+    ur_rounds *of;      /* by class */
+    ur_heap aside;      /* for another program than the open one */
+    int open;           /* the class of the open program */
 };
 
 ready *ready_new(ur_schedule *p, int n, const int *class, int nclass)
 {
     ready *r = UR_NEW(&p->arena, ready, 1);
-    *r = (ready){ .p = p, .class = class, .taken = UR_NEW(&p->arena, bool, n + 1), .of = UR_NEW(&p->arena, ur_rounds, nclass + 1) };
+    *r = (ready){
+        .p = p, .class = class, .taken = UR_NEW(&p->arena, bool, n + 1), .of = UR_NEW(&p->arena, ur_rounds, nclass + 1)
+    };
     for (int k = 0; k < nclass; k++) ur_rounds_begin(&p->arena, &r->of[k]);
     return r;
 }

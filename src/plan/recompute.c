@@ -1,25 +1,34 @@
-/* Which instructions of a plan can run segment by segment along one index, in which pass, and what must be kept between segments. Decided by
- * what each instruction reads: the forward half reads the same or earlier positions and goes upwards, the backward half the same or later ones
- * and goes downwards; whatever does neither stays whole, with all that it reads. Knows no operator but sums over all positions, and no cell.
- * Invariant: any graph gets a valid order; at worst nothing is saved. */
+/* Which instructions of a plan can run segment by segment along one index, in which pass, and what must be kept between segments.
+ * Decided by what each instruction reads: the forward half reads the same or earlier positions and goes upwards, the backward
+ * half the same or later ones and goes downwards; whatever does neither stays whole, with all that it reads. Knows no operator
+ * but sums over all positions, and no cell. Invariant: any graph gets a valid order; at worst nothing is saved. */
 #include "plan/passes.h"
 #include <string.h>
 
 enum { BEFORE, FORWARD, MIDDLE, BACKWARD, AFTER };
-typedef struct access { ur_id node; int lo, hi; bool bounded; int first; } access;   /* positions from the reader's own; first ≥ 0: position 1 + first alone */
+typedef struct access {
+    ur_id node;
+    int lo, hi;
+    bool bounded;
+    int first;
+} access; /* positions from the reader's own; first ≥ 0: position 1 + first alone */
 typedef struct maker {
-    ur_schedule *p; struct recompute *r;
+    ur_schedule *p;
+    struct recompute *r;
     int t;
-    int *by;                                 /* [nnode] the instruction that makes a node; −1: none, or loaded */
-    char *phase; bool *fold;                 /* [nins]; fold: one row from the rows of all segments */
-    int *reader;                             /* [nnode] the latest phase that reads it */
-    bool *back, *ahead;                      /* [nnode] read at earlier, at later positions than the reader's */
-    bool *whole, *held, *loaded;             /* [nnode] has all rows; pinned within a segment; comes from outside */
-    bool *tail;                              /* [nnode] its first positions are read after the last segment run */
-    int *before, *after;                     /* [nnode] */
+    int *by; /* [nnode] the instruction that makes a node; −1: none, or loaded */
+    char *phase;
+    bool *fold;                  /* [nins]; fold: one row from the rows of all segments */
+    int *reader;                 /* [nnode] the latest phase that reads it */
+    bool *back, *ahead;          /* [nnode] read at earlier, at later positions than the reader's */
+    bool *whole, *held, *loaded; /* [nnode] has all rows; pinned within a segment; comes from outside */
+    bool *tail;                  /* [nnode] its first positions are read after the last segment run */
+    int *before, *after;         /* [nnode] */
     bool *first, *again, *load_first, *load_again;
-    int now, nloop; bool fwd, bwd; int least;   /* of the instruction being placed; its number in the order of running */
-    bool *want, *want_load;                  /* of the pass whose needs are being found */
+    int now, nloop;
+    bool fwd, bwd;
+    int least;              /* of the instruction being placed; its number in the order of running */
+    bool *want, *want_load; /* of the pass whose needs are being found */
 } maker;
 typedef void visit(maker *m, int k, access a);
 
@@ -48,12 +57,14 @@ static access through(const maker *m, ur_id node, const ur_node *n, const ur_nod
 static void each_operand(maker *m, int k, const operand *o, visit *f)
 {
     const ur_graph *g = &m->p->g;
-    if (o->read < 0) { if (o->kind == OP_BUF) f(m, k, (access){ o->node, 0, 0, true, -1 }); return; }
+    if (o->read < 0) {
+        if (o->kind == OP_BUF) f(m, k, (access){ o->node, 0, 0, true, -1 });
+        return;
+    }
     const ur_node *n = &g->node[o->read], *q = &g->node[n->arg[0]];
     if (o->kind == OP_BUF) f(m, k, through(m, o->node, n, q));
     for (int e = n->narg; e < ur_noperand(g, n); e++)
-        if (ur_operand(n, e) >= 0)
-            f(m, k, through(m, ur_operand(n, e), n, q));
+        if (ur_operand(n, e) >= 0) f(m, k, through(m, ur_operand(n, e), n, q));
 }
 
 static void each_read(maker *m, int k, const ins *i, visit *f)
@@ -65,7 +76,10 @@ static void each_read(maker *m, int k, const ins *i, visit *f)
 
 static void each_made(maker *m, int k, const ins *i, visit *f)
 {
-    if (i->kind == INS_SCAN) { for (int b = 0; b < i->nbody; b++) each_made(m, k, i->body[b], f); return; }
+    if (i->kind == INS_SCAN) {
+        for (int b = 0; b < i->nbody; b++) each_made(m, k, i->body[b], f);
+        return;
+    }
     int n = i->kind == INS_SLOW ? i->nmember : i->kind == INS_EW ? i->nout : 1;
     for (int e = 0; e < n; e++) {
         ur_id v = i->kind == INS_SLOW ? i->member[e] : i->kind == INS_EW ? i->out[e].node : i->node;
@@ -88,7 +102,9 @@ static bool can_segment(const maker *m, const ins *i)
     if (i->kind == INS_SCAN) return i->index == m->t;
     if (i->kind == INS_SLOW || !d->nchain || d->chain[0] != m->t) return false;
     const ur_node *n = &m->p->g.node[i->node];
-    if (ur_op_is(n->op, UR_KEEPS)) for (int k = 0; k < n->nred; k++) if (n->red[k] == m->t) return false;
+    if (ur_op_is(n->op, UR_KEEPS))
+        for (int k = 0; k < n->nred; k++)
+            if (n->red[k] == m->t) return false;
     return !is_fold(m, i) || ur_op_is(n->op, UR_IN_PARTS);
 }
 
@@ -105,7 +121,7 @@ static int whole_after(int phase) { return phase == FORWARD ? MIDDLE : phase == 
 
 static void place_read(maker *m, int k, access a)
 {
-    if (m->by[a.node] == k) {                                     /* within the scan */
+    if (m->by[a.node] == k) { /* within the scan */
         m->fwd &= a.bounded && a.hi <= 0;
         m->bwd &= a.bounded && a.lo >= 0;
         return;
@@ -118,9 +134,9 @@ static void place_read(maker *m, int k, access a)
     if (whole_after(v) > m->least) m->least = whole_after(v);
 }
 
-/* v lies over u. Where v is made segment by segment, u must be made anew with it, and nobody may want u of another segment afterwards: the
- * forward half what was before (it is kept when a segment of the first pass is over), the backward half what comes later. The forward half
- * runs twice: what it reads has to last until the second time. */
+/* v lies over u. Where v is made segment by segment, u must be made anew with it, and nobody may want u of another segment
+ * afterwards: the forward half what was before (it is kept when a segment of the first pass is over), the backward half what
+ * comes later. The forward half runs twice: what it reads has to last until the second time. */
 static void place_over(maker *m, ur_id u)
 {
     int v = phase_of(m, u), r = m->reader[u] > v ? m->reader[u] : v;
@@ -131,7 +147,8 @@ static void place_over(maker *m, ur_id u)
 
 static void place_over_all(maker *m, int k, access a)
 {
-    for (const ur_id *u = m->p->pass->over[a.node]; u && *u >= 0; u++) if (m->by[*u] != k) place_over(m, *u);
+    for (const ur_id *u = m->p->pass->over[a.node]; u && *u >= 0; u++)
+        if (m->by[*u] != k) place_over(m, *u);
 }
 
 static void place_added(maker *m, const ins *i)
@@ -176,7 +193,7 @@ static void keep_read(maker *m, int k, access a)
     int c = m->phase[k], v = phase_of(m, a.node), *before = &m->before[a.node], *after = &m->after[a.node];
     if (!by_segments(m, a.node)) return;
     if (c == MIDDLE || c == AFTER) {
-        if (c == AFTER && v == BACKWARD && a.first >= 0) {        /* still there: the first segment is the last to run */
+        if (c == AFTER && v == BACKWARD && a.first >= 0) { /* still there: the first segment is the last to run */
             m->tail[a.node] = true;
             if (a.first + 1 > m->r->reach) m->r->reach = a.first + 1;
         } else m->whole[a.node] = true;
@@ -192,7 +209,8 @@ static void keep_outputs(maker *m)
     ur_schedule *p = m->p;
     const ur_graph *g = p->pass->source;
     for (int k = 0; k < p->o.nkeep; k++) m->whole[ur_aliased(&p->g, p->o.keep[k])] = true;
-    for (int k = 0; k < g->nlike; k++) m->held[ur_aliased(&p->g, g->like[k].nll)] = m->held[ur_aliased(&p->g, g->like[k].seen)] = true;
+    for (int k = 0; k < g->nlike; k++)
+        m->held[ur_aliased(&p->g, g->like[k].nll)] = m->held[ur_aliased(&p->g, g->like[k].seen)] = true;
     for (int k = 0; k < p->nstate; k++) m->held[p->state[k].node] = true;
 }
 
@@ -214,10 +232,10 @@ static void want_elsewhere(maker *m, int k, access a)
     if (v == MIDDLE || (v == FORWARD && !a.bounded)) want(m, k, a);
 }
 
-static void want_arguments(maker *m)                              /* they come before their users */
+static void want_arguments(maker *m) /* they come before their users */
 {
     for (int k = m->p->nins - 1; k >= 0; k--) {
-        if (m->want == m->again && m->fold[k] && m->first[k]) m->want[k] = false;   /* summed once */
+        if (m->want == m->again && m->fold[k] && m->first[k]) m->want[k] = false; /* summed once */
         if (m->want[k]) each_read(m, k, m->p->ins[k], want);
     }
 }
@@ -225,19 +243,26 @@ static void want_arguments(maker *m)                              /* they come b
 static void find_first(maker *m)
 {
     ur_schedule *p = m->p;
-    m->want = m->first; m->want_load = m->load_first;
+    m->want = m->first;
+    m->want_load = m->load_first;
     for (int k = 0; k < p->nins; k++)
-        if (m->phase[k] == MIDDLE || m->phase[k] == BACKWARD) each_read(m, k, p->ins[k], m->phase[k] == MIDDLE ? want : want_elsewhere);
+        if (m->phase[k] == MIDDLE || m->phase[k] == BACKWARD)
+            each_read(m, k, p->ins[k], m->phase[k] == MIDDLE ? want : want_elsewhere);
     for (int k = 0; k < p->nins; k++) m->r->all_first |= m->first[k];
-    for (ur_id v = 0; v < p->g.nnode; v++) { m->r->all_first |= m->load_first[v]; if (m->before[v]) want_node(m, v); }
+    for (ur_id v = 0; v < p->g.nnode; v++) {
+        m->r->all_first |= m->load_first[v];
+        if (m->before[v]) want_node(m, v);
+    }
     want_arguments(m);
 }
 
 static void find_again(maker *m)
 {
     ur_schedule *p = m->p;
-    m->want = m->again; m->want_load = m->load_again;
-    for (int k = 0; k < p->nins; k++) if (m->phase[k] >= BACKWARD) each_read(m, k, p->ins[k], want);
+    m->want = m->again;
+    m->want_load = m->load_again;
+    for (int k = 0; k < p->nins; k++)
+        if (m->phase[k] >= BACKWARD) each_read(m, k, p->ins[k], want);
     for (int k = 0; k < p->pass->nout; k++) want_node(m, p->pass->out[k]);
     for (int k = 0; k < p->nstate; k++) want_node(m, p->state[k].node);
     want_arguments(m);
@@ -247,7 +272,8 @@ static part_list list_of(maker *m, int phase, const bool *in, const bool *load)
 {
     ur_schedule *p = m->p;
     part_list l = { .ins = UR_NEW(&p->arena, ins *, p->nins + 1), .load = UR_NEW(&p->arena, ur_id, p->nload + 1) };
-    for (int k = 0; k < p->nins; k++) if (m->phase[k] == phase && (!in || in[k])) l.ins[l.n++] = p->ins[k];
+    for (int k = 0; k < p->nins; k++)
+        if (m->phase[k] == phase && (!in || in[k])) l.ins[l.n++] = p->ins[k];
     for (int k = 0; k < p->nload && load; k++)
         if (phase_of(m, p->load[k]) == phase && (phase != FORWARD || load[p->load[k]])) l.load[l.nload++] = p->load[k];
     return l;
@@ -258,7 +284,8 @@ static void join_lists(maker *m, part_list *a, part_list b)
     ins **l = UR_NEW(&m->p->arena, ins *, a->n + b.n + 1);
     memcpy(l, a->ins, sizeof *l * (size_t)a->n);
     memcpy(l + a->n, b.ins, sizeof *l * (size_t)b.n);
-    a->ins = l; a->n += b.n;
+    a->ins = l;
+    a->n += b.n;
 }
 
 /* ---- memory */
@@ -282,7 +309,8 @@ static void find_parts(maker *m)
         if (far > r->reach) r->reach = far;
         r->halo[r->nhalo++] = (halo){ v, m->before[v], m->after[v], ur_node_width(&p->g, n) * plan_esize(p, n) };
     }
-    for (int b = 0; b < p->nbuf; b++) if (r->part[b]) r->saved += (size_t)p->buf[b].ld * p->buf[b].esize;
+    for (int b = 0; b < p->nbuf; b++)
+        if (r->part[b]) r->saved += (size_t)p->buf[b].ld * p->buf[b].esize;
 }
 
 static void extend(buf *b, int from, int to)
@@ -291,8 +319,8 @@ static void extend(buf *b, int from, int to)
     if (to > b->last) b->last = to;
 }
 
-/* the order of running, numbered: before, one segment, middle, after. What is whole and is there while segments run lives through all of
- * them; so does what the middle makes or reads, as segments run before it and after it. */
+/* the order of running, numbered: before, one segment, middle, after. What is whole and is there while segments run lives through
+ * all of them; so does what the middle makes or reads, as segments run before it and after it. */
 static void touch(maker *m, int k, access a)
 {
     struct recompute *r = m->r;
@@ -300,7 +328,10 @@ static void touch(maker *m, int k, access a)
     if (b < 0) return;
     bool loop = m->phase[k] == FORWARD || m->phase[k] == BACKWARD || m->phase[k] == MIDDLE;
     int begin = r->before.n, last = r->before.n + m->nloop - 1;
-    if (loop && !r->part[b]) { extend(&r->buf[b], begin, end > last ? end : last); return; }
+    if (loop && !r->part[b]) {
+        extend(&r->buf[b], begin, end > last ? end : last);
+        return;
+    }
     extend(&r->buf[b], end, end);
 }
 
@@ -310,7 +341,12 @@ static void find_lives(maker *m)
     struct recompute *r = m->r;
     int begin = r->before.n, at = 0, never = p->nins + 1;
     for (int k = 0; k < p->nins; k++) m->nloop += m->phase[k] == FORWARD || m->phase[k] == BACKWARD;
-    for (int b = 0; b < p->nbuf; b++) { r->buf[b] = p->buf[b]; r->buf[b].first = never; r->buf[b].last = -1; r->buf[b].pinned = p->buf[b].pinned && !r->part[b]; }
+    for (int b = 0; b < p->nbuf; b++) {
+        r->buf[b] = p->buf[b];
+        r->buf[b].first = never;
+        r->buf[b].last = -1;
+        r->buf[b].pinned = p->buf[b].pinned && !r->part[b];
+    }
     static const char order[] = { BEFORE, FORWARD, BACKWARD, MIDDLE, AFTER };
     for (size_t o = 0; o < sizeof order; o++)
         for (int k = 0; k < p->nins; k++) {
@@ -319,7 +355,7 @@ static void find_lives(maker *m)
             each_made(m, k, p->ins[k], touch);
             each_read(m, k, p->ins[k], touch);
         }
-    for (int k = 0; k < p->nload; k++) {                          /* loaded before all of it, or first in a segment */
+    for (int k = 0; k < p->nload; k++) { /* loaded before all of it, or first in a segment */
         int b = p->store[p->load[k]].buf;
         if (r->part[b]) extend(&r->buf[b], begin, begin);
         else if (by_segments(m, p->load[k])) extend(&r->buf[b], begin, begin + m->nloop - 1);
@@ -328,7 +364,8 @@ static void find_lives(maker *m)
     for (ur_id v = 0; v < p->g.nnode; v++) {
         int b = p->store[v].buf;
         if (!p->live[v] || b < 0 || !r->part[b]) continue;
-        if (m->held[v] || m->before[v] || m->after[v] || m->tail[v]) extend(&r->buf[b], begin, m->tail[v] ? never : begin + m->nloop - 1);
+        if (m->held[v] || m->before[v] || m->after[v] || m->tail[v])
+            extend(&r->buf[b], begin, m->tail[v] ? never : begin + m->nloop - 1);
     }
 }
 
@@ -337,13 +374,30 @@ static struct recompute *along(ur_schedule *p, int t)
 {
     size_t n = (size_t)p->g.nnode + 1, ni = (size_t)p->nins + 1;
     struct recompute *r = UR_NEW(&p->arena, struct recompute, 1);
-    maker m = { .p = p, .r = r, .t = t, .by = UR_NEW(&p->arena, int, n), .phase = UR_NEW(&p->arena, char, ni), .fold = UR_NEW(&p->arena, bool, ni),
-                .reader = UR_NEW(&p->arena, int, n), .back = UR_NEW(&p->arena, bool, n), .ahead = UR_NEW(&p->arena, bool, n), .whole = UR_NEW(&p->arena, bool, n), .held = UR_NEW(&p->arena, bool, n), .loaded = UR_NEW(&p->arena, bool, n),
-                .tail = UR_NEW(&p->arena, bool, n), .before = UR_NEW(&p->arena, int, n), .after = UR_NEW(&p->arena, int, n), .first = UR_NEW(&p->arena, bool, ni),
-                .again = UR_NEW(&p->arena, bool, ni), .load_first = UR_NEW(&p->arena, bool, n), .load_again = UR_NEW(&p->arena, bool, n) };
+    maker m = { .p = p,
+                .r = r,
+                .t = t,
+                .by = UR_NEW(&p->arena, int, n),
+                .phase = UR_NEW(&p->arena, char, ni),
+                .fold = UR_NEW(&p->arena, bool, ni),
+                .reader = UR_NEW(&p->arena, int, n),
+                .back = UR_NEW(&p->arena, bool, n),
+                .ahead = UR_NEW(&p->arena, bool, n),
+                .whole = UR_NEW(&p->arena, bool, n),
+                .held = UR_NEW(&p->arena, bool, n),
+                .loaded = UR_NEW(&p->arena, bool, n),
+                .tail = UR_NEW(&p->arena, bool, n),
+                .before = UR_NEW(&p->arena, int, n),
+                .after = UR_NEW(&p->arena, int, n),
+                .first = UR_NEW(&p->arena, bool, ni),
+                .again = UR_NEW(&p->arena, bool, ni),
+                .load_first = UR_NEW(&p->arena, bool, n),
+                .load_again = UR_NEW(&p->arena, bool, n) };
     r->index = t;
-    r->buf = UR_NEW(&p->arena, buf, p->nbuf + 1); r->part = UR_NEW(&p->arena, bool, p->nbuf + 1);
-    r->early = UR_NEW(&p->arena, int, p->nbuf + 1); r->late = UR_NEW(&p->arena, int, p->nbuf + 1);
+    r->buf = UR_NEW(&p->arena, buf, p->nbuf + 1);
+    r->part = UR_NEW(&p->arena, bool, p->nbuf + 1);
+    r->early = UR_NEW(&p->arena, int, p->nbuf + 1);
+    r->late = UR_NEW(&p->arena, int, p->nbuf + 1);
     memset(m.by, 0xff, sizeof *m.by * n);
     for (int k = 0; k < p->nload; k++) m.loaded[p->load[k]] = true;
     place_all(&m);

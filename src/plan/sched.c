@@ -1,6 +1,6 @@
-/* Finds the strongly connected components of a graph: one with a cycle becomes a scan over the index whose offsets break it, everything
- * else a map over all positions at once. So what does not need the recurrence is hoisted before it or drained after it: no other rule
- * says so. A cycle that no index orders stays one piece. Knows no lengths and runs nothing. */
+/* Finds the strongly connected components of a graph: one with a cycle becomes a scan over the index whose offsets break it,
+ * everything else a map over all positions at once. So what does not need the recurrence is hoisted before it or drained after
+ * it: no other rule says so. A cycle that no index orders stays one piece. Knows no lengths and runs nothing. */
 #include "plan/passes.h"
 #include <string.h>
 
@@ -21,10 +21,10 @@ static int direction(const ur_graph *g, const ur_node *n, int t)
 
 typedef struct pass {
     ur_schedule *p;
-    int *mark, stamp;                        /* node is in the list being cut into components */
+    int *mark, stamp; /* node is in the list being cut into components */
     int *low, *num, *onstack;
-    bool failed;                             /* an inner cycle that no index orders */
-    int *cyc, ncyc;                          /* only number the components that have cycles */
+    bool failed;    /* an inner cycle that no index orders */
+    int *cyc, ncyc; /* only number the components that have cycles */
 } pass;
 
 /* does READ n's edge to its source cross a step of one of the scans in chain? */
@@ -82,17 +82,25 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         int rec = add_chain(p, nc, ch);
         for (int k = 0; k < n; k++) p->pass->node_chain[comp[k]] = rec;
         unit *u = UR_NEW(&p->arena, unit, 1);
-        u->v = -1; u->index = t; u->dir = -dir;
+        u->v = -1;
+        u->index = t;
+        u->dir = -dir;
         build(ps, n, comp, nc, ch, &u->body, &u->nbody);
         if (ps->failed) break;
         return u;
     }
-    ps->failed = nchain > 0;                                      /* the whole outer cycle is one piece then */
+    ps->failed = nchain > 0; /* the whole outer cycle is one piece then */
     if (ps->failed) return NULL;
     unit *u = UR_NEW(&p->arena, unit, 1);
-    u->v = -1; u->index = -1; u->nslow = n;
+    u->v = -1;
+    u->index = -1;
+    u->nslow = n;
     u->slow = UR_NEW(&p->arena, ur_id, n);
-    for (int k = 0; k < n; k++) { u->slow[k] = comp[k]; p->pass->node_chain[comp[k]] = -1; p->pass->slow[comp[k]] = true; }
+    for (int k = 0; k < n; k++) {
+        u->slow[k] = comp[k];
+        p->pass->node_chain[comp[k]] = -1;
+        p->pass->slow[comp[k]] = true;
+    }
     p->nslow++;
     return u;
 }
@@ -105,20 +113,32 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
     int stamp = ++ps->stamp, counter = 0, top = 0, depth = 0, cap = 0;
     ur_id *stack = UR_NEW(&p->arena, ur_id, n + 1), *call = UR_NEW(&p->arena, ur_id, n + 1);
     int *edge = UR_NEW(&p->arena, int, n + 1);
-    for (int k = 0; k < n; k++) { ps->mark[list[k]] = stamp; ps->num[list[k]] = 0; ps->onstack[list[k]] = 0; }
-    *out = NULL; *nout = 0;
+    for (int k = 0; k < n; k++) {
+        ps->mark[list[k]] = stamp;
+        ps->num[list[k]] = 0;
+        ps->onstack[list[k]] = 0;
+    }
+    *out = NULL;
+    *nout = 0;
     for (int r = 0; r < n; r++) {
         if (ps->num[list[r]]) continue;
-        call[0] = list[r]; edge[0] = 0; depth = 1;
-        ps->num[list[r]] = ps->low[list[r]] = ++counter; stack[top++] = list[r]; ps->onstack[list[r]] = 1;
+        call[0] = list[r];
+        edge[0] = 0;
+        depth = 1;
+        ps->num[list[r]] = ps->low[list[r]] = ++counter;
+        stack[top++] = list[r];
+        ps->onstack[list[r]] = 1;
         while (depth) {
             ur_id v = call[depth - 1];
             int a = sched_edge(p, &g->node[v], edge[depth - 1]++, nchain, chain);
             if (a == -1 || (a >= 0 && ps->mark[a] != stamp)) continue;
             if (a >= 0) {
                 if (!ps->num[a]) {
-                    ps->num[a] = ps->low[a] = ++counter; stack[top++] = a; ps->onstack[a] = 1;
-                    call[depth] = a; edge[depth++] = 0;
+                    ps->num[a] = ps->low[a] = ++counter;
+                    stack[top++] = a;
+                    ps->onstack[a] = 1;
+                    call[depth] = a;
+                    edge[depth++] = 0;
                 } else if (ps->onstack[a] && ps->num[a] < ps->low[v]) ps->low[v] = ps->num[a];
                 continue;
             }
@@ -142,9 +162,11 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
             if (size > 1 || self) {
                 u = make_scan(ps, size, comp, nchain, chain);
                 if (ps->failed) return;
+            } else {
+                u = UR_NEW(&p->arena, unit, 1);
+                u->v = v;
             }
-            else { u = UR_NEW(&p->arena, unit, 1); u->v = v; }
-            for (int k = 0; k < size; k++) ps->mark[comp[k]] = stamp;   /* inner calls moved the marks */
+            for (int k = 0; k < size; k++) ps->mark[comp[k]] = stamp; /* inner calls moved the marks */
             UR_GROW(&p->arena, *out, *nout, cap);
             (*out)[(*nout)++] = u;
         }
@@ -154,10 +176,19 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
 void plan_cycles(ur_schedule *p, int *cyc)
 {
     size_t n = (size_t)p->g.nnode + 1;
-    pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), false, cyc, 0 };
+    pass ps = { p,
+                UR_NEW(&p->arena, int, n),
+                0,
+                UR_NEW(&p->arena, int, n),
+                UR_NEW(&p->arena, int, n),
+                UR_NEW(&p->arena, int, n),
+                false,
+                cyc,
+                0 };
     ur_id *list = UR_NEW(&p->arena, ur_id, n);
     int nl = 0, nunit;
-    for (ur_id v = 0; v < p->g.nnode; v++) if (p->live[v]) list[nl++] = v;
+    for (ur_id v = 0; v < p->g.nnode; v++)
+        if (p->live[v]) list[nl++] = v;
     unit **units;
     build(&ps, nl, list, 0, NULL, &units, &nunit);
 }
@@ -166,9 +197,18 @@ void sched_units(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     size_t n = (size_t)g->nnode + 1;
-    pass ps = { p, UR_NEW(&p->arena, int, n), 0, UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), UR_NEW(&p->arena, int, n), false, NULL, 0 };
+    pass ps = { p,
+                UR_NEW(&p->arena, int, n),
+                0,
+                UR_NEW(&p->arena, int, n),
+                UR_NEW(&p->arena, int, n),
+                UR_NEW(&p->arena, int, n),
+                false,
+                NULL,
+                0 };
     ur_id *list = UR_NEW(&p->arena, ur_id, n);
     int nl = 0;
-    for (ur_id v = 0; v < g->nnode; v++) if (p->live[v]) list[nl++] = v;
+    for (ur_id v = 0; v < g->nnode; v++)
+        if (p->live[v]) list[nl++] = v;
     build(&ps, nl, list, 0, NULL, &p->pass->unit, &p->pass->nunit);
 }

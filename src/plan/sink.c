@@ -1,17 +1,17 @@
-/* Moves component-wise nodes that only one scan reads into that scan, where what they are made of is kept anyway: then they need no memory of
- * their own. (The derivatives of an LSTM's gates are five such; as a map before the scan they took a quarter of a step's memory.) Knows units
- * and widths. Invariant: no value and no number of operations changes. */
+/* Moves component-wise nodes that only one scan reads into that scan, where what they are made of is kept anyway: then they need
+ * no memory of their own. (The derivatives of an LSTM's gates are five such; as a map before the scan they took a quarter of a
+ * step's memory.) Knows units and widths. Invariant: no value and no number of operations changes. */
 #include "plan/passes.h"
 #include <string.h>
 
 typedef struct sinker {
     ur_schedule *p;
     unit **u;
-    int *at;                                 /* [nnode] the top unit a node lies in */
-    int *into;                               /* [nnode] the top unit, a scan, that it may move into; −1: none */
-    ur_users users;                          /* of live nodes */
-    int *group;                              /* [nnode] those that move or stay together: another of them, or itself */
-    double *gain;                            /* [nnode] by group: numbers of a position that need not be kept */
+    int *at;        /* [nnode] the top unit a node lies in */
+    int *into;      /* [nnode] the top unit, a scan, that it may move into; −1: none */
+    ur_users users; /* of live nodes */
+    int *group;     /* [nnode] those that move or stay together: another of them, or itself */
+    double *gain;   /* [nnode] by group: numbers of a position that need not be kept */
 } sinker;
 
 static void note_units(sinker *s, const unit *u, int k)
@@ -26,7 +26,9 @@ static int scan_of(const sinker *s, ur_id w, ur_id v)
 {
     const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[w], *m = &p->g.node[v];
-    if (!ur_op_is(n->op, UR_BY_COMPONENT) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) || ur_node_width(&p->g, n) != ur_node_width(&p->g, m)) return -1;
+    if (!ur_op_is(n->op, UR_BY_COMPONENT) || n->nidx != m->nidx || memcmp(n->idx, m->idx, sizeof *m->idx * (size_t)m->nidx) ||
+        ur_node_width(&p->g, n) != ur_node_width(&p->g, m))
+        return -1;
     if (s->into[w] >= 0) return s->into[w];
     return s->u[s->at[w]]->nbody && p->pass->chains[p->pass->node_chain[w]].n == 1 ? s->at[w] : -1;
 }
@@ -34,19 +36,25 @@ static int scan_of(const sinker *s, ur_id w, ur_id v)
 static bool may_move(const sinker *s, ur_id v)
 {
     const ur_node *n = v >= 0 ? &s->p->g.node[v] : NULL;
-    return n && ur_op_is(n->op, UR_BY_COMPONENT) && n->nidx && s->p->store[v].buf != AN_OUTPUT && s->users.first[v] < s->users.first[v + 1];
+    return n && ur_op_is(n->op, UR_BY_COMPONENT) && n->nidx && s->p->store[v].buf != AN_OUTPUT &&
+           s->users.first[v] < s->users.first[v + 1];
 }
 
-static ur_id root(const sinker *s, ur_id v) { while (s->group[v] != v) v = s->group[v]; return v; }
+static ur_id root(const sinker *s, ur_id v)
+{
+    while (s->group[v] != v) v = s->group[v];
+    return v;
+}
 
 /* those of which one is made of the other, for the same scan, go together */
 static void find_groups(sinker *s, int n)
 {
-    for (int k = n - 1; k >= 0; k--) {                            /* users come later */
+    for (int k = n - 1; k >= 0; k--) { /* users come later */
         ur_id v = s->u[k]->v;
         if (!may_move(s, v)) continue;
         int into = scan_of(s, s->users.to[s->users.first[v]], v);
-        for (int e = s->users.first[v]; e < s->users.first[v + 1]; e++) if (scan_of(s, s->users.to[e], v) != into) into = -1;
+        for (int e = s->users.first[v]; e < s->users.first[v + 1]; e++)
+            if (scan_of(s, s->users.to[e], v) != into) into = -1;
         s->into[v] = into;
         for (int e = s->users.first[v]; into >= 0 && e < s->users.first[v + 1]; e++)
             if (s->into[s->users.to[e]] == into) s->group[root(s, s->users.to[e])] = root(s, v);
@@ -101,12 +109,16 @@ static void move(sinker *s, int *n)
     }
     for (int k = 0; k < *n; k++) {
         ur_id v = s->u[k]->v;
-        if (v < 0 || s->into[v] < 0) { s->u[kept++] = s->u[k]; continue; }
-        unit *scan = s->u[s->into[v]];                            /* it comes later: still in its place */
+        if (v < 0 || s->into[v] < 0) {
+            s->u[kept++] = s->u[k];
+            continue;
+        }
+        unit *scan = s->u[s->into[v]]; /* it comes later: still in its place */
         unit **body = UR_NEW(&p->arena, unit *, scan->nbody + 1);
         memcpy(body, scan->body, sizeof *body * (size_t)scan->nbody);
         body[scan->nbody] = s->u[k];
-        scan->body = body; scan->nbody++;
+        scan->body = body;
+        scan->nbody++;
     }
     *n = kept;
 }
@@ -116,9 +128,16 @@ void sched_sink(ur_schedule *p)
     unit **units = p->pass->unit;
     int *n = &p->pass->nunit;
     size_t nn = (size_t)p->g.nnode + 2;
-    sinker s = { .p = p, .u = units, .at = UR_NEW(&p->arena, int, nn), .into = UR_NEW(&p->arena, int, nn), 
-                 .group = UR_NEW(&p->arena, int, nn), .gain = UR_NEW(&p->arena, double, nn) };
-    for (ur_id v = 0; v < p->g.nnode; v++) { s.into[v] = -1; s.group[v] = v; }
+    sinker s = { .p = p,
+                 .u = units,
+                 .at = UR_NEW(&p->arena, int, nn),
+                 .into = UR_NEW(&p->arena, int, nn),
+                 .group = UR_NEW(&p->arena, int, nn),
+                 .gain = UR_NEW(&p->arena, double, nn) };
+    for (ur_id v = 0; v < p->g.nnode; v++) {
+        s.into[v] = -1;
+        s.group[v] = v;
+    }
     for (int k = 0; k < *n; k++) note_units(&s, units[k], k);
     s.users = ur_users_of(&p->g, &p->arena, p->g.nnode, p->live);
     find_groups(&s, *n);

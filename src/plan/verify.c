@@ -1,5 +1,6 @@
-/* Whether what the passes have made so far is a schedule: asked after every pass where `ur_plan_checked` is set (the tests set it, and builds with
- * sanitizers), never on a user's way. Says which pass's work is wrong, and where. Knows what schedule.h says, and nothing of how passes work. */
+/* Whether what the passes have made so far is a schedule: asked after every pass where `ur_plan_checked` is set (the tests set
+ * it, and builds with sanitizers), never on a user's way. Says which pass's work is wrong, and where. Knows what schedule.h says,
+ * and nothing of how passes work. */
 #include "plan/passes.h"
 
 #ifdef UR_CHECKED
@@ -11,9 +12,9 @@ bool ur_plan_checked = false;
 typedef struct checker {
     const ur_schedule *p;
     unsigned holds;
-    int *made;                               /* [nnode] in the order of running, from 1; 0: nothing makes it */
-    int *top;                                /* [nnode] the instruction of the outermost list that it is made in; negative: before them all */
-    int number, at;                          /* of the instruction being looked at; its `top` */
+    int *made;      /* [nnode] in the order of running, from 1; 0: nothing makes it */
+    int *top;       /* [nnode] the instruction of the outermost list that it is made in; negative: before them all */
+    int number, at; /* of the instruction being looked at; its `top` */
     ur_buf *out;
     bool bad;
 } checker;
@@ -40,7 +41,8 @@ static void check_rows(checker *c)
     const ur_schedule *p = c->p;
     for (int d = 0; d < p->ndom; d++) {
         const dom *o = &p->dom[d];
-        if (o->example != (o->set >= 0) || o->set >= p->nset || (o->set >= 0 && p->set[o->set].nidx != o->nidx)) complain(c, -1, "a domain whose index set is another's");
+        if (o->example != (o->set >= 0) || o->set >= p->nset || (o->set >= 0 && p->set[o->set].nidx != o->nidx))
+            complain(c, -1, "a domain whose index set is another's");
         for (int k = 0; k < o->nchain; k++) {
             bool in = false;
             for (int q = 0; q < o->nidx; q++) in |= o->idx[q] == o->chain[k];
@@ -48,7 +50,8 @@ static void check_rows(checker *c)
         }
     }
     for (ur_id v = 0; v < p->g.nnode; v++)
-        if (p->live[v] && (p->node_dom[v] < 0 || p->node_dom[v] >= p->ndom || !same_indices(&p->dom[p->node_dom[v]], &p->g.node[v])))
+        if (p->live[v] &&
+            (p->node_dom[v] < 0 || p->node_dom[v] >= p->ndom || !same_indices(&p->dom[p->node_dom[v]], &p->g.node[v])))
             complain(c, v, "rows that are not those of its indices");
 }
 
@@ -96,8 +99,10 @@ static void check_place(checker *c, ur_id v, int col, int width)
     }
     const buf *q = &p->buf[b];
     if (q->dom != p->node_dom[v] || q->esize != plan_esize(p, n)) complain(c, v, "its buffer has rows of another kind");
-    if (p->store[v].col < 0 || p->store[v].col + w > q->ld || col < 0 || col + width > w) complain(c, v, "it leaves the rows of its buffer");
-    if (!q->pinned && !q->shared && c->at >= 0 && (q->first > c->at || q->last < c->at)) complain(c, v, "its buffer lives at another time");
+    if (p->store[v].col < 0 || p->store[v].col + w > q->ld || col < 0 || col + width > w)
+        complain(c, v, "it leaves the rows of its buffer");
+    if (!q->pinned && !q->shared && c->at >= 0 && (q->first > c->at || q->last < c->at))
+        complain(c, v, "its buffer lives at another time");
 }
 
 /* ---- instructions */
@@ -106,13 +111,15 @@ static void check_operand(checker *c, const ins *i, const operand *o)
     const ur_schedule *p = c->p;
     const ur_node *r = o->read >= 0 ? &p->g.node[o->read] : NULL;
     if (o->kind != OP_BUF) {
-        if (p->g.node[o->node].op != (o->kind == OP_IMM ? UR_CONST : UR_PARAM)) complain(c, o->node, "it is no number of the text, or no parameter");
+        if (p->g.node[o->node].op != (o->kind == OP_IMM ? UR_CONST : UR_PARAM))
+            complain(c, o->node, "it is no number of the text, or no parameter");
         return;
     }
     if (o->maps)
         for (int t = 0; t < ur_node_tuples(&p->g, r); t++) check_map(c, i, o, o->maps[t]);
     else if (o->map >= 0) check_map(c, i, o, o->map);
-    else if (o->map == SAME_ROW && p->node_dom[o->node] != i->dom) complain(c, o->node, "it is read row by row, and has other rows");
+    else if (o->map == SAME_ROW && p->node_dom[o->node] != i->dom)
+        complain(c, o->node, "it is read row by row, and has other rows");
     check_made(c, o->node, r != NULL);
     for (int e = r ? r->narg : 0; r && e < ur_noperand(&p->g, r); e++)
         if (ur_operand(r, e) >= 0) check_made(c, ur_operand(r, e), true);
@@ -122,10 +129,13 @@ static void check_operand(checker *c, const ins *i, const operand *o)
 static void check_program(checker *c, const ins *i)
 {
     for (int q = 0; q < i->nop; q++) {
-        const int *from = &i->op[q].a, n = i->op[q].op == UR_WHERE || i->op[q].cls == UR_CLS_TERNARY ? 3 : i->op[q].cls == UR_CLS_BINARY ? 2 : 1;
+        const int *from = &i->op[q].a, n = i->op[q].op == UR_WHERE || i->op[q].cls == UR_CLS_TERNARY ? 3
+                                           : i->op[q].cls == UR_CLS_BINARY                           ? 2
+                                                                                                     : 1;
         if (i->op[q].dst < 0 || i->op[q].dst >= i->nreg) complain(c, i->node, "an operation writes a register that there is not");
         for (int a = 0; a < n; a++)
-            if (from[a] < 0 || from[a] >= i->nreg + i->narg) complain(c, i->node, "an operation reads a register that there is not");
+            if (from[a] < 0 || from[a] >= i->nreg + i->narg)
+                complain(c, i->node, "an operation reads a register that there is not");
     }
     for (int k = 0; k < i->nout; k++)
         if (i->out[k].reg < 0 || i->out[k].reg >= i->nreg) complain(c, i->node, "a result is in a register that there is not");
@@ -143,7 +153,8 @@ static void check_list(checker *c, ins *const *list, int n)
         for (int a = 0; a < i->narg; a++) check_operand(c, i, &i->arg[a]);
         for (int a = 0; a < i->ninput; a++) check_made(c, i->input[a], true);
         int nout = i->kind == INS_EW ? i->nout : i->kind == INS_SLOW ? 0 : 1;
-        for (int a = 0; a < nout && (c->holds & UR_HOLDS_MEMORY); a++) check_place(c, i->kind == INS_EW ? i->out[a].node : i->node, 0, 0);
+        for (int a = 0; a < nout && (c->holds & UR_HOLDS_MEMORY); a++)
+            check_place(c, i->kind == INS_EW ? i->out[a].node : i->node, 0, 0);
         if (i->kind == INS_EW) check_program(c, i);
     }
 }

@@ -4,14 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct teller { const ur_schedule *p; ur_buf *out; bool *back; bool *scanned; bool *feeds; } teller;
+typedef struct teller {
+    const ur_schedule *p;
+    ur_buf *out;
+    bool *back;
+    bool *scanned;
+    bool *feeds;
+} teller;
 
 static void index_names(const teller *t, const ins *i, char *to, size_t n)
 {
     const dom *d = &t->p->dom[i->dom];
     size_t at = 0;
     to[0] = 0;
-    for (int k = 0; k < d->nidx && at < n; k++) at += (size_t)snprintf(to + at, n - at, "%s%s", k ? "," : "", t->p->g.index[d->idx[k]].name);
+    for (int k = 0; k < d->nidx && at < n; k++)
+        at += (size_t)snprintf(to + at, n - at, "%s%s", k ? "," : "", t->p->g.index[d->idx[k]].name);
     if (!d->nidx) snprintf(to, n, "%s", d->example ? "each" : "once");
 }
 
@@ -28,15 +35,26 @@ static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n
 {
     const ur_node *x = &t->p->g.node[m];
     size_t at = 0;
-    if (x->op == UR_PACK) { trans = !x->trans; m = x->arg[0]; x = &t->p->g.node[m]; }
-    if (x->op != UR_CONCAT) { snprintf(to, n, "%s%s", name_of(t, m), trans ? "'" : ""); return; }
-    for (int k = 0; k < x->narg && at < n; k++) at += (size_t)snprintf(to + at, n - at, "%s%s", k ? ";" : "[", name_of(t, x->arg[k]));
+    if (x->op == UR_PACK) {
+        trans = !x->trans;
+        m = x->arg[0];
+        x = &t->p->g.node[m];
+    }
+    if (x->op != UR_CONCAT) {
+        snprintf(to, n, "%s%s", name_of(t, m), trans ? "'" : "");
+        return;
+    }
+    for (int k = 0; k < x->narg && at < n; k++)
+        at += (size_t)snprintf(to + at, n - at, "%s%s", k ? ";" : "[", name_of(t, x->arg[k]));
     if (at < n) snprintf(to + at, n - at, "]%s", trans ? "'" : "");
 }
 
 static void operand_name(const teller *t, const operand *o, char *to, size_t n)
 {
-    if (o->read < 0) { snprintf(to, n, "%s", name_of(t, o->node)); return; }
+    if (o->read < 0) {
+        snprintf(to, n, "%s", name_of(t, o->node));
+        return;
+    }
     const ur_node *r = &t->p->g.node[o->read], *q = &t->p->g.node[r->arg[0]];
     size_t at = (size_t)snprintf(to, n, "%s[", name_of(t, o->node));
     for (int k = 0; k < q->nidx && at < n; k++) {
@@ -68,11 +86,13 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
         matrix_name(t, n->arg[0], n->trans, a, sizeof a);
         operand_name(t, &i->arg[1], b, sizeof b);
         snprintf(what, sizeof what, "%s%s %s", i->narg > 2 ? "+ " : "", a, b);
-        snprintf(how, sizeof how, "product %d × %d %s%s", n->trans ? M->cols : M->rows, n->trans ? M->rows : M->cols, where, i->add ? ", in place" : "");
+        snprintf(how, sizeof how, "product %d × %d %s%s", n->trans ? M->cols : M->rows, n->trans ? M->rows : M->cols, where,
+                 i->add ? ", in place" : "");
         if (i->narg > 3) snprintf(how + strlen(how), sizeof how - strlen(how), ", from %d side by side", i->narg - 2);
         if (stack->op == UR_CONCAT) snprintf(tags + strlen(tags), sizeof tags - strlen(tags), "stacked %d", stack->narg);
     } else if (i->kind == INS_CONTRACT) {
-        operand_name(t, &i->arg[0], a, sizeof a); operand_name(t, &i->arg[1], b, sizeof b);
+        operand_name(t, &i->arg[0], a, sizeof a);
+        operand_name(t, &i->arg[1], b, sizeof b);
         const ur_node *x = &g->node[n->arg[0]];
         snprintf(what, sizeof what, "sum of %s %s'", a, b);
         snprintf(how, sizeof how, "product %d × %d %s", n->rows, n->cols, where);
@@ -90,22 +110,23 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
     } else {
         snprintf(what, sizeof what, "%s", name_of(t, i->node));
         const char *op = ur_ops[n->op].told ? ur_ops[n->op].told : ur_ops[n->op].name;
-        if (n->op == UR_CONCAT && !g->node[n->arg[0]].example && g->node[n->arg[0]].op == UR_PARAM) { matrix_name(t, i->node, false, what, sizeof what); op = "packed once"; where = ""; }
+        if (n->op == UR_CONCAT && !g->node[n->arg[0]].example && g->node[n->arg[0]].op == UR_PARAM) {
+            matrix_name(t, i->node, false, what, sizeof what);
+            op = "packed once";
+            where = "";
+        }
         if (n->op == UR_SLICE) return;
         if (n->op == UR_CONCAT) {
             bool made = true;
             for (int k = 0; k < n->narg; k++) made &= t->p->pass->joined[n->arg[k]] == i->node;
-            if (made) return;                                       /* its parts lie in place: nothing runs */
+            if (made) return; /* its parts lie in place: nothing runs */
         }
         snprintf(how, sizeof how, "%s %s", op, where);
     }
     line(t, kind, what, how, tags);
 }
 
-static bool is_back(const teller *t, const ins *i)
-{
-    return i->kind == INS_SCAN ? is_back(t, i->body[0]) : t->back[i->node];
-}
+static bool is_back(const teller *t, const ins *i) { return i->kind == INS_SCAN ? is_back(t, i->body[0]) : t->back[i->node]; }
 
 static void tell_list(const teller *t, ins *const *list, int n, bool inside, bool back)
 {
@@ -136,7 +157,10 @@ static void mark_scanned(teller *t, ins *const *list, int n, bool inside, bool *
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
         if (i->kind == INS_SCAN) mark_scanned(t, i->body, i->nbody, true, in);
-        else if (inside) { if (i->node >= 0) in[i->node] = true; for (int m = 0; m < i->nmember; m++) in[i->member[m]] = true; }
+        else if (inside) {
+            if (i->node >= 0) in[i->node] = true;
+            for (int m = 0; m < i->nmember; m++) in[i->member[m]] = true;
+        }
     }
 }
 
@@ -151,7 +175,7 @@ static void mark_relations(teller *t, const bool *in)
             const ur_node *n = &g->node[v];
             for (int k = 0; k < n->narg; k++) {
                 ur_id a = n->arg[k];
-                if (t->back[v] != t->back[a]) continue;               /* each half by itself */
+                if (t->back[v] != t->back[a]) continue; /* each half by itself */
                 if (!t->scanned[v] && (in[a] || t->scanned[a])) t->scanned[v] = more = true;
                 if (!t->feeds[a] && (in[v] || t->feeds[v]) && !in[a]) t->feeds[a] = more = true;
             }
@@ -165,7 +189,10 @@ static double operations(const ur_schedule *p, ins *const *list, int n)
     double f = 0;
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
-        if (i->kind == INS_SCAN) { f += operations(p, i->body, i->nbody); continue; }
+        if (i->kind == INS_SCAN) {
+            f += operations(p, i->body, i->nbody);
+            continue;
+        }
         const ur_node *v = &p->g.node[i->node];
         if (!p->dom[i->dom].nidx) continue;
         if (i->kind == INS_PROD) f += 2.0 * v->rows * (v->trans ? p->g.node[v->arg[0]].rows : p->g.node[v->arg[0]].cols);
@@ -182,10 +209,15 @@ static void tell_recompute(const teller *t)
     const ur_schedule *p = t->p;
     const struct recompute *r = p->re;
     size_t whole = 0, start = 0;
-    if (!r) { ur_buf_printf(t->out, "recomputing saves nothing: %s\n", p->re_why); return; }
-    for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx && !r->part[b]) whole += (size_t)p->buf[b].ld * p->buf[b].esize;
+    if (!r) {
+        ur_buf_printf(t->out, "recomputing saves nothing: %s\n", p->re_why);
+        return;
+    }
+    for (int b = 0; b < p->nbuf; b++)
+        if (p->dom[p->buf[b].dom].nidx && !r->part[b]) whole += (size_t)p->buf[b].ld * p->buf[b].esize;
     for (int h = 0; h < r->nhalo; h++) start += (size_t)r->halo[h].before * r->halo[h].width;
-    ur_buf_printf(t->out, "recomputing along %s: at most %zu bytes of a position kept, %zu at the start of each part\n", p->g.index[r->index].name, whole, start);
+    ur_buf_printf(t->out, "recomputing along %s: at most %zu bytes of a position kept, %zu at the start of each part\n",
+                  p->g.index[r->index].name, whole, start);
 }
 
 void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
@@ -210,12 +242,19 @@ void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
         mark_relations(&t, in);
         ur_buf_printf(out, "forward\n");
         tell_list(&t, p->ins, p->nins, false, false);
-        if (grad) { ur_buf_printf(out, "backward\n"); tell_list(&t, p->ins, p->nins, false, true); }
+        if (grad) {
+            ur_buf_printf(out, "backward\n");
+            tell_list(&t, p->ins, p->nins, false, true);
+        }
         double bytes = 0;
-        for (int b = 0; b < p->nbuf; b++) if (p->dom[p->buf[b].dom].nidx) bytes += (double)p->buf[b].ld * (double)p->buf[b].esize;
+        for (int b = 0; b < p->nbuf; b++)
+            if (p->dom[p->buf[b].dom].nidx) bytes += (double)p->buf[b].ld * (double)p->buf[b].esize;
         ur_buf_printf(out, "one position: %.0f operations, at most %.0f bytes kept\n", operations(p, p->ins, p->nins), bytes);
         if (grad) tell_recompute(&t);
     }
-    ur_free(t.back); ur_free(t.scanned); ur_free(t.feeds); ur_free(in);
+    ur_free(t.back);
+    ur_free(t.scanned);
+    ur_free(t.feeds);
+    ur_free(in);
     plan_free(p);
 }

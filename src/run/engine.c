@@ -8,21 +8,24 @@
 struct ur_engine {
     const ur_backend *b;
     void *self;
-    uint64_t version;                        /* of the weights that the backend has */
+    uint64_t version; /* of the weights that the backend has */
     bool uploaded;
 };
 
 int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
 {
-    static const ur_backend *const all[] = { &ur_backend_cpu, &ur_backend_naive };   /* the oracle runs every graph */
-    if (g->nlatent) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "this model has latent quantities: it can be checked and explained, fitting and running it is not possible yet");
+    static const ur_backend *const all[] = { &ur_backend_cpu, &ur_backend_naive }; /* the oracle runs every graph */
+    if (g->nlatent)
+        return ur_fail(
+            e, UNROLL_ERROR_UNSUPPORTED,
+            "this model has latent quantities: it can be checked and explained, fitting and running it is not possible yet");
     ur_engine *en = ur_zalloc(sizeof *en);
     if (!en) return ur_nomem(e);
     ur_math_thread_init();
     int rc = UR_NOT_MINE;
     for (size_t k = o->limits.naive; rc == UR_NOT_MINE && k < sizeof all / sizeof *all; k++) {
         en->b = all[k];
-        rc = en->b->new(&en->self, g, o, e);
+        rc = en->b->new (&en->self, g, o, e);
     }
     if (rc) {
         ur_free(en);
@@ -60,7 +63,10 @@ int ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b, size
     return en->b->bytes ? en->b->bytes(en->self, &s, bytes, e) : 0;
 }
 
-size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t cap) { return en->b->value(en->self, id, item, out, cap); }
+size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t cap)
+{
+    return en->b->value(en->self, id, item, out, cap);
+}
 const void *ur_engine_row(ur_engine *en, ur_id id, size_t item) { return en->b->row ? en->b->row(en->self, id, item) : NULL; }
 ur_pool *ur_engine_pool(ur_engine *en) { return en->b->pool ? en->b->pool(en->self) : NULL; }
 bool ur_engine_recomputes(const ur_engine *en) { return en->b->recomputes && en->b->recomputes(en->self); }
@@ -69,7 +75,10 @@ double ur_engine_flops(const ur_engine *en) { return en->b->flops ? en->b->flops
 /* ---- carried state */
 size_t ur_engine_state_size(const ur_engine *en, size_t items) { return en->b->state_size(en->self, items); }
 void ur_engine_state_get(const ur_engine *en, size_t items, void *out) { en->b->state_get(en->self, items, out); }
-int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e) { return en->b->state_set(en->self, items, in, e); }
+int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e)
+{
+    return en->b->state_set(en->self, items, in, e);
+}
 double ur_engine_state_apart(const ur_engine *en, const void *a, const void *b) { return en->b->state_apart(en->self, a, b); }
 
 /* by way of all items' bytes */
@@ -82,7 +91,7 @@ static int move_state(ur_engine *en, size_t items, const uint32_t *from, ur_err 
     char *old = ur_alloc(n + 1), *new = ur_alloc(n + 1);
     int rc = old && new ? 0 : ur_nomem(e);
     if (!rc) ur_engine_state_get(en, most, old);
-    for (size_t k = 0; !rc && k < items; k++) memcpy(new + k * w, old + from[k] * w, w);
+    for (size_t k = 0; !rc && k < items; k++) memcpy(new + k *w, old + from[k] * w, w);
     if (!rc) rc = ur_engine_state_set(en, items, new, e);
     ur_free(old);
     ur_free(new);

@@ -1,9 +1,10 @@
-/* Sums along a fixed tree. At level l, block b is the sum of the leaves b·2^l … (b + 1)·2^l − 1 that there are; a block whose right neighbour
- * would begin past the last leaf goes up as it is. The thread that finishes the second of two neighbours adds them, left + right, and goes on
- * upwards; the one that finishes the first leaves its memory there.
+/* Sums along a fixed tree. At level l, block b is the sum of the leaves b·2^l … (b + 1)·2^l − 1 that there are; a block whose
+ * right neighbour would begin past the last leaf goes up as it is. The thread that finishes the second of two neighbours adds
+ * them, left + right, and goes on upwards; the one that finishes the first leaves its memory there.
  *
- * Memory: log2(leaves) + threads blocks are enough for a thread never to wait for ever, for leaves get theirs in rising order: when all threads
- * wait in `take`, the leaves before the first one that waits are done, none after it is, and these have come down to at most log2(leaves) blocks. */
+ * Memory: log2(leaves) + threads blocks are enough for a thread never to wait for ever, for leaves get theirs in rising order:
+ * when all threads wait in `take`, the leaves before the first one that waits are done, none after it is, and these have come
+ * down to at most log2(leaves) blocks. */
 #include "run/reduce.h"
 #include <pthread.h>
 #include <string.h>
@@ -13,11 +14,13 @@ struct ur_tree {
     const ur_kernels *k;
     int threads;
     int leaves;
-    char *sum;                               /* leaf 0 is made here, and is the left of all sums it is in */
-    char **block; int cap;                   /* [cap] by leaf: a block that begins there, done or being made */
-    int *level;                              /* [cap] by leaf: of a block that waits for its neighbour; −1: none does */
-    char **spare; int nspare, made;
-    int next;                                /* the leaf that gets memory next */
+    char *sum; /* leaf 0 is made here, and is the left of all sums it is in */
+    char **block;
+    int cap;    /* [cap] by leaf: a block that begins there, done or being made */
+    int *level; /* [cap] by leaf: of a block that waits for its neighbour; −1: none does */
+    char **spare;
+    int nspare, made;
+    int next; /* the leaf that gets memory next */
     pthread_mutex_t lock;
     pthread_cond_t changed;
 };
@@ -109,7 +112,7 @@ void ur_tree_give(ur_tree *r, int leaf)
     for (int level = 0, b = leaf; (size_t)1 << level < (size_t)r->leaves; level++, b /= 2) {
         size_t beside = (size_t)(b ^ 1) << level;
         if (beside >= (size_t)r->leaves) continue;
-        if (r->level[beside] != level) {                          /* it is not done: who finishes it goes on */
+        if (r->level[beside] != level) { /* it is not done: who finishes it goes on */
             r->level[(size_t)b << level] = level;
             break;
         }

@@ -1,4 +1,5 @@
-/* The cut of a batch into shards. Must not know threads. Invariant: the order is stable, so equal lengths keep the batch's order. */
+/* The cut of a batch into shards. Must not know threads. Invariant: the order is stable, so equal lengths keep the batch's order.
+ */
 #include "run/shards.h"
 #include "plan/schedule.h"
 #include <string.h>
@@ -37,7 +38,8 @@ static long item_length(const ur_graph *g, const ur_step *s, const ur_item *it)
     for (int k = 0; k < g->nindex; k++) {
         const ur_index *x = &g->index[k];
         if (x->fixed || x->alias >= 0 || x->parent >= 0 || !s->x->extent[k].len) continue;
-        long len = it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == k ? it->to - it->from : s->x->extent[k].len[it->example];
+        long len = it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == k ? it->to - it->from
+                                                                                 : s->x->extent[k].len[it->example];
         if (len > n) n = len;
     }
     return n;
@@ -57,8 +59,9 @@ static void sort_by_length(ur_shards *h, size_t n)
     }
 }
 
-/* 8 sequences keep what a step makes in the cache, and LIBXSMM has its full speed from 4 rows on; where each step is a run of its own, all weights are
- * read in it, so threads had better share them than the rows. With many weights fewer, larger shards: each has a gradient to add. */
+/* 8 sequences keep what a step makes in the cache, and LIBXSMM has its full speed from 4 rows on; where each step is a run of its
+ * own, all weights are read in it, so threads had better share them than the rows. With many weights fewer, larger shards: each
+ * has a gradient to add. */
 static size_t how_many(const ur_graph *g, const ur_plan_options *o, size_t n)
 {
     enum { MANY = 1 << 20 };

@@ -1,18 +1,21 @@
-/* carry.c: weights of PyTorch's modules, as safetensors, into a model and back. Entry points; vocabularies in the order of PyTorch's ids;
- * numbers moved. What goes where is map.c's. Invariant: an import that fails leaves the model as it was; what is exported and
- * imported again is the same to the bit, in the precision of the file, but for two biases that a cell has as their sum. */
+/* carry.c: weights of PyTorch's modules, as safetensors, into a model and back. Entry points; vocabularies in the order of
+ * PyTorch's ids; numbers moved. What goes where is map.c's. Invariant: an import that fails leaves the model as it was; what is
+ * exported and imported again is the same to the bit, in the precision of the file, but for two biases that a cell has as their
+ * sum. */
 #include "model/carry/carry.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NEVER -10000.0                   /* the logit of a symbol that the file does not have: e^x is 0 in double, x finite in half precision */
+#define NEVER -10000.0 /* the logit of a symbol that the file does not have: e^x is 0 in double, x finite in half precision */
 
 /* ---- vocabularies: a symbol a line */
 int ur_special_symbol(const char *s)
 {
-    static const char *const names[3][5] = { { "<unk>", "<unknown>", "[UNK]", "<UNK>" }, { "<s>", "<bos>", "<sos>", "<start>", "[BOS]" }, { "</s>", "<eos>", "<end>", "[EOS]" } };
+    static const char *const names[3][5] = { { "<unk>", "<unknown>", "[UNK]", "<UNK>" },
+                                             { "<s>", "<bos>", "<sos>", "<start>", "[BOS]" },
+                                             { "</s>", "<eos>", "<end>", "[EOS]" } };
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < 5 && names[i][k]; k++)
             if (!strcmp(names[i][k], s)) return i;
@@ -44,16 +47,24 @@ static int read_line(unroll_model *m, int d, char *s, const char *path, int line
     size_t n = strlen(s), bad;
     if (n && s[n - 1] == '\r') s[--n] = 0;
     int id = ur_special_symbol(s);
-    if (!n) return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the line is empty; it should have one symbol%s", path, line, kind == UR_CHARS || kind == UR_BYTES ? " (the end of a line is written \\n)" : "");
+    if (!n)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the line is empty; it should have one symbol%s", path, line,
+                       kind == UR_CHARS || kind == UR_BYTES ? " (the end of a line is written \\n)" : "");
     if (id < 0 && (kind == UR_CHARS || kind == UR_BYTES)) n = unescape(s);
-    if (kind != UR_BYTES && !ur_utf8_valid(s, n, &bad)) return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the symbol is not UTF-8", path, line);
+    if (kind != UR_BYTES && !ur_utf8_valid(s, n, &bad))
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the symbol is not UTF-8", path, line);
     if (id < 0) {
         int before = ur_vocab_size(m->code[d].vocab);
         if ((id = ur_vocab_add(m->code[d].vocab, s, n, e)) < 0) return id;
-        if (id < before) return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the symbol %.60s stands in an earlier line too", path, line, s);
+        if (id < before)
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the symbol %.60s stands in an earlier line too", path, line, s);
     } else {
         for (int i = 0; i < r->norder[d]; i++)
-            if (r->order[d][i] == id) return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: line %d has the %s symbol too", path, line, i + 1, id == UR_SYM_UNKNOWN ? "unknown" : id == UR_SYM_START ? "start" : "end");
+            if (r->order[d][i] == id)
+                return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: line %d has the %s symbol too", path, line, i + 1,
+                               id == UR_SYM_UNKNOWN ? "unknown"
+                               : id == UR_SYM_START ? "start"
+                                                    : "end");
     }
     r->order[d][r->norder[d]++] = id;
     return 0;
@@ -80,7 +91,8 @@ static int read_vocabulary(unroll_model *m, int d, const char *path, ur_err *e)
     return rc;
 }
 
-/* weights that come from a file know an end symbol where its vocabulary does; others where they were fitted on several sequences */
+/* weights that come from a file know an end symbol where its vocabulary does; others where they were fitted on several sequences
+ */
 void ur_model_endless(unroll_model *m, bool stream)
 {
     for (int d = 0; d < m->ndata; d++) {
@@ -97,14 +109,18 @@ static int read_scale(unroll_model *m, int d, const unroll_scale *s, ur_err *e)
 {
     const ur_datum *u = &m->graph->data[d];
     ur_code *c = &m->code[d];
-    if (u->kind != UR_REAL) return ur_fail(e, UNROLL_ERROR_USAGE, "%s has no scale: only data of the type real are shifted and scaled", u->name);
+    if (u->kind != UR_REAL)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s has no scale: only data of the type real are shifted and scaled", u->name);
     if (!s->mean || !s->sd || (s->n != 1 && s->n != (size_t)c->width))
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s has %d numbers at a position: its scale is one mean and deviation, or %d of them, not %zu", u->name, c->width, c->width, s->n);
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "%s has %d numbers at a position: its scale is one mean and deviation, or %d of them, not %zu", u->name,
+                       c->width, c->width, s->n);
     for (int k = 0; k < c->width; k++) {
         c->mean[k] = s->mean[s->n == 1 ? 0 : k];
         c->scale[k] = s->sd[s->n == 1 ? 0 : k];
         if (!isfinite(c->mean[k]) || !isfinite(c->scale[k]) || !(c->scale[k] > 0))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s: a scale is a mean and a positive standard deviation, not %g and %g", u->name, c->mean[k], c->scale[k]);
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s: a scale is a mean and a positive standard deviation, not %g and %g",
+                           u->name, c->mean[k], c->scale[k]);
     }
     return 0;
 }
@@ -116,7 +132,8 @@ static int named(const unroll_model *m, const char *name, const char *what, ur_e
     if (d >= 0) return d;
     for (int i = 0; list && i < m->ndata; i++) list[i] = (char *)(uintptr_t)ur_program_datum(m->prog, i)->name;
     const char *near = list ? ur_closest(name, list, m->ndata) : NULL;
-    ur_fail(e, UNROLL_ERROR_USAGE, "--%s: the model has no data %s%s%s%s", what, name ? name : "(none)", near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    ur_fail(e, UNROLL_ERROR_USAGE, "--%s: the model has no data %s%s%s%s", what, name ? name : "(none)",
+            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     ur_free(list);
     return -1;
 }
@@ -136,7 +153,8 @@ static int new_codes(unroll_model *m, const unroll_import_options *o, bool all, 
     for (size_t i = 0; i < o->nvocabulary; i++) {
         int d = named(m, o->vocabulary[i].data, "vocabulary", e);
         if (d < 0) return UNROLL_ERROR_USAGE;
-        if (!UR_IS_SYMBOL(m->graph->data[d].kind)) return ur_fail(e, UNROLL_ERROR_USAGE, "%s has no vocabulary: it is no symbol", o->vocabulary[i].data);
+        if (!UR_IS_SYMBOL(m->graph->data[d].kind))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s has no vocabulary: it is no symbol", o->vocabulary[i].data);
         if (m->code[d].vocab) return ur_fail(e, UNROLL_ERROR_USAGE, "%s is given two vocabularies", o->vocabulary[i].data);
         if (!o->vocabulary[i].path) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no file of its vocabulary", o->vocabulary[i].data);
         TRY(read_vocabulary(m, d, o->vocabulary[i].path, e));
@@ -148,7 +166,9 @@ static int new_codes(unroll_model *m, const unroll_import_options *o, bool all, 
     }
     for (int d = 0; all && d < m->ndata; d++)
         if (UR_IS_SYMBOL(m->graph->data[d].kind) && !m->code[d].vocab)
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s needs its vocabulary, one symbol a line in the order of PyTorch's ids: --vocabulary %s=FILE", m->graph->data[d].name, m->graph->data[d].name);
+            return ur_fail(e, UNROLL_ERROR_USAGE,
+                           "%s needs its vocabulary, one symbol a line in the order of PyTorch's ids: --vocabulary %s=FILE",
+                           m->graph->data[d].name, m->graph->data[d].name);
     return 0;
 }
 
@@ -189,7 +209,7 @@ static int find_symbols(ur_carry *c)
         if (!UR_IS_SYMBOL(g->data[d].kind)) continue;
         ur_graph *w = NULL;
         ur_err e = { 0 };
-        if (grown(m, d, false, &w, &e)) TRY(grown(m, d, true, &w, c->e));      /* a matrix that two vocabularies share */
+        if (grown(m, d, false, &w, &e)) TRY(grown(m, d, true, &w, c->e)); /* a matrix that two vocabularies share */
         int size = g->data[d].size ? g->data[d].size : 100;
         for (int i = 0; i < g->nparam; i++) {
             const ur_param *p = &g->param[i], *q = &w->param[i];
@@ -202,7 +222,7 @@ static int find_symbols(ur_carry *c)
 }
 
 /* ---- numbers */
-static double brain(uint16_t h)          /* bfloat16: the upper half of a single */
+static double brain(uint16_t h) /* bfloat16: the upper half of a single */
 {
     uint32_t u = (uint32_t)h << 16;
     float f;
@@ -223,8 +243,15 @@ static double number(const ur_tensor *t, size_t i)
 }
 
 /* a part, element by element: where each lies in the weights and in its tensor */
-typedef struct walk { size_t count, rows, cols, r0, nr; const int32_t *row, *col; const ur_param *p; bool turn; } walk;
-typedef struct lie { size_t weight, tensor; } lie;
+typedef struct walk {
+    size_t count, rows, cols, r0, nr;
+    const int32_t *row, *col;
+    const ur_param *p;
+    bool turn;
+} walk;
+typedef struct lie {
+    size_t weight, tensor;
+} lie;
 
 static walk walk_of(const ur_carry *c, const ur_part *part)
 {
@@ -274,7 +301,8 @@ static int move_in(ur_carry *c)
         for (size_t k = 0; k < w.count; k++) {
             lie l = at(&w, k);
             double v = number(t, l.tensor);
-            if (!isfinite(v)) return ur_fail(c->e, UNROLL_ERROR_DATA, "%s: the tensor %.80s has a number that is not finite", c->path, t->name);
+            if (!isfinite(v))
+                return ur_fail(c->e, UNROLL_ERROR_DATA, "%s: the tensor %.80s has a number that is not finite", c->path, t->name);
             m->weight[l.weight] = c->part[i].add ? m->weight[l.weight] + v : v;
         }
     }
@@ -315,10 +343,15 @@ static int read_map(ur_carry *c, const char *map, ur_buf *text)
     int doubts = 0;
     if (map) {
         TRY(ur_file_read_text(map, UR_MAX_TEXT, text, c->e));
-        if (text->n && memchr(text->s, 0, text->n)) return ur_fail(c->e, UNROLL_ERROR_DATA, "%s: no text: a map has lines NAME = TENSOR", map);
+        if (text->n && memchr(text->s, 0, text->n))
+            return ur_fail(c->e, UNROLL_ERROR_DATA, "%s: no text: a map has lines NAME = TENSOR", map);
     } else {
         TRY(ur_carry_propose(c, text, &doubts));
-        if (doubts) return ur_fail(c->e, UNROLL_ERROR_DATA, "%s: names and shapes leave %d lines of the map in doubt; without --map it is printed, to be mended and given", c->path, doubts);
+        if (doubts)
+            return ur_fail(
+                c->e, UNROLL_ERROR_DATA,
+                "%s: names and shapes leave %d lines of the map in doubt; without --map it is printed, to be mended and given",
+                c->path, doubts);
     }
     return ur_carry_map(c, text->n ? text->s : "");
 }
@@ -332,7 +365,14 @@ static int begin(ur_carry *c)
 }
 
 /* runs fn with a trap for the arena; what it allocated there is gone afterwards */
-typedef struct job { ur_carry c; ur_buf map; const char *map_path; int (*line)(const char *, void *); void *arg; size_t doubts; } job;
+typedef struct job {
+    ur_carry c;
+    ur_buf map;
+    const char *map_path;
+    int (*line)(const char *, void *);
+    void *arg;
+    size_t doubts;
+} job;
 static int trapped(job *j, int (*fn)(job *))
 {
     ur_carry *c = &j->c;
@@ -372,7 +412,7 @@ static int do_propose(job *j)
     TRY(begin(&j->c));
     TRY(ur_carry_propose(&j->c, &j->map, &doubts));
     j->doubts = (size_t)doubts;
-    for (char *s = j->map.s; s && *s; ) {
+    for (char *s = j->map.s; s && *s;) {
         char *end = strchr(s, '\n');
         if (end) *end = 0;
         if (j->line(s, j->arg)) break;
@@ -392,7 +432,8 @@ static int do_export(job *j)
     for (int i = 0; i < m->graph->nparam; i++)
         for (size_t k = 0; c->how[i] == UR_ZERO && k < m->graph->param[i].count; k++)
             if (m->weight[m->graph->param[i].offset + k] != 0)
-                return ur_fail(c->e, UNROLL_ERROR_DATA, "%s:%d: %s is not zero, and the layer is said to have no bias", c->map, c->line[i], m->graph->param[i].name);
+                return ur_fail(c->e, UNROLL_ERROR_DATA, "%s:%d: %s is not zero, and the layer is said to have no bias", c->map,
+                               c->line[i], m->graph->param[i].name);
     ur_tensor *out = UR_NEW(&c->arena, ur_tensor, c->ntensor + 1);
     TRY(move_out(c, out));
     ur_meta meta = { .key = "format", .value = "pt", .n = 2 };
@@ -444,9 +485,11 @@ static int options_of(unroll_import_options *r, const unroll_import_options *o, 
 {
     *r = (unroll_import_options)UNROLL_IMPORT_INIT;
     ur_options_read(r, o, sizeof *r);
-    if ((r->nvocabulary && !r->vocabulary) || (r->nscale && !r->scale)) return ur_fail(e, UNROLL_ERROR_USAGE, "vocabularies or scales are counted that are not there");
+    if ((r->nvocabulary && !r->vocabulary) || (r->nscale && !r->scale))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "vocabularies or scales are counted that are not there");
     for (size_t i = 0; i < r->nvocabulary; i++)
-        if (!r->vocabulary[i].data || !r->vocabulary[i].path) return ur_fail(e, UNROLL_ERROR_USAGE, "vocabulary number %zu has no name of a datum or no path", i + 1);
+        if (!r->vocabulary[i].data || !r->vocabulary[i].path)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "vocabulary number %zu has no name of a datum or no path", i + 1);
     for (size_t i = 0; i < r->nscale; i++)
         if (!r->scale[i].data) return ur_fail(e, UNROLL_ERROR_USAGE, "scale number %zu has no name of a datum", i + 1);
     return 0;
@@ -470,7 +513,7 @@ int unroll_import(unroll_model *m, const char *path, const unroll_import_options
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
     char shown[52];
-    ur_shown(shown, sizeof shown, base, strlen(base), false);        /* UTF-8, whole characters: it is stored */
+    ur_shown(shown, sizeof shown, base, strlen(base), false); /* UTF-8, whole characters: it is stored */
     snprintf(n.rec.method, sizeof n.rec.method, "import of %s", shown);
     n.rec.units = 0;
     if (codes) ur_model_endless(&n, false);
@@ -481,10 +524,12 @@ int unroll_import(unroll_model *m, const char *path, const unroll_import_options
     return 0;
 }
 
-int unroll_import_map(unroll_model *m, const char *path, const unroll_import_options *o, int (*line)(const char *text, void *arg), void *arg, size_t *doubts)
+int unroll_import_map(unroll_model *m, const char *path, const unroll_import_options *o, int (*line)(const char *text, void *arg),
+                      void *arg, size_t *doubts)
 {
     ur_err *e = ur_model_error();
-    if (!m || !path || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_import_map: no model, no path or no function for the lines");
+    if (!m || !path || !line)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_import_map: no model, no path or no function for the lines");
     unroll_import_options op;
     TRY(options_of(&op, o, e));
     unroll_model n;
@@ -500,7 +545,8 @@ int unroll_export(unroll_model *m, const char *path, const char *map)
 {
     ur_err *e = ur_model_error();
     if (!m || !path || !map) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_export: no model, no path or no map");
-    if (!m->sized || !m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_export: the model has no shapes yet; fit it first");
+    if (!m->sized || !m->weight)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_export: the model has no shapes yet; fit it first");
     TRY(ur_model_weights(m, e));
     job j = { .c = { .m = m, .path = path, .e = e }, .map_path = map };
     return trapped(&j, do_export);

@@ -1,6 +1,6 @@
 /* map.c: maps between a model's parameters and the tensors of a PyTorch state_dict: read, and held against both sides.
- * Knows names and shapes, no numbers. Invariant: after ur_carry_check every tensor of the map has the shape that its parts want, every
- * parameter is filled by one line, and no tensor of the file is left over (partial: some may be).
+ * Knows names and shapes, no numbers. Invariant: after ur_carry_check every tensor of the map has the shape that its parts want,
+ * every parameter is filled by one line, and no tensor of the file is left over (partial: some may be).
  *
  *     map  := line*                   line := (NAME "=" what | "-" "=" TENSOR ["*"]) ["#" comment]
  *     what := "-" | TENSOR ["'"] ["(" sizes ")"] | [words ":"] MODULE ["." "l" N ["_reverse"]]
@@ -12,9 +12,13 @@
 #include <string.h>
 #include <strings.h>
 
+/* clang-format off */
 const ur_layer ur_layers[UR_LAYERS] = {
-    { "rnn", "rnn", 1, { "" } }, { "lstm", "lstm", 4, { "i", "f", "g", "o" } }, { "gru", "gru_torch", 3, { "r", "z", "n" } },
+    { "rnn", "rnn", 1, { "" } },
+    { "lstm", "lstm", 4, { "i", "f", "g", "o" } },
+    { "gru", "gru_torch", 3, { "r", "z", "n" } },
 };
+/* clang-format on */
 enum { TOLD = 10, TRIES = 4, GUESSES = 3 };
 
 static void say(ur_carry *c, int line, const char *fmt, ...) UR_PRINTF(3, 4);
@@ -22,7 +26,7 @@ static void say(ur_carry *c, int line, const char *fmt, ...)
 {
     char text[400];
     va_list ap;
-    if (line && line == c->said_line) return;              /* what follows from it would hide other lines */
+    if (line && line == c->said_line) return; /* what follows from it would hide other lines */
     c->said_line = line;
     if (++c->nsaid > TOLD) return;
     va_start(ap, fmt);
@@ -73,7 +77,8 @@ const ur_layer *ur_carry_layer(const ur_carry *c, const char *use)
     for (int k = 0; k < UR_LAYERS; k++) {
         const ur_layer *y = &ur_layers[k];
         bool all = true;
-        for (int i = 0; all && i < y->ngate; i++) all = ur_carry_param(c, use, "W", y->gate[i]) >= 0 && ur_carry_param(c, use, "U", y->gate[i]) >= 0;
+        for (int i = 0; all && i < y->ngate; i++)
+            all = ur_carry_param(c, use, "W", y->gate[i]) >= 0 && ur_carry_param(c, use, "U", y->gate[i]) >= 0;
         if (all) return y;
     }
     return NULL;
@@ -99,14 +104,15 @@ static void unknown_name(ur_carry *c, int line, const char *name)
         if (dot) list[n++] = ur_arena_strndup(&c->arena, s, (size_t)(dot - s));
     }
     const char *near = ur_closest(name, list, n);
-    say(c, line, "the model has no parameter and no use of a cell called %.60s%s%s%s", name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    say(c, line, "the model has no parameter and no use of a cell called %.60s%s%s%s", name, near ? "; did you mean " : "",
+        near ? near : "", near ? "?" : "");
 }
 
 void ur_layer_names(ur_carry *c, const char *name, const char **module, const char **ending)
 {
     const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name, *p = last;
     if (*p == 'l' && isdigit((unsigned char)p[1])) {
-        for (p++; isdigit((unsigned char)*p); p++) { }
+        for (p++; isdigit((unsigned char)*p); p++) {}
         if (!*p || !strcmp(p, "_reverse")) {
             *module = ur_arena_strndup(&c->arena, name, (size_t)(last - name));
             *ending = ur_arena_printf(&c->arena, "_%s", last);
@@ -120,7 +126,7 @@ void ur_layer_names(ur_carry *c, const char *name, const char **module, const ch
 /* ---- reading */
 static char *trim(char *s)
 {
-    static const char blank[] = " \t\r\n\v\f";                        /* isspace would ask the locale */
+    static const char blank[] = " \t\r\n\v\f"; /* isspace would ask the locale */
     s += strspn(s, blank);
     size_t n = strlen(s);
     while (n && strchr(blank, s[n - 1])) s[--n] = 0;
@@ -129,7 +135,8 @@ static char *trim(char *s)
 
 static bool claim(ur_carry *c, int line, int param, int how)
 {
-    if (c->how[param] != UR_UNFILLED) say(c, line, "%s has its numbers by line %d already", c->m->graph->param[param].name, c->line[param]);
+    if (c->how[param] != UR_UNFILLED)
+        say(c, line, "%s has its numbers by line %d already", c->m->graph->param[param].name, c->line[param]);
     else c->how[param] = how, c->line[param] = line;
     return c->line[param] == line;
 }
@@ -143,7 +150,9 @@ static ur_named *take(ur_carry *c, int line, const char *whose, const char *name
         }
     UR_GROW(&c->arena, c->tensor, c->ntensor, c->tensor_cap);
     ur_named *t = &c->tensor[c->ntensor++];
-    *t = (ur_named){ .name = ur_arena_strndup(&c->arena, name, strlen(name)), .whose = whose, .line = line, .gates = 1, .nshape = -1 };
+    *t = (ur_named){
+        .name = ur_arena_strndup(&c->arena, name, strlen(name)), .whose = whose, .line = line, .gates = 1, .nshape = -1
+    };
     return t;
 }
 
@@ -189,7 +198,8 @@ static void single(ur_carry *c, int line, const char *left, int param, char *rig
 }
 
 /* one of a layer's four tensors */
-static ur_named *stacked(ur_carry *c, int line, const char *use, const ur_layer *y, const char *module, const char *what, const char *ending)
+static ur_named *stacked(ur_carry *c, int line, const char *use, const ur_layer *y, const char *module, const char *what,
+                         const char *ending)
 {
     ur_named *t = take(c, line, use, ur_arena_printf(&c->arena, "%s%s%s", module, what, ending));
     if (t) t->gates = y->ngate;
@@ -203,7 +213,8 @@ static void layer(ur_carry *c, int line, const char *use, const ur_layer *want, 
     int pb[4], pc[4], nb = 0;
     if (!y || (want && want != y)) {
         const ur_layer *z = want ? want : y;
-        say(c, line, "%s is no %s: it does not have the parameters of the cell %s", use, z ? z->name : "rnn, lstm or gru", z ? z->cell : "rnn, lstm or gru_torch");
+        say(c, line, "%s is no %s: it does not have the parameters of the cell %s", use, z ? z->name : "rnn, lstm or gru",
+            z ? z->cell : "rnn, lstm or gru_torch");
         return;
     }
     for (int k = 0; k < y->ngate; k++) {
@@ -256,7 +267,7 @@ static void layer(ur_carry *c, int line, const char *use, const ur_layer *want, 
 static bool read_words(ur_carry *c, int line, char *words, const ur_layer **y, bool *bias)
 {
     char *rest = words;
-    for (char *w; (w = strsep(&rest, ",")); ) {
+    for (char *w; (w = strsep(&rest, ","));) {
         w = trim(w);
         int k = 0;
         while (k < UR_LAYERS && strcasecmp(w, ur_layers[k].name) && strcasecmp(w, ur_layers[k].cell)) k++;
@@ -321,7 +332,8 @@ void ur_carry_shape(const ur_carry *c, const ur_part *part, int *n, size_t shape
 {
     const ur_named *t = &c->tensor[part->tensor];
     const ur_param *p = &c->m->graph->param[part->param];
-    size_t rows = (size_t)t->gates * seen_rows(c, c->rows_of[part->param], p->rows), cols = seen_rows(c, c->cols_of[part->param], p->cols);
+    size_t rows = (size_t)t->gates * seen_rows(c, c->rows_of[part->param], p->rows),
+           cols = seen_rows(c, c->cols_of[part->param], p->cols);
     *n = 0;
     for (int k = 0; k < p->nfix; k++) shape[(*n)++] = (size_t)c->m->graph->index[p->fix[k]].size;
     if (t->turn) shape[(*n)++] = cols;
@@ -349,18 +361,20 @@ static int right_with(const ur_carry *c, const ur_setting *set, int nset, int pa
     int right = -1, *size = ur_zalloc((size_t)(m->ndata + 1) * sizeof *size);
     for (int d = 0; size && d < m->ndata; d++) size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
     ur_build_options o = { .size = size };
-    if (size && !ur_program_parse(&p, ur_program_text(m->prog), strlen(ur_program_text(m->prog)), m->name, set, nset, &e) && !ur_program_build(p, &o, &g, &e))
+    if (size && !ur_program_parse(&p, ur_program_text(m->prog), strlen(ur_program_text(m->prog)), m->name, set, nset, &e) &&
+        !ur_program_build(p, &o, &g, &e))
         for (int i = 0; i < g->nparam; i++)
             if (!strcmp(g->param[i].name, was->name))
-                right = (c->rows_of[param] >= 0 || (size_t)g->param[i].rows == rows) + (c->cols_of[param] >= 0 || (size_t)g->param[i].cols == cols);
+                right = (c->rows_of[param] >= 0 || (size_t)g->param[i].rows == rows) +
+                        (c->cols_of[param] >= 0 || (size_t)g->param[i].cols == cols);
     ur_graph_free(g);
     ur_program_free(p);
     ur_free(size);
     return right;
 }
 
-/* hypers that would give parameter `param` this many rows and columns, as " --set n=256"; "" where none would. One after the other:
- * whichever makes more of the two right, until both are */
+/* hypers that would give parameter `param` this many rows and columns, as " --set n=256"; "" where none would. One after the
+ * other: whichever makes more of the two right, until both are */
 static const char *settings_for(ur_carry *c, int param, size_t rows, size_t cols)
 {
     const unroll_model *m = c->m;
@@ -368,7 +382,7 @@ static const char *settings_for(ur_carry *c, int param, size_t rows, size_t cols
     int n = m->nset, right = right_with(c, m->set, n, param, rows, cols);
     const char *text = "";
     if (n) memcpy(set, m->set, (size_t)n * sizeof *set);
-    for (int found = 1; found && right < 2 && n < m->nset + TRIES; ) {
+    for (int found = 1; found && right < 2 && n < m->nset + TRIES;) {
         found = 0;
         for (int h = 0; !found && ur_program_hyper(m->prog, h); h++)
             for (int k = 0; !found && k < 2; k++) {
@@ -403,13 +417,14 @@ static const char *mend(ur_carry *c, const ur_part *part, int n, const size_t *w
     }
     if (*guesses > 0 && !p->nfix && m >= 1 && m <= 2 && m == n && has[0] % (size_t)t->gates == 0) {
         size_t rows = has[0] / (size_t)t->gates, cols = m == 2 ? has[1] : 1;
-        --*guesses;                                          /* the model is built anew for each hyper */
+        --*guesses; /* the model is built anew for each hyper */
         const char *set = settings_for(c, part->param, t->turn ? cols : rows, t->turn ? rows : cols);
         if (*set) return ur_arena_printf(&c->arena, ":%s would fit", set);
     }
     for (int k = 0; sym >= 0 && k < m; k++)
         if (has[k] == (size_t)t->gates * ur_carry_symbols(c, sym)) sym = -1;
-    if (sym >= 0) return ur_arena_printf(&c->arena, "; %s has %zu symbols", c->m->graph->data[sym].name, ur_carry_symbols(c, sym));
+    if (sym >= 0)
+        return ur_arena_printf(&c->arena, "; %s has %zu symbols", c->m->graph->data[sym].name, ur_carry_symbols(c, sym));
     return "";
 }
 
@@ -425,24 +440,27 @@ static void check_part(ur_carry *c, const ur_part *part, int *guesses)
         return;
     }
     if (t->nshape >= 0) memcpy(want, t->shape, sizeof want), n = t->nshape;
-    if (!c->file.tensor) return;                             /* export: the shape is ours to choose */
+    if (!c->file.tensor) return; /* export: the shape is ours to choose */
     const ur_tensor *has = ur_file_tensor(&c->file, t->name);
     if (!has) return;
     if (same(n, want, has->nshape, has->shape) || t->line == c->said_line) return;
-    say(c, t->line, "%s: wanted %s %s, file has %s%s", t->whose, t->name, shape_text(c, n, want), shape_text(c, has->nshape, has->shape),
-        mend(c, part, n, want, has->nshape, has->shape, guesses));
+    say(c, t->line, "%s: wanted %s %s, file has %s%s", t->whose, t->name, shape_text(c, n, want),
+        shape_text(c, has->nshape, has->shape), mend(c, part, n, want, has->nshape, has->shape, guesses));
 }
 
 static void check_tensor(ur_carry *c, ur_named *t)
 {
     const ur_tensor *has = ur_file_tensor(&c->file, t->name);
-    if (has && strcmp(has->dtype, "F64") && strcmp(has->dtype, "F32") && strcmp(has->dtype, "F16") && strcmp(has->dtype, "BF16")) {
+    if (has && strcmp(has->dtype, "F64") && strcmp(has->dtype, "F32") && strcmp(has->dtype, "F16") &&
+        strcmp(has->dtype, "BF16")) {
         say(c, t->line, "%s: %s has numbers of the type %s; weights are F64, F32, F16 or BF16", t->whose, t->name, has->dtype);
     } else if (!has) {
         char **list = UR_NEW(&c->arena, char *, c->file.ntensor + 1);
-        for (int i = 0; i < c->file.ntensor; i++) list[i] = ur_arena_strndup(&c->arena, c->file.tensor[i].name, strlen(c->file.tensor[i].name));
+        for (int i = 0; i < c->file.ntensor; i++)
+            list[i] = ur_arena_strndup(&c->arena, c->file.tensor[i].name, strlen(c->file.tensor[i].name));
         const char *near = t->bias ? NULL : ur_closest(t->name, list, c->file.ntensor);
-        say(c, t->line, "%s: the file has no tensor %.80s%s%s%s%s", t->whose, t->name, t->bias ? "; where the module has bias=False, write no bias before the colon: `lstm, no bias: …`" : "",
+        say(c, t->line, "%s: the file has no tensor %.80s%s%s%s%s", t->whose, t->name,
+            t->bias ? "; where the module has bias=False, write no bias before the colon: `lstm, no bias: …`" : "",
             near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
 }
@@ -464,8 +482,11 @@ static void check_left_over(ur_carry *c)
         bool taken = skipped(c, t->name);
         for (int k = 0; !taken && k < c->ntensor; k++) taken = !strcmp(c->tensor[k].name, t->name);
         if (taken) continue;
-        if (!strncmp(last, "weight_hr", 9)) say(c, 0, "%.80s is a projection (proj_size), which the cells of the library do not have", t->name);
-        else if (!c->partial) say(c, 0, "no line of %s takes %.80s (%s); `- = %.80s` leaves it out", c->map, t->name, shape_text(c, t->nshape, t->shape), t->name);
+        if (!strncmp(last, "weight_hr", 9))
+            say(c, 0, "%.80s is a projection (proj_size), which the cells of the library do not have", t->name);
+        else if (!c->partial)
+            say(c, 0, "no line of %s takes %.80s (%s); `- = %.80s` leaves it out", c->map, t->name,
+                shape_text(c, t->nshape, t->shape), t->name);
     }
 }
 
@@ -488,7 +509,8 @@ static void check_unfilled(ur_carry *c)
         for (int k = 0; k < p->nfix; k++) shape[n++] = (size_t)g->index[p->fix[k]].size;
         shape[n++] = (size_t)p->rows;
         if (p->cols != 1) shape[n++] = (size_t)p->cols;
-        say(c, 0, "no line of %s fills %s (%s); `%s = -` leaves it as it starts", c->map, p->name, shape_text(c, n, shape), p->name);
+        say(c, 0, "no line of %s fills %s (%s); `%s = -` leaves it as it starts", c->map, p->name, shape_text(c, n, shape),
+            p->name);
     }
 }
 
@@ -499,10 +521,12 @@ int ur_carry_check(ur_carry *c)
     for (int i = 0; c->file.tensor && i < c->ntensor; i++) check_tensor(c, &c->tensor[i]);
     for (int i = 0; i < c->npart; i++) {
         const ur_part *p = &c->part[i];
-        bool first = !i || c->part[i - 1].tensor != p->tensor;       /* the gates of a tensor want the same */
+        bool first = !i || c->part[i - 1].tensor != p->tensor; /* the gates of a tensor want the same */
         for (int k = 0; k < 2; k++)
             if ((k ? c->cols_of : c->rows_of)[p->param] == -2)
-                say(c, c->line[p->param], "%s has columns or rows for symbols and for other numbers together, which cannot be put in order; use two parameters", g->param[p->param].name);
+                say(c, c->line[p->param],
+                    "%s has columns or rows for symbols and for other numbers together, which cannot be put in order; use two parameters",
+                    g->param[p->param].name);
         if (first) check_part(c, p, &guesses);
     }
     if (!c->partial) check_unfilled(c);

@@ -1,36 +1,55 @@
 /* propose.c: a map between a model and tensors, by what their shapes and names allow. Knows how modules are named in PyTorch and
- * what uses of cells look like in a graph; moves no numbers. Invariant: every line that is not the only one possible is marked, and counted.
+ * what uses of cells look like in a graph; moves no numbers. Invariant: every line that is not the only one possible is marked,
+ * and counted.
  *
- * Layers are told apart by kind, sizes and direction; among equals by name, and in a stack by which feeds which. Other tensors by shape,
- * among equals by what they are for: look-up tables are called embeddings, vectors biases. */
+ * Layers are told apart by kind, sizes and direction; among equals by name, and in a stack by which feeds which. Other tensors by
+ * shape, among equals by what they are for: look-up tables are called embeddings, vectors biases. */
 #include "model/carry/carry.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-typedef struct side {                    /* a use of a cell, or a layer of the file */
-    const char *name, *module; const ur_layer *kind;
-    size_t in, n;                        /* numbers read, size; in 0: any (symbols of a vocabulary that is not known) */
-    int ahead;                           /* 1: reverse; 0: forward; −1: not known */
-    int number;                          /* layer's number in its module */
-    ur_id node;                          /* the product with U */
+typedef struct side { /* a use of a cell, or a layer of the file */
+    const char *name, *module;
+    const ur_layer *kind;
+    size_t in, n; /* numbers read, size; in 0: any (symbols of a vocabulary that is not known) */
+    int ahead;    /* 1: reverse; 0: forward; −1: not known */
+    int number;   /* layer's number in its module */
+    ur_id node;   /* the product with U */
     bool bias, no_bias_ok;
-    int mate; bool doubt;                /* the other side's number; −1: none yet */
+    int mate;
+    bool doubt; /* the other side's number; −1: none yet */
 } side;
 
-typedef struct table { ur_carry *c; ur_buf *out; int *doubts; int nuse, nlayer; side *use, *layer; bool *gone; int *of; bool *doubt; } table;
+typedef struct table {
+    ur_carry *c;
+    ur_buf *out;
+    int *doubts;
+    int nuse, nlayer;
+    side *use, *layer;
+    bool *gone;
+    int *of;
+    bool *doubt;
+} table;
 /* gone [ntensor]; of [nparam]: the tensor, −1 none, −2: of a use; doubt [nparam] */
 
-static size_t rows_of(const ur_carry *c, int p) { return c->rows_of[p] >= 0 ? ur_carry_symbols(c, c->rows_of[p]) : (size_t)c->m->graph->param[p].rows; }
-static size_t cols_of(const ur_carry *c, int p) { return c->cols_of[p] >= 0 ? ur_carry_symbols(c, c->cols_of[p]) : (size_t)c->m->graph->param[p].cols; }
+static size_t rows_of(const ur_carry *c, int p)
+{
+    return c->rows_of[p] >= 0 ? ur_carry_symbols(c, c->rows_of[p]) : (size_t)c->m->graph->param[p].rows;
+}
+static size_t cols_of(const ur_carry *c, int p)
+{
+    return c->cols_of[p] >= 0 ? ur_carry_symbols(c, c->cols_of[p]) : (size_t)c->m->graph->param[p].cols;
+}
 static bool fits(size_t want, size_t has) { return !want || want == has; }
 
 /* ---- the model's side */
 static ur_id product_with(const ur_graph *g, int param)
 {
     for (ur_id v = 0; v < g->nnode; v++)
-        if (g->node[v].op == UR_PROD && g->node[g->node[v].arg[0]].op == UR_PARAM && g->node[g->node[v].arg[0]].i == param) return v;
+        if (g->node[v].op == UR_PROD && g->node[g->node[v].arg[0]].op == UR_PARAM && g->node[g->node[v].arg[0]].i == param)
+            return v;
     return -1;
 }
 
@@ -51,7 +70,7 @@ static bool made_of(table *t, ur_id v, ur_id to)
     bool *met = UR_NEW(&t->c->arena, bool, g->nnode);
     ur_id *open = UR_NEW(&t->c->arena, ur_id, g->nnode);
     int n = 0;
-    for (open[n++] = v, met[v] = true; n; ) {
+    for (open[n++] = v, met[v] = true; n;) {
         const ur_node *x = &g->node[open[--n]];
         for (int k = 0; k < x->narg; k++)
             if (x->arg[k] >= 0 && !met[x->arg[k]]) met[x->arg[k]] = true, open[n++] = x->arg[k];
@@ -80,7 +99,13 @@ static void find_uses(table *t)
         int w = y ? ur_carry_param(c, use, "W", y->gate[0]) : -1, u = y ? ur_carry_param(c, use, "U", y->gate[0]) : -1;
         if (known || g->param[u].nfix || g->param[u].rows != g->param[u].cols) continue;
         ur_id v = product_with(g, u);
-        t->use[t->nuse++] = (side){ .name = use, .kind = y, .in = cols_of(c, w), .n = (size_t)g->param[u].rows, .ahead = direction(g, v), .node = v, .mate = -1,
+        t->use[t->nuse++] = (side){ .name = use,
+                                    .kind = y,
+                                    .in = cols_of(c, w),
+                                    .n = (size_t)g->param[u].rows,
+                                    .ahead = direction(g, v),
+                                    .node = v,
+                                    .mate = -1,
                                     .bias = ur_carry_param(c, use, "b", y->gate[0]) >= 0 };
     }
 }
@@ -102,14 +127,23 @@ static void find_layers(table *t)
         if (strncmp(last, four[0], strlen(four[0]))) continue;
         const char *module = ur_arena_strndup(&c->arena, ih->name, (size_t)(last - ih->name));
         const ur_tensor *hh = beside(c, module, four[1], end);
-        if (!hh || ih->nshape != 2 || hh->nshape != 2 || !hh->shape[1] || ih->shape[0] != hh->shape[0] || hh->shape[0] % hh->shape[1]) continue;
+        if (!hh || ih->nshape != 2 || hh->nshape != 2 || !hh->shape[1] || ih->shape[0] != hh->shape[0] ||
+            hh->shape[0] % hh->shape[1])
+            continue;
         size_t gates = hh->shape[0] / hh->shape[1];
         const ur_layer *y = gates == 1 ? &ur_layers[0] : gates == 4 ? &ur_layers[1] : gates == 3 ? &ur_layers[2] : NULL;
         if (!y || (!*module && !*end)) continue;
         side *l = &t->layer[t->nlayer++];
-        *l = (side){ .module = module, .kind = y, .in = ih->shape[1], .n = hh->shape[1], .mate = -1, .number = *end ? atoi(end + 2) : 0,
-                     .ahead = *end ? strstr(end, "_reverse") != NULL : -1, .bias = beside(c, module, four[2], end) != NULL };
-        l->name = *end ? ur_arena_printf(&c->arena, "%s%s", module, end + 1) : ur_arena_strndup(&c->arena, module, strlen(module) - 1);
+        *l = (side){ .module = module,
+                     .kind = y,
+                     .in = ih->shape[1],
+                     .n = hh->shape[1],
+                     .mate = -1,
+                     .number = *end ? atoi(end + 2) : 0,
+                     .ahead = *end ? strstr(end, "_reverse") != NULL : -1,
+                     .bias = beside(c, module, four[2], end) != NULL };
+        l->name = *end ? ur_arena_printf(&c->arena, "%s%s", module, end + 1)
+                       : ur_arena_strndup(&c->arena, module, strlen(module) - 1);
         for (int k = 0; k < 4; k++) {
             const ur_tensor *x = beside(c, module, four[k], end);
             if (x) t->gone[x - c->file.tensor] = true;
@@ -145,7 +179,7 @@ static bool join_only(table *t)
     return any;
 }
 
-static int lower(char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }       /* tolower would ask the locale */
+static int lower(char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; } /* tolower would ask the locale */
 
 /* "encoder" and "encoder.": the same name but for dots and case */
 static bool alike(const char *a, const char *b)
@@ -164,7 +198,8 @@ static bool join_named(table *t)
     for (int u = 0; u < t->nuse; u++)
         for (int l = 0; l < t->nlayer; l++)
             if (t->use[u].mate < 0 && t->layer[l].mate < 0 && may_be(&t->use[u], &t->layer[l]) &&
-                (alike(t->use[u].name, t->layer[l].name) || (t->layer[l].number == 0 && t->layer[l].ahead < 1 && alike(t->use[u].name, t->layer[l].module)))) {
+                (alike(t->use[u].name, t->layer[l].name) ||
+                 (t->layer[l].number == 0 && t->layer[l].ahead < 1 && alike(t->use[u].name, t->layer[l].module)))) {
                 join(t, u, l, false);
                 any = true;
             }
@@ -179,7 +214,7 @@ static bool join_stack(table *t, int first)
     for (int l = 0; l < t->nlayer; l++) {
         const side *b = &t->layer[l];
         if (b->mate >= 0 || b->kind != a->kind || b->n != a->n || b->in != a->in || b->ahead != a->ahead) continue;
-        if (strcmp(b->module, a->module)) return false;              /* another module would do as well */
+        if (strcmp(b->module, a->module)) return false; /* another module would do as well */
         int at = k++;
         for (; at && t->layer[layer[at - 1]].number > b->number; at--) layer[at] = layer[at - 1];
         layer[at] = l;
@@ -226,7 +261,7 @@ static int way(const ur_carry *c, int param, const ur_tensor *x)
     if (x->dtype[0] != 'F' && strcmp(x->dtype, "BF16")) return 0;
     if (x->nshape != p->nfix + (p->cols == 1 ? 1 : 2)) {
         if (p->nfix || x->nshape != 2 || x->shape[0] != 1 || !fits(r, x->shape[1])) return 0;
-        return r == 1 ? 1 : 2;                                       /* a vector that PyTorch has as a matrix of one row */
+        return r == 1 ? 1 : 2; /* a vector that PyTorch has as a matrix of one row */
     }
     for (int i = 0; i < p->nfix; i++)
         if (x->shape[i] != (size_t)c->m->graph->index[p->fix[i]].size) return 0;
@@ -244,11 +279,14 @@ static int liking(const ur_carry *c, int param, const ur_tensor *x)
     const char *dot = strrchr(x->name, '.'), *last = dot ? dot + 1 : x->name;
     bool emb = has_word(x->name, "emb") || has_word(x->name, "lookup") || has_word(x->name, "wte");
     if (!way(c, param, x)) return 0;
-    if (p->scale && !alike(p->name, x->name) && !has_word(last, "sigma") && !has_word(last, "scale") && !has_word(last, "std")) return 0;
-    return 1 + 8 * alike(p->name, x->name) + 4 * (emb == p->lookup) + 2 * (has_word(last, "bias") == (p->cols == 1 && c->cols_of[param] < 0));
+    if (p->scale && !alike(p->name, x->name) && !has_word(last, "sigma") && !has_word(last, "scale") && !has_word(last, "std"))
+        return 0;
+    return 1 + 8 * alike(p->name, x->name) + 4 * (emb == p->lookup) +
+           2 * (has_word(last, "bias") == (p->cols == 1 && c->cols_of[param] < 0));
 }
 
-/* the best of the tensors that are left for a parameter; *sure: better than all others, and no other parameter likes it as well */
+/* the best of the tensors that are left for a parameter; *sure: better than all others, and no other parameter likes it as well
+ */
 static int best_tensor(table *t, int param, bool *sure)
 {
     const ur_carry *c = t->c;
@@ -336,7 +374,8 @@ static void write_left(table *t, int i)
     const ur_tensor *x = &c->file.tensor[i];
     const char *why = x->dtype[0] != 'F' && x->dtype[0] != 'B' ? "no weights" : NULL;
     for (int k = 0; !why && k < c->file.ntensor; k++)
-        if (k != i && t->gone[k] && x->bytes && c->file.tensor[k].bytes == x->bytes && !memcmp(c->file.tensor[k].data, x->data, x->bytes))
+        if (k != i && t->gone[k] && x->bytes && c->file.tensor[k].bytes == x->bytes &&
+            !memcmp(c->file.tensor[k].data, x->data, x->bytes))
             why = ur_arena_printf(&c->arena, "the same as %s", c->file.tensor[k].name);
     ur_buf_printf(t->out, why ? "- = %s    # %s" : "# ? = %s    # ", x->name, why);
     if (!why) ur_say_shape(t->out, x->nshape, x->shape);
@@ -358,7 +397,8 @@ int ur_carry_propose(ur_carry *c, ur_buf *out, int *doubts)
         const char *dot = strrchr(g->param[i].name, '.');
         t.of[i] = -1;
         for (int u = 0; dot && u < t.nuse; u++)
-            if (strlen(t.use[u].name) == (size_t)(dot - g->param[i].name) && !strncmp(t.use[u].name, g->param[i].name, (size_t)(dot - g->param[i].name)))
+            if (strlen(t.use[u].name) == (size_t)(dot - g->param[i].name) &&
+                !strncmp(t.use[u].name, g->param[i].name, (size_t)(dot - g->param[i].name)))
                 t.of[i] = -2;
     }
     match_all(&t);
@@ -367,7 +407,8 @@ int ur_carry_propose(ur_carry *c, ur_buf *out, int *doubts)
         if (t.of[i] != -2) write_param(&t, i);
     for (int l = 0; l < t.nlayer; l++)
         if (t.layer[l].mate < 0) {
-            ur_buf_printf(out, "# ? = %s: %s    # size %zu, reads %zu\n", t.layer[l].kind->name, t.layer[l].name, t.layer[l].n, t.layer[l].in);
+            ur_buf_printf(out, "# ? = %s: %s    # size %zu, reads %zu\n", t.layer[l].kind->name, t.layer[l].name, t.layer[l].n,
+                          t.layer[l].in);
             ++*doubts;
         }
     for (int i = 0; i < c->file.ntensor; i++)

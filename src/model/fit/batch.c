@@ -1,8 +1,9 @@
 /* batch.c: the steps of an epoch: which sequences, or which parts of them, run together, and in what order.
  * Must not know plans or optimisers. Invariant: an epoch's steps depend on the data, the seed and the epoch's number alone.
  *
- * Several examples: batches of like length, shuffled. One long sequence that may be cut: `batch` lanes side by side, each run chunk by
- * chunk in order with the state carried. A horizon: windows of context + horizon positions, from a random phase each epoch. */
+ * Several examples: batches of like length, shuffled. One long sequence that may be cut: `batch` lanes side by side, each run
+ * chunk by chunk in order with the state carried. A horizon: windows of context + horizon positions, from a random phase each
+ * epoch. */
 #include "model/model.h"
 #include <stdlib.h>
 #include <string.h>
@@ -38,15 +39,18 @@ static int whole(ur_course *c, const ur_examples *x, const ur_course_want *w, in
     return 0;
 }
 
-/* Validation in lanes: each is run up to its beginning, exactly where values at lags are all that is read, else by `lead` chunks. The lane before ends in
- * the state that it should begin with, so whoever runs them sees whether that was enough; before the first lane one that is not scored shows it. */
-static int valid_lanes(ur_course *c, const ur_run *r, const ur_examples *x, size_t first, size_t each, size_t n, int lead, ur_err *e)
+/* Validation in lanes: each is run up to its beginning, exactly where values at lags are all that is read, else by `lead` chunks.
+ * The lane before ends in the state that it should begin with, so whoever runs them sees whether that was enough; before the
+ * first lane one that is not scored shows it. */
+static int valid_lanes(ur_course *c, const ur_run *r, const ur_examples *x, size_t first, size_t each, size_t n, int lead,
+                       ur_err *e)
 {
     size_t total = ur_length(x, r->root, 0);
     bool fades = r->memory == UR_MEMORY_FADES && first, extra = fades;
     c->lead = fades ? (lead + c->chunk - 1) / c->chunk : 0;
     if (!(c->track = ur_zalloc((n + 1) * sizeof *c->track))) return ur_nomem(e);
-    if (extra) c->track[c->ntrack++] = (ur_item){ 0, (int32_t)first - 4 * c->lead * c->chunk, (int32_t)first, INT32_MAX, INT32_MAX };
+    if (extra)
+        c->track[c->ntrack++] = (ur_item){ 0, (int32_t)first - 4 * c->lead * c->chunk, (int32_t)first, INT32_MAX, INT32_MAX };
     for (size_t i = 0; i < n; i++) {
         size_t a = first + i * each, b = a + each < total ? a + each : total;
         int32_t from = fades ? (int32_t)a - c->lead * c->chunk : ur_run_up(r, x, 0, (int32_t)a);
@@ -56,7 +60,8 @@ static int valid_lanes(ur_course *c, const ur_run *r, const ur_examples *x, size
     return 0;
 }
 
-/* one sequence in lanes; several long ones, one track each. A state that keeps what it has cannot begin in the middle: one lane */
+/* one sequence in lanes; several long ones, one track each. A state that keeps what it has cannot begin in the middle: one lane
+ */
 static int lanes(ur_course *c, const ur_run *r, const ur_examples *x, const ur_course_want *w, int root, ur_err *e)
 {
     size_t total = 0;
@@ -69,7 +74,8 @@ static int lanes(ur_course *c, const ur_run *r, const ur_examples *x, const ur_c
     if (x->n > 1) {
         c->ntrack = x->n;
         if (!(c->track = ur_zalloc(x->n * sizeof *c->track))) return ur_nomem(e);
-        for (size_t i = 0; i < x->n; i++) c->track[i] = (ur_item){ (uint32_t)i, 0, (int32_t)ur_length(x, root, i), INT32_MAX, (int32_t)w->score_from };
+        for (size_t i = 0; i < x->n; i++)
+            c->track[i] = (ur_item){ (uint32_t)i, 0, (int32_t)ur_length(x, root, i), INT32_MAX, (int32_t)w->score_from };
         return 0;
     }
     size_t from = w->valid ? w->score_from : 0, len = total - from, n = (size_t)c->batch;
@@ -108,7 +114,8 @@ static int windows(ur_course *c, const ur_examples *x, const ur_course_want *w, 
     c->horizon = w->horizon;
     c->context = w->context;
     if (longest < (size_t)c->horizon + 1)
-        return ur_fail(e, UNROLL_ERROR_DATA, "a horizon of %d needs sequences of more than %d positions; the longest has %zu", c->horizon, c->horizon, longest);
+        return ur_fail(e, UNROLL_ERROR_DATA, "a horizon of %d needs sequences of more than %d positions; the longest has %zu",
+                       c->horizon, c->horizon, longest);
     if ((size_t)c->context + (size_t)c->horizon > longest) c->context = (int)longest - c->horizon;
     for (size_t i = 0; i < x->n; i++) n += ur_length(x, root, i) / (size_t)c->horizon + 1;
     c->total = total;
@@ -120,7 +127,8 @@ static int windows(ur_course *c, const ur_examples *x, const ur_course_want *w, 
 static void lay_window(ur_course *c, const ur_examples *x, size_t example, int origin)
 {
     int32_t to = ur_window_end(c->g, x, example, origin, origin + c->horizon, c->reach);
-    if (to > origin) c->track[c->ntrack++] = (ur_item){ (uint32_t)example, c->keeps ? 0 : origin - c->context, to, origin, origin };
+    if (to > origin)
+        c->track[c->ntrack++] = (ur_item){ (uint32_t)example, c->keeps ? 0 : origin - c->context, to, origin, origin };
 }
 
 static void lay_windows(ur_course *c, const ur_examples *x, int phase)
@@ -129,7 +137,8 @@ static void lay_windows(ur_course *c, const ur_examples *x, int phase)
     for (size_t i = 0; i < x->n; i++) {
         int len = (int)ur_length(x, c->window, i), first = c->context > c->score_from ? c->context : c->score_from;
         for (int origin = first + phase; origin + c->horizon <= len; origin += c->horizon) lay_window(c, x, i, origin);
-        if (phase && first + phase + c->horizon > len && first + c->horizon <= len) lay_window(c, x, i, first);      /* a short sequence has one place alone */
+        if (phase && first + phase + c->horizon > len && first + c->horizon <= len)
+            lay_window(c, x, i, first); /* a short sequence has one place alone */
     }
 }
 
@@ -153,9 +162,12 @@ int ur_course_new(ur_course *c, const ur_run *r, const ur_examples *x, const ur_
             c->keeps = r->memory == UR_MEMORY_KEEPS;
             c->g = r->m->graph;
             lay_windows(c, x, 0);
-            if (!c->ntrack) rc = ur_fail(e, UNROLL_ERROR_DATA, "no window of %d + %d positions lies within the %s data", c->context, c->horizon, w->valid ? "validation" : "training");
+            if (!c->ntrack)
+                rc = ur_fail(e, UNROLL_ERROR_DATA, "no window of %d + %d positions lies within the %s data", c->context,
+                             c->horizon, w->valid ? "validation" : "training");
         }
-    } else if (r->cut && (w->chunk >= 0 || (w->valid && w->score_from)) && (w->chunk > 0 || x->n == 1 || longest > 1000) && longest > (size_t)(w->chunk > 0 ? w->chunk : 64)) {
+    } else if (r->cut && (w->chunk >= 0 || (w->valid && w->score_from)) && (w->chunk > 0 || x->n == 1 || longest > 1000) &&
+               longest > (size_t)(w->chunk > 0 ? w->chunk : 64)) {
         rc = lanes(c, r, x, w, r->root, e);
         if (!rc && x->n > 1 && w->batch <= 0) c->batch = at_most((int)x->n, 16);
     } else {
@@ -186,7 +198,11 @@ void ur_course_free(ur_course *c)
 }
 
 /* ---- the order of an epoch */
-typedef struct keyed { uint32_t track; int32_t len; double key; } keyed;
+typedef struct keyed {
+    uint32_t track;
+    int32_t len;
+    double key;
+} keyed;
 
 static int by_key(const void *a, const void *b)
 {
@@ -215,11 +231,13 @@ static int shuffle_tracks(ur_course *c, const ur_examples *x, uint64_t seed, int
     keyed *k = ur_alloc((c->ntrack + 1) * sizeof *k);
     if (!k) return ur_nomem(e);
     for (size_t i = 0; i < c->ntrack; i++)
-        k[i] = (keyed){ (uint32_t)i, track_length(c, x, i), shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)i, UR_SITE_ORDER, 0) : 0 };
+        k[i] = (keyed){ (uint32_t)i, track_length(c, x, i),
+                        shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)i, UR_SITE_ORDER, 0) : 0 };
     if (shuffle) {
         qsort(k, c->ntrack, sizeof *k, by_key);
         size_t pool = (size_t)c->batch * POOL;
-        for (size_t a = 0; a < c->ntrack; a += pool) qsort(k + a, c->ntrack - a < pool ? c->ntrack - a : pool, sizeof *k, by_length);
+        for (size_t a = 0; a < c->ntrack; a += pool)
+            qsort(k + a, c->ntrack - a < pool ? c->ntrack - a : pool, sizeof *k, by_length);
     }
     for (size_t i = 0; i < c->ntrack; i++) c->order[i] = k[i].track;
     ur_free(k);
@@ -239,14 +257,14 @@ static size_t chunks_of(const ur_course *c, const ur_examples *x, uint32_t first
 
 int ur_course_epoch(ur_course *c, const ur_examples *x, uint64_t seed, int epoch, bool shuffle, ur_err *e)
 {
-    if (c->horizon > 0 && shuffle)
-        lay_windows(c, x, (int)(ur_uniform(seed, (uint32_t)epoch, 0, UR_SITE_PHASE, 0) * c->horizon));
+    if (c->horizon > 0 && shuffle) lay_windows(c, x, (int)(ur_uniform(seed, (uint32_t)epoch, 0, UR_SITE_PHASE, 0) * c->horizon));
     TRY(shuffle_tracks(c, x, seed, epoch, shuffle, e));
     size_t ngroup = (c->ntrack + (size_t)c->batch - 1) / (size_t)c->batch, nstep = 0;
     keyed *g = ur_alloc((ngroup + 1) * sizeof *g);
     if (!g) return ur_nomem(e);
     for (size_t k = 0; k < ngroup; k++) {
-        uint32_t first = (uint32_t)(k * (size_t)c->batch), n = (uint32_t)(c->ntrack - first < (size_t)c->batch ? c->ntrack - first : (size_t)c->batch);
+        uint32_t first = (uint32_t)(k * (size_t)c->batch),
+                 n = (uint32_t)(c->ntrack - first < (size_t)c->batch ? c->ntrack - first : (size_t)c->batch);
         g[k] = (keyed){ first, (int32_t)n, shuffle ? ur_uniform(seed, (uint32_t)epoch, (uint32_t)k, UR_SITE_STEPS, 0) : 0 };
         nstep += chunks_of(c, x, first, n);
     }
@@ -270,7 +288,7 @@ void ur_course_batch(ur_course *c, size_t step, ur_batch *b)
         ur_item it = c->track[c->order[s->first + i]];
         if (c->chunk) {
             int64_t a = (int64_t)it.from + (int64_t)s->k * c->chunk, z = a + c->chunk;
-            if (a < 0) a = 0;                            /* what lies before the start is run as nothing: lanes have their beginnings at the same step */
+            if (a < 0) a = 0; /* what lies before the start is run as nothing: lanes have their beginnings at the same step */
             if (z < 0) z = 0;
             it.from = a < it.to ? (int32_t)a : it.to;
             it.to = z < it.to ? (int32_t)z : it.to;

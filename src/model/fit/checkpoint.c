@@ -1,8 +1,9 @@
 /* checkpoint.c: a fit on disk: weights, optimiser, the best so far, the carried state, the place in the data.
- * Random numbers are counter-based, so counters are all their state. Invariant: a fit that goes on from a checkpoint takes the same
- * steps, to the bit, as one that never stopped; a checkpoint of another fit is refused with what differs; no number of a file is believed, nor
- * numbers together that no fit has at once. What it holds is what the next step needs and no more: of an optimiser the moments it has, the best weights where they
- * are not the present ones, those of the least training loss where they are not the best. */
+ * Random numbers are counter-based, so counters are all their state. Invariant: a fit that goes on from a checkpoint takes the
+ * same steps, to the bit, as one that never stopped; a checkpoint of another fit is refused with what differs; no number of a
+ * file is believed, nor numbers together that no fit has at once. What it holds is what the next step needs and no more: of an
+ * optimiser the moments it has, the best weights where they are not the present ones, those of the least training loss where they
+ * are not the best. */
 #include "model/fit/fit.h"
 #include "model/json.h"
 #include <math.h>
@@ -37,11 +38,14 @@ void ur_fit_print(ur_fit *f)
         hyper = crc_add(hyper, f->m->set[i].name, strlen(f->m->set[i].name));
         hyper = crc_add(hyper, &f->m->set[i].value, sizeof(double));
     }
-    snprintf(f->print, sizeof f->print, "model text=%08x;hypers=%08x;training data=%08x;validation data=%08x;batch=%d;chunk=%d;context=%d;"
-             "horizon=%d;optimiser=%s;rate=%.17g;schedule=%s;warm-up=%.17g;clip=%.17g;decay=%.17g;patience=%d;average=%d;label-smoothing=%.17g;seed=%llu;precision=%s;",
-             (unsigned)crc_add(0, text, strlen(text)), (unsigned)hyper, (unsigned)crc_examples(f->m->graph, f->x), (unsigned)crc_examples(f->m->graph, f->vx),
-             f->course.batch, f->course.chunk, f->course.context, f->course.horizon, o->optimiser, o->rate, o->schedule, o->warmup, o->clip,
-             o->decay, o->patience, o->average, o->label_smoothing, (unsigned long long)o->seed, o->precision ? "double" : "single");
+    snprintf(
+        f->print, sizeof f->print,
+        "model text=%08x;hypers=%08x;training data=%08x;validation data=%08x;batch=%d;chunk=%d;context=%d;"
+        "horizon=%d;optimiser=%s;rate=%.17g;schedule=%s;warm-up=%.17g;clip=%.17g;decay=%.17g;patience=%d;average=%d;label-smoothing=%.17g;seed=%llu;precision=%s;",
+        (unsigned)crc_add(0, text, strlen(text)), (unsigned)hyper, (unsigned)crc_examples(f->m->graph, f->x),
+        (unsigned)crc_examples(f->m->graph, f->vx), f->course.batch, f->course.chunk, f->course.context, f->course.horizon,
+        o->optimiser, o->rate, o->schedule, o->warmup, o->clip, o->decay, o->patience, o->average, o->label_smoothing,
+        (unsigned long long)o->seed, o->precision ? "double" : "single");
 }
 
 static char *place(const ur_fit *f)
@@ -107,7 +111,8 @@ static int left(const ur_fit *f, const char *name, const double *w, void **own, 
     return 0;
 }
 
-/* without a validation part: was the least training loss that of an epoch before the last? Its weights are then not the best ones */
+/* without a validation part: was the least training loss that of an epoch before the last? Its weights are then not the best ones
+ */
 static bool has_lowest(const ur_fit *f) { return f->lowest && f->bad > 0; }
 
 static const double *kept(const ur_fit *f) { return f->mean ? f->mean : f->w; }
@@ -173,20 +178,26 @@ static void differs(const char *a, const char *b, char *name, size_t n)
     snprintf(name, n, "%.*s", (int)k, *a ? a : b);
 }
 
-static int damaged(const char *path, const char *what, ur_err *e) { return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: %s", path, what); }
+static int damaged(const char *path, const char *what, ur_err *e)
+{
+    return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: %s", path, what);
+}
 
 /* finite numbers of either precision; none is negative, if they are squares */
 static int take(const ur_file *file, const char *name, double *to, size_t n, bool squares, const char *path, ur_err *e)
 {
     const ur_tensor *t = ur_file_tensor(file, name);
-    bool single = t && !strcmp(t->dtype, "F32"), good = t && (single || !strcmp(t->dtype, "F64")) && t->bytes == n * (single ? sizeof(float) : sizeof(double));
+    bool single = t && !strcmp(t->dtype, "F32"),
+         good = t && (single || !strcmp(t->dtype, "F64")) && t->bytes == n * (single ? sizeof(float) : sizeof(double));
     if (!good) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: %s should have %zu numbers", path, name, n);
     for (size_t i = 0; i < n; i++) {
         float s;
         if (single) memcpy(&s, (const char *)t->data + i * sizeof s, sizeof s);
         if (single) to[i] = s;
         else memcpy(&to[i], (const char *)t->data + i * sizeof *to, sizeof *to);
-        if (!isfinite(to[i]) || (squares && to[i] < 0)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: number %zu of %s is %g", path, i + 1, name, to[i]);
+        if (!isfinite(to[i]) || (squares && to[i] < 0))
+            return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: number %zu of %s is %g", path, i + 1, name,
+                           to[i]);
     }
     return 0;
 }
@@ -196,7 +207,9 @@ static int whole(const json_t *o, const char *key, double most, uint64_t *out, c
 {
     const json_t *v = json_object_get(o, key);
     json_int_t k = json_integer_value(v);
-    if (!json_is_integer(v) || k < 0 || (double)k > most) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: its %s is no whole number between 0 and %.0f", path, key, most);
+    if (!json_is_integer(v) || k < 0 || (double)k > most)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: its %s is no whole number between 0 and %.0f",
+                       path, key, most);
     *out = (uint64_t)k;
     return 0;
 }
@@ -207,7 +220,9 @@ static int real(const json_t *o, const char *key, double lo, double hi, bool non
     const json_t *v = json_object_get(o, key);
     *out = ur_json_double(v);
     if (none && json_is_null(v)) return 0;
-    if (!(*out >= lo && *out <= hi)) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: its %s is no number between %g and %g", path, key, lo, hi);
+    if (!(*out >= lo && *out <= hi))
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: its %s is no number between %g and %g", path, key,
+                       lo, hi);
     return 0;
 }
 
@@ -217,10 +232,15 @@ static int epochs_agree(const ur_fit *f, uint64_t epoch, uint64_t epochs, const 
     const unroll_fit_options *o = &f->o;
     if (epochs == (uint64_t)o->epochs) return 0;
     if (o->warmup > 0 || (f->schedule != UR_RATE_CONSTANT && f->schedule != UR_RATE_PLATEAU))
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is a checkpoint of a fit of %llu epochs, not %d: %s spreads over all epochs, so that the rates of those done would have been others. With a constant or "
-                       "plateau schedule more can be asked for; a fitted model can be fitted further", path, (unsigned long long)epochs, o->epochs, o->warmup > 0 ? "the warm-up" : "its schedule of rates");
+        return ur_fail(
+            e, UNROLL_ERROR_USAGE,
+            "%s is a checkpoint of a fit of %llu epochs, not %d: %s spreads over all epochs, so that the rates of those done would have been others. With a constant or "
+            "plateau schedule more can be asked for; a fitted model can be fitted further",
+            path, (unsigned long long)epochs, o->epochs, o->warmup > 0 ? "the warm-up" : "its schedule of rates");
     if ((uint64_t)o->epochs < epoch)
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is a checkpoint after %llu epochs, and %d are asked for: ask for as many at least", path, (unsigned long long)epoch, o->epochs);
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "%s is a checkpoint after %llu epochs, and %d are asked for: ask for as many at least", path,
+                       (unsigned long long)epoch, o->epochs);
     return 0;
 }
 
@@ -234,29 +254,37 @@ static bool halved(double plateau, int epoch, int bad)
     return plateau == 0 ? epoch > 3000 : whole && 1 - power <= epoch / 3 && 1 - power >= bad / 3;
 }
 
-/* What numbers say that no fit has at once, each of which may be right; NULL: they agree. `epochs` and `most`: of the fit that wrote them, and steps of an epoch */
+/* What numbers say that no fit has at once, each of which may be right; NULL: they agree. `epochs` and `most`: of the fit that
+ * wrote them, and steps of an epoch */
 static const char *disagree(const ur_fit *f, uint64_t epochs, double most)
 {
     bool begun = f->epoch > 0, valid = f->vrun != NULL, last = f->best_epoch == f->epoch;
     double loss = valid ? f->valid_loss : f->train_loss;
     if (f->have_best != begun) return "there is a best epoch once one has ended, and not before";
-    if (f->step && ((uint64_t)f->epoch == epochs || (valid && f->o.patience > 0 && f->bad >= f->o.patience))) return "it stands behind its last epoch";
-    if (f->count != floor(f->count) || (f->count == 0 && f->sum != 0) || (!f->step && f->count != 0)) return "its sum, its count and its step do not agree";
-    if ((double)f->opt.t > (double)f->epoch * most + (double)f->step || (f->count > 0 && !f->opt.t)) return "its updates and its steps do not agree";
+    if (f->step && ((uint64_t)f->epoch == epochs || (valid && f->o.patience > 0 && f->bad >= f->o.patience)))
+        return "it stands behind its last epoch";
+    if (f->count != floor(f->count) || (f->count == 0 && f->sum != 0) || (!f->step && f->count != 0))
+        return "its sum, its count and its step do not agree";
+    if ((double)f->opt.t > (double)f->epoch * most + (double)f->step || (f->count > 0 && !f->opt.t))
+        return "its updates and its steps do not agree";
     if (!begun && (double)f->opt.t > f->count) return "its updates and its count do not agree";
-    if (begun && (valid ? f->bad != f->epoch - f->best_epoch : !last || f->bad >= f->epoch)) return "its best epoch and the epochs since do not agree";
-    if (!begun && (f->bad || !isnan(f->train_loss) || !isnan(f->valid_loss) || !isnan(f->best_loss))) return "it has losses of no epoch";
+    if (begun && (valid ? f->bad != f->epoch - f->best_epoch : !last || f->bad >= f->epoch))
+        return "its best epoch and the epochs since do not agree";
+    if (!begun && (f->bad || !isnan(f->train_loss) || !isnan(f->valid_loss) || !isnan(f->best_loss)))
+        return "it has losses of no epoch";
     if (!valid && !isnan(f->valid_loss)) return "it has a validation loss and no validation part";
-    if (begun && (f->bad ? loss < f->best_loss : !equal(loss, f->best_loss))) return "its best loss and its last one do not agree";
+    if (begun && (f->bad ? loss < f->best_loss : !equal(loss, f->best_loss)))
+        return "its best loss and its last one do not agree";
     if (begun && last && !equal(f->best_train, f->train_loss)) return "its training losses do not agree";
-    if (f->schedule == UR_RATE_PLATEAU ? !halved(f->plateau, f->epoch, f->bad) : f->plateau != 1) return "its plateau is none that its schedule has";
+    if (f->schedule == UR_RATE_PLATEAU ? !halved(f->plateau, f->epoch, f->bad) : f->plateau != 1)
+        return "its plateau is none that its schedule has";
     return NULL;
 }
 
 static int where(ur_fit *f, const json_t *o, const char *path, ur_err *e)
 {
     uint64_t epochs, epoch, step, best_epoch, bad;
-    double steps = (double)f->course.total + (double)f->course.ntrack + 1;       /* more than an epoch can have */
+    double steps = (double)f->course.total + (double)f->course.ntrack + 1; /* more than an epoch can have */
     TRY(whole(o, "epochs", 1e9, &epochs, path, e));
     TRY(whole(o, "epoch", (double)epochs, &epoch, path, e));
     TRY(epochs_agree(f, epoch, epochs, path, e));
@@ -265,7 +293,8 @@ static int where(ur_fit *f, const json_t *o, const char *path, ur_err *e)
     TRY(whole(o, "best_epoch", (double)epoch, &best_epoch, path, e));
     TRY(whole(o, "bad", (double)epoch, &bad, path, e));
     const json_t *have = json_object_get(o, "have_best");
-    if (!json_is_boolean(have) || json_is_true(have) != (best_epoch > 0)) return damaged(path, "which epoch was the best is not clear", e);
+    if (!json_is_boolean(have) || json_is_true(have) != (best_epoch > 0))
+        return damaged(path, "which epoch was the best is not clear", e);
     f->have_best = json_is_true(have);
     TRY(real(o, "sum", -1e300, 1e300, false, &f->sum, path, e));
     TRY(real(o, "count", 0, 1e300, false, &f->count, path, e));
@@ -287,20 +316,29 @@ static int where(ur_fit *f, const json_t *o, const char *path, ur_err *e)
 
 static bool any(const double *v, size_t n)
 {
-    for (size_t i = 0; i < n; i++) if (v[i] != 0) return true;
+    for (size_t i = 0; i < n; i++)
+        if (v[i] != 0) return true;
     return false;
 }
 
 /* the tensors that a checkpoint of this fit has, and no others */
 static int expected(const ur_fit *f, const ur_file *file, const char *path, ur_err *e)
 {
-    bool here = f->step == 0 && f->best_epoch == f->epoch;           /* the best weights are the present ones */
-    const struct { const char *name; bool may; } known[] = { { "weight", true }, { "first moment", has_first(f) }, { "second moment", has_second(f) }, { "mean", f->mean },
-                                                             { "best", f->have_best && !here }, { "lowest", has_lowest(f) }, { "state", f->step > 0 } };
+    bool here = f->step == 0 && f->best_epoch == f->epoch; /* the best weights are the present ones */
+    const struct {
+        const char *name;
+        bool may;
+    } known[] = { { "weight", true },      { "first moment", has_first(f) },  { "second moment", has_second(f) },
+                  { "mean", f->mean },     { "best", f->have_best && !here }, { "lowest", has_lowest(f) },
+                  { "state", f->step > 0 } };
     for (int i = 0; i < file->ntensor; i++) {
         bool may = false;
-        for (size_t k = 0; k < sizeof known / sizeof *known; k++) may = may || (known[k].may && !strcmp(known[k].name, file->tensor[i].name));
-        if (!may) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: it has a tensor %s, which its fit does not have there", path, file->tensor[i].name);
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            may = may || (known[k].may && !strcmp(known[k].name, file->tensor[i].name));
+        if (!may)
+            return ur_fail(e, UNROLL_ERROR_FORMAT,
+                           "%s: the checkpoint is damaged: it has a tensor %s, which its fit does not have there", path,
+                           file->tensor[i].name);
     }
     return 0;
 }
@@ -324,7 +362,8 @@ static int weights(ur_fit *f, const ur_file *file, const char *path, ur_err *e)
     }
     if (f->opt.t) return 0;
     if (any(f->opt.m, f->n) || any(f->opt.v, f->n)) return damaged(path, "it has moments of no update", e);
-    if (crc_add(0, f->w, bytes) != start || (f->mean && f->n && memcmp(f->mean, f->w, bytes))) return damaged(path, "its weights are not those that it began with, and there was no update", e);
+    if (crc_add(0, f->w, bytes) != start || (f->mean && f->n && memcmp(f->mean, f->w, bytes)))
+        return damaged(path, "its weights are not those that it began with, and there was no update", e);
     return 0;
 }
 
@@ -334,7 +373,10 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
     if (strcmp(print, f->print)) {
         char name[64];
         differs(f->print, print, name, sizeof name);
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is a checkpoint of another fit: its %s differs; fit with the same model, data and options, or without resuming", path, name);
+        return ur_fail(
+            e, UNROLL_ERROR_USAGE,
+            "%s is a checkpoint of another fit: its %s differs; fit with the same model, data and options, or without resuming",
+            path, name);
     }
     TRY(where(f, o, path, e));
     TRY(weights(f, file, path, e));
@@ -348,10 +390,14 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
 
 int ur_checkpoint_state(ur_fit *f, ur_err *e)
 {
-    if (f->step > f->course.nstep) return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: it stands at step %zu of %zu", f->o.checkpoint, f->step, f->course.nstep);
+    if (f->step > f->course.nstep)
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: it stands at step %zu of %zu", f->o.checkpoint,
+                       f->step, f->course.nstep);
     size_t want = goes_on(f) ? ur_engine_state_size(f->run->en, f->course.step[f->step].n) : 0;
     if (goes_on(f) ? !f->state || f->nstate != want : f->state != NULL)
-        return ur_fail(e, UNROLL_ERROR_FORMAT, "%s: the checkpoint is damaged: the carried state of its step has %zu bytes, %zu are there", f->o.checkpoint, want, f->nstate);
+        return ur_fail(e, UNROLL_ERROR_FORMAT,
+                       "%s: the checkpoint is damaged: the carried state of its step has %zu bytes, %zu are there",
+                       f->o.checkpoint, want, f->nstate);
     return f->state ? ur_engine_state_set(f->run->en, f->course.step[f->step].n, f->state, e) : 0;
 }
 
@@ -395,12 +441,15 @@ int ur_checkpoint_look(ur_fit *f, ur_err *e)
     ur_err why = { 0 };
     int rc = open_one(path, &file, &o, &why);
     bool empty = file.raw.n == 0;
-    if (rc == 1 && !empty) ur_fail(e, rc = UNROLL_ERROR_USAGE, "%s is no checkpoint and would be written over; choose another name", path);
+    if (rc == 1 && !empty)
+        ur_fail(e, rc = UNROLL_ERROR_USAGE, "%s is no checkpoint and would be written over; choose another name", path);
     else if (rc == UNROLL_ERROR_MEMORY) ur_nomem(e);
     else {
         const char *print = json_string_value(json_object_get(o, "print"));
         json_int_t epoch = json_integer_value(json_object_get(o, "epoch"));
-        if (print && !strcmp(print, f->print)) ur_fit_note(f, "%s, which this fit left after %lld epochs, will be written over: resuming goes on from it", path, (long long)epoch);
+        if (print && !strcmp(print, f->print))
+            ur_fit_note(f, "%s, which this fit left after %lld epochs, will be written over: resuming goes on from it", path,
+                        (long long)epoch);
         else if (print) ur_fit_note(f, "%s, a checkpoint of another fit, will be written over", path);
         rc = 0;
     }

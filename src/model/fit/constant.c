@@ -1,12 +1,14 @@
-/* constant.c: the loss of a model that says the same at every row: what a fit has to be better than. Must not know how a fit goes on.
- * Of numbers on both sides of zero the normal of their mean and deviation; of positive ones that of their logarithms; rates, shares and frequencies of
- * the others. Invariant: it is −log p in own units, a mean over the same rows as a fit's loss. */
+/* constant.c: the loss of a model that says the same at every row: what a fit has to be better than. Must not know how a fit goes
+ * on. Of numbers on both sides of zero the normal of their mean and deviation; of positive ones that of their logarithms; rates,
+ * shares and frequencies of the others. Invariant: it is −log p in own units, a mean over the same rows as a fit's loss. */
 #include "model/fit/fit.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct moments { double n, mean, sq; } moments;      /* sq: sum of squares from the mean */
+typedef struct moments {
+    double n, mean, sq;
+} moments; /* sq: sum of squares from the mean */
 
 static void add(moments *a, double y)
 {
@@ -31,7 +33,12 @@ static double nll(ur_support of, const moments *a, double y)
     }
 }
 
-typedef struct rows { const ur_series *s; const ur_examples *x; size_t before; bool along; } rows;
+typedef struct rows {
+    const ur_series *s;
+    const ur_examples *x;
+    size_t before;
+    bool along;
+} rows;
 
 static bool counts(const rows *k, size_t example, size_t row)
 {
@@ -44,7 +51,8 @@ static void numbers(ur_support of, size_t w, const rows *train, const rows *on, 
     memset(a, 0, w * sizeof *a);
     for (size_t x = 0; x < train->x->n; x++)
         for (size_t r = train->s->start[x]; r < train->s->start[x + 1]; r++)
-            for (size_t c = 0; c < w && counts(train, x, r); c++) add(&a[c], log_of ? log(ur_series_get(train->s, r * w + c)) : ur_series_get(train->s, r * w + c));
+            for (size_t c = 0; c < w && counts(train, x, r); c++)
+                add(&a[c], log_of ? log(ur_series_get(train->s, r * w + c)) : ur_series_get(train->s, r * w + c));
     for (size_t x = 0; x < on->x->n; x++)
         for (size_t r = on->s->start[x]; r < on->s->start[x + 1]; r++) {
             if (!counts(on, x, r)) continue;
@@ -53,19 +61,23 @@ static void numbers(ur_support of, size_t w, const rows *train, const rows *on, 
         }
 }
 
-/* The start never occurs, the end where sequences have one, the unknown in sequences: labels are kept whole. A symbol that the fit met can. */
+/* The start never occurs, the end where sequences have one, the unknown in sequences: labels are kept whole. A symbol that the
+ * fit met can. */
 double ur_symbols_possible(const unroll_model *m, int d, const double *count, size_t n)
 {
     const ur_schema *g = &m->graph->schema;
     double possible = 0;
     for (size_t i = 0; i < n; i++) {
-        bool can = i == UR_SYM_UNKNOWN ? !ur_is_label(g, d) : i == UR_SYM_END ? ur_symbol_first(g, d) == UR_SYM_END && !m->code[d].endless : i != UR_SYM_START;
+        bool can = i == UR_SYM_UNKNOWN ? !ur_is_label(g, d)
+                   : i == UR_SYM_END   ? ur_symbol_first(g, d) == UR_SYM_END && !m->code[d].endless
+                                       : i != UR_SYM_START;
         possible += can || count[i] > 0;
     }
     return possible;
 }
 
-static int symbols(const unroll_model *m, int d, size_t w, const rows *train, const rows *on, double *sum, double *count, ur_err *e)
+static int symbols(const unroll_model *m, int d, size_t w, const rows *train, const rows *on, double *sum, double *count,
+                   ur_err *e)
 {
     size_t n = (size_t)ur_vocab_size(m->code[d].vocab);
     double *f = ur_zalloc((n + 1) * sizeof *f), all = 0;
@@ -92,10 +104,12 @@ static void explain(const unroll_model *m, int d, const moments *a, char *hint, 
 {
     double sd = sqrt(a->sq / a->n), size = fmax(sd, fabs(a->mean));
     if (m->graph->data[d].kind != UR_RAW || (size < 30 && sd > 1.0 / 30)) return;
-    snprintf(hint, n, "%.60s is raw, with a mean of %.3g and a deviation of %.3g: `real` in place of `raw` scales it", m->graph->data[d].name, a->mean, sd);
+    snprintf(hint, n, "%.60s is raw, with a mean of %.3g and a deviation of %.3g: `real` in place of `raw` scales it",
+             m->graph->data[d].name, a->mean, sd);
 }
 
-int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t before, const ur_examples *x, size_t xbefore, double *loss, char *hint, size_t nhint, ur_err *e)
+int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t before, const ur_examples *x, size_t xbefore,
+                     double *loss, char *hint, size_t nhint, ur_err *e)
 {
     const ur_graph *g = m->graph;
     double sum = 0, count = 0;

@@ -1,5 +1,6 @@
-/* course.c: a fit from its first look at the data to the model it leaves: options, what it learns from the data, the method that applies, what
- * is said of it. Must not know how any method works. Invariant: a fit that fails leaves the model as it was, or with the best it found. */
+/* course.c: a fit from its first look at the data to the model it leaves: options, what it learns from the data, the method that
+ * applies, what is said of it. Must not know how any method works. Invariant: a fit that fails leaves the model as it was, or
+ * with the best it found. */
 #include "model/fit/fit.h"
 #include <float.h>
 #include <math.h>
@@ -9,7 +10,8 @@
 /* ---- options */
 static bool draws_symbols(const ur_graph *g)
 {
-    for (int k = 0; k < g->nlike; k++) if (g->like[k].dist == UR_CATEGORICAL) return true;
+    for (int k = 0; k < g->nlike; k++)
+        if (g->like[k].dist == UR_CATEGORICAL) return true;
     return false;
 }
 
@@ -22,18 +24,36 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     if (!d.schedule) d.schedule = "cosine";
     TRY(ur_optim_find(d.optimiser, &f->opt.kind, e));
     TRY(ur_rate_find(d.schedule, &f->schedule, e));
-    struct { const char *name; double v, lo, hi; } range[] = {
-        { "epochs", d.epochs, 0, 1e9 }, { "batch", d.batch, 0, 1e7 }, { "chunk", d.chunk, -1, 1e9 }, { "context", d.context, 0, 1e9 },
-        { "horizon", d.horizon, 0, 1e7 }, { "rate", d.rate, 0, 1e6 }, { "warm-up", d.warmup, 0, 1 }, { "decay", d.decay, 0, 1e6 },
-        { "patience", d.patience, 0, 1e9 }, { "threads", d.threads, 0, 4096 }, { "recompute", d.recompute, -1, 1 }, { "average", d.average, 0, 1e9 }, { "min-count", d.min_count, 0, 1e9 },
-        { "max-vocabulary", d.max_vocabulary, 0, 1e9 }, { "label-smoothing", d.label_smoothing, 0, 0.999 },
-        { "precision", d.precision, 0, 2 }, { "method", d.method, 0, 1 }, { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
+    struct {
+        const char *name;
+        double v, lo, hi;
+    } range[] = { { "epochs", d.epochs, 0, 1e9 },
+                  { "batch", d.batch, 0, 1e7 },
+                  { "chunk", d.chunk, -1, 1e9 },
+                  { "context", d.context, 0, 1e9 },
+                  { "horizon", d.horizon, 0, 1e7 },
+                  { "rate", d.rate, 0, 1e6 },
+                  { "warm-up", d.warmup, 0, 1 },
+                  { "decay", d.decay, 0, 1e6 },
+                  { "patience", d.patience, 0, 1e9 },
+                  { "threads", d.threads, 0, 4096 },
+                  { "recompute", d.recompute, -1, 1 },
+                  { "average", d.average, 0, 1e9 },
+                  { "min-count", d.min_count, 0, 1e9 },
+                  { "max-vocabulary", d.max_vocabulary, 0, 1e9 },
+                  { "label-smoothing", d.label_smoothing, 0, 0.999 },
+                  { "precision", d.precision, 0, 2 },
+                  { "method", d.method, 0, 1 },
+                  { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo,
+                           range[i].hi);
     if (isnan(d.clip)) return ur_fail(e, UNROLL_ERROR_USAGE, "clip is not a number");
     if (d.clip == 0) d.clip = 1;
-    if (d.label_smoothing > 0 && !draws_symbols(f->m->graph)) return ur_fail(e, UNROLL_ERROR_USAGE, "label-smoothing smooths what categorical draws, and %s draws no symbols", f->m->name);
+    if (d.label_smoothing > 0 && !draws_symbols(f->m->graph))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "label-smoothing smooths what categorical draws, and %s draws no symbols",
+                       f->m->name);
     if (d.horizon > 0 && d.context == 0) {
         d.context = 4 * d.horizon > 64 ? 4 * d.horizon : 64;
         int lag = ur_max_lag(f->m->graph, ur_root_index(&f->m->graph->schema));
@@ -45,7 +65,8 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     return 0;
 }
 
-/* what a loss is the mean of: of whole examples, of symbols, else of positions; of several ~ lines that draw other things, over the lines too */
+/* what a loss is the mean of: of whole examples, of symbols, else of positions; of several ~ lines that draw other things, over
+ * the lines too */
 void ur_loss_unit(const ur_graph *g, char *out, size_t n)
 {
     bool example = true, symbol = true;
@@ -56,11 +77,16 @@ void ur_loss_unit(const ur_graph *g, char *out, size_t n)
         symbol &= UR_IS_SYMBOL(d->kind);
     }
     if (g->nlike > 1 && (example || !symbol)) snprintf(lines, sizeof lines, " and ~ line (%d of them)", g->nlike);
-    snprintf(out, n, "nats %s%s%s", example ? "an example" : symbol ? "a symbol" : "a position", lines, symbol ? "" : ", in own units");
+    snprintf(out, n, "nats %s%s%s",
+             example  ? "an example"
+             : symbol ? "a symbol"
+                      : "a position",
+             lines, symbol ? "" : ", in own units");
 }
 
 /* ---- losses */
-/* the loss on x as score has it, and what of it reads missing values; of a training part by gradients, whose loss is of moving weights, only how many those are */
+/* the loss on x as score has it, and what of it reads missing values; of a training part by gradients, whose loss is of moving
+ * weights, only how many those are */
 int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e)
 {
     ur_losses l;
@@ -72,7 +98,8 @@ int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, do
         ur_loss all = ur_losses_sum(&l, f->m->graph->nlike);
         bool others = pass && all.gaps > 0 && all.count > all.gaps;
         if (exact) *loss = all.count > 0 ? all.sum / all.count : NAN;
-        *gaps = (unroll_gaps){ (size_t)all.count, (size_t)all.gaps, others ? (all.sum - all.gap_sum) / (all.count - all.gaps) : NAN };
+        *gaps = (unroll_gaps){ (size_t)all.count, (size_t)all.gaps,
+                               others ? (all.sum - all.gap_sum) / (all.count - all.gaps) : NAN };
     }
     ur_losses_close(&l);
     return rc;
@@ -96,7 +123,7 @@ static void free_fit(ur_fit *f)
     ur_free_aligned(f->raw);
     ur_free(f->state);
     ur_err ignored = { 0 };
-    ur_log_close(f, &ignored);           /* a log that was cut short has been said, or something worse was */
+    ur_log_close(f, &ignored); /* a log that was cut short has been said, or something worse was */
 }
 
 /* ---- what was done, in words */
@@ -113,29 +140,36 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
     const ur_course *c = &f->course;
     char step[96], precision[160] = "single precision";
     int batch = (size_t)c->batch < c->ntrack ? c->batch : (int)c->ntrack;
-    const char *what = c->window < 0 ? "example" : c->horizon ? "window" : f->x->n > 1 ? "sequence" : "part of the sequence", *more = batch == 1 ? "" : "s";
+    const char *what = c->window < 0 ? "example"
+                       : c->horizon  ? "window"
+                       : f->x->n > 1 ? "sequence"
+                                     : "part of the sequence",
+               *more = batch == 1 ? "" : "s";
     if (c->horizon) snprintf(step, sizeof step, "%d %s%s of %d and %d positions", batch, what, more, c->context, c->horizon);
     else if (c->window < 0 || !c->chunk) snprintf(step, sizeof step, "%d %s%s", batch, what, more);
     else if (batch == 1) snprintf(step, sizeof step, "%d position%s", c->chunk, c->chunk == 1 ? "" : "s");
     else snprintf(step, sizeof step, "%d positions of %d %ss side by side", c->chunk, batch, f->x->n > 1 ? what : "part");
-    snprintf(out->steps, sizeof out->steps, "%d epoch%s of %zu step%s, each of %s", o->epochs, o->epochs == 1 ? "" : "s", c->nstep, c->nstep == 1 ? "" : "s", step);
+    snprintf(out->steps, sizeof out->steps, "%d epoch%s of %zu step%s, each of %s", o->epochs, o->epochs == 1 ? "" : "s",
+             c->nstep, c->nstep == 1 ? "" : "s", step);
     if (o->precision) snprintf(precision, sizeof precision, "double precision%s", f->lossy);
     char clip[40] = "not clipped", decay[40] = "";
     if (o->clip > 0) snprintf(clip, sizeof clip, "clipped at %.4g", o->clip);
     if (o->decay > 0) snprintf(decay, sizeof decay, ", decay %.4g", o->decay);
-    snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s", o->optimiser, o->rate, o->schedule, clip, decay, precision);
+    snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s", o->optimiser, o->rate, o->schedule, clip,
+             decay, precision);
     if (!f->have_best) {
         size_t used = strlen(out->steps);
         snprintf(out->steps + used, sizeof out->steps - used, "; stopped after %llu of the first", (unsigned long long)f->opt.t);
     }
     bool drop = ur_fit_drops(f->run->g);
-    snprintf(out->training, sizeof out->training, "while the weights moved%s%s", drop ? ", with dropout" : "", o->label_smoothing > 0 ? ", of smoothed targets" : "");
+    snprintf(out->training, sizeof out->training, "while the weights moved%s%s", drop ? ", with dropout" : "",
+             o->label_smoothing > 0 ? ", of smoothed targets" : "");
 }
 
 static void result(ur_fit *f, const char *method, const char *why, unroll_fit_result *out)
 {
     if (f->have_best) f->train_loss = f->best_train;
-    else f->train_loss = f->count > 0 ? f->sum / f->count : NAN;         /* of the part of the first epoch that was done */
+    else f->train_loss = f->count > 0 ? f->sum / f->count : NAN; /* of the part of the first epoch that was done */
     if (f->have_best && f->vx) f->valid_loss = f->best_loss;
     ur_record *r = &f->m->rec;
     double seconds = f->earlier + ur_now() - f->started;
@@ -168,14 +202,16 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     if (f->run) choices(f, out);
 }
 
-/* numbers that are taken as they are, and that single precision changes by more than a thousandth of how they differ, or cannot hold at all:
- * the fit runs in double then, and says so */
+/* numbers that are taken as they are, and that single precision changes by more than a thousandth of how they differ, or cannot
+ * hold at all: the fit runs in double then, and says so */
 static void hold(ur_fit *f, const unroll_data *train)
 {
     const ur_graph *g = f->m->graph;
     for (int d = 0; d < g->ndata && !f->o.precision; d++) {
         const ur_series *s = &train->raw->col[d].raw;
-        if (UR_IS_SYMBOL(g->data[d].kind) || g->data[d].kind == UR_REAL || g->data[d].kind == UR_TIME || !train->raw->col[d].present || !s->num) continue;
+        if (UR_IS_SYMBOL(g->data[d].kind) || g->data[d].kind == UR_REAL || g->data[d].kind == UR_TIME ||
+            !train->raw->col[d].present || !s->num)
+            continue;
         size_t w = ur_datum_width(&g->schema, &g->data[d]);
         double lo = INFINITY, hi = -INFINITY, off = 0;
         bool lost = false;
@@ -215,7 +251,8 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     if (!m || !train) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_fit: no model or no data");
     if (train->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_fit: the data were read for another model");
     if (m->graph->nlatent)
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: they are read and checked, but cannot be fitted yet", m->name);
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                       "%s: the model has latent quantities: they are read and checked, but cannot be fitted yet", m->name);
     if (!m->graph->nlike) return ur_fail(e, UNROLL_ERROR_MODEL, "%s: nothing to fit: the model has no ~ line", m->name);
     ur_fit f = { .m = m, .log = -1 };
     const ur_fit_method *const *by = ur_fit_methods;
@@ -228,7 +265,7 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     if (!rc) hold(&f, train);
     if (!rc) rc = ur_fit_encode(&f, train, !f.o.precision && !(*by)->precise, e);
     if (!rc) rc = (*by)->fit(&f, why, sizeof why, e);
-    while (rc == UR_FIT_NOT_HERE) {                              /* `why` says so */
+    while (rc == UR_FIT_NOT_HERE) { /* `why` says so */
         by++;
         rc = ur_fit_choose(&by, m, &f.o, why, sizeof why, e);
         if (!rc) rc = (*by)->fit(&f, why, sizeof why, e);

@@ -1,9 +1,10 @@
 /* exact.c: exact least squares for models linear in their trained parameters with normal noise.
- * The columns come from one run of the model where terms.c finds what they are made of. Elsewhere a linear mean is what it is at zero plus, for each
- * parameter, what it is at one less what it is at zero: the model is run once for each column. Components that share no parameter are solved each by
- * itself, and by one decomposition where their columns are the same. Conditional least squares, as R's ar.ols: positions whose regressors reach before
- * the first value, or to a missing one, are left out. Standard deviations: the residuals' root mean square (maximum likelihood).
- * Must not know optimisers. Invariant: double precision throughout. */
+ * The columns come from one run of the model where terms.c finds what they are made of. Elsewhere a linear mean is what it is at
+ * zero plus, for each parameter, what it is at one less what it is at zero: the model is run once for each column. Components
+ * that share no parameter are solved each by itself, and by one decomposition where their columns are the same. Conditional least
+ * squares, as R's ar.ols: positions whose regressors reach before the first value, or to a missing one, are left out. Standard
+ * deviations: the residuals' root mean square (maximum likelihood). Must not know optimisers. Invariant: double precision
+ * throughout. */
 #include "model/fit/exact.h"
 #include <math.h>
 #include <stdio.h>
@@ -15,32 +16,44 @@ enum { MOST_RUNS = 2000 };
 /* JOINT: one system of all components. APART: each component's own. ALIKE: one of many right sides, a component each */
 typedef enum how { JOINT, APART, ALIKE } how;
 
-typedef struct line {                    /* one ~ line */
-    int like, datum, sd;                 /* sd: the trained parameter its standard deviation is made of, −1: none */
-    int nmade; ur_id *made;              /* what that is computed from, in order; the last is itself */
-    double *given;                       /* [w] where it is of no parameter */
-    size_t w, nrow, ncol, used;          /* components, rows, columns; rows that take part */
-    size_t *col;                         /* [ncol] places in the weight vector */
-    uint8_t *ok;                         /* [nrow] the row takes part */
+typedef struct line {    /* one ~ line */
+    int like, datum, sd; /* sd: the trained parameter its standard deviation is made of, −1: none */
+    int nmade;
+    ur_id *made;                /* what that is computed from, in order; the last is itself */
+    double *given;              /* [w] where it is of no parameter */
+    size_t w, nrow, ncol, used; /* components, rows, columns; rows that take part */
+    size_t *col;                /* [ncol] places in the weight vector */
+    uint8_t *ok;                /* [nrow] the row takes part */
     ur_terms terms;
     how how;
-    size_t nsquares; ur_squares *squares;
-    size_t *count;                       /* [w] columns of each component; JOINT: of all, in the first */
-    double **row, *y;                    /* [w] of the row at hand: where its equations are to be written; the data less the mean at zero */
-    double *left, *size;                 /* [w] of the solution: what is left of y, and y: roots of sums of squares. JOINT: of all, in the first */
+    size_t nsquares;
+    ur_squares *squares;
+    size_t *count;    /* [w] columns of each component; JOINT: of all, in the first */
+    double **row, *y; /* [w] of the row at hand: where its equations are to be written; the data less the mean at zero */
+    double *left,
+        *size; /* [w] of the solution: what is left of y, and y: roots of sums of squares. JOINT: of all, in the first */
     size_t rank;
-    double *base, *value, *X;            /* by runs: [nrow × w] the mean at zero; at the moment; [used × w][ncol] */
+    double *base, *value, *X; /* by runs: [nrow × w] the mean at zero; at the moment; [used × w][ncol] */
 } line;
 
 typedef struct work {
-    unroll_model *m; const ur_examples *x; size_t before; uint8_t **reads; ur_run *run; line *line;
-    double *w; const unroll_fit_options *o; double started, told;
+    unroll_model *m;
+    const ur_examples *x;
+    size_t before;
+    uint8_t **reads;
+    ur_run *run;
+    line *line;
+    double *w;
+    const unroll_fit_options *o;
+    double started, told;
     bool by_terms;
-    double *at;                          /* [nnode] values on the way to a standard deviation */
-    bool *seen; uint8_t *met; ur_order_work order;       /* scratch */
-    int32_t *column, *owner;             /* [nweight] its column in its system; the component it belongs to, NOBODY, SEVERAL */
-    ur_values mean, *value;              /* by terms: of a node each, of the item at hand */
-    size_t done, all, rows;              /* runs; rows of a run */
+    double *at; /* [nnode] values on the way to a standard deviation */
+    bool *seen;
+    uint8_t *met;
+    ur_order_work order;     /* scratch */
+    int32_t *column, *owner; /* [nweight] its column in its system; the component it belongs to, NOBODY, SEVERAL */
+    ur_values mean, *value;  /* by terms: of a node each, of the item at hand */
+    size_t done, all, rows;  /* runs; rows of a run */
 } work;
 enum { NOBODY = -1, SEVERAL = -2 };
 
@@ -77,8 +90,8 @@ static double sd_at(const work *k, const line *l, size_t comp, double v)
     return at;
 }
 
-/* the parameter at which the standard deviation is `want`: from 0 outwards until it lies between, then by bisection. The functions that keep it
- * positive rise, on one side of 0 at least */
+/* the parameter at which the standard deviation is `want`: from 0 outwards until it lies between, then by bisection. The
+ * functions that keep it positive rise, on one side of 0 at least */
 static bool invert(const work *k, const line *l, size_t comp, double want, double *out)
 {
     bool up = sd_at(k, l, comp, 0) <= want;
@@ -227,14 +240,16 @@ static double bytes_of(const line *l)
 {
     double sum = 0;
     for (size_t s = 0; s < l->nsquares; s++)
-        sum += ur_squares_bytes(l->count[s], l->how == ALIKE ? l->w : 1, l->how == JOINT ? l->used * l->w : l->used, l->how == JOINT ? l->w : 1);
+        sum += ur_squares_bytes(l->count[s], l->how == ALIKE ? l->w : 1, l->how == JOINT ? l->used * l->w : l->used,
+                                l->how == JOINT ? l->w : 1);
     return sum;
 }
 
 static int open_squares(line *l, ur_err *e)
 {
     for (size_t s = 0; s < l->nsquares; s++)
-        TRY(ur_squares_new(&l->squares[s], l->count[s], l->how == ALIKE ? l->w : 1, l->how == JOINT ? l->used * l->w : l->used, l->how == JOINT ? l->w : 1, e));
+        TRY(ur_squares_new(&l->squares[s], l->count[s], l->how == ALIKE ? l->w : 1, l->how == JOINT ? l->used * l->w : l->used,
+                           l->how == JOINT ? l->w : 1, e));
     return 0;
 }
 
@@ -260,7 +275,8 @@ static void end_row(line *l)
         if (l->how == ALIKE) l->row[0][p + c] = l->y[c];
         else l->row[c][l->how == APART ? l->count[c] : p] = l->y[c];
         double sd = l->how == JOINT && l->sd < 0 ? l->given[c] : 1;
-        for (size_t j = 0; l->how == JOINT && sd > 0 && sd != 1 && j <= p; j++) l->row[c][j] /= sd;       /* the more certain weigh more */
+        for (size_t j = 0; l->how == JOINT && sd > 0 && sd != 1 && j <= p; j++)
+            l->row[c][j] /= sd; /* the more certain weigh more */
     }
 }
 
@@ -275,7 +291,10 @@ static int means(work *k, const ur_batch *b, size_t it, const line *l, ur_values
     return ur_values_get(k->run, k->run->g->like[l->like].arg[0], it, v, e);
 }
 
-static double mean_at(const ur_values *v, size_t r, size_t c) { return v->v[(v->npos == 1 ? 0 : r) * v->width + (v->width == 1 ? 0 : c)]; }
+static double mean_at(const ur_values *v, size_t r, size_t c)
+{
+    return v->v[(v->npos == 1 ? 0 : r) * v->width + (v->width == 1 ? 0 : c)];
+}
 
 /* by runs: the means of a batch, into each line's `value` */
 static int collect(ur_pass *p, const ur_batch *b, ur_err *e)
@@ -320,8 +339,16 @@ static int told(double part, void *arg)
     double now = ur_now(), done = ((double)k->done + part) / (double)k->all, spent = now - k->started;
     if (!k->o->progress || now - k->told < 0.1) return 0;
     k->told = now;
-    unroll_progress u = { .epoch = 1, .epochs = 1, .done = done, .train_loss = NAN, .valid_loss = NAN, .best_loss = NAN, .seconds = spent,
-                          .seconds_left = done > 0 ? spent * (1 - done) / done : NAN, .method = UR_BY_SQUARES, .unit = "rows",
+    unroll_progress u = { .epoch = 1,
+                          .epochs = 1,
+                          .done = done,
+                          .train_loss = NAN,
+                          .valid_loss = NAN,
+                          .best_loss = NAN,
+                          .seconds = spent,
+                          .seconds_left = done > 0 ? spent * (1 - done) / done : NAN,
+                          .method = UR_BY_SQUARES,
+                          .unit = "rows",
                           .units_per_second = spent > 0 ? ((double)k->done + part) * (double)k->rows / spent : 0 };
     return k->o->progress(&u, k->o->arg);
 }
@@ -329,7 +356,13 @@ static int told(double part, void *arg)
 static int run_once(work *k, ur_err *e)
 {
     ur_run_weights(k->run, k->w);
-    ur_pass p = { .run = k->run, .x = k->x, .after = k->by_terms ? equations : collect, .arg = k, .draw = { .temperature = 1 }, .progress = told, .progress_arg = k };
+    ur_pass p = { .run = k->run,
+                  .x = k->x,
+                  .after = k->by_terms ? equations : collect,
+                  .arg = k,
+                  .draw = { .temperature = 1 },
+                  .progress = told,
+                  .progress_arg = k };
     int rc = ur_pass_all(&p, e);
     k->done++;
     return rc;
@@ -358,7 +391,8 @@ static int by_runs(work *k, ur_err *e)
             if (rc) return rc;
             size_t n = 0;
             for (size_t r = 0; r < l->nrow; r++)
-                for (size_t q = 0; l->ok[r] && q < l->w; q++) l->X[n++ * l->ncol + c] = l->value[r * l->w + q] - l->base[r * l->w + q];
+                for (size_t q = 0; l->ok[r] && q < l->w; q++)
+                    l->X[n++ * l->ncol + c] = l->value[r * l->w + q] - l->base[r * l->w + q];
         }
     }
     return 0;
@@ -399,11 +433,14 @@ static int spread(work *k, line *l, char *note, size_t nnote)
     size_t systems = l->how == JOINT ? 1 : l->w, comps = l->sd < 0 ? 0 : g->param[l->sd].count == l->w ? l->w : 1;
     for (size_t c = 0; c < comps; c++) {
         double n = comps == 1 ? (double)l->used * (double)l->w : (double)l->used, v, floor_sd = sd_at(k, l, c, -1000);
-        double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n), size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
+        double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n),
+               size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
         double sd = rms > least_sd(size) ? rms : least_sd(size);
         if (sd < floor_sd && isfinite(floor_sd)) sd = floor_sd * (1 + 1e-9);
         if (!invert(k, l, c, sd, &v)) {
-            snprintf(note + strlen(note), nnote - strlen(note), "; but the standard deviation of %s cannot reach %.6g, that of what is left: by gradients", g->data[l->datum].name, sd);
+            snprintf(note + strlen(note), nnote - strlen(note),
+                     "; but the standard deviation of %s cannot reach %.6g, that of what is left: by gradients",
+                     g->data[l->datum].name, sd);
             return 1;
         }
         k->w[g->param[l->sd].offset + c] = v;
@@ -423,7 +460,8 @@ static int solve(work *k, line *l, ur_err *e)
         l->rank += (size_t)rank * r;
         for (size_t c = 0; c < l->ncol; c++) {
             size_t at = l->col[c], mine = l->how == JOINT ? 0 : (size_t)k->owner[at];
-            if (l->how == APART ? k->owner[at] == (int32_t)s : l->how == JOINT || k->owner[at] >= 0) k->w[at] = b[(size_t)k->column[at] * r + (l->how == ALIKE ? mine : 0)];
+            if (l->how == APART ? k->owner[at] == (int32_t)s : l->how == JOINT || k->owner[at] >= 0)
+                k->w[at] = b[(size_t)k->column[at] * r + (l->how == ALIKE ? mine : 0)];
         }
         ur_squares_free(&l->squares[s]);
     }
@@ -453,7 +491,7 @@ static int look(work *k, ur_err *e)
         rc = ur_terms_of(&l->terms, g, g->like[i].arg[0], l->w, deg, e);
         k->by_terms = !rc && l->terms.fine;
         if (!rc && k->by_terms) rc = share_out(k, l, e);
-        if (l->how == JOINT && noise_differs(k, l)) k->by_terms = false;       /* columns may be zeros that terms do not tell */
+        if (l->how == JOINT && noise_differs(k, l)) k->by_terms = false; /* columns may be zeros that terms do not tell */
     }
     ur_free(deg);
     return rc;
@@ -463,7 +501,8 @@ static double budget(const work *k) { return (double)(k->o->memory ? k->o->memor
 
 static int too_much(size_t columns, double bytes, char *note, size_t nnote)
 {
-    snprintf(note + strlen(note), nnote - strlen(note), "; least squares would need %zu columns and %s: by gradients", columns, ur_size_text((char[24]){ 0 }, bytes));
+    snprintf(note + strlen(note), nnote - strlen(note), "; least squares would need %zu columns and %s: by gradients", columns,
+             ur_size_text((char[24]){ 0 }, bytes));
     return 1;
 }
 
@@ -482,7 +521,11 @@ static int open_run(work *k, ur_err *e)
         most = (size_t)t->nnode > most ? (size_t)t->nnode : most;
     }
     k->value = ur_zalloc((most + 1) * sizeof *k->value);
-    ur_run_want want = { .keep = keep, .nkeep = (int)n, .bare = true, .limits = { .threads = k->o->threads, .memory = k->o->memory }, .window = UR_WINDOW_ROOT };
+    ur_run_want want = { .keep = keep,
+                         .nkeep = (int)n,
+                         .bare = true,
+                         .limits = { .threads = k->o->threads, .memory = k->o->memory },
+                         .window = UR_WINDOW_ROOT };
     int rc = k->value ? ur_run_open(&k->run, k->m, &want, e) : ur_nomem(e);
     ur_free(keep);
     return rc;
@@ -496,7 +539,8 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     for (int i = 0; i < g->nlike; i++) {
         const line *l = &k->line[i];
         ncol += l->ncol;
-        bytes += k->by_terms ? bytes_of(l) + ur_terms_bytes(&l->terms) : 8 * ((double)l->used * (double)l->w * (double)l->ncol + 2 * (double)l->nrow * (double)l->w);
+        bytes += k->by_terms ? bytes_of(l) + ur_terms_bytes(&l->terms)
+                             : 8 * ((double)l->used * (double)l->w * (double)l->ncol + 2 * (double)l->nrow * (double)l->w);
     }
     k->all = k->by_terms ? 1 : ncol + 1;
     if ((!k->by_terms && ncol > MOST_RUNS) || bytes > budget(k)) return too_much(ncol, bytes, note, nnote);
@@ -510,7 +554,9 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
         }
         if (bytes > budget(k)) return too_much(ncol, bytes, note, nnote);
         if (l->how == JOINT && noise_differs(k, l)) {
-            snprintf(note + strlen(note), nnote - strlen(note), "; but the components of %s share parameters and differ in their noise: by gradients", g->data[l->datum].name);
+            snprintf(note + strlen(note), nnote - strlen(note),
+                     "; but the components of %s share parameters and differ in their noise: by gradients",
+                     g->data[l->datum].name);
             return 1;
         }
         TRY(open_squares(l, e));
@@ -530,10 +576,16 @@ static int fit_lines(work *k, char *note, size_t nnote, ur_err *e)
         k->rows = l->nrow > k->rows ? l->nrow : k->rows;
         left_out += l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
         if (!plain(g, &g->like[i])) {
-            snprintf(note + strlen(note), nnote - strlen(note), "; but the mean of %s has other positions or components than %s: by gradients", g->data[l->datum].name, g->data[l->datum].name);
+            snprintf(note + strlen(note), nnote - strlen(note),
+                     "; but the mean of %s has other positions or components than %s: by gradients", g->data[l->datum].name,
+                     g->data[l->datum].name);
             return 1;
         }
-        if (!l->used) return ur_fail(e, UNROLL_ERROR_DATA, "no value of %s has all that its mean reads: the data are shorter than the lags, or too many values are missing", g->data[l->datum].name);
+        if (!l->used)
+            return ur_fail(
+                e, UNROLL_ERROR_DATA,
+                "no value of %s has all that its mean reads: the data are shorter than the lags, or too many values are missing",
+                g->data[l->datum].name);
     }
     for (int i = 0; i < g->nlike; i++)
         for (size_t c = 0; c < k->line[i].ncol; c++) k->w[k->line[i].col[c]] = 0;
@@ -544,9 +596,13 @@ static int fit_lines(work *k, char *note, size_t nnote, ur_err *e)
         TRY(solve(k, l, e));
         TRY(spread(k, l, note, nnote));
         if (l->rank < l->ncol)
-            snprintf(note + strlen(note), nnote - strlen(note), "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank, l->ncol, g->data[l->datum].name);
+            snprintf(note + strlen(note), nnote - strlen(note),
+                     "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank, l->ncol,
+                     g->data[l->datum].name);
     }
-    if (left_out) snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, or before the first lag)", rows, g->nlike > 1 ? "values" : "rows", left_out);
+    if (left_out)
+        snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, or before the first lag)",
+                 rows, g->nlike > 1 ? "values" : "rows", left_out);
     return 0;
 }
 
@@ -554,17 +610,30 @@ static void free_line(line *l)
 {
     for (size_t s = 0; l->squares && s < l->nsquares; s++) ur_squares_free(&l->squares[s]);
     ur_terms_free(&l->terms);
-    void *own[] = { l->col, l->ok, l->made, l->given, l->squares, l->count, l->row, l->y, l->left, l->size, l->base, l->value, l->X };
+    void *own[] = { l->col, l->ok,   l->made, l->given, l->squares, l->count, l->row,
+                    l->y,   l->left, l->size, l->base,  l->value,   l->X };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
 }
 
-int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote, ur_err *e)
+int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote,
+                 ur_err *e)
 {
     const ur_graph *g = m->graph;
     size_t n = g->nweight + 1, nnode = (size_t)g->nnode + 1;
-    work k = { .m = m, .x = x, .before = before, .o = o, .started = ur_now(), .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line), .w = ur_alloc(n * sizeof *k.w), .column = ur_alloc(n * sizeof *k.column),
-               .owner = ur_alloc(n * sizeof *k.owner), .at = ur_alloc(nnode * sizeof *k.at), .seen = ur_zalloc(nnode * sizeof *k.seen), .met = ur_zalloc(nnode) };
-    int rc = k.line && k.w && k.at && k.column && k.owner && k.seen && k.met ? ur_order_work_new(&k.order, g, e) : ur_nomem(e), most = 0;
+    work k = { .m = m,
+               .x = x,
+               .before = before,
+               .o = o,
+               .started = ur_now(),
+               .line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *k.line),
+               .w = ur_alloc(n * sizeof *k.w),
+               .column = ur_alloc(n * sizeof *k.column),
+               .owner = ur_alloc(n * sizeof *k.owner),
+               .at = ur_alloc(nnode * sizeof *k.at),
+               .seen = ur_zalloc(nnode * sizeof *k.seen),
+               .met = ur_zalloc(nnode) };
+    int rc = k.line && k.w && k.at && k.column && k.owner && k.seen && k.met ? ur_order_work_new(&k.order, g, e) : ur_nomem(e),
+        most = 0;
     if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
     if (!rc) rc = fit_lines(&k, note, nnote, e);

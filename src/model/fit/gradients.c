@@ -1,6 +1,6 @@
-/* gradients.c: a fit by gradients through time, epoch by epoch: steps, validation, checkpoints, what is left and what is said of it.
- * Must not know file formats or kernels. Invariant: the weights it leaves depend on the model, the data, the options and the seed; not on time,
- * threads or stops. */
+/* gradients.c: a fit by gradients through time, epoch by epoch: steps, validation, checkpoints, what is left and what is said of
+ * it. Must not know file formats or kernels. Invariant: the weights it leaves depend on the model, the data, the options and the
+ * seed; not on time, threads or stops. */
 #include "model/fit/fit.h"
 #include <math.h>
 #include <stdio.h>
@@ -20,8 +20,15 @@ static double usual_rate(ur_optim_kind k, size_t n)
 static int runs(ur_fit *f, ur_err *e)
 {
     const unroll_fit_options *o = &f->o;
-    ur_run_want w = { .limits = { .single = !o->precision, .threads = o->threads, .memory = o->memory, .recompute = o->recompute }, .of = f->x, .hide = o->horizon > 0,
-                      .grad = true, .training = true, .label_smoothing = o->label_smoothing, .window = UR_WINDOW_ROOT };
+    ur_run_want w = {
+        .limits = { .single = !o->precision, .threads = o->threads, .memory = o->memory, .recompute = o->recompute },
+        .of = f->x,
+        .hide = o->horizon > 0,
+        .grad = true,
+        .training = true,
+        .label_smoothing = o->label_smoothing,
+        .window = UR_WINDOW_ROOT
+    };
     TRY(ur_run_open(&f->run, f->m, &w, e));
     if (!f->vx) return 0;
     w.of = f->vx;
@@ -57,7 +64,11 @@ static int valid_course(ur_fit *f, int lead, ur_err *e)
 static int courses(ur_fit *f, ur_err *e)
 {
     const unroll_fit_options *o = &f->o;
-    ur_course_want w = { .batch = o->batch, .chunk = o->chunk, .context = o->context, .horizon = o->horizon, .parameters = f->n,
+    ur_course_want w = { .batch = o->batch,
+                         .chunk = o->chunk,
+                         .context = o->context,
+                         .horizon = o->horizon,
+                         .parameters = f->n,
                          .score_from = (uint32_t)f->tbefore };
     TRY(ur_course_new(&f->course, f->run, f->x, &w, e));
     TRY(ur_course_epoch(&f->course, f->x, o->seed, 0, true, e));
@@ -83,13 +94,25 @@ static const char *unit(const ur_fit *f)
 
 static unroll_progress standing(const ur_fit *f, bool ended)
 {
-    double now = ur_now(), done = f->o.epochs ? (f->epoch + (f->course.nstep ? (double)f->step / (double)f->course.nstep : 0)) / f->o.epochs : 1;
+    double now = ur_now(),
+           done = f->o.epochs ? (f->epoch + (f->course.nstep ? (double)f->step / (double)f->course.nstep : 0)) / f->o.epochs : 1;
     double spent = now - f->started;
-    unroll_progress p = { .epoch = f->epoch + (ended ? 0 : 1), .epochs = f->o.epochs, .done = done > 1 ? 1 : done, .train_loss = ended ? f->train_loss : f->count > 0 ? f->sum / f->count : NAN,
-                          .valid_loss = f->valid_loss, .best_loss = f->have_best ? f->best_loss : NAN, .best_epoch = f->best_epoch,
-                          .units_per_second = spent > 0 ? f->units / spent : 0, .seconds = f->earlier + spent,
+    unroll_progress p = { .epoch = f->epoch + (ended ? 0 : 1),
+                          .epochs = f->o.epochs,
+                          .done = done > 1 ? 1 : done,
+                          .train_loss = ended          ? f->train_loss
+                                        : f->count > 0 ? f->sum / f->count
+                                                       : NAN,
+                          .valid_loss = f->valid_loss,
+                          .best_loss = f->have_best ? f->best_loss : NAN,
+                          .best_epoch = f->best_epoch,
+                          .units_per_second = spent > 0 ? f->units / spent : 0,
+                          .seconds = f->earlier + spent,
                           .seconds_left = done > 0 ? (f->earlier + spent) * (1 - done) / done : NAN,
-                          .rate = ur_rate_at(f->schedule, f->o.rate, f->o.warmup, done, f->plateau), .epoch_ended = ended, .method = ur_by_gradients.name, .unit = unit(f) };
+                          .rate = ur_rate_at(f->schedule, f->o.rate, f->o.warmup, done, f->plateau),
+                          .epoch_ended = ended,
+                          .method = ur_by_gradients.name,
+                          .unit = unit(f) };
     if (p.seconds_left < 0) p.seconds_left = 0;
     return p;
 }
@@ -113,7 +136,7 @@ void ur_fit_note(ur_fit *f, const char *fmt, ...)
     if (!f->o.progress) return;
     unroll_progress p = standing(f, false);
     p.note = line.text;
-    (void)f->o.progress(&p, f->o.arg);   /* whoever wants to stop says so again */
+    (void)f->o.progress(&p, f->o.arg); /* whoever wants to stop says so again */
 }
 
 /* ---- steps */
@@ -137,8 +160,16 @@ static int one_step(ur_fit *f, ur_err *e)
     }
     double done = (f->epoch + (double)f->step / (double)f->course.nstep) / f->o.epochs;
     ur_run_weights(r, f->w);
-    ur_step s = { .x = f->x, .batch = &b, .weight = r->weight, .grad = f->raw, .seed = f->o.seed, .step = (uint32_t)((uint64_t)f->epoch * f->course.nstep + f->step),
-                  .like_sum = r->like_sum, .like_count = r->like_count, .bad_node = -1, .draw = { .temperature = 1 } };
+    ur_step s = { .x = f->x,
+                  .batch = &b,
+                  .weight = r->weight,
+                  .grad = f->raw,
+                  .seed = f->o.seed,
+                  .step = (uint32_t)((uint64_t)f->epoch * f->course.nstep + f->step),
+                  .like_sum = r->like_sum,
+                  .like_count = r->like_count,
+                  .bad_node = -1,
+                  .draw = { .temperature = 1 } };
     char doing[96];
     snprintf(doing, sizeof doing, "fitting (epoch %d, step %zu of %zu)", f->epoch + 1, f->step + 1, f->course.nstep);
     ur_err mine = { 0 };
@@ -194,7 +225,13 @@ static int validate_once(ur_fit *f, double *sum, double *count, double *apart, u
     for (size_t k = 0; !rc && k < c->nstep; k++) {
         ur_batch b;
         ur_course_batch(&f->vcourse, k, &b);
-        ur_step s = { .x = f->vx, .batch = &b, .weight = r->weight, .like_sum = r->like_sum, .like_count = r->like_count, .bad_node = -1, .draw = { .temperature = 1 } };
+        ur_step s = { .x = f->vx,
+                      .batch = &b,
+                      .weight = r->weight,
+                      .like_sum = r->like_sum,
+                      .like_count = r->like_count,
+                      .bad_node = -1,
+                      .draw = { .temperature = 1 } };
         ur_err mine = { 0 };
         rc = ur_engine_step(r->en, &s, &mine);
         if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
@@ -214,7 +251,8 @@ static int validate_once(ur_fit *f, double *sum, double *count, double *apart, u
     return rc;
 }
 
-/* mean −log p over the validation part. Run-ups begin short each time: what a fit finds does not depend on where it was resumed. */
+/* mean −log p over the validation part. Run-ups begin short each time: what a fit finds does not depend on where it was resumed.
+ */
 static int validate(ur_fit *f, double *loss, ur_err *e)
 {
     double sum, count, apart;
@@ -229,7 +267,10 @@ static int validate(ur_fit *f, double *loss, ur_err *e)
     return 0;
 }
 
-static bool ended(const ur_fit *f) { return f->epoch >= f->o.epochs || (f->o.patience > 0 && f->vrun && f->bad >= f->o.patience); }
+static bool ended(const ur_fit *f)
+{
+    return f->epoch >= f->o.epochs || (f->o.patience > 0 && f->vrun && f->bad >= f->o.patience);
+}
 
 static int end_epoch(ur_fit *f, ur_err *e)
 {
@@ -243,7 +284,7 @@ static int end_epoch(ur_fit *f, ur_err *e)
     bool better = !f->have_best || loss < f->best_loss;
     f->bad = better ? 0 : f->bad + 1;
     if (better) f->best_loss = loss;
-    if (better || !f->vrun) {                        /* with nothing to validate on, the last weights are the best */
+    if (better || !f->vrun) { /* with nothing to validate on, the last weights are the best */
         f->best_epoch = f->epoch;
         f->best_train = f->train_loss;
         f->have_best = true;
@@ -284,7 +325,8 @@ static int loop(ur_fit *f, ur_err *e)
     return 0;
 }
 
-/* after a number that is none, with nothing to validate on: the last weights may be on their way there, those of the least training loss are the best */
+/* after a number that is none, with nothing to validate on: the last weights may be on their way there, those of the least
+ * training loss are the best */
 static void step_back(ur_fit *f)
 {
     if (!f->lowest_epoch) return;
@@ -318,7 +360,7 @@ static int run(ur_fit *f, ur_err *e)
     if (f->o.checkpoint) ur_file_drop_left(f->o.checkpoint);
     TRY(f->o.resume ? ur_checkpoint_read(f, e) : ur_checkpoint_look(f, e));
     f->finished = ended(f);
-    if (!f->finished) {                  /* before anything is kept: a damaged checkpoint must not replace the model that is there */
+    if (!f->finished) { /* before anything is kept: a damaged checkpoint must not replace the model that is there */
         TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));
         TRY(ur_checkpoint_state(f, e));
     }
@@ -326,7 +368,8 @@ static int run(ur_fit *f, ur_err *e)
     int rc = loop(f, e);
     if (rc && !f->have_best) return rc;
     if (rc == UNROLL_ERROR_NUMERIC) step_back(f);
-    if (f->interrupted && !f->have_best && f->opt.t == 0) return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
+    if (f->interrupted && !f->have_best && f->opt.t == 0)
+        return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
     leave(f);
     return rc ? rc : ur_log_close(f, e);
 }
@@ -338,10 +381,13 @@ static int look_back(ur_fit *f, ur_err *e)
     double loss = f->have_best && f->vx ? f->best_loss : f->best_train, constant;
     char hint[200] = "more --epochs or another --rate may mend it";
     if (f->interrupted || !f->have_best || !isfinite(loss)) return 0;
-    if (!f->vx && (f->o.label_smoothing > 0 || ur_fit_drops(f->run->g))) return 0;                    /* a loss of another kind */
-    TRY(ur_constant_loss(f->m, f->x, f->tbefore, f->vx ? f->vx : f->x, f->vx ? f->before : f->tbefore, &constant, hint, sizeof hint, e));
-    if (loss > constant + 0.05)                          /* less may be what a last few epochs leave */
-        ur_fit_note(f, "the loss on the %s part, %.6g, is worse than what a constant has, %.6g: the fit has not found the data; %s", f->vx ? "validation" : "training", loss, constant, hint);
+    if (!f->vx && (f->o.label_smoothing > 0 || ur_fit_drops(f->run->g))) return 0; /* a loss of another kind */
+    TRY(ur_constant_loss(f->m, f->x, f->tbefore, f->vx ? f->vx : f->x, f->vx ? f->before : f->tbefore, &constant, hint,
+                         sizeof hint, e));
+    if (loss > constant + 0.05) /* less may be what a last few epochs leave */
+        ur_fit_note(f,
+                    "the loss on the %s part, %.6g, is worse than what a constant has, %.6g: the fit has not found the data; %s",
+                    f->vx ? "validation" : "training", loss, constant, hint);
     return 0;
 }
 

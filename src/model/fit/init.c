@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-
 static void normal(double *w, size_t n, double mean, double sd, uint64_t seed, int which)
 {
     for (size_t i = 0; i < n; i++) w[i] = mean + sd * ur_normal(seed, 0, (uint32_t)which, UR_SITE_START_NORMAL, (uint32_t)i);
@@ -12,7 +11,8 @@ static void normal(double *w, size_t n, double mean, double sd, uint64_t seed, i
 
 static void uniform(double *w, size_t n, double lo, double hi, uint64_t seed, int which)
 {
-    for (size_t i = 0; i < n; i++) w[i] = lo + (hi - lo) * ur_uniform(seed, 0, (uint32_t)which, UR_SITE_START_UNIFORM, (uint32_t)i);
+    for (size_t i = 0; i < n; i++)
+        w[i] = lo + (hi - lo) * ur_uniform(seed, 0, (uint32_t)which, UR_SITE_START_UNIFORM, (uint32_t)i);
 }
 
 static void turn(const double *from, double *to, int rows, int cols)
@@ -48,7 +48,8 @@ static void identity(const ur_param *p, double *w)
     for (size_t i = 0; i < p->count; i++) w[i] = i % one / cols == i % cols;
 }
 
-/* uniform(±1/√terms), the terms of the sum that a product makes with it (LeCun et al. 1998): its columns, of a look-up table one, times the fixed tuples that are summed */
+/* uniform(±1/√terms), the terms of the sum that a product makes with it (LeCun et al. 1998): its columns, of a look-up table one,
+ * times the fixed tuples that are summed */
 static void spread(const ur_param *p, int which, uint64_t seed, double *w)
 {
     size_t tuples = p->count / ((size_t)p->rows * (size_t)p->cols);
@@ -56,11 +57,13 @@ static void spread(const ur_param *p, int which, uint64_t seed, double *w)
     uniform(w, p->count, -a, a, seed, which);
 }
 
-/* default: look-up tables normal(0, 1) (tied ones, which products use too, normal(0, 1/√rows)), scales ones, recurrent squares orthogonal, vectors zeros, other matrices spread */
+/* default: look-up tables normal(0, 1) (tied ones, which products use too, normal(0, 1/√rows)), scales ones, recurrent squares
+ * orthogonal, vectors zeros, other matrices spread */
 static int usual(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e)
 {
     if (p->lookup) {
-        normal(w, p->count, 0, p->tied ? 1 / sqrt(p->rows) : 1, seed, which);   /* 0.1 learned tinyshakespeare half as fast in its first epoch */
+        normal(w, p->count, 0, p->tied ? 1 / sqrt(p->rows) : 1, seed,
+               which); /* 0.1 learned tinyshakespeare half as fast in its first epoch */
     } else if (p->scale) {
         for (size_t i = 0; i < p->count; i++) w[i] = 1;
     } else if (p->recurrent && p->rows == p->cols && p->rows > 1) {

@@ -1,19 +1,20 @@
-/* learn.c: what a fit takes from the data before any gradient: scales, vocabularies, frequencies, the naive forecast's error, seasons;
- * and the data encoded by them. Must not know optimisers. Invariant: nothing is learned from the validation part. */
+/* learn.c: what a fit takes from the data before any gradient: scales, vocabularies, frequencies, the naive forecast's error,
+ * seasons; and the data encoded by them. Must not know optimisers. Invariant: nothing is learned from the validation part. */
 #include "model/fit/fit.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* y less its mean over the s positions about each (a moving average of classical decomposition): what is left of a season, without the trend; NAN: unknown.
- * sum, seen: [n + 1] of the values before each position. The sum of the squares that are left. */
+/* y less its mean over the s positions about each (a moving average of classical decomposition): what is left of a season,
+ * without the trend; NAN: unknown. sum, seen: [n + 1] of the values before each position. The sum of the squares that are left.
+ */
 static double without_trend(double *left, const double *y, size_t n, size_t s, const double *sum, const size_t *seen)
 {
     double square = 0;
     for (size_t i = 0; i < n; i++) {
         left[i] = NAN;
         if (i < s / 2 || i + s / 2 + 1 > n || isnan(y[i])) continue;
-        size_t a = i - s / 2, b = i - (s - 1) / 2;       /* of an even s both windows that are nearest */
+        size_t a = i - s / 2, b = i - (s - 1) / 2; /* of an even s both windows that are nearest */
         left[i] = y[i] - (sum[a + s] - sum[a] + sum[b + s] - sum[b]) / (double)(seen[a + s] - seen[a] + seen[b + s] - seen[b]);
         square += left[i] * left[i];
     }
@@ -34,10 +35,11 @@ static double correlation(const double *y, size_t n, size_t lag, size_t *pairs)
     return before > 0 && after > 0 ? both / sqrt(before * after) : 0;
 }
 
-/* `usual`: the period that the times have, which is tried first and is given up for none but a much clearer one; 0: they tell none */
+/* `usual`: the period that the times have, which is tried first and is given up for none but a much clearer one; 0: they tell
+ * none */
 static int clearest(const double *y, size_t n, int usual, const double *sum, const size_t *seen, double all, double *left)
 {
-    const int tries[] = { usual, 4, 7, 12, 24, 48, 52, 168, 336 };       /* of two that are alike the shorter */
+    const int tries[] = { usual, 4, 7, 12, 24, 48, 52, 168, 336 }; /* of two that are alike the shorter */
     double best = 0.3, margin = 0.01;
     int season = 0;
     for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
@@ -45,7 +47,8 @@ static int clearest(const double *y, size_t n, int usual, const double *sum, con
         if (s < 2 || n < 3 * s || (k && tries[k] == usual)) continue;
         if (!(without_trend(left, y, n, s, sum, seen) > 1e-12 * all)) continue;
         double at = correlation(left, n, s, &pairs), half = correlation(left, n, s / 2, &halves);
-        if (!(at > best + margin && at > half + 0.05 && at * at * (double)pairs > 4)) continue;      /* what is slow is alike at half the period too */
+        if (!(at > best + margin && at > half + 0.05 && at * at * (double)pairs > 4))
+            continue; /* what is slow is alike at half the period too */
         best = at;
         season = (int)s;
         if (!k) margin = 0.1;
@@ -114,7 +117,9 @@ static int words_of(const ur_schema *g, int d)
 {
     for (int w = 0; ur_is_label(g, d) && g->data[d].nidx == 1 && w < g->ndata; w++) {
         const ur_datum *u = &g->data[w];
-        if (!u->drawn && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && u->nidx == 1 && !u->nfix && ur_datum_carries(g, u, g->data[d].idx[0])) return w;
+        if (!u->drawn && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && u->nidx == 1 && !u->nfix &&
+            ur_datum_carries(g, u, g->data[d].idx[0]))
+            return w;
     }
     return -1;
 }
@@ -139,12 +144,15 @@ static int usual_labels(unroll_model *m, int d, const ur_examples *x, ur_err *e)
     }
     for (size_t i = 0; i < s->nrow; i++) {
         int32_t word = x->series[w].sym[i];
-        if (s->sym[i] < UR_SYM_FIRST || word < UR_SYM_FIRST || (s->seen && !s->seen[i]) || (x->series[w].seen && !x->series[w].seen[i])) continue;
+        if (s->sym[i] < UR_SYM_FIRST || word < UR_SYM_FIRST || (s->seen && !s->seen[i]) ||
+            (x->series[w].seen && !x->series[w].seen[i]))
+            continue;
         pair[n++] = (uint64_t)(uint32_t)word << 32 | (uint32_t)s->sym[i];
     }
     qsort(pair, n, sizeof *pair, by_pair);
     for (size_t i = 0, to; i < n; i = to) {
-        for (to = i; to < n && pair[to] == pair[i]; to++);
+        for (to = i; to < n && pair[to] == pair[i]; to++)
+            ;
         int32_t *usual = &r->usual[d][pair[i] >> 32];
         if (*usual && to - i <= best) continue;
         best = to - i;
@@ -169,7 +177,8 @@ static double naive_error(const ur_series *s, size_t n, size_t w)
     return count ? sum / (double)count : NAN;
 }
 
-/* steps of the next larger unit: 12 months, 4 quarters, 52 weeks, 7 days, 5 business days, 24 hours, 96 quarters of an hour; 0: none is known */
+/* steps of the next larger unit: 12 months, 4 quarters, 52 weeks, 7 days, 5 business days, 24 hours, 96 quarters of an hour; 0:
+ * none is known */
 static int usual_period(const ur_pace *p)
 {
     double by = fabs(p->by), days = 0;
@@ -229,7 +238,8 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
             size_t w = ur_datum_width(&m->graph->schema, u);
             r->naive[d] = naive_error(&raw->col[d].raw, raw->n, w);
             for (int l = 0; l < m->graph->nlike; l++)
-                if (m->graph->like[l].datum == d && m->graph->like[l].dist == UR_BERNOULLI) TRY(zeros_and_ones(r, d, &raw->col[d].raw, w, e));
+                if (m->graph->like[l].datum == d && m->graph->like[l].dist == UR_BERNOULLI)
+                    TRY(zeros_and_ones(r, d, &raw->col[d].raw, w, e));
             if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) TRY(season_of(m, raw, &raw->col[d].raw, w, &r->season, e));
         }
     }
@@ -239,13 +249,16 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
 static int check_values(const unroll_model *m, const unroll_data *train, ur_err *e)
 {
     size_t n = unroll_data_units(train);
-    if (n == 0 || train->raw->n == 0) return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: the training data are empty");
+    if (n == 0 || train->raw->n == 0)
+        return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: the training data are empty");
     for (int d = 0; d < m->ndata; d++) {
         if (!m->graph->data[d].drawn) continue;
         const ur_series *s = &train->raw->col[d].raw;
         size_t seen = 0;
         for (size_t i = 0; i < s->nrow; i++) seen += !s->seen || s->seen[i];
-        if (!seen) return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: every value of %s is missing", m->graph->data[d].name);
+        if (!seen)
+            return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: every value of %s is missing",
+                           m->graph->data[d].name);
     }
     return 0;
 }
@@ -256,7 +269,7 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
     TRY(ur_data_present(m, train, true, e));
     TRY(check_values(m, train, e));
     if (!m->coded) {
-        if (m->code) {                                   /* stood in before the fit */
+        if (m->code) { /* stood in before the fit */
             ur_code_free(m->code, m->ndata);
             ur_free(m->code);
             m->code = NULL;
@@ -276,9 +289,10 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
     return 0;
 }
 
-/* A part cut by time from a longer sequence, with all that came before it: positions count from there, and so do lags and states that it begins with.
- * Positions before `*before` are of that history. */
-static int with_history(const unroll_data *d, const unroll_model *m, bool single, ur_raw **made, ur_examples **x, size_t *before, ur_err *e)
+/* A part cut by time from a longer sequence, with all that came before it: positions count from there, and so do lags and states
+ * that it begins with. Positions before `*before` are of that history. */
+static int with_history(const unroll_data *d, const unroll_model *m, bool single, ur_raw **made, ur_examples **x, size_t *before,
+                        ur_err *e)
 {
     const ur_schema *g = &m->graph->schema;
     const ur_raw *raw = d->raw;
@@ -301,7 +315,10 @@ static int leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
         const ur_series *s = &x->series[d];
         size_t scored = 0;
         for (size_t r = 0; s->skip && r < s->nrow; r++) scored += ur_series_scored(s, r);
-        if (s->skip && !scored) return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: every value of %s is missing, or reads a number that is", g->data[d].name);
+        if (s->skip && !scored)
+            return ur_fail(e, UNROLL_ERROR_DATA,
+                           "there is nothing to fit on: every value of %s is missing, or reads a number that is",
+                           g->data[d].name);
     }
     return 0;
 }
@@ -317,7 +334,8 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     TRY(leave_out(m->graph, f->x, e));
     TRY(record(m, train, f->x, e));
     if (root >= 0) TRY(ur_memory(m->graph, root, &memory, e));
-    if (memory == UR_MEMORY_KEEPS && train->whole && train->from > 0) {   /* a fit reads its part alone, but what a state keeps was there before */
+    if (memory == UR_MEMORY_KEEPS && train->whole &&
+        train->from > 0) { /* a fit reads its part alone, but what a state keeps was there before */
         ur_examples_free(f->x);
         f->x = NULL;
         TRY(with_history(train, m, single, &f->raw_x, &f->x, &f->tbefore, e));

@@ -1,13 +1,19 @@
-/* linear.c: is a model linear in its trained parameters, with normal noise? Found on the graph alone, by the degree of every node in the
- * trained parameters. Must not run anything.
- * Invariant: what it calls linear is linear for all data; it may miss some. */
+/* linear.c: is a model linear in its trained parameters, with normal noise? Found on the graph alone, by the degree of every node
+ * in the trained parameters. Must not run anything. Invariant: what it calls linear is linear for all data; it may miss some. */
 #include "model/fit/exact.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- the verdict */
-typedef struct look { const ur_graph *g; uint8_t *deg; bool *seen; ur_id *list; uint8_t *owner; ur_exact *x; } look;
+typedef struct look {
+    const ur_graph *g;
+    uint8_t *deg;
+    bool *seen;
+    ur_id *list;
+    uint8_t *owner;
+    ur_exact *x;
+} look;
 
 static bool no(look *k, const char *fmt, const char *a, const char *b)
 {
@@ -44,10 +50,13 @@ static bool line_fits(look *k, const ur_like *l)
     bool data;
     if (l->dist != UR_NORMAL) return no(k, "%s is %s, not normal", name, ur_dist_name(l->dist));
     if (k->deg[l->arg[0]] > 1) return no(k, "the mean of %s is not linear in the trained parameters%s", name, "");
-    if (!claim(k, l->arg[0], 1, &count, &which, &data)) return no(k, "a parameter in the mean of %s serves elsewhere too%s", name, "");
+    if (!claim(k, l->arg[0], 1, &count, &which, &data))
+        return no(k, "a parameter in the mean of %s serves elsewhere too%s", name, "");
     const ur_node *s = &g->node[ur_same_value(g, l->arg[1])];
-    if (!claim(k, l->arg[1], 2, &count, &which, &data)) return no(k, "a parameter in the standard deviation of %s serves elsewhere too%s", name, "");
-    if (count > 1 || data || s->example || s->nidx) return no(k, "the standard deviation of %s is more than one parameter or number%s", name, "");
+    if (!claim(k, l->arg[1], 2, &count, &which, &data))
+        return no(k, "a parameter in the standard deviation of %s serves elsewhere too%s", name, "");
+    if (count > 1 || data || s->example || s->nidx)
+        return no(k, "the standard deviation of %s is more than one parameter or number%s", name, "");
     return true;
 }
 
@@ -73,7 +82,8 @@ int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e)
         if (x->fits) {
             char names[300];
             list_names(&k, names, sizeof names);
-            snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data%s", names[0] ? " (" : "", names, names[0] ? ")" : "",
+            snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data%s",
+                     names[0] ? " (" : "", names, names[0] ? ")" : "",
                      m->graph->ndropout ? "; dropout is left out (--method gradients keeps it)" : "");
         }
     }

@@ -1,6 +1,6 @@
 /* log.c: the log of a fit: a line of JSON for each epoch. Must not know how a fit goes on.
- * Invariants: a line is written whole, by one call; a fit that goes on from a checkpoint has each epoch once in its log, what was logged after the
- * checkpoint being taken out again. A log that cannot be written ends no fit: `log_error` keeps why. */
+ * Invariants: a line is written whole, by one call; a fit that goes on from a checkpoint has each epoch once in its log, what was
+ * logged after the checkpoint being taken out again. A log that cannot be written ends no fit: `log_error` keeps why. */
 #include "model/fit/fit.h"
 #include "model/json.h"
 #include <errno.h>
@@ -22,7 +22,9 @@ static int earlier(const ur_fit *f, ur_buf *keep, ur_err *e)
         json_int_t epoch = rc ? 0 : json_integer_value(json_object_get(o, "epoch"));
         if (!rc) json_decref(o);
         if (rc == UNROLL_ERROR_MEMORY) ur_nomem(e);
-        else if (epoch < 1) rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: is no log of a fit, and would be written to; choose another name", f->o.log);
+        else if (epoch < 1)
+            rc = ur_fail(e, UNROLL_ERROR_FORMAT, "%s: is no log of a fit, and would be written to; choose another name",
+                         f->o.log);
         else if (epoch <= f->epoch) ur_buf_add(keep, line, (size_t)(end + 1 - line));
     }
     ur_buf_free(&all);
@@ -41,12 +43,18 @@ int ur_log_open(ur_fit *f, ur_err *e)
     ur_buf_free(&keep);
     if (rc) return rc;
     f->log = open(f->o.log, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
-    return f->log < 0 ? ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be opened for writing: %s", f->o.log, strerror(errno)) : 0;
+    return f->log < 0 ? ur_fail(e, UNROLL_ERROR_FILE, "%s: the log cannot be opened for writing: %s", f->o.log, strerror(errno))
+                      : 0;
 }
 
 static int line_of(const ur_fit *f, double rate, ur_buf *b)
 {
-    const struct { const char *key; double v; } number[] = { { "train_loss", f->train_loss }, { "valid_loss", f->valid_loss }, { "best_loss", f->have_best ? f->best_loss : NAN } };
+    const struct {
+        const char *key;
+        double v;
+    } number[] = { { "train_loss", f->train_loss },
+                   { "valid_loss", f->valid_loss },
+                   { "best_loss", f->have_best ? f->best_loss : NAN } };
     char unit[64];
     ur_buf_printf(b, "{\"epoch\":%d,\"epochs\":%d", f->epoch, f->o.epochs);
     for (size_t i = 0; i < 3; i++) {
@@ -54,7 +62,8 @@ static int line_of(const ur_fit *f, double rate, ur_buf *b)
         else ur_buf_printf(b, ",\"%s\":null", number[i].key);
     }
     ur_loss_unit(f->m->graph, unit, sizeof unit);
-    ur_buf_printf(b, ",\"best_epoch\":%d,\"rate\":%.9g,\"seconds\":%.9g,\"unit\":\"%s\"}\n", f->best_epoch, rate, f->earlier + ur_now() - f->started, unit);
+    ur_buf_printf(b, ",\"best_epoch\":%d,\"rate\":%.9g,\"seconds\":%.9g,\"unit\":\"%s\"}\n", f->best_epoch, rate,
+                  f->earlier + ur_now() - f->started, unit);
     return b->bad ? UNROLL_ERROR_MEMORY : 0;
 }
 
@@ -65,8 +74,9 @@ void ur_log_epoch(ur_fit *f, double rate)
     off_t end = lseek(f->log, 0, SEEK_END);
     int rc = line_of(f, rate, &b), why = rc ? 0 : ur_put(f->log, b.s, b.n);
     if (rc || why) {
-        if (end >= 0) (void)!ftruncate(f->log, end);             /* no half of a line */
-        ur_fail(&f->log_error, rc ? rc : UNROLL_ERROR_FILE, "%s: the log cannot be written: %s", f->o.log, rc ? "out of memory" : strerror(why));
+        if (end >= 0) (void)!ftruncate(f->log, end); /* no half of a line */
+        ur_fail(&f->log_error, rc ? rc : UNROLL_ERROR_FILE, "%s: the log cannot be written: %s", f->o.log,
+                rc ? "out of memory" : strerror(why));
         close(f->log);
         f->log = -1;
         ur_fit_note(f, "%s; the fit goes on without it", f->log_error.text);
@@ -76,7 +86,8 @@ void ur_log_epoch(ur_fit *f, double rate)
 
 int ur_log_close(ur_fit *f, ur_err *e)
 {
-    if (f->log >= 0 && close(f->log) && errno != EINTR) ur_fail(&f->log_error, UNROLL_ERROR_FILE, "%s: the log cannot be written: %s", f->o.log, strerror(errno));
+    if (f->log >= 0 && close(f->log) && errno != EINTR)
+        ur_fail(&f->log_error, UNROLL_ERROR_FILE, "%s: the log cannot be written: %s", f->o.log, strerror(errno));
     f->log = -1;
     return f->log_error.code ? ur_fail(e, f->log_error.code, "%s", f->log_error.text) : 0;
 }

@@ -1,5 +1,5 @@
-/* methods.c: the ways to fit, asked one after the other: the first that applies fits, and where it cannot after all, the next one that does.
- * Must not know how any of them works. */
+/* methods.c: the ways to fit, asked one after the other: the first that applies fits, and where it cannot after all, the next one
+ * that does. Must not know how any of them works. */
 #include "model/fit/fit.h"
 
 const ur_fit_method *const ur_fit_methods[] = { &ur_by_squares, &ur_by_gradients, NULL };

@@ -1,5 +1,6 @@
 /* optim.c: optimisers, clipping and schedules. Knows the parameters' shapes and nothing of models or data.
- * Invariant: what is added up is added in one order: the same gradients give the same bits on any number of threads. All in double. */
+ * Invariant: what is added up is added in one order: the same gradients give the same bits on any number of threads. All in
+ * double. */
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
@@ -30,9 +31,13 @@ int ur_rate_find(const char *name, ur_rate_schedule *out, ur_err *e)
     return 0;
 }
 
-/* The weights in parts of at most PART, each of one parameter: what a thread takes at a time, and what a norm is added up over, in order. */
+/* The weights in parts of at most PART, each of one parameter: what a thread takes at a time, and what a norm is added up over,
+ * in order. */
 enum { PART = 16384, PIECE = 1024 };
-struct ur_optim_part { int param; size_t from, n; };
+struct ur_optim_part {
+    int param;
+    size_t from, n;
+};
 
 static size_t parts_in(const ur_param *p) { return (p->count + PART - 1) / PART; }
 
@@ -51,7 +56,8 @@ int ur_optim_new(ur_optim *o, ur_optim_kind kind, const ur_graph *g, double deca
     }
     for (int i = 0; i < g->nparam; i++)
         for (size_t at = 0; at < g->param[i].count; at += PART)
-            o->part[o->nparts++] = (struct ur_optim_part){ i, g->param[i].offset + at, g->param[i].count - at < PART ? g->param[i].count - at : PART };
+            o->part[o->nparts++] = (struct ur_optim_part){ i, g->param[i].offset + at,
+                                                           g->param[i].count - at < PART ? g->param[i].count - at : PART };
     return 0;
 }
 
@@ -67,11 +73,14 @@ void ur_optim_free(ur_optim *o)
 }
 
 typedef struct step {
-    const ur_optim *o; const ur_graph *g;
-    double *w; const void *grad; bool single;
+    const ur_optim *o;
+    const ur_graph *g;
+    double *w;
+    const void *grad;
+    bool single;
     double scale, rate;
-    double *mean, toward;                /* ur_optim_mean */
-    double *sum;                         /* [parts] squares */
+    double *mean, toward; /* ur_optim_mean */
+    double *sum;          /* [parts] squares */
 } step;
 
 static void read_grad(const step *s, size_t from, size_t n, double *d)
@@ -123,9 +132,7 @@ static void update(const step *s, const ur_adam *c, double l2, size_t from, size
         }
         break;
     case UR_ADAM:
-    case UR_ADAMW:
-        ur_kernels_for(false)->adam(n, c, g, x, m, v);
-        break;
+    case UR_ADAMW: ur_kernels_for(false)->adam(n, c, g, x, m, v); break;
     }
 }
 
@@ -140,21 +147,30 @@ static void update_part(void *arg, size_t part, int worker)
     if (!s->g->param[p->param].trained) return;
     double decay = s->g->param[p->param].cols > 1 ? o->decay : 0, b1 = 0.9, b2 = 0.999;
     double c1 = 1 - pow(b1, (double)o->t), c2 = 1 - pow(b2, (double)o->t);
-    ur_adam c = { .b1 = b1, .b2 = b2, .rate = s->rate / c1, .root = 1 / sqrt(c2), .eps = 1e-8, .keep = o->kind == UR_ADAMW ? 1 - s->rate * decay : 1 };
-    for (size_t i = 0; i < p->n; i += PIECE) update(s, &c, o->kind == UR_ADAMW ? 0 : decay, p->from + i, p->n - i < PIECE ? p->n - i : PIECE);
+    ur_adam c = { .b1 = b1,
+                  .b2 = b2,
+                  .rate = s->rate / c1,
+                  .root = 1 / sqrt(c2),
+                  .eps = 1e-8,
+                  .keep = o->kind == UR_ADAMW ? 1 - s->rate * decay : 1 };
+    for (size_t i = 0; i < p->n; i += PIECE)
+        update(s, &c, o->kind == UR_ADAMW ? 0 : decay, p->from + i, p->n - i < PIECE ? p->n - i : PIECE);
 }
 
 static void each_part(ur_pool *pool, size_t n, void (*fn)(void *, size_t, int), step *s)
 {
     if (pool) ur_pool_run(pool, n, fn, s);
-    else for (size_t i = 0; i < n; i++) fn(s, i, 0);
+    else
+        for (size_t i = 0; i < n; i++) fn(s, i, 0);
 }
 
 /* the whole gradient is scaled so that its Euclidean norm is at most `clip` (Pascanu, Mikolov & Bengio 2013) */
 double ur_optim_step(ur_optim *o, const ur_graph *g, ur_pool *pool, double *w, const ur_optim_grad *grad, double rate)
 {
     size_t n = o->nparts;
-    step s = { .o = o, .g = g, .w = w, .grad = grad->grad, .single = grad->single, .scale = grad->scale, .rate = rate, .sum = o->sum };
+    step s = {
+        .o = o, .g = g, .w = w, .grad = grad->grad, .single = grad->single, .scale = grad->scale, .rate = rate, .sum = o->sum
+    };
     each_part(pool, n, add_squares, &s);
     double norm = 0;
     for (size_t i = 0; i < n; i++) norm += o->sum[i];

@@ -3,9 +3,14 @@
 #include "model/model.h"
 #include <string.h>
 
-typedef struct probe { ur_complete c; ur_run *run; unroll_use_options o; } probe;
+typedef struct probe {
+    ur_complete c;
+    ur_run *run;
+    unroll_use_options o;
+} probe;
 
-static int open_probe(probe *p, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_run_want *w, bool absent, const char *call, ur_err *e)
+static int open_probe(probe *p, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_run_want *w, bool absent,
+                      const char *call, ur_err *e)
 {
     if (!m || !d) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no model or no data", call);
     p->o = ur_use_options(o);
@@ -32,7 +37,13 @@ int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options 
     ur_run_want w = { 0 };
     int rc = open_probe(&p, m, d, o, &w, false, "unroll_loss", e);
     if (!rc) {
-        ur_pass s = { .run = p.run, .x = p.c.x, .score_from = (uint32_t)p.c.before, .wanted = (int32_t)p.c.before, .draw = { .temperature = 1 }, .progress = p.o.progress, .progress_arg = p.o.arg };
+        ur_pass s = { .run = p.run,
+                      .x = p.c.x,
+                      .score_from = (uint32_t)p.c.before,
+                      .wanted = (int32_t)p.c.before,
+                      .draw = { .temperature = 1 },
+                      .progress = p.o.progress,
+                      .progress_arg = p.o.arg };
         rc = ur_pass_all(&s, e);
         if (!rc && sum) *sum = s.loss;
         if (!rc && count) *count = s.count;
@@ -48,7 +59,9 @@ int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_opti
     ur_run_want w = { .grad = true };
     int rc = open_probe(&p, m, d, o, &w, false, "unroll_gradient", e);
     if (!rc && n && !grad) rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_gradient: no place for the gradient");
-    if (!rc && n != p.run->g->nweight) rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_gradient: the model has %zu parameters, room for %zu was given", p.run->g->nweight, n);
+    if (!rc && n != p.run->g->nweight)
+        rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_gradient: the model has %zu parameters, room for %zu was given",
+                     p.run->g->nweight, n);
     void *raw = NULL;
     ur_item *item = NULL;
     if (!rc) {
@@ -59,8 +72,15 @@ int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_opti
     if (!rc) {
         for (size_t i = 0; i < p.c.x->n; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
         ur_batch b = { .n = p.c.x->n, .item = item, .window_index = -1, .fresh = true };
-        ur_step s = { .x = p.c.x, .batch = &b, .weight = p.run->weight, .grad = raw, .seed = p.o.seed, .draw = { .temperature = 1 },
-                      .like_sum = p.run->like_sum, .like_count = p.run->like_count, .bad_node = -1 };
+        ur_step s = { .x = p.c.x,
+                      .batch = &b,
+                      .weight = p.run->weight,
+                      .grad = raw,
+                      .seed = p.o.seed,
+                      .draw = { .temperature = 1 },
+                      .like_sum = p.run->like_sum,
+                      .like_count = p.run->like_count,
+                      .bad_node = -1 };
         ur_err mine = { 0 };
         rc = ur_engine_step(p.run->en, &s, &mine);
         if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(p.run, p.c.x, &s, "taking the gradient", e);
@@ -74,23 +94,31 @@ int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_opti
     return rc;
 }
 
-int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o, double *values, size_t cap, size_t *count, int *width)
+int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o,
+                    double *values, size_t cap, size_t *count, int *width)
 {
     ur_err *e = ur_model_error();
     if (!name) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity: no name");
     probe p = { 0 };
     ur_run_want w = { .quantity = name };
     int rc = open_probe(&p, m, d, o, &w, true, "unroll_quantity", e);
-    if (!rc && example >= p.c.x->n) rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity: there are %zu examples, not %zu", p.c.x->n, example + 1);
+    if (!rc && example >= p.c.x->n)
+        rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity: there are %zu examples, not %zu", p.c.x->n, example + 1);
     if (!rc) {
         ur_item item = { (uint32_t)example, 0, -1, INT32_MAX, 0 };
         ur_batch b = { .n = 1, .item = &item, .window_index = -1, .fresh = true };
-        ur_step s = { .x = p.c.x, .batch = &b, .weight = p.run->weight, .seed = p.o.seed, .draw = { .temperature = 1 },
-                      .like_sum = p.run->like_sum, .like_count = p.run->like_count, .bad_node = -1 };
+        ur_step s = { .x = p.c.x,
+                      .batch = &b,
+                      .weight = p.run->weight,
+                      .seed = p.o.seed,
+                      .draw = { .temperature = 1 },
+                      .like_sum = p.run->like_sum,
+                      .like_count = p.run->like_count,
+                      .bad_node = -1 };
         ur_err mine = { 0 };
         rc = ur_engine_step(p.run->en, &s, &mine);
         if (rc && rc != UNROLL_ERROR_NUMERIC) ur_fail(e, rc, "%s", mine.text);
-        if (rc == UNROLL_ERROR_NUMERIC) rc = 0;          /* to look at a number that is not finite is what this is for */
+        if (rc == UNROLL_ERROR_NUMERIC) rc = 0; /* to look at a number that is not finite is what this is for */
     }
     ur_values v = { 0 };
     if (!rc) rc = ur_values_get(p.run, p.run->quantity, 0, &v, e);

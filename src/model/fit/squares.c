@@ -10,7 +10,7 @@ static int solve(ur_fit *f, char *why, size_t n, ur_err *e)
     f->m->fitted = true;
     f->m->single = false;
     f->epoch = f->best_epoch = 1;
-    f->have_best = true;                 /* whatever scoring gives */
+    f->have_best = true; /* whatever scoring gives */
     f->train_loss = f->best_train = f->valid_loss = f->best_loss = NAN;
     TRY(ur_fit_losses(f, f->x, f->tbefore, true, &f->train_loss, &f->train_gaps, e));
     f->best_train = f->train_loss;
@@ -30,7 +30,7 @@ static int log_of_one(ur_fit *f, ur_err *e)
 
 static int fit(ur_fit *f, char *why, size_t n, ur_err *e)
 {
-    int rc = solve(f, why, n, e);        /* 1: exact in principle, too large in practice */
+    int rc = solve(f, why, n, e); /* 1: exact in principle, too large in practice */
     if (rc) return rc == 1 ? UR_FIT_NOT_HERE : rc;
     return f->o.log ? log_of_one(f, e) : 0;
 }

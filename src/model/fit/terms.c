@@ -1,29 +1,47 @@
-/* terms.c: the columns of a mean that is linear in its trained parameters, as a sum of terms: an element of a parameter times values of the graph that
- * are free of them. Found once by going down from the mean, the way of forward differentiation; one run of the model then gives the factors of all
- * columns. Must not solve anything.
- * What it follows: component-wise arithmetic, products, sums over components and fixed indices, conditions, look-ups, stacking, slices and subscripts
- * by fixed indices. Not: what is linear through other positions (recurrences, sums over positions); exact.c runs the model once for each column then.
+/* terms.c: the columns of a mean that is linear in its trained parameters, as a sum of terms: an element of a parameter times
+ * values of the graph that are free of them. Found once by going down from the mean, the way of forward differentiation; one run
+ * of the model then gives the factors of all columns. Must not solve anything. What it follows: component-wise arithmetic,
+ * products, sums over components and fixed indices, conditions, look-ups, stacking, slices and subscripts by fixed indices. Not:
+ * what is linear through other positions (recurrences, sums over positions); exact.c runs the model once for each column then.
  * Invariant: the terms are the whole of what the mean has more than at parameters of zero, or `fine` is false. */
 #include "model/fit/exact.h"
 #include <string.h>
 
 enum { MOST_LABELS = 32, MOST_TERMS = 2000, MOST_DEPTH = 400, MOST_FACTORS = 16, AXES = UR_MAX_FIXED + 2 };
 
-/* Where along an axis of a node a number lies: at the value of a label (a loop, or at run time the symbol that a node gives) plus off; label −1: at off */
-typedef struct axis { int label, off; } axis;
+/* Where along an axis of a node a number lies: at the value of a label (a loop, or at run time the symbol that a node gives) plus
+ * off; label −1: at off */
+typedef struct axis {
+    int label, off;
+} axis;
 typedef enum kind { TIMES, OVER, WHERE_SO, WHERE_NOT } kind;
-typedef struct factor { ur_id node; kind kind; axis at[AXES]; } factor;                /* at: fixed indices in the node's order, then rows, columns */
-typedef struct label { int size, lo, hi; ur_id symbol; } label;                        /* lo … hi − 1 are gone through; symbol: its value at run time, −1: a loop */
+typedef struct factor {
+    ur_id node;
+    kind kind;
+    axis at[AXES];
+} factor; /* at: fixed indices in the node's order, then rows, columns */
+typedef struct label {
+    int size, lo, hi;
+    ur_id symbol;
+} label; /* lo … hi − 1 are gone through; symbol: its value at run time, −1: a loop */
 
-typedef struct path {                    /* from the mean to where the walk is */
-    axis index[UR_MAX_FIXED * 4], row, col; int of[UR_MAX_FIXED * 4], nindex;      /* which fixed index of the node here runs along which label */
+typedef struct path { /* from the mean to where the walk is */
+    axis index[UR_MAX_FIXED * 4], row, col;
+    int of[UR_MAX_FIXED * 4], nindex; /* which fixed index of the node here runs along which label */
     double times;
     int nfactor, nloop, nlabel, loop[MOST_LABELS];
     factor factor[MOST_FACTORS];
     label label[MOST_LABELS];
 } path;
 
-typedef struct walk { const ur_graph *g; const uint8_t *deg; ur_terms *out; size_t room, left; ur_err *e; int rc; } walk;
+typedef struct walk {
+    const ur_graph *g;
+    const uint8_t *deg;
+    ur_terms *out;
+    size_t room, left;
+    ur_err *e;
+    int rc;
+} walk;
 
 static bool reach(walk *w, ur_id id, const path *p, int depth);
 
@@ -94,11 +112,13 @@ static bool keep_node(ur_terms *t, ur_id id, int *which)
 static size_t stride_of(const ur_graph *g, const ur_node *n, int a)
 {
     size_t s = 1;
-    for (int k = n->nfix + 1; k > a; k--) s *= k == n->nfix + 1 ? (size_t)n->cols : k == n->nfix ? (size_t)n->rows : (size_t)g->index[n->fix[k]].size;
+    for (int k = n->nfix + 1; k > a; k--)
+        s *= k == n->nfix + 1 ? (size_t)n->cols : k == n->nfix ? (size_t)n->rows : (size_t)g->index[n->fix[k]].size;
     return s;
 }
 
-/* where a number lies among those of a node, the labels being at `v` (that of the symbol at 0); *step: what one more of the symbol adds */
+/* where a number lies among those of a node, the labels being at `v` (that of the symbol at 0); *step: what one more of the
+ * symbol adds */
 static size_t place_at(const ur_graph *g, const ur_node *n, const axis *at, const int *v, int symbol, size_t *step)
 {
     size_t off = 0;
@@ -123,8 +143,10 @@ static int add_term(walk *w, const ur_node *n, const path *p, const axis *at)
     t->term = more;
     *(q = &t->term[t->nterm++]) = (ur_term){ .times = p->times, .symbol = -1, .nfactor = p->nfactor, .n = 1 };
     int v[MOST_LABELS] = { 0 }, order[MOST_FACTORS], m = 0, symbol = -1;
-    for (int k = 0; k < p->nfactor; k++) if (selects(p->factor[k].kind)) order[m++] = k;
-    for (int k = 0; k < p->nfactor; k++) if (!selects(p->factor[k].kind)) order[m++] = k;
+    for (int k = 0; k < p->nfactor; k++)
+        if (selects(p->factor[k].kind)) order[m++] = k;
+    for (int k = 0; k < p->nfactor; k++)
+        if (!selects(p->factor[k].kind)) order[m++] = k;
     for (int k = 0; k < p->nlabel; k++) {
         if (p->label[k].symbol < 0) continue;
         symbol = k;
@@ -155,7 +177,7 @@ static int add_term(walk *w, const ur_node *n, const path *p, const axis *at)
             const factor *f = &p->factor[order[k]];
             q->factor[k].off[i] = (uint32_t)place_at(g, &g->node[f->node], f->at, v, symbol, &q->factor[k].step);
         }
-        for (int k = p->nloop; k-- > 0;) {               /* the last loop fastest */
+        for (int k = p->nloop; k-- > 0;) { /* the last loop fastest */
             int l = p->loop[k];
             if (++v[l] < p->label[l].hi) break;
             v[l] = p->label[l].lo;
@@ -272,12 +294,14 @@ static bool subscripts(walk *w, const ur_node *n, const path *p, int depth)
             continue;
         }
         int fixed = q->fix[s - q->nidx], size = w->g->index[fixed].size;
-        axis a = u->kind == UR_SUB_REL ? index_at(p, u->index) : (axis){ -1, u->kind == UR_SUB_FIRST ? u->off : size - 1 + u->off };
+        axis a = u->kind == UR_SUB_REL ? index_at(p, u->index)
+                                       : (axis){ -1, u->kind == UR_SUB_FIRST ? u->off : size - 1 + u->off };
         if (u->kind == UR_SUB_REL) {
             if (!w->g->index[u->index].fixed) return false;
             a.off += u->off;
         }
-        int lo = (a.label >= 0 ? mine.label[a.label].lo : 0) + a.off, hi = (a.label >= 0 ? mine.label[a.label].hi - 1 : 0) + a.off;
+        int lo = (a.label >= 0 ? mine.label[a.label].lo : 0) + a.off,
+            hi = (a.label >= 0 ? mine.label[a.label].hi - 1 : 0) + a.off;
         if (lo < 0 || hi >= size || !set_index(&mine, fixed, a)) return false;
     }
     return down(w, n->arg[0], &mine, depth);
@@ -324,9 +348,11 @@ static bool reach(walk *w, ur_id id, const path *p, int depth)
     case UR_ADD: return down(w, n->arg[0], p, depth) && down(w, n->arg[1], p, depth);
     case UR_NEG: return less(w, n->arg[0], p, depth);
     case UR_SUB: return down(w, n->arg[0], p, depth) && less(w, n->arg[1], p, depth);
-    case UR_MUL: return deg[n->arg[0]] ? times(w, n->arg[0], n->arg[1], TIMES, p, depth) : times(w, n->arg[1], n->arg[0], TIMES, p, depth);
+    case UR_MUL:
+        return deg[n->arg[0]] ? times(w, n->arg[0], n->arg[1], TIMES, p, depth) : times(w, n->arg[1], n->arg[0], TIMES, p, depth);
     case UR_DIV: return times(w, n->arg[0], n->arg[1], OVER, p, depth);
-    case UR_WHERE: return times(w, n->arg[1], n->arg[0], WHERE_SO, p, depth) && times(w, n->arg[2], n->arg[0], WHERE_NOT, p, depth);
+    case UR_WHERE:
+        return times(w, n->arg[1], n->arg[0], WHERE_SO, p, depth) && times(w, n->arg[2], n->arg[0], WHERE_NOT, p, depth);
     case UR_PROD: return product(w, n, p, depth);
     case UR_RSUM: return sum(w, n, p, depth);
     case UR_CSUM: return components(w, n, p, depth);
@@ -358,7 +384,7 @@ int ur_terms_of(ur_terms *t, const ur_graph *g, ur_id mean, size_t width, const 
     walk w = { .g = g, .deg = deg, .out = t, .left = 20000, .e = e };
     bool fine = true;
     p->times = 1;
-    if (ur_node_width(g, n) != width) loop_over(p, (int)width);           /* one mean for all components */
+    if (ur_node_width(g, n) != width) loop_over(p, (int)width); /* one mean for all components */
     for (int f = 0; f < n->nfix; f++) fine = fine && set_index(p, n->fix[f], (axis){ loop_over(p, g->index[n->fix[f]].size), 0 });
     p->row = (axis){ loop_over(p, n->rows), 0 };
     p->col = (axis){ loop_over(p, n->cols), 0 };
@@ -395,7 +421,7 @@ bool ur_terms_alike(const ur_terms *t, size_t width, const int32_t *column)
         const ur_term *q = &t->term[k];
         size_t each = q->n / width, symbols = q->symbol < 0 ? 1 : q->symbols;
         if (q->n % width) return false;
-        for (size_t i = 0; i < q->n; i++) {                  /* components are the slowest of the loops */
+        for (size_t i = 0; i < q->n; i++) { /* components are the slowest of the loops */
             size_t j = i % each;
             if (q->comp[i] != i / each) return false;
             for (size_t id = 0; id < symbols; id++)
@@ -434,7 +460,7 @@ void ur_terms_row(const ur_terms *t, const ur_values *value, size_t pos, const i
                 if (as == TIMES) x *= y;
                 else if (as == OVER) x /= y;
                 else if ((y != 0) != (as == WHERE_SO)) {
-                    x = 0;                               /* whatever the other factors are there */
+                    x = 0; /* whatever the other factors are there */
                     break;
                 }
             }

@@ -1,6 +1,6 @@
-/* machine.c: what this machine can do at most, measured: products too large to wait for memory, and blocks read in order from each level of
- * memory, on one thread or several at once. Must not know models. Invariants: every thread has numbers of its own and starts with the
- * others; the best of the repetitions counts, since nothing makes a machine faster than it is. */
+/* machine.c: what this machine can do at most, measured: products too large to wait for memory, and blocks read in order from
+ * each level of memory, on one thread or several at once. Must not know models. Invariants: every thread has numbers of its own
+ * and starts with the others; the best of the repetitions counts, since nothing makes a machine faster than it is. */
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,17 +9,24 @@
 #include <unistd.h>
 #include "model/model.h"
 
-typedef struct lane { char *block; double seconds; uint64_t sum; char apart[40]; } lane;   /* a cache line each */
+typedef struct lane {
+    char *block;
+    double seconds;
+    uint64_t sum;
+    char apart[40];
+} lane; /* a cache line each */
 typedef struct crew {
-    ur_pool *pool; int n;
+    ur_pool *pool;
+    int n;
     lane *lane;
-    size_t bytes; int repeat;            /* of one block; how often in one run */
+    size_t bytes;
+    int repeat; /* of one block; how often in one run */
     bool single;
     void (*work)(struct crew *c, lane *l);
     atomic_int here;
 } crew;
 
-enum { SIDE = 1024 };                    /* of the square product */
+enum { SIDE = 1024 }; /* of the square product */
 
 static void multiply(crew *c, lane *l)
 {
@@ -30,13 +37,22 @@ static void multiply(crew *c, lane *l)
 
 typedef uint64_t pair __attribute__((vector_size(16)));
 
-static void read_through(crew *c, lane *l)               /* eight sums, so that no addition waits for the one before */
+static void read_through(crew *c, lane *l) /* eight sums, so that no addition waits for the one before */
 {
     const pair *p = (const pair *)(const void *)l->block, *end = p + c->bytes / sizeof *p / 8 * 8;
     pair a = { 0 }, b = a, d = a, e = a, f = a, g = a, h = a, i = a;
-    for (; p < end; p += 8) { a += p[0]; b += p[1]; d += p[2]; e += p[3]; f += p[4]; g += p[5]; h += p[6]; i += p[7]; }
+    for (; p < end; p += 8) {
+        a += p[0];
+        b += p[1];
+        d += p[2];
+        e += p[3];
+        f += p[4];
+        g += p[5];
+        h += p[6];
+        i += p[7];
+    }
     a += b + d + e + f + g + h + i;
-    l->sum += a[0] + a[1];                               /* written, so that the reading is not left out */
+    l->sum += a[0] + a[1]; /* written, so that the reading is not left out */
 }
 
 static void run_lane(void *arg, size_t task, int worker)
@@ -52,12 +68,13 @@ static void run_lane(void *arg, size_t task, int worker)
     l->seconds = ur_now() - t;
 }
 
-static double run_once(crew *c)          /* seconds until the last is done */
+static double run_once(crew *c) /* seconds until the last is done */
 {
     double most = 0;
     atomic_store(&c->here, 0);
     ur_pool_run(c->pool, (size_t)c->n, run_lane, c);
-    for (int k = 0; k < c->n; k++) if (c->lane[k].seconds > most) most = c->lane[k].seconds;
+    for (int k = 0; k < c->n; k++)
+        if (c->lane[k].seconds > most) most = c->lane[k].seconds;
     return most;
 }
 
@@ -110,7 +127,8 @@ static size_t cache(int level, int libc, size_t usual)
 static int measure(crew *c, double budget, unroll_bench_limits *out, ur_err *e)
 {
     double t, n = c->n;
-    size_t esize = c->single ? sizeof(float) : sizeof(double), l2 = out->l2_bytes / 2, l3 = out->l3_bytes / 2 / (size_t)c->n, mem = out->l3_bytes * 4 / (size_t)c->n;
+    size_t esize = c->single ? sizeof(float) : sizeof(double), l2 = out->l2_bytes / 2, l3 = out->l3_bytes / 2 / (size_t)c->n,
+           mem = out->l3_bytes * 4 / (size_t)c->n;
     if (l3 < 2 * out->l2_bytes) l3 = 2 * out->l2_bytes;
     TRY(best(c, multiply, (size_t)SIDE * SIDE * esize * 3, budget * 2, &t, e));
     out->flops = 2.0 * SIDE * SIDE * SIDE * n / t;

@@ -1,6 +1,6 @@
-/* speed.c: how long a cell, or a whole model, takes on data made up for it: a step of a fit, a pass forward, a position of a stream.
- * Must not know how results are shown. Invariants: what is timed is what a fit, a prediction and a stream run; making the data, the plan and
- * its memory is not timed, packing the weights is where they change (a fit). */
+/* speed.c: how long a cell, or a whole model, takes on data made up for it: a step of a fit, a pass forward, a position of a
+ * stream. Must not know how results are shown. Invariants: what is timed is what a fit, a prediction and a stream run; making the
+ * data, the plan and its memory is not timed, packing the weights is where they change (a fit). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,43 +10,50 @@ enum { MOST_RUNS = 2000, FEWEST_RUNS = 3 };
 
 typedef struct bench {
     unroll_bench_options o;
-    bool whole;                          /* a model of its own, not a cell */
-    ur_buf with, without;                /* the text whose output is fitted to a datum, and the text of the cell alone */
+    bool whole;           /* a model of its own, not a cell */
+    ur_buf with, without; /* the text whose output is fitted to a datum, and the text of the cell alone */
     unroll_bench_result r;
     double run[MOST_RUNS];
 } bench;
 
-typedef struct subject { unroll_model *m; ur_run *run; ur_examples x; ur_item *item; ur_batch batch; } subject;   /* a model with data, ready */
+typedef struct subject {
+    unroll_model *m;
+    ur_run *run;
+    ur_examples x;
+    ur_item *item;
+    ur_batch batch;
+} subject; /* a model with data, ready */
 
 /* ---- data made up */
-static double number(ur_dist d, bool drawn, size_t k)    /* inside the support of the distribution it is drawn from */
+static double number(ur_dist d, bool drawn, size_t k) /* inside the support of the distribution it is drawn from */
 {
     uint32_t h = (uint32_t)k * 2654435761u;
     h ^= h >> 15;
-    if (drawn && ur_dist_whole(d))
-        return (double)(h % 2);
-    if (drawn && !ur_dist_is_location(d))
-        return 0.5;
+    if (drawn && ur_dist_whole(d)) return (double)(h % 2);
+    if (drawn && !ur_dist_is_location(d)) return 0.5;
     return h / 2147483648.0 - 1;
 }
 
 /* an index nested in another has 5 positions at each of the other's, like the letters of a word; ragged, 1 to 9 */
 static int make_lengths(const bench *b, const ur_graph *g, ur_examples *x, ur_err *e)
 {
-    for (int i = 0; i < g->nindex; i++) {                /* parents come first */
+    for (int i = 0; i < g->nindex; i++) { /* parents come first */
         const ur_index *ix = &g->index[i];
         ur_extent *t = &x->extent[i];
         if (ix->fixed || ix->alias >= 0) continue;
         size_t n = x->n;
         int most = b->o.steps;
         if (ix->parent >= 0) {
-            if (g->index[ix->parent].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "bench makes no data for an index nested twice, as %s is", ix->name);
+            if (g->index[ix->parent].parent >= 0)
+                return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "bench makes no data for an index nested twice, as %s is", ix->name);
             n = 0;
             for (size_t k = 0; k < x->n; k++) n += ur_length(x, ix->parent, k);
             most = b->o.ragged ? 9 : 5;
         }
         if (!(t->len = ur_alloc(sizeof *t->len * (n + 1)))) return ur_nomem(e);
-        for (size_t k = 0; k < n; k++) t->len[k] = b->o.ragged ? 1 + (int32_t)(ur_uniform(b->o.seed, 0, (uint32_t)k, 0, ix->parent < 0 ? 0 : 1) * most) : most;
+        for (size_t k = 0; k < n; k++)
+            t->len[k] = b->o.ragged ? 1 + (int32_t)(ur_uniform(b->o.seed, 0, (uint32_t)k, 0, ix->parent < 0 ? 0 : 1) * most)
+                                    : most;
         if (ix->parent < 0) continue;
         if (!(t->first = ur_alloc(sizeof *t->first * (n + 1)))) return ur_nomem(e);
         t->first[0] = 0;
@@ -70,17 +77,21 @@ static int make_series(const bench *b, const ur_graph *g, ur_examples *x, int da
     ur_series *s = &x->series[datum];
     size_t w = ur_datum_width(&g->schema, d);
     ur_dist dist = UR_NORMAL;
-    for (int l = 0; l < g->nlike; l++) if (g->like[l].datum == datum) dist = g->like[l].dist;
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].datum == datum) dist = g->like[l].dist;
     if (d->nidx > 2)
         for (int k = 0; k < d->nidx; k++)
-            if (g->index[d->idx[k]].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "bench makes no data along an index nested in another and a third, as %s is", d->name);
+            if (g->index[d->idx[k]].parent >= 0)
+                return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                               "bench makes no data along an index nested in another and a third, as %s is", d->name);
     if (!(s->start = ur_zalloc(sizeof *s->start * (x->n + 1)))) return ur_nomem(e);
     for (size_t k = 0; k < x->n; k++) s->start[k + 1] = s->start[k] + rows_of(g, x, datum, k);
     s->nrow = s->start[x->n];
     size_t n = s->nrow * w;
     if (UR_IS_SYMBOL(d->kind)) {
         if (!(s->sym = ur_alloc(sizeof *s->sym * (n + 1)))) return ur_nomem(e);
-        for (size_t k = 0; k < n; k++) s->sym[k] = UR_SYM_FIRST + (int32_t)(ur_uniform(b->o.seed, 1, (uint32_t)datum, 0, (uint32_t)k) * b->o.vocabulary);
+        for (size_t k = 0; k < n; k++)
+            s->sym[k] = UR_SYM_FIRST + (int32_t)(ur_uniform(b->o.seed, 1, (uint32_t)datum, 0, (uint32_t)k) * b->o.vocabulary);
     } else {
         if (!ur_series_room(s, d, n + 1, !b->o.precision)) return ur_nomem(e);
         for (size_t k = 0; k < n; k++) ur_series_put(s, k, number(dist, d->drawn, k + (size_t)datum * 7919));
@@ -149,7 +160,7 @@ static int subject_model(const bench *b, const ur_buf *text, subject *u, ur_err 
     TRY(ur_model_read(&u->m, text->s, text->n, b->o.cell, b->whole ? b->o.set : NULL, b->whole ? b->o.nset : 0, true, NULL, e));
     u->m->single = !b->o.precision;
     TRY(make_codes(b, u->m, e));
-    double most = 1 / sqrt(b->o.hidden);                             /* small, so that no sum of many is out of range */
+    double most = 1 / sqrt(b->o.hidden); /* small, so that no sum of many is out of range */
     for (size_t k = 0; k < u->m->graph->nweight; k++) u->m->weight[k] = most * number(UR_NORMAL, false, k);
     return 0;
 }
@@ -177,7 +188,7 @@ static int timed(bench *b, int (*go)(void *arg, ur_err *e), void *arg, double *s
     int n = 0;
     double begun = ur_now();
     TRY(go(arg, e));
-    double first = ur_now() - begun;                                 /* makes its memory, so it is no sample unless it took all the time */
+    double first = ur_now() - begun; /* makes its memory, so it is no sample unless it took all the time */
     if (first > b->o.seconds) b->run[n++] = first;
     for (begun = ur_now(); n < MOST_RUNS; n++) {
         double t = ur_now(), spent = t - begun;
@@ -191,25 +202,40 @@ static int timed(bench *b, int (*go)(void *arg, ur_err *e), void *arg, double *s
     return 0;
 }
 
-typedef struct step { subject *u; void *grad; uint64_t version; } step;
+typedef struct step {
+    subject *u;
+    void *grad;
+    uint64_t version;
+} step;
 
 static int go_step(void *arg, ur_err *e)
 {
     step *p = arg;
     ur_run *r = p->u->run;
-    ur_step s = { .x = &p->u->x, .batch = &p->u->batch, .weight = r->weight, .grad = p->grad, .version = p->version, .draw = { .temperature = 1 },
-                  .like_sum = r->like_sum, .like_count = r->like_count, .bad_node = -1 };
+    ur_step s = { .x = &p->u->x,
+                  .batch = &p->u->batch,
+                  .weight = r->weight,
+                  .grad = p->grad,
+                  .version = p->version,
+                  .draw = { .temperature = 1 },
+                  .like_sum = r->like_sum,
+                  .like_count = r->like_count,
+                  .bad_node = -1 };
     return ur_engine_step(r->en, &s, e);
 }
 
-static double work_of(const subject *u, const ur_id *keep, ur_err *e)     /* what the loss and the gradients need, or `keep` alone */
+static double work_of(const subject *u, const ur_id *keep, ur_err *e) /* what the loss and the gradients need, or `keep` alone */
 {
     const ur_graph *g = u->run->g;
     ur_id *want = ur_alloc(sizeof *want * (size_t)(g->nparam + 2));
     int n = 0;
-    if (!want) { ur_nomem(e); return 0; }
+    if (!want) {
+        ur_nomem(e);
+        return 0;
+    }
     want[n++] = keep ? *keep : g->loss;
-    for (int p = 0; g->dparam && p < g->nparam; p++) if (g->dparam[p] >= 0) want[n++] = g->dparam[p];
+    for (int p = 0; g->dparam && p < g->nparam; p++)
+        if (g->dparam[p] >= 0) want[n++] = g->dparam[p];
     double all = ur_work(g, &u->x, want, n, e);
     ur_free(want);
     return all;
@@ -242,11 +268,12 @@ static int measure_fit(bench *b, ur_err *e)
     return rc;
 }
 
-static int try_model(const bench *b, ur_err *e)          /* are the sizes ones that it can have? */
+static int try_model(const bench *b, ur_err *e) /* are the sizes ones that it can have? */
 {
     subject u = { 0 };
     int rc = subject_model(b, &b->with, &u, e);
-    if (!rc && u.m->graph->nlatent) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: it cannot be run yet", b->o.cell);
+    if (!rc && u.m->graph->nlatent)
+        rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: it cannot be run yet", b->o.cell);
     if (!rc && !u.m->graph->nlike) rc = ur_fail(e, UNROLL_ERROR_MODEL, "%s: nothing to fit: the model has no ~ line", b->o.cell);
     subject_close(&u);
     return rc;
@@ -268,7 +295,13 @@ static int measure_infer(bench *b, ur_err *e)
 }
 
 /* ---- a stream: blocks of steps, so that the clock's own time does not count */
-typedef struct flow { unroll_stream *s; const unroll_model *m; double *number; size_t cap; int steps, at, vocabulary; } flow;
+typedef struct flow {
+    unroll_stream *s;
+    const unroll_model *m;
+    double *number;
+    size_t cap;
+    int steps, at, vocabulary;
+} flow;
 
 static int go_stream(void *arg, ur_err *e)
 {
@@ -299,7 +332,7 @@ static int measure_stream(bench *b, ur_err *e)
     if (!rc && (rc = unroll_stream_open(&f.s, u.m, b->o.precision, b->o.seed))) {
         subject_close(&u);
         if (rc != UNROLL_ERROR_UNSUPPORTED) return rc;
-        ur_model_error();                                            /* it cannot run a position at a time: no number, no failure */
+        ur_model_error(); /* it cannot run a position at a time: no number, no failure */
         return 0;
     }
     for (int d = 0; !rc && d < u.m->ndata; d++) {
@@ -344,10 +377,16 @@ static int find_cell(bench *b, const ur_program *p, const char *text, ur_err *e)
     bool known;
     const char *own = is_file(b->o.cell) ? NULL : b->o.cell, *name = ur_program_cell(p, own, &known);
     if (!name && own && !known) return ur_fail(e, UNROLL_ERROR_USAGE, "the library has no cell %s", own);
-    if (!name && own) return ur_fail(e, UNROLL_ERROR_USAGE, "the cell %s does not take a size and an input along an index, as lstm(n, x[t]) does", own);
-    if (!name) return ur_fail(e, UNROLL_ERROR_USAGE, "%s has neither data nor a cell that takes a size and an input along an index, as lstm(n, x[t]) does", b->o.cell);
+    if (!name && own)
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "the cell %s does not take a size and an input along an index, as lstm(n, x[t]) does", own);
+    if (!name)
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "%s has neither data nor a cell that takes a size and an input along an index, as lstm(n, x[t]) does",
+                       b->o.cell);
     ur_buf_printf(&b->without, "%s\ndata x[t] : raw(%d)\nh[t] = %s(%d, x[t])\n", text, b->o.inputs, name, b->o.hidden);
-    ur_buf_printf(&b->with, "%s\ndata x[t] : raw(%d)\ndata y[t] : raw(%d)\nh[t] = %s(%d, x[t])\ny[t] ~ normal(h[t], 1)\n", text, b->o.inputs, b->o.hidden, name, b->o.hidden);
+    ur_buf_printf(&b->with, "%s\ndata x[t] : raw(%d)\ndata y[t] : raw(%d)\nh[t] = %s(%d, x[t])\ny[t] ~ normal(h[t], 1)\n", text,
+                  b->o.inputs, b->o.hidden, name, b->o.hidden);
     return b->with.bad || b->without.bad ? ur_nomem(e) : 0;
 }
 
@@ -388,7 +427,10 @@ static int check(bench *b, const unroll_bench_options *o, ur_err *e)
     if (!m->vocabulary) m->vocabulary = 1000;
     if (!m->what) m->what = UNROLL_BENCH_FIT | UNROLL_BENCH_INFER | UNROLL_BENCH_STREAM;
     if (!(m->seconds > 0)) m->seconds = 1;
-    b->r = (unroll_bench_result){ .threads = m->threads > 0 ? m->threads : ur_processors(), .fit_seconds = NAN, .infer_seconds = NAN, .stream_seconds_per_step = NAN };
+    b->r = (unroll_bench_result){ .threads = m->threads > 0 ? m->threads : ur_processors(),
+                                  .fit_seconds = NAN,
+                                  .infer_seconds = NAN,
+                                  .stream_seconds_per_step = NAN };
     return 0;
 }
 

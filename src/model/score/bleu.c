@@ -1,7 +1,7 @@
-/* bleu.c: BLEU (Papineni et al. 2002) and chrF2 (Popović 2015) of a corpus, with the choices of sacreBLEU (Post 2018) where the papers leave
- * some: the length of the closest reference, the shorter of two; smoothing "exp" of n-grams without a match (Chen & Cherry 2014, method 3);
- * tokenisation of mteval-v13a; chrF of the reference that gives the segment most, over the orders that both have, without blanks.
- * Must not know models. Invariant: counts are sums over segments, scores are made of counts alone. */
+/* bleu.c: BLEU (Papineni et al. 2002) and chrF2 (Popović 2015) of a corpus, with the choices of sacreBLEU (Post 2018) where the
+ * papers leave some: the length of the closest reference, the shorter of two; smoothing "exp" of n-grams without a match (Chen &
+ * Cherry 2014, method 3); tokenisation of mteval-v13a; chrF of the reference that gives the segment most, over the orders that
+ * both have, without blanks. Must not know models. Invariant: counts are sums over segments, scores are made of counts alone. */
 #include "model/score/score.h"
 #include <math.h>
 #include <stdlib.h>
@@ -83,14 +83,14 @@ static double grams(size_t length, size_t n) { return length >= n ? (double)(len
 /* what str.split() of Python takes for blank */
 static bool blank(int32_t c)
 {
-    return (c >= 9 && c <= 13) || (c >= 28 && c <= 32) || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
+    return (c >= 9 && c <= 13) || (c >= 28 && c <= 32) || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 /* a text as code points; bytes that are none stand for themselves, outside of Unicode */
 static int points(ur_bleu *b, ur_text t, ur_err *e)
 {
-    size_t need = 3 * (t.n + 2) + 16;    /* each symbol may get a blank before and after it */
+    size_t need = 3 * (t.n + 2) + 16; /* each symbol may get a blank before and after it */
     if (need > b->cap) {
         size_t cap = b->cap;
         TRY(reserve((void **)&b->other, &cap, need, sizeof *b->other, e));
@@ -109,7 +109,7 @@ static int points(ur_bleu *b, ur_text t, ur_err *e)
 }
 
 /* ---- tokens */
-static void replace(ur_bleu *b, const char *what, const char *by)      /* by is no longer than what */
+static void replace(ur_bleu *b, const char *what, const char *by) /* by is no longer than what */
 {
     size_t n = strlen(what), to = 0;
     for (size_t i = 0; i < b->npoint;) {
@@ -126,19 +126,23 @@ static void replace(ur_bleu *b, const char *what, const char *by)      /* by is 
 
 static bool digit(int32_t c) { return c >= '0' && c <= '9'; }
 static bool stop(int32_t c) { return c == '.' || c == ','; }
-static bool mark(int32_t c)              /* ASCII's punctuation but ' , - . */
+static bool mark(int32_t c) /* ASCII's punctuation but ' , - . */
 {
-    return (c >= '!' && c <= '&') || (c >= '(' && c <= '+') || c == '/' || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
+    return (c >= '!' && c <= '&') || (c >= '(' && c <= '+') || c == '/' || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
+           (c >= '{' && c <= '~');
 }
 
-/* the rules of mteval-v13a, each over the whole text: marks stand alone; a stop after no digit, a stop before no digit, a dash after a digit */
+/* the rules of mteval-v13a, each over the whole text: marks stand alone; a stop after no digit, a stop before no digit, a dash
+ * after a digit */
 static void rule(ur_bleu *b, int which)
 {
     const int32_t *p = b->point;
     int32_t *out = b->other;
     size_t n = b->npoint, to = 0;
     for (size_t i = 0; i < n; i++) {
-        bool pair = i + 1 < n && (which == 1 ? !digit(p[i]) && stop(p[i + 1]) : which == 2 ? stop(p[i]) && !digit(p[i + 1]) : which == 3 && digit(p[i]) && p[i + 1] == '-');
+        bool pair = i + 1 < n && (which == 1   ? !digit(p[i]) && stop(p[i + 1])
+                                  : which == 2 ? stop(p[i]) && !digit(p[i + 1])
+                                               : which == 3 && digit(p[i]) && p[i + 1] == '-');
         bool alone = which == 0 && mark(p[i]);
         if (alone || (pair && which == 2)) out[to++] = ' ';
         out[to++] = p[i];
@@ -152,7 +156,7 @@ static void rule(ur_bleu *b, int which)
     b->npoint = to;
 }
 
-static int room_for_rules(ur_bleu *b, ur_err *e)     /* a rule makes at most three of one */
+static int room_for_rules(ur_bleu *b, ur_err *e) /* a rule makes at most three of one */
 {
     size_t cap = b->cap;
     if (3 * b->npoint + 8 <= b->cap) return 0;
@@ -162,7 +166,8 @@ static int room_for_rules(ur_bleu *b, ur_err *e)     /* a rule makes at most thr
 
 static int cut_13a(ur_bleu *b, ur_err *e)
 {
-    static const char *const entity[][2] = { { "<skipped>", "" }, { "-\n", "" }, { "\n", " " }, { "&quot;", "\"" }, { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" } };
+    static const char *const entity[][2] = { { "<skipped>", "" }, { "-\n", "" },   { "\n", " " },  { "&quot;", "\"" },
+                                             { "&amp;", "&" },    { "&lt;", "<" }, { "&gt;", ">" } };
     for (size_t i = 0; i < sizeof entity / sizeof entity[0]; i++) replace(b, entity[i][0], entity[i][1]);
     memmove(b->point + 1, b->point, b->npoint * sizeof *b->point);
     b->point[0] = ' ';
@@ -231,7 +236,8 @@ static void add_words(ur_bleu *b, size_t nref)
 {
     size_t closest = b->b[0].n;
     for (size_t k = 1; k < nref; k++) {
-        size_t n = b->b[k].n, off = n > b->a.n ? n - b->a.n : b->a.n - n, best = closest > b->a.n ? closest - b->a.n : b->a.n - closest;
+        size_t n = b->b[k].n, off = n > b->a.n ? n - b->a.n : b->a.n - n,
+               best = closest > b->a.n ? closest - b->a.n : b->a.n - closest;
         if (off < best || (off == best && n < closest)) closest = n;
     }
     b->length += (double)b->a.n;
@@ -264,7 +270,7 @@ static void add_chars(ur_bleu *b, size_t nref)
     for (size_t k = 0; k < nref; k++) {
         for (size_t n = 1; n <= CHARS; n++) {
             ref[n - 1] = grams(b->b[k].n, n);
-            hyp[n - 1] = ref[n - 1] > 0 ? grams(b->a.n, n) : 0;        /* of an order that the reference lacks nothing counts */
+            hyp[n - 1] = ref[n - 1] > 0 ? grams(b->a.n, n) : 0; /* of an order that the reference lacks nothing counts */
             both[n - 1] = in_both(&b->a, &b->b[k], 1, n);
         }
         double f = f_score(both, hyp, ref);
@@ -303,14 +309,15 @@ int ur_bleu_add(ur_bleu *b, ur_text hyp, const ur_text *ref, size_t nref, ur_err
 /* BP · exp(Σ log p_n / 4): 0 without any match, or where no segment has four tokens */
 double ur_bleu_score(const ur_bleu *b)
 {
-    double brevity = b->length < b->ref_length ? (b->length > 0 ? exp(1 - b->ref_length / b->length) : 0) : 1, smooth = 1, sum = 0;
+    double brevity = b->length < b->ref_length ? (b->length > 0 ? exp(1 - b->ref_length / b->length) : 0) : 1, smooth = 1,
+           sum = 0;
     if (!(b->both[0] > 0)) return 0;
     for (size_t n = 0; n < WORDS; n++) {
         if (!(b->hyp[n] > 0)) return 0;
         if (!(b->both[n] > 0)) smooth *= 2;
         sum += log(b->both[n] > 0 ? 100 * b->both[n] / b->hyp[n] : 100 / (smooth * b->hyp[n]));
     }
-    return fmin(brevity * exp(sum / WORDS), 100);        /* the logarithms of a perfect score come to a digit more */
+    return fmin(brevity * exp(sum / WORDS), 100); /* the logarithms of a perfect score come to a digit more */
 }
 
 double ur_chrf_score(const ur_bleu *b) { return f_score(b->chr_both, b->chr_hyp, b->chr_ref); }

@@ -1,5 +1,6 @@
 /* compare.c: sequences against references: error rates, BLEU, chrF; and the same of text files, without a model.
- * Must not know how a sequence came to be. Invariant: with several references the one with the fewest edits counts, of equal ones the first. */
+ * Must not know how a sequence came to be. Invariant: with several references the one with the fewest edits counts, of equal ones
+ * the first. */
 #include "model/score/score.h"
 #include <math.h>
 #include <stdio.h>
@@ -71,7 +72,14 @@ int ur_pairs_verdicts(const ur_pairs *p, ur_verdict out[4])
 }
 
 /* ---- files of texts, line by line */
-typedef struct lines { const char *path; ur_buf buf; ur_text *line; size_t n; int32_t *sym; size_t *start; } lines;
+typedef struct lines {
+    const char *path;
+    ur_buf buf;
+    ur_text *line;
+    size_t n;
+    int32_t *sym;
+    size_t *start;
+} lines;
 
 static void free_lines(lines *l)
 {
@@ -115,7 +123,8 @@ static int read_lines(lines *l, const char *path, ur_vocab *words, ur_err *e)
         size_t n = i - from;
         if (n && l->buf.s[i - 1] == '\r') n--;
         l->line[k] = (ur_text){ l->buf.s + from, n };
-        if (!ur_utf8_valid(l->buf.s + from, n, &bad)) return ur_fail(e, UNROLL_ERROR_DATA, "%s, line %zu, byte %zu: not UTF-8", path, k + 1, bad + 1);
+        if (!ur_utf8_valid(l->buf.s + from, n, &bad))
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s, line %zu, byte %zu: not UTF-8", path, k + 1, bad + 1);
         i++;
     }
     return cut(l, words, e);
@@ -134,7 +143,8 @@ static int compare(lines *l, size_t n, const unroll_compare_options *o, ur_pairs
         ur_said hyp = said(&l[0], k);
         for (size_t i = 0; i < n; i++) ref[i] = said(&l[i + 1], k);
         rc = ur_pairs_add(p, &hyp, ref, n, e);
-        if (!rc && o->progress && k % 64 == 0 && o->progress((double)k / (double)l[0].n, o->arg)) rc = ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
+        if (!rc && o->progress && k % 64 == 0 && o->progress((double)k / (double)l[0].n, o->arg))
+            rc = ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
     }
     ur_free(ref);
     return rc;
@@ -159,12 +169,14 @@ static int put_verdicts(const ur_pairs *p, unroll_table *t, ur_err *e)
     return 0;
 }
 
-int unroll_compare(const char *hypothesis, const char *const *reference, size_t n, const unroll_compare_options *opt, unroll_table **out)
+int unroll_compare(const char *hypothesis, const char *const *reference, size_t n, const unroll_compare_options *opt,
+                   unroll_table **out)
 {
     ur_err *e = ur_model_error();
     unroll_compare_options o = UNROLL_COMPARE_INIT;
     ur_options_read(&o, opt, sizeof o);
-    if (!hypothesis || !reference || !n || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: no hypothesis, no reference, or no place for the table");
+    if (!hypothesis || !reference || !n || !out)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: no hypothesis, no reference, or no place for the table");
     if (n > INT32_MAX) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: %zu references are too many", n);
     for (size_t i = 0; i < n; i++)
         if (!reference[i]) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_compare: reference number %zu has no name", i + 1);
@@ -176,7 +188,9 @@ int unroll_compare(const char *hypothesis, const char *const *reference, size_t 
     if (!rc) rc = ur_pairs_open(&p, false, o.tokenize, e);
     for (size_t i = 0; i <= n && !rc; i++) rc = read_lines(&l[i], i ? reference[i - 1] : hypothesis, words, e);
     for (size_t i = 1; i <= n && !rc; i++)
-        if (l[i].n != l[0].n) rc = ur_fail(e, UNROLL_ERROR_DATA, "%s has %zu lines, %s has %zu: line k of a reference says what line k should be", hypothesis, l[0].n, l[i].path, l[i].n);
+        if (l[i].n != l[0].n)
+            rc = ur_fail(e, UNROLL_ERROR_DATA, "%s has %zu lines, %s has %zu: line k of a reference says what line k should be",
+                         hypothesis, l[0].n, l[i].path, l[i].n);
     if (!rc && !l[0].n) rc = ur_fail(e, UNROLL_ERROR_DATA, "%s is empty: there is nothing to compare", hypothesis);
     if (!rc) rc = compare(l, n, &o, &p, e);
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);

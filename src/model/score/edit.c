@@ -1,4 +1,5 @@
-/* edit.c: how many symbols have to be put in, taken out or changed to make one sequence of another. Knows symbols by number alone. */
+/* edit.c: how many symbols have to be put in, taken out or changed to make one sequence of another. Knows symbols by number
+ * alone. */
 #include "model/score/score.h"
 
 /* d[i][j] = min(d[i-1][j] + 1, d[i][j-1] + 1, d[i-1][j-1] + (a[i] ≠ b[j])), one row kept (Wagner & Fischer 1974) */

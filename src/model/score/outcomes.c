@@ -1,5 +1,6 @@
-/* outcomes.c: scores of probabilities of outcomes that are 0 or 1: accuracy, Brier's score (1950), the area under the curve (Hanley & McNeil 1982).
- * Must not know models. Invariant: a probability of exactly one half guesses 0, and ties of two probabilities count half. */
+/* outcomes.c: scores of probabilities of outcomes that are 0 or 1: accuracy, Brier's score (1950), the area under the curve
+ * (Hanley & McNeil 1982). Must not know models. Invariant: a probability of exactly one half guesses 0, and ties of two
+ * probabilities count half. */
 #include "model/score/score.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,31 +1,42 @@
-/* score.c: how well a model explains data: likelihood, accuracy and errors in own units, each beside a baseline that needs no model.
- * With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting.
- * Invariant: a model and its baselines are scored on the same values at the same horizon. */
+/* score.c: how well a model explains data: likelihood, accuracy and errors in own units, each beside a baseline that needs no
+ * model. With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting. Invariant:
+ * a model and its baselines are scored on the same values at the same horizon. */
 #include "model/model.h"
 #include "model/score/score.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct errors { long double sq; /* squares of 1e-200 and 1e200 too */ double n, abs, ape, napes, crps, ncrps, abs_std, sq_std; } errors;
-typedef struct tally {                   /* one ~ line */
+typedef struct errors {
+    long double sq; /* squares of 1e-200 and 1e200 too */
+    double n, abs, ape, napes, crps, ncrps, abs_std, sq_std;
+} errors;
+typedef struct tally { /* one ~ line */
     errors model, last, season;
-    double wrong_model, wrong_base, wrong_most, n, nll_base;        /* symbols; wrong_most: of the most frequent of all, beside that of each word */
-    double words;                        /* pieces: words (and ends) that they are of */
-    int most;                            /* the most frequent symbol of training */
-    double freq_sum, possible;           /* possible: how many symbols can occur */
-    int lag;                             /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
-    bool zero;                           /* some value is 0: no percentages */
-    int32_t *guess, *base;               /* symbols without a horizon: the likeliest at each row, −1: not scored; what the baseline says, −1: nothing */
+    double wrong_model, wrong_base, wrong_most, n,
+        nll_base;              /* symbols; wrong_most: of the most frequent of all, beside that of each word */
+    double words;              /* pieces: words (and ends) that they are of */
+    int most;                  /* the most frequent symbol of training */
+    double freq_sum, possible; /* possible: how many symbols can occur */
+    int lag;   /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
+    bool zero; /* some value is 0: no percentages */
+    int32_t *guess,
+        *base; /* symbols without a horizon: the likeliest at each row, −1: not scored; what the baseline says, −1: nothing */
     char base_name[UR_MAX_NAME + 40];
-    ur_outcomes out;                     /* what bernoulli draws */
+    ur_outcomes out; /* what bernoulli draws */
 } tally;
 typedef struct marks {
-    unroll_model *m; ur_run *run; const ur_examples *x; tally *t; int season; size_t before;
-    ur_run *fore; size_t origins;        /* with a horizon: builds up the state before each origin; how many there are */
+    unroll_model *m;
+    ur_run *run;
+    const ur_examples *x;
+    tally *t;
+    int season;
+    size_t before;
+    ur_run *fore;
+    size_t origins; /* with a horizon: builds up the state before each origin; how many there are */
     ur_tracks tracks;
     ur_losses losses;
-    ur_args args;                        /* of the batch at hand: room for large vocabularies is not asked for again each time */
+    ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
 
 static const char most_frequent[] = "most frequent symbol";
@@ -58,7 +69,8 @@ static double value_at(const marks *k, int d, size_t row, size_t comp)
     return ur_own(k->m, d, comp, s->num[row * w + comp]);
 }
 
-/* the last value before `origin`, of numbers without an index the mean of the fit, where the scale has it; the value whole seasons before `row` that lies before `origin` */
+/* the last value before `origin`, of numbers without an index the mean of the fit, where the scale has it; the value whole
+ * seasons before `row` that lies before `origin` */
 static double last_value(const marks *k, int d, size_t from, size_t origin, size_t comp)
 {
     const ur_series *s = &k->x->series[d];
@@ -76,7 +88,8 @@ static double season_value(const marks *k, int d, size_t from, size_t origin, si
     return row >= from + back && seen(&k->x->series[d], row - back) ? value_at(k, d, row - back, comp) : NAN;
 }
 
-static int mark_number(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row, size_t from, size_t origin, ur_err *e)
+static int mark_number(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row, size_t from,
+                       size_t origin, ur_err *e)
 {
     int d = l->datum;
     const ur_code *c = &k->m->code[d];
@@ -100,15 +113,17 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
     const ur_values *v = &args->v[0];
     int32_t id = k->x->series[l->datum].sym[row];
     const double *o = v->v + (v->npos == 1 ? 0 : at) * v->width;
-    size_t best = (size_t)ur_symbol_first(&k->m->graph->schema, l->datum);       /* what predict would say: never the unknown or the start */
+    size_t best = (size_t)ur_symbol_first(&k->m->graph->schema,
+                                          l->datum); /* what predict would say: never the unknown or the start */
     for (size_t i = best + 1; i < v->width; i++)
         if (o[i] > o[best]) best = i;
     const ur_record *r = &k->m->rec;
     if (t->guess) t->guess[row] = (int32_t)best;
     t->n++;
-    if (k->m->graph->data[l->datum].kind == UR_PIECES) t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
+    if (k->m->graph->data[l->datum].kind == UR_PIECES)
+        t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
-    t->wrong_base += (t->base ? t->base[row] : t->most) != id;       /* an unknown symbol is never said rightly */
+    t->wrong_base += (t->base ? t->base[row] : t->most) != id; /* an unknown symbol is never said rightly */
     t->wrong_most += t->most != id;
     if (r->freq[l->datum]) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
@@ -135,7 +150,12 @@ static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
                 size_t row = first + r, pos = row - from;
                 if (!ur_series_scored(s, row) || (along && (int64_t)pos < score)) continue;
                 if (sym) mark_symbol(k, &k->t[i], l, &k->args, r, row);
-                else rc = mark_number(k, &k->t[i], l, &k->args, r, row, from, along && hide != INT32_MAX ? from + (size_t)hide : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1 : row, e);
+                else
+                    rc = mark_number(k, &k->t[i], l, &k->args, r, row, from,
+                                     along && hide != INT32_MAX                             ? from + (size_t)hide
+                                     : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1
+                                                                                            : row,
+                                     e);
             }
         }
     }
@@ -160,12 +180,15 @@ static int32_t begin_at(const marks *k, ur_origin h, size_t example, int32_t ori
 /* forecasts from every origin: each from what predict would read there */
 static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_item **out, size_t *n, ur_err *e)
 {
-    int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1, least = h.context ? h.context : 2 * ahead > 168 ? 2 * ahead : 168;
+    int ahead = o->horizon, stride = o->stride > 0 ? o->stride : 1,
+        least = h.context         ? h.context
+                : 2 * ahead > 168 ? 2 * ahead
+                                  : 168;
     int begin = 0;
     size_t cap = 0, brief = 0, left = 0;
     int32_t reach;
     TRY(ur_hidden_reach(k->m->graph, k->x, k->run->root, &reach, e));
-    if (least < k->run->lag) least = k->run->lag;            /* what the first origin has before it, where there is no history */
+    if (least < k->run->lag) least = k->run->lag; /* what the first origin has before it, where there is no history */
     for (size_t x = 0; x < k->x->n; x++) {
         int len = (int)ur_length(k->x, k->run->root, x), first = k->before ? (int)k->before : least;
         if (!k->before && first + ahead > len) {
@@ -173,7 +196,7 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
             if (first + ahead > len) first = len > ahead ? len - ahead : len;
             if (len > ahead) brief++, begin = first;
         }
-        for (int64_t at = first; at + ahead <= len; at += stride) {         /* the last step may go beyond the largest int */
+        for (int64_t at = first; at + ahead <= len; at += stride) { /* the last step may go beyond the largest int */
             if (*n == cap) {
                 ur_item *more = ur_realloc(*out, (cap = cap * 2 + 64) * sizeof *more);
                 if (!more) return ur_nomem(e);
@@ -185,14 +208,19 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
         }
     }
     ur_notes notes = { o->note, o->note_arg };
-    if (left)
-        ur_note(&notes, "%zu forecasts are scored up to where they would read a number that is given and missing", left);
+    if (left) ur_note(&notes, "%zu forecasts are scored up to where they would read a number that is given and missing", left);
     if (brief && k->x->n == 1)
-        ur_note(&notes, "forecasts begin after %d positions: where nothing comes before the data they begin after %d, and in fewer after half of them; --rows FROM: forecasts from every "
-                        "row after FROM, from all before it (--stride N: from every Nth)", begin, least);
+        ur_note(
+            &notes,
+            "forecasts begin after %d positions: where nothing comes before the data they begin after %d, and in fewer after half of them; --rows FROM: forecasts from every "
+            "row after FROM, from all before it (--stride N: from every Nth)",
+            begin, least);
     else if (brief)
-        ur_note(&notes, "in %zu of %zu examples forecasts begin after half of the positions, in longer ones after %d; with --context N they begin after N and read N positions, "
-                        "from every position on (--stride N: from every Nth)", brief, k->x->n, least);
+        ur_note(
+            &notes,
+            "in %zu of %zu examples forecasts begin after half of the positions, in longer ones after %d; with --context N they begin after N and read N positions, "
+            "from every position on (--stride N: from every Nth)",
+            brief, k->x->n, least);
     return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
 }
 
@@ -203,11 +231,16 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     for (int i = 0; i < k->m->ndata; i++) {
         const ur_datum *u = &k->m->graph->data[i];
         if (u->drawn && (u->nidx != 1 || u->idx[0] != root))
-            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not carried along %s alone: no rolling forecasts", u->name, k->m->graph->index[root].name);
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not carried along %s alone: no rolling forecasts", u->name,
+                           k->m->graph->index[root].name);
     }
     bool tracks = false;
     for (int i = 0; i < k->run->g->nlike; i++) tracks = tracks || ur_track_fits(k->run->g, k->run->g->like[i].datum);
-    if (o->samples && !tracks) return ur_fail(e, UNROLL_ERROR_USAGE, "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none", o->samples);
+    if (o->samples && !tracks)
+        return ur_fail(
+            e, UNROLL_ERROR_USAGE,
+            "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none",
+            o->samples);
     ur_origin h = ur_run_origin(k->run, o);
     ur_item *item = NULL;
     k->tracks.ahead = (size_t)o->horizon;
@@ -263,7 +296,8 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
     TRY(ur_sheet_put(s, "MAE", n, m->abs / n, b->abs / k, name, e));
     TRY(ur_sheet_put(s, "RMSE", n, (double)sqrtl(m->sq / n), (double)sqrtl(b->sq / k), name, e));
     if (naive > 0) TRY(ur_sheet_put(s, "MASE", n, m->abs / n / naive, b->abs / k / naive, name, e));
-    if (!t->zero) TRY(ur_sheet_put(s, "MAPE %", m->napes, 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
+    if (!t->zero)
+        TRY(ur_sheet_put(s, "MAPE %", m->napes, 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
     if (horizon) {
         TRY(ur_sheet_put(s, "MSE, standardised", n, m->sq_std / n, b->sq_std / k, name, e));
         TRY(ur_sheet_put(s, "MAE, standardised", n, m->abs_std / n, b->abs_std / k, name, e));
@@ -276,7 +310,8 @@ static int put_without(const marks *k, ur_sheet *s, int i, ur_err *e)
 {
     const ur_loss *q = &k->losses.line[i];
     if (!(q->gaps > 0) || !(q->count > q->gaps)) return 0;
-    return ur_sheet_put(s, "negative log-likelihood, no missing value read", q->count - q->gaps, (q->sum - q->gap_sum) / (q->count - q->gaps), NAN, "", e);
+    return ur_sheet_put(s, "negative log-likelihood, no missing value read", q->count - q->gaps,
+                        (q->sum - q->gap_sum) / (q->count - q->gaps), NAN, "", e);
 }
 
 /* of 0 and 1: the baseline says how often 1 came in training, or where that is not known in these data */
@@ -288,7 +323,8 @@ static int put_outcomes(marks *k, ur_sheet *s, int i, double nll, bool horizon, 
     for (size_t n = 0; n < o->n; n++) ones += !signbit(o->p[n]);
     p = f && f[0] + f[1] > 0 ? f[1] / (f[0] + f[1]) : ones / (double)o->n;
     const char *base = f ? "frequency" : "frequency in these data";
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", k->losses.line[i].count, nll, ur_outcome_loss(o, p), base, e));
+    if (!horizon)
+        TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", k->losses.line[i].count, nll, ur_outcome_loss(o, p), base, e));
     if (!horizon) TRY(put_without(k, s, i, e));
     return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
 }
@@ -308,15 +344,19 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
         double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
         TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, b, base, e));
         if (!horizon) TRY(put_without(k, s, i, e));
-        bool pieces = g->data[l->datum].kind == UR_PIECES;  /* how long they are is the model's choice: words make models comparable */
+        bool pieces = g->data[l->datum].kind ==
+                      UR_PIECES; /* how long they are is the model's choice: words make models comparable */
         TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", q->count, exp(nll), exp(b), base, e));
-        if (t->words > 0) TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(q->sum / t->words), exp(b * t->n / t->words), base, e));
-        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", q->count, nll / 0.69314718055994530942, b / 0.69314718055994530942, base, e));
+        if (t->words > 0)
+            TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(q->sum / t->words), exp(b * t->n / t->words), base, e));
+        TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", q->count, nll / 0.69314718055994530942,
+                         b / 0.69314718055994530942, base, e));
         if (!(t->n > 0)) return 0;
         double right = 100 * (1 - t->wrong_model / t->n);
         TRY(ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
         if (!strcmp(t->base_name, most_frequent)) return 0;
-        return ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_most / t->n) : NAN, most_frequent, e);
+        return ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_most / t->n) : NAN, most_frequent,
+                            e);
     }
     if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
     if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, NAN, "", e));
@@ -327,14 +367,20 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     if (t->lag > 1 && !horizon) snprintf(lastname, sizeof lastname, "value %d earlier", t->lag);
     else snprintf(lastname, sizeof lastname, "%s", g->data[l->datum].nidx ? "last value" : t->last.n > 0 ? "mean" : "");
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
-    if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
+    if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0)
+        TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
-    if (t->model.ncrps > 0 && !horizon) TRY(ur_sheet_put(s, "CRPS", t->model.ncrps, t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN, lastname, e));
+    if (t->model.ncrps > 0 && !horizon)
+        TRY(ur_sheet_put(s, "CRPS", t->model.ncrps, t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN,
+                         lastname, e));
     return 0;
 }
 
 /* ---- symbols, beyond one at a time */
-static ur_label label_of(const marks *k, int i) { return (ur_label){ k->run->g->like[i].datum, k->t[i].guess, k->t[i].base, k->t[i].base_name }; }
+static ur_label label_of(const marks *k, int i)
+{
+    return (ur_label){ k->run->g->like[i].datum, k->t[i].guess, k->t[i].base, k->t[i].base_name };
+}
 
 static bool has_spans(const marks *k, int i)
 {
@@ -367,11 +413,19 @@ static int no_answers(const marks *k, ur_err *e)
     const char *number = NULL, *symbol = NULL;
     for (int d = 0; d < g->ndata; d++)
         if (g->data[d].drawn) *(UR_IS_SYMBOL(g->data[d].kind) ? &symbol : &number) = g->data[d].name;
-    if (!symbol) return ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be completed: %s is made of numbers, whose forecasts a horizon scores", number ? number : "nothing");
-    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is given from which %s could be completed: the model draws all that would say it, or how long it is; its likelihood is the score, without completions", symbol);
+    if (!symbol)
+        return ur_fail(
+            e, UNROLL_ERROR_USAGE,
+            "the model draws no symbols that could be completed: %s is made of numbers, whose forecasts a horizon scores",
+            number ? number : "nothing");
+    return ur_fail(
+        e, UNROLL_ERROR_USAGE,
+        "nothing is given from which %s could be completed: the model draws all that would say it, or how long it is; its likelihood is the score, without completions",
+        symbol);
 }
 
-static int put_symbols(marks *k, const ur_raw *raw, const unroll_use_options *o, const ur_answers *a, int i, ur_sheet *s, ur_err *e)
+static int put_symbols(marks *k, const ur_raw *raw, const unroll_use_options *o, const ur_answers *a, int i, ur_sheet *s,
+                       ur_err *e)
 {
     const ur_datum *u = &k->m->graph->data[k->run->g->like[i].datum];
     ur_label l = label_of(k, i);
@@ -411,7 +465,9 @@ static int confusion_of(marks *k, const ur_raw *raw, bool classes, unroll_table 
     if (!l) return ur_nomem(e);
     for (int i = 0; i < nlike; i++)
         if (k->t[i].guess) l[n++] = label_of(k, i);
-    int rc = n && classes ? ur_labels_classes(t, k->m, k->x, raw, l, (size_t)n, e) : n ? ur_labels_confusion(t, k->m, k->x, l, (size_t)n, e) : ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be taken for others");
+    int rc = n && classes ? ur_labels_classes(t, k->m, k->x, raw, l, (size_t)n, e)
+             : n          ? ur_labels_confusion(t, k->m, k->x, l, (size_t)n, e)
+                          : ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be taken for others");
     ur_free(l);
     return rc;
 }
@@ -444,18 +500,32 @@ static int check(const marks *k, const unroll_use_options *o, ur_err *e)
     bool label;
     int any = 0;
     if (!o->complete) {
-        if (o->any_reference || o->tokenize) return ur_fail(e, UNROLL_ERROR_USAGE, "%s for completions: ask for them", o->tokenize ? "a tokenisation is" : "several references are");
-        if (o->beam || o->length_penalty != 0 || o->min_length || o->max_length) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam and bounds on the length are for completions: ask for them");
-        if (o->confusion && o->classes) return ur_fail(e, UNROLL_ERROR_USAGE, "a confusion table and one of each symbol are two tables: ask for one of them");
-        if ((o->confusion || o->classes) && o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "a horizon is for forecasts, these tables are for symbols: ask for one of them");
-        if (o->samples && !o->horizon) return ur_fail(e, UNROLL_ERROR_USAGE, "samples are for forecasts of points, of which the nearest counts: ask for a horizon");
+        if (o->any_reference || o->tokenize)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s for completions: ask for them",
+                           o->tokenize ? "a tokenisation is" : "several references are");
+        if (o->beam || o->length_penalty != 0 || o->min_length || o->max_length)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "a beam and bounds on the length are for completions: ask for them");
+        if (o->confusion && o->classes)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "a confusion table and one of each symbol are two tables: ask for one of them");
+        if ((o->confusion || o->classes) && o->horizon)
+            return ur_fail(e, UNROLL_ERROR_USAGE,
+                           "a horizon is for forecasts, these tables are for symbols: ask for one of them");
+        if (o->samples && !o->horizon)
+            return ur_fail(e, UNROLL_ERROR_USAGE,
+                           "samples are for forecasts of points, of which the nearest counts: ask for a horizon");
         return 0;
     }
     if (o->horizon || o->samples || o->confusion || o->classes)
-        return ur_fail(e, UNROLL_ERROR_USAGE, "completions are the likeliest symbols for what is given: %s another question, ask for one of them", o->horizon ? "a horizon is" : o->samples ? "samples are" : "a confusion table is");
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "completions are the likeliest symbols for what is given: %s another question, ask for one of them",
+                       o->horizon   ? "a horizon is"
+                       : o->samples ? "samples are"
+                                    : "a confusion table is");
     TRY(ur_use_lengths(o, e));
     for (int d = 0; d < k->m->ndata; d++) any += ur_answerable(k->m->graph, d, &label);
-    if (any > 1 && (o->beam || o->min_length)) return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols, and the model draws %d: complete them without", o->beam ? "a beam" : "a least length", any);
+    if (any > 1 && (o->beam || o->min_length))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols, and the model draws %d: complete them without",
+                       o->beam ? "a beam" : "a least length", any);
     return any ? 0 : no_answers(k, e);
 }
 
@@ -472,7 +542,8 @@ static int begin_base(marks *k, int i, ur_err *e)
         int32_t usual = words ? r->usual[d][words->sym[n]] : 0;
         t->base[n] = usual ? usual : t->most;
     }
-    if (words) snprintf(t->base_name, sizeof t->base_name, "%s of each %s", most_frequent, k->m->graph->data[r->usual_of[d]].name);
+    if (words)
+        snprintf(t->base_name, sizeof t->base_name, "%s of each %s", most_frequent, k->m->graph->data[r->usual_of[d]].name);
     return 0;
 }
 
@@ -485,7 +556,7 @@ static int begin_lags(marks *k, ur_err *e)
     for (int i = 0; i < g->nlike && !rc; i++) {
         rc = ur_spans_of(&w, g->like[i].arg, 1, k->run->root, &s, e);
         k->t[i].lag = rc ? 0 : ur_min_lag(g, &s, g->like[i].datum);
-        if (k->t[i].lag == INT32_MAX) k->t[i].lag = 0;       /* it reads none: the last value is as good a forecast as any */
+        if (k->t[i].lag == INT32_MAX) k->t[i].lag = 0; /* it reads none: the last value is as good a forecast as any */
     }
     ur_free(s.span);
     ur_spans_close(&w);
@@ -503,11 +574,16 @@ static int begin(marks *k, bool horizon, ur_err *e)
         snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "%s", most_frequent);
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
-            if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 && (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most])) k->t[i].most = n;
+            if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 &&
+                (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most]))
+                k->t[i].most = n;
         }
-        if (r->freq[d] && k->run->g->like[i].dist == UR_CATEGORICAL) k->t[i].possible = ur_symbols_possible(k->m, d, r->freq[d], (size_t)r->nfreq[d]);
+        if (r->freq[d] && k->run->g->like[i].dist == UR_CATEGORICAL)
+            k->t[i].possible = ur_symbols_possible(k->m, d, r->freq[d], (size_t)r->nfreq[d]);
         size_t rows = k->x->series[d].nrow;
-        if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL || ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1) continue;
+        if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL ||
+            ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1)
+            continue;
         if (!(k->t[i].guess = ur_alloc((rows + 1) * sizeof *k->t[i].guess))) return ur_nomem(e);
         for (size_t n = 0; n < rows; n++) k->t[i].guess[n] = -1;
         TRY(begin_base(k, i, e));
@@ -531,9 +607,11 @@ static int say_left(const marks *k, const unroll_use_options *o, ur_err *e)
     ur_notes notes = { o->note, o->note_arg };
     ur_buf b = { 0 };
     add_ends(&b, "first", left->first, k->x->n, "whose lags reach before the data");
-    add_ends(&b, "last", left->last, k->x->n, left->last > 1 ? "which read what comes after the data" : "which reads what comes after the data");
+    add_ends(&b, "last", left->last, k->x->n,
+             left->last > 1 ? "which read what comes after the data" : "which reads what comes after the data");
     if (left->through)
-        ur_buf_printf(&b, "%s%zu value%s that read%s a missing one %s", b.n ? " and " : "", left->through, left->through > 1 ? "s" : "", left->through > 1 ? "" : "s",
+        ur_buf_printf(&b, "%s%zu value%s that read%s a missing one %s", b.n ? " and " : "", left->through,
+                      left->through > 1 ? "s" : "", left->through > 1 ? "" : "s",
                       b.n ? "there" : "among the first positions, whose lags reach before the data,");
     if (b.n) ur_buf_printf(&b, " %s not scored, as in the fit", left->first + left->last + left->through > 1 ? "are" : "is");
     if (b.n && left->without) ur_buf_printf(&b, " (%zu ha%s no others)", left->without, left->without > 1 ? "ve" : "s");
@@ -543,8 +621,8 @@ static int say_left(const marks *k, const unroll_use_options *o, ur_err *e)
     for (int i = 0; i < k->m->graph->nlike; i++) {
         const ur_loss *q = &k->losses.line[i];
         if (q->gaps > 0)
-            ur_note(&notes, "%s: %.0f of %.0f values read%s a missing one, in whose place the model's own draw stands", k->m->graph->data[k->m->graph->like[i].datum].name, q->gaps, q->count,
-                    q->gaps > 1 ? "" : "s");
+            ur_note(&notes, "%s: %.0f of %.0f values read%s a missing one, in whose place the model's own draw stands",
+                    k->m->graph->data[k->m->graph->like[i].datum].name, q->gaps, q->count, q->gaps > 1 ? "" : "s");
     }
     return rc;
 }
@@ -587,16 +665,27 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         rc = begin(&k, horizon > 0, e);
         if (!rc && !horizon) rc = say_left(&k, &o, e);
         ur_part part = { &o, 0, o.complete ? 0.1 : 1.0 / (1 + (horizon > 0 ? o.samples : 0)) };
-        ur_pass p = { .run = k.run, .x = c.x, .after = mark_batch, .arg = &k, .score_from = (uint32_t)c.before, .wanted = (int32_t)c.before, .seed = o.seed,
+        ur_pass p = { .run = k.run,
+                      .x = c.x,
+                      .after = mark_batch,
+                      .arg = &k,
+                      .score_from = (uint32_t)c.before,
+                      .wanted = (int32_t)c.before,
+                      .seed = o.seed,
                       .notes = &(ur_notes){ o.note, o.note_arg },
-                      .progress = ur_part_told, .progress_arg = &part, .draw = { .temperature = 1 } };
+                      .progress = ur_part_told,
+                      .progress_arg = &part,
+                      .draw = { .temperature = 1 } };
         if (!rc) rc = horizon > 0 ? rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
         if (!rc && !horizon) ur_losses_end(&k.losses, k.run);
         if (!rc && !horizon && k.run->g->nlike && !(p.count > 0))
-            rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing", k.run->g->data[k.run->g->like[0].datum].name);
+            rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing",
+                         k.run->g->data[k.run->g->like[0].datum].name);
     }
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
-    if (!rc) rc = o.confusion || o.classes ? confusion_of(&k, c.raw ? c.raw : d->raw, o.classes, t, e) : sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
+    if (!rc)
+        rc = o.confusion || o.classes ? confusion_of(&k, c.raw ? c.raw : d->raw, o.classes, t, e)
+                                      : sheet_of(&k, c.raw ? c.raw : d->raw, &o, t, e);
     if (!rc) ur_table_round(t, 12);
     if (rc) unroll_table_free(t);
     else *out = t;

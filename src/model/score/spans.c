@@ -1,6 +1,6 @@
-/* spans.c: spans that labels such as B-LOC I-LOC O mark, counted as conlleval does (Tjong Kim Sang & Buchholz 2000), and so for IOB1 and IOB2
- * alike; E- ends a span and S- is one (BIOES), and so do L- and U- (BILOU). Must not know models.
- * Invariant: any sequence of tags has exactly one reading; a span is right where its ends and its type are. */
+/* spans.c: spans that labels such as B-LOC I-LOC O mark, counted as conlleval does (Tjong Kim Sang & Buchholz 2000), and so for
+ * IOB1 and IOB2 alike; E- ends a span and S- is one (BIOES), and so do L- and U- (BILOU). Must not know models. Invariant: any
+ * sequence of tags has exactly one reading; a span is right where its ends and its type are. */
 #include "model/score/score.h"
 #include <string.h>
 
@@ -34,13 +34,14 @@ bool ur_tags_all(const ur_vocab *v)
 /* is what stands left of this place of another span than what stands right of it? */
 static bool boundary(ur_tag before, ur_tag now)
 {
-    return now.part == 'O' || now.part == 'B' || now.part == 'S' || before.part == 'O' || before.part == 'E' || before.part == 'S' || before.type != now.type;
+    return now.part == 'O' || now.part == 'B' || now.part == 'S' || before.part == 'O' || before.part == 'E' ||
+           before.part == 'S' || before.type != now.type;
 }
 
 void ur_span_add(ur_span_count *s, const ur_tag *guess, const ur_tag *want, size_t n)
 {
     const ur_tag none = { .part = 'O' };
-    bool same = false;                   /* a span of one type is open in both that began at one place */
+    bool same = false; /* a span of one type is open in both that began at one place */
     for (size_t i = 0; i <= n; i++) {
         ur_tag g0 = i ? guess[i - 1] : none, w0 = i ? want[i - 1] : none, g = i < n ? guess[i] : none, w = i < n ? want[i] : none;
         bool gb = boundary(g0, g), wb = boundary(w0, w);

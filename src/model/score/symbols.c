@@ -1,5 +1,5 @@
-/* symbols.c: scores of guessed symbols beyond one at a time: whole sequences that are right, spans, and which symbol is taken for which.
- * Must not know how a guess came to be. Invariant: a baseline is scored on the same rows. */
+/* symbols.c: scores of guessed symbols beyond one at a time: whole sequences that are right, spans, and which symbol is taken for
+ * which. Must not know how a guess came to be. Invariant: a baseline is scored on the same rows. */
 #include "model/score/score.h"
 #include <math.h>
 #include <stdlib.h>
@@ -40,21 +40,25 @@ static int tags_of(const ur_vocab *v, ur_vocab *types, ur_tag **out, ur_err *e)
     return rc;
 }
 
-typedef struct three { ur_tag *guess, *want, *most; } three;
+typedef struct three {
+    ur_tag *guess, *want, *most;
+} three;
 
-static int count_spans(const ur_raw *raw, const ur_examples *x, size_t before, const ur_label *l, const ur_answers *a, const ur_tag *model, const ur_tag *data, ur_span_count out[2], ur_err *e)
+static int count_spans(const ur_raw *raw, const ur_examples *x, size_t before, const ur_label *l, const ur_answers *a,
+                       const ur_tag *model, const ur_tag *data, ur_span_count out[2], ur_err *e)
 {
     const ur_series *q = &x->series[l->datum], *s = &raw->col[l->datum].raw;
     size_t longest = 0;
     const ur_tag none = { .part = 'O' };
     for (size_t k = 0; k < x->n; k++)
         if (s->start[k + 1] - s->start[k] > longest) longest = s->start[k + 1] - s->start[k];
-    three t = { ur_alloc((longest + 1) * sizeof(ur_tag)), ur_alloc((longest + 1) * sizeof(ur_tag)), ur_alloc((longest + 1) * sizeof(ur_tag)) };
+    three t = { ur_alloc((longest + 1) * sizeof(ur_tag)), ur_alloc((longest + 1) * sizeof(ur_tag)),
+                ur_alloc((longest + 1) * sizeof(ur_tag)) };
     int rc = t.guess && t.want && t.most ? 0 : ur_nomem(e);
     for (size_t k = 0; k < x->n && !rc; k++) {
         size_t n = 0, from = s->start[k], said = a ? a->said[l->datum].start[a->of[k]] : 0;
         for (size_t r = before; r < s->start[k + 1] - from; r++) {
-            bool seen = !s->seen || s->seen[from + r];   /* a gap ends spans */
+            bool seen = !s->seen || s->seen[from + r]; /* a gap ends spans */
             int32_t id = a ? a->said[l->datum].id[said + r] : l->guess[q->start[k] + r];
             t.want[n] = seen ? data[s->sym[from + r]] : none;
             t.guess[n] = seen && id >= 0 ? model[id] : none;
@@ -70,7 +74,8 @@ static int count_spans(const ur_raw *raw, const ur_examples *x, size_t before, c
     return rc;
 }
 
-int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, const ur_raw *raw, size_t before, const ur_label *l, const ur_answers *a, ur_err *e)
+int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, const ur_raw *raw, size_t before, const ur_label *l,
+                    const ur_answers *a, ur_err *e)
 {
     ur_vocab *types = NULL;
     ur_tag *model = NULL, *data = NULL;
@@ -80,8 +85,11 @@ int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
     if (!rc) rc = tags_of(raw->col[l->datum].local, types, &data, e);
     if (!rc) rc = count_spans(raw, x, before, l, a, model, data, c, e);
     const char *base = l->base_name;
-    if (!rc) rc = ur_sheet_put(s, "span precision %", c[0].guessed, 100 * ur_span_precision(&c[0]), 100 * ur_span_precision(&c[1]), base, e);
-    if (!rc) rc = ur_sheet_put(s, "span recall %", c[0].wanted, 100 * ur_span_recall(&c[0]), 100 * ur_span_recall(&c[1]), base, e);
+    if (!rc)
+        rc = ur_sheet_put(s, "span precision %", c[0].guessed, 100 * ur_span_precision(&c[0]), 100 * ur_span_precision(&c[1]),
+                          base, e);
+    if (!rc)
+        rc = ur_sheet_put(s, "span recall %", c[0].wanted, 100 * ur_span_recall(&c[0]), 100 * ur_span_recall(&c[1]), base, e);
     if (!rc) rc = ur_sheet_put(s, "span F1 %", c[0].wanted, 100 * ur_span_f1(&c[0]), 100 * ur_span_f1(&c[1]), base, e);
     ur_free(model);
     ur_free(data);
@@ -90,7 +98,9 @@ int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
 }
 
 /* ---- each symbol against all others */
-typedef struct tally { double right, guessed, wanted; } tally;
+typedef struct tally {
+    double right, guessed, wanted;
+} tally;
 
 static double precision_of(const tally *t) { return t->guessed > 0 ? t->right / t->guessed : 0; }
 static double recall_of(const tally *t) { return t->wanted > 0 ? t->right / t->wanted : 0; }
@@ -98,7 +108,8 @@ static double f1_of(const tally *t) { return t->guessed + t->wanted > 0 ? 2 * t-
 static bool met(const tally *t) { return t->guessed > 0 || t->wanted > 0; }
 
 /* [vocabulary, then the data's own symbols] of guesses: what the fit never saw is one of the latter */
-static int tally_of(const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, const int32_t *guess, tally **out, size_t *size, ur_err *e)
+static int tally_of(const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, const int32_t *guess,
+                    tally **out, size_t *size, ur_err *e)
 {
     const ur_series *q = &x->series[l->datum];
     const ur_column *c = &raw->col[l->datum];
@@ -136,13 +147,15 @@ int ur_labels_macro(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
     bool based = false;
     double n = 0;
     for (size_t r = 0; !rc && r < x->series[l->datum].nrow; r++) based = based || l->base[r] >= 0, n += l->guess[r] >= 0;
-    if (!rc) rc = ur_sheet_put(s, "macro F1 %", n, 100 * macro_f1(t, size), based ? 100 * macro_f1(b, size) : NAN, l->base_name, e);
+    if (!rc)
+        rc = ur_sheet_put(s, "macro F1 %", n, 100 * macro_f1(t, size), based ? 100 * macro_f1(b, size) : NAN, l->base_name, e);
     ur_free(t);
     ur_free(b);
     return rc;
 }
 
-int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, size_t n, ur_err *e)
+int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l,
+                      size_t n, ur_err *e)
 {
     static const char *const names[] = { "data", "symbol", "count", "precision_%", "recall_%", "F1_%" };
     int rc = 0;
@@ -156,7 +169,8 @@ int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples 
         rc = tally_of(m, x, raw, &l[i], l[i].guess, &c, &size, e);
         for (size_t k = 0; k < size && !rc; k++) {
             if (!met(&c[k])) continue;
-            const char *s = k < known ? ur_vocab_entry(m->code[l[i].datum].vocab, (int)k, &len) : ur_vocab_entry(raw->col[l[i].datum].local, (int)(k - known), &len);
+            const char *s = k < known ? ur_vocab_entry(m->code[l[i].datum].vocab, (int)k, &len)
+                                      : ur_vocab_entry(raw->col[l[i].datum].local, (int)(k - known), &len);
             size_t row = unroll_table_rows(t);
             if ((rc = ur_table_row(t, e))) break;
             rc = ur_table_puts(t, row, 0, name, strlen(name), e);
@@ -172,7 +186,10 @@ int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples 
 }
 
 /* ---- confusion */
-typedef struct cell { int32_t want, guess; size_t n; } cell;
+typedef struct cell {
+    int32_t want, guess;
+    size_t n;
+} cell;
 
 static int by_count(const void *a, const void *b)
 {

@@ -1,6 +1,6 @@
-/* track.c: forecasts of points in two or three dimensions: mean and final displacement (ADE and FDE: Pellegrini et al. 2009, Alahi et al. 2016),
- * the best of several samples (Gupta et al. 2018), each beside a point that goes on as it went last. Must not know how a forecast is made.
- * Invariant: every forecast counts once, however long; the baseline is scored on the same points. */
+/* track.c: forecasts of points in two or three dimensions: mean and final displacement (ADE and FDE: Pellegrini et al. 2009,
+ * Alahi et al. 2016), the best of several samples (Gupta et al. 2018), each beside a point that goes on as it went last. Must not
+ * know how a forecast is made. Invariant: every forecast counts once, however long; the baseline is scored on the same points. */
 #include "model/score/score.h"
 #include <math.h>
 #include <stdio.h>
@@ -34,11 +34,13 @@ static double coordinate(const ur_tracks *k, int d, size_t row, size_t w, size_t
     return s->seen && !s->seen[row] ? NAN : ur_own(k->m, d, c, s->num[row * w + c]);
 }
 
-/* where points from `origin` on lie if the last step is repeated; without two points just before it, where the last one known lies */
+/* where points from `origin` on lie if the last step is repeated; without two points just before it, where the last one known
+ * lies */
 static void constant_velocity(const ur_tracks *k, int d, size_t from, size_t origin, size_t n, size_t w, double *out)
 {
     for (size_t c = 0; c < w; c++) {
-        double last = NAN, step = origin >= from + 2 ? coordinate(k, d, origin - 1, w, c) - coordinate(k, d, origin - 2, w, c) : 0;
+        double last = NAN,
+               step = origin >= from + 2 ? coordinate(k, d, origin - 1, w, c) - coordinate(k, d, origin - 2, w, c) : 0;
         for (size_t r = origin; r > from && isnan(last); r--) last = coordinate(k, d, r - 1, w, c);
         for (size_t r = 0; r < n; r++) out[r * w + c] = last + (isnan(step) ? 0 : step) * (double)(r + 1);
     }
@@ -62,7 +64,8 @@ static int one_forecast(ur_tracks *k, int line, ur_pass *p, const ur_batch *b, s
 {
     ur_track *t = &k->t[line];
     int d = k->run->g->like[line].datum;
-    size_t first, all = ur_item_rows(k->run, k->x, b, it, d, &first), w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
+    size_t first, all = ur_item_rows(k->run, k->x, b, it, d, &first),
+                  w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
     size_t from = k->x->series[d].start[b->item[it].example], skip = from + (size_t)b->item[it].hide_from - first, n = all - skip;
     if (3 * n * w > k->npoint) {
         double *more = ur_realloc(k->point, 3 * n * w * sizeof *more);
@@ -81,16 +84,17 @@ static int one_forecast(ur_tracks *k, int line, ur_pass *p, const ur_batch *b, s
     ur_drawn_free(&drawn);
     if (rc) return rc;
     distances(truth, guess, n, w, &ade, &fde);
-    if (n < k->ahead) fde = NAN;         /* its last position is not scored */
+    if (n < k->ahead) fde = NAN; /* its last position is not scored */
     double *least = t->least ? t->least + 2 * (k->item + it) : NULL;
-    if (p->draw.mode) {                  /* what does not count is NAN and stays so */
+    if (p->draw.mode) { /* what does not count is NAN and stays so */
         if (ade < least[0]) least[0] = ade;
         if (fde < least[1]) least[1] = fde;
         return 0;
     }
     constant_velocity(k, d, from, first + skip, n, w, still);
     distances(truth, still, n, w, &still_ade, &still_fde);
-    if (least) least[0] = isnan(ade) || isnan(still_ade) ? NAN : INFINITY, least[1] = isnan(least[0]) || isnan(fde) ? NAN : INFINITY;
+    if (least)
+        least[0] = isnan(ade) || isnan(still_ade) ? NAN : INFINITY, least[1] = isnan(least[0]) || isnan(fde) ? NAN : INFINITY;
     if (isnan(ade) || isnan(still_ade)) return 0;
     t->n++;
     t->ade += ade;
@@ -117,7 +121,8 @@ int ur_tracks_expect(ur_tracks *k, size_t n, ur_err *e)
 {
     const ur_graph *g = k->run->g;
     for (int i = 0; i < g->nlike; i++)
-        if (ur_track_fits(g, g->like[i].datum) && !(k->t[i].least = ur_alloc((2 * n + 1) * sizeof *k->t[i].least))) return ur_nomem(e);
+        if (ur_track_fits(g, g->like[i].datum) && !(k->t[i].least = ur_alloc((2 * n + 1) * sizeof *k->t[i].least)))
+            return ur_nomem(e);
     return 0;
 }
 

@@ -14,7 +14,8 @@ bool ur_answerable(const ur_graph *g, int datum, bool *label)
     return given && (*label || ur_index_ends(&g->schema, u->idx[u->nidx - 1]));
 }
 
-static int question(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t before, const unroll_use_options *o, ur_raw **out, ur_err *e)
+static int question(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t before, const unroll_use_options *o, ur_raw **out,
+                    ur_err *e)
 {
     const ur_schema *g = &m->graph->schema;
     ur_raw *all = NULL;
@@ -40,7 +41,8 @@ static int question(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t be
     return rc;
 }
 
-int ur_answers_get(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t before, const unroll_use_options *o, bool labels, ur_err *e)
+int ur_answers_get(ur_answers *a, unroll_model *m, const ur_raw *raw, size_t before, const unroll_use_options *o, bool labels,
+                   ur_err *e)
 {
     ur_raw *ask = NULL;
     bool any = false;
@@ -76,13 +78,16 @@ void ur_answers_free(ur_answers *a)
 }
 
 /* ---- against the data */
-typedef struct marking {                   /* one datum's answers and references, symbols numbered as the data's own, which know those that the fit never saw */
-    const ur_datum *u; const ur_column *col;
+typedef struct marking { /* one datum's answers and references, symbols numbered as the data's own, which know those that the fit
+                            never saw */
+    const ur_datum *u;
+    const ur_column *col;
     size_t before;
-    int32_t *to;                         /* of the model's numbers; what the data never say: below 0 */
-    size_t *first, *example;             /* references of question q: example[first[q] … first[q + 1]) */
-    int32_t *sym; size_t cap;            /* a question's answer and references */
-    ur_said *said;                       /* [most references + 1] */
+    int32_t *to;             /* of the model's numbers; what the data never say: below 0 */
+    size_t *first, *example; /* references of question q: example[first[q] … first[q + 1]) */
+    int32_t *sym;
+    size_t cap;    /* a question's answer and references */
+    ur_said *said; /* [most references + 1] */
     ur_buf text;
 } marking;
 
@@ -132,9 +137,11 @@ static size_t words_of(const ur_vocab *local, const char *s, size_t n, int32_t *
     return count;
 }
 
-/* The k-th sequence of a question: n symbols of `from`, those that are not missing; its text lies in b->text until all are there. An answer is in the model's
- * symbols, references are in the data's own, which for pieces are words: then the answer is compared by words too. */
-static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const int32_t *from, const uint8_t *seen, size_t n, bool answer)
+/* The k-th sequence of a question: n symbols of `from`, those that are not missing; its text lies in b->text until all are there.
+ * An answer is in the model's symbols, references are in the data's own, which for pieces are words: then the answer is compared
+ * by words too. */
+static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const int32_t *from, const uint8_t *seen, size_t n,
+                 bool answer)
 {
     size_t at = *used, began = b->text.n, count = 0;
     int32_t *sym = b->sym + at;
@@ -143,7 +150,8 @@ static void take(marking *b, size_t k, size_t *used, const ur_vocab *v, const in
         if (!seen || seen[i]) sym[count++] = from[i];
     ur_symbols_text(&b->text, pieces && !answer ? UR_WORDS : b->u->kind, v, sym, count, false);
     if (answer && pieces) count = b->text.bad ? 0 : words_of(b->col->local, b->text.s + began, b->text.n - began, sym);
-    else if (answer) for (size_t i = 0; i < count; i++) sym[i] = b->to[sym[i]];
+    else if (answer)
+        for (size_t i = 0; i < count; i++) sym[i] = b->to[sym[i]];
     *used += count;
     b->said[k] = (ur_said){ sym, count, { NULL, b->text.n - began } };
 }
@@ -177,7 +185,8 @@ static int one_question(marking *b, const ur_answers *a, const ur_vocab *v, int 
     return ur_pairs_add(p, &b->said[0], b->said + 1, nref, e);
 }
 
-int ur_answers_put(const ur_answers *a, const unroll_model *m, const ur_raw *raw, size_t before, const char *tokenize, int datum, ur_sheet *s, ur_err *e)
+int ur_answers_put(const ur_answers *a, const unroll_model *m, const ur_raw *raw, size_t before, const char *tokenize, int datum,
+                   ur_sheet *s, ur_err *e)
 {
     bool label;
     marking b = { .u = &m->graph->data[datum], .col = &raw->col[datum], .before = before };
@@ -191,7 +200,7 @@ int ur_answers_put(const ur_answers *a, const unroll_model *m, const ur_raw *raw
     int n = rc ? 0 : ur_pairs_verdicts(&p, out);
     s->data = b.u->name;
     for (int i = 0; i < n && !rc; i++) {
-        if (i == 1 && b.u->nidx == 0) continue;          /* one symbol is its sequence */
+        if (i == 1 && b.u->nidx == 0) continue; /* one symbol is its sequence */
         rc = ur_sheet_put(s, out[i].name, i ? p.n : p.symbols, out[i].value, NAN, "", e);
         if (!rc) rc = ur_sheet_sign(s, out[i].signature, e);
     }

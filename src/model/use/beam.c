@@ -1,35 +1,51 @@
 /* beam.c: what lanes go on with: the best of all continuations (beam search), or draws. Must not know engines or tables.
- * Invariants: a score is Σ log p of what is generated, its end symbol too, given what is given, divided by (symbols generated)^length_penalty;
- * hypotheses of one example differ; a beam as wide as there are sequences finds what exhaustive search finds.
+ * Invariants: a score is Σ log p of what is generated, its end symbol too, given what is given, divided by (symbols
+ * generated)^length_penalty; hypotheses of one example differ; a beam as wide as there are sequences finds what exhaustive search
+ * finds.
  *
- * Of the 2 K best continuations of an example's K hypotheses, those among the first K that end are finished, the K best others go on: so
- * an example always has K open hypotheses where there are so many. It is done when K are finished and no open one is better, at its
- * present length, than the worst of them (the rule of Hugging Face's generate and, but for that comparison, of fairseq). */
+ * Of the 2 K best continuations of an example's K hypotheses, those among the first K that end are finished, the K best others go
+ * on: so an example always has K open hypotheses where there are so many. It is done when K are finished and no open one is
+ * better, at its present length, than the worst of them (the rule of Hugging Face's generate and, but for that comparison, of
+ * fairseq). */
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
 
-typedef struct cand { double score; uint32_t lane; int32_t sym; } cand;
-typedef struct hyp { double norm; uint32_t lane; int32_t sym, pos; } hyp;       /* its last symbol, at pos, after what was `lane` before */
+typedef struct cand {
+    double score;
+    uint32_t lane;
+    int32_t sym;
+} cand;
+typedef struct hyp {
+    double norm;
+    uint32_t lane;
+    int32_t sym, pos;
+} hyp; /* its last symbol, at pos, after what was `lane` before */
 
-typedef struct group {                   /* one example of the batch: lanes first … first + width − 1 */
-    uint32_t example, first, live;       /* live: lanes in use */
-    int32_t rows, given, made;           /* rows it has; those before the first that is missing; symbols generated */
+typedef struct group {             /* one example of the batch: lanes first … first + width − 1 */
+    uint32_t example, first, live; /* live: lanes in use */
+    int32_t rows, given, made;     /* rows it has; those before the first that is missing; symbols generated */
     bool done;
     size_t nend;
 } group;
 
 typedef struct search {
-    ur_search *s; ur_lanes *l;
-    size_t ngroup, n, width;             /* n: lanes */
+    ur_search *s;
+    ur_lanes *l;
+    size_t ngroup, n, width; /* n: lanes */
     group *g;
-    double *score;                       /* [n] Σ log p */
-    hyp *end;                            /* [ngroup][width] finished, best first */
-    cand *best; size_t nbest;            /* [2 width] */
-    uint32_t *from; int32_t *sym;        /* [n] of the step at hand */
-    uint32_t *parent; int32_t *chosen;   /* [positions][n] how every lane came to be */
-    uint32_t *lane_from; double *lane_score;
-    double *scratch; bool *over;         /* draws: [vocab]; [n] the lane's sequence has ended */
+    double *score; /* [n] Σ log p */
+    hyp *end;      /* [ngroup][width] finished, best first */
+    cand *best;
+    size_t nbest; /* [2 width] */
+    uint32_t *from;
+    int32_t *sym; /* [n] of the step at hand */
+    uint32_t *parent;
+    int32_t *chosen; /* [positions][n] how every lane came to be */
+    uint32_t *lane_from;
+    double *lane_score;
+    double *scratch;
+    bool *over; /* draws: [vocab]; [n] the lane's sequence has ended */
 } search;
 
 static bool missing(const search *b, const group *g, int32_t pos)
@@ -44,7 +60,7 @@ static int32_t given_symbol(const search *b, const group *g, int32_t pos)
     return q->sym[q->start[g->example] + (size_t)pos];
 }
 
-static int first_symbol(const search *b, const group *g)        /* unknown and start are never generated, the end not before its time */
+static int first_symbol(const search *b, const group *g) /* unknown and start are never generated, the end not before its time */
 {
     return b->s->runs_on || (b->s->ends && g->made >= b->s->o->min_length) ? UR_SYM_END : UR_SYM_FIRST;
 }
@@ -89,7 +105,9 @@ static int new_search(search *b, ur_search *s, ur_lanes *l, size_t first, size_t
     if (n && rows > SIZE_MAX / 8 / n) return ur_nomem(e);
     b->parent = ur_alloc(rows * n * sizeof *b->parent + 1);
     b->chosen = ur_alloc(rows * n * sizeof *b->chosen + 1);
-    if (!b->g || !b->score || !b->end || !b->best || !b->from || !b->sym || !b->lane_from || !b->lane_score || !b->scratch || !b->over || !b->parent || !b->chosen) return ur_nomem(e);
+    if (!b->g || !b->score || !b->end || !b->best || !b->from || !b->sym || !b->lane_from || !b->lane_score || !b->scratch ||
+        !b->over || !b->parent || !b->chosen)
+        return ur_nomem(e);
     const ur_series *q = &s->x->series[s->datum];
     for (size_t k = 0; k < ngroup; k++) {
         group *g = &b->g[k];
@@ -145,7 +163,8 @@ static void best_first(search *b)
 static int not_finite(const search *b, const group *of, ur_err *e)
 {
     const ur_run *r = b->l->run;
-    return ur_not_finite(r, b->s->x, &r->g->like[r->like[b->s->datum]].place, r->g->data[b->s->datum].name, "generating", b->l->pos + 1, of->example, e);
+    return ur_not_finite(r, b->s->x, &r->g->like[r->like[b->s->datum]].place, r->g->data[b->s->datum].name, "generating",
+                         b->l->pos + 1, of->example, e);
 }
 
 static int continuations(search *b, const group *g, ur_err *e)
@@ -216,7 +235,8 @@ static int extend(search *b, group *g, ur_err *e)
         b->score[g->first + k] = b->lane_score[k];
     }
     g->live = live;
-    g->done = last || !live || (g->nend == b->width && normed(b, b->score[g->first], g->made) <= b->end[g->first + b->width - 1].norm);
+    g->done = last || !live ||
+              (g->nend == b->width && normed(b, b->score[g->first], g->made) <= b->end[g->first + b->width - 1].norm);
     return 0;
 }
 
@@ -229,10 +249,14 @@ static int draw(search *b, group *g, ur_err *e)
     for (uint32_t k = 0; k < g->live; k++) {
         size_t lane = g->first + k;
         double lse;
-        if (given || b->over[lane]) { b->sym[lane] = given ? given_symbol(b, g, b->l->pos) : UR_SYM_END; continue; }
+        if (given || b->over[lane]) {
+            b->sym[lane] = given ? given_symbol(b, g, b->l->pos) : UR_SYM_END;
+            continue;
+        }
         const double *logit = ur_lanes_logits(b->l, lane, &lse);
         if (isnan(lse) || lse == INFINITY) return not_finite(b, g, e);
-        b->sym[lane] = ur_symbol_draw_at(logit, (int)b->l->vocab, &o, b->s->step + k, g->example, UR_SITE_DRAWN + (uint32_t)b->s->datum, (uint32_t)b->l->pos, b->scratch);
+        b->sym[lane] = ur_symbol_draw_at(logit, (int)b->l->vocab, &o, b->s->step + k, g->example,
+                                         UR_SITE_DRAWN + (uint32_t)b->s->datum, (uint32_t)b->l->pos, b->scratch);
         b->over[lane] = b->s->ends && b->sym[lane] == UR_SYM_END;
     }
     for (uint32_t k = 0; k < g->live; k++) all &= b->over[g->first + k];
@@ -312,7 +336,7 @@ static int run_batch(search *b, size_t first, ur_err *e)
     return rc;
 }
 
-enum { LANES = 64 };                     /* run together */
+enum { LANES = 64 }; /* run together */
 
 int ur_search_run(ur_search *s, ur_err *e)
 {

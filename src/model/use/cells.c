@@ -1,5 +1,5 @@
-/* cells.c: completions as tables: the most likely values of what is left out, quantiles from random completions, or the random completions
- * themselves. Must not know how they were found. Invariant: a number that was given is printed as it was given. */
+/* cells.c: completions as tables: the most likely values of what is left out, quantiles from random completions, or the random
+ * completions themselves. Must not know how they were found. Invariant: a number that was given is printed as it was given. */
 #include "model/use/use.h"
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +11,8 @@
 static int text_of(ur_job *j, int d, size_t example, const double *drawn, size_t stride, ur_buf *out, ur_err *e)
 {
     const ur_series *s = &j->c.x->series[d];
-    size_t from = s->start[example] + (j->o.prompt ? 0 : j->c.before), n = s->start[example + 1] > from ? s->start[example + 1] - from : 0;
+    size_t from = s->start[example] + (j->o.prompt ? 0 : j->c.before),
+           n = s->start[example + 1] > from ? s->start[example + 1] - from : 0;
     int32_t *id = ur_alloc((n + 1) * sizeof *id);
     if (!id) return ur_nomem(e);
     for (size_t k = 0; k < n; k++) {
@@ -28,7 +29,10 @@ static int put_symbol(ur_job *j, unroll_table *t, size_t row, size_t col, int d,
     if (isnan(id)) return 0;
     size_t n = 0;
     int k = (int)id;
-    const char *s = k == UR_SYM_UNKNOWN ? "<unknown>" : k == UR_SYM_END ? "<end>" : k == UR_SYM_START ? "<start>" : ur_vocab_entry(j->m->code[d].vocab, k, &n);
+    const char *s = k == UR_SYM_UNKNOWN ? "<unknown>"
+                    : k == UR_SYM_END   ? "<end>"
+                    : k == UR_SYM_START ? "<start>"
+                                        : ur_vocab_entry(j->m->code[d].vocab, k, &n);
     return ur_table_puts(t, row, col, s ? s : "", s && !n ? strlen(s) : n, e);
 }
 
@@ -43,7 +47,13 @@ static bool by_example(const ur_job *j, int d)
 
 /* ---- when */
 /* the times of all rows, those to come too; t NULL: there are none, or nothing says how they go on */
-typedef struct clock { ur_times all; bool date; ur_time_form form; const char *name; size_t *own; } clock;
+typedef struct clock {
+    ur_times all;
+    bool date;
+    ur_time_form form;
+    const char *name;
+    size_t *own;
+} clock;
 
 static void clock_close(clock *k)
 {
@@ -75,12 +85,13 @@ static int clock_open(clock *k, const ur_job *j, int index, ur_err *e)
     k->form = w.form;
     k->name = w.name;
     if (index >= 0 && !pace.kind) TRY(ur_pace_find(&pace, &w, e));
-    if (index >= 0 && !pace.kind && j->c.add > 0) return 0;          /* a year beside hours says nothing of where a row lies */
+    if (index >= 0 && !pace.kind && j->c.add > 0) return 0; /* a year beside hours says nothing of where a row lies */
     TRY(ur_when_fill(&k->all, &w, &pace, index >= 0 ? (size_t)j->c.add : 0, e));
     return index >= 0 && j->c.add > 0 && j->c.after ? clock_later(k, j, index, e) : 0;
 }
 
-/* a column of times, or those of its parts: of years, months, … under the names that the blanks in k->name split. The first of them, or an error */
+/* a column of times, or those of its parts: of years, months, … under the names that the blanks in k->name split. The first of
+ * them, or an error */
 static int add_when(const clock *k, unroll_table *t, ur_err *e)
 {
     const char *name = k->name;
@@ -137,12 +148,13 @@ static double given_at(const ur_job *j, int d, size_t example, size_t row, size_
 {
     const ur_series *s = &j->c.x->series[d], *q = &j->raw->col[d].raw;
     size_t w = j->a[d].w, pos = row - s->start[example];
-    if (!j->raw->col[d].present || !q->num || pos >= q->start[example + 1] - q->start[example]) return ur_own(j->m, d, comp, s->num[row * w + comp]);
+    if (!j->raw->col[d].present || !q->num || pos >= q->start[example + 1] - q->start[example])
+        return ur_own(j->m, d, comp, s->num[row * w + comp]);
     return q->num[(q->start[example] + pos) * w + comp];
 }
 
-/* What was computed, without the digits that its precision does not know: the number of fewest digits that is, scaled, the same in single
- * precision; of double precision within some of its last bits, which sums do not keep. */
+/* What was computed, without the digits that its precision does not know: the number of fewest digits that is, scaled, the same
+ * in single precision; of double precision within some of its last bits, which sums do not keep. */
 static double computed(const ur_job *j, int d, size_t comp, double v)
 {
     const ur_code *c = &j->m->code[d];
@@ -156,8 +168,9 @@ static double naive_at(ur_job *j, int d, size_t example, size_t row, size_t comp
 {
     const ur_series *s = &j->c.x->series[d];
     size_t from = s->start[example], origin = row;
-    bool next = j->origin_of == d + 1 && j->origin >= from && (row == j->origin_row || (row == j->origin_row + 1 && ur_missing(s, row - 1)));
-    if (next) origin = j->origin;        /* rows come in order: a long horizon is not walked back from each of its rows */
+    bool next = j->origin_of == d + 1 && j->origin >= from &&
+                (row == j->origin_row || (row == j->origin_row + 1 && ur_missing(s, row - 1)));
+    if (next) origin = j->origin; /* rows come in order: a long horizon is not walked back from each of its rows */
     while (!next && origin > from && ur_missing(s, origin - 1)) origin--;
     j->origin_of = d + 1;
     j->origin_row = row;
@@ -188,7 +201,7 @@ static double quantile_of(const double *sorted, size_t n, double p)
 
 typedef struct columns {
     int example, sample, position, when, row, seconds, score;
-    int *first;                          /* by datum */
+    int *first; /* by datum */
     bool naive;
 } columns;
 
@@ -225,7 +238,9 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     *c = (columns){ -1, -1, -1, -1, -1, -1, -1, c->first, false };
     bool several = j->c.x->n > 1 && (!samples || positions || j->nsample);
     if (several || j->raw->label)
-        TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0 ? c->example : 0);
+        TRY((c->example = ur_table_column(t, j->raw->label ? j->raw->label_name : "example", j->raw->label != NULL, e)) < 0
+                ? c->example
+                : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
     if (k->all.t) TRY((c->when = add_when(k, t, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
@@ -262,7 +277,8 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     return j->score && (c->score = ur_table_column(t, "score", false, e)) < 0 ? c->score : 0;
 }
 
-static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c, int d, size_t example, size_t r, size_t sample, ur_err *e)
+static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c, int d, size_t example, size_t r, size_t sample,
+                       ur_err *e)
 {
     const ur_answer *a = &j->a[d];
     const ur_series *s = &j->c.x->series[d];
@@ -270,7 +286,9 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
     bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
     for (size_t w = 0; w < a->w; w++) {
         size_t at = r * a->w + w;
-        double v = !ur_missing(s, r) ? (sym ? s->sym[r] : given_at(j, d, example, r, w)) : sample != SIZE_MAX ? a->sample[at * j->nsample + sample] : a->v[at];
+        double v = !ur_missing(s, r)    ? (sym ? s->sym[r] : given_at(j, d, example, r, w))
+                   : sample != SIZE_MAX ? a->sample[at * j->nsample + sample]
+                                        : a->v[at];
         if (sym) {
             TRY(put_symbol(j, t, row, col++, d, v, e));
             if (sample == SIZE_MAX) put_chances(a, t, row, col, r);
@@ -286,7 +304,8 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
                 if (!isnan(p[i])) sum += p[n++] = p[i];
             qsort(p, n, sizeof *p, by_value);
             ur_table_put(t, row, col++, n ? computed(j, d, w, sum / (double)n) : NAN);
-            for (size_t q = 0; q < 5; q++) ur_table_put(t, row, col++, n ? computed(j, d, w, quantile_of(p, n, quantile[q])) : NAN);
+            for (size_t q = 0; q < 5; q++)
+                ur_table_put(t, row, col++, n ? computed(j, d, w, quantile_of(p, n, quantile[q])) : NAN);
         }
         if (c->naive) ur_table_put(t, row, col++, naive_at(j, d, example, r, w));
     }
@@ -311,7 +330,8 @@ static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, s
         }
         ur_buf b = { 0 };
         const ur_answer *a = &j->a[d];
-        int rc = text_of(j, d, example, sample != SIZE_MAX ? a->sample + sample : a->v, sample != SIZE_MAX ? j->nsample : 1, &b, e);
+        int rc = text_of(j, d, example, sample != SIZE_MAX ? a->sample + sample : a->v, sample != SIZE_MAX ? j->nsample : 1, &b,
+                         e);
         if (!rc) rc = ur_table_puts(t, row, (size_t)c->first[d], b.s ? b.s : "", b.n, e);
         ur_buf_free(&b);
         TRY(rc);
@@ -323,7 +343,8 @@ static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, s
 static bool beside(const ur_job *j, int lead, int d, size_t example)
 {
     const ur_series *s = &j->c.x->series[lead], *q = &j->c.x->series[d];
-    return j->c.gap[d] && !by_example(j, d) && q->start[example + 1] - q->start[example] == s->start[example + 1] - s->start[example];
+    return j->c.gap[d] && !by_example(j, d) &&
+           q->start[example + 1] - q->start[example] == s->start[example + 1] - s->start[example];
 }
 
 /* is anything missing there? */
@@ -340,7 +361,9 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
     TRY(add_columns(j, t, c, k, lead >= 0, samples, e));
     size_t row = 0, times = samples && j->nsample ? j->nsample : 1;
     int axis[UR_MAX_RAGGED];
-    double before = lead >= 0 && ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) ? (double)j->c.x->extent[axis[0]].before : 0;
+    double before = lead >= 0 && ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis)
+                        ? (double)j->c.x->extent[axis[0]].before
+                        : 0;
     for (size_t x = 0; x < j->c.x->n; x++)
         for (size_t n = 0; n < times; n++) {
             size_t sample = samples && j->nsample ? n : SIZE_MAX;
@@ -358,7 +381,8 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
                 TRY(put_texts(j, t, row, c, x, sample, e));
                 if (c->score >= 0) ur_table_put(t, row, (size_t)c->score, j->score[x * times + n]);
                 for (int d = 0; s && d < j->m->ndata; d++)
-                    if (beside(j, lead, d, x)) TRY(put_numbers(j, t, row, c, d, x, j->c.x->series[d].start[x] + (r - s->start[x]), sample, e));
+                    if (beside(j, lead, d, x))
+                        TRY(put_numbers(j, t, row, c, d, x, j->c.x->series[d].start[x] + (r - s->start[x]), sample, e));
                 row++;
             }
         }
@@ -376,13 +400,17 @@ static void tell_others(const ur_job *j, int lead)
         for (size_t x = 0; x < j->c.x->n; x++)
             for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1] && !beside(j, lead, d, x); r++) n += ur_missing(s, r);
         const char *name = j->m->graph->data[d].name, *rows = j->m->graph->data[lead].name;
-        if (n) ur_note(&notes, "%s: %zu missing value%s not in the table, whose rows are the positions of %s; where %s is given, they are those of %s", name, n, n > 1 ? "s are" : " is", rows, rows, name);
+        if (n)
+            ur_note(
+                &notes,
+                "%s: %zu missing value%s not in the table, whose rows are the positions of %s; where %s is given, they are those of %s",
+                name, n, n > 1 ? "s are" : " is", rows, rows, name);
     }
 }
 
 int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
 {
-    int lead = -1;                                   /* the datum whose positions are those of the rows */
+    int lead = -1; /* the datum whose positions are those of the rows */
     for (int d = j->m->ndata - 1; d >= 0; d--)
         if (j->c.gap[d] && !by_example(j, d)) lead = d;
     int axis[UR_MAX_RAGGED] = { -1 }, n = lead >= 0 ? ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) : 0;

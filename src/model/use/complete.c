@@ -16,30 +16,45 @@ unroll_use_options ur_use_options(const unroll_use_options *o)
 
 int ur_use_ranges(const unroll_use_options *o, ur_err *e)
 {
-    const struct { const char *name; double v, lo, hi; } range[] = {
-        { "horizon", o->horizon, 0, 1e7 }, { "samples", o->samples, 0, 1e7 }, { "top-k", o->top_k, 0, 1e9 }, { "top-p", o->top_p, 0, 1 }, { "max-length", o->max_length, 0, 1e9 },
-        { "min-length", o->min_length, 0, 1e9 }, { "context", o->context, 0, 1e9 }, { "stride", o->stride, 0, 1e9 }, { "season", o->season, 0, 1e9 }, { "threads", o->threads, 0, 4096 },
-        { "precision", o->precision, 0, 2 }, { "beam", o->beam, 0, 100000 }, { "n-best", o->n_best, 0, 100000 } };
+    const struct {
+        const char *name;
+        double v, lo, hi;
+    } range[] = { { "horizon", o->horizon, 0, 1e7 },       { "samples", o->samples, 0, 1e7 },
+                  { "top-k", o->top_k, 0, 1e9 },           { "top-p", o->top_p, 0, 1 },
+                  { "max-length", o->max_length, 0, 1e9 }, { "min-length", o->min_length, 0, 1e9 },
+                  { "context", o->context, 0, 1e9 },       { "stride", o->stride, 0, 1e9 },
+                  { "season", o->season, 0, 1e9 },         { "threads", o->threads, 0, 4096 },
+                  { "precision", o->precision, 0, 2 },     { "beam", o->beam, 0, 100000 },
+                  { "n-best", o->n_best, 0, 100000 } };
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %.10g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo, range[i].hi);
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %.10g; it lies between %g and %g", range[i].name, range[i].v,
+                           range[i].lo, range[i].hi);
     return 0;
 }
 
 ur_run_limits ur_use_limits(const unroll_model *m, int precision, int naive, int threads, size_t memory)
 {
-    return (ur_run_limits){ .naive = naive != 0, .single = precision == 2 || (precision == 0 && m->single), .threads = threads, .memory = memory };
+    return (ur_run_limits){
+        .naive = naive != 0, .single = precision == 2 || (precision == 0 && m->single), .threads = threads, .memory = memory
+    };
 }
 
 int ur_use_lengths(const unroll_use_options *o, ur_err *e)
 {
     if (o->n_best < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best: there is no such number", o->n_best);
-    if (o->n_best > o->beam && !o->beam) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best are those of a beam search: ask for a beam of at least %d", o->n_best, o->n_best);
-    if (o->n_best > o->beam) return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best need a beam of at least %d, not of %d", o->n_best, o->n_best, o->beam);
-    if (!isfinite(o->length_penalty) || (o->length_penalty != 0 && !o->beam)) return ur_fail(e, UNROLL_ERROR_USAGE, "a length penalty is a number for a beam search: ask for a beam");
-    if (o->beam && o->samples) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam search finds the likeliest, samples are random: ask for one of them");
+    if (o->n_best > o->beam && !o->beam)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best are those of a beam search: ask for a beam of at least %d", o->n_best,
+                       o->n_best);
+    if (o->n_best > o->beam)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "the %d best need a beam of at least %d, not of %d", o->n_best, o->n_best, o->beam);
+    if (!isfinite(o->length_penalty) || (o->length_penalty != 0 && !o->beam))
+        return ur_fail(e, UNROLL_ERROR_USAGE, "a length penalty is a number for a beam search: ask for a beam");
+    if (o->beam && o->samples)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "a beam search finds the likeliest, samples are random: ask for one of them");
     if (o->min_length < 0 || (o->max_length > 0 && o->min_length > o->max_length))
-        return ur_fail(e, UNROLL_ERROR_USAGE, "at least %d and at most %d symbols: there is no such length", o->min_length, o->max_length);
+        return ur_fail(e, UNROLL_ERROR_USAGE, "at least %d and at most %d symbols: there is no such length", o->min_length,
+                       o->max_length);
     return 0;
 }
 
@@ -63,7 +78,8 @@ int ur_use_codes(unroll_model *m, ur_err *e)
     if (m->code) return 0;
     for (int d = 0; d < m->ndata; d++)
         if (UR_IS_SYMBOL(m->graph->data[d].kind))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "the model is not fitted: the vocabulary of %s is not known", m->graph->data[d].name);
+            return ur_fail(e, UNROLL_ERROR_USAGE, "the model is not fitted: the vocabulary of %s is not known",
+                           m->graph->data[d].name);
     ur_code *c = ur_zalloc((size_t)(m->ndata + 1) * sizeof *c);
     bool ok = c != NULL;
     for (int d = 0; ok && d < m->ndata; d++) {
@@ -87,7 +103,8 @@ int ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e)
 {
     if (!m) return ur_fail(e, UNROLL_ERROR_USAGE, "there is no model");
     if (m->graph->nlatent)
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s: the model has latent quantities: they are read and checked, but cannot be run yet", m->name);
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                       "%s: the model has latent quantities: they are read and checked, but cannot be run yet", m->name);
     if (d && d->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the data were read for another model");
     TRY(ur_use_codes(m, e));
     if (!m->weight) return ur_fail(e, UNROLL_ERROR_USAGE, "the model is not fitted");
@@ -113,7 +130,9 @@ int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *kn
     ur_series_free(s);
     if (!(s->start = ur_zalloc((x->n + 1) * sizeof *s->start))) return ur_nomem(e);
     if (n > 0 && !known[axis[n - 1]] && (n > 1 || g->index[axis[0]].parent >= 0))
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and its lengths are not known: sequences within sequences cannot be generated yet", u->name);
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                       "%s is left out and its lengths are not known: sequences within sequences cannot be generated yet",
+                       u->name);
     if (n == 1 && !known[axis[0]]) {
         ur_extent *t = &x->extent[axis[0]];
         if (!t->len && !(t->len = ur_zalloc((x->n + 1) * sizeof *t->len))) return ur_nomem(e);
@@ -124,24 +143,27 @@ int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *kn
     for (size_t i = 0; i < x->n; i++) {
         size_t rows = 1;
         if (n == 1 && !x->extent[axis[0]].first) rows = (size_t)x->extent[axis[0]].len[i];
-        if (n == 2) {                                    /* an index nested in another: sum over the outer positions */
+        if (n == 2) { /* an index nested in another: sum over the outer positions */
             size_t len = (size_t)x->extent[axis[0]].len[i];
-            rows = x->extent[axis[1]].first ? x->extent[axis[1]].first[outer + len] - x->extent[axis[1]].first[outer] : len * (size_t)x->extent[axis[1]].len[i];
+            rows = x->extent[axis[1]].first ? x->extent[axis[1]].first[outer + len] - x->extent[axis[1]].first[outer]
+                                            : len * (size_t)x->extent[axis[1]].len[i];
             outer += len;
         }
-        if (n > 2) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and carried along %d indices: not possible yet", u->name, n);
+        if (n > 2)
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and carried along %d indices: not possible yet", u->name,
+                           n);
         s->start[i + 1] = s->start[i] + rows;
     }
     return room_for(s, u, ur_datum_width(&g->schema, u), s->start[x->n], e);
 }
 
-typedef struct ahead {                   /* a horizon: `add` positions of `index` after the last */
+typedef struct ahead { /* a horizon: `add` positions of `index` after the last */
     const unroll_model *m;
     const ur_complete *c;
     int index;
     size_t add;
-    const ur_raw *raw;                   /* what comes after the data, where the caller has it: as it was read, */
-    ur_examples *x;                      /* and encoded; NULL */
+    const ur_raw *raw; /* what comes after the data, where the caller has it: as it was read, */
+    ur_examples *x;    /* and encoded; NULL */
 } ahead;
 
 /* the rows after the last that give datum d */
@@ -257,15 +279,19 @@ static void tell_open_tail(const ahead *h, const ur_notes *notes)
         ur_note(notes, "the last row gives no value that the model draws: it is completed, and the horizon of %zu comes after it",
                 h->add);
     else if (examples == 1)
-        ur_note(notes, "the last %zu rows give no value that the model draws: they are completed, and the horizon of %zu comes "
-                       "after them", most, h->add);
+        ur_note(notes,
+                "the last %zu rows give no value that the model draws: they are completed, and the horizon of %zu comes "
+                "after them",
+                most, h->add);
     else
-        ur_note(notes, "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: "
-                       "they are completed, and the horizon of %zu comes after them", count, examples, h->c->x->before + first + 1, most, h->add);
+        ur_note(notes,
+                "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: "
+                "they are completed, and the horizon of %zu comes after them",
+                count, examples, h->c->x->before + first + 1, most, h->add);
 }
 
-/* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none of
- * them for a forecast of 24 hours */
+/* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none
+ * of them for a forecast of 24 hours */
 static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
 {
     ur_spans_work w;
@@ -282,12 +308,12 @@ static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
     return rc;
 }
 
-typedef struct lack {                    /* what a forecast needs over the horizon, the model does not draw and nothing gives */
-    char need[512];                      /* in a list, "x, z" */
-    const char *late;                    /* a datum of times that do not go on, or NULL */
-    const char *from_later;              /* one that is read from what comes after the data, or NULL */
+typedef struct lack {       /* what a forecast needs over the horizon, the model does not draw and nothing gives */
+    char need[512];         /* in a list, "x, z" */
+    const char *late;       /* a datum of times that do not go on, or NULL */
+    const char *from_later; /* one that is read from what comes after the data, or NULL */
     const char *drawn;
-    size_t fewest;                       /* rows after the data that give all they can of it */
+    size_t fewest; /* rows after the data that give all they can of it */
 } lack;
 
 static int find_lack(const ahead *h, lack *k, ur_err *e)
@@ -326,8 +352,10 @@ static int refuse(const ahead *h, const lack *k, size_t open, ur_err *e)
     if (k->need[0])
         return ur_fail(e, UNROLL_ERROR_DATA, "a forecast of %zu positions needs %s there, which the model does not draw: %s%s",
                        h->add, k->need, rows, h->c->x->n == 1 ? "; or cut the data before rows that give it (--rows :TO)" : "");
-    return ur_fail(e, UNROLL_ERROR_DATA, "the model reads %s after the last row, and nothing says how it goes on from row to row: "
-                                         "say its step, such as 1month, or %s", k->late, rows);
+    return ur_fail(e, UNROLL_ERROR_DATA,
+                   "the model reads %s after the last row, and nothing says how it goes on from row to row: "
+                   "say its step, such as 1month, or %s",
+                   k->late, rows);
 }
 
 /* A horizon is so many positions after the last, unless the forecast needs data there that the model does not draw and nothing
@@ -388,9 +416,10 @@ static int begin_with(ur_complete *c, const ur_schema *g, int datum, const char 
 static int nothing_given(ur_complete *c, unroll_model *m, const unroll_use_options *o, ur_err *e)
 {
     for (int d = 0; d < m->ndata; d++)
-        if (!m->graph->data[d].drawn) return ur_fail(e, UNROLL_ERROR_DATA, "the model needs %s, which it does not draw: give it", m->graph->data[d].name);
+        if (!m->graph->data[d].drawn)
+            return ur_fail(e, UNROLL_ERROR_DATA, "the model needs %s, which it does not draw: give it", m->graph->data[d].name);
     TRY(ur_raw_new(&c->raw, &m->graph->schema, o->samples > 0 ? (size_t)o->samples : 1, e));
-    c->raw->stream = o->stream || m->rec.stream;         /* of a prompt, that is */
+    c->raw->stream = o->stream || m->rec.stream; /* of a prompt, that is */
     return 0;
 }
 
@@ -410,12 +439,18 @@ int ur_prompt_datum(const unroll_model *m, const ur_raw *raw, ur_err *e)
 {
     int k = raw ? drawn_sequence(m, raw, false) : -1;
     if (raw && k < 0)
-        return ur_fail(e, UNROLL_ERROR_USAGE, k == -1 ? "a prompt is for a sequence of symbols that is left out: none is" : "several sequences of symbols are left out: whose beginning the prompt is is not clear");
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       k == -1 ? "a prompt is for a sequence of symbols that is left out: none is"
+                               : "several sequences of symbols are left out: whose beginning the prompt is is not clear");
     for (int i = 0; k < 0 && i < m->ndata; i++)
         if (m->graph->data[i].drawn && UR_IS_SYMBOL(m->graph->data[i].kind)) k = i;
     if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt needs a model that draws symbols");
     const ur_datum *u = &m->graph->data[k];
-    if (u->kind == UR_SYMBOL) return ur_fail(e, UNROLL_ERROR_USAGE, "a prompt is a text, and %s has a symbol in each row: give its first rows, and leave it empty in the others", u->name);
+    if (u->kind == UR_SYMBOL)
+        return ur_fail(
+            e, UNROLL_ERROR_USAGE,
+            "a prompt is a text, and %s has a symbol in each row: give its first rows, and leave it empty in the others",
+            u->name);
     return k;
 }
 
@@ -423,13 +458,19 @@ int ur_prompt_datum(const unroll_model *m, const ur_raw *raw, ur_err *e)
 static int beginning(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e)
 {
     const ur_raw *raw = c->raw ? c->raw : d->raw;
-    if (o->go_on && o->prompt) return ur_fail(e, UNROLL_ERROR_USAGE, "the beginning is either a prompt or what the data give: ask for one of them");
+    if (o->go_on && o->prompt)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "the beginning is either a prompt or what the data give: ask for one of them");
     if (o->go_on) {
         int k = drawn_sequence(m, raw, true);
-        if (k < 0) return ur_fail(e, UNROLL_ERROR_USAGE, k == -1 ? "no sequence of symbols that the model draws is given: there is nothing to go on from"
-                                                                 : "several sequences of symbols that the model draws are given: which of them is to go on is not clear");
+        if (k < 0)
+            return ur_fail(
+                e, UNROLL_ERROR_USAGE,
+                k == -1 ? "no sequence of symbols that the model draws is given: there is nothing to go on from"
+                        : "several sequences of symbols that the model draws are given: which of them is to go on is not clear");
         if (!ur_index_ends(&m->graph->schema, m->graph->data[k].idx[0]))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s cannot go on: other data are carried along with it; leave cells of it empty", m->graph->data[k].name);
+            return ur_fail(e, UNROLL_ERROR_USAGE,
+                           "%s cannot go on: other data are carried along with it; leave cells of it empty",
+                           m->graph->data[k].name);
         c->begun = k;
         return 0;
     }
@@ -470,7 +511,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     if (d) TRY(ur_data_present(m, d, false, e));
     bool some = !d || !d->nspec || m->ndata == 0;
     for (int k = 0; k < m->ndata && !some; k++) some = raw->col[k].present;
-    if (!some) return ur_absent_error(m, d, 0, e);       /* a table of other things: no length comes from it */
+    if (!some) return ur_absent_error(m, d, 0, e); /* a table of other things: no length comes from it */
     for (int k = 0; k < m->ndata; k++) {
         if (!raw->col[k].present) continue;
         int axis[UR_MAX_RAGGED], n = ur_datum_axes(&g->schema, &g->data[k], axis);
@@ -489,9 +530,12 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
     int longest = 0, add = o->horizon;
     for (int k = 0; k < m->ndata; k++)
         if (m->rec.longest[k] > longest) longest = m->rec.longest[k];
-    enum { MOST = 100000 };              /* where nobody says how long: `longest` may be what a file claims */
+    enum { MOST = 100000 }; /* where nobody says how long: `longest` may be what a file claims */
     if (longest > MOST / 2) longest = MOST / 2;
-    c->longest = o->max_length > 0 ? o->max_length : m->rec.stream || m->rec.one || o->stream ? 500 : longest > 10 ? 2 * longest : 20;
+    c->longest = o->max_length > 0                          ? o->max_length
+                 : m->rec.stream || m->rec.one || o->stream ? 500
+                 : longest > 10                             ? 2 * longest
+                                                            : 20;
     for (int k = 0; k < m->ndata; k++) {
         const ur_datum *u = &g->data[k];
         if (!u->drawn || raw->col[k].present) continue;
@@ -499,7 +543,9 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         c->gap[k] = true;
         c->open[k] = n > 0 && !c->known[axis[n - 1]];
         if (c->open[k] && !UR_IS_SYMBOL(u->kind) && !o->horizon && !o->max_length && d)
-            return ur_fail(e, UNROLL_ERROR_DATA, "%s is left out and nothing says how long it is: give other data along %s, or a length", u->name, g->index[axis[0]].name);
+            return ur_fail(e, UNROLL_ERROR_DATA,
+                           "%s is left out and nothing says how long it is: give other data along %s, or a length", u->name,
+                           g->index[axis[0]].name);
         TRY(ur_examples_add(c->x, g, k, c->known, o->horizon > 0 && !o->prompt ? o->horizon : c->longest, e));
     }
     int root = ur_root_index(&g->schema);
@@ -534,7 +580,8 @@ void ur_complete_close(ur_complete *c)
 }
 
 /* ---- running */
-int ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w, ur_err *e)
+int ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w,
+               ur_err *e)
 {
     w->limits = ur_use_limits(m, o->precision, o->naive, o->threads, o->memory);
     w->of = x;

@@ -12,7 +12,9 @@ int ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e)
         const ur_node *n = &r->g->node[l->arg[k]];
         int nidx = r->g->data[l->datum].nidx;
         if (n->nidx != 0 && n->nidx != nidx)
-            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the distribution of %s follows only some of its indices: not possible here yet", r->g->data[l->datum].name);
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                           "the distribution of %s follows only some of its indices: not possible here yet",
+                           r->g->data[l->datum].name);
         TRY(ur_values_get(r, l->arg[k], item, &a->v[k], e));
     }
     return 0;
@@ -61,7 +63,9 @@ int ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e)
     w->item = item;
     if (r->fill[datum] >= 0) return ur_values_get(r, r->fill[datum], item, &w->fill, e);
     TRY(ur_args_get(r, r->like[datum], item, &w->args, e));
-    if (UR_IS_SYMBOL(r->g->data[datum].kind) && !w->scratch && !(w->scratch = ur_alloc((w->args.v[0].width + 1) * sizeof *w->scratch))) return ur_nomem(e);
+    if (UR_IS_SYMBOL(r->g->data[datum].kind) && !w->scratch &&
+        !(w->scratch = ur_alloc((w->args.v[0].width + 1) * sizeof *w->scratch)))
+        return ur_nomem(e);
     return 0;
 }
 
@@ -69,7 +73,8 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
 {
     const ur_run *r = w->run;
     const ur_like *l = &r->g->like[r->like[w->datum]];
-    uint32_t example = b->item[w->item].example, site = UR_SITE_DRAWN + (uint32_t)w->datum;    /* the numbers that FILL draws, where equations read the datum */
+    uint32_t example = b->item[w->item].example,
+             site = UR_SITE_DRAWN + (uint32_t)w->datum; /* the numbers that FILL draws, where equations read the datum */
     double a[4], v;
     size_t at;
     ur_item_rows(r, p->x, b, w->item, w->datum, &at);
@@ -82,10 +87,12 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
         size_t n = w->args.v[0].width;
         ur_draw_options o = p->draw;
         o.from = ur_symbol_first(&r->g->schema, w->datum);
-        return ur_symbol_draw_at(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, site, (uint32_t)at, w->scratch);
+        return ur_symbol_draw_at(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, site,
+                                 (uint32_t)at, w->scratch);
     }
     for (int k = 0; k < w->args.n; k++) a[k] = ur_arg(&w->args, k, row, comp);
     uint32_t width = (uint32_t)ur_datum_width(&r->g->schema, &r->g->data[w->datum]);
-    v = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, example, site, (uint32_t)at * width + (uint32_t)comp) : ur_dist_likeliest(l->dist, a);
+    v = p->draw.mode ? ur_dist_draw(l->dist, a, &p->draw, p->step, example, site, (uint32_t)at * width + (uint32_t)comp)
+                     : ur_dist_likeliest(l->dist, a);
     return ur_own(r->m, w->datum, comp, v);
 }

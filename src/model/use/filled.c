@@ -21,7 +21,9 @@ static int put_back(ur_job *j, ur_raw *raw, int d, ur_err *e)
     const ur_series *s = &j->c.x->series[d];
     const ur_answer *a = &j->a[d];
     bool sym = UR_IS_SYMBOL(u->kind), one = u->nidx == 1;
-    if (sym && u->nfix) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and carried along an index of fixed length: not possible yet", u->name);
+    if (sym && u->nfix)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is left out and carried along an index of fixed length: not possible yet",
+                       u->name);
     size_t n = j->c.x->n, rows = 0, bytes;
     size_t *length = ur_zalloc((n + 1) * sizeof *length);
     const char **text = ur_zalloc((s->nrow + 1) * sizeof *text);
@@ -31,14 +33,18 @@ static int put_back(ur_job *j, ur_raw *raw, int d, ur_err *e)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
             double id = !sym ? 0 : ur_missing(s, r) ? a->v[r] : s->sym[r];
             if (sym && j->c.open[d] && id == UR_SYM_END) break;
-            if (sym) text[rows] = isnan(id) ? NULL : id == UR_SYM_UNKNOWN ? "<unknown>" : ur_vocab_entry(j->m->code[d].vocab, (int)id, &bytes);
+            if (sym)
+                text[rows] = isnan(id)              ? NULL
+                             : id == UR_SYM_UNKNOWN ? "<unknown>"
+                                                    : ur_vocab_entry(j->m->code[d].vocab, (int)id, &bytes);
             for (size_t w = 0; !sym && w < a->w; w++)
                 value[rows * a->w + w] = ur_missing(s, r) ? a->v[r * a->w + w] : ur_own(j->m, d, w, s->num[r * a->w + w]);
             length[x]++;
             rows++;
         }
-    if (!rc) rc = sym ? ur_raw_set_texts(raw, &j->m->graph->schema, d, one ? length : NULL, text, e)
-                      : ur_raw_set_numbers(raw, &j->m->graph->schema, d, one ? length : NULL, value, e);
+    if (!rc)
+        rc = sym ? ur_raw_set_texts(raw, &j->m->graph->schema, d, one ? length : NULL, text, e)
+                 : ur_raw_set_numbers(raw, &j->m->graph->schema, d, one ? length : NULL, value, e);
     raw->col[d].cut = !rc && u->kind == UR_PIECES;
     ur_free(length);
     ur_free(text);
@@ -50,8 +56,11 @@ int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *
 {
     ur_err *e = ur_model_error();
     unroll_use_options mine = ur_use_options(o);
-    if (!m || !d || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_complete: no model, no data, or no place for the result");
-    if (mine.horizon || mine.n_best > 1) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_complete: a horizon and several completions make a table: ask unroll_predict");
+    if (!m || !d || !out)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_complete: no model, no data, or no place for the result");
+    if (mine.horizon || mine.n_best > 1)
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "unroll_data_complete: a horizon and several completions make a table: ask unroll_predict");
     mine.history = NULL;
     mine.samples = mine.n_best = mine.stream = 0;
     ur_job j = { 0 };
@@ -66,7 +75,9 @@ int unroll_data_complete(unroll_data **out, unroll_model *m, const unroll_data *
     if (!rc) rc = ur_raw_slice(&raw, g, any ? j.raw : d->raw, 0, ur_raw_units(g, any ? j.raw : d->raw), e);
     for (int k = 0; !rc && any && k < m->ndata; k++)
         if (j.c.gap[k]) rc = put_back(&j, raw, k, e);
-    if (!rc) rc = ur_raw_cut(raw, g, m->code, e);        /* what was generated stays as the pieces that it is: cut anew, words may get others */
+    if (!rc)
+        rc = ur_raw_cut(raw, g, m->code,
+                        e); /* what was generated stays as the pieces that it is: cut anew, words may get others */
     ur_job_finish(&j);
     if (!rc) return ur_data_wrap(out, m, raw, e);
     ur_raw_free(raw);

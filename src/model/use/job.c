@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* ---- collecting */
-/* of the label at row r of an item, by its logits: the share of what was chosen, and of each symbol, among those that can be chosen */
+/* of the label at row r of an item, by its logits: the share of what was chosen, and of each symbol, among those that can be
+ * chosen */
 static void take_chances(ur_answer *a, const ur_args *args, size_t r, size_t row)
 {
     const ur_values *l = &args->v[0];
@@ -15,7 +16,8 @@ static void take_chances(ur_answer *a, const ur_args *args, size_t r, size_t row
     for (size_t k = UR_SYM_FIRST; k < l->width; k++) most = fmax(most, o[k]);
     for (size_t k = UR_SYM_FIRST; k < l->width; k++) sum += exp(o[k] - most);
     if (a->v[row] >= UR_SYM_FIRST && a->v[row] < (double)l->width) a->p[row] = exp(o[(size_t)a->v[row]] - most) / sum;
-    for (size_t k = 0; a->each && k < a->nclass && k + UR_SYM_FIRST < l->width; k++) a->each[row * a->nclass + k] = exp(o[k + UR_SYM_FIRST] - most) / sum;
+    for (size_t k = 0; a->each && k < a->nclass && k + UR_SYM_FIRST < l->width; k++)
+        a->each[row * a->nclass + k] = exp(o[k + UR_SYM_FIRST] - most) / sum;
 }
 
 static double mean_of(const ur_job *j, int d, const ur_args *args, size_t row, size_t comp)
@@ -80,11 +82,11 @@ static int32_t first_gap(const ur_job *j, size_t from)
     return first == SIZE_MAX || first > INT32_MAX ? 0 : (int32_t)first;
 }
 
-/* Where the run of the only example begins, and where samples begin to differ: at the first missing value that what is asked for may hang on. What comes
- * before runs once. */
+/* Where the run of the only example begins, and where samples begin to differ: at the first missing value that what is asked for
+ * may hang on. What comes before runs once. */
 static int place(ur_job *j, ur_pass *p, ur_err *e)
 {
-    int32_t asked = first_gap(j, j->c.before);           /* what the history lacks is not asked for */
+    int32_t asked = first_gap(j, j->c.before); /* what the history lacks is not asked for */
     if (!j->placed && asked > 0) {
         j->from = ur_run_up(j->run, j->c.x, 0, asked);
         if (!j->from) TRY(ur_run_up_measured(p, 0, asked, &j->from, e));
@@ -128,9 +130,18 @@ int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
 {
     j->now = sample;
     ur_notes notes = { j->o.note, j->o.note_arg };
-    ur_pass p = { .run = j->run, .x = j->c.x, .after = take_batch, .arg = j, .seed = j->o.seed, .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1, .notes = &notes,
-                  .progress = j->nsample ? NULL : j->o.progress, .progress_arg = j->o.arg,
-                  .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed } };
+    ur_pass p = {
+        .run = j->run,
+        .x = j->c.x,
+        .after = take_batch,
+        .arg = j,
+        .seed = j->o.seed,
+        .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
+        .notes = &notes,
+        .progress = j->nsample ? NULL : j->o.progress,
+        .progress_arg = j->o.arg,
+        .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed }
+    };
     if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
     if (j->c.index >= 0 && j->window_context) return by_windows(j, &p, e);
@@ -154,7 +165,10 @@ static void run_on(ur_job *j)
     ur_notes notes = { j->o.note, j->o.note_arg };
     j->runs_on = ends_of(m, j->lanes) && (j->o.stream || m->rec.stream);
     if (j->runs_on && !m->rec.stream && !m->rec.order[j->lanes])
-        ur_note(&notes, "%s: the fit read one line at a time, and what comes after the end of one it has not learnt; a fit on one long text does", m->graph->data[j->lanes].name);
+        ur_note(
+            &notes,
+            "%s: the fit read one line at a time, and what comes after the end of one it has not learnt; a fit on one long text does",
+            m->graph->data[j->lanes].name);
 }
 
 /* is what is left out one sequence of symbols that can be generated position by position? */
@@ -170,13 +184,16 @@ static int choose_lanes(ur_job *j, ur_err *e)
     if (ngap > 1) {
         for (int k = 0; must && k < j->m->ndata; k++)
             if (j->c.gap[k] && (k == d || !UR_IS_SYMBOL(j->m->graph->data[k].kind)))
-                return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for one sequence of symbols; %d data are left out, %s among them: give the others", what, ngap, j->m->graph->data[k].name);
+                return ur_fail(e, UNROLL_ERROR_USAGE,
+                               "%s is for one sequence of symbols; %d data are left out, %s among them: give the others", what,
+                               ngap, j->m->graph->data[k].name);
         return 0;
     }
     const ur_datum *u = &j->m->graph->data[d];
     if (!UR_IS_SYMBOL(u->kind) || u->nidx != 1) {
         if (!must) return 0;
-        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for a sequence of symbols; %s, which is left out, is %s", what, u->name, !UR_IS_SYMBOL(u->kind) ? "made of numbers" : "none");
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s is for a sequence of symbols; %s, which is left out, is %s", what, u->name,
+                       !UR_IS_SYMBOL(u->kind) ? "made of numbers" : "none");
     }
     if (!must && !j->c.open[d]) return 0;
     int rc = ur_lanes_fit(j->m, d, &why);
@@ -207,9 +224,20 @@ static int take_row(void *arg, size_t example, size_t rank, const int32_t *row, 
 /* `draws` for each example: random ones, or of one the likeliest; with a beam its hypotheses */
 int ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e)
 {
-    ur_draw_options draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed };
-    ur_search s = { .m = j->m, .x = j->c.x, .datum = j->lanes, .o = &j->o, .runs_on = j->runs_on,
-                    .ends = ends_of(j->m, j->lanes) && !j->runs_on, .draw = j->o.beam ? NULL : &draw, .width = j->o.beam ? (size_t)j->o.beam : draws, .step = step, .take = take_row, .arg = j };
+    ur_draw_options draw = {
+        .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed
+    };
+    ur_search s = { .m = j->m,
+                    .x = j->c.x,
+                    .datum = j->lanes,
+                    .o = &j->o,
+                    .runs_on = j->runs_on,
+                    .ends = ends_of(j->m, j->lanes) && !j->runs_on,
+                    .draw = j->o.beam ? NULL : &draw,
+                    .width = j->o.beam ? (size_t)j->o.beam : draws,
+                    .step = step,
+                    .take = take_row,
+                    .arg = j };
     if (j->o.beam) {
         size_t n = j->c.x->n, each = j->nsample ? j->nsample : 1;
         j->score = ur_alloc((n * each + 1) * sizeof *j->score);
@@ -221,10 +249,7 @@ int ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e)
 }
 
 /* the most likely completion */
-int ur_job_complete(ur_job *j, ur_err *e)
-{
-    return j->lanes >= 0 ? ur_job_lanes(j, 0, 1, 0, e) : ur_job_pass(j, 0, SIZE_MAX, e);
-}
+int ur_job_complete(ur_job *j, ur_err *e) { return j->lanes >= 0 ? ur_job_lanes(j, 0, 1, 0, e) : ur_job_pass(j, 0, SIZE_MAX, e); }
 
 static int like_of(const ur_graph *g, int d)
 {
@@ -239,10 +264,13 @@ int ur_job_answers(ur_job *j, bool samples, ur_err *e)
     if (!j->a) return ur_nomem(e);
     double bytes = 0;
     for (int d = 0; d < j->m->ndata; d++)
-        if (j->c.gap[d]) bytes += 8.0 * (double)j->c.x->series[d].nrow * ur_datum_width(&j->m->graph->schema, &j->m->graph->data[d]) * (1 + (samples ? (double)j->nsample : 0));
+        if (j->c.gap[d])
+            bytes += 8.0 * (double)j->c.x->series[d].nrow * ur_datum_width(&j->m->graph->schema, &j->m->graph->data[d]) *
+                     (1 + (samples ? (double)j->nsample : 0));
     if (j->o.memory && bytes > (double)j->o.memory)
-        return ur_fail(e, UNROLL_ERROR_MEMORY, "the completions need %s, the budget (--memory) is %s: fewer samples or a shorter horizon need less", ur_size_text((char[24]){ 0 }, bytes),
-                       ur_size_text((char[24]){ 0 }, (double)j->o.memory));
+        return ur_fail(e, UNROLL_ERROR_MEMORY,
+                       "the completions need %s, the budget (--memory) is %s: fewer samples or a shorter horizon need less",
+                       ur_size_text((char[24]){ 0 }, bytes), ur_size_text((char[24]){ 0 }, (double)j->o.memory));
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         const ur_datum *u = &j->m->graph->data[d];
@@ -273,10 +301,12 @@ int ur_job_chances(ur_job *j, ur_err *e)
         if (!j->c.gap[d] || !ur_is_label(&j->m->graph->schema, d)) continue;
         a->nclass = (size_t)ur_vocab_size(j->m->code[d].vocab) - UR_SYM_FIRST;
         if (j->o.probabilities && a->nclass > UR_MAX_CHANCES)
-            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d", j->m->graph->data[d].name, a->nclass, UR_MAX_CHANCES);
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d",
+                           j->m->graph->data[d].name, a->nclass, UR_MAX_CHANCES);
         if (j->o.probabilities && j->o.memory && 8.0 * (double)n * (double)a->nclass > (double)j->o.memory)
-            return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %s, the budget (--memory) is %s", j->m->graph->data[d].name,
-                           ur_size_text((char[24]){ 0 }, 8.0 * (double)n * (double)a->nclass), ur_size_text((char[24]){ 0 }, (double)j->o.memory));
+            return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %s, the budget (--memory) is %s",
+                           j->m->graph->data[d].name, ur_size_text((char[24]){ 0 }, 8.0 * (double)n * (double)a->nclass),
+                           ur_size_text((char[24]){ 0 }, (double)j->o.memory));
         a->p = ur_alloc((n + 1) * sizeof *a->p);
         if (j->o.probabilities && n < SIZE_MAX / 8 / (a->nclass + 1)) a->each = ur_alloc((n * a->nclass + 1) * sizeof *a->each);
         if (!a->p || (j->o.probabilities && !a->each)) return ur_nomem(e);
@@ -313,7 +343,8 @@ static int nothing_left(const unroll_model *m, ur_err *e)
     char what[2 * UR_MAX_NAME + 64];
     if (whole) snprintf(what, sizeof what, "leave %s out (%s=)", whole, whole);
     else snprintf(what, sizeof what, "leave cells of %s empty", part ? part : "the data");
-    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; %s%s", what, text ? ", ask for a horizon, or let a text that is given go on" : ", or ask for a horizon");
+    return ur_fail(e, UNROLL_ERROR_USAGE, "nothing is left out: every value the model draws is given; %s%s", what,
+                   text ? ", ask for a horizon, or let a text that is given go on" : ", or ask for a horizon");
 }
 
 int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)

@@ -1,6 +1,7 @@
-/* lanes.c: many sequences of one symbol datum side by side, one position a step: the logits of all lanes at a position, then the symbol each lane
- * goes on with, be it as another lane. Must not know how symbols are chosen. Invariants: a step allocates nothing once the first two are
- * taken; what does not run along the datum's index (an encoder) is computed once for each source example, whatever the lanes. */
+/* lanes.c: many sequences of one symbol datum side by side, one position a step: the logits of all lanes at a position, then the
+ * symbol each lane goes on with, be it as another lane. Must not know how symbols are chosen. Invariants: a step allocates
+ * nothing once the first two are taken; what does not run along the datum's index (an encoder) is computed once for each source
+ * example, whatever the lanes. */
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
@@ -15,14 +16,18 @@ int ur_lanes_fit(const unroll_model *m, int datum, ur_err *e)
 {
     const ur_graph *g = m->graph;
     const ur_datum *u = &g->data[datum];
-    if (u->nidx != 1 || u->nfix || !UR_IS_SYMBOL(u->kind)) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not a sequence of symbols along one index", u->name);
+    if (u->nidx != 1 || u->nfix || !UR_IS_SYMBOL(u->kind))
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is not a sequence of symbols along one index", u->name);
     int index = u->idx[0];
     for (int d = 0; d < g->ndata; d++)
         for (int k = 0; k < g->data[d].nidx; k++)
-            if (g->index[g->data[d].idx[k]].parent >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has sequences within sequences", g->data[d].name);
+            if (g->index[g->data[d].idx[k]].parent >= 0)
+                return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has sequences within sequences", g->data[d].name);
     if (g->index[index].alias >= 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s is carried along an alias", u->name);
     const char *why = ur_looks_beyond(g, index, datum);
-    return why ? ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s cannot run position by position along %s: an equation looks at %s", m->name, g->index[index].name, why) : 0;
+    return why ? ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s cannot run position by position along %s: an equation looks at %s",
+                         m->name, g->index[index].name, why)
+               : 0;
 }
 
 /* ---- opening */
@@ -38,12 +43,12 @@ static void find_reach(ur_lanes *l)
             l->again |= hi >= 0;
         }
     }
-    for (int q = 0; q < g->nquant && !l->again; q++) {               /* an equation, not the ~ line, which reads it too */
+    for (int q = 0; q < g->nquant && !l->again; q++) { /* an equation, not the ~ line, which reads it too */
         bool *seen = ur_zalloc((size_t)g->nnode + 1);
         ur_id *stack = ur_alloc((size_t)(g->nnode + 1) * sizeof *stack);
         int top = 0;
         if (seen && stack) seen[stack[top++] = g->quant[q].node] = true;
-        l->again |= !seen || !stack;                                 /* to be safe: only slower */
+        l->again |= !seen || !stack; /* to be safe: only slower */
         while (top) {
             const ur_node *n = &g->node[stack[--top]];
             if (n->op == UR_DATA && n->i == l->datum) l->again = true;
@@ -63,7 +68,9 @@ int ur_lanes_open(ur_lanes **out, unroll_model *m, const ur_examples *src, int d
     l->src = src;
     l->datum = datum;
     l->index = m->graph->data[datum].idx[0];
-    ur_run_want w = { .limits = ur_use_limits(m, o->precision, o->naive, o->threads, o->memory), .window = l->index, .step = datum + 1 };
+    ur_run_want w = { .limits = ur_use_limits(m, o->precision, o->naive, o->threads, o->memory),
+                      .window = l->index,
+                      .step = datum + 1 };
     int rc = ur_run_open(&l->run, m, &w, e);
     if (!rc) {
         l->logits = l->run->g->like[l->run->like[datum]].arg[0];
@@ -185,7 +192,9 @@ static int run_position(ur_lanes *l, ur_err *e)
 {
     for (size_t k = 0; k < l->n; k++) l->item[k] = (ur_item){ (uint32_t)k, l->pos, l->pos + 1, INT32_MAX, 0 };
     ur_batch b = { .n = l->n, .item = l->item, .window_index = l->index, .fresh = l->pos == 0 };
-    ur_step s = { .x = &l->x, .batch = &b, .weight = l->run->weight, .version = l->run->version, .lead = l->lead, .bad_node = -1 };
+    ur_step s = {
+        .x = &l->x, .batch = &b, .weight = l->run->weight, .version = l->run->version, .lead = l->lead, .bad_node = -1
+    };
     return ur_engine_step(l->run->en, &s, e);
 }
 

@@ -1,6 +1,6 @@
-/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is likeliest, values whose equations read from
- * before the data begin, in one note each.
- * Must not know tables. Invariant: says nothing of what is not predicted. */
+/* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is
+ * likeliest, values whose equations read from before the data begin, in one note each. Must not know tables. Invariant: says
+ * nothing of what is not predicted. */
 #include "model/use/use.h"
 #include <math.h>
 #include <stdio.h>
@@ -8,7 +8,10 @@
 /* far beyond all that was given: no one meant that as a forecast */
 static const double FAR = 1e4;
 
-typedef struct oddity { size_t bad, far, first_bad, first_far, n; double most; } oddity;
+typedef struct oddity {
+    size_t bad, far, first_bad, first_far, n;
+    double most;
+} oddity;
 
 static void look_at(oddity *o, double v, double bound, size_t row)
 {
@@ -31,8 +34,15 @@ static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const odd
     double at = (double)(row - s->start[x]) + 1 + (j->run->root >= 0 ? (double)j->c.x->extent[j->run->root].before : 0);
     if (j->c.x->n + j->c.x->before > 1) snprintf(where, sizeof where, "position %.0f of example %zu", at, j->c.x->before + x + 1);
     else snprintf(where, sizeof where, "position %.0f", at);
-    if (o->bad) ur_note(notes, "%s: %zu of %zu %s are infinite or no number, first at %s: what the model reads of its own grows without bound", name, o->bad, o->n, what, where);
-    else ur_note(notes, "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows", name, o->far, o->n, what, FAR, o->most, where);
+    if (o->bad)
+        ur_note(notes,
+                "%s: %zu of %zu %s are infinite or no number, first at %s: what the model reads of its own grows without bound",
+                name, o->bad, o->n, what, where);
+    else
+        ur_note(
+            notes,
+            "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows",
+            name, o->far, o->n, what, FAR, o->most, where);
 }
 
 /* symbols of which none is likeliest: their logits are not finite, as those of a largest value over no words */
@@ -46,7 +56,11 @@ static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
             n++;
             if (j->a[d].v[r] == UR_SYM_UNKNOWN && !bad++) first = x;
         }
-    if (bad) ur_note(notes, "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>", j->m->graph->data[d].name, bad, n, j->c.x->before + first + 1);
+    if (bad)
+        ur_note(
+            notes,
+            "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>",
+            j->m->graph->data[d].name, bad, n, j->c.x->before + first + 1);
 }
 
 /* completions whose equations read data from before the first position: what stands there is no datum */
@@ -56,16 +70,18 @@ static void tell_early(const ur_job *j, const ur_notes *notes, int d)
     const ur_datum *u = &j->m->graph->data[d];
     int64_t before = j->run->root >= 0 ? j->c.x->extent[j->run->root].before : 0;
     size_t early = 0;
-    if (j->run->root < 0 || u->nidx != 1 || u->idx[0] != j->run->root)
-        return;
+    if (j->run->root < 0 || u->nidx != 1 || u->idx[0] != j->run->root) return;
     for (size_t x = 0; x < j->c.x->n; x++)
         for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1]; r++) {
             int64_t at = (int64_t)(r - s->start[x]) + before;
-            early += ur_missing(s, r) && !(s->skip && s->skip[r]) && at > 0 && at < j->run->lag;       /* nothing comes before the very first */
+            early += ur_missing(s, r) && !(s->skip && s->skip[r]) && at > 0 &&
+                     at < j->run->lag; /* nothing comes before the very first */
         }
     if (early)
-        ur_note(notes, "%s: %zu of the values filled in %s among the first %d positions, where equations read from before the data begin (there stands 0, or what the text says)",
-                u->name, early, early == 1 ? "is" : "are", j->run->lag);
+        ur_note(
+            notes,
+            "%s: %zu of the values filled in %s among the first %d positions, where equations read from before the data begin (there stands 0, or what the text says)",
+            u->name, early, early == 1 ? "is" : "are", j->run->lag);
 }
 
 static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
@@ -81,8 +97,9 @@ static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
         for (size_t i = (s->start[x] + j->c.before) * w; i < s->start[x + 1] * w; i++) {
             size_t row = i / w;
             if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
-            if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row);     /* sample finds no likeliest one */
-            for (size_t k = 0; j->a[d].sample && k < j->nsample; k++) look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
+            if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row); /* sample finds no likeliest one */
+            for (size_t k = 0; j->a[d].sample && k < j->nsample; k++)
+                look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
         }
     if (one.bad || one.far) tell_oddity(j, notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");
     if (drawn.bad || drawn.far) tell_oddity(j, notes, d, &drawn, "random values");

@@ -22,12 +22,17 @@ int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_optio
     bool symbols = d != NULL;
     for (int k = 0; k < m->ndata; k++) symbols = symbols || (m->graph->data[k].drawn && UR_IS_SYMBOL(m->graph->data[k].kind));
     if (!symbols) return ur_fail(e, UNROLL_ERROR_USAGE, "predict needs data: only models of symbols generate from nothing");
-    if (!d && !mine.beam && mine.samples) return ur_fail(e, UNROLL_ERROR_USAGE, "without data the likeliest example is predicted: random ones are asked for by sample");
+    if (!d && !mine.beam && mine.samples)
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "without data the likeliest example is predicted: random ones are asked for by sample");
     int rc = ur_job_start(&j, m, d, &mine, false, e);
     if (!rc) {
         bool numbers = false;
         for (int k = 0; k < m->ndata; k++) numbers = numbers || (j.c.gap[k] && !UR_IS_SYMBOL(m->graph->data[k].kind));
-        if (!numbers && j.o.samples && !j.o.n_best) rc = ur_fail(e, UNROLL_ERROR_USAGE, "samples give quantiles of numbers, and what is left out is made of symbols: its random completions are asked for by sample");
+        if (!numbers && j.o.samples && !j.o.n_best)
+            rc = ur_fail(
+                e, UNROLL_ERROR_USAGE,
+                "samples give quantiles of numbers, and what is left out is made of symbols: its random completions are asked for by sample");
         j.nsample = numbers ? (size_t)j.o.samples : (size_t)j.o.n_best;
     }
     if (!rc) rc = ur_job_answers(&j, true, e);
@@ -43,7 +48,8 @@ int unroll_sample(unroll_model *m, const unroll_data *d, const unroll_use_option
 {
     ur_err *e = ur_model_error();
     unroll_use_options mine = ur_use_options(o);
-    if (mine.beam || mine.n_best) return ur_fail(e, UNROLL_ERROR_USAGE, "a beam search finds the likeliest, samples are random: ask predict for it");
+    if (mine.beam || mine.n_best)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "a beam search finds the likeliest, samples are random: ask predict for it");
     if (!m || !out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_sample: no model, or no place for the table");
     ur_job j = { 0 };
     int rc = ur_job_start(&j, m, d, o, false, e);

@@ -1,27 +1,38 @@
 /* stream.c: a fitted model that takes one position at a time, its state carried, saved and restored.
- * Must not know passes or tables. Invariants: a step allocates nothing; after n steps the numbers are those of position n of the whole
- * sequence. The last `lag` positions are kept, for equations that read data further back than the engine's state. */
+ * Must not know passes or tables. Invariants: a step allocates nothing; after n steps the numbers are those of position n of the
+ * whole sequence. The last `lag` positions are kept, for equations that read data further back than the engine's state. */
 #include "model/model.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct slot {                    /* one datum */
-    size_t w; bool sym, along, drawn, seen, missing;         /* missing: it was said that there is no number */
-    double *next, *args; int32_t id;                    /* next: what was set, scaled; args: all arguments */
-    int narg; size_t argw[4];
-    double *fill; bool have; size_t row;                /* row: of the last step */
+typedef struct slot { /* one datum */
+    size_t w;
+    bool sym, along, drawn, seen, missing; /* missing: it was said that there is no number */
+    double *next, *args;
+    int32_t id; /* next: what was set, scaled; args: all arguments */
+    int narg;
+    size_t argw[4];
+    double *fill;
+    bool have;
+    size_t row; /* row: of the last step */
 } slot;
 
 struct unroll_stream {
-    unroll_model *m; ur_run *run;
-    ur_examples x; ur_item item;
-    int ndata; slot *slot;
-    size_t lag; uint64_t pos; bool shifted;   /* positions done, from where the stream began or was restored to; the rows are those of the next */
-    ur_draw_options draw; uint64_t seed;
+    unroll_model *m;
+    ur_run *run;
+    ur_examples x;
+    ur_item item;
+    int ndata;
+    slot *slot;
+    size_t lag;
+    uint64_t pos;
+    bool shifted; /* positions done, from where the stream began or was restored to; the rows are those of the next */
+    ur_draw_options draw;
+    uint64_t seed;
     double *scratch;
-    size_t nstate;                       /* of the engine */
+    size_t nstate; /* of the engine */
 };
 
 /* ---- opening */
@@ -30,8 +41,12 @@ static int fits(const unroll_model *m, int root, bool cut, ur_err *e)
     const ur_graph *g = m->graph;
     if (root < 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream needs data along one index, as in y[t]");
     for (int d = 0; d < m->ndata; d++)
-        if (g->data[d].nidx > 1) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one index; %s is carried along two", g->data[d].name);
-    if (!cut) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "the model looks ahead, at the end, or over all positions of %s: it cannot run one position at a time", g->index[root].name);
+        if (g->data[d].nidx > 1)
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one index; %s is carried along two", g->data[d].name);
+    if (!cut)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                       "the model looks ahead, at the end, or over all positions of %s: it cannot run one position at a time",
+                       g->index[root].name);
     return 0;
 }
 
@@ -67,7 +82,9 @@ static int open_slot(unroll_stream *s, int d, ur_err *e)
 
 static int open_engine(unroll_stream *s, int precision, ur_err *e)
 {
-    ur_run_want w = { .args = true, .hide = true, .limits = ur_use_limits(s->m, precision, 0, 1, 0), .window = UR_WINDOW_ROOT, .bare = true };
+    ur_run_want w = {
+        .args = true, .hide = true, .limits = ur_use_limits(s->m, precision, 0, 1, 0), .window = UR_WINDOW_ROOT, .bare = true
+    };
     TRY(ur_model_weights(s->m, e));
     return ur_run_open(&s->run, s->m, &w, e);
 }
@@ -94,7 +111,8 @@ int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint
         s->x = (ur_examples){ .n = 1, .ndata = m->ndata, .nindex = g->nindex };
         s->x.series = ur_zalloc((size_t)(m->ndata + 1) * sizeof *s->x.series);
         s->x.extent = ur_zalloc((size_t)(g->nindex + 1) * sizeof *s->x.extent);
-        if (!s->slot || !s->x.series || !s->x.extent || !(s->x.extent[root].len = ur_zalloc(2 * sizeof(int32_t)))) rc = ur_nomem(e);
+        if (!s->slot || !s->x.series || !s->x.extent || !(s->x.extent[root].len = ur_zalloc(2 * sizeof(int32_t))))
+            rc = ur_nomem(e);
     }
     size_t most = 1;
     for (int d = 0; !rc && d < m->ndata; d++) {
@@ -141,7 +159,8 @@ void unroll_stream_close(unroll_stream *s)
 static int datum_of(unroll_stream *s, size_t d, bool sym, const char *call, ur_err *e)
 {
     if (!s || d >= (size_t)s->ndata) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: there is no data number %zu", call, d);
-    if (s->slot[d].sym != sym) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is %s", call, s->m->graph->data[d].name, sym ? "a number" : "a symbol");
+    if (s->slot[d].sym != sym)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "%s: %s is %s", call, s->m->graph->data[d].name, sym ? "a number" : "a symbol");
     return 0;
 }
 
@@ -165,7 +184,8 @@ int unroll_stream_set_symbol(unroll_stream *s, size_t d, int id)
     ur_err *e = ur_model_error();
     TRY(datum_of(s, d, true, "unroll_stream_set_symbol", e));
     if (id < 0 || id >= ur_vocab_size(s->m->code[d].vocab))
-        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_set_symbol: %s has symbols 0 to %d, not %d", s->m->graph->data[d].name, ur_vocab_size(s->m->code[d].vocab) - 1, id);
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_set_symbol: %s has symbols 0 to %d, not %d",
+                       s->m->graph->data[d].name, ur_vocab_size(s->m->code[d].vocab) - 1, id);
     s->slot[d].seen = true;
     s->slot[d].id = id;
     return 0;
@@ -197,10 +217,12 @@ static void own(const unroll_model *m, int d, size_t w, const double *v, double 
 {
     const ur_code *c = &m->code[d];
     if (!c->mean) memcpy(to, v, w * sizeof *to);
-    else for (size_t i = 0; i < w; i++) to[i] = c->mean[i] + c->scale[i] * v[i];
+    else
+        for (size_t i = 0; i < w; i++) to[i] = c->mean[i] + c->scale[i] * v[i];
 }
 
-/* arguments and value of datum d at this position; what was drawn is written to the row, as seen from then on. False: a number is not finite */
+/* arguments and value of datum d at this position; what was drawn is written to the row, as seen from then on. False: a number is
+ * not finite */
 static bool take(unroll_stream *s, int d, size_t row)
 {
     slot *k = &s->slot[d];
@@ -223,12 +245,15 @@ static bool take(unroll_stream *s, int d, size_t row)
             o.from = ur_symbol_first(&r->g->schema, d);
             k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &o, (uint32_t)s->pos, 0, 0, s->scratch);
         } else {
-            if (!s->draw.mode && ur_dist_is_location(r->g->like[l].dist) && k->argw[0] == k->w) memcpy(k->fill, k->args, k->w * sizeof(double));
-            else for (size_t i = 0; i < k->w; i++) {
-                double a[4], *from = k->args;
-                for (int n = 0; n < k->narg; from += k->argw[n++]) a[n] = from[k->argw[n] == 1 ? 0 : i];
-                k->fill[i] = s->draw.mode ? ur_dist_draw(r->g->like[l].dist, a, &s->draw, (uint32_t)s->pos, 0, 0, (uint32_t)i) : ur_dist_likeliest(r->g->like[l].dist, a);
-            }
+            if (!s->draw.mode && ur_dist_is_location(r->g->like[l].dist) && k->argw[0] == k->w)
+                memcpy(k->fill, k->args, k->w * sizeof(double));
+            else
+                for (size_t i = 0; i < k->w; i++) {
+                    double a[4], *from = k->args;
+                    for (int n = 0; n < k->narg; from += k->argw[n++]) a[n] = from[k->argw[n] == 1 ? 0 : i];
+                    k->fill[i] = s->draw.mode ? ur_dist_draw(r->g->like[l].dist, a, &s->draw, (uint32_t)s->pos, 0, 0, (uint32_t)i)
+                                              : ur_dist_likeliest(r->g->like[l].dist, a);
+                }
         }
         if (k->sym) q->sym[row] = (int32_t)k->fill[0];
         else memcpy(q->num + row * k->w, k->fill, k->w * sizeof(double));
@@ -248,12 +273,16 @@ int unroll_stream_step(unroll_stream *s)
         const char *name = s->m->graph->data[d].name;
         if (k->drawn || k->seen) continue;
         if (k->missing)
-            return ur_fail(e, UNROLL_ERROR_DATA, "unroll_stream_step: %s is missing at position %llu of the stream, and the model does not draw it: set a number and step again, or give %s a ~ line, "
-                                                 "so that the model completes it", name, (unsigned long long)s->pos + 1, name);
-        if (k->along || !s->pos) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", name);
+            return ur_fail(
+                e, UNROLL_ERROR_DATA,
+                "unroll_stream_step: %s is missing at position %llu of the stream, and the model does not draw it: set a number and step again, or give %s a ~ line, "
+                "so that the model completes it",
+                name, (unsigned long long)s->pos + 1, name);
+        if (k->along || !s->pos)
+            return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", name);
     }
     size_t row = s->pos < s->lag ? (size_t)s->pos : s->lag;
-    if (s->pos > s->lag && !s->shifted) shift(s);                /* a step that failed, and is tried again, has done so */
+    if (s->pos > s->lag && !s->shifted) shift(s); /* a step that failed, and is tried again, has done so */
     s->shifted = true;
     for (int d = 0; d < s->ndata; d++) {
         ur_series *q = &s->x.series[d];
@@ -269,13 +298,22 @@ int unroll_stream_step(unroll_stream *s)
     s->x.extent[s->run->root].before = (int64_t)s->pos - (int64_t)row;
     s->item = (ur_item){ 0, (int32_t)row, (int32_t)row + 1, INT32_MAX, 0 };
     ur_batch b = { .n = 1, .item = &s->item, .window_index = s->run->root, .fresh = s->pos == 0 };
-    ur_step st = { .x = &s->x, .batch = &b, .weight = s->run->weight, .version = s->run->version, .seed = s->seed, .step = (uint32_t)s->pos, .draw = s->draw,
-                   .like_sum = s->run->like_sum, .like_count = s->run->like_count, .bad_node = -1 };
+    ur_step st = { .x = &s->x,
+                   .batch = &b,
+                   .weight = s->run->weight,
+                   .version = s->run->version,
+                   .seed = s->seed,
+                   .step = (uint32_t)s->pos,
+                   .draw = s->draw,
+                   .like_sum = s->run->like_sum,
+                   .like_count = s->run->like_count,
+                   .bad_node = -1 };
     TRY(ur_engine_step(s->run->en, &st, e));
     for (int d = 0; d < s->ndata; d++) {
         if (!take(s, d, s->slot[d].along ? row : 0)) {
             st.bad_node = s->run->g->like[s->run->like[d]].nll;
-            st.bad_item = 0; st.bad_pos = 1;
+            st.bad_item = 0;
+            st.bad_pos = 1;
             return ur_bad_number(s->run, &s->x, &st, "streaming", e);
         }
         s->slot[d].seen = s->slot[d].missing = false;
@@ -289,7 +327,8 @@ int unroll_stream_step(unroll_stream *s)
 int unroll_stream_value(const unroll_stream *s, size_t d, double *values)
 {
     ur_err *e = ur_model_error();
-    if (!s || d >= (size_t)s->ndata || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: there is no data number %zu", d);
+    if (!s || d >= (size_t)s->ndata || !values)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: there is no data number %zu", d);
     if (!s->slot[d].have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_value: no step has been taken");
     const slot *k = &s->slot[d];
     const ur_series *q = &s->x.series[d];
@@ -301,16 +340,19 @@ int unroll_stream_value(const unroll_stream *s, size_t d, double *values)
 int unroll_stream_prediction(const unroll_stream *s, size_t d, double *values, size_t cap)
 {
     ur_err *e = ur_model_error();
-    if (!s || d >= (size_t)s->ndata || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: there is no data number %zu", d);
+    if (!s || d >= (size_t)s->ndata || !values)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: there is no data number %zu", d);
     const slot *k = &s->slot[d];
-    if (!k->narg) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: the model does not draw %s", s->m->graph->data[d].name);
+    if (!k->narg)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: the model does not draw %s", s->m->graph->data[d].name);
     if (!k->have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: no step has been taken");
     size_t n = k->sym ? k->argw[0] : k->w;
     if (!k->sym && k->argw[0] == k->w) own(s->m, (int)d, n < cap ? n : cap, k->args, values);
-    else for (size_t i = 0; i < n && i < cap; i++) {
-        double v = k->args[k->argw[0] == 1 ? 0 : i];
-        values[i] = k->sym ? v : ur_own(s->m, (int)d, i, v);
-    }
+    else
+        for (size_t i = 0; i < n && i < cap; i++) {
+            double v = k->args[k->argw[0] == 1 ? 0 : i];
+            values[i] = k->sym ? v : ur_own(s->m, (int)d, i, v);
+        }
     return 0;
 }
 
@@ -318,7 +360,13 @@ int unroll_stream_sampling(unroll_stream *s, int sample, double temperature, int
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_sampling: no stream");
-    s->draw = (ur_draw_options){ .mode = sample != 0, .temperature = temperature > 0 ? temperature : temperature < 0 ? -1 : 1, .top_k = top_k, .top_p = top_p, .seed = s->seed };
+    s->draw = (ur_draw_options){ .mode = sample != 0,
+                                 .temperature = temperature > 0   ? temperature
+                                                : temperature < 0 ? -1
+                                                                  : 1,
+                                 .top_k = top_k,
+                                 .top_p = top_p,
+                                 .seed = s->seed };
     return 0;
 }
 
@@ -339,7 +387,8 @@ static void copy_rows(const unroll_stream *s, char *p, bool out)
 {
     for (int d = 0; d < s->ndata; d++) {
         ur_series *q = &s->x.series[d];
-        size_t rows = s->slot[d].along ? s->lag + 1 : 1, bytes = rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
+        size_t rows = s->slot[d].along ? s->lag + 1 : 1,
+               bytes = rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
         void *v = s->slot[d].sym ? (void *)q->sym : (void *)q->num;
         if (out) {
             memcpy(p, q->seen, rows);
@@ -356,7 +405,8 @@ int unroll_stream_save(const unroll_stream *s, void *state, size_t n)
 {
     ur_err *e = ur_model_error();
     size_t need = unroll_stream_state_size(s);
-    if (!s || !state || n < need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_save: the state has %zu bytes, room for %zu was given", need, n);
+    if (!s || !state || n < need)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_save: the state has %zu bytes, room for %zu was given", need, n);
     char *p = state;
     uint64_t head[2] = { s->pos, need };
     memset(p, 0, need);
@@ -371,21 +421,25 @@ int unroll_stream_restore(unroll_stream *s, const void *state, size_t n)
     ur_err *e = ur_model_error();
     size_t need = unroll_stream_state_size(s);
     uint64_t head[2];
-    if (!s || !state || n < need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state has %zu bytes, %zu were given", need, n);
+    if (!s || !state || n < need)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state has %zu bytes, %zu were given", need, n);
     memcpy(head, state, sizeof head);
     if (head[1] != need) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is another model's");
-    if (head[0] >> 53) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is damaged: no stream has %" PRIu64 " positions", head[0]);
+    if (head[0] >> 53)
+        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_restore: the state is damaged: no stream has %" PRIu64 " positions",
+                       head[0]);
     const char *p = (const char *)state + sizeof head;
     if (head[0] && s->nstate) TRY(ur_engine_state_set(s->run->en, 1, p + rows_size(s), e));
     copy_rows(s, (char *)(uintptr_t)p, false);
-    for (int d = 0; d < s->ndata; d++) {                 /* a state may come from anywhere */
+    for (int d = 0; d < s->ndata; d++) { /* a state may come from anywhere */
         size_t rows = s->slot[d].along ? s->lag + 1 : 1;
         for (size_t r = 0; s->slot[d].sym && r < rows; r++) {
             int32_t *id = &s->x.series[d].sym[r];
             if (*id < 0 || *id >= ur_vocab_size(s->m->code[d].vocab)) *id = UR_SYM_UNKNOWN;
         }
     }
-    s->pos = head[0]; s->shifted = false;
+    s->pos = head[0];
+    s->shifted = false;
     for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].missing = s->slot[d].have = false;
     return 0;
 }
@@ -394,7 +448,8 @@ int unroll_stream_reset(unroll_stream *s)
 {
     ur_err *e = ur_model_error();
     if (!s) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_reset: no stream");
-    s->pos = 0; s->shifted = false;
+    s->pos = 0;
+    s->shifted = false;
     for (int d = 0; d < s->ndata; d++) s->slot[d].seen = s->slot[d].missing = s->slot[d].have = false;
     return 0;
 }

@@ -5,40 +5,51 @@
 
 /* what a pass left for one datum: [nrow][w]; symbols as whole numbers */
 typedef struct ur_answer {
-    double *v; size_t w;
-    double *sample;                      /* [nrow × w][samples], NAN where nothing is missing */
-    double *mean;                        /* of what draws whole numbers; NULL: of other things */
-    double *p, *each; size_t nclass;     /* labels: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
+    double *v;
+    size_t w;
+    double *sample; /* [nrow × w][samples], NAN where nothing is missing */
+    double *mean;   /* of what draws whole numbers; NULL: of other things */
+    double *p, *each;
+    size_t nclass; /* labels: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
 } ur_answer;
 typedef struct ur_job {
-    unroll_model *m; ur_complete c; unroll_use_options o; ur_run *run;
-    ur_answer *a;                        /* [ndata] */
-    size_t nsample, now;                 /* now: the sample of the pass under way, SIZE_MAX: the most likely */
+    unroll_model *m;
+    ur_complete c;
+    unroll_use_options o;
+    ur_run *run;
+    ur_answer *a;        /* [ndata] */
+    size_t nsample, now; /* now: the sample of the pass under way, SIZE_MAX: the most likely */
     const ur_raw *raw;
     int window_context;
-    int origin_of; size_t origin_row, origin;    /* naive_at's last: datum, row, the first missing row of its run */
-    bool placed; int32_t from;           /* where the run of the only example begins */
-    int32_t given; void *state;          /* its samples all start where its gaps do, in this state */
-    int lanes;                           /* the datum that lanes generate, −1: a pass over everything does */
-    bool runs_on;                        /* it is one long text, in which the end symbol ends a line */
-    double *score; size_t *found;        /* beam: [examples][n best, or 1]; [examples] completions there are */
+    int origin_of;
+    size_t origin_row, origin; /* naive_at's last: datum, row, the first missing row of its run */
+    bool placed;
+    int32_t from; /* where the run of the only example begins */
+    int32_t given;
+    void *state;  /* its samples all start where its gaps do, in this state */
+    int lanes;    /* the datum that lanes generate, −1: a pass over everything does */
+    bool runs_on; /* it is one long text, in which the end symbol ends a line */
+    double *score;
+    size_t *found; /* beam: [examples][n best, or 1]; [examples] completions there are */
 } ur_job;
 
 static inline bool ur_missing(const ur_series *s, size_t r) { return s->seen && !s->seen[r]; }
 
 /* ---- job.c: opening and running; a job that is zero may be closed */
-int  ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
-int  ur_job_answers(ur_job *j, bool samples, ur_err *e);         /* room for what is completed; samples: for o.samples of each number too */
-int  ur_job_chances(ur_job *j, ur_err *e);                       /* ... for the probabilities of labels */
-int  ur_job_complete(ur_job *j, ur_err *e);                      /* the most likely completion */
+int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
+int ur_job_answers(ur_job *j, bool samples,
+                   ur_err *e);             /* room for what is completed; samples: for o.samples of each number too */
+int ur_job_chances(ur_job *j, ur_err *e);  /* ... for the probabilities of labels */
+int ur_job_complete(ur_job *j, ur_err *e); /* the most likely completion */
 /* draws: mode and temperature as ur_draw_options; sample SIZE_MAX: into v, else into sample */
-int  ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e);
+int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e);
 /* `draws` for each example: random ones, or of one the likeliest; with a beam its hypotheses */
-int  ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e);
+int ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e);
 void ur_job_finish(ur_job *j);
 
-/* ---- cells.c: completions as a table. samples: each completion in rows of its own; else one table of predictions, with quantiles */
-int  ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e);
+/* ---- cells.c: completions as a table. samples: each completion in rows of its own; else one table of predictions, with
+ * quantiles */
+int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e);
 
 /* ---- odd.c: what is odd about completions, as notes */
 void ur_job_odd(const ur_job *j);

@@ -1,5 +1,5 @@
-/* The CPU's backend: a program, workers and their memory. Each shard of a batch runs whole on one thread, and what shards come to is added along
- * a fixed tree (run/reduce.h): so one thread and many give the same bits. */
+/* The CPU's backend: a program, workers and their memory. Each shard of a batch runs whole on one thread, and what shards come to
+ * is added along a fixed tree (run/reduce.h): so one thread and many give the same bits. */
 #include "run/backend.h"
 #include "run/cpu/exec.h"
 #include "run/reduce.h"
@@ -8,26 +8,37 @@
 #include <string.h>
 
 /* what a shard came to */
-typedef struct outcome { double flops; ur_id bad_node; int bad_item, bad_pos; ur_err err; } outcome;
+typedef struct outcome {
+    double flops;
+    ur_id bad_node;
+    int bad_item, bad_pos;
+    ur_err err;
+} outcome;
 
 typedef struct cpu {
     const ur_graph *g;
     ur_plan_options o;
     ur_schedule *p;
     ur_pool *pool;
-    shard *shard; int nshard_cap;            /* one for each worker; one for each shard where values are kept */
-    char *state[2]; size_t state_cap; int now;
-    shard once; char *shared;                /* what is made of the weights alone */
+    shard *shard;
+    int nshard_cap; /* one for each worker; one for each shard where values are kept */
+    char *state[2];
+    size_t state_cap;
+    int now;
+    shard once;
+    char *shared; /* what is made of the weights alone */
     /* the batch being run */
     ur_step *s;
     ur_shards cut;
-    outcome *outcome; size_t outcome_cap;    /* by shard */
-    ur_tree *grad;                         /* of gradients; NULL: none was asked for yet */
-    double *sum; size_t sum_cap;             /* [shards][sums] */
+    outcome *outcome;
+    size_t outcome_cap; /* by shard */
+    ur_tree *grad;      /* of gradients; NULL: none was asked for yet */
+    double *sum;
+    size_t sum_cap; /* [shards][sums] */
     double flops;
-    bool again;                              /* this step recomputes */
-    _Atomic size_t held;                     /* bytes that the shards hold */
-    bool leading;                            /* the batch is one shard, whose products all threads share */
+    bool again;          /* this step recomputes */
+    _Atomic size_t held; /* bytes that the shards hold */
+    bool leading;        /* the batch is one shard, whose products all threads share */
 } cpu;
 
 static void cpu_free(void *self)
@@ -57,8 +68,10 @@ static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_
     en->o = *o;
     if (en->o.limits.threads < 1) en->o.limits.threads = 1;
     int rc = plan_make(&en->p, g, o, e);
-    if (!rc && o->stepwise && en->p->nslow) rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
-    if (!rc && en->p->nslow && en->p->nstate) rc = UR_NOT_MINE;    /* a piece that the oracle runs carries no state: all of it is the oracle's then */
+    if (!rc && o->stepwise && en->p->nslow)
+        rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
+    if (!rc && en->p->nslow && en->p->nstate)
+        rc = UR_NOT_MINE; /* a piece that the oracle runs carries no state: all of it is the oracle's then */
     if (!rc) rc = ur_pool_new(&en->pool, en->o.limits.threads, e);
     if (rc) {
         cpu_free(en);
@@ -76,7 +89,9 @@ static int cut(cpu *en, const ur_step *s, ur_err *e)
     int rc = ur_shards_cut(&en->cut, en->g, &en->o, s, e);
     if (rc) return rc;
     size_t n = (size_t)en->cut.n;
-    if (!ur_grow(&en->outcome, &en->outcome_cap, n, sizeof *en->outcome) || !ur_grow(&en->sum, &en->sum_cap, n * sums(en), sizeof *en->sum)) return ur_nomem(e);
+    if (!ur_grow(&en->outcome, &en->outcome_cap, n, sizeof *en->outcome) ||
+        !ur_grow(&en->sum, &en->sum_cap, n * sums(en), sizeof *en->sum))
+        return ur_nomem(e);
     return 0;
 }
 
@@ -84,13 +99,17 @@ static bool keeps(const cpu *en) { return en->o.nkeep > 0; }
 
 static void attach(cpu *en, shard *h, int k)
 {
-    h->p = en->p; h->s = en->s; h->re = en->again ? en->p->re : NULL;
+    h->p = en->p;
+    h->s = en->s;
+    h->re = en->again ? en->p->re : NULL;
     h->nitem = en->cut.cut[k + 1] - en->cut.cut[k];
     h->item = en->cut.item + en->cut.cut[k];
     h->rank = en->cut.order + en->cut.cut[k];
-    h->weight = en->s->weight; h->shared = en->shared;
+    h->weight = en->s->weight;
+    h->shared = en->shared;
     h->held = &en->held;
-    h->state = en->state[en->now]; h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
+    h->state = en->state[en->now];
+    h->state_out = en->p->nstate ? en->state[!en->now] : NULL;
 }
 
 static bool state_room(cpu *en, size_t n)
@@ -136,7 +155,7 @@ static void note_outcome(cpu *en, const shard *h, int task)
     o->bad_item = h->bad_item;
     o->bad_pos = h->bad_pos;
     o->err.code = h->err.code;
-    if (h->err.code) o->err = h->err;                             /* its text is 3 KB, and a step of a stream takes 2 us */
+    if (h->err.code) o->err = h->err; /* its text is 3 KB, and a step of a stream takes 2 us */
     if (en->g->nlike) memcpy(sum, h->like_sum, sizeof *sum * sums(en));
     else *sum = h->loss;
 }
@@ -183,7 +202,7 @@ static int add_up(cpu *en, ur_step *s, ur_err *e)
 /* one shard, several threads: they share its products, where there is enough to do for the time it takes to call them */
 static bool shares(cpu *en, const ur_step *s)
 {
-    enum { STEP = 1 << 17, ENOUGH = 1 << 20 };                    /* weights, and multiplications, about */
+    enum { STEP = 1 << 17, ENOUGH = 1 << 20 }; /* weights, and multiplications, about */
     en->leading = en->cut.n == 1 && en->o.limits.threads > 1 && s->batch->n && en->g->nweight > STEP &&
                   (double)en->cut.length[en->cut.order[0]] * (double)s->batch->n * (double)en->g->nweight > ENOUGH;
     return en->leading;
@@ -216,15 +235,18 @@ static int shard_bytes(cpu *en, const ur_step *s, bool again, int workers, size_
     int rc = 0;
     shard h = { 0 };
     size_t most = 0, weights = en->g->nweight * en->p->k->esize;
-    en->s = (ur_step *)s; en->again = again;
+    en->s = (ur_step *)s;
+    en->again = again;
     for (int k = 0; k < en->cut.n && !rc; k++) {
         attach(en, &h, k);
         h.held = NULL;
         rc = shard_prepare(&h, true, e);
-        if (keeps(en)) most = size_add(most, h.need); else if (h.need > most) most = h.need;
+        if (keeps(en)) most = size_add(most, h.need);
+        else if (h.need > most) most = h.need;
     }
     shard_free(&h);
-    en->s = (ur_step *)old; en->again = was;
+    en->s = (ur_step *)old;
+    en->again = was;
     if (workers > en->cut.n) workers = en->cut.n;
     size_t grads = size_add(2 * weights, ur_tree_bytes(en->g->nweight, en->p->k->esize, workers, en->cut.n));
     *bytes = size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), grads);
@@ -259,8 +281,10 @@ static int fits(cpu *en, const ur_step *s, ur_err *e)
     size_t need, memory = en->o.limits.memory;
     int rc = memory ? shard_bytes(en, s, en->again, en->o.limits.threads, &need, e) : 0;
     if (rc || !memory || need <= memory) return rc;
-    return ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, the budget (--memory) is %s: fewer or shorter sequences at a time need less (batch, chunk, context)",
-                   ur_size_text((char[24]){ 0 }, (double)need), ur_size_text((char[24]){ 0 }, (double)memory));
+    return ur_fail(
+        e, UNROLL_ERROR_MEMORY,
+        "this step needs %s, the budget (--memory) is %s: fewer or shorter sequences at a time need less (batch, chunk, context)",
+        ur_size_text((char[24]){ 0 }, (double)need), ur_size_text((char[24]){ 0 }, (double)memory));
 }
 
 static int cpu_step(void *self, ur_step *s, ur_err *e)
@@ -332,7 +356,8 @@ static int cpu_state_set(void *self, size_t items, const void *in, ur_err *e)
 {
     cpu *en = self;
     size_t n = items * en->p->state_item;
-    if (!symbols_hold(en->p, items, in)) return ur_fail(e, UNROLL_ERROR_FORMAT, "the carried state is damaged: a symbol in it is none of its vocabulary");
+    if (!symbols_hold(en->p, items, in))
+        return ur_fail(e, UNROLL_ERROR_FORMAT, "the carried state is damaged: a symbol in it is none of its vocabulary");
     if (!state_room(en, n)) return ur_nomem(e);
     if (n) memcpy(en->state[en->now], in, n);
     return 0;

@@ -13,7 +13,8 @@ static bool room(void *arr, int *cap, int n, size_t esize)
     if (want > INT_MAX) want = INT_MAX;
     void *q = ur_realloc(*a, want * esize);
     if (!q) return false;
-    *a = q; *cap = (int)want;
+    *a = q;
+    *cap = (int)want;
     return true;
 }
 
@@ -31,7 +32,8 @@ int domain_len_among(const shard *s, int index, int item, int nidx, const int *i
     }
     /* nested: x->len lies by the parent's positions, canonical, all examples */
     int parent = ur_index_resolve(&g->schema, g->index[root].parent), at = -1;
-    for (int k = 0; k < nidx; k++) if (ur_index_resolve(&g->schema, idx[k]) == parent) at = pos[k];
+    for (int k = 0; k < nidx; k++)
+        if (ur_index_resolve(&g->schema, idx[k]) == parent) at = pos[k];
     if (at < 0 || !x->len) return 0;
     const ur_extent *px = &s->s->x->extent[parent];
     size_t flat;
@@ -40,7 +42,8 @@ int domain_len_among(const shard *s, int index, int item, int nidx, const int *i
         if (it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == parent) flat += (size_t)it->from;
     } else {
         int gp = ur_index_resolve(&g->schema, g->index[parent].parent), gat = 1;
-        for (int k = 0; k < nidx; k++) if (ur_index_resolve(&g->schema, idx[k]) == gp) gat = pos[k];
+        for (int k = 0; k < nidx; k++)
+            if (ur_index_resolve(&g->schema, idx[k]) == gp) gat = pos[k];
         flat = s->estart[it->example * (size_t)g->nindex + (size_t)gp] + (size_t)(gat - 1);
         if (it->to >= 0 && w >= 0 && ur_index_resolve(&g->schema, w) == gp) flat += (size_t)it->from;
         flat = px->first[flat] + (size_t)(at - 1);
@@ -52,7 +55,8 @@ int domain_len_among(const shard *s, int index, int item, int nidx, const int *i
 int domain_len(const shard *s, int index, int item, const canon *c, int row)
 {
     int pos[UR_MAX_RAGGED];
-    if (!c || s->p->g.index[ur_index_resolve(&s->p->g.schema, index)].parent < 0) return domain_len_among(s, index, item, 0, NULL, NULL);
+    if (!c || s->p->g.index[ur_index_resolve(&s->p->g.schema, index)].parent < 0)
+        return domain_len_among(s, index, item, 0, NULL, NULL);
     for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][row];
     return domain_len_among(s, index, item, c->nidx, c->idx, pos);
 }
@@ -71,12 +75,15 @@ static bool build_canon(shard *s, int ci)
     const ur_schedule *p = s->p;
     canon *c = &s->canon[ci];
     const index_set *proto = &p->set[ci];
-    c->nidx = proto->nidx; c->up = proto->up; c->lead = proto->lead;
+    c->nidx = proto->nidx;
+    c->up = proto->up;
+    c->lead = proto->lead;
     memcpy(c->idx, proto->idx, sizeof c->idx);
     if (!c->nidx) {
         int cap = c->cap;
         if (!room(&c->item, &cap, s->nitem, sizeof *c->item)) return false;
-        c->cap = cap; c->n = c->lead ? s->nlead : s->nitem;
+        c->cap = cap;
+        c->n = c->lead ? s->nlead : s->nitem;
         for (int k = 0; k < c->n; k++) c->item[k] = c->lead ? s->lead[k] : k;
         return true;
     }
@@ -85,11 +92,17 @@ static bool build_canon(shard *s, int ci)
     ur_free(c->first);
     c->first = ur_alloc(sizeof *c->first * (size_t)(u->n + 1));
     if (!c->first) return false;
-    for (int r = 0; r < u->n; r++) { c->first[r] = total; total += domain_len(s, last, u->item[r], u, r); }
+    for (int r = 0; r < u->n; r++) {
+        c->first[r] = total;
+        total += domain_len(s, last, u->item[r], u, r);
+    }
     c->first[u->n] = total;
     if (total > c->cap) {
         int cap = total < 1 << 24 ? total + total / 4 : total;
-        for (int k = 0; k < c->nidx; k++) { ur_free(c->pos[k]); if (!(c->pos[k] = ur_alloc(sizeof(int) * (size_t)cap))) return false; }
+        for (int k = 0; k < c->nidx; k++) {
+            ur_free(c->pos[k]);
+            if (!(c->pos[k] = ur_alloc(sizeof(int) * (size_t)cap))) return false;
+        }
         ur_free(c->item);
         if (!(c->item = ur_alloc(sizeof(int) * (size_t)cap))) return false;
         c->cap = cap;
@@ -110,7 +123,10 @@ const canon *canon_of(const shard *s, int d) { return s->p->dom[d].set >= 0 ? &s
 bool canon_lookup(const shard *s, int ci, int item, const int *pos, int *row)
 {
     const canon *c = &s->canon[ci];
-    if (!c->nidx) { *row = c->lead ? s->group[item] : item; return true; }
+    if (!c->nidx) {
+        *row = c->lead ? s->group[item] : item;
+        return true;
+    }
     int up;
     if (!canon_lookup(s, c->up, item, pos, &up)) return false;
     int at = pos[c->nidx - 1];
@@ -137,31 +153,40 @@ static bool build_rows(shard *s, int di)
     const ur_schedule *p = s->p;
     const dom *d = &p->dom[di];
     rows *r = &s->rows[di];
-    ur_free(r->off); ur_free(r->perm); ur_free(r->canon);
+    ur_free(r->off);
+    ur_free(r->perm);
+    ur_free(r->canon);
     memset(r, 0, sizeof *r);
-    if (!d->example && !d->nidx) { r->n = 1; return true; }
+    if (!d->example && !d->nidx) {
+        r->n = 1;
+        return true;
+    }
     canon *c = &s->canon[d->set];
     r->n = c->n;
     if (!d->nchain) return true;
-    int *ord = ur_alloc(sizeof(int) * (size_t)(c->n + 1)), *tmp = ur_alloc(sizeof(int) * (size_t)(c->n + 1)), *len = ur_alloc(sizeof(int) * (size_t)(c->n + 1));
+    int *ord = ur_alloc(sizeof(int) * (size_t)(c->n + 1)), *tmp = ur_alloc(sizeof(int) * (size_t)(c->n + 1)),
+        *len = ur_alloc(sizeof(int) * (size_t)(c->n + 1));
     bool ok = ord && tmp && len;
     int at0 = 0, steps = 1;
     for (int q = 0; ok && q < d->nchain; q++) {
         int at = 0;
         while (d->idx[at] != d->chain[q]) at++;
         if (!q) at0 = at;
-        for (int k = 0; k < c->n; k++) if (c->pos[at][k] > r->nstep[q]) r->nstep[q] = c->pos[at][k];
+        for (int k = 0; k < c->n; k++)
+            if (c->pos[at][k] > r->nstep[q]) r->nstep[q] = c->pos[at][k];
         steps *= r->nstep[q] ? r->nstep[q] : 1;
     }
-    if (ok) {                                                   /* falling length of the lane along the outermost scan, then steps */
+    if (ok) { /* falling length of the lane along the outermost scan, then steps */
         int max = r->nstep[0];
         for (int k = 0; k < c->n; k++) {
             /* the lane of k: all rows that differ in the scanned position only; its length is that of the index there */
             const canon *u = at0 == 0 ? &s->canon[plan_set(p, 0, d->idx)] : &s->canon[c->up];
             int ur = at0 == 0 ? c->item[k] : 0;
-            if (at0 == c->nidx - 1 && at0 > 0) canon_lookup(s, c->up, c->item[k], (int[]){ c->pos[0][k], c->nidx > 2 ? c->pos[1][k] : 0, c->nidx > 3 ? c->pos[2][k] : 0, 0 }, &ur);
+            if (at0 == c->nidx - 1 && at0 > 0)
+                canon_lookup(s, c->up, c->item[k],
+                             (int[]){ c->pos[0][k], c->nidx > 2 ? c->pos[1][k] : 0, c->nidx > 3 ? c->pos[2][k] : 0, 0 }, &ur);
             int n = at0 == 0 || at0 == c->nidx - 1 ? domain_len(s, d->idx[at0], c->item[k], u, ur) : max;
-            len[k] = n < max ? max - n : 0;                       /* longer than any row found: its inner indices are empty at the end */
+            len[k] = n < max ? max - n : 0; /* longer than any row found: its inner indices are empty at the end */
             ord[k] = k;
         }
         ok = sort_by(c->n, ord, tmp, len, max);
@@ -171,8 +196,13 @@ static bool build_rows(shard *s, int di)
             ok = sort_by(c->n, ord, tmp, c->pos[at], r->nstep[q]);
         }
     }
-    ur_free(len); ur_free(tmp);
-    if (!ok || !(r->perm = ur_alloc(sizeof(int) * (size_t)(c->n + 1))) || !(r->off = ur_zalloc(sizeof(int) * (size_t)(steps + 2)))) { ur_free(ord); return false; }
+    ur_free(len);
+    ur_free(tmp);
+    if (!ok || !(r->perm = ur_alloc(sizeof(int) * (size_t)(c->n + 1))) ||
+        !(r->off = ur_zalloc(sizeof(int) * (size_t)(steps + 2)))) {
+        ur_free(ord);
+        return false;
+    }
     r->canon = ord;
     for (int k = 0; k < c->n; k++) {
         r->perm[ord[k]] = k;
@@ -193,8 +223,15 @@ static bool add_run(runs *m, int row, int src, int from)
     if (m->nrun) {
         run *l = &m->run[m->nrun - 1];
         if (l->from == from && row == l->row + l->n) {
-            if (l->n == 1 && (src == l->src || src == l->src + 1)) { l->step = (int16_t)(src - l->src); l->n = 2; return true; }
-            if (l->n > 1 && src == l->src + l->step * l->n) { l->n++; return true; }
+            if (l->n == 1 && (src == l->src || src == l->src + 1)) {
+                l->step = (int16_t)(src - l->src);
+                l->n = 2;
+                return true;
+            }
+            if (l->n > 1 && src == l->src + l->step * l->n) {
+                l->n++;
+                return true;
+            }
         }
     }
     if (!room(&m->run, &m->cap, m->nrun + 1, sizeof *m->run)) return false;
@@ -219,7 +256,8 @@ static bool add_aux(runs *m, int item, int npos, const int *pos, int *row)
 
 static int place_of(int n, const int *idx, int index)
 {
-    for (int k = 0; k < n; k++) if (idx[k] == index) return k;
+    for (int k = 0; k < n; k++)
+        if (idx[k] == index) return k;
     return -1;
 }
 
@@ -249,19 +287,25 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
         if (sub->kind == UR_SUB_REL) {
             at = sub->off;
             if (!p->g.index[sub->index].fixed) at += tpos[place_of(td->nidx, td->idx, sub->index)];
-            for (int j = 0; j < n->nfix; j++) if (n->fix[j] == sub->index) at += m->tuple[j];
-        }
-        else if (sub->kind == UR_SUB_FIRST) at = 1 + sub->off;
-        else {                                                  /* END: the length there, with the positions found so far */
-            int len = domain_len_at(s, item, fd->idx, k, pos);
-            if (len < 0) { if (bad < 0) bad = k; break; }
+            for (int j = 0; j < n->nfix; j++)
+                if (n->fix[j] == sub->index) at += m->tuple[j];
+        } else if (sub->kind == UR_SUB_FIRST) at = 1 + sub->off;
+        else { /* END: the length there, with the positions found so far */ int len = domain_len_at(s, item, fd->idx, k, pos);
+            if (len < 0) {
+                if (bad < 0) bad = k;
+                break;
+            }
             at = len + sub->off;
         }
         for (int f = 0; f < sub->nfix; f++)
-            for (int j = 0; j < n->nfix; j++) if (n->fix[j] == sub->fix[f]) at += sub->sign[f] * m->tuple[j];
+            for (int j = 0; j < n->nfix; j++)
+                if (n->fix[j] == sub->fix[f]) at += sub->sign[f] * m->tuple[j];
         pos[k] = at;
         int len = domain_len_at(s, item, fd->idx, k, pos);
-        if (bad < 0 && (at < 1 || at > len)) { bad = k; before = at < 1; }
+        if (bad < 0 && (at < 1 || at > len)) {
+            bad = k;
+            before = at < 1;
+        }
     }
     if (bad < 0 && fd->set < 0) return add_run(to, row, 0, FROM_NODE);
     if (bad < 0 && canon_lookup(s, fd->set, item, pos, &crow)) return add_run(to, row, row_of(s, m->from, crow), FROM_NODE);
@@ -301,10 +345,16 @@ static bool build_runs(shard *s, int mi)
     for (int r = 0; r < tr->n; r++) {
         int c = tr->canon ? tr->canon[r] : r, crow = 0, item = tc ? tc->item[c] : 0;
         for (int k = 0; k < td->nidx; k++) tpos[k] = tc->pos[k][c];
-        if (m->read >= 0) { if (!build_read_row(s, m, to, r, item, tpos)) return false; continue; }
+        if (m->read >= 0) {
+            if (!build_read_row(s, m, to, r, item, tpos)) return false;
+            continue;
+        }
         int fpos[UR_MAX_RAGGED];
         for (int k = 0; k < fd->nidx; k++) fpos[k] = tpos[at[k]];
-        if (!fconst && !canon_lookup(s, fd->set, item, fpos, &crow)) { if (!add_run(to, r, 0, FROM_ZERO)) return false; continue; }
+        if (!fconst && !canon_lookup(s, fd->set, item, fpos, &crow)) {
+            if (!add_run(to, r, 0, FROM_ZERO)) return false;
+            continue;
+        }
         if (!add_run(to, r, fconst ? 0 : row_of(s, m->from, crow), FROM_NODE)) return false;
     }
     return true;
@@ -321,7 +371,8 @@ bool domain_starts(shard *s)
     s->estart = e;
     for (size_t k = 0; k < ni; k++) {
         e[k] = 0;
-        for (size_t b = 0; b < x->n; b++) e[(b + 1) * ni + k] = e[b * ni + k] + (g->index[k].parent < 0 && x->extent[k].len ? (size_t)x->extent[k].len[b] : 0);
+        for (size_t b = 0; b < x->n; b++)
+            e[(b + 1) * ni + k] = e[b * ni + k] + (g->index[k].parent < 0 && x->extent[k].len ? (size_t)x->extent[k].len[b] : 0);
     }
     return true;
 }
@@ -333,5 +384,5 @@ int domain_build(shard *s, ur_err *e)
     for (int k = 0; ok && k < p->nset; k++) ok = build_canon(s, k);
     for (int k = 0; ok && k < p->ndom; k++) ok = build_rows(s, k);
     for (int k = 0; ok && k < p->nmap; k++) ok = build_runs(s, k);
-    return ok ? 0 : ur_nomem(e);                                  /* the caller knows how much it would have been */
+    return ok ? 0 : ur_nomem(e); /* the caller knows how much it would have been */
 }

@@ -20,7 +20,7 @@ ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *
             len[k] = x->extent[root].len[it->example];
             if (at[k] < 0 || at[k] >= len[k]) return -1;
             flat = k == 0 ? (s->estart ? s->estart[it->example * (size_t)g->nindex + (size_t)root] : 0) + (size_t)at[k] : 0;
-        } else {                                                  /* nested in the index before it */
+        } else { /* nested in the index before it */
             if (at[k] < 0 || at[k] >= x->extent[root].len[flat]) return -1;
             flat = x->extent[root].first[flat] + (size_t)at[k];
         }
@@ -42,9 +42,18 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
         for (size_t e = 0; e < w; e++) ((int32_t *)out)[e] = there ? d->sym[at + e] : UR_SYM_UNKNOWN;
         return;
     }
-    if (!there) { memset(out, 0, w * s->p->k->esize); return; }
-    if (d->single && s->p->o.limits.single) { memcpy(out, d->single + at, w * sizeof(float)); return; }
-    if (d->num && !q->j) { s->p->k->from_double(w, d->num + at, out); return; }
+    if (!there) {
+        memset(out, 0, w * s->p->k->esize);
+        return;
+    }
+    if (d->single && s->p->o.limits.single) {
+        memcpy(out, d->single + at, w * sizeof(float));
+        return;
+    }
+    if (d->num && !q->j) {
+        s->p->k->from_double(w, d->num + at, out);
+        return;
+    }
     for (size_t e = 0; e < w; e++) {
         double v = q->j ? ur_time_part(ur_series_wall(d, at + e), q->j) : ur_series_get(d, at + e);
         exec_put(s, out + e * s->p->k->esize, v);
@@ -55,7 +64,9 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
 int exec_window_from(const shard *s, int index, int item)
 {
     int w = s->s->batch->window_index;
-    return w >= 0 && s->item[item].to >= 0 && ur_index_resolve(&s->p->g.schema, index) == ur_index_resolve(&s->p->g.schema, w) ? s->item[item].from : 0;
+    return w >= 0 && s->item[item].to >= 0 && ur_index_resolve(&s->p->g.schema, index) == ur_index_resolve(&s->p->g.schema, w)
+               ? s->item[item].from
+               : 0;
 }
 
 /* ... and of all that the example was cut from */
@@ -71,9 +82,10 @@ static int window_pos_along(const shard *s, int index, int item, int pos) { retu
 static int window_pos(const shard *s, const ur_node *n, int item, const int *pos)
 {
     int w = s->s->batch->window_index;
-    if (w < 0) return n->nidx ? pos[0] - 1 : -1;                 /* whole examples: along the datum's first index */
+    if (w < 0) return n->nidx ? pos[0] - 1 : -1; /* whole examples: along the datum's first index */
     for (int k = 0; k < n->nidx; k++)
-        if (ur_index_resolve(&s->p->g.schema, n->idx[k]) == ur_index_resolve(&s->p->g.schema, w)) return window_pos_along(s, n->idx[k], item, pos[k]);
+        if (ur_index_resolve(&s->p->g.schema, n->idx[k]) == ur_index_resolve(&s->p->g.schema, w))
+            return window_pos_along(s, n->idx[k], item, pos[k]);
     return -1;
 }
 
@@ -89,7 +101,8 @@ static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char
 }
 
 /* `count` rows of a datum from row `from` on, `step` apart, one after the other; rows < 0 or ≥ end: zeros */
-static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t from, ptrdiff_t step, ptrdiff_t end, int count, size_t w, char *out)
+static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t from, ptrdiff_t step, ptrdiff_t end, int count,
+                      size_t w, char *out)
 {
     size_t es = s->p->k->esize;
     ptrdiff_t last = from + step * (count - 1);
@@ -100,18 +113,20 @@ static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t f
     } else if (inside && es == sizeof(float) && d->single) {
         const float *x = d->single + start + from;
         for (int t = 0; t < count; t++) ((float *)out)[t] = x[t * step];
-    } else for (int t = 0; t < count; t++) {
-        ptrdiff_t r = from + step * t;
-        char *to = out + (size_t)t * w * es;
-        if (r < 0 || r >= end || (d->seen && !d->seen[start + r])) memset(to, 0, w * es);
-        else if (es == sizeof(float) && d->single) memcpy(to, d->single + (size_t)(start + r) * w, w * es);
-        else if (d->num) s->p->k->from_double(w, d->num + (size_t)(start + r) * w, to);
-        else for (size_t e = 0; e < w; e++) exec_put(s, to + e * es, ur_series_get(d, (size_t)(start + r) * w + e));
-    }
+    } else
+        for (int t = 0; t < count; t++) {
+            ptrdiff_t r = from + step * t;
+            char *to = out + (size_t)t * w * es;
+            if (r < 0 || r >= end || (d->seen && !d->seen[start + r])) memset(to, 0, w * es);
+            else if (es == sizeof(float) && d->single) memcpy(to, d->single + (size_t)(start + r) * w, w * es);
+            else if (d->num) s->p->k->from_double(w, d->num + (size_t)(start + r) * w, to);
+            else
+                for (size_t e = 0; e < w; e++) exec_put(s, to + e * es, ur_series_get(d, (size_t)(start + r) * w + e));
+        }
 }
 
-/* A READ of numbers along one index whose subscript moves by fixed indices, as y[t-j]: its tuples are rows at one distance (an autoregression of 336
- * lags took 60 times as long element by element). false: another kind of READ */
+/* A READ of numbers along one index whose subscript moves by fixed indices, as y[t-j]: its tuples are rows at one distance (an
+ * autoregression of 336 lags took 60 times as long element by element). false: another kind of READ */
 static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char *out)
 {
     const ur_graph *g = &s->p->g;
@@ -121,18 +136,22 @@ static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char
     if (q->nidx != 1 || q->nfix || q->sym || q->j || !d->start || sub->kind != UR_SUB_REL || !n->nfix) return false;
     int root = ur_index_resolve(&g->schema, q->idx[0]), w = s->s->batch->window_index, example = (int)s->item[item].example;
     if (g->index[root].parent >= 0) return false;
-    ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w) ? s->item[item].from : 0, at = sub->off - 1 + shift;
-    ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + domain_len(s, q->idx[0], item, NULL, 0), step[UR_MAX_FIXED] = { 0 };
-    for (int m = 0; m < n->nidx; m++) if (n->idx[m] == sub->index) at += pos[m];
+    ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w) ? s->item[item].from : 0,
+              at = sub->off - 1 + shift;
+    ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + domain_len(s, q->idx[0], item, NULL, 0),
+              step[UR_MAX_FIXED] = { 0 };
+    for (int m = 0; m < n->nidx; m++)
+        if (n->idx[m] == sub->index) at += pos[m];
     for (int m = 0; m < n->nfix; m++) {
         step[m] += n->fix[m] == sub->index;
         for (int f = 0; f < sub->nfix; f++) step[m] += n->fix[m] == sub->fix[f] ? sub->sign[f] : 0;
-        at += step[m];                                                /* fixed positions begin at 1 */
+        at += step[m]; /* fixed positions begin at 1 */
     }
     int inner = g->index[n->fix[n->nfix - 1]].size, nt = ur_node_tuples(g, n), tick[UR_MAX_FIXED] = { 0 };
     size_t width = (size_t)n->rows * (size_t)n->cols;
     for (int t = 0; t < nt; t += inner) {
-        load_rows(s, d, (ptrdiff_t)d->start[example], at, step[n->nfix - 1], window < len ? window : len, inner, width, out + (size_t)t * width * s->p->k->esize);
+        load_rows(s, d, (ptrdiff_t)d->start[example], at, step[n->nfix - 1], window < len ? window : len, inner, width,
+                  out + (size_t)t * width * s->p->k->esize);
         for (int m = n->nfix - 2; m >= 0; m--) {
             at += step[m];
             if (++tick[m] < g->index[n->fix[m]].size) break;
@@ -151,7 +170,10 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
     size_t es = plan_esize(s->p, n), w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
     int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     for (int t = 0; t < nt; t++) {
-        for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
+        for (int k = n->nfix - 1, e = t; k >= 0; k--) {
+            at[k] = e % g->index[n->fix[k]].size + 1;
+            e /= g->index[n->fix[k]].size;
+        }
         int qpos[UR_MAX_RAGGED], tuple = 0, len = 0;
         bool inside = true, before = false;
         for (int k = 0; k < q->nidx + q->nfix; k++) {
@@ -162,14 +184,21 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
             if (sub->kind == UR_SUB_FIRST) p += 1;
             else if (sub->kind == UR_SUB_END) p += len;
             else {
-                for (int m = 0; m < n->nidx; m++) if (n->idx[m] == sub->index) p += pos[m];
-                for (int m = 0; m < n->nfix; m++) if (n->fix[m] == sub->index) p += at[m];
+                for (int m = 0; m < n->nidx; m++)
+                    if (n->idx[m] == sub->index) p += pos[m];
+                for (int m = 0; m < n->nfix; m++)
+                    if (n->fix[m] == sub->index) p += at[m];
             }
             for (int f = 0; f < sub->nfix; f++)
-                for (int m = 0; m < n->nfix; m++) if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
-            if (k < q->nidx) qpos[k] = p; else tuple = tuple * len + p - 1;
-            if (!before) before = p < 1;                          /* the first subscript out of range decides; before a window there may be data */
-            if ((p > len && len >= 0) || (k >= q->nidx && p < 1) || (sub->kind == UR_SUB_END && len < 0)) { inside = false; break; }
+                for (int m = 0; m < n->nfix; m++)
+                    if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
+            if (k < q->nidx) qpos[k] = p;
+            else tuple = tuple * len + p - 1;
+            if (!before) before = p < 1; /* the first subscript out of range decides; before a window there may be data */
+            if ((p > len && len >= 0) || (k >= q->nidx && p < 1) || (sub->kind == UR_SUB_END && len < 0)) {
+                inside = false;
+                break;
+            }
         }
         ptrdiff_t row = inside ? shard_data_row(s, q, item, qpos) : -1;
         char *to = out + (size_t)t * w * es;
@@ -184,10 +213,11 @@ static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
     int item;
     uint32_t at = exec_row_in_item(s, d, row, &item), r[256];
     size_t w = ur_node_width(&s->p->g, n);
-    uint32_t least = (uint32_t)fmax(0, ceil(n->num * 0x1p32 - 0.5));          /* u >= p, of the word that u is made of */
+    uint32_t least = (uint32_t)fmax(0, ceil(n->num * 0x1p32 - 0.5)); /* u >= p, of the word that u is made of */
     for (size_t from = 0; from < w; from += 256) {
         size_t m = w - from < 256 ? w - from : 256;
-        ur_random_words(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, UR_SITE_DROPOUT + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)from, m, r);
+        ur_random_words(s->s->seed, s->s->step, n->example ? s->item[item].example : 0, UR_SITE_DROPOUT + (uint32_t)n->i,
+                        at * (uint32_t)w + (uint32_t)from, m, r);
         s->p->k->keep(m, r, least, 1 / (1 - n->num), out + from * s->p->k->esize);
     }
 }
@@ -210,15 +240,21 @@ void exec_load(shard *s, ur_id v)
         case UR_DATA: {
             size_t w = ur_node_width(g, n);
             load_value(s, n, shard_data_row(s, n, item, pos), 0, w, out);
-            break; }
-        case UR_MASK: case UR_GIVEN: load_flag(s, n, item, pos, out); break;
+            break;
+        }
+        case UR_MASK:
+        case UR_GIVEN: load_flag(s, n, item, pos, out); break;
         case UR_FRESH: exec_put(s, out, s->s->batch->fresh); break;
         case UR_RAND: load_random(s, n, d, r, out); break;
-        case UR_LEN: exec_put(s, out, (double)(domain_len(s, n->i, item, c, cr) + (n->j ? 0 : window_before(s, n->i, item)))); break;
+        case UR_LEN:
+            exec_put(s, out, (double)(domain_len(s, n->i, item, c, cr) + (n->j ? 0 : window_before(s, n->i, item))));
+            break;
         case UR_POS:
-            if (g->index[n->i].fixed) for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
-            else for (int k = 0; k < n->nidx; k++)
-                if (n->idx[k] == n->i) exec_put(s, out, (double)(pos[k] + (n->j ? 0 : window_before(s, n->i, item))));
+            if (g->index[n->i].fixed)
+                for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
+            else
+                for (int k = 0; k < n->nidx; k++)
+                    if (n->idx[k] == n->i) exec_put(s, out, (double)(pos[k] + (n->j ? 0 : window_before(s, n->i, item))));
             break;
         default: break;
         }
@@ -241,7 +277,8 @@ static bool given(shard *s, const ur_node *fill, int item, const int *pos)
     return exec_get(s, yes) != 0;
 }
 
-/* node `src` before the window's start: earlier data, or what the chunk before computed (a datum that was not given then: what stood for it) */
+/* node `src` before the window's start: earlier data, or what the chunk before computed (a datum that was not given then: what
+ * stood for it) */
 static void load_before(shard *s, ur_id src, int item, const int *pos, char *out)
 {
     const ur_graph *g = &s->p->g;
@@ -250,7 +287,8 @@ static void load_before(shard *s, ur_id src, int item, const int *pos, char *out
     if (q->op == UR_DATA || (q->op == UR_FILL && (!c || given(s, q, item, pos)))) {
         const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
         load_value(s, d, shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
-    } else if (c) memcpy(out, s->state + (size_t)s->rank[item] * s->p->state_item + c->offset + (size_t)-pos[0] * c->width, c->width);
+    } else if (c)
+        memcpy(out, s->state + (size_t)s->rank[item] * s->p->state_item + c->offset + (size_t)-pos[0] * c->width, c->width);
 }
 
 void exec_aux(shard *s)
@@ -284,7 +322,10 @@ static void save_boundary(const shard *s, const carried *c, int item, char *to)
     const ur_node *n = &g->node[c->node], *b = c->before >= 0 ? &g->node[c->before] : n;
     const char *from = boundary(s, c->node, c->before, item);
     size_t cell = (size_t)n->rows * (size_t)n->cols * s->p->k->esize;
-    if (n->sym || n->nfix == b->nfix || b->op == UR_CONST) { memcpy(to, from, c->width); return; }
+    if (n->sym || n->nfix == b->nfix || b->op == UR_CONST) {
+        memcpy(to, from, c->width);
+        return;
+    }
     for (size_t t = 0; t * cell < c->width; t++)
         memcpy(to + t * cell, from + (size_t)ur_tuple_within(g, (int)t, n->nfix, n->fix, b->nfix, b->fix) * cell, cell);
 }
@@ -322,8 +363,10 @@ void exec_save_state(shard *s)
         for (int item = 0; item < s->nitem; item++) {
             size_t at = (size_t)s->rank[item] * p->state_item + c->offset;
             int len = domain_len(s, p->g.node[c->node].idx[0], item, &s->canon[each], item);
-            for (int j = 0; j < c->depth; j++)                        /* position len − j; before the window: old[j − len] */
-                if (here(s, c->node, len - j)) save_position(s, c, item, len - j, s->state_out + at + (size_t)j * c->width, j < len ? NULL : s->state + at + (size_t)(j - len) * c->width);
+            for (int j = 0; j < c->depth; j++) /* position len − j; before the window: old[j − len] */
+                if (here(s, c->node, len - j))
+                    save_position(s, c, item, len - j, s->state_out + at + (size_t)j * c->width,
+                                  j < len ? NULL : s->state + at + (size_t)(j - len) * c->width);
         }
     }
 }

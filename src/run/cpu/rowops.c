@@ -12,7 +12,10 @@ static int item_first(const shard *s, const canon *c, int item)
 uint32_t exec_row_in_item(const shard *s, int d, int row, int *item)
 {
     const canon *c = canon_of(s, d);
-    if (!c) { *item = 0; return 0; }
+    if (!c) {
+        *item = 0;
+        return 0;
+    }
     int cr = s->rows[d].canon ? s->rows[d].canon[row] : row;
     *item = c->item[cr];
     return (uint32_t)(cr - item_first(s, c, *item));
@@ -24,7 +27,10 @@ static void join(shard *s, const ur_node *n, char *out, const char *x)
     const ur_graph *g = &s->p->g;
     const ur_node *each = n->trans ? n : &g->node[n->arg[0]];
     size_t nt = (size_t)ur_node_tuples(g, each), nr = (size_t)each->rows, w = (size_t)each->cols * s->p->k->esize;
-    if (n->i) { memcpy(out, x, nt * nr * w); return; }
+    if (n->i) {
+        memcpy(out, x, nt * nr * w);
+        return;
+    }
     for (size_t t = 0; t < nt; t++)
         for (size_t r = 0; r < nr; r++) {
             size_t apart = (t * nr + r) * w, side = (r * nt + t) * w;
@@ -38,14 +44,19 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
     const ur_graph *g = &s->p->g;
     const ur_kernels *k = s->p->k;
     size_t es = k->esize, rc = (size_t)n->rows * (size_t)n->cols;
-    if (n->op == UR_JOIN) { join(s, n, out, x[0]); return; }
+    if (n->op == UR_JOIN) {
+        join(s, n, out, x[0]);
+        return;
+    }
     int nt = ur_node_tuples(g, n);
     const ur_node *a = n->narg ? &g->node[n->arg[0]] : n;
     size_t arc = (size_t)a->rows * (size_t)a->cols;
     const ur_node *b = n->narg > 1 ? &g->node[n->arg[1]] : NULL;
     for (int t = 0; t < nt; t++) {
         char *o = out + (size_t)t * (n->sym ? sizeof(int32_t) : rc * es);
-        const char *p = n->narg ? x[0] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, a->nfix, a->fix) * (a->sym ? sizeof(int32_t) : arc * es) : NULL;
+        const char *p = n->narg ? x[0] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, a->nfix, a->fix) *
+                                             (a->sym ? sizeof(int32_t) : arc * es)
+                                : NULL;
         int32_t id = b && b->sym ? ((const int32_t *)x[1])[ur_tuple_within(g, t, n->nfix, n->fix, b->nfix, b->fix)] : 0;
         switch (n->op) {
         case UR_CONCAT: {
@@ -56,22 +67,28 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
                 memcpy(o + at * es, x[q] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, c->nfix, c->fix) * w * es, w * es);
                 at += w;
             }
-            break; }
+            break;
+        }
         case UR_SLICE:
             if (n->trans) {
-                for (int r = 0; r < n->rows; r++) memcpy(o + (size_t)(r * n->cols) * es, p + (size_t)(r * a->cols + n->i) * es, (size_t)n->cols * es);
+                for (int r = 0; r < n->rows; r++)
+                    memcpy(o + (size_t)(r * n->cols) * es, p + (size_t)(r * a->cols + n->i) * es, (size_t)n->cols * es);
                 break;
             }
-            memcpy(o, p + (size_t)(n->i * n->cols) * es, rc * es); break;
+            memcpy(o, p + (size_t)(n->i * n->cols) * es, rc * es);
+            break;
         case UR_TRANS:
             for (int r = 0; r < n->rows; r++)
-                for (int c = 0; c < n->cols; c++) memcpy(o + (size_t)(r * n->cols + c) * es, p + (size_t)(c * n->rows + r) * es, es);
+                for (int c = 0; c < n->cols; c++)
+                    memcpy(o + (size_t)(r * n->cols + c) * es, p + (size_t)(c * n->rows + r) * es, es);
             break;
         case UR_PACK: k->pack(n->trans, n->rows, n->cols, p, o); break;
         case UR_LOOKUP:
             if (id < 0 || id >= a->cols) id = UR_SYM_UNKNOWN;
-            if (es == 4) for (int r = 0; r < n->rows; r++) ((float *)o)[r] = ((const float *)p)[r * a->cols + id];
-            else for (int r = 0; r < n->rows; r++) ((double *)o)[r] = ((const double *)p)[r * a->cols + id];
+            if (es == 4)
+                for (int r = 0; r < n->rows; r++) ((float *)o)[r] = ((const float *)p)[r * a->cols + id];
+            else
+                for (int r = 0; r < n->rows; r++) ((double *)o)[r] = ((const double *)p)[r * a->cols + id];
             break;
         case UR_ONEHOT:
             memset(o, 0, rc * es);
@@ -86,19 +103,25 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             const ur_node *scale = &g->node[n->arg[2]];
             double d = exec_get(s, x[2] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
             if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
-            if (d == 0) { memset(o, 0, rc * es); break; }
+            if (d == 0) {
+                memset(o, 0, rc * es);
+                break;
+            }
             k->softmax_scaled(rc, p, k->lse(rc, p), d, o);
             exec_put(s, o + (size_t)id * es, exec_get(s, o + (size_t)id * es) - d);
-            break; }
+            break;
+        }
         case UR_CSUM: exec_put(s, o, k->sum(arc, p)); break;
         case UR_CMAX: exec_put(s, o, k->max(arc, p)); break;
         case UR_CLSE: exec_put(s, o, k->lse(arc, p)); break;
         case UR_CARGMAX: {
             size_t best = 0;
-            for (size_t e = 1; e < arc; e++) if (exec_get(s, p + e * es) > exec_get(s, p + best * es)) best = e;
+            for (size_t e = 1; e < arc; e++)
+                if (exec_get(s, p + e * es) > exec_get(s, p + best * es)) best = e;
             memset(o, 0, rc * es);
             exec_put(s, o + best * es, 1);
-            break; }
+            break;
+        }
         case UR_BCAST: memcpy(o, p, es == 4 || n->sym ? 4 : 8); break;
         default: break;
         }
@@ -116,8 +139,10 @@ static void side_by_side(shard *s, const ins *i, int row, int m, const acc *part
         const ur_node *q = &g->node[n->arg[k]];
         size_t w = (size_t)q->rows * (size_t)q->cols * es, st = part[k].st;
         const char *from = part[k].p;
-        if (w == sizeof(float)) for (size_t r = 0; r < (size_t)m; r++) memcpy(to + r * stride, from + r * st, sizeof(float));
-        else if (from != to) for (size_t r = 0; r < (size_t)m; r++) memcpy(to + r * stride, from + r * st, w);   /* else it was made in place */
+        if (w == sizeof(float))
+            for (size_t r = 0; r < (size_t)m; r++) memcpy(to + r * stride, from + r * st, sizeof(float));
+        else if (from != to)
+            for (size_t r = 0; r < (size_t)m; r++) memcpy(to + r * stride, from + r * st, w); /* else it was made in place */
         to += w;
     }
 }
@@ -127,21 +152,28 @@ static void rowwise(shard *s, const ins *i, int r0, int r1)
     const ur_node *n = &s->p->g.node[i->node];
     acc a[64], *pa = a;
     char *x[64], **px = x;
-    if (i->narg > 64) { pa = (acc *)s->scratch; px = (char **)(pa + i->narg); }
+    if (i->narg > 64) {
+        pa = (acc *)s->scratch;
+        px = (char **)(pa + i->narg);
+    }
     for (int row = r0; row < r1;) {
         int m = r1 - row;
-        for (int k = 0; k < i->narg; k++) { int q = exec_locate(s, &i->arg[k], row, r1, &pa[k]); if (q < m) m = q; }
-        if (n->op == UR_CONCAT && !n->nfix) side_by_side(s, i, row, m, pa);
-        else for (int r = 0; r < m; r++) {
-            for (int k = 0; k < i->narg; k++) px[k] = pa[k].p + (size_t)r * pa[k].st;
-            one_row(s, n, exec_row(s, i->node, row + r), px);
+        for (int k = 0; k < i->narg; k++) {
+            int q = exec_locate(s, &i->arg[k], row, r1, &pa[k]);
+            if (q < m) m = q;
         }
+        if (n->op == UR_CONCAT && !n->nfix) side_by_side(s, i, row, m, pa);
+        else
+            for (int r = 0; r < m; r++) {
+                for (int k = 0; k < i->narg; k++) px[k] = pa[k].p + (size_t)r * pa[k].st;
+                one_row(s, n, exec_row(s, i->node, row + r), px);
+            }
         row += m;
     }
 }
 
-/* which fixed tuple of `from` (the READ's source, or a boundary, which may lack some of the source's fixed indices) is read for tuple `at` of
- * the READ's own, at a row of domain d; −1: none. *same: that is so at every row */
+/* which fixed tuple of `from` (the READ's source, or a boundary, which may lack some of the source's fixed indices) is read for
+ * tuple `at` of the READ's own, at a row of domain d; −1: none. *same: that is so at every row */
 static int source_tuple(const shard *s, int d, const ur_node *n, const ur_node *from, const int *at, int row, bool *same)
 {
     const ur_graph *g = &s->p->g;
@@ -153,17 +185,23 @@ static int source_tuple(const shard *s, int d, const ur_node *n, const ur_node *
         int size = g->index[q->fix[k]].size, p = sub->off + (sub->kind == UR_SUB_FIRST ? 1 : sub->kind == UR_SUB_END ? size : 0);
         for (int m = 0; m < n->nfix; m++) {
             if (sub->kind == UR_SUB_REL && n->fix[m] == sub->index) p += at[m];
-            for (int f = 0; f < sub->nfix; f++) if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
+            for (int f = 0; f < sub->nfix; f++)
+                if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
         }
-        for (int m = 0; m < n->nidx; m++)                         /* a ragged index that counts through a fixed one */
-            if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) { p += canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row]; *same = false; }
+        for (int m = 0; m < n->nidx; m++) /* a ragged index that counts through a fixed one */
+            if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) {
+                p += canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row];
+                *same = false;
+            }
         if (p < 1 || p > size) src = -1;
-        for (int m = 0; m < from->nfix && src >= 0; m++) if (from->fix[m] == q->fix[k]) src = src * size + p - 1;
+        for (int m = 0; m < from->nfix && src >= 0; m++)
+            if (from->fix[m] == q->fix[k]) src = src * size + p - 1;
     }
     return src;
 }
 
-/* rows r0… of the READ that o looks through, made at `to` or added to what is there (`sum`: to the tuple of its fixed indices that the READ's comes down to) */
+/* rows r0… of the READ that o looks through, made at `to` or added to what is there (`sum`: to the tuple of its fixed indices
+ * that the READ's comes down to) */
 void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum)
 {
     const ur_graph *g = &s->p->g;
@@ -174,7 +212,10 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
     one.width = (int)ur_node_width(g, &g->node[o->node]);
     for (int t = 0; t < nt; t++) {
         one.map = o->maps[t];
-        for (int k = n->nfix - 1, e = t; k >= 0; k--) { at[k] = e % g->index[n->fix[k]].size + 1; e /= g->index[n->fix[k]].size; }
+        for (int k = n->nfix - 1, e = t; k >= 0; k--) {
+            at[k] = e % g->index[n->fix[k]].size + 1;
+            e /= g->index[n->fix[k]].size;
+        }
         char *out = to + (size_t)(sum ? ur_tuple_within(g, t, n->nfix, n->fix, sum->nfix, sum->fix) : t) * w;
         for (int row = r0, m; row < r1; row += m) {
             acc a;
@@ -186,8 +227,10 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
             const char *from = a.zero || src < 0 ? a.p : a.p + (size_t)src * w;
             if (sum) {
                 if (!a.zero && src >= 0) s->p->k->binary[UR_ADD]((size_t)m, rc, p, stride, from, a.st, p, stride);
-            } else if (a.zero || src < 0) for (int r = 0; r < m; r++) memset(p + (size_t)r * stride, 0, w);
-            else for (int r = 0; r < m; r++) memcpy(p + (size_t)r * stride, from + (size_t)r * a.st, w);
+            } else if (a.zero || src < 0)
+                for (int r = 0; r < m; r++) memset(p + (size_t)r * stride, 0, w);
+            else
+                for (int r = 0; r < m; r++) memcpy(p + (size_t)r * stride, from + (size_t)r * a.st, w);
         }
     }
 }
@@ -197,7 +240,10 @@ static void copy_read(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
     size_t es = plan_esize(s->p, n), w = (size_t)i->arg[0].width * es, stride = exec_stride(s, i->node);
-    if (i->arg[0].maps) { exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, NULL); return; }
+    if (i->arg[0].maps) {
+        exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, NULL);
+        return;
+    }
     for (int row = r0, m; row < r1; row += m) {
         acc a;
         m = exec_locate(s, &i->arg[0], row, r1, &a);
@@ -213,7 +259,8 @@ static void place(shard *s, const ins *i, int r0, int r1)
     const canon *c = canon_of(s, i->dom);
     int slot = 0, nt = ur_node_tuples(g, n);
     bool fixed = g->index[n->i].fixed;
-    for (int k = 0; k < n->nidx; k++) if (n->idx[k] == n->i) slot = k;
+    for (int k = 0; k < n->nidx; k++)
+        if (n->idx[k] == n->i) slot = k;
     for (int row = r0; row < r1;) {
         acc x;
         int m = exec_locate(s, &i->arg[0], row, r1, &x);
@@ -238,7 +285,10 @@ static void place(shard *s, const ins *i, int r0, int r1)
                     int p = ur_tuple_within(g, t, n->nfix, n->fix, 1, (int16_t[]){ (int16_t)n->i }) + 1;
                     at = p == (n->place_kind == UR_SUB_END ? g->index[n->i].size : 1) + n->j;
                 }
-                if (at) memcpy(out + (size_t)t * rc * es, x.p + (size_t)r * x.st + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, a->nfix, a->fix) * rc * es, rc * es);
+                if (at)
+                    memcpy(out + (size_t)t * rc * es,
+                           x.p + (size_t)r * x.st + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, a->nfix, a->fix) * rc * es,
+                           rc * es);
                 else memset(out + (size_t)t * rc * es, 0, rc * es);
             }
         }
@@ -286,17 +336,28 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
     for (int row = r0; row < r1;) {
         acc x, c = { 0 };
         int m = exec_locate(s, &i->arg[0], row, r1, &x), q, step;
-        if (i->narg > 1) { int mc = exec_locate(s, &i->arg[1], row, r1, &c); if (mc < m) m = mc; }
-        if (i->out_map == SAME_ROW) { q = row; step = 1; }
-        else if (i->out_map == ONE_ROW) { q = 0; step = 0; }
-        else {
+        if (i->narg > 1) {
+            int mc = exec_locate(s, &i->arg[1], row, r1, &c);
+            if (mc < m) m = mc;
+        }
+        if (i->out_map == SAME_ROW) {
+            q = row;
+            step = 1;
+        } else if (i->out_map == ONE_ROW) {
+            q = 0;
+            step = 0;
+        } else {
             const runs *mp = &s->runs[i->out_map];
             const run *r = exec_run(mp, row);
             int left = r->row + r->n - row;
             if (left < m) m = left;
-            q = r->src + (row - r->row) * r->step; step = r->step;
+            q = r->src + (row - r->row) * r->step;
+            step = r->step;
         }
-        if (x.zero && f == fold_sum) { row += m; continue; }
+        if (x.zero && f == fold_sum) {
+            row += m;
+            continue;
+        }
         if (f == fold_sum && step == 0 && rc == 1 && i->ntuple == 1 && i->narg < 2 && x.st == es) {
             char *o = out + (size_t)q * stride;
             exec_put(s, o, exec_get(s, o) + s->p->k->sum((size_t)m, x.p));
@@ -323,8 +384,14 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
     exec_rows_now(s, d, &o0, &o1);
     for (int q = o0; q < o1 && !exec_adds(s, i->node); q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
     char *out = exec_row(s, i->node, 0);
-    if (n->op == UR_RSUM && i->arg[0].maps) { exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, n); return; }
-    if (n->op == UR_RSUM) { fold_rows(s, i, r0, r1, out, stride, fold_sum, NULL); return; }
+    if (n->op == UR_RSUM && i->arg[0].maps) {
+        exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, n);
+        return;
+    }
+    if (n->op == UR_RSUM) {
+        fold_rows(s, i, r0, r1, out, stride, fold_sum, NULL);
+        return;
+    }
     fold_rows(s, i, r0, r1, out, stride, fold_max, NULL);
     if (n->op == UR_RMAX) return;
     /* log-sum-exp: the sum beside, laid out as the result is */
@@ -339,21 +406,25 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
 }
 
 /* the largest so far, and where it stands: which tuple of a row, or which row */
-typedef struct top { double value; int at; } top;
+typedef struct top {
+    double value;
+    int at;
+} top;
 
 /* 1 at the first largest position along a fixed index, within each row */
 static void argmax_within(shard *s, const ins *i, int r0, int r1)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node];
-    size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols, lanes = (size_t)(i->ntuple / g->index[n->red[0]].size) * rc;
+    size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols,
+           lanes = (size_t)(i->ntuple / g->index[n->red[0]].size) * rc;
     top *best = (top *)s->scratch;
     for (int row = r0; row < r1; row++) {
         acc x, c = { 0 };
         exec_locate(s, &i->arg[0], row, row + 1, &x);
         if (i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
         for (size_t k = 0; k < lanes; k++) best[k].at = -1;
-        for (int t = 0; t < i->ntuple; t++) {                     /* in the order of the index */
+        for (int t = 0; t < i->ntuple; t++) { /* in the order of the index */
             if (!cond_holds(s, i, &c, 0, t)) continue;
             top *b = best + (size_t)i->at_out[t] * rc;
             const char *p = x.p + (size_t)i->at_arg[t] * rc * es;
@@ -363,11 +434,13 @@ static void argmax_within(shard *s, const ins *i, int r0, int r1)
             }
         }
         char *o = exec_row(s, i->node, row);
-        for (size_t k = 0; k < lanes; k++) if (best[k].at >= 0) exec_put(s, o + ((size_t)best[k].at * rc + k % rc) * es, 1);
+        for (size_t k = 0; k < lanes; k++)
+            if (best[k].at >= 0) exec_put(s, o + ((size_t)best[k].at * rc + k % rc) * es, 1);
     }
 }
 
-/* the same along a ragged index, by lanes: the rows less that index. Only lanes of these rows are looked at: in a scan there are more. */
+/* the same along a ragged index, by lanes: the rows less that index. Only lanes of these rows are looked at: in a scan there are
+ * more. */
 static void argmax_along(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
@@ -375,7 +448,7 @@ static void argmax_along(shard *s, const ins *i, int r0, int r1)
     const runs *mp = i->out_map >= 0 ? &s->runs[i->out_map] : NULL;
     const int *order = s->rows[i->dom].canon;
     top *best = (top *)s->scratch;
-    for (int pass = 0; pass < 3; pass++)                          /* empties the lanes, finds the largest, marks them */
+    for (int pass = 0; pass < 3; pass++) /* empties the lanes, finds the largest, marks them */
         for (int row = r0; row < r1; row++) {
             acc x = { 0 }, c = { 0 };
             const run *q = mp ? exec_run(mp, row) : NULL;
@@ -389,9 +462,11 @@ static void argmax_along(shard *s, const ins *i, int r0, int r1)
                     size_t at = (size_t)t * rc + e;
                     top *b = lane + at;
                     if (pass == 0) b->at = -1;
-                    else if (pass == 2) { if (b->at == row) exec_put(s, o + at * es, 1); }
-                    else {
-                        double v = exec_get(s, x.p + ((size_t)i->at_arg[t] * rc + e) * es);   /* first: in canonical order, as the text counts positions */
+                    else if (pass == 2) {
+                        if (b->at == row) exec_put(s, o + at * es, 1);
+                    } else {
+                        double v = exec_get(s, x.p + ((size_t)i->at_arg[t] * rc + e) *
+                                                         es); /* first: in canonical order, as the text counts positions */
                         bool before = b->at >= 0 && order && order[row] < order[b->at];
                         if (b->at < 0 || v > b->value || (v == b->value && before)) *b = (top){ v, row };
                     }
@@ -421,14 +496,18 @@ static void scatter(shard *s, const ins *i, int r0, int r1)
         acc d, c;
         int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);
         if (mc < m) m = mc;
-        for (int r = 0; r < m; r++) for (int t = 0; t < nt; t++) {
-            int32_t id = ((const int32_t *)(c.p + (size_t)r * c.st))[ur_tuple_within(g, t, from->nfix, from->fix, of->nfix, of->fix)];
-            if (id < 0 || id >= n->cols) id = UR_SYM_UNKNOWN;
-            const char *x = d.p + (size_t)r * d.st + (size_t)(t * n->rows) * es;
-            char *out = all + (size_t)ur_tuple_within(g, t, from->nfix, from->fix, n->nfix, n->fix) * table * es;
-            if (es == 4) for (int q = 0; q < n->rows; q++) ((float *)out)[q * n->cols + id] += ((const float *)x)[q];
-            else for (int q = 0; q < n->rows; q++) ((double *)out)[q * n->cols + id] += ((const double *)x)[q];
-        }
+        for (int r = 0; r < m; r++)
+            for (int t = 0; t < nt; t++) {
+                int32_t id = ((const int32_t *)(c.p + (size_t)r *
+                                                          c.st))[ur_tuple_within(g, t, from->nfix, from->fix, of->nfix, of->fix)];
+                if (id < 0 || id >= n->cols) id = UR_SYM_UNKNOWN;
+                const char *x = d.p + (size_t)r * d.st + (size_t)(t * n->rows) * es;
+                char *out = all + (size_t)ur_tuple_within(g, t, from->nfix, from->fix, n->nfix, n->fix) * table * es;
+                if (es == 4)
+                    for (int q = 0; q < n->rows; q++) ((float *)out)[q * n->cols + id] += ((const float *)x)[q];
+                else
+                    for (int q = 0; q < n->rows; q++) ((double *)out)[q * n->cols + id] += ((const double *)x)[q];
+            }
         row += m;
     }
 }
@@ -444,22 +523,32 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1; row++) {
         for (int k = 0; k < i->narg; k++) exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
         char *out = exec_row(s, i->node, row);
-        if (exec_get(s, a[1].p) != 0) { memcpy(out, a[0].p, w * plan_esize(s->p, n)); continue; }
+        if (exec_get(s, a[1].p) != 0) {
+            memcpy(out, a[0].p, w * plan_esize(s->p, n));
+            continue;
+        }
         int item;
         uint32_t at = exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
-        if (n->nidx == 1) at += (uint32_t)exec_window_from(s, n->idx[0], item);    /* every chunk of a sequence has numbers of its own */
+        if (n->nidx == 1)
+            at += (uint32_t)exec_window_from(s, n->idx[0], item); /* every chunk of a sequence has numbers of its own */
         if (n->sym) {
             const ur_node *l = &g->node[n->arg[2]];
             double *logits = (double *)s->scratch;
             s->p->k->to_double((size_t)l->rows, a[2].p, logits);
-            *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at, logits + l->rows);
+            *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at,
+                                                logits + l->rows);
             continue;
         }
-        if (!s->s->draw.mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) { memcpy(out, a[2].p, w * es); continue; }
+        if (!s->s->draw.mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) {
+            memcpy(out, a[2].p, w * es);
+            continue;
+        }
         for (size_t e = 0; e < w; e++) {
             double arg[4] = { 0 };
             for (int k = 2; k < i->narg; k++) arg[k - 2] = exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
-            exec_put(s, out + e * es, ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at * (uint32_t)w + (uint32_t)e));
+            exec_put(s, out + e * es,
+                     ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i,
+                                  at * (uint32_t)w + (uint32_t)e));
         }
     }
 }
@@ -469,7 +558,9 @@ void exec_node(shard *s, const ins *i, int r0, int r1)
     switch (s->p->g.node[i->node].op) {
     case UR_READ: copy_read(s, i, r0, r1); break;
     case UR_PLACE: place(s, i, r0, r1); break;
-    case UR_RSUM: case UR_RMAX: case UR_RLSE: reduce(s, i, r0, r1); break;
+    case UR_RSUM:
+    case UR_RMAX:
+    case UR_RLSE: reduce(s, i, r0, r1); break;
     case UR_RARGMAX: argmax_rows(s, i, r0, r1); break;
     case UR_SCATTER: scatter(s, i, r0, r1); break;
     case UR_FILL: fill(s, i, r0, r1); break;

@@ -1,6 +1,6 @@
-/* Runs a plan segment by segment. A buffer that holds one segment keeps the row numbers of the whole: its address is moved, so that maps,
- * reads and random numbers are those of the plain plan. Rows beside a segment that it reads are kept: of the forward half at the start of
- * every segment, of what comes down from the later segment only at its end. Knows no operators. */
+/* Runs a plan segment by segment. A buffer that holds one segment keeps the row numbers of the whole: its address is moved, so
+ * that maps, reads and random numbers are those of the plain plan. Rows beside a segment that it reads are kept: of the forward
+ * half at the start of every segment, of what comes down from the later segment only at its end. Knows no operators. */
 #include "run/cpu/exec.h"
 #include <math.h>
 #include <string.h>
@@ -49,7 +49,9 @@ bool segment_prepare(shard *s, size_t *bytes)
 {
     const struct recompute *r = s->re;
     int n = steps_of(s), want = s->p->o.segment;
-    if (want <= 0) want = (int)ceil(n > 1024 ? n / 32.0 : sqrt(n));   /* the last one is computed once: longer ones save time, shorter ones memory */
+    if (want <= 0)
+        want = (int)ceil(n > 1024 ? n / 32.0
+                                  : sqrt(n)); /* the last one is computed once: longer ones save time, shorter ones memory */
     if (want > n) want = n;
     s->seg_steps = want < r->reach ? r->reach : want < 1 ? 1 : want;
     s->nseg = n ? (n + s->seg_steps - 1) / s->seg_steps : 1;
@@ -61,10 +63,11 @@ bool segment_prepare(shard *s, size_t *bytes)
             int d = s->p->node_dom[r->halo[h].node], from = k * s->seg_steps, most = 0;
             at[(size_t)k * (size_t)r->nhalo + (size_t)h] = total;
             if (k < s->nseg) most = count_rows(s, d, from - r->halo[h].before, from);
-            else for (int q = 0; q < s->nseg; q++) {
-                int m = count_rows(s, d, q * s->seg_steps, q * s->seg_steps + r->halo[h].after);
-                if (m > most) most = m;
-            }
+            else
+                for (int q = 0; q < s->nseg; q++) {
+                    int m = count_rows(s, d, q * s->seg_steps, q * s->seg_steps + r->halo[h].after);
+                    if (m > most) most = m;
+                }
             total += (size_t)most * r->halo[h].width;
         }
     *bytes = total;
@@ -107,7 +110,8 @@ static void move_buffers(shard *s)
 static void begin(shard *s, int k, bool down)
 {
     const struct recompute *r = s->re;
-    s->from = k * s->seg_steps; s->to = s->from + s->seg_steps;
+    s->from = k * s->seg_steps;
+    s->to = s->from + s->seg_steps;
     move_buffers(s);
     for (int h = 0; h < r->nhalo; h++) {
         carry(s, h, k, s->from - r->halo[h].before, s->from, false);
@@ -140,7 +144,8 @@ void segment_run(shard *s)
         run_part(s, &r->first);
         end(s, k, false);
     }
-    s->to = 0; s->adding = false;
+    s->to = 0;
+    s->adding = false;
     run_part(s, &r->middle);
     for (int k = s->nseg - 1; k >= 0; k--) {
         begin(s, k, true);
@@ -149,6 +154,7 @@ void segment_run(shard *s)
         exec_results(s);
         end(s, k, true);
     }
-    s->to = 0; s->adding = false;
+    s->to = 0;
+    s->adding = false;
     run_part(s, &r->after);
 }

@@ -1,5 +1,5 @@
-/* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there before
- * anything runs. Must not know operators. */
+/* A shard's memory: sizes follow from its lengths, buffers that live at different times share the slab, and all of it is there
+ * before anything runs. Must not know operators. */
 #include "run/backend.h"
 #include "run/cpu/exec.h"
 #include "run/naive/naive.h"
@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t mix(uint64_t h, uint64_t v) { h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2); return h * 0xff51afd7ed558ccdull; }
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    h ^= v + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
+    return h * 0xff51afd7ed558ccdull;
+}
 
 /* the lengths of nested index i at all positions of its parent */
 static uint64_t mix_nested(const shard *s, uint64_t h, int i, size_t example)
@@ -19,14 +23,18 @@ static uint64_t mix_nested(const shard *s, uint64_t h, int i, size_t example)
     bool deep = g->index[parent].parent >= 0;
     if (deep) root = ur_index_resolve(&g->schema, g->index[parent].parent);
     size_t a = s->estart[example * (size_t)g->nindex + (size_t)root], b = a + (size_t)(x[root].len ? x[root].len[example] : 0);
-    if (deep) { a = x[parent].first[a]; b = x[parent].first[b]; }
+    if (deep) {
+        a = x[parent].first[a];
+        b = x[parent].first[b];
+    }
     for (size_t r = a; r < b; r++) h = mix(h, (uint64_t)x[i].len[r]);
     return h;
 }
 
 static bool has_nested(const ur_graph *g)
 {
-    for (int k = 0; k < g->nindex; k++) if (!g->index[k].fixed && g->index[k].parent >= 0) return true;
+    for (int k = 0; k < g->nindex; k++)
+        if (!g->index[k].fixed && g->index[k].parent >= 0) return true;
     return false;
 }
 
@@ -35,12 +43,12 @@ static uint64_t signature(const shard *s)
 {
     const ur_graph *g = &s->p->g;
     const ur_batch *b = s->s->batch;
-    int most = has_nested(g) ? INT_MAX : s->p->back + 1;          /* no read tells more from more; the lengths of nested indices do */
+    int most = has_nested(g) ? INT_MAX : s->p->back + 1; /* no read tells more from more; the lengths of nested indices do */
     uint64_t h = mix((uint64_t)s->nitem, (uint64_t)((s->re != NULL) + 2 * (b->fresh + 2 * (b->window_index + 1))));
     for (int k = 0; k < s->nitem; k++) {
         const ur_item *it = &s->item[k];
         h = mix(h, (uint64_t)(it->to - it->from));
-        h = mix(h, (uint64_t)(it->from < most ? it->from : most));           /* how far a read may go back */
+        h = mix(h, (uint64_t)(it->from < most ? it->from : most)); /* how far a read may go back */
         if (s->group) h = mix(h, (uint64_t)s->group[k]);
         h = mix(h, (uint64_t)(it->to < 0));
         for (int i = 0; i < g->nindex; i++) {
@@ -63,7 +71,8 @@ static bool find_leads(shard *s)
     if (s->nitem > s->lead_cap) {
         int *q = ur_realloc(s->lead, sizeof *q * 2 * (size_t)(s->nitem + 8));
         if (!q) return false;
-        s->lead = q; s->lead_cap = s->nitem + 8;
+        s->lead = q;
+        s->lead_cap = s->nitem + 8;
     }
     s->group = s->lead + s->lead_cap;
     for (int k = 0; k < s->nitem; k++) {
@@ -92,7 +101,9 @@ static size_t buf_size(const shard *s, int b)
 }
 
 /* What is free below `total`, by rising offset */
-typedef struct gaps { size_t *at, *size, n, total; } gaps;
+typedef struct gaps {
+    size_t *at, *size, n, total;
+} gaps;
 
 static void take_out(gaps *g, size_t k)
 {
@@ -149,13 +160,14 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* first fit, in the order in which they begin to live: where nothing lies that lives with it. offset: [nbuf]; *total: what all take */
+/* first fit, in the order in which they begin to live: where nothing lies that lives with it. offset: [nbuf]; *total: what all
+ * take */
 static bool assign(const shard *s, size_t *offset, size_t *total)
 {
     const ur_schedule *p = s->p;
     const buf *all = s->re ? s->re->buf : p->buf;
     size_t n = (size_t)p->nbuf, ended = 0;
-    uint64_t *begin = ur_alloc(2 * (n + 1) * sizeof *begin), *end = begin + n + 1;      /* who begins when, and who ends */
+    uint64_t *begin = ur_alloc(2 * (n + 1) * sizeof *begin), *end = begin + n + 1; /* who begins when, and who ends */
     size_t *free_ = ur_alloc(2 * (n + 1) * sizeof *free_);
     gaps g = { .at = free_, .size = free_ + n + 1 };
     if (!begin || !free_) {
@@ -172,8 +184,9 @@ static bool assign(const shard *s, size_t *offset, size_t *total)
     for (size_t k = 0; k < n; k++) {
         size_t b = (uint32_t)begin[k], bytes = buf_size(s, (int)b);
         for (; end[ended] >> 32 < begin[k] >> 32; ended++)
-            if (buf_size(s, (int)(uint32_t)end[ended])) give_back(&g, offset[(uint32_t)end[ended]], buf_size(s, (int)(uint32_t)end[ended]));
-        bool idle = all[b].last < all[b].first && !all[b].pinned;             /* nothing is ever there */
+            if (buf_size(s, (int)(uint32_t)end[ended]))
+                give_back(&g, offset[(uint32_t)end[ended]], buf_size(s, (int)(uint32_t)end[ended]));
+        bool idle = all[b].last < all[b].first && !all[b].pinned; /* nothing is ever there */
         offset[b] = !bytes || idle ? 0 : all[b].pinned ? g.total : place(&g, bytes);
         if (size_add(offset[b], bytes) > g.total) g.total = size_add(offset[b], bytes);
     }
@@ -192,12 +205,15 @@ static size_t scratch_of(const shard *s, ins *const *list, int n)
         if (i->kind == INS_SCAN) need = scratch_of(s, i->body, i->nbody);
         else if (i->kind == INS_EW) need = exec_ew_scratch(s->p, i);
         else if (i->kind == INS_NODE) need = exec_node_scratch(s, i);
-        else for (int a = i->kind == INS_PROD; a < (i->kind == INS_PROD ? 2 : i->narg); a++) {   /* what is gathered: not a product's matrix, nor its addend */
-            const operand *o = &i->arg[a];
-            if (o->kind == OP_BUF && o->map == SAME_ROW && !o->maps) continue;   /* read where it lies */
-            size_t row = (size_t)o->width * s->p->k->esize, w = round64(row * (size_t)(o->maps ? exec_block(row) : EXEC_BLOCK));
-            if (2 * w > need) need = 2 * w;
-        }
+        else
+            for (int a = i->kind == INS_PROD; a < (i->kind == INS_PROD ? 2 : i->narg);
+                 a++) { /* what is gathered: not a product's matrix, nor its addend */
+                const operand *o = &i->arg[a];
+                if (o->kind == OP_BUF && o->map == SAME_ROW && !o->maps) continue; /* read where it lies */
+                size_t row = (size_t)o->width * s->p->k->esize,
+                       w = round64(row * (size_t)(o->maps ? exec_block(row) : EXEC_BLOCK));
+                if (2 * w > need) need = 2 * w;
+            }
         size_t strips = i->group ? (size_t)i->group->nstrip * sizeof(ur_strip) : 0;
         if (strips > need) need = strips;
         if (need > most) most = need;
@@ -225,7 +241,7 @@ static bool first_time(shard *s)
     s->aux = ur_zalloc(sizeof *s->aux * (size_t)(p->nmap + 1));
     s->pos = ur_zalloc(sizeof *s->pos * (size_t)(p->g.nindex + 1));
     s->count = ur_zalloc(sizeof *s->count * (size_t)(p->ndom + 1));
-    size_t widest = 8;                                            /* of rows that may lie outside, and so be zero: not of matrices */
+    size_t widest = 8; /* of rows that may lie outside, and so be zero: not of matrices */
     for (ur_id v = 0; v < p->g.nnode; v++) {
         const ur_node *n = &p->g.node[v], *q = n->op == UR_READ ? &p->g.node[n->arg[0]] : n;
         if (!p->live[v] || !(n->nidx || n->example || n->op == UR_READ)) continue;
@@ -236,8 +252,12 @@ static bool first_time(shard *s)
     s->zero = ur_alloc_aligned(3 * widest);
     if (!s->canon || !s->rows || !s->runs || !s->bufp || !s->buf_at || !s->aux || !s->pos || !s->count || !s->zero) return false;
     memset(s->zero, 0, widest);
-    s->start = s->zero + widest; s->end = s->start + widest;
-    for (size_t e = 0; e < widest / sizeof(int32_t); e++) { ((int32_t *)s->start)[e] = UR_SYM_START; ((int32_t *)s->end)[e] = UR_SYM_END; }
+    s->start = s->zero + widest;
+    s->end = s->start + widest;
+    for (size_t e = 0; e < widest / sizeof(int32_t); e++) {
+        ((int32_t *)s->start)[e] = UR_SYM_START;
+        ((int32_t *)s->end)[e] = UR_SYM_END;
+    }
     return true;
 }
 
@@ -245,7 +265,8 @@ static bool first_time(shard *s)
 static size_t map_bytes(const shard *s)
 {
     size_t n = 0;
-    for (int m = 0; m < s->p->nmap; m++) n += (size_t)s->runs[m].cap * sizeof(run) + (size_t)s->runs[m].aux_cap * (sizeof(int) + sizeof *s->runs[m].aux_pos);
+    for (int m = 0; m < s->p->nmap; m++)
+        n += (size_t)s->runs[m].cap * sizeof(run) + (size_t)s->runs[m].aux_cap * (sizeof(int) + sizeof *s->runs[m].aux_pos);
     return n;
 }
 
@@ -254,7 +275,8 @@ static bool takes(shard *s, size_t need)
 {
     if (need > ur_run_limit(s->p->o.limits.memory)) return false;
     if (!s->held) return true;
-    if (need > s->own && size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > ur_run_limit(s->p->o.limits.memory)) {
+    if (need > s->own &&
+        size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > ur_run_limit(s->p->o.limits.memory)) {
         atomic_fetch_sub(s->held, need - s->own);
         return false;
     }
@@ -279,7 +301,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         return ur_nomem(e);
     }
     s->need = size_add(domains, slab);
-    if (s->over >= 0 || !takes(s, s->need)) {                     /* before anything is made */
+    if (s->over >= 0 || !takes(s, s->need)) { /* before anything is made */
         ur_free(offset);
         return measure ? 0 : size_refuse(s, s->need, e);
     }
@@ -291,13 +313,20 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
         ur_free(offset);
         return ur_nomem(e);
     }
-    size_t scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce), still = scratch_of(s, p->still, p->nstill);
+    size_t scratch = scratch_of(s, p->ins, p->nins), once = scratch_of(s, p->once, p->nonce),
+           still = scratch_of(s, p->still, p->nstill);
     if (still > scratch) scratch = still;
     scratch = (scratch > once ? scratch : once) + 256;
-    for (int m = 0; m < p->nmap; m++) if (s->runs[m].naux) aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
+    for (int m = 0; m < p->nmap; m++)
+        if (s->runs[m].naux)
+            aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
     s->need = size_add(size_add(size_add(slab, aux), size_add(scratch, kept)), size_add(domains, map_bytes(s)));
-    if (measure) { ur_free(offset); return 0; }
-    if (!takes(s, s->need) || !grow(&s->slab, &s->slab_cap, size_add(slab, 64)) || !grow(&s->auxmem, &s->aux_cap, aux + 64) || !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
+    if (measure) {
+        ur_free(offset);
+        return 0;
+    }
+    if (!takes(s, s->need) || !grow(&s->slab, &s->slab_cap, size_add(slab, 64)) || !grow(&s->auxmem, &s->aux_cap, aux + 64) ||
+        !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
         ur_free(offset);
         return size_refuse(s, s->need, e);
     }
@@ -312,7 +341,8 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     aux = 0;
     for (int m = 0; m < p->nmap; m++) {
         s->aux[m] = s->auxmem + aux;
-        if (s->runs[m].naux) aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
+        if (s->runs[m].naux)
+            aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
     }
     s->signature = sig;
     s->ready = true;
@@ -321,16 +351,37 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
 
 void shard_free(shard *s)
 {
-    const ur_schedule *p = s->p;                                         /* NULL: it was made and never had work */
+    const ur_schedule *p = s->p; /* NULL: it was made and never had work */
     for (int k = 0; s->canon && k < p->nset; k++) {
-        ur_free(s->canon[k].item); ur_free(s->canon[k].first);
+        ur_free(s->canon[k].item);
+        ur_free(s->canon[k].first);
         for (int q = 0; q < UR_MAX_RAGGED; q++) ur_free(s->canon[k].pos[q]);
     }
-    for (int k = 0; s->rows && k < p->ndom; k++) { ur_free(s->rows[k].off); ur_free(s->rows[k].perm); ur_free(s->rows[k].canon); }
-    for (int k = 0; s->runs && k < p->nmap; k++) { ur_free(s->runs[k].run); ur_free(s->runs[k].aux_item); ur_free(s->runs[k].aux_pos); }
-    ur_free(s->canon); ur_free(s->rows); ur_free(s->runs); ur_free(s->bufp); ur_free(s->aux); ur_free(s->pos); ur_free(s->estart); ur_free(s->count);
-    ur_free(s->buf_at); ur_free(s->check_at); ur_free_aligned(s->check);
-    ur_free_aligned(s->zero); ur_free_aligned(s->slab); ur_free_aligned(s->auxmem); ur_free_aligned(s->scratch);
+    for (int k = 0; s->rows && k < p->ndom; k++) {
+        ur_free(s->rows[k].off);
+        ur_free(s->rows[k].perm);
+        ur_free(s->rows[k].canon);
+    }
+    for (int k = 0; s->runs && k < p->nmap; k++) {
+        ur_free(s->runs[k].run);
+        ur_free(s->runs[k].aux_item);
+        ur_free(s->runs[k].aux_pos);
+    }
+    ur_free(s->canon);
+    ur_free(s->rows);
+    ur_free(s->runs);
+    ur_free(s->bufp);
+    ur_free(s->aux);
+    ur_free(s->pos);
+    ur_free(s->estart);
+    ur_free(s->count);
+    ur_free(s->buf_at);
+    ur_free(s->check_at);
+    ur_free_aligned(s->check);
+    ur_free_aligned(s->zero);
+    ur_free_aligned(s->slab);
+    ur_free_aligned(s->auxmem);
+    ur_free_aligned(s->scratch);
     ur_naive_free(s->naive);
     ur_free(s->like_sum);
     ur_free(s->lead);
@@ -355,7 +406,8 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
     const ur_node *n = &p->g.node[v];
     size_t w = ur_node_width(&p->g, n);
     if (ur_op_is(n->op, UR_STEADY)) {
-        for (size_t e = 0; out && e < w && e < cap; e++) out[e] = n->op == UR_CONST ? n->num : exec_get(s, s->weight + (p->g.param[n->i].offset + e) * p->k->esize);
+        for (size_t e = 0; out && e < w && e < cap; e++)
+            out[e] = n->op == UR_CONST ? n->num : exec_get(s, s->weight + (p->g.param[n->i].offset + e) * p->k->esize);
         return 1;
     }
     if (p->store[v].buf < 0) return 0;
@@ -368,7 +420,8 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
         const char *x = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
         if (out && count * w < cap) {
             size_t room = cap - count * w < w ? cap - count * w : w;
-            if (n->sym) for (size_t e = 0; e < room; e++) out[count * w + e] = ((const int32_t *)x)[e];
+            if (n->sym)
+                for (size_t e = 0; e < room; e++) out[count * w + e] = ((const int32_t *)x)[e];
             else p->k->to_double(room, x, out + count * w);
         }
         count++;

@@ -1,12 +1,20 @@
-/* How large a step is, before anything of it is made: rows of every domain and the bytes they take, counted in 64 bits from the lengths
- * alone. Rows are numbered in 32 bits, so a step that has more is refused here, and so is one that needs more memory than there is, by
- * name and number. Invariant: domain_build allocates nothing that was not counted. */
+/* How large a step is, before anything of it is made: rows of every domain and the bytes they take, counted in 64 bits from the
+ * lengths alone. Rows are numbered in 32 bits, so a step that has more is refused here, and so is one that needs more memory than
+ * there is, by name and number. Invariant: domain_build allocates nothing that was not counted. */
 #include "run/backend.h"
 #include "run/cpu/exec.h"
 #include <limits.h>
 
-size_t size_add(size_t a, size_t b) { size_t r; return __builtin_add_overflow(a, b, &r) ? SIZE_MAX : r; }
-size_t size_mul(size_t a, size_t b) { size_t r; return __builtin_mul_overflow(a, b, &r) ? SIZE_MAX : r; }
+size_t size_add(size_t a, size_t b)
+{
+    size_t r;
+    return __builtin_add_overflow(a, b, &r) ? SIZE_MAX : r;
+}
+size_t size_mul(size_t a, size_t b)
+{
+    size_t r;
+    return __builtin_mul_overflow(a, b, &r) ? SIZE_MAX : r;
+}
 
 static bool is_parent(const ur_graph *g, int nidx, const int *idx, int k)
 {
@@ -34,7 +42,8 @@ static size_t count_rows(const shard *s, int nidx, const int *idx, bool lead)
 {
     size_t sum = 0;
     int pos[UR_MAX_RAGGED];
-    for (int k = 0; k < (lead ? s->nlead : s->nitem); k++) sum = size_add(sum, count_from(s, lead ? s->lead[k] : k, nidx, idx, 0, pos));
+    for (int k = 0; k < (lead ? s->nlead : s->nitem); k++)
+        sum = size_add(sum, count_from(s, lead ? s->lead[k] : k, nidx, idx, 0, pos));
     return sum;
 }
 
@@ -75,42 +84,49 @@ static void name_of(const shard *s, int d, ur_buf *out)
     const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     ur_id best = -1;
-    for (ur_id v = 0; v < g->nnode && best < 0; v++) if (p->live[v] && p->node_dom[v] == d && g->node[v].place.name) best = v;
+    for (ur_id v = 0; v < g->nnode && best < 0; v++)
+        if (p->live[v] && p->node_dom[v] == d && g->node[v].place.name) best = v;
     ur_buf_printf(out, "%s", best >= 0 ? g->node[best].place.name : "a quantity");
-    for (int k = 0; k < p->dom[d].nidx; k++) ur_buf_printf(out, "%s%s", k ? "," : best >= 0 ? "[" : " along [", g->index[p->dom[d].idx[k]].name);
+    for (int k = 0; k < p->dom[d].nidx; k++)
+        ur_buf_printf(out, "%s%s", k ? "," : best >= 0 ? "[" : " along [", g->index[p->dom[d].idx[k]].name);
     if (p->dom[d].nidx) ur_buf_printf(out, "]");
 }
 
 /* why a step is not run: it counts too far, or needs `bytes` of memory */
 int size_refuse(const shard *s, size_t bytes, ur_err *e)
 {
-    e->code = 0;                                                  /* "out of memory" without a number */
+    e->code = 0; /* "out of memory" without a number */
     static const char mend[] = "shorter or fewer sequences at a time need less (chunk, context, batch)";
     size_t limit = ur_run_limit(s->p->o.limits.memory);
     int most = s->over >= 0 ? s->over : 0;
-    for (int d = 1; s->over < 0 && d < s->p->ndom; d++) if (s->count[d] > s->count[most]) most = d;
+    for (int d = 1; s->over < 0 && d < s->p->ndom; d++)
+        if (s->count[d] > s->count[most]) most = d;
     char needs[24];
     ur_size_text(needs, (double)bytes);
     ur_buf name = { 0 };
     name_of(s, most, &name);
     const char *what = name.s && !name.bad ? name.s : "a quantity";
     if (s->over >= 0)
-        ur_fail(e, UNROLL_ERROR_MEMORY, "%s has %.0f positions in a step of %d example%s: a step counts to %d; %s", what, (double)s->count[most], s->nitem,
-                s->nitem == 1 ? "" : "s", SIZE_ROWS, mend);
+        ur_fail(e, UNROLL_ERROR_MEMORY, "%s has %.0f positions in a step of %d example%s: a step counts to %d; %s", what,
+                (double)s->count[most], s->nitem, s->nitem == 1 ? "" : "s", SIZE_ROWS, mend);
     else if (bytes > limit)
         ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, %s %s: %s has %.0f positions in it; %s", needs,
-                s->p->o.limits.memory ? "the budget (--memory) is" : "this machine has", ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
+                s->p->o.limits.memory ? "the budget (--memory) is" : "this machine has",
+                ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
     else if (ur_memory_refused(&limit))
-        ur_fail(e, UNROLL_ERROR_MEMORY, "this step needs %s, of %s that may be held in all, data and model too (--memory): %s has %.0f positions in it; %s",
-                needs, ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
+        ur_fail(
+            e, UNROLL_ERROR_MEMORY,
+            "this step needs %s, of %s that may be held in all, data and model too (--memory): %s has %.0f positions in it; %s",
+            needs, ur_size_text((char[24]){ 0 }, (double)limit), what, (double)s->count[most], mend);
     else
-        ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %s: %s has %.0f positions in it; %s", needs, what, (double)s->count[most], mend);
+        ur_fail(e, UNROLL_ERROR_MEMORY, "out of memory: this step needs %s: %s has %.0f positions in it; %s", needs, what,
+                (double)s->count[most], mend);
     ur_buf_free(&name);
     return e->code;
 }
 
-/* Rows of every domain into s->count, and which has more than can be numbered into s->over. Returns the bytes that domain_build will take, less the
- * maps: how many runs they have shows when they are made. */
+/* Rows of every domain into s->count, and which has more than can be numbered into s->over. Returns the bytes that domain_build
+ * will take, less the maps: how many runs they have shows when they are made. */
 size_t size_count(shard *s)
 {
     const ur_schedule *p = s->p;

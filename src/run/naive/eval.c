@@ -1,13 +1,24 @@
-/* The oracle's definitions: the value of a node at one position, from the values it reads. Each function either writes the value, or asks
- * for what is missing and says so; it is then called again. Must not know in which order that happens. */
+/* The oracle's definitions: the value of a node at one position, from the values it reads. Each function either writes the value,
+ * or asks for what is missing and says so; it is then called again. Must not know in which order that happens. */
 #include "run/naive/inside.h"
 #include <math.h>
 #include <string.h>
 
-typedef struct ev { ur_naive *v; const ur_graph *g; const ur_node *n; ur_id id; size_t item, row; double *out; bool missing; } ev;
+typedef struct ev {
+    ur_naive *v;
+    const ur_graph *g;
+    const ur_node *n;
+    ur_id id;
+    size_t item, row;
+    double *out;
+    bool missing;
+} ev;
 
 /* ---- fixed indices: loops over their tuples move v->at */
-typedef struct tuple { int n; int16_t f[4 * UR_MAX_FIXED]; } tuple;
+typedef struct tuple {
+    int n;
+    int16_t f[4 * UR_MAX_FIXED];
+} tuple;
 static void add_fix(tuple *t, int n, const int16_t *f)
 {
     for (int k = 0; k < n; k++) {
@@ -16,8 +27,16 @@ static void add_fix(tuple *t, int n, const int16_t *f)
         if (!have && t->n < 4 * UR_MAX_FIXED) t->f[t->n++] = f[k];
     }
 }
-static tuple fix_of(const ur_node *n) { tuple t = { 0 }; add_fix(&t, n->nfix, n->fix); return t; }
-static void first_tuple(ur_naive *v, const tuple *t) { for (int k = 0; k < t->n; k++) v->at[t->f[k]] = 1; }
+static tuple fix_of(const ur_node *n)
+{
+    tuple t = { 0 };
+    add_fix(&t, n->nfix, n->fix);
+    return t;
+}
+static void first_tuple(ur_naive *v, const tuple *t)
+{
+    for (int k = 0; k < t->n; k++) v->at[t->f[k]] = 1;
+}
 static bool next_tuple(ur_naive *v, const tuple *t)
 {
     for (int k = t->n - 1; k >= 0; k--) {
@@ -47,14 +66,18 @@ static double component(const double *x, const ur_node *n, size_t c) { return x[
 static bool finished(const ev *e) { return !e->missing && !e->v->rc; }
 
 /* ---- leaves */
-/* the row of a datum at the current positions (counted in the item; they may lie before the window); false: the example has none there */
+/* the row of a datum at the current positions (counted in the item; they may lie before the window); false: the example has none
+ * there */
 static bool data_row(ev *e, const ur_node *n, int set, size_t *row)
 {
     ur_naive *v = e->v;
     const ur_series *x = &v->s->x->series[n->i];
     if (!x->start) return false;
     int32_t old[UR_MAX_RAGGED];
-    for (int k = 0; k < n->nidx; k++) { old[k] = v->at[n->idx[k]]; v->at[n->idx[k]] += ur_naive_window_from(v, e->item, n->idx[k]); }
+    for (int k = 0; k < n->nidx; k++) {
+        old[k] = v->at[n->idx[k]];
+        v->at[n->idx[k]] += ur_naive_window_from(v, e->item, n->idx[k]);
+    }
     const shape *s = ur_naive_shape(v, set, e->item, true);
     bool in = s && ur_naive_row(s, v->at, row);
     for (int k = 0; k < n->nidx; k++) v->at[n->idx[k]] = old[k];
@@ -76,7 +99,8 @@ static void datum(ev *e, const ur_node *n, int set, double *out)
     }
 }
 
-/* 0-based position in the example along the window index, or, for whole examples, along the datum's first index of its own length */
+/* 0-based position in the example along the window index, or, for whole examples, along the datum's first index of its own length
+ */
 static int32_t place_in_example(const ev *e, const ur_node *n)
 {
     const ur_naive *v = e->v;
@@ -116,23 +140,32 @@ static bool leaf(ev *e)
     ur_naive *v = e->v;
     const ur_node *n = e->n;
     switch (n->op) {
-    case UR_CONST: for (size_t c = 0; c < v->width[e->id]; c++) e->out[c] = n->num; return true;
-    case UR_PARAM: {                                         /* the node's fixed indices may stand in another order than the parameter's */
+    case UR_CONST:
+        for (size_t c = 0; c < v->width[e->id]; c++) e->out[c] = n->num;
+        return true;
+    case UR_PARAM: { /* the node's fixed indices may stand in another order than the parameter's */
         const ur_param *p = &e->g->param[n->i];
         tuple t = fix_of(n);
-        EACH_TUPLE(v, &t) {
+        EACH_TUPLE(v, &t)
+        {
             size_t b = 0, cell = (size_t)p->rows * (size_t)p->cols;
             for (int k = 0; k < p->nfix; k++) b = b * (size_t)e->g->index[p->fix[k]].size + (size_t)(v->at[p->fix[k]] - 1);
             memcpy(e->out + block(v, n), v->weight + p->offset + b * cell, cell * sizeof(double));
         }
-        return true; }
+        return true;
+    }
     case UR_DATA: datum(e, n, v->set[e->id], e->out); return true;
-    case UR_MASK: case UR_GIVEN: e->out[0] = mask(e, n, v->set[e->id]); return true;
+    case UR_MASK:
+    case UR_GIVEN: e->out[0] = mask(e, n, v->set[e->id]); return true;
     case UR_POS: {
         tuple t = fix_of(n);
         EACH_TUPLE(v, &t) e->out[block(v, n)] = (double)(v->at[n->i] + (n->j ? 0 : ur_naive_before(v, e->item, n->i)));
-        return true; }
-    case UR_LEN: e->out[0] = (double)(ur_naive_index_len(v, e->item, n->i, n->nidx, n->idx) + (n->j ? 0 : ur_naive_before(v, e->item, n->i))); return true;
+        return true;
+    }
+    case UR_LEN:
+        e->out[0] = (double)(ur_naive_index_len(v, e->item, n->i, n->nidx, n->idx) +
+                             (n->j ? 0 : ur_naive_before(v, e->item, n->i)));
+        return true;
     case UR_RAND: drop(e); return true;
     case UR_FRESH: e->out[0] = v->s->batch->fresh; return true;
     default: return false;
@@ -147,8 +180,10 @@ static bool by_component(ev *e, int narg, double (*fn)(ev *, const double *))
     if (!finished(e)) return false;
     tuple t = fix_of(e->n);
     size_t cell = ur_naive_cell(e->n);
-    EACH_TUPLE(e->v, &t) {
-        const double *b[3]; double a[3];
+    EACH_TUPLE(e->v, &t)
+    {
+        const double *b[3];
+        double a[3];
         for (int k = 0; k < narg; k++) b[k] = x[k] + block(e->v, arg(e, k));
         double *y = e->out + block(e->v, e->n);
         for (size_t c = 0; c < cell; c++) {
@@ -161,7 +196,11 @@ static bool by_component(ev *e, int narg, double (*fn)(ev *, const double *))
 static double unary(ev *e, const double *a) { return ur_op_eval1(e->n->op, a[0]); }
 static double binary(ev *e, const double *a) { return ur_op_eval2(e->n->op, a[0], a[1]); }
 static double ternary(ev *e, const double *a) { return ur_op_eval3(e->n->op, a[0], a[1], a[2]); }
-static double same(ev *e, const double *a) { (void)e; return a[0]; }
+static double same(ev *e, const double *a)
+{
+    (void)e;
+    return a[0];
+}
 
 /* lazy: a branch is computed at a position only where one of its components is taken */
 static bool where(ev *e)
@@ -169,30 +208,40 @@ static bool where(ev *e)
     const double *c = need(e, 0), *x = NULL, *y = NULL;
     if (!c) return false;
     bool some = false, other = false;
-    for (size_t k = 0; k < e->v->width[e->n->arg[0]]; k++) { some |= c[k] != 0; other |= c[k] == 0; }
+    for (size_t k = 0; k < e->v->width[e->n->arg[0]]; k++) {
+        some |= c[k] != 0;
+        other |= c[k] == 0;
+    }
     if (some) x = need(e, 1);
     if (other) y = need(e, 2);
     if (!finished(e)) return false;
     tuple t = fix_of(e->n);
     size_t cell = ur_naive_cell(e->n);
-    EACH_TUPLE(e->v, &t) {
+    EACH_TUPLE(e->v, &t)
+    {
         double *o = e->out + block(e->v, e->n);
         const double *cb = c + block(e->v, arg(e, 0));
         for (size_t k = 0; k < cell; k++)
-            o[k] = component(cb, arg(e, 0), k) != 0 ? component(x + block(e->v, arg(e, 1)), arg(e, 1), k) : component(y + block(e->v, arg(e, 2)), arg(e, 2), k);
+            o[k] = component(cb, arg(e, 0), k) != 0 ? component(x + block(e->v, arg(e, 1)), arg(e, 1), k)
+                                                    : component(y + block(e->v, arg(e, 2)), arg(e, 2), k);
     }
     return true;
 }
 
 /* ---- addressing */
-typedef struct address { int32_t p[UR_MAX_RAGGED + UR_MAX_FIXED]; int out; bool start; bool lost; } address;
+typedef struct address {
+    int32_t p[UR_MAX_RAGGED + UR_MAX_FIXED];
+    int out;
+    bool start;
+    bool lost;
+} address;
 
 /* the positions of q that a READ's subscripts name now; out: the first subscript out of range, -1 */
 static address resolve(ev *e, const ur_node *q, const shape *s)
 {
     ur_naive *v = e->v;
     address a = { .out = -1 };
-    int32_t at[UR_MAX_RAGGED];                               /* q's positions so far, for the lengths of nested indices */
+    int32_t at[UR_MAX_RAGGED]; /* q's positions so far, for the lengths of nested indices */
     for (int k = 0; k < q->nidx + q->nfix; k++) {
         const ur_sub *u = &e->n->sub[k];
         int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx];
@@ -203,7 +252,8 @@ static address resolve(ev *e, const ur_node *q, const shape *s)
             if (s->level[k].first) {
                 size_t r = 0;
                 known = a.out < 0;
-                for (int m = 0; m < k && known; m++) r = (s->level[m].first ? s->level[m].first[r] : r * (size_t)s->level[m].len) + (size_t)(at[m] - 1);
+                for (int m = 0; m < k && known; m++)
+                    r = (s->level[m].first ? s->level[m].first[r] : r * (size_t)s->level[m].len) + (size_t)(at[m] - 1);
                 len = known ? (int32_t)(s->level[k].first[r + 1] - s->level[k].first[r]) : 0;
             }
         }
@@ -212,7 +262,10 @@ static address resolve(ev *e, const ur_node *q, const shape *s)
         a.p[k] = p;
         if (k < q->nidx) at[k] = p;
         a.lost |= !known && u->kind == UR_SUB_END;
-        if (known && (p < 1 || p > len) && a.out < 0) { a.out = k; a.start = p < 1; }
+        if (known && (p < 1 || p > len) && a.out < 0) {
+            a.out = k;
+            a.start = p < 1;
+        }
     }
     return a;
 }
@@ -246,11 +299,13 @@ static void read_block(ev *e, ur_id id, const ur_node *q, const address *a, size
     const shape *s = ur_naive_shape(v, v->set[id], e->item, false);
     bool in = s && !a->lost && ur_naive_row(s, v->at, &row);
     for (int k = 0; k < n->nfix; k++) in = in && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
-    if (!in) for (size_t c = 0; c < cell; c++) y[c] = zero;
+    if (!in)
+        for (size_t c = 0; c < cell; c++) y[c] = zero;
     else {
         const double *x = ur_naive_need(v, id, e->item);
         if (!x) e->missing = true;
-        else for (size_t c = 0; c < cell; c++) y[c] = component(x + block(v, n), n, c);
+        else
+            for (size_t c = 0; c < cell; c++) y[c] = component(x + block(v, n), n, c);
     }
     back(e, n, old);
 }
@@ -265,27 +320,37 @@ static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
     while (e->g->node[q].op == UR_ALIAS && e->g->node[e->g->node[q].arg[0]].nidx == n->nidx) q = e->g->node[q].arg[0];
     n = &e->g->node[q];
     double stack[64], *x = v->width[q] <= 64 ? stack : ur_alloc(v->width[q] * sizeof *x);
-    if (!x) { v->rc = ur_nomem(v->err); return true; }
+    if (!x) {
+        v->rc = ur_nomem(v->err);
+        return true;
+    }
     int32_t old[UR_MAX_RAGGED + UR_MAX_FIXED];
     go(e, qn, a, n, old);
     size_t row = 0;
     bool in_data = ur_op_is(n->op, UR_OF_DATUM), have = false;
-    for (int k = 0; k < n->nfix; k++) in_data = in_data && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
+    for (int k = 0; k < n->nfix; k++)
+        in_data = in_data && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
     if (in_data && n->op != UR_FILL && data_row(e, n, v->set[q], &row)) {
         have = true;
-        if (n->op == UR_DATA) datum(e, n, v->set[q], x); else x[0] = mask(e, n, v->set[q]);
+        if (n->op == UR_DATA) datum(e, n, v->set[q], x);
+        else x[0] = mask(e, n, v->set[q]);
     }
     if (in_data && n->op == UR_FILL) {
         ur_node d = e->g->node[ur_aliased(e->g, n->arg[0])], given = e->g->node[n->arg[1]];
         if (d.op == UR_DATA && data_row(e, &d, v->set[q], &row)) {
             const double *p = mask(e, &given, v->set[q]) ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
             have = true;
-            if (p) memcpy(x, p, v->width[q] * sizeof *x); else datum(e, &e->g->node[n->arg[0]], v->set[q], x);
+            if (p) memcpy(x, p, v->width[q] * sizeof *x);
+            else datum(e, &e->g->node[n->arg[0]], v->set[q], x);
         }
     }
     const double *p = have || n->nidx != 1 ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
-    if (p) { memcpy(x, p, v->width[q] * sizeof *x); have = true; }
-    if (have) for (size_t c = 0; c < cell; c++) y[c] = component(x + block(v, n), n, c);
+    if (p) {
+        memcpy(x, p, v->width[q] * sizeof *x);
+        have = true;
+    }
+    if (have)
+        for (size_t c = 0; c < cell; c++) y[c] = component(x + block(v, n), n, c);
     back(e, n, old);
     if (x != stack) ur_free(x);
     return have;
@@ -300,16 +365,21 @@ static bool read(ev *e)
     if (!s) return false;
     tuple t = fix_of(e->n);
     size_t cell = ur_naive_cell(e->n);
-    EACH_TUPLE(v, &t) {
+    EACH_TUPLE(v, &t)
+    {
         address a = resolve(e, qn, s);
         double *y = e->out + block(v, e->n);
-        if (a.out < 0) { read_block(e, q, qn, &a, cell, y, 0); continue; }
+        if (a.out < 0) {
+            read_block(e, q, qn, &a, cell, y, 0);
+            continue;
+        }
         if (read_past(e, q, &a, cell, y)) continue;
         const ur_sub *u = &e->n->sub[a.out];
         ur_id b = a.start ? u->before : u->after;
         double zero = !e->n->sym ? 0 : a.start ? UR_SYM_START : UR_SYM_END;
         if (b >= 0) read_block(e, b, qn, &a, cell, y, zero);
-        else for (size_t c = 0; c < cell; c++) y[c] = zero;
+        else
+            for (size_t c = 0; c < cell; c++) y[c] = zero;
     }
     return finished(e);
 }
@@ -320,7 +390,8 @@ static bool place(ev *e)
     bool fixed = e->g->index[e->n->i].fixed;
     tuple t = fix_of(e->n);
     size_t cell = ur_naive_cell(e->n);
-    EACH_TUPLE(v, &t) {
+    EACH_TUPLE(v, &t)
+    {
         int32_t len = fixed ? e->g->index[e->n->i].size : ur_naive_index_len(v, e->item, e->n->i, e->n->nidx, e->n->idx);
         bool here = v->at[e->n->i] == (e->n->place_kind == UR_SUB_FIRST ? 1 : len) + e->n->j;
         const double *x = here ? need(e, 0) : NULL;
@@ -337,7 +408,8 @@ static bool concat(ev *e)
     for (int k = 0; k < e->n->narg; k++) need(e, k);
     if (!finished(e)) return false;
     tuple t = fix_of(e->n);
-    EACH_TUPLE(e->v, &t) {
+    EACH_TUPLE(e->v, &t)
+    {
         double *y = e->out + block(e->v, e->n);
         for (int k = 0; k < e->n->narg; k++) {
             const double *x = need(e, k) + block(e->v, arg(e, k));
@@ -354,11 +426,14 @@ static bool slice_trans(ev *e)
     if (!x) return false;
     const ur_node *n = e->n, *a = arg(e, 0);
     tuple t = fix_of(n);
-    EACH_TUPLE(e->v, &t) {
+    EACH_TUPLE(e->v, &t)
+    {
         const double *b = x + block(e->v, a);
         double *y = e->out + block(e->v, n);
         if (n->op == UR_SLICE) memcpy(y, b + (size_t)n->i * (size_t)a->cols, ur_naive_cell(n) * sizeof *y);
-        else for (int r = 0; r < n->rows; r++) for (int c = 0; c < n->cols; c++) y[r * n->cols + c] = b[c * a->cols + r];
+        else
+            for (int r = 0; r < n->rows; r++)
+                for (int c = 0; c < n->cols; c++) y[r * n->cols + c] = b[c * a->cols + r];
     }
     return true;
 }
@@ -373,7 +448,8 @@ static bool prod(ev *e)
     tuple t = fix_of(n);
     add_fix(&t, M->nfix, M->fix);
     add_fix(&t, X->nfix, X->fix);
-    EACH_TUPLE(e->v, &t) {
+    EACH_TUPLE(e->v, &t)
+    {
         const double *mb = m + block(e->v, M), *xb = x + block(e->v, X);
         double *y = e->out + block(e->v, n);
         for (int r = 0; r < n->rows; r++)
@@ -390,19 +466,27 @@ static bool symbols(ev *e)
     if (!finished(e)) return false;
     const ur_node *n = e->n, *a = arg(e, 0);
     tuple t = fix_of(n);
-    EACH_TUPLE(e->v, &t) {
+    EACH_TUPLE(e->v, &t)
+    {
         const double *x = need(e, 0) + block(e->v, a);
         double *y = e->out + block(e->v, n);
-        if (n->op == UR_ONEHOT) { for (int r = 0; r < n->rows; r++) y[r] = r == (int)x[0]; continue; }
+        if (n->op == UR_ONEHOT) {
+            for (int r = 0; r < n->rows; r++) y[r] = r == (int)x[0];
+            continue;
+        }
         int id = (int)need(e, 1)[block(e->v, arg(e, 1))];
         if (n->op == UR_LOOKUP) {
             for (int r = 0; r < n->rows; r++) y[r] = id >= 0 && id < a->cols ? x[r * a->cols + id] : 0;
             continue;
         }
         double top = -INFINITY, sum = 0;
-        for (int r = 0; r < a->rows; r++) if (!(x[r] <= top)) top = x[r];
+        for (int r = 0; r < a->rows; r++)
+            if (!(x[r] <= top)) top = x[r];
         for (int r = 0; r < a->rows; r++) sum += exp(x[r] - top);
-        if (n->op == UR_XENT) { y[0] = top + log(sum) - (id >= 0 && id < a->rows ? x[id] : NAN); continue; }
+        if (n->op == UR_XENT) {
+            y[0] = top + log(sum) - (id >= 0 && id < a->rows ? x[id] : NAN);
+            continue;
+        }
         double d = need(e, 2)[block(e->v, arg(e, 2))];
         for (int r = 0; r < a->rows; r++) y[r] = d == 0 ? 0 : d * (exp(x[r] - top) / sum - (r == id));
     }
@@ -416,31 +500,49 @@ static bool over_components(ev *e)
     const ur_node *a = arg(e, 0);
     size_t cell = ur_naive_cell(a), best = 0;
     tuple t = fix_of(e->n);
-    EACH_TUPLE(e->v, &t) {
+    EACH_TUPLE(e->v, &t)
+    {
         const double *b = x + block(e->v, a);
         double *y = e->out + block(e->v, e->n), sum = 0, lse = 0;
         best = 0;
-        for (size_t c = 0; c < cell; c++) { sum += b[c]; if (!(b[c] <= b[best])) best = c; }
+        for (size_t c = 0; c < cell; c++) {
+            sum += b[c];
+            if (!(b[c] <= b[best])) best = c;
+        }
         for (size_t c = 0; c < cell; c++) lse += exp(b[c] - b[best]);
         if (e->n->op == UR_CSUM) y[0] = sum;
         else if (e->n->op == UR_CMAX) y[0] = b[best];
         else if (e->n->op == UR_CLSE) y[0] = isinf(b[best]) ? b[best] : b[best] + log(lse);
-        else for (size_t c = 0; c < cell; c++) y[c] = c == best;
+        else
+            for (size_t c = 0; c < cell; c++) y[c] = c == best;
     }
     return true;
 }
 
 /* ---- reductions: a walk over the positions that are summed, of the items that are summed */
-typedef struct walk { ev *e; tuple t; void (*visit)(struct walk *); int pass; double *best; double *extra; const shape *s; uint32_t open; } walk;
+typedef struct walk {
+    ev *e;
+    tuple t;
+    void (*visit)(struct walk *);
+    int pass;
+    double *best;
+    double *extra;
+    const shape *s;
+    uint32_t open;
+} walk;
 
 static void descend(walk *w, int level)
 {
     ur_naive *v = w->e->v;
     if (v->rc) return;
-    if (level == w->s->n) { w->visit(w); return; }
+    if (level == w->s->n) {
+        w->visit(w);
+        return;
+    }
     int index = w->s->idx[level];
     int32_t len = ur_naive_level_len(w->s, level, v->at);
-    if (w->open >> level & 1) for (v->at[index] = 1; v->at[index] <= len; v->at[index]++) descend(w, level + 1);
+    if (w->open >> level & 1)
+        for (v->at[index] = 1; v->at[index] <= len; v->at[index]++) descend(w, level + 1);
     else if (v->at[index] >= 1 && v->at[index] <= len) descend(w, level + 1);
 }
 
@@ -470,7 +572,10 @@ static bool holds(ev *e, bool *known)
     *known = true;
     if (e->n->narg < 2) return true;
     const double *c = need(e, 1);
-    if (!c) { *known = false; return false; }
+    if (!c) {
+        *known = false;
+        return false;
+    }
     return c[block(e->v, arg(e, 1))] != 0;
 }
 
@@ -480,7 +585,8 @@ static void visit_reduce(walk *w)
     ev *e = w->e;
     const ur_node *n = e->n, *a = arg(e, 0);
     size_t cell = ur_naive_cell(a);
-    EACH_TUPLE(e->v, &w->t) {
+    EACH_TUPLE(e->v, &w->t)
+    {
         bool known;
         if (!holds(e, &known)) continue;
         const double *x = need(e, 0);
@@ -498,7 +604,8 @@ static void visit_reduce(walk *w)
 static void add_reduced(ev *e, tuple *t)
 {
     add_fix(t, e->n->nfix, e->n->fix);
-    for (int k = 0; k < e->n->nred; k++) if (e->g->index[e->n->red[k]].fixed) add_fix(t, 1, &e->n->red[k]);
+    for (int k = 0; k < e->n->nred; k++)
+        if (e->g->index[e->n->red[k]].fixed) add_fix(t, 1, &e->n->red[k]);
 }
 
 static bool reduce(ev *e)
@@ -509,13 +616,20 @@ static bool reduce(ev *e)
     memset(e->out, 0, n * sizeof *e->out);
     if (e->n->op != UR_RSUM) {
         w.best = ur_alloc(n * sizeof *w.best);
-        if (!w.best) { e->v->rc = ur_nomem(e->v->err); return false; }
+        if (!w.best) {
+            e->v->rc = ur_nomem(e->v->err);
+            return false;
+        }
         for (size_t c = 0; c < n; c++) w.best[c] = -INFINITY;
     }
     each(&w, e->n->red_example);
-    if (finished(e) && e->n->op == UR_RLSE) { w.pass = 1; each(&w, e->n->red_example); }
+    if (finished(e) && e->n->op == UR_RLSE) {
+        w.pass = 1;
+        each(&w, e->n->red_example);
+    }
     if (finished(e) && e->n->op != UR_RSUM)
-        for (size_t c = 0; c < n; c++) e->out[c] = e->n->op == UR_RMAX || !isfinite(w.best[c]) ? w.best[c] : w.best[c] + log(e->out[c]);
+        for (size_t c = 0; c < n; c++)
+            e->out[c] = e->n->op == UR_RMAX || !isfinite(w.best[c]) ? w.best[c] : w.best[c] + log(e->out[c]);
     ur_free(w.best);
     return finished(e);
 }
@@ -527,7 +641,8 @@ static void visit_argmax(walk *w)
     ur_naive *v = e->v;
     int index = e->n->red[0];
     size_t cell = ur_naive_cell(arg(e, 0));
-    EACH_TUPLE(v, &w->t) {
+    EACH_TUPLE(v, &w->t)
+    {
         bool known, hold = holds(e, &known);
         const double *x = hold && known ? need(e, 0) : NULL;
         if (e->missing || v->rc) continue;
@@ -535,12 +650,12 @@ static void visit_argmax(walk *w)
         size_t row = 0;
         double *y = e->out + block(v, e->n);
         memo *m = NULL;
-        if (w->pass && !e->g->index[index].fixed) {          /* another row of this node */
+        if (w->pass && !e->g->index[index].fixed) { /* another row of this node */
             m = ur_naive_memo(v, e->id, e->item);
             if (!m || !ur_naive_row(ur_naive_shape(v, v->set[e->id], e->item, false), v->at, &row)) return;
             y = m->v + row * v->width[e->id] + block(v, e->n);
         }
-        if (e->g->index[index].fixed) v->at[index] = 1;      /* one cell for all of them */
+        if (e->g->index[index].fixed) v->at[index] = 1; /* one cell for all of them */
         size_t b = block(v, e->n);
         v->at[index] = p;
         for (size_t c = 0; c < cell; c++) {
@@ -563,8 +678,12 @@ static bool argmax(ev *e)
     w.extra = ur_zalloc(n * sizeof *w.extra);
     if (!w.best || !w.extra) e->v->rc = ur_nomem(e->v->err);
     else each(&w, false);
-    if (finished(e)) { w.pass = 1; each(&w, false); }
-    ur_free(w.best); ur_free(w.extra);
+    if (finished(e)) {
+        w.pass = 1;
+        each(&w, false);
+    }
+    ur_free(w.best);
+    ur_free(w.extra);
     return finished(e);
 }
 
@@ -574,12 +693,14 @@ static void visit_contract(walk *w)
     const ur_node *n = e->n, *a = arg(e, 0), *b = arg(e, 1);
     const double *x = need(e, 0), *y = need(e, 1);
     if (!x || !y || e->missing) return;
-    EACH_TUPLE(e->v, &w->t) {
+    EACH_TUPLE(e->v, &w->t)
+    {
         const double *xb = x + block(e->v, a), *yb = y + block(e->v, b);
         double *o = e->out + block(e->v, n);
         if (n->op == UR_SCATTER) {
             int id = (int)yb[0];
-            if (id >= 0 && id < n->cols) for (int r = 0; r < n->rows; r++) o[r * n->cols + id] += component(xb, a, (size_t)r);
+            if (id >= 0 && id < n->cols)
+                for (int r = 0; r < n->rows; r++) o[r * n->cols + id] += component(xb, a, (size_t)r);
             continue;
         }
         for (int r = 0; r < n->rows; r++)
@@ -616,16 +737,24 @@ static bool fill(ev *e)
     uint32_t step = v->s->step, example = v->s->batch->item[e->item].example, site = UR_SITE_DRAWN + (uint32_t)n->i;
     size_t w = v->width[e->id], cell = ur_naive_cell(n);
     double *scratch = n->sym ? ur_alloc(sizeof *scratch * (size_t)(arg(e, 2)->rows + 1)) : NULL;
-    if (n->sym && !scratch) { v->rc = ur_nomem(v->err); return false; }
+    if (n->sym && !scratch) {
+        v->rc = ur_nomem(v->err);
+        return false;
+    }
     ur_draw_options o = v->s->draw;
     if (n->sym) o.from = ur_symbol_first(&v->g->schema, n->i);
     tuple t = fix_of(n);
     size_t at = e->row + (n->nidx == 1 ? (size_t)ur_naive_window_from(v, e->item, n->idx[0]) : 0);
-    EACH_TUPLE(v, &t) {
+    EACH_TUPLE(v, &t)
+    {
         size_t b = block(v, n);
         for (size_t c = 0; c < cell; c++) {
             uint32_t counter = (uint32_t)(at * w + b + c);
-            if (n->sym) { e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &o, step, example, site, counter, scratch); continue; }
+            if (n->sym) {
+                e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &o, step, example, site, counter,
+                                              scratch);
+                continue;
+            }
             double a[UR_MAX_ARGS];
             for (int k = 0; k < na; k++) a[k] = component(x[k] + block(v, arg(e, 2 + k)), arg(e, 2 + k), c);
             e->out[b + c] = ur_dist_draw((ur_dist)n->j, a, &v->s->draw, step, example, site, counter);
@@ -646,17 +775,28 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     default: break;
     }
     switch (e.n->op) {
-    case UR_ALIAS: case UR_BCAST: return by_component(&e, 1, same);
+    case UR_ALIAS:
+    case UR_BCAST: return by_component(&e, 1, same);
     case UR_READ: return read(&e);
     case UR_PLACE: return place(&e);
     case UR_CONCAT: return concat(&e);
-    case UR_SLICE: case UR_TRANS: return slice_trans(&e);
+    case UR_SLICE:
+    case UR_TRANS: return slice_trans(&e);
     case UR_PROD: return prod(&e);
-    case UR_CONTRACT: case UR_SCATTER: return contract(&e);
-    case UR_LOOKUP: case UR_ONEHOT: case UR_XENT: case UR_XENTG: return symbols(&e);
+    case UR_CONTRACT:
+    case UR_SCATTER: return contract(&e);
+    case UR_LOOKUP:
+    case UR_ONEHOT:
+    case UR_XENT:
+    case UR_XENTG: return symbols(&e);
     case UR_WHERE: return where(&e);
-    case UR_CSUM: case UR_CMAX: case UR_CLSE: case UR_CARGMAX: return over_components(&e);
-    case UR_RSUM: case UR_RMAX: case UR_RLSE: return reduce(&e);
+    case UR_CSUM:
+    case UR_CMAX:
+    case UR_CLSE:
+    case UR_CARGMAX: return over_components(&e);
+    case UR_RSUM:
+    case UR_RMAX:
+    case UR_RLSE: return reduce(&e);
     case UR_RARGMAX: return argmax(&e);
     case UR_FILL: return fill(&e);
     default: return false;

@@ -10,49 +10,75 @@ typedef struct shape {
     int n;
     int16_t idx[LEVELS];
     size_t rows;
-    struct { int32_t len; size_t *first; } level[LEVELS];    /* first: for each position of the levels above, its first row; NULL: len everywhere */
+    struct {
+        int32_t len;
+        size_t *first;
+    } level[LEVELS]; /* first: for each position of the levels above, its first row; NULL: len everywhere */
 } shape;
 
-enum { TODO, OPEN, DONE };                                   /* OPEN: waits for what it reads */
-typedef struct memo { double *v; uint8_t *state; size_t rows; } memo;   /* of one node for one item */
-typedef struct task { ur_id id; uint32_t item; size_t row; } task;
-typedef struct past { ur_id id; int reach; size_t width, at; } past;    /* a node read before a window's start; at: where in an item's state */
+enum { TODO, OPEN, DONE }; /* OPEN: waits for what it reads */
+typedef struct memo {
+    double *v;
+    uint8_t *state;
+    size_t rows;
+} memo; /* of one node for one item */
+typedef struct task {
+    ur_id id;
+    uint32_t item;
+    size_t row;
+} task;
+typedef struct past {
+    ur_id id;
+    int reach;
+    size_t width, at;
+} past; /* a node read before a window's start; at: where in an item's state */
 
 struct ur_naive {
     const ur_graph *g;
     bool single, stepwise;
-    int window;                          /* root of options.window_index, −1 */
-    int *root;                           /* [nindex] the index itself or what it is an alias of */
-    bool *by_item;                       /* [nnode] one value for each item (else one for all) */
-    bool *forward;                       /* [nnode] not an adjoint */
-    int *set, *wide;                     /* [nnode] index set: own; with all that is reduced or read (reductions) */
-    int nset, set_cap; struct { int n; int16_t idx[LEVELS]; } *sets;
-    size_t *width;                       /* [nnode] */
-    ur_id *keep; int nkeep;
-    past *past; int npast; size_t state_width;   /* numbers of carried state for an item */
-    double *state; size_t state_items;
+    int window;      /* root of options.window_index, −1 */
+    int *root;       /* [nindex] the index itself or what it is an alias of */
+    bool *by_item;   /* [nnode] one value for each item (else one for all) */
+    bool *forward;   /* [nnode] not an adjoint */
+    int *set, *wide; /* [nnode] index set: own; with all that is reduced or read (reductions) */
+    int nset, set_cap;
+    struct {
+        int n;
+        int16_t idx[LEVELS];
+    } * sets;
+    size_t *width; /* [nnode] */
+    ur_id *keep;
+    int nkeep;
+    past *past;
+    int npast;
+    size_t state_width; /* numbers of carried state for an item */
+    double *state;
+    size_t state_items;
     /* one step */
     ur_step *s;
     size_t items;
-    int wroot;                           /* window index of this batch, −1 */
-    size_t **base;                       /* [nindex] first position of each example, for roots that something is nested in */
-    shape **shapes;                      /* [nset][items][2]: of the window, of the whole example */
-    memo **memos;                        /* [nnode][items or 1] */
+    int wroot;      /* window index of this batch, −1 */
+    size_t **base;  /* [nindex] first position of each example, for roots that something is nested in */
+    shape **shapes; /* [nset][items][2]: of the window, of the whole example */
+    memo **memos;   /* [nnode][items or 1] */
     double *weight;
-    task *stack; size_t top, stack_cap;
-    int32_t *at;                         /* [nindex] current positions, ragged and fixed */
-    size_t bytes, limit;                 /* held, and at most */
-    ur_err *err; int rc;
+    task *stack;
+    size_t top, stack_cap;
+    int32_t *at;         /* [nindex] current positions, ragged and fixed */
+    size_t bytes, limit; /* held, and at most */
+    ur_err *err;
+    int rc;
 };
 
 /* naive.c */
 const shape *ur_naive_shape(ur_naive *v, int set, size_t item, bool whole);
 int32_t ur_naive_level_len(const shape *s, int level, const int32_t *at);
-bool ur_naive_row(const shape *s, const int32_t *at, size_t *row);          /* false: out of range */
+bool ur_naive_row(const shape *s, const int32_t *at, size_t *row); /* false: out of range */
 int32_t ur_naive_index_len(ur_naive *v, size_t item, int index, int n, const int16_t *idx);
 int ur_naive_set_of(ur_naive *v, int n, const int16_t *idx);
 int ur_naive_window_from(const ur_naive *v, size_t item, int index);
-int64_t ur_naive_before(const ur_naive *v, size_t item, int index);             /* positions before the item's first, of all that the example was cut from */
+int64_t ur_naive_before(const ur_naive *v, size_t item,
+                        int index); /* positions before the item's first, of all that the example was cut from */
 /* the value of node `id` at the positions `at`; NULL: not there yet (it has been asked for) or an error */
 const double *ur_naive_need(ur_naive *v, ur_id id, size_t item);
 memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item);

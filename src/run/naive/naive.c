@@ -1,5 +1,5 @@
-/* The oracle's body: the positions of index sets, memory for values, the order of work, carried state. What a node's value is stands in
- * eval.c. Must not know the fast plan. Invariant: work waits on an explicit stack, so that no sequence is too long. */
+/* The oracle's body: the positions of index sets, memory for values, the order of work, carried state. What a node's value is
+ * stands in eval.c. Must not know the fast plan. Invariant: work waits on an explicit stack, so that no sequence is too long. */
 #include "run/backend.h"
 #include "run/naive/inside.h"
 #include <math.h>
@@ -14,8 +14,10 @@ static void *take(ur_naive *v, size_t n, size_t size)
     void *p = fits && v->bytes <= v->limit && bytes <= v->limit - v->bytes ? ur_zalloc(bytes + 1) : NULL;
     if (p) v->bytes += bytes;
     else if (!v->rc)
-        v->rc = ur_fail(v->err, UNROLL_ERROR_MEMORY, "out of memory: this step needs more than %s position by position (--plan naive, or a cycle that no index orders); shorter or fewer sequences at a time need less (chunk, context, batch)",
-                        ur_size_text((char[24]){ 0 }, (double)v->bytes + (double)bytes));
+        v->rc = ur_fail(
+            v->err, UNROLL_ERROR_MEMORY,
+            "out of memory: this step needs more than %s position by position (--plan naive, or a cycle that no index orders); shorter or fewer sequences at a time need less (chunk, context, batch)",
+            ur_size_text((char[24]){ 0 }, (double)v->bytes + (double)bytes));
     return p;
 }
 
@@ -27,8 +29,12 @@ int ur_naive_set_of(ur_naive *v, int n, const int16_t *idx)
     if (v->nset == v->set_cap) {
         int cap = v->set_cap * 2 + 16;
         void *p = ur_realloc(v->sets, sizeof *v->sets * (size_t)cap);
-        if (!p) { fail_memory(v); return 0; }
-        v->sets = p; v->set_cap = cap;
+        if (!p) {
+            fail_memory(v);
+            return 0;
+        }
+        v->sets = p;
+        v->set_cap = cap;
     }
     v->sets[v->nset].n = n;
     memcpy(v->sets[v->nset].idx, idx, sizeof *idx * (size_t)n);
@@ -48,7 +54,8 @@ int64_t ur_naive_before(const ur_naive *v, size_t item, int index)
 
 static int level_of(const ur_naive *v, int n, const int16_t *idx, int root)
 {
-    for (int k = 0; k < n; k++) if (v->root[idx[k]] == root) return k;
+    for (int k = 0; k < n; k++)
+        if (v->root[idx[k]] == root) return k;
     return -1;
 }
 
@@ -58,7 +65,8 @@ static size_t absolute(ur_naive *v, size_t item, int index, int n, const int16_t
     int r = v->root[index], parent = v->g->index[r].parent;
     const ur_examples *x = v->s->x;
     size_t p = (size_t)(v->at[index] - 1);
-    if (parent < 0) return v->base[r][v->s->batch->item[item].example] + p + (whole ? 0 : (size_t)ur_naive_window_from(v, item, index));
+    if (parent < 0)
+        return v->base[r][v->s->batch->item[item].example] + p + (whole ? 0 : (size_t)ur_naive_window_from(v, item, index));
     return x->extent[r].first[absolute(v, item, idx[level_of(v, n, idx, v->root[parent])], n, idx, whole)] + p;
 }
 
@@ -76,19 +84,24 @@ static int32_t length(ur_naive *v, size_t item, int index, int n, const int16_t 
     }
     int l = level_of(v, n, idx, v->root[parent]);
     if (l < 0) {
-        if (!v->rc) v->rc = ur_fail(v->err, UNROLL_ERROR_UNSUPPORTED, "%s is nested in %s, but a quantity is carried along %s without %s",
-                                    v->g->index[r].name, v->g->index[parent].name, v->g->index[r].name, v->g->index[parent].name);
+        if (!v->rc)
+            v->rc = ur_fail(v->err, UNROLL_ERROR_UNSUPPORTED, "%s is nested in %s, but a quantity is carried along %s without %s",
+                            v->g->index[r].name, v->g->index[parent].name, v->g->index[r].name, v->g->index[parent].name);
         return 0;
     }
     return x->len ? x->len[absolute(v, item, idx[l], n, idx, whole)] : 0;
 }
 
-int32_t ur_naive_index_len(ur_naive *v, size_t item, int index, int n, const int16_t *idx) { return length(v, item, index, n, idx, false); }
+int32_t ur_naive_index_len(ur_naive *v, size_t item, int index, int n, const int16_t *idx)
+{
+    return length(v, item, index, n, idx, false);
+}
 
 static size_t prefix(const shape *s, int level, const int32_t *at)
 {
     size_t r = 0;
-    for (int k = 0; k < level; k++) r = (s->level[k].first ? s->level[k].first[r] : r * (size_t)s->level[k].len) + (size_t)(at[s->idx[k]] - 1);
+    for (int k = 0; k < level; k++)
+        r = (s->level[k].first ? s->level[k].first[r] : r * (size_t)s->level[k].len) + (size_t)(at[s->idx[k]] - 1);
     return r;
 }
 
@@ -120,10 +133,14 @@ static void positions(const shape *s, int levels, size_t row, int32_t *at)
             row /= len;
             continue;
         }
-        size_t above = 1;                                    /* rows of the levels above: the last entry of first */
+        size_t above = 1; /* rows of the levels above: the last entry of first */
         for (int q = 0; q < k; q++) above = s->level[q].first ? s->level[q].first[above] : above * (size_t)s->level[q].len;
-        size_t lo = 0, hi = above;                           /* first[lo] ≤ row < first[hi] */
-        while (hi - lo > 1) { size_t mid = lo + (hi - lo) / 2; if (first[mid] <= row) lo = mid; else hi = mid; }
+        size_t lo = 0, hi = above; /* first[lo] ≤ row < first[hi] */
+        while (hi - lo > 1) {
+            size_t mid = lo + (hi - lo) / 2;
+            if (first[mid] <= row) lo = mid;
+            else hi = mid;
+        }
         while (first[lo + 1] <= row) lo++;
         at[s->idx[k]] = (int32_t)(row - first[lo]) + 1;
         row = lo;
@@ -161,8 +178,13 @@ const shape *ur_naive_shape(ur_naive *v, int set, size_t item, bool whole)
     if (*slot) return *slot;
     shape *s = ur_zalloc(sizeof *s);
     int32_t *keep = ur_alloc(sizeof *keep * (size_t)(v->g->nindex + 1));
-    if (!s || !keep) { ur_free(s); ur_free(keep); fail_memory(v); return NULL; }
-    memcpy(keep, v->at, sizeof *keep * (size_t)v->g->nindex);    /* the caller's positions stay */
+    if (!s || !keep) {
+        ur_free(s);
+        ur_free(keep);
+        fail_memory(v);
+        return NULL;
+    }
+    memcpy(keep, v->at, sizeof *keep * (size_t)v->g->nindex); /* the caller's positions stay */
     s->rows = 1;
     s->n = v->sets[set].n;
     memcpy(s->idx, v->sets[set].idx, sizeof s->idx);
@@ -170,7 +192,10 @@ const shape *ur_naive_shape(ur_naive *v, int set, size_t item, bool whole)
     for (int k = 0; k < s->n && ok; k++) ok = add_level(v, s, k, item, whole);
     memcpy(v->at, keep, sizeof *keep * (size_t)v->g->nindex);
     ur_free(keep);
-    if (!ok || v->rc) { free_shape(s); return NULL; }
+    if (!ok || v->rc) {
+        free_shape(s);
+        return NULL;
+    }
     return *slot = s;
 }
 
@@ -189,8 +214,14 @@ memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item)
     }
     double *values = take(v, rows, v->width[id] * sizeof *values);
     uint8_t *state = take(v, rows, 1);
-    if (!values || !state) { ur_free(values); ur_free(state); return NULL; }
-    m->v = values; m->state = state; m->rows = rows;
+    if (!values || !state) {
+        ur_free(values);
+        ur_free(state);
+        return NULL;
+    }
+    m->v = values;
+    m->state = state;
+    m->rows = rows;
     return m;
 }
 
@@ -199,8 +230,12 @@ static void push(ur_naive *v, ur_id id, size_t item, size_t row)
     if (v->top == v->stack_cap) {
         size_t cap = v->stack_cap * 2 + 1024;
         task *t = ur_realloc(v->stack, cap * sizeof *t);
-        if (!t) { fail_memory(v); return; }
-        v->stack = t; v->stack_cap = cap;
+        if (!t) {
+            fail_memory(v);
+            return;
+        }
+        v->stack = t;
+        v->stack_cap = cap;
     }
     v->stack[v->top++] = (task){ id, (uint32_t)item, row };
 }
@@ -208,8 +243,10 @@ static void push(ur_naive *v, ur_id id, size_t item, size_t row)
 static void cycle(ur_naive *v, ur_id id)
 {
     const ur_place *p = &v->g->node[id].place;
-    if (!v->rc) v->rc = ur_fail(v->err, UNROLL_ERROR_MODEL, "%s:%d:%d: %s depends on its own value at the same position (%s)", p->file ? p->file : "model",
-                                p->line, p->col, p->name ? p->name : "a quantity", ur_ops[v->g->node[id].op].id);
+    if (!v->rc)
+        v->rc = ur_fail(v->err, UNROLL_ERROR_MODEL, "%s:%d:%d: %s depends on its own value at the same position (%s)",
+                        p->file ? p->file : "model", p->line, p->col, p->name ? p->name : "a quantity",
+                        ur_ops[v->g->node[id].op].id);
 }
 
 const double *ur_naive_need(ur_naive *v, ur_id id, size_t item)
@@ -222,7 +259,8 @@ const double *ur_naive_need(ur_naive *v, ur_id id, size_t item)
         const shape *s = ur_naive_shape(v, v->set[id], item, false);
         if (!s) return NULL;
         if (!ur_naive_row(s, v->at, &row)) {
-            v->rc = ur_fail(v->err, UNROLL_ERROR_MODEL, "the oracle was asked for a position outside of node %d (%s)", id, ur_ops[v->g->node[id].op].id);
+            v->rc = ur_fail(v->err, UNROLL_ERROR_MODEL, "the oracle was asked for a position outside of node %d (%s)", id,
+                            ur_ops[v->g->node[id].op].id);
             return NULL;
         }
     }
@@ -237,7 +275,7 @@ static void note_bad(ur_naive *v, const task *t, const double *x)
 {
     if (v->s->bad_node >= 0 || !v->forward[t->id]) return;
     ur_op op = v->g->node[t->id].op;
-    bool low = ur_op_is(op, UR_LOW | UR_MOVES | UR_SAME);        /* −inf over nothing is meant */
+    bool low = ur_op_is(op, UR_LOW | UR_MOVES | UR_SAME); /* −inf over nothing is meant */
     for (size_t k = 0; k < v->width[t->id]; k++) {
         if (isfinite(x[k]) || (low && x[k] < 0)) continue;
         v->s->bad_node = t->id;
@@ -256,7 +294,10 @@ static void work(ur_naive *v, ur_id id, size_t item, size_t row)
         task t = v->stack[v->top - 1];
         memo *m = ur_naive_memo(v, t.id, t.item);
         if (!m) return;
-        if (m->state[t.row] == DONE) { v->top--; continue; }
+        if (m->state[t.row] == DONE) {
+            v->top--;
+            continue;
+        }
         m->state[t.row] = OPEN;
         if (v->g->node[t.id].nidx) positions(ur_naive_shape(v, v->set[t.id], t.item, false), v->g->node[t.id].nidx, t.row, v->at);
         size_t from = v->top;
@@ -267,8 +308,13 @@ static void work(ur_naive *v, ur_id id, size_t item, size_t row)
             v->top--;
             continue;
         }
-        if (!v->rc && v->top == from) v->rc = ur_fail(v->err, UNROLL_ERROR_UNSUPPORTED, "the oracle cannot run %s", ur_ops[v->g->node[t.id].op].id);
-        for (size_t a = from, b = v->top; a + 1 < b; a++, b--) { task s = v->stack[a]; v->stack[a] = v->stack[b - 1]; v->stack[b - 1] = s; }   /* the first asked for runs first */
+        if (!v->rc && v->top == from)
+            v->rc = ur_fail(v->err, UNROLL_ERROR_UNSUPPORTED, "the oracle cannot run %s", ur_ops[v->g->node[t.id].op].id);
+        for (size_t a = from, b = v->top; a + 1 < b; a++, b--) {
+            task s = v->stack[a];
+            v->stack[a] = v->stack[b - 1];
+            v->stack[b - 1] = s;
+        } /* the first asked for runs first */
     }
 }
 
@@ -276,7 +322,8 @@ static void work_all(ur_naive *v, ur_id id)
 {
     for (size_t k = 0; k < (v->by_item[id] ? v->items : 1) && !v->rc; k++) {
         memo *m = ur_naive_memo(v, id, k);
-        for (size_t r = 0; m && r < m->rows && !v->rc; r++) if (m->state[r] != DONE) work(v, id, k, r);
+        for (size_t r = 0; m && r < m->rows && !v->rc; r++)
+            if (m->state[r] != DONE) work(v, id, k, r);
     }
 }
 
@@ -299,7 +346,8 @@ static bool state_room(ur_naive *v, size_t items)
     double *p = ur_realloc(v->state, (items * v->state_width + 1) * sizeof *p);
     if (!p) return false;
     memset(p + v->state_items * v->state_width, 0, (items - v->state_items) * v->state_width * sizeof *p);
-    v->state = p; v->state_items = items;
+    v->state = p;
+    v->state_items = items;
     return true;
 }
 
@@ -309,7 +357,11 @@ static void carry(ur_naive *v)
     for (int k = 0; k < v->npast; k++) work_all(v, v->past[k].id);
     if (v->rc) return;
     double *old = ur_alloc((v->state_width + 1) * sizeof *old);
-    if (!old || !state_room(v, v->items)) { ur_free(old); fail_memory(v); return; }
+    if (!old || !state_room(v, v->items)) {
+        ur_free(old);
+        fail_memory(v);
+        return;
+    }
     for (size_t item = 0; item < v->items; item++) {
         double *now = v->state + item * v->state_width;
         memcpy(old, now, v->state_width * sizeof *old);
@@ -319,9 +371,12 @@ static void carry(ur_naive *v)
             if (!m) break;
             const double *before = old + p->at;
             double *to = now + p->at;
-            size_t known = v->s->batch->fresh ? 0 : (size_t)before[0], total = m->rows + known, keep = total < (size_t)p->reach ? total : (size_t)p->reach;
+            size_t known = v->s->batch->fresh ? 0 : (size_t)before[0], total = m->rows + known,
+                   keep = total < (size_t)p->reach ? total : (size_t)p->reach;
             for (size_t b = 0; b < keep; b++)
-                memcpy(to + 1 + b * p->width, b < m->rows ? m->v + (m->rows - 1 - b) * p->width : before + 1 + (b - m->rows) * p->width, p->width * sizeof *to);
+                memcpy(to + 1 + b * p->width,
+                       b < m->rows ? m->v + (m->rows - 1 - b) * p->width : before + 1 + (b - m->rows) * p->width,
+                       p->width * sizeof *to);
             to[0] = (double)keep;
         }
     }
@@ -341,14 +396,16 @@ int ur_naive_state_set(ur_naive *v, size_t items, const void *in, ur_err *e)
 {
     if (!state_room(v, items)) return ur_nomem(e);
     if (items && v->state_width) memcpy(v->state, in, items * v->state_width * sizeof(double));
-    for (size_t i = 0; i < items; i++)                       /* counts come from outside */
+    for (size_t i = 0; i < items; i++) /* counts come from outside */
         for (int k = 0; k < v->npast; k++) {
             double *c = &v->state[i * v->state_width + v->past[k].at];
             if (!(*c >= 0)) *c = 0;
             if (*c > v->past[k].reach) *c = v->past[k].reach;
             const ur_node *n = &v->g->node[v->past[k].id];
             for (size_t j = 1; n->sym && j <= (size_t)*c * v->past[k].width; j++)
-                if (!(c[j] >= 0 && c[j] < n->rows)) return ur_fail(e, UNROLL_ERROR_FORMAT, "the carried state is damaged: a symbol in it is none of its vocabulary");
+                if (!(c[j] >= 0 && c[j] < n->rows))
+                    return ur_fail(e, UNROLL_ERROR_FORMAT,
+                                   "the carried state is damaged: a symbol in it is none of its vocabulary");
         }
     return 0;
 }
@@ -358,15 +415,13 @@ static bool find_forward(ur_naive *v)
 {
     const ur_graph *g = v->g;
     ur_id *stack = ur_alloc(sizeof(ur_id) * (size_t)(g->nnode + 1));
-    if (!stack)
-        return false;
+    if (!stack) return false;
     ur_reach(g, g->loss, v->forward, stack);
     for (int k = 0; k < g->nlike; k++) {
         ur_reach(g, g->like[k].nll, v->forward, stack);
         ur_reach(g, g->like[k].seen, v->forward, stack);
     }
-    for (int k = 0; k < g->nquant; k++)
-        ur_reach(g, g->quant[k].node, v->forward, stack);
+    for (int k = 0; k < g->nquant; k++) ur_reach(g, g->quant[k].node, v->forward, stack);
     ur_free(stack);
     return true;
 }
@@ -376,8 +431,7 @@ static bool sums_items(const ur_node *n) { return n->red_example || (ur_op_is(n-
 static bool reads_any(const ur_graph *g, const ur_node *n, const bool *mark)
 {
     for (int k = 0; k < ur_noperand(g, n); k++)
-        if (ur_operand(n, k) >= 0 && mark[ur_operand(n, k)])
-            return true;
+        if (ur_operand(n, k) >= 0 && mark[ur_operand(n, k)]) return true;
     return false;
 }
 
@@ -392,8 +446,7 @@ static void find_by_item(ur_naive *v)
         more = false;
         for (ur_id k = 0; k < g->nnode; k++) {
             if (v->by_item[k] || sums_items(&g->node[k])) continue;
-            if (reads_any(g, &g->node[k], v->by_item))
-                more = v->by_item[k] = true;
+            if (reads_any(g, &g->node[k], v->by_item)) more = v->by_item[k] = true;
         }
     }
 }
@@ -413,10 +466,12 @@ static void find_sets(ur_naive *v)
     const ur_graph *g = v->g;
     for (ur_id k = 0; k < g->nnode && !v->rc; k++) {
         const ur_node *n = &g->node[k];
-        int16_t u[LEVELS]; int nu = n->nidx;
+        int16_t u[LEVELS];
+        int nu = n->nidx;
         v->set[k] = ur_naive_set_of(v, n->nidx, n->idx);
         memcpy(u, n->idx, sizeof n->idx);
-        for (int f = 0; f < n->nred; f++) if (!g->index[n->red[f]].fixed) nu = merge(nu, u, n->red[f]);
+        for (int f = 0; f < n->nred; f++)
+            if (!g->index[n->red[f]].fixed) nu = merge(nu, u, n->red[f]);
         for (int a = 0; ur_op_is(n->op, UR_ACROSS) && a < n->narg; a++)
             for (int f = 0; f < g->node[n->arg[a]].nidx; f++) nu = merge(nu, u, g->node[n->arg[a]].idx[f]);
         v->wide[k] = ur_naive_set_of(v, nu, u);
@@ -438,13 +493,14 @@ static bool find_past(ur_naive *v)
         ur_id q = n->arg[0];
         while (g->node[q].op == UR_ALIAS && g->node[q].nidx == g->node[g->node[q].arg[0]].nidx) q = g->node[q].arg[0];
         const ur_node *qn = &g->node[q];
-        if (!v->forward[q] || qn->nidx != 1 || v->root[qn->idx[0]] != v->window || (ur_op_is(qn->op, UR_LEAF) && ur_op_is(qn->op, UR_OF_DATUM))) continue;
+        if (!v->forward[q] || qn->nidx != 1 || v->root[qn->idx[0]] != v->window ||
+            (ur_op_is(qn->op, UR_LEAF) && ur_op_is(qn->op, UR_OF_DATUM)))
+            continue;
         const ur_sub *s = &n->sub[0];
         if (s->kind != UR_SUB_REL || v->root[s->index] != v->window) continue;
         int lo, hi;
         ur_offsets(g, s, &lo, &hi);
-        if (-lo > far[q])
-            far[q] = -lo;
+        if (-lo > far[q]) far[q] = -lo;
     }
     for (ur_id k = 0; k < g->nnode; k++) v->npast += far[k] > 0;
     v->past = ur_zalloc(sizeof *v->past * (size_t)(v->npast + 1));
@@ -465,10 +521,17 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
     if (!v) return ur_nomem(e);
     size_t nn = (size_t)g->nnode + 1, ni = (size_t)g->nindex + 1;
     v->limit = ur_run_limit(o ? o->limits.memory : 0);
-    v->g = g; v->single = o && o->limits.single; v->stepwise = o && o->stepwise; v->err = e; v->window = -1; v->wroot = -1;
+    v->g = g;
+    v->single = o && o->limits.single;
+    v->stepwise = o && o->stepwise;
+    v->err = e;
+    v->window = -1;
+    v->wroot = -1;
     v->root = ur_alloc(sizeof *v->root * ni);
-    v->by_item = ur_zalloc(nn); v->forward = ur_zalloc(nn);
-    v->set = ur_zalloc(sizeof *v->set * nn); v->wide = ur_zalloc(sizeof *v->wide * nn);
+    v->by_item = ur_zalloc(nn);
+    v->forward = ur_zalloc(nn);
+    v->set = ur_zalloc(sizeof *v->set * nn);
+    v->wide = ur_zalloc(sizeof *v->wide * nn);
     v->width = ur_zalloc(sizeof *v->width * nn);
     v->at = ur_zalloc(sizeof *v->at * ni);
     v->weight = ur_alloc(sizeof *v->weight * (g->nweight + 1));
@@ -483,7 +546,10 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
         find_sets(v);
         ok = !v->rc && find_forward(v) && find_past(v);
     }
-    if (!ok) { ur_naive_free(v); return e && e->code ? e->code : ur_nomem(e); }
+    if (!ok) {
+        ur_naive_free(v);
+        return e && e->code ? e->code : ur_nomem(e);
+    }
     *out = v;
     return 0;
 }
@@ -491,21 +557,41 @@ int ur_naive_new(ur_naive **out, const ur_graph *g, const ur_plan_options *o, ur
 static void end_step(ur_naive *v)
 {
     for (ur_id k = 0; v->memos && k < v->g->nnode; k++) {
-        for (size_t i = 0; v->memos[k] && i < (v->by_item[k] ? v->items : 1); i++) { ur_free(v->memos[k][i].v); ur_free(v->memos[k][i].state); }
+        for (size_t i = 0; v->memos[k] && i < (v->by_item[k] ? v->items : 1); i++) {
+            ur_free(v->memos[k][i].v);
+            ur_free(v->memos[k][i].state);
+        }
         ur_free(v->memos[k]);
     }
     for (size_t k = 0; v->shapes && k < (size_t)v->nset * v->items * 2; k++) free_shape(v->shapes[k]);
     for (int k = 0; v->base && k < v->g->nindex; k++) ur_free(v->base[k]);
-    ur_free(v->memos); ur_free(v->shapes); ur_free(v->base);
-    v->memos = NULL; v->shapes = NULL; v->base = NULL; v->items = 0; v->bytes = 0;
+    ur_free(v->memos);
+    ur_free(v->shapes);
+    ur_free(v->base);
+    v->memos = NULL;
+    v->shapes = NULL;
+    v->base = NULL;
+    v->items = 0;
+    v->bytes = 0;
 }
 
 void ur_naive_free(ur_naive *v)
 {
     if (!v) return;
     end_step(v);
-    ur_free(v->root); ur_free(v->by_item); ur_free(v->forward); ur_free(v->set); ur_free(v->wide); ur_free(v->sets); ur_free(v->width);
-    ur_free(v->keep); ur_free(v->past); ur_free(v->state); ur_free(v->weight); ur_free(v->stack); ur_free(v->at);
+    ur_free(v->root);
+    ur_free(v->by_item);
+    ur_free(v->forward);
+    ur_free(v->set);
+    ur_free(v->wide);
+    ur_free(v->sets);
+    ur_free(v->width);
+    ur_free(v->keep);
+    ur_free(v->past);
+    ur_free(v->state);
+    ur_free(v->weight);
+    ur_free(v->stack);
+    ur_free(v->at);
     ur_free(v);
 }
 
@@ -528,7 +614,8 @@ static bool begin_step(ur_naive *v, ur_step *s)
         if (!b) return false;
         for (size_t x = 0; x < s->x->n; x++) b[x + 1] = b[x] + (size_t)(s->x->extent[p].len ? s->x->extent[p].len[x] : 0);
     }
-    for (size_t k = 0; k < g->nweight; k++) v->weight[k] = v->single ? (double)((const float *)s->weight)[k] : ((const double *)s->weight)[k];
+    for (size_t k = 0; k < g->nweight; k++)
+        v->weight[k] = v->single ? (double)((const float *)s->weight)[k] : ((const double *)s->weight)[k];
     return true;
 }
 
@@ -559,10 +646,18 @@ static void put_grad(ur_naive *v, int p)
     size_t cell = (size_t)q->rows * (size_t)q->cols;
     for (size_t k = 0; k < q->count; k++) {
         size_t t = k / cell, b = 0;
-        for (int f = q->nfix - 1; f >= 0; f--) { size_t n = (size_t)v->g->index[q->fix[f]].size; v->at[q->fix[f]] = (int32_t)(t % n); t /= n; }
-        for (int f = 0; d >= 0 && f < v->g->node[d].nfix; f++) { int i = v->g->node[d].fix[f]; b = b * (size_t)v->g->index[i].size + (size_t)v->at[i]; }
+        for (int f = q->nfix - 1; f >= 0; f--) {
+            size_t n = (size_t)v->g->index[q->fix[f]].size;
+            v->at[q->fix[f]] = (int32_t)(t % n);
+            t /= n;
+        }
+        for (int f = 0; d >= 0 && f < v->g->node[d].nfix; f++) {
+            int i = v->g->node[d].fix[f];
+            b = b * (size_t)v->g->index[i].size + (size_t)v->at[i];
+        }
         double y = !x ? 0 : x[ur_naive_cell(&v->g->node[d]) == 1 ? b : b * cell + k % cell];
-        if (v->single) ((float *)v->s->grad)[q->offset + k] = (float)y; else ((double *)v->s->grad)[q->offset + k] = y;
+        if (v->single) ((float *)v->s->grad)[q->offset + k] = (float)y;
+        else ((double *)v->s->grad)[q->offset + k] = y;
     }
 }
 
@@ -588,19 +683,29 @@ static void answers(ur_naive *v)
 
 int ur_naive_step(ur_naive *v, ur_step *s, ur_err *e)
 {
-    v->err = e; v->rc = 0;
-    s->loss = 0; s->bad_node = -1; s->bad_item = -1; s->bad_pos = 0;
+    v->err = e;
+    v->rc = 0;
+    s->loss = 0;
+    s->bad_node = -1;
+    s->bad_item = -1;
+    s->bad_pos = 0;
     if (begin_step(v, s)) answers(v);
     if (v->rc) return v->rc;
-    if (isfinite(s->loss)) { s->bad_node = -1; s->bad_item = -1; return 0; }
+    if (isfinite(s->loss)) {
+        s->bad_node = -1;
+        s->bad_item = -1;
+        return 0;
+    }
     const ur_place *p = s->bad_node >= 0 ? &v->g->node[s->bad_node].place : NULL;
-    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: the loss is not finite: %s, position %d of example %d", p && p->file ? p->file : "model", p ? p->line : 0,
-                   p ? p->col : 0, p && p->name ? p->name : "a quantity", s->bad_pos, s->bad_item + 1);
+    return ur_fail(e, UNROLL_ERROR_NUMERIC, "%s:%d:%d: the loss is not finite: %s, position %d of example %d",
+                   p && p->file ? p->file : "model", p ? p->line : 0, p ? p->col : 0, p && p->name ? p->name : "a quantity",
+                   s->bad_pos, s->bad_item + 1);
 }
 
 int ur_naive_begin(ur_naive *v, ur_step *s, ur_err *e)
 {
-    v->err = e; v->rc = 0;
+    v->err = e;
+    v->rc = 0;
     begin_step(v, s);
     return v->rc;
 }
@@ -633,10 +738,16 @@ size_t ur_naive_value(ur_naive *v, ur_id id, size_t item, double *out, size_t ca
 size_t ur_naive_bytes(const ur_naive *v) { return v->bytes; }
 
 /* ---- the oracle as a backend */
-static int new(void **self, const ur_graph *g, const ur_plan_options *o, ur_err *e) { return ur_naive_new((ur_naive **)self, g, o, e); }
+static int new (void **self, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+{
+    return ur_naive_new((ur_naive **)self, g, o, e);
+}
 static void free_all(void *self) { ur_naive_free(self); }
 static int step(void *self, ur_step *s, ur_err *e) { return ur_naive_step(self, s, e); }
-static size_t value(void *self, ur_id id, size_t item, double *out, size_t cap) { return ur_naive_value(self, id, item, out, cap); }
+static size_t value(void *self, ur_id id, size_t item, double *out, size_t cap)
+{
+    return ur_naive_value(self, id, item, out, cap);
+}
 static size_t state_size(const void *self, size_t items) { return ur_naive_state_size(self, items); }
 static void state_get(const void *self, size_t items, void *out) { ur_naive_state_get(self, items, out); }
 static int state_set(void *self, size_t items, const void *in, ur_err *e) { return ur_naive_state_set(self, items, in, e); }
