@@ -118,4 +118,11 @@ fails 2 unroll sample p.model --top-p 1.5
 fails 2 unroll sample p.model --top-k -1
 fails 2 unroll sample p.model --top-k 0
 fails 2 unroll sample p.model --seed -1
+# raw data have no scale of the fit by which errors could be standardised; real data have
+run unroll score m.model y.csv --rows 96: --horizon 6 --csv
+silent 'standardised'
+sed 's/raw/real/' ar1.unr > real.unr
+run unroll fit real.unr y.csv --rows 0:96 -q -o real.model
+run unroll score real.model y.csv --rows 96: --horizon 6 --csv
+says 'MSE, standardised'
 finish

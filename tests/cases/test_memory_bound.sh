@@ -34,4 +34,11 @@ if [ "$UR_SANITIZE" != ON ] && [ -x /usr/bin/time ]; then
         [ "$most" -lt $((least + mb * 1024 + 20480)) ] || fault "$mb MB may be held, and $most KB were, of which $least KB are the program"
     done
 fi
+# the program ends where its libraries' threads get no memory
+if [ "$UR_SANITIZE" != ON ] && command -v timeout > /dev/null; then
+    (ulimit -v 120000 && timeout 20 unroll score m.model t.csv -q > out 2> err)
+    code=$?
+    checks=$((checks + 1))
+    [ $code != 124 ] || fault "under ulimit -v 120000 the program does not end"
+fi
 finish

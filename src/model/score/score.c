@@ -289,7 +289,8 @@ int ur_sheet_sign(ur_sheet *s, const char *signature, ur_err *e)
     return s->signature < 0 ? 0 : ur_table_puts(s->t, s->row - 1, (size_t)s->signature, signature, strlen(signature), e);
 }
 
-static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *name, double naive, bool horizon, ur_err *e)
+/* scaled: the fit has a scale of these data, by which errors are standardised */
+static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *name, double naive, bool scaled, ur_err *e)
 {
     const errors *m = &t->model;
     double n = m->n, k = b->n > 0 ? b->n : NAN;
@@ -298,7 +299,7 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
     if (naive > 0) TRY(ur_sheet_put(s, "MASE", n, m->abs / n / naive, b->abs / k / naive, name, e));
     if (!t->zero)
         TRY(ur_sheet_put(s, "MAPE %", m->napes, 100 * m->ape / m->napes, b->napes > 0 ? 100 * b->ape / b->napes : NAN, name, e));
-    if (horizon) {
+    if (scaled) {
         TRY(ur_sheet_put(s, "MSE, standardised", n, m->sq_std / n, b->sq_std / k, name, e));
         TRY(ur_sheet_put(s, "MAE, standardised", n, m->abs_std / n, b->abs_std / k, name, e));
     }
@@ -366,9 +367,10 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     snprintf(name, sizeof name, "value %d earlier", k->season);
     if (t->lag > 1 && !horizon) snprintf(lastname, sizeof lastname, "value %d earlier", t->lag);
     else snprintf(lastname, sizeof lastname, "%s", g->data[l->datum].nidx ? "last value" : t->last.n > 0 ? "mean" : "");
-    TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], horizon, e));
+    bool scaled = horizon && g->data[l->datum].kind == UR_REAL;
+    TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], scaled, e));
     if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0)
-        TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], horizon, e));
+        TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], scaled, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
     if (t->model.ncrps > 0 && !horizon)
         TRY(ur_sheet_put(s, "CRPS", t->model.ncrps, t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN,
