@@ -3,7 +3,7 @@
 #include "plan/passes.h"
 #include <string.h>
 
-bool plan_leads(const ur_schedule *p, int nidx, const int *idx)
+bool ur_plan_leads(const ur_schedule *p, int nidx, const int *idx)
 {
     if (!p->o.stepwise) return false;
     for (int k = 0; k < nidx; k++)
@@ -11,9 +11,9 @@ bool plan_leads(const ur_schedule *p, int nidx, const int *idx)
     return true;
 }
 
-int plan_set(const ur_schedule *p, int nidx, const int *idx)
+int ur_plan_set(const ur_schedule *p, int nidx, const int *idx)
 {
-    bool lead = plan_leads(p, nidx, idx);
+    bool lead = ur_plan_leads(p, nidx, idx);
     for (int k = 0; k < p->nset; k++)
         if (p->set[k].nidx == nidx && p->set[k].lead == lead &&
             (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx)))
@@ -38,7 +38,7 @@ static int add_set(ur_schedule *p, int nidx, const int *idx, bool lead)
     return p->nset++;
 }
 
-int plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain)
+int ur_plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain)
 {
     dom d = { .nidx = n->nidx, .example = n->example || n->nidx, .nchain = nchain };
     for (int k = 0; k < n->nidx; k++) d.idx[k] = n->idx[k];
@@ -51,7 +51,7 @@ int plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain)
             return k;
     }
     UR_GROW(&p->arena, p->dom, p->ndom, p->pass->dom_cap);
-    d.set = d.example ? add_set(p, d.nidx, d.idx, plan_leads(p, d.nidx, d.idx)) : -1;
+    d.set = d.example ? add_set(p, d.nidx, d.idx, ur_plan_leads(p, d.nidx, d.idx)) : -1;
     p->dom[p->ndom] = d;
     if (p->o.stepwise) add_set(p, 0, d.idx, true);
     return p->ndom++;
@@ -79,7 +79,7 @@ static void rehash_maps(ur_schedule *p)
     }
 }
 
-int plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple)
+int ur_plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple)
 {
     static const int none[UR_MAX_FIXED];
     if (!tuple) tuple = none;
@@ -105,7 +105,7 @@ int plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple)
 }
 
 /* A node outside every scan is laid out as a scan over some of its indices is, so that maps and scans agree. */
-void plan_domains(ur_schedule *p)
+void ur_plan_domains(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {
@@ -117,7 +117,7 @@ void plan_domains(ur_schedule *p)
             for (int k = 0; k < p->pass->chains[c].n; k++) all &= ur_has_index(n, p->pass->chains[c].idx[k]);
             if (all) best = c;
         }
-        if (best >= 0) p->node_dom[v] = plan_dom(p, n, p->pass->chains[best].n, p->pass->chains[best].idx);
-        else p->node_dom[v] = plan_dom(p, n, 0, NULL);
+        if (best >= 0) p->node_dom[v] = ur_plan_dom(p, n, p->pass->chains[best].n, p->pass->chains[best].idx);
+        else p->node_dom[v] = ur_plan_dom(p, n, 0, NULL);
     }
 }

@@ -38,7 +38,7 @@ static int rows_of(ur_schedule *p, ur_id v)
         const ur_node *a = &g->node[n->arg[k]];
         if (a->nidx == u.nidx && (a->example || a->nidx) == (u.example || u.nidx)) return p->node_dom[n->arg[k]];
     }
-    return plan_dom(p, &u, 0, NULL);
+    return ur_plan_dom(p, &u, 0, NULL);
 }
 
 /* does v gather its argument's rows as it goes: a product, or a sum over fixed indices? */
@@ -63,7 +63,7 @@ static void find_views(ur_schedule *p)
     }
     for (int k = 0; k < p->pass->nout; k++) p->pass->view[p->pass->out[k]] = false;
     for (ur_id v = 0; v < g->nnode; v++) /* the oracle looks through nothing */
-        for (int e = 0, a; p->pass->slow[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
+        for (int e = 0, a; p->pass->slow[v] && (a = ur_sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
             if (a >= 0) p->pass->view[v] = p->pass->view[a] = false;
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
@@ -91,7 +91,7 @@ static void find_weights(ur_schedule *p)
             if (!p->pass->weights[v]) continue;
             bool ok = !n->example && !n->nidx && (!ur_op_is(n->op, UR_LEAF) || ur_op_is(n->op, UR_STEADY)) && n->op != UR_PLACE &&
                       !n->red_example;
-            for (int e = 0, a; ok && (a = sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->pass->weights[a];
+            for (int e = 0, a; ok && (a = ur_sched_edge(p, n, e, 0, NULL)) != -2; e++) ok = a < 0 || p->pass->weights[a];
             if (!ok) {
                 p->pass->weights[v] = false;
                 more = true;
@@ -108,7 +108,7 @@ static void find_still(ur_schedule *p)
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         p->stays[v] = p->live[v] && p->o.stepwise && !p->pass->weights[v] && !p->pass->slow[v] && n->op != UR_FRESH &&
-                      plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
+                      ur_plan_leads(p, n->nidx, (int[]){ n->idx[0], n->idx[1], n->idx[2], n->idx[3] });
         for (int k = 0; p->live[v] && n->op == UR_READ && k < g->node[n->arg[0]].nidx; k++) {
             int lo, hi;
             ur_offsets(g, &n->sub[k], &lo, &hi);
@@ -118,7 +118,7 @@ static void find_still(ur_schedule *p)
     for (bool more = p->o.stepwise; more;) {
         more = false;
         for (ur_id v = 0; v < g->nnode; v++)
-            for (int e = 0, a; p->stays[v] && (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
+            for (int e = 0, a; p->stays[v] && (a = ur_sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++)
                 if (a >= 0 && !p->stays[a] && !p->pass->weights[a] && !ur_op_is(g->node[a].op, UR_STEADY)) {
                     p->stays[v] = false;
                     more = true;
@@ -162,7 +162,7 @@ static int *maps_of(ur_schedule *p, ur_id v, int d) /* of a READ with fixed indi
             at[k] = moves[k] ? r % g->index[n->fix[k]].size + 1 : 1;
             r /= g->index[n->fix[k]].size;
         }
-        maps[e] = plan_map(p, d, p->node_dom[n->arg[0]], v, at);
+        maps[e] = ur_plan_map(p, d, p->node_dom[n->arg[0]], v, at);
     }
     return maps;
 }
@@ -177,7 +177,7 @@ static operand read_operand(ur_schedule *p, ur_id v, int d) /* what a READ reads
                   .map = SAME_ROW,
                   .width = (int)ur_node_width(g, n) };
     if (fixed_read(p, n)) o.maps = maps_of(p, v, d);
-    else o.map = plan_map(p, d, p->node_dom[o.node], v, NULL);
+    else o.map = ur_plan_map(p, d, p->node_dom[o.node], v, NULL);
     return o;
 }
 
@@ -203,7 +203,7 @@ static operand operand_of(ur_schedule *p, ur_id v, int d)
     o.kind = OP_BUF;
     int nd = p->node_dom[o.node];
     const dom *f = &p->dom[nd];
-    if (nd != d && (f->example || f->nidx)) o.map = plan_map(p, d, nd, -1, NULL);
+    if (nd != d && (f->example || f->nidx)) o.map = ur_plan_map(p, d, nd, -1, NULL);
     else if (nd != d) o.map = ONE_ROW;
     return o;
 }
@@ -357,7 +357,7 @@ static ins *emit_node(ur_schedule *p, ur_id v)
     if (ur_op_is(n->op, UR_REDUCES)) find_tuples(p, i, n);
     if (ur_op_is(n->op, UR_REDUCES) && i->dom != p->node_dom[v]) {
         const dom *f = &p->dom[p->node_dom[v]];
-        i->out_map = f->example ? plan_map(p, i->dom, p->node_dom[v], -1, NULL) : ONE_ROW;
+        i->out_map = f->example ? ur_plan_map(p, i->dom, p->node_dom[v], -1, NULL) : ONE_ROW;
     }
     if (ur_op_is(n->op, UR_KEEPS)) { /* its lanes: the argument's rows less the index */
         ur_node u = g->node[v];
@@ -365,8 +365,8 @@ static ins *emit_node(ur_schedule *p, ur_id v)
         for (int k = 0; k < u.nidx; k++)
             if (u.idx[k] != n->red[0]) u.idx[c++] = u.idx[k];
         u.nidx = (int8_t)c;
-        i->index = plan_dom(p, &u, 0, NULL);
-        i->out_map = plan_map(p, i->dom, i->index, -1, NULL);
+        i->index = ur_plan_dom(p, &u, 0, NULL);
+        i->out_map = ur_plan_map(p, i->dom, i->index, -1, NULL);
     }
     return i;
 }
@@ -439,7 +439,7 @@ static ins *emit_slow(ur_schedule *p, users *us, const unit *u)
         for (int q = us->of.first[v]; q < us->of.first[v + 1]; q++) out |= !p->pass->slow[us->of.to[q]] || !seen[us->of.to[q]];
         if (out) i->member[i->nmember++] = v;
         if (!strcmp(i->why, "the recurrence") && g->node[v].place.name) i->why = g->node[v].place.name;
-        for (int e = 0, a; (a = sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
+        for (int e = 0, a; (a = ur_sched_edge(p, &g->node[v], e, 0, NULL)) != -2; e++) {
             if (a < 0 || seen[a] || ur_op_is(g->node[a].op, UR_LEAF)) continue;
             seen[a] = true;
             UR_GROW(&p->arena, i->input, i->ninput, cap);
@@ -482,7 +482,7 @@ static void find_waits(body *b)
     for (int fill = 0; fill < 2; fill++) {
         for (int k = 0; k < n; k++)
             for (int m = 0; m < count[k]; m++)
-                for (int e = 0, a; (a = sched_edge(p, &p->g.node[node[k][m]], e, b->nchain, b->chain)) != -2; e++) {
+                for (int e = 0, a; (a = ur_sched_edge(p, &p->g.node[node[k][m]], e, b->nchain, b->chain)) != -2; e++) {
                     if (a < 0 || !unit_of[a] || unit_of[a] == k + 1) continue;
                     if (fill) b->dep[b->first[unit_of[a] - 1]++] = k;
                     else {
@@ -505,7 +505,7 @@ static void done(body *b, int k)
 {
     b->left--;
     for (int d = b->first[k]; d < b->first[k + 1]; d++)
-        if (!--b->wait[b->dep[d]]) ready_add(b->ready, b->dep[d]);
+        if (!--b->wait[b->dep[d]]) ur_ready_add(b->ready, b->dep[d]);
 }
 
 static bool same_class(const ur_schedule *p, ur_id v, ur_id w) /* the same rows and the same numbers in each */
@@ -532,7 +532,7 @@ static void find_classes(body *b)
         b->class[k] = table[at] ? b->class[table[at] - 1] : nclass++;
         if (!table[at]) table[at] = k + 1;
     }
-    b->ready = ready_new(p, b->n, b->class, nclass);
+    b->ready = ur_ready_new(p, b->n, b->class, nclass);
 }
 
 /* may v join the program? What it reads of the program has to be as wide. */
@@ -550,18 +550,18 @@ static ins *emit_program(body *b, int class)
 {
     enum { MOST = 4000 };
     int group = ++b->us->ngroup, n = 0;
-    ready_open(b->ready, class);
-    for (int k; n < MOST && (k = ready_take(b->ready)) >= 0;) {
+    ur_ready_open(b->ready, class);
+    for (int k; n < MOST && (k = ur_ready_take(b->ready)) >= 0;) {
         ur_id v = b->u[k]->v;
         if (!joins(b, v, group)) {
-            ready_put_aside(b->ready, k);
+            ur_ready_put_aside(b->ready, k);
             continue;
         }
         b->us->group_of[v] = group;
         b->id[n++] = v;
         done(b, k);
     }
-    ready_close(b->ready);
+    ur_ready_close(b->ready);
     for (int k = 0; k < n; k++) b->outside[k] = used_outside(b->p, b->id[k], group, b->us->group_of, &b->us->of);
     ins *i = new_ins(b->p, INS_EW, b->id[0]);
     emit_ew(b->p, i, n, b->id, b->outside, b->us->seat);
@@ -615,9 +615,9 @@ static ins **emit_body(ur_schedule *p, users *us, unit **u, int n, int nchain, c
     find_classes(&b);
     find_waits(&b);
     for (int k = 0; k < n; k++)
-        if (!b.wait[k]) ready_add(b.ready, k);
+        if (!b.wait[k]) ur_ready_add(b.ready, k);
     while (b.left) {
-        ins *i = emit_unit(&b, ready_next(b.ready));
+        ins *i = emit_unit(&b, ur_ready_next(b.ready));
         if (!i) continue;
         UR_GROW(&p->arena, out, *nout, cap);
         out[(*nout)++] = i;
@@ -625,7 +625,7 @@ static ins **emit_body(ur_schedule *p, users *us, unit **u, int n, int nchain, c
     return out;
 }
 
-void plan_emit(ur_schedule *p)
+void ur_plan_emit(ur_schedule *p)
 {
     find_weights(p);
     find_still(p);

@@ -120,7 +120,7 @@ static void fuse(ur_schedule *p, ins *i)
     i->fused = keep(p, ur_fuse(&e));
 }
 
-void plan_fuse(ur_schedule *p)
+void ur_plan_fuse(ur_schedule *p)
 {
     if (!p->o.limits.single || p->o.loops) return;
     for (int k = 0; k < p->nins; k++) fuse(p, p->ins[k]);

@@ -10,7 +10,7 @@ static int new_buf(ur_schedule *p, int d, int ld, size_t esize, int at)
     return p->nbuf++;
 }
 
-void plan_place(ur_schedule *p, ur_id v, int b, int col)
+void ur_plan_place(ur_schedule *p, ur_id v, int b, int col)
 {
     p->store[v] = (store){ b, col };
     p->pass->beside[v] = p->buf[b].node;
@@ -31,11 +31,11 @@ static void own(ur_schedule *p, ur_id v, int at)
     ur_id c = p->pass->joined[v];
     if (c >= 0) {
         if (p->store[c].buf < 0) own(p, c, at);
-        plan_place(p, v, p->store[c].buf, p->store[c].col + p->pass->joined_at[v]);
+        ur_plan_place(p, v, p->store[c].buf, p->store[c].col + p->pass->joined_at[v]);
         return;
     }
-    int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), plan_esize(p, n), at);
-    plan_place(p, v, b, 0);
+    int b = new_buf(p, p->node_dom[v], (int)ur_node_width(&p->g, n), ur_plan_esize(p, n), at);
+    ur_plan_place(p, v, b, 0);
     if (!p->pass->weights[v]) return;
     p->buf[b].shared = true;
     p->buf[b].offset = p->shared;
@@ -156,7 +156,7 @@ static void touch_op(ur_schedule *p, const operand *o, int at)
 /* over what is not needed any more, or in a buffer of its own */
 static void make(ur_schedule *p, ins *i, int at, bool scan, ur_id v)
 {
-    if (at >= 0) reuse_place(p, i, at, scan, v);
+    if (at >= 0) ur_reuse_place(p, i, at, scan, v);
     own(p, v, at);
 }
 
@@ -165,9 +165,9 @@ static void define(ur_schedule *p, ins *i, int at, bool scan)
     if (i->kind == INS_SCAN) {
         for (int k = 0; k < i->nbody; k++) {
             define(p, i->body[k], at, true);
-            reuse_passed(p, i->body[k]);
+            ur_reuse_passed(p, i->body[k]);
         }
-        if (!scan) reuse_passed(p, NULL);
+        if (!scan) ur_reuse_passed(p, NULL);
         return;
     }
     if (i->kind == INS_SLOW) {
@@ -180,7 +180,7 @@ static void define(ur_schedule *p, ins *i, int at, bool scan)
     }
     ur_id a = i->kind == INS_PROD && i->narg == 3 ? p->g.node[i->node].arg[2] : -1;
     if (a >= 0 && p->store[a].buf >= 0 && over_addend(p, i, a)) {
-        plan_place(p, i->node, p->store[a].buf, p->store[a].col);
+        ur_plan_place(p, i->node, p->store[a].buf, p->store[a].col);
         if (at > p->buf[p->store[a].buf].last) p->buf[p->store[a].buf].last = at;
         i->add = true;
         return;
@@ -231,12 +231,12 @@ static void find_state(ur_schedule *p)
     }
     for (int k = 0; k < p->nstate; k++) {
         p->state[k].offset = p->state_item;
-        p->state[k].width = ur_node_width(g, &g->node[p->state[k].node]) * plan_esize(p, &g->node[p->state[k].node]);
+        p->state[k].width = ur_node_width(g, &g->node[p->state[k].node]) * ur_plan_esize(p, &g->node[p->state[k].node]);
         p->state_item += ((size_t)p->state[k].depth * p->state[k].width + 7) & ~(size_t)7;
     }
 }
 
-void plan_layout(ur_schedule *p)
+void ur_plan_layout(ur_schedule *p)
 {
     p->pass->joined = UR_NEW(&p->arena, ur_id, p->g.nnode + 1);
     p->pass->joined_at = UR_NEW(&p->arena, int, p->g.nnode + 1);
@@ -245,7 +245,7 @@ void plan_layout(ur_schedule *p)
     join(p, p->still, p->nstill);
     join(p, p->ins, p->nins);
     start_apart(p);
-    reuse_begin(p);
+    ur_reuse_begin(p);
     for (int k = 0; k < p->nload; k++) own(p, p->load[k], -1);
     for (int k = 0; k < p->nonce; k++) define(p, p->once[k], -1, false);
     for (int k = 0; k < p->nstill; k++) define(p, p->still[k], -1, false);

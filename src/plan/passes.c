@@ -15,10 +15,10 @@ static void copy_graph(ur_schedule *p)
     memcpy(p->g.node, g->node, sizeof *g->node * (size_t)g->nnode);
     p->nforward = g->nforward ? g->nforward : g->nnode;
     p->live = UR_NEW(&p->arena, bool, g->nnode + 1);
-    plan_resolve(p);
+    ur_plan_resolve(p);
 }
 
-void plan_resolve(ur_schedule *p)
+void ur_plan_resolve(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     for (ur_id v = 0; v < g->nnode; v++) {
@@ -54,10 +54,10 @@ static void find_outputs(ur_schedule *p)
     for (int k = 0; g->dparam && k < g->nparam; k++)
         if (g->dparam[k] >= 0) add_output(p, g->dparam[k]);
     for (int k = 0; k < p->o.nkeep; k++) add_output(p, p->o.keep[k]);
-    plan_live(p);
+    ur_plan_live(p);
 }
 
-void plan_live(ur_schedule *p)
+void ur_plan_live(ur_schedule *p)
 {
     memset(p->live, 0, sizeof *p->live * (size_t)p->g.nnode);
     ur_id *stack = UR_NEW(&p->arena, ur_id, p->g.nnode + 1), *out = p->pass->out;
@@ -83,7 +83,7 @@ static void read_stacks(ur_schedule *p)
         out[k] = p->g.node[out[k]].arg[0];
         p->pass->uses[out[k]] += 2;
     }
-    plan_live(p);
+    ur_plan_live(p);
 }
 
 /* the graph stays as it is from here on: room for what is known of each node */
@@ -131,17 +131,17 @@ enum { GRAPH = UR_HOLDS_GRAPH, ROWS = GRAPH | UR_HOLDS_ROWS, ORDER = ROWS | UR_H
 static const struct { const char *name; void (*run)(ur_schedule *); unsigned holds; } passes_in_order[] = {
     { "copy the graph",                                             copy_graph,      GRAPH },
     { "what is asked for, and so what is needed",                   find_outputs,    GRAPH },
-    { "rewrite it: split, regroup, stack, join, pack",              plan_rewrite,    GRAPH },
+    { "rewrite it: split, regroup, stack, join, pack",              ur_plan_rewrite,    GRAPH },
     { "gradients stay in their stacks",                             read_stacks,     GRAPH },
     { "room for what is known of each node",                        make_room,       GRAPH },
-    { "scans and maps: what waits for what",                        sched_units,     GRAPH },
-    { "what one scan alone reads goes into it",                     sched_sink,      GRAPH },
-    { "which rows each node has",                                   plan_domains,    ROWS },
-    { "instructions: views, programs, what the weights alone make", plan_emit,       ORDER },
-    { "where each node lies",                                       plan_layout,     MEMORY },
-    { "what can be computed twice instead of stored",               plan_recompute,  MEMORY },
+    { "scans and maps: what waits for what",                        ur_sched_units,     GRAPH },
+    { "what one scan alone reads goes into it",                     ur_sched_sink,      GRAPH },
+    { "which rows each node has",                                   ur_plan_domains,    ROWS },
+    { "instructions: views, programs, what the weights alone make", ur_plan_emit,       ORDER },
+    { "where each node lies",                                       ur_plan_layout,     MEMORY },
+    { "what can be computed twice instead of stored",               ur_plan_recompute,  MEMORY },
     { "numbers of the text",                                        place_constants, MEMORY },
-    { "functions of this processor",                                plan_fuse,       MEMORY },
+    { "functions of this processor",                                ur_plan_fuse,       MEMORY },
 };
 /* clang-format on */
 
@@ -156,7 +156,7 @@ static void check(ur_schedule *p, size_t pass)
     if (!good) longjmp(p->pass->trap, 1);
 }
 
-int plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
+int ur_schedule_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e)
 {
     ur_schedule *p = ur_zalloc(sizeof *p);
     if (!p || !(p->pass = ur_zalloc(sizeof *p->pass))) {
@@ -177,11 +177,11 @@ int plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur
         return 0;
     }
     int rc = ur_fail(e, p->pass->err.code, "%s", p->pass->err.text);
-    plan_free(p);
+    ur_schedule_free(p);
     return rc;
 }
 
-void plan_free(ur_schedule *p)
+void ur_schedule_free(ur_schedule *p)
 {
     if (!p) return;
     while (p->nfused) ur_fused_free(p->fused[--p->nfused]);

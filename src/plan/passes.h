@@ -40,42 +40,43 @@ typedef struct unit {
 } unit;
 
 /* the e-th node that n waits for within the scans of chain: −1: none (carried from an earlier step), −2: no more */
-int sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain);
+int ur_sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain);
 /* sched.c: units of all live nodes, arguments first; chains of scans are noted in chains and node_chain */
-void sched_units(ur_schedule *p);
+void ur_sched_units(ur_schedule *p);
 /* sink.c: component-wise units that one scan alone reads go into it where that saves memory */
-void sched_sink(ur_schedule *p);
+void ur_sched_sink(ur_schedule *p);
 /* ready.c: units that wait for nothing, by number. Component-wise ones have a class (0 … nclass − 1), the others −1 */
 typedef struct ready ready;
-ready *ready_new(ur_schedule *p, int n, const int *class, int nclass);
-void ready_add(ready *r, int k);
-int ready_next(ready *r); /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
-void ready_open(
+ready *ur_ready_new(ur_schedule *p, int n, const int *class, int nclass);
+void ur_ready_add(ready *r, int k);
+int ur_ready_next(
+    ready *r); /* one without a class, which is thereby taken; else one that begins a program. There has to be one */
+void ur_ready_open(
     ready *r, int class); /* a program of this class: what it takes next, −1: there is no more; what it does not want after all */
-int ready_take(ready *r);
-void ready_put_aside(ready *r, int k);
-void ready_close(ready *r);
+int ur_ready_take(ready *r);
+void ur_ready_put_aside(ready *r, int k);
+void ur_ready_close(ready *r);
 /* emit.c: units made into instructions: p->once, p->ins, p->load */
-void plan_emit(ur_schedule *p);
+void ur_plan_emit(ur_schedule *p);
 /* passes.c, domains.c */
-void plan_domains(ur_schedule *p); /* a domain for every live node */
-int plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain);
-int plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple);
-void plan_live(ur_schedule *p);             /* marks what the outputs need */
-void plan_resolve(ur_schedule *p);          /* arguments that are aliases become what they stand for */
-void plan_cycles(ur_schedule *p, int *cyc); /* numbers the components that have cycles; 0 elsewhere */
+void ur_plan_domains(ur_schedule *p); /* a domain for every live node */
+int ur_plan_dom(ur_schedule *p, const ur_node *n, int nchain, const int *chain);
+int ur_plan_map(ur_schedule *p, int to, int from, ur_id read, const int *tuple);
+void ur_plan_live(ur_schedule *p);             /* marks what the outputs need */
+void ur_plan_resolve(ur_schedule *p);          /* arguments that are aliases become what they stand for */
+void ur_plan_cycles(ur_schedule *p, int *cyc); /* numbers the components that have cycles; 0 elsewhere */
 /* rewrite.c */
-void plan_rewrite(ur_schedule *p);
+void ur_plan_rewrite(ur_schedule *p);
 /* fuse.c */
-void plan_fuse(ur_schedule *p);
+void ur_plan_fuse(ur_schedule *p);
 /* layout.c */
-void plan_layout(ur_schedule *p);
-void plan_place(ur_schedule *p, ur_id v, int b, int col);
+void ur_plan_layout(ur_schedule *p);
+void ur_plan_place(ur_schedule *p, ur_id v, int b, int col);
 /* reuse.c */
-void reuse_begin(ur_schedule *p);
-bool reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v);
-void reuse_passed(ur_schedule *p, const ins *i);
+void ur_reuse_begin(ur_schedule *p);
+bool ur_reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v);
+void ur_reuse_passed(ur_schedule *p, const ins *i);
 
 /* recompute.c */
-void plan_recompute(ur_schedule *p);
+void ur_plan_recompute(ur_schedule *p);
 #endif

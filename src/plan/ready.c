@@ -12,7 +12,7 @@ struct ready {
     int open;           /* the class of the open program */
 };
 
-ready *ready_new(ur_schedule *p, int n, const int *class, int nclass)
+ready *ur_ready_new(ur_schedule *p, int n, const int *class, int nclass)
 {
     ready *r = UR_NEW(&p->arena, ready, 1);
     *r = (ready){
@@ -22,23 +22,23 @@ ready *ready_new(ur_schedule *p, int n, const int *class, int nclass)
     return r;
 }
 
-void ready_add(ready *r, int k)
+void ur_ready_add(ready *r, int k)
 {
     int c = r->class[k];
     ur_heap_push(&r->p->arena, c < 0 ? &r->alone : &r->any, k);
     if (c >= 0) ur_rounds_add(&r->p->arena, &r->of[c], k);
 }
 
-int ready_next(ready *r)
+int ur_ready_next(ready *r)
 {
     if (r->alone.n) return ur_heap_pop(&r->alone);
     while (r->taken[r->any.at[0]]) ur_heap_pop(&r->any);
     return r->any.at[0];
 }
 
-void ready_open(ready *r, int class) { r->open = class; }
+void ur_ready_open(ready *r, int class) { r->open = class; }
 
-int ready_take(ready *r)
+int ur_ready_take(ready *r)
 {
     ur_rounds *of = &r->of[r->open];
     if (!ur_rounds_turn(of)) return -1;
@@ -47,13 +47,13 @@ int ready_take(ready *r)
     return k;
 }
 
-void ready_put_aside(ready *r, int k)
+void ur_ready_put_aside(ready *r, int k)
 {
     r->taken[k] = false;
     ur_heap_push(&r->p->arena, &r->aside, k);
 }
 
-void ready_close(ready *r)
+void ur_ready_close(ready *r)
 {
     ur_rounds *of = &r->of[r->open];
     ur_rounds_begin(&r->p->arena, of);

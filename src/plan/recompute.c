@@ -307,7 +307,7 @@ static void find_parts(maker *m)
         int b = p->store[v].buf, far = m->before[v] > m->after[v] ? m->before[v] : m->after[v];
         if (!p->live[v] || b < 0 || !r->part[b] || !far) continue;
         if (far > r->reach) r->reach = far;
-        r->halo[r->nhalo++] = (halo){ v, m->before[v], m->after[v], ur_node_width(&p->g, n) * plan_esize(p, n) };
+        r->halo[r->nhalo++] = (halo){ v, m->before[v], m->after[v], ur_node_width(&p->g, n) * ur_plan_esize(p, n) };
     }
     for (int b = 0; b < p->nbuf; b++)
         if (r->part[b]) r->saved += (size_t)p->buf[b].ld * p->buf[b].esize;
@@ -416,7 +416,7 @@ static struct recompute *along(ur_schedule *p, int t)
     return r;
 }
 
-void plan_recompute(ur_schedule *p)
+void ur_plan_recompute(ur_schedule *p)
 {
     struct recompute *best = NULL;
     if (p->o.limits.recompute < 0) return;

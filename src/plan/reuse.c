@@ -99,7 +99,7 @@ static void look_at(ur_schedule *p, ins *i, int top)
         r->made[i->kind == INS_SLOW ? i->member[k] : i->kind == INS_EW ? i->out[k].node : i->node] = (made){ top, seq };
 }
 
-void reuse_begin(ur_schedule *p)
+void ur_reuse_begin(ur_schedule *p)
 {
     size_t n = (size_t)p->g.nnode + 1;
     struct reuse *r = p->pass->reuse = UR_NEW(&p->arena, struct reuse, 1);
@@ -199,8 +199,8 @@ static bool place_concat(ur_schedule *p, ins *i, int top, ur_id v, spot s, int c
         note_over(p, n->arg[k], &part[k]);
         set_late(p, i, n->arg[k], &part[k]);
     }
-    for (int k = 0; k < n->narg; k++) plan_place(p, n->arg[k], s.buf, part[k].col);
-    plan_place(p, c, s.buf, s.col);
+    for (int k = 0; k < n->narg; k++) ur_plan_place(p, n->arg[k], s.buf, part[k].col);
+    ur_plan_place(p, c, s.buf, s.col);
     return true;
 }
 
@@ -215,7 +215,7 @@ static answer try(ur_schedule *p, ins *i, int top, ur_id v, const operand *o, in
     if (p->pass->joined[v] >= 0) return place_concat(p, i, top, v, s, costs) ? FREE : NOT_NOW;
     note_over(p, v, &s);
     set_late(p, i, v, &s);
-    plan_place(p, v, s.buf, s.col);
+    ur_plan_place(p, v, s.buf, s.col);
     return FREE;
 }
 
@@ -247,7 +247,7 @@ static bool over_argument(ur_schedule *p, ins *i, int top, ur_id v)
 
 /* places v, made by instruction i of the scan or map number top, over something that is not needed any more; false: there is
  * nothing */
-bool reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v)
+bool ur_reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v)
 {
     struct reuse *r = p->pass->reuse;
     if (p->store[v].buf >= 0 || p->store[v].buf == AN_OUTPUT || r->fixed[v] || p->g.node[v].sym ||
@@ -261,7 +261,7 @@ bool reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v)
 }
 
 /* instruction i of a scan is laid out: what it reads may be free for those after it. NULL: the scan is over */
-void reuse_passed(ur_schedule *p, const ins *i)
+void ur_reuse_passed(ur_schedule *p, const ins *i)
 {
     struct reuse *r = p->pass->reuse;
     if (!i) {

@@ -48,7 +48,7 @@ static void sizes(rw *r) /* nodes were added: tables follow */
 static void count_uses(rw *r)
 {
     sizes(r);
-    plan_live(r->p);
+    ur_plan_live(r->p);
     memset(r->uses, 0, sizeof *r->uses * (size_t)r->cap);
     for (ur_id v = 0; v < r->g->nnode; v++) {
         if (!r->p->live[v]) continue;
@@ -332,7 +332,7 @@ static void merge_sums(rw *r)
             set_args(r, v, 1, &s);
         }
     }
-    plan_resolve(r->p);
+    ur_plan_resolve(r->p);
 }
 
 /* a + M x, the product used nowhere else: the product starts from a (in a recurrence only from what lies outside of it: products
@@ -557,7 +557,7 @@ static void read_before(rw *r)
         g->node[v].trans = prod.trans;
         set_args(r, v, 2, arg);
     }
-    plan_live(r->p);
+    ur_plan_live(r->p);
 }
 
 /* Σ_j M[j] x[j] (convolutions, lags) and M[j] x (heads): one product by the matrices side by side, or one under the other. Their
@@ -634,11 +634,11 @@ static void lay_out(rw *r)
     }
 }
 
-void plan_rewrite(ur_schedule *p)
+void ur_plan_rewrite(ur_schedule *p)
 {
     rw r = { .p = p, .g = &p->g };
     sizes(&r);
-    plan_cycles(p, r.cyc);
+    ur_plan_cycles(p, r.cyc);
     read_before(&r);
     join_matrices(&r);
     split_joined(&r);

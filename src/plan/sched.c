@@ -37,7 +37,7 @@ static bool carried_state(const ur_schedule *p, const ur_node *n, int nchain, co
     return false;
 }
 
-int sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain)
+int ur_sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain)
 {
     if (e < n->narg) return n->op == UR_READ && e == 0 && carried_state(p, n, nchain, chain) ? -1 : n->arg[e];
     return e < ur_noperand(&p->g, n) ? ur_operand(n, e) : -2;
@@ -130,7 +130,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
         ps->onstack[list[r]] = 1;
         while (depth) {
             ur_id v = call[depth - 1];
-            int a = sched_edge(p, &g->node[v], edge[depth - 1]++, nchain, chain);
+            int a = ur_sched_edge(p, &g->node[v], edge[depth - 1]++, nchain, chain);
             if (a == -1 || (a >= 0 && ps->mark[a] != stamp)) continue;
             if (a >= 0) {
                 if (!ps->num[a]) {
@@ -152,7 +152,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
             memcpy(comp, stack + top - size, sizeof *comp * (size_t)size);
             top -= size;
             bool self = false;
-            for (int e = 0, w; size == 1 && (w = sched_edge(p, &g->node[v], e, nchain, chain)) != -2; e++) self |= w == v;
+            for (int e = 0, w; size == 1 && (w = ur_sched_edge(p, &g->node[v], e, nchain, chain)) != -2; e++) self |= w == v;
             unit *u;
             if ((size > 1 || self) && ps->cyc) {
                 ps->ncyc++;
@@ -173,7 +173,7 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
     }
 }
 
-void plan_cycles(ur_schedule *p, int *cyc)
+void ur_plan_cycles(ur_schedule *p, int *cyc)
 {
     size_t n = (size_t)p->g.nnode + 1;
     pass ps = { p,
@@ -193,7 +193,7 @@ void plan_cycles(ur_schedule *p, int *cyc)
     build(&ps, nl, list, 0, NULL, &units, &nunit);
 }
 
-void sched_units(ur_schedule *p)
+void ur_sched_units(ur_schedule *p)
 {
     ur_graph *g = &p->g;
     size_t n = (size_t)g->nnode + 1;

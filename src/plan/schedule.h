@@ -238,15 +238,15 @@ typedef struct ur_schedule {
     struct passes *pass; /* what the passes told one another: no backend reads it */
 } ur_schedule;
 
-static inline size_t plan_esize(const ur_schedule *p, const ur_node *n)
+static inline size_t ur_plan_esize(const ur_schedule *p, const ur_node *n)
 {
     return n->sym ? sizeof(int32_t) : p->k->esize;
 } /* bytes of a number of n, or of a symbol */
-int plan_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
-void plan_free(ur_schedule *p);
-int plan_set(const ur_schedule *p, int nidx, const int *idx); /* the index set, −1: there is none */
-bool plan_leads(const ur_schedule *p, int nidx,
-                const int *idx); /* domains of this index set hold one row for all items with one lead */
+int ur_schedule_make(ur_schedule **out, const ur_graph *g, const ur_plan_options *o, ur_err *e);
+void ur_schedule_free(ur_schedule *p);
+int ur_plan_set(const ur_schedule *p, int nidx, const int *idx); /* the index set, −1: there is none */
+bool ur_plan_leads(const ur_schedule *p, int nidx,
+                   const int *idx); /* domains of this index set hold one row for all items with one lead */
 
 /* verify.c: what is so after a pass, and after all those behind it */
 enum { UR_HOLDS_GRAPH = 1, UR_HOLDS_ROWS = 2, UR_HOLDS_ORDER = 4, UR_HOLDS_MEMORY = 8 };

@@ -123,7 +123,7 @@ static void move(sinker *s, int *n)
     *n = kept;
 }
 
-void sched_sink(ur_schedule *p)
+void ur_sched_sink(ur_schedule *p)
 {
     unit **units = p->pass->unit;
     int *n = &p->pass->nunit;

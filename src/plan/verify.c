@@ -98,7 +98,7 @@ static void check_place(checker *c, ur_id v, int col, int width)
         return;
     }
     const buf *q = &p->buf[b];
-    if (q->dom != p->node_dom[v] || q->esize != plan_esize(p, n)) complain(c, v, "its buffer has rows of another kind");
+    if (q->dom != p->node_dom[v] || q->esize != ur_plan_esize(p, n)) complain(c, v, "its buffer has rows of another kind");
     if (p->store[v].col < 0 || p->store[v].col + w > q->ld || col < 0 || col + width > w)
         complain(c, v, "it leaves the rows of its buffer");
     if (!q->pinned && !q->shared && c->at >= 0 && (q->first > c->at || q->last < c->at))

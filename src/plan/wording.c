@@ -224,7 +224,7 @@ void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
 {
     ur_schedule *p;
     ur_plan_options o = { .limits.single = true, .window_index = -1 };
-    if (plan_make(&p, g, &o, e)) return;
+    if (ur_schedule_make(&p, g, &o, e)) return;
     size_t n = (size_t)p->g.nnode + 1;
     teller t = { p, out, ur_zalloc(n), ur_zalloc(n), ur_zalloc(n) };
     bool *in = ur_zalloc(n);
@@ -256,5 +256,5 @@ void ur_plan_explain(const ur_graph *g, bool grad, ur_buf *out, ur_err *e)
     ur_free(t.scanned);
     ur_free(t.feeds);
     ur_free(in);
-    plan_free(p);
+    ur_schedule_free(p);
 }

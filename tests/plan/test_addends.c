@@ -48,10 +48,10 @@ static void test_shape(void **state)
         ur_err e = { 0 };
         ur_schedule *p;
         text_open(&t, texts[k].text, (uint64_t)(100 + k), true);
-        if (plan_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
+        if (ur_schedule_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
         int found = copies(p, p->ins, p->nins);
         if (found != texts[k].copies) fail_msg("%s: %d copies, not %d", texts[k].name, found, texts[k].copies);
-        plan_free(p);
+        ur_schedule_free(p);
         trial_close(&t);
     }
 }

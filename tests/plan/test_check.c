@@ -20,7 +20,7 @@ static int open_it(void **state)
     ur_plan_options o = { .limits.single = true, .window_index = -1 };
     assert_int_equal(ur_program_parse(&m.p, text, strlen(text), "text", NULL, 0, &e), 0);
     assert_int_equal(ur_program_build(m.p, &(ur_build_options){ .grad = true, .training = true }, &m.g, &e), 0);
-    assert_int_equal(plan_make(&m.s, m.g, &o, &e), 0);
+    assert_int_equal(ur_schedule_make(&m.s, m.g, &o, &e), 0);
     *state = &m;
     return 0;
 }
@@ -28,7 +28,7 @@ static int open_it(void **state)
 static int close_it(void **state)
 {
     made *m = *state;
-    plan_free(m->s);
+    ur_schedule_free(m->s);
     ur_graph_free(m->g);
     ur_program_free(m->p);
     return 0;

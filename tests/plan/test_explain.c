@@ -51,11 +51,11 @@ static built build(const char *text, bool grad)
     if (ur_program_parse(&b.p, text, strlen(text), "cell", NULL, 0, &e)) fail_msg("%s", e.text);
     int *size = random_sizes(b.p);
     if (ur_program_build(b.p, &(ur_build_options){ .size = size, .training = true, .grad = grad }, &b.g, &e)) fail_msg("%s", e.text);
-    if (plan_make(&b.plan, b.g, &(ur_plan_options){ .limits.single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
+    if (ur_schedule_make(&b.plan, b.g, &(ur_plan_options){ .limits.single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
     free(size);
     return b;
 }
-static void drop(built *b) { plan_free(b->plan); ur_graph_free(b->g); ur_program_free(b->p); }
+static void drop(built *b) { ur_schedule_free(b->plan); ur_graph_free(b->g); ur_program_free(b->p); }
 
 /* ---- words */
 static void test_words(void **state)

@@ -22,11 +22,11 @@ static made plan_of(const char *cell)
     snprintf(text, sizeof text, "data x[t] : raw(8)\ndata y[t] : raw\nparam v\nh[t] = %s(%d, x[t])\ny[t] ~ normal(v' h[t], 1)\n", cell, H);
     if (ur_program_parse(&m.p, text, strlen(text), cell, NULL, 0, &e)) fail_msg("%s", e.text);
     if (ur_program_build(m.p, &(ur_build_options){ .training = true, .grad = true }, &m.g, &e)) fail_msg("%s", e.text);
-    if (plan_make(&m.plan, m.g, &(ur_plan_options){ .limits.single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
+    if (ur_schedule_make(&m.plan, m.g, &(ur_plan_options){ .limits.single = true, .window_index = -1 }, &e)) fail_msg("%s", e.text);
     return m;
 }
 
-static void drop(made *m) { plan_free(m->plan); ur_graph_free(m->g); ur_program_free(m->p); }
+static void drop(made *m) { ur_schedule_free(m->plan); ur_graph_free(m->g); ur_program_free(m->p); }
 
 /* of a position, whenever it lives, in hidden sizes; part: of it, what recomputation does not keep */
 static double numbers(const ur_schedule *p, bool part)

@@ -46,13 +46,13 @@ static void cpu_free(void *self)
     cpu *en = self;
     if (!en) return;
     ur_pool_free(en->pool);
-    for (int k = 0; k < en->nshard_cap; k++) shard_free(&en->shard[k]);
-    if (en->once.p) shard_free(&en->once);
+    for (int k = 0; k < en->nshard_cap; k++) ur_shard_free(&en->shard[k]);
+    if (en->once.p) ur_shard_free(&en->once);
     ur_tree_free(en->grad);
     ur_free(en->outcome);
     ur_free_aligned(en->shared);
     ur_free(en->shard);
-    plan_free(en->p);
+    ur_schedule_free(en->p);
     ur_free(en->state[0]);
     ur_free(en->state[1]);
     ur_shards_free(&en->cut);
@@ -67,7 +67,7 @@ static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_
     en->g = g;
     en->o = *o;
     if (en->o.limits.threads < 1) en->o.limits.threads = 1;
-    int rc = plan_make(&en->p, g, o, e);
+    int rc = ur_schedule_make(&en->p, g, o, e);
     if (!rc && o->stepwise && en->p->nslow)
         rc = ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a cycle that no index orders cannot run position by position");
     if (!rc && en->p->nslow && en->p->nstate)
@@ -169,7 +169,7 @@ static void run_task(void *arg, size_t task, int worker)
     h->team = en->leading ? en->pool : NULL;
     h->grad = en->s->grad ? ur_tree_take(en->grad, (int)task) : NULL;
     h->err.code = 0;
-    if (!shard_prepare(h, false, &h->err)) shard_run(h);
+    if (!ur_shard_prepare(h, false, &h->err)) ur_shard_run(h);
     else if (h->grad) memset(h->grad, 0, en->g->nweight * en->p->k->esize);
     note_outcome(en, h, (int)task);
     if (h->grad) ur_tree_give(en->grad, (int)task);
@@ -222,8 +222,8 @@ static int cpu_upload(void *self, const ur_step *s, ur_err *e)
     h->nitem = 0;
     h->weight = s->weight;
     h->shared = en->shared;
-    if (shard_prepare(h, false, e)) return e->code;
-    shard_run_once(h);
+    if (ur_shard_prepare(h, false, e)) return e->code;
+    ur_shard_run_once(h);
     return 0;
 }
 
@@ -240,16 +240,16 @@ static int shard_bytes(cpu *en, const ur_step *s, bool again, int workers, size_
     for (int k = 0; k < en->cut.n && !rc; k++) {
         attach(en, &h, k);
         h.held = NULL;
-        rc = shard_prepare(&h, true, e);
-        if (keeps(en)) most = size_add(most, h.need);
+        rc = ur_shard_prepare(&h, true, e);
+        if (keeps(en)) most = ur_size_add(most, h.need);
         else if (h.need > most) most = h.need;
     }
-    shard_free(&h);
+    ur_shard_free(&h);
     en->s = (ur_step *)old;
     en->again = was;
     if (workers > en->cut.n) workers = en->cut.n;
-    size_t grads = size_add(2 * weights, ur_tree_bytes(en->g->nweight, en->p->k->esize, workers, en->cut.n));
-    *bytes = size_add(size_mul(most, (size_t)(keeps(en) ? 1 : workers)), grads);
+    size_t grads = ur_size_add(2 * weights, ur_tree_bytes(en->g->nweight, en->p->k->esize, workers, en->cut.n));
+    *bytes = ur_size_add(ur_size_mul(most, (size_t)(keeps(en) ? 1 : workers)), grads);
     return rc;
 }
 
@@ -314,14 +314,14 @@ static size_t cpu_value(void *self, ur_id id, size_t item, double *out, size_t c
 {
     int k;
     const shard *h = holds(self, item, &k);
-    return h ? shard_value(h, id, k, out, cap) : 0;
+    return h ? ur_shard_value(h, id, k, out, cap) : 0;
 }
 
 static const void *cpu_row(void *self, ur_id id, size_t item)
 {
     int k;
     const shard *h = holds(self, item, &k);
-    return h ? shard_row(h, id, k) : NULL;
+    return h ? ur_shard_row(h, id, k) : NULL;
 }
 
 /* ---- carried state */

@@ -19,7 +19,7 @@ static bool room(void *arr, int *cap, int n, size_t esize)
 }
 
 /* length of `index` in an item, where the indices idx (its parents among them) stand at pos */
-int domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos)
+int ur_domain_len_among(const shard *s, int index, int item, int nidx, const int *idx, const int *pos)
 {
     const ur_graph *g = &s->p->g;
     int root = ur_index_resolve(&g->schema, index);
@@ -52,22 +52,22 @@ int domain_len_among(const shard *s, int index, int item, int nidx, const int *i
 }
 
 /* length of `index` for row `row` of the canonical set c (which holds the index's parent, if any) */
-int domain_len(const shard *s, int index, int item, const canon *c, int row)
+int ur_domain_len(const shard *s, int index, int item, const canon *c, int row)
 {
     int pos[UR_MAX_RAGGED];
     if (!c || s->p->g.index[ur_index_resolve(&s->p->g.schema, index)].parent < 0)
-        return domain_len_among(s, index, item, 0, NULL, NULL);
+        return ur_domain_len_among(s, index, item, 0, NULL, NULL);
     for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][row];
-    return domain_len_among(s, index, item, c->nidx, c->idx, pos);
+    return ur_domain_len_among(s, index, item, c->nidx, c->idx, pos);
 }
 
 /* length of idx[k] at positions pos[0…k) of the indices before it; −1: they lie nowhere, and it depends on them */
-int domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos)
+int ur_domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos)
 {
     const ur_graph *g = &s->p->g;
-    if (g->index[ur_index_resolve(&g->schema, idx[k])].parent < 0) return domain_len(s, idx[k], item, NULL, 0);
-    int up = plan_set(s->p, k, idx), row;
-    return up >= 0 && canon_lookup(s, up, item, pos, &row) ? domain_len(s, idx[k], item, &s->canon[up], row) : -1;
+    if (g->index[ur_index_resolve(&g->schema, idx[k])].parent < 0) return ur_domain_len(s, idx[k], item, NULL, 0);
+    int up = ur_plan_set(s->p, k, idx), row;
+    return up >= 0 && ur_canon_lookup(s, up, item, pos, &row) ? ur_domain_len(s, idx[k], item, &s->canon[up], row) : -1;
 }
 
 static bool build_canon(shard *s, int ci)
@@ -94,7 +94,7 @@ static bool build_canon(shard *s, int ci)
     if (!c->first) return false;
     for (int r = 0; r < u->n; r++) {
         c->first[r] = total;
-        total += domain_len(s, last, u->item[r], u, r);
+        total += ur_domain_len(s, last, u->item[r], u, r);
     }
     c->first[u->n] = total;
     if (total > c->cap) {
@@ -117,10 +117,10 @@ static bool build_canon(shard *s, int ci)
     return true;
 }
 
-const canon *canon_of(const shard *s, int d) { return s->p->dom[d].set >= 0 ? &s->canon[s->p->dom[d].set] : NULL; }
+const canon *ur_canon_of(const shard *s, int d) { return s->p->dom[d].set >= 0 ? &s->canon[s->p->dom[d].set] : NULL; }
 
 /* row of canonical set c at (item, pos by c's indices); false: there is none */
-bool canon_lookup(const shard *s, int ci, int item, const int *pos, int *row)
+bool ur_canon_lookup(const shard *s, int ci, int item, const int *pos, int *row)
 {
     const canon *c = &s->canon[ci];
     if (!c->nidx) {
@@ -128,7 +128,7 @@ bool canon_lookup(const shard *s, int ci, int item, const int *pos, int *row)
         return true;
     }
     int up;
-    if (!canon_lookup(s, c->up, item, pos, &up)) return false;
+    if (!ur_canon_lookup(s, c->up, item, pos, &up)) return false;
     int at = pos[c->nidx - 1];
     if (at < 1 || at > c->first[up + 1] - c->first[up]) return false;
     *row = c->first[up] + at - 1;
@@ -180,12 +180,12 @@ static bool build_rows(shard *s, int di)
         int max = r->nstep[0];
         for (int k = 0; k < c->n; k++) {
             /* the lane of k: all rows that differ in the scanned position only; its length is that of the index there */
-            const canon *u = at0 == 0 ? &s->canon[plan_set(p, 0, d->idx)] : &s->canon[c->up];
+            const canon *u = at0 == 0 ? &s->canon[ur_plan_set(p, 0, d->idx)] : &s->canon[c->up];
             int ur = at0 == 0 ? c->item[k] : 0;
             if (at0 == c->nidx - 1 && at0 > 0)
-                canon_lookup(s, c->up, c->item[k],
-                             (int[]){ c->pos[0][k], c->nidx > 2 ? c->pos[1][k] : 0, c->nidx > 3 ? c->pos[2][k] : 0, 0 }, &ur);
-            int n = at0 == 0 || at0 == c->nidx - 1 ? domain_len(s, d->idx[at0], c->item[k], u, ur) : max;
+                ur_canon_lookup(s, c->up, c->item[k],
+                                (int[]){ c->pos[0][k], c->nidx > 2 ? c->pos[1][k] : 0, c->nidx > 3 ? c->pos[2][k] : 0, 0 }, &ur);
+            int n = at0 == 0 || at0 == c->nidx - 1 ? ur_domain_len(s, d->idx[at0], c->item[k], u, ur) : max;
             len[k] = n < max ? max - n : 0; /* longer than any row found: its inner indices are empty at the end */
             ord[k] = k;
         }
@@ -271,8 +271,8 @@ static bool reaches_back(const shard *s, ur_id src, int index, int item, const i
     int w = s->s->batch->window_index;
     if (w < 0 || ur_index_resolve(&g->schema, index) != ur_index_resolve(&g->schema, w)) return false;
     if (q->op == UR_FILL || q->op == UR_DATA)
-        if (shard_data_row(s, q->op == UR_DATA ? q : &g->node[q->arg[0]], item, pos) >= 0) return true;
-    return q->nidx == 1 && shard_carried(s, src, -pos[0]);
+        if (ur_shard_data_row(s, q->op == UR_DATA ? q : &g->node[q->arg[0]], item, pos) >= 0) return true;
+    return q->nidx == 1 && ur_shard_carried(s, src, -pos[0]);
 }
 
 static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, const int *tpos)
@@ -290,7 +290,7 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
             for (int j = 0; j < n->nfix; j++)
                 if (n->fix[j] == sub->index) at += m->tuple[j];
         } else if (sub->kind == UR_SUB_FIRST) at = 1 + sub->off;
-        else { /* END: the length there, with the positions found so far */ int len = domain_len_at(s, item, fd->idx, k, pos);
+        else { /* END: the length there, with the positions found so far */ int len = ur_domain_len_at(s, item, fd->idx, k, pos);
             if (len < 0) {
                 if (bad < 0) bad = k;
                 break;
@@ -301,14 +301,14 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
             for (int j = 0; j < n->nfix; j++)
                 if (n->fix[j] == sub->fix[f]) at += sub->sign[f] * m->tuple[j];
         pos[k] = at;
-        int len = domain_len_at(s, item, fd->idx, k, pos);
+        int len = ur_domain_len_at(s, item, fd->idx, k, pos);
         if (bad < 0 && (at < 1 || at > len)) {
             bad = k;
             before = at < 1;
         }
     }
     if (bad < 0 && fd->set < 0) return add_run(to, row, 0, FROM_NODE);
-    if (bad < 0 && canon_lookup(s, fd->set, item, pos, &crow)) return add_run(to, row, row_of(s, m->from, crow), FROM_NODE);
+    if (bad < 0 && ur_canon_lookup(s, fd->set, item, pos, &crow)) return add_run(to, row, row_of(s, m->from, crow), FROM_NODE);
     const ur_sub *sub = &n->sub[bad < 0 ? 0 : bad];
     int from = q->sym ? before ? FROM_START : FROM_END : FROM_ZERO;
     if (bad < 0) return add_run(to, row, 0, from);
@@ -326,7 +326,7 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
         bpos[k] = at >= 0 ? pos[at] : 1;
     }
     if (!p->dom[bd].example && !p->dom[bd].nidx) return add_run(to, row, 0, FROM_BOUND + 2 * bad + !before);
-    if (!canon_lookup(s, p->dom[bd].set, item, bpos, &crow)) return add_run(to, row, 0, from);
+    if (!ur_canon_lookup(s, p->dom[bd].set, item, bpos, &crow)) return add_run(to, row, 0, from);
     return add_run(to, row, row_of(s, bd, crow), FROM_BOUND + 2 * bad + !before);
 }
 
@@ -338,7 +338,7 @@ static bool build_runs(shard *s, int mi)
     to->nrun = to->naux = 0;
     const dom *td = &p->dom[m->to], *fd = &p->dom[m->from];
     const rows *tr = &s->rows[m->to];
-    const canon *tc = canon_of(s, m->to);
+    const canon *tc = ur_canon_of(s, m->to);
     int at[UR_MAX_RAGGED], tpos[UR_MAX_RAGGED] = { 0 };
     bool fconst = !fd->example && !fd->nidx;
     for (int k = 0; m->read < 0 && k < fd->nidx; k++) at[k] = place_of(td->nidx, td->idx, fd->idx[k]);
@@ -351,7 +351,7 @@ static bool build_runs(shard *s, int mi)
         }
         int fpos[UR_MAX_RAGGED];
         for (int k = 0; k < fd->nidx; k++) fpos[k] = tpos[at[k]];
-        if (!fconst && !canon_lookup(s, fd->set, item, fpos, &crow)) {
+        if (!fconst && !ur_canon_lookup(s, fd->set, item, fpos, &crow)) {
             if (!add_run(to, r, 0, FROM_ZERO)) return false;
             continue;
         }
@@ -361,7 +361,7 @@ static bool build_runs(shard *s, int mi)
 }
 
 /* where the positions of each example begin among all: what is nested in them is numbered so */
-bool domain_starts(shard *s)
+bool ur_domain_starts(shard *s)
 {
     const ur_graph *g = &s->p->g;
     const ur_examples *x = s->s->x;
@@ -377,7 +377,7 @@ bool domain_starts(shard *s)
     return true;
 }
 
-int domain_build(shard *s, ur_err *e)
+int ur_domain_build(shard *s, ur_err *e)
 {
     const ur_schedule *p = s->p;
     bool ok = true;

@@ -7,21 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-double exec_get(const shard *s, const char *p) { return s->p->k->esize == 4 ? *(const float *)p : *(const double *)p; }
-void exec_put(const shard *s, char *p, double v)
+double ur_exec_get(const shard *s, const char *p) { return s->p->k->esize == 4 ? *(const float *)p : *(const double *)p; }
+void ur_exec_put(const shard *s, char *p, double v)
 {
     if (s->p->k->esize == 4) *(float *)p = (float)v;
     else *(double *)p = v;
 }
 
-char *exec_row(const shard *s, ur_id v, int row) /* address of a materialised node's row */
+char *ur_exec_row(const shard *s, ur_id v, int row) /* address of a materialised node's row */
 {
     const store *st = &s->p->store[v];
     const buf *b = &s->p->buf[st->buf];
     return s->bufp[st->buf] + ((size_t)row * (size_t)b->ld + (size_t)st->col) * b->esize;
 }
 
-size_t exec_stride(const shard *s, ur_id v)
+size_t ur_exec_stride(const shard *s, ur_id v)
 {
     const buf *b = &s->p->buf[s->p->store[v].buf];
     return (size_t)b->ld * b->esize;
@@ -33,7 +33,7 @@ static bool holds(const runs *m, int k, int row)
 }
 
 /* the run that holds a row: mostly the one of the step before, or its neighbour */
-const run *exec_run(const runs *m, int row)
+const run *ur_exec_run(const runs *m, int row)
 {
     runs *w = (runs *)m;
     for (int d = 0; d < 3; d++) {
@@ -51,11 +51,11 @@ const run *exec_run(const runs *m, int row)
 
 /* where operand o lies for instruction rows row…: address, bytes from row to row; returns how many rows (at most end − row) that
  * holds for */
-int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
+int ur_exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
 {
     const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[o->node];
-    size_t es = plan_esize(s->p, n);
+    size_t es = ur_plan_esize(s->p, n);
     a->zero = false;
     a->bound = -1;
     if (o->kind == OP_IMM) {
@@ -69,22 +69,22 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
         return end - row;
     }
     if (o->map == ONE_ROW) {
-        a->p = exec_row(s, o->node, 0) + (size_t)o->col * es;
+        a->p = ur_exec_row(s, o->node, 0) + (size_t)o->col * es;
         a->st = 0;
         return end - row;
     }
     if (o->map == SAME_ROW) {
-        a->st = exec_stride(s, o->node);
-        a->p = exec_row(s, o->node, row) + (size_t)o->col * es;
+        a->st = ur_exec_stride(s, o->node);
+        a->p = ur_exec_row(s, o->node, row) + (size_t)o->col * es;
         return end - row;
     }
     const runs *m = &s->runs[o->map];
-    const run *r = exec_run(m, row);
+    const run *r = ur_exec_run(m, row);
     int skip = row - r->row, left = r->n - skip;
     size_t w = (size_t)o->width * es;
     if (r->from == FROM_NODE) {
-        size_t st = exec_stride(s, o->node);
-        a->p = exec_row(s, o->node, r->src + skip * r->step) + (size_t)o->col * es;
+        size_t st = ur_exec_stride(s, o->node);
+        a->p = ur_exec_row(s, o->node, r->src + skip * r->step) + (size_t)o->col * es;
         a->st = st * (size_t)r->step;
     } else if (r->from == FROM_AUX) {
         a->p = s->aux[o->map] + (size_t)(r->src + skip * r->step) * w;
@@ -101,8 +101,8 @@ int exec_locate(const shard *s, const operand *o, int row, int end, acc *a)
             a->p = p->constant[b];
             a->st = 0;
         } else {
-            a->p = exec_row(s, b, r->src + skip * r->step);
-            a->st = exec_stride(s, b) * (size_t)r->step;
+            a->p = ur_exec_row(s, b, r->src + skip * r->step);
+            a->st = ur_exec_stride(s, b) * (size_t)r->step;
         }
     } else {
         a->p = r->from == FROM_ZERO ? s->zero : r->from == FROM_START ? s->start : s->end;
@@ -154,7 +154,7 @@ static void gather(const shard *s, const ins *i, int k, const acc *a, int row, i
 static val spread(const shard *s, val v, int nrow, int w, char *to)
 {
     size_t st = (size_t)w * s->p->k->esize;
-    for (int r = 0; r < nrow; r++) s->p->k->fill((size_t)w, exec_get(s, v.p + (size_t)r * v.st), to + (size_t)r * st);
+    for (int r = 0; r < nrow; r++) s->p->k->fill((size_t)w, ur_exec_get(s, v.p + (size_t)r * v.st), to + (size_t)r * st);
     return (val){ to, st, false };
 }
 
@@ -236,7 +236,7 @@ static bool straight(const shard *s, const ins *i, const acc *a, int n)
     bool yes = i->fused;
     for (int k = 0; k < i->narg && yes; k++)
         yes = i->arg[k].kind == OP_IMM || ins_one(i, k) || (!i->expand[k] && lies_well(i, i->width, a[k].st, es, n));
-    for (int k = 0; k < i->nout && yes; k++) yes = in_place(i, &i->out[k], i->width, exec_stride(s, i->out[k].node), es, n);
+    for (int k = 0; k < i->nout && yes; k++) yes = in_place(i, &i->out[k], i->width, ur_exec_stride(s, i->out[k].node), es, n);
     return yes;
 }
 
@@ -255,13 +255,13 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
     for (int k = 0; k < ninput; k++)
         if (i->arg[k].kind == OP_IMM) {
             X[k] = (val){ tiles + (size_t)k * reg, 0, true };
-            exec_put(s, X[k].p, i->arg[k].imm);
+            ur_exec_put(s, X[k].p, i->arg[k].imm);
         }
     for (int row = r0, n; row < r1; row += n) {
         n = r1 - row;
         for (int k = 0; k < ninput; k++)
             if (i->arg[k].kind != OP_IMM) {
-                int m = exec_locate(s, &i->arg[k], row, r1, &a[k]);
+                int m = ur_exec_locate(s, &i->arg[k], row, r1, &a[k]);
                 if (m < n) n = m;
             }
         bool whole = straight(s, i, a, n);
@@ -283,9 +283,9 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
                 }
                 for (int k = 0; k < i->nreg; k++) V[k].st = st;
                 for (int k = 0; k < i->nout; k++) {
-                    size_t so = exec_stride(s, i->out[k].node);
+                    size_t so = ur_exec_stride(s, i->out[k].node);
                     V[i->out[k].reg] = in_place(i, &i->out[k], cw, so, es, nt)
-                                           ? (val){ exec_row(s, i->out[k].node, row + t) + c, so, false }
+                                           ? (val){ ur_exec_row(s, i->out[k].node, row + t) + c, so, false }
                                            : (val){ regs + (size_t)i->out[k].reg * reg, st, false };
                 }
                 if (i->fused) run_fused(i, nt, cw, V, at);
@@ -293,7 +293,8 @@ static void run_ew(shard *s, const ins *i, int r0, int r1)
                 for (int k = 0; k < i->nout; k++) {
                     const val *v = &V[i->out[k].reg];
                     if (v->p != regs + (size_t)i->out[k].reg * reg) continue;
-                    for (int r = 0; r < nt; r++) memcpy(exec_row(s, i->out[k].node, row + t + r) + c, v->p + (size_t)r * st, st);
+                    for (int r = 0; r < nt; r++)
+                        memcpy(ur_exec_row(s, i->out[k].node, row + t + r) + c, v->p + (size_t)r * st, st);
                 }
             }
         }
@@ -308,7 +309,7 @@ static void run_group(shard *s, const row_group *g, int r0, int r1)
         n = r1 - row;
         for (int k = 0; k < g->nstrip; k++) {
             acc a;
-            int m = exec_locate(s, &g->strip[k], row, r1, &a);
+            int m = ur_exec_locate(s, &g->strip[k], row, r1, &a);
             if (m < n) n = m;
             at[k] = (ur_strip){ a.p, a.st };
         }
@@ -317,7 +318,7 @@ static void run_group(shard *s, const row_group *g, int r0, int r1)
     s->flops += g->flops * (r1 - r0);
 }
 
-size_t exec_ew_scratch(const ur_schedule *p, const ins *i)
+size_t ur_exec_ew_scratch(const ur_schedule *p, const ins *i)
 {
     size_t tw = (size_t)tile_width(i), tall = tw >= TILE ? 1 : TILE / tw, reg = (tall * tw * p->k->esize + 63) & ~(size_t)63;
     return (size_t)(i->narg + i->nreg) * (sizeof(val) + sizeof(acc) + sizeof(ur_strip)) + (size_t)(i->narg + i->nreg + 3) * reg +
@@ -364,12 +365,12 @@ static const char *block(shard *s, const operand *o, int d, int r0, int r1, char
         *st = (size_t)o->width * s->p->k->esize;
         *zero = false;
         *n = r1 - r0 < exec_block(*st) ? r1 - r0 : exec_block(*st);
-        exec_gather(s, o, d, r0, r0 + *n, to, *st, NULL);
+        ur_exec_gather(s, o, d, r0, r0 + *n, to, *st, NULL);
         return to;
     }
     acc a;
-    int got = exec_locate(s, o, r0, r1, &a), want = r1 - r0;
-    size_t es = plan_esize(s->p, &s->p->g.node[o->node]), w = (size_t)o->width * es;
+    int got = ur_exec_locate(s, o, r0, r1, &a), want = r1 - r0;
+    size_t es = ur_plan_esize(s->p, &s->p->g.node[o->node]), w = (size_t)o->width * es;
     *zero = a.zero;
     if (a.zero || ((a.st || got == 1) && (got == want || got >= 16))) {
         *n = got;
@@ -379,7 +380,7 @@ static const char *block(shard *s, const operand *o, int d, int r0, int r1, char
     if (want > EXEC_BLOCK) want = EXEC_BLOCK;
     *zero = false;
     for (int r = 0; r < want;) {
-        int m = exec_locate(s, o, r0 + r, r0 + want, &a);
+        int m = ur_exec_locate(s, o, r0 + r, r0 + want, &a);
         for (int k = 0; k < m; k++) memcpy(to + (size_t)(r + k) * w, a.p + (size_t)k * a.st, w);
         r += m;
     }
@@ -404,7 +405,7 @@ static const char *matrix(const shard *s, const ins *i, size_t *ld)
 {
     acc a;
     const ur_node *M = &s->p->g.node[i->arg[0].node];
-    exec_locate(s, &i->arg[0], 0, 1, &a);
+    ur_exec_locate(s, &i->arg[0], 0, 1, &a);
     *ld = (size_t)M->cols;
     return a.p;
 }
@@ -412,13 +413,13 @@ static const char *matrix(const shard *s, const ins *i, size_t *ld)
 /* rows r0… of a product begin as its addend, or as several side by side */
 static void start_from(shard *s, const ins *i, int r0, int r1)
 {
-    char *to = exec_row(s, i->node, r0);
-    size_t ld = exec_stride(s, i->node);
+    char *to = ur_exec_row(s, i->node, r0);
+    size_t ld = ur_exec_stride(s, i->node);
     for (int k = 2; k < i->narg; k++) {
         size_t w = (size_t)i->arg[k].width * s->p->k->esize;
         for (int row = r0, n; row < r1; row += n) {
             acc a;
-            n = exec_locate(s, &i->arg[k], row, r1, &a);
+            n = ur_exec_locate(s, &i->arg[k], row, r1, &a);
             for (int r = 0; r < n; r++) memcpy(to + (size_t)(row - r0 + r) * ld, a.p + (size_t)r * a.st, w);
         }
         to += w;
@@ -438,12 +439,12 @@ typedef struct facing {
 static facing face(shard *s, const ins *i, int row, int r1, bool sum)
 {
     enum { START = 64 }; /* rows: what a block starts from is still in L1 when it is added to */
-    facing f = { .out = exec_row(s, i->node, row), .sum = sum || i->narg > 2 };
+    facing f = { .out = ur_exec_row(s, i->node, row), .sum = sum || i->narg > 2 };
     bool start = i->narg > 2 && !i->add;
     f.x = block(s, &i->arg[1], i->dom, row, start && r1 - row > START ? row + START : r1, s->scratch, &f.st, &f.n, &f.zero);
     if (start) start_from(s, i, row, row + f.n);
     else if (i->narg < 3 && (sum || f.zero)) {
-        size_t w = ur_node_width(&s->p->g, &s->p->g.node[i->node]) * s->p->k->esize, ld = exec_stride(s, i->node);
+        size_t w = ur_node_width(&s->p->g, &s->p->g.node[i->node]) * s->p->k->esize, ld = ur_exec_stride(s, i->node);
         for (int r = 0; r < f.n; r++) memset(f.out + (size_t)r * ld, 0, w);
     }
     return f;
@@ -454,7 +455,7 @@ static void run_vectors(shard *s, const ins *i, int r0, int r1)
 {
     const ur_kernels *k = s->p->k;
     const ur_node *o = &s->p->g.node[i->node], *M = &s->p->g.node[o->arg[0]];
-    size_t es = k->esize, ldo = exec_stride(s, i->node), ldm, out = (size_t)i->rows * es, in = (size_t)i->deep * es;
+    size_t es = k->esize, ldo = ur_exec_stride(s, i->node), ldm, out = (size_t)i->rows * es, in = (size_t)i->deep * es;
     const char *m = matrix(s, i, &ldm);
     for (int row = r0; row < r1;) {
         facing f = face(s, i, row, r1, false);
@@ -483,7 +484,7 @@ static void run_matrices(shard *s, const ins *i, int r0, int r1)
     const ur_graph *g = &s->p->g;
     const ur_kernels *k = s->p->k;
     const ur_node *o = &g->node[i->node], *M = &g->node[o->arg[0]], *x = &g->node[o->arg[1]];
-    size_t es = k->esize, ldo = exec_stride(s, i->node), ldm, blk = (size_t)M->rows * (size_t)M->cols * es;
+    size_t es = k->esize, ldo = ur_exec_stride(s, i->node), ldm, blk = (size_t)M->rows * (size_t)M->cols * es;
     const char *m = matrix(s, i, &ldm);
     int16_t u[2 * UR_MAX_FIXED];
     int nu = union_fix(M, x, u), ne = 1;
@@ -514,12 +515,12 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
     const ur_kernels *k = p->k;
     const ur_node *o = &g->node[i->node], *a = &g->node[o->arg[0]], *b = &g->node[o->arg[1]];
     size_t es = k->esize;
-    char *out = exec_row(s, i->node, 0);
+    char *out = ur_exec_row(s, i->node, 0);
     int16_t u[2 * UR_MAX_FIXED];
     int nu = union_fix(a, b, u), ne = 1, kc = a->cols;
     for (int q = 0; q < nu; q++) ne *= g->index[u[q]].size;
     int parts = i->each ? i->each : ne;
-    if (!exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, o) * es);
+    if (!ur_exec_adds(s, i->node)) memset(out, 0, ur_node_width(g, o) * es);
     for (int row = r0; row < r1;) {
         size_t sa, sb;
         int na, nb;
@@ -557,16 +558,16 @@ static void run_contract(shard *s, const ins *i, int r0, int r1)
 /* ---- scans */
 static bool in_segment(const shard *s, int d) { return s->to && s->p->dom[d].nchain && s->p->dom[d].chain[0] == s->re->index; }
 
-bool exec_adds(const shard *s, ur_id v) { return s->adding && !in_segment(s, s->p->node_dom[v]); }
+bool ur_exec_adds(const shard *s, ur_id v) { return s->adding && !in_segment(s, s->p->node_dom[v]); }
 
-void exec_rows_now(const shard *s, int di, int *r0,
-                   int *r1) /* rows of a domain in the current step (outside scans those of the segment, or all) */
+void ur_exec_rows_now(const shard *s, int di, int *r0,
+                      int *r1) /* rows of a domain in the current step (outside scans those of the segment, or all) */
 {
     const dom *d = &s->p->dom[di];
     const rows *r = &s->rows[di];
     int q = d->nchain < s->depth ? d->nchain : s->depth, lo = 0, span = 1;
     if (!q && in_segment(s, di)) {
-        segment_rows(s, di, s->from, s->to, r0, r1);
+        ur_segment_rows(s, di, s->from, s->to, r0, r1);
         return;
     }
     if (!q) {
@@ -612,12 +613,12 @@ static void run_scan(shard *s, const ins *i)
     for (int k = from; k < n; k++) {
         s->pos[i->index] = i->dir > 0 ? k + 1 : n - (k - from);
         s->depth = i->depth + 1;
-        exec_list(s, i->body, i->nbody);
+        ur_exec_list(s, i->body, i->nbody);
     }
     s->depth = i->depth;
 }
 
-void exec_list(shard *s, ins *const *list, int n)
+void ur_exec_list(shard *s, ins *const *list, int n)
 {
     for (int k = 0; k < n; k++) {
         const ins *i = list[k];
@@ -626,7 +627,7 @@ void exec_list(shard *s, ins *const *list, int n)
             continue;
         }
         int r0, r1;
-        exec_rows_now(s, i->dom, &r0, &r1);
+        ur_exec_rows_now(s, i->dom, &r0, &r1);
         if (r0 == r1 && i->kind != INS_CONTRACT && i->kind != INS_NODE && i->kind != INS_SLOW)
             continue; /* these have results even of nothing */
         if (i->group) {
@@ -637,9 +638,9 @@ void exec_list(shard *s, ins *const *list, int n)
         switch (i->kind) {
         case INS_EW: run_ew(s, i, r0, r1); break;
         case INS_PROD: (i->each ? run_vectors : run_matrices)(s, i, r0, r1); break;
-        case INS_SLOW: exec_slow(s, i); break;
+        case INS_SLOW: ur_exec_slow(s, i); break;
         case INS_CONTRACT: run_contract(s, i, r0, r1); break;
-        default: exec_node(s, i, r0, r1); break;
+        default: ur_exec_node(s, i, r0, r1); break;
         }
     }
 }
@@ -653,12 +654,12 @@ static void find_bad(shard *s)
         if (s->p->store[v].buf < 0) continue;
         const ur_node *n = &s->p->g.node[v];
         int d = s->p->node_dom[v], best = -1, bestpos = 0, r0, r1;
-        if (segment_holds(s, v) != (s->to > 0)) continue;
-        exec_rows_now(s, d, &r0, &r1);
+        if (ur_segment_holds(s, v) != (s->to > 0)) continue;
+        ur_exec_rows_now(s, d, &r0, &r1);
         for (int r = r0; r < r1; r++) {
-            if (isfinite(exec_get(s, exec_row(s, v, r)))) continue;
+            if (isfinite(ur_exec_get(s, ur_exec_row(s, v, r)))) continue;
             int c = s->rows[d].canon ? s->rows[d].canon[r] : r;
-            const canon *cn = canon_of(s, d);
+            const canon *cn = ur_canon_of(s, d);
             int pos = cn && n->nidx ? cn->pos[0][c] : 0;
             if (best < 0 || pos < bestpos) {
                 best = cn ? cn->item[c] : 0;
@@ -680,10 +681,10 @@ static double sum_rows(const shard *s, ur_id v)
     size_t w = ur_node_width(&p->g, &p->g.node[v]);
     double t = 0;
     int r0, r1;
-    if (p->store[v].buf < 0 || segment_holds(s, v) != (s->to > 0)) return 0;
-    exec_rows_now(s, p->node_dom[v], &r0, &r1);
+    if (p->store[v].buf < 0 || ur_segment_holds(s, v) != (s->to > 0)) return 0;
+    ur_exec_rows_now(s, p->node_dom[v], &r0, &r1);
     for (int r = r0; r < r1; r++)
-        for (size_t e = 0; e < w; e++) t += exec_get(s, exec_row(s, v, r) + e * p->k->esize);
+        for (size_t e = 0; e < w; e++) t += ur_exec_get(s, ur_exec_row(s, v, r) + e * p->k->esize);
     return t;
 }
 
@@ -700,14 +701,14 @@ static void add_up(shard *s)
         s->loss += sum;
     }
     ur_id loss = ur_aliased(&p->g, g->loss);
-    if (!g->nlike && !s->to && p->store[loss].buf >= 0) s->loss = exec_get(s, exec_row(s, loss, 0));
+    if (!g->nlike && !s->to && p->store[loss].buf >= 0) s->loss = ur_exec_get(s, ur_exec_row(s, loss, 0));
     if (bad || !isfinite(s->loss)) find_bad(s);
 }
 
-void exec_results(shard *s)
+void ur_exec_results(shard *s)
 {
     add_up(s);
-    exec_save_state(s);
+    ur_exec_save_state(s);
 }
 
 static void collect_grad(shard *s)
@@ -720,23 +721,23 @@ static void collect_grad(shard *s)
         char *to = s->grad + g->param[k].offset * es;
         ur_id v = g->dparam && g->dparam[k] >= 0 ? ur_aliased(&p->g, g->dparam[k]) : -1;
         const ur_node *d = v >= 0 ? &p->g.node[v] : NULL;
-        if (d && p->store[v].buf >= 0) memcpy(to, exec_row(s, v, 0), n * es);
+        if (d && p->store[v].buf >= 0) memcpy(to, ur_exec_row(s, v, 0), n * es);
         else if (d && d->op == UR_SLICE && p->store[d->arg[0]].buf >= 0)
-            memcpy(to, exec_row(s, d->arg[0], 0) + (size_t)d->i * (size_t)d->cols * es, n * es);
+            memcpy(to, ur_exec_row(s, d->arg[0], 0) + (size_t)d->i * (size_t)d->cols * es, n * es);
         else if (d && d->op == UR_CONST) p->k->fill(n, d->num, to);
         else if (d && d->op == UR_PARAM) memcpy(to, s->weight + p->g.param[d->i].offset * es, n * es);
         else memset(to, 0, n * es);
     }
 }
 
-void shard_run_once(shard *s)
+void ur_shard_run_once(shard *s)
 {
     s->depth = 0;
     s->flops = 0;
-    exec_list(s, s->p->once, s->p->nonce);
+    ur_exec_list(s, s->p->once, s->p->nonce);
 }
 
-void shard_run(shard *s)
+void ur_shard_run(shard *s)
 {
     const ur_schedule *p = s->p;
     s->bad_node = -1;
@@ -748,12 +749,12 @@ void shard_run(shard *s)
     for (int l = 0; l < p->g.nlike; l++) s->like_sum[l] = s->like_count[l] = 0;
     if (!s->re)
         for (int k = 0; k < p->nload; k++)
-            if (!s->kept || !p->stays[p->load[k]]) exec_load(s, p->load[k]);
-    exec_aux(s);
-    if (!s->kept) exec_list(s, p->still, p->nstill);
+            if (!s->kept || !p->stays[p->load[k]]) ur_exec_load(s, p->load[k]);
+    ur_exec_aux(s);
+    if (!s->kept) ur_exec_list(s, p->still, p->nstill);
     s->kept = p->o.stepwise;
-    if (s->re) segment_run(s);
-    else exec_list(s, p->ins, p->nins);
-    exec_results(s);
+    if (s->re) ur_segment_run(s);
+    else ur_exec_list(s, p->ins, p->nins);
+    ur_exec_results(s);
     collect_grad(s);
 }

@@ -15,30 +15,30 @@ typedef struct acc {
     bool zero;
     ur_id bound;
 } acc; /* zero: known to be; bound: the boundary node it lies in, or −1 */
-double exec_get(const shard *s, const char *p);
-void exec_put(const shard *s, char *p, double v);
-char *exec_row(const shard *s, ur_id v, int row);
-size_t exec_stride(const shard *s, ur_id v);
-const run *exec_run(const runs *m, int row);
-int exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
-void exec_rows_now(const shard *s, int d, int *r0, int *r1);
-size_t exec_ew_scratch(const ur_schedule *p, const ins *i);
-void exec_node(shard *s, const ins *i, int r0, int r1); /* rowops.c */
-void exec_slow(shard *s, const ins *i);                 /* slow.c */
-void exec_load(shard *s, ur_id v);                      /* given.c */
-int exec_window_from(const shard *s, int index, int item);
-void exec_aux(shard *s);
-void exec_save_state(shard *s);
-void exec_list(shard *s, ins *const *list, int n);
-void exec_results(shard *s);             /* likelihoods and carried state of the rows that are there now */
-bool exec_adds(const shard *s, ur_id v); /* v goes on from what the segments before gave */
-uint32_t exec_row_in_item(const shard *s, int d, int row, int *item);
-void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum);
-size_t exec_node_scratch(const shard *s, const ins *i);
+double ur_exec_get(const shard *s, const char *p);
+void ur_exec_put(const shard *s, char *p, double v);
+char *ur_exec_row(const shard *s, ur_id v, int row);
+size_t ur_exec_stride(const shard *s, ur_id v);
+const run *ur_exec_run(const runs *m, int row);
+int ur_exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
+void ur_exec_rows_now(const shard *s, int d, int *r0, int *r1);
+size_t ur_exec_ew_scratch(const ur_schedule *p, const ins *i);
+void ur_exec_node(shard *s, const ins *i, int r0, int r1); /* rowops.c */
+void ur_exec_slow(shard *s, const ins *i);                 /* slow.c */
+void ur_exec_load(shard *s, ur_id v);                      /* given.c */
+int ur_exec_window_from(const shard *s, int index, int item);
+void ur_exec_aux(shard *s);
+void ur_exec_save_state(shard *s);
+void ur_exec_list(shard *s, ins *const *list, int n);
+void ur_exec_results(shard *s);             /* likelihoods and carried state of the rows that are there now */
+bool ur_exec_adds(const shard *s, ur_id v); /* v goes on from what the segments before gave */
+uint32_t ur_exec_row_in_item(const shard *s, int d, int row, int *item);
+void ur_exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum);
+size_t ur_exec_node_scratch(const shard *s, const ins *i);
 /* size.c */
-enum { SIZE_ROWS = INT32_MAX - 8 };  /* rows, and steps of scans, that a shard numbers */
-size_t size_add(size_t a, size_t b); /* at most SIZE_MAX */
-size_t size_mul(size_t a, size_t b);
-size_t size_count(shard *s);
-int size_refuse(const shard *s, size_t bytes, ur_err *e);
+enum { SIZE_ROWS = INT32_MAX - 8 };     /* rows, and steps of scans, that a shard numbers */
+size_t ur_size_add(size_t a, size_t b); /* at most SIZE_MAX */
+size_t ur_size_mul(size_t a, size_t b);
+size_t ur_size_count(shard *s);
+int ur_size_refuse(const shard *s, size_t bytes, ur_err *e);
 #endif

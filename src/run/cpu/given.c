@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos)
+ptrdiff_t ur_shard_data_row(const shard *s, const ur_node *q, int item, const int *pos)
 {
     const ur_graph *g = &s->p->g;
     const ur_examples *x = s->s->x;
@@ -56,12 +56,12 @@ static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, 
     }
     for (size_t e = 0; e < w; e++) {
         double v = q->j ? ur_time_part(ur_series_wall(d, at + e), q->j) : ur_series_get(d, at + e);
-        exec_put(s, out + e * s->p->k->esize, v);
+        ur_exec_put(s, out + e * s->p->k->esize, v);
     }
 }
 
 /* where the item's window begins along an index: positions of the example before it */
-int exec_window_from(const shard *s, int index, int item)
+int ur_exec_window_from(const shard *s, int index, int item)
 {
     int w = s->s->batch->window_index;
     return w >= 0 && s->item[item].to >= 0 && ur_index_resolve(&s->p->g.schema, index) == ur_index_resolve(&s->p->g.schema, w)
@@ -72,11 +72,14 @@ int exec_window_from(const shard *s, int index, int item)
 /* ... and of all that the example was cut from */
 static int64_t window_before(const shard *s, int index, int item)
 {
-    return exec_window_from(s, index, item) + s->s->x->extent[ur_index_resolve(&s->p->g.schema, index)].before;
+    return ur_exec_window_from(s, index, item) + s->s->x->extent[ur_index_resolve(&s->p->g.schema, index)].before;
 }
 
 /* position `pos` (from 1, within the item's window) along an index, 0-based in the example */
-static int window_pos_along(const shard *s, int index, int item, int pos) { return pos - 1 + exec_window_from(s, index, item); }
+static int window_pos_along(const shard *s, int index, int item, int pos)
+{
+    return pos - 1 + ur_exec_window_from(s, index, item);
+}
 
 /* the position (0-based in the example) of a datum's row along the window index; −1: it is not carried along it */
 static int window_pos(const shard *s, const ur_node *n, int item, const int *pos)
@@ -92,7 +95,7 @@ static int window_pos(const shard *s, const ur_node *n, int item, const int *pos
 static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char *out)
 {
     const ur_series *d = &s->s->x->series[n->i];
-    ptrdiff_t row = shard_data_row(s, n, item, pos);
+    ptrdiff_t row = ur_shard_data_row(s, n, item, pos);
     bool yes = row >= 0 && (n->op == UR_MASK ? ur_series_scored(d, (size_t)row) : !d->seen || d->seen[row]);
     int at = window_pos(s, n, item, pos);
     if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
@@ -121,7 +124,7 @@ static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t f
             else if (es == sizeof(float) && d->single) memcpy(to, d->single + (size_t)(start + r) * w, w * es);
             else if (d->num) s->p->k->from_double(w, d->num + (size_t)(start + r) * w, to);
             else
-                for (size_t e = 0; e < w; e++) exec_put(s, to + e * es, ur_series_get(d, (size_t)(start + r) * w + e));
+                for (size_t e = 0; e < w; e++) ur_exec_put(s, to + e * es, ur_series_get(d, (size_t)(start + r) * w + e));
         }
 }
 
@@ -138,7 +141,7 @@ static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char
     if (g->index[root].parent >= 0) return false;
     ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w) ? s->item[item].from : 0,
               at = sub->off - 1 + shift;
-    ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + domain_len(s, q->idx[0], item, NULL, 0),
+    ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + ur_domain_len(s, q->idx[0], item, NULL, 0),
               step[UR_MAX_FIXED] = { 0 };
     for (int m = 0; m < n->nidx; m++)
         if (n->idx[m] == sub->index) at += pos[m];
@@ -167,7 +170,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
     if (load_lags(s, n, item, pos, out)) return;
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[n->arg[0]];
-    size_t es = plan_esize(s->p, n), w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
+    size_t es = ur_plan_esize(s->p, n), w = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols;
     int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     for (int t = 0; t < nt; t++) {
         for (int k = n->nfix - 1, e = t; k >= 0; k--) {
@@ -179,7 +182,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
         for (int k = 0; k < q->nidx + q->nfix; k++) {
             const ur_sub *sub = &n->sub[k];
             int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx], p = sub->off;
-            if (k < q->nidx) len = domain_len_at(s, item, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }, k, qpos);
+            if (k < q->nidx) len = ur_domain_len_at(s, item, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }, k, qpos);
             else len = g->index[own].size;
             if (sub->kind == UR_SUB_FIRST) p += 1;
             else if (sub->kind == UR_SUB_END) p += len;
@@ -200,7 +203,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
                 break;
             }
         }
-        ptrdiff_t row = inside ? shard_data_row(s, q, item, qpos) : -1;
+        ptrdiff_t row = inside ? ur_shard_data_row(s, q, item, qpos) : -1;
         char *to = out + (size_t)t * w * es;
         if (row >= 0) load_value(s, q, row, (size_t)tuple, w, to);
         else if (n->sym) *(int32_t *)to = before ? UR_SYM_START : UR_SYM_END;
@@ -211,7 +214,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
 static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
 {
     int item;
-    uint32_t at = exec_row_in_item(s, d, row, &item), r[256];
+    uint32_t at = ur_exec_row_in_item(s, d, row, &item), r[256];
     size_t w = ur_node_width(&s->p->g, n);
     uint32_t least = (uint32_t)fmax(0, ceil(n->num * 0x1p32 - 0.5)); /* u >= p, of the word that u is made of */
     for (size_t from = 0; from < w; from += 256) {
@@ -222,46 +225,46 @@ static void load_random(shard *s, const ur_node *n, int d, int row, char *out)
     }
 }
 
-void exec_load(shard *s, ur_id v)
+void ur_exec_load(shard *s, ur_id v)
 {
     const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     const ur_node *n = &g->node[v];
     int d = p->node_dom[v];
-    const canon *c = canon_of(s, d);
+    const canon *c = ur_canon_of(s, d);
     int r0, r1;
-    exec_rows_now(s, d, &r0, &r1);
+    ur_exec_rows_now(s, d, &r0, &r1);
     for (int r = r0; r < r1; r++) {
         int cr = s->rows[d].canon ? s->rows[d].canon[r] : r, pos[UR_MAX_RAGGED] = { 0 }, item = c ? c->item[cr] : 0;
         for (int k = 0; k < n->nidx; k++) pos[k] = c->pos[k][cr];
-        char *out = exec_row(s, v, r);
+        char *out = ur_exec_row(s, v, r);
         switch (n->op) {
         case UR_READ: load_read(s, n, item, pos, out); break;
         case UR_DATA: {
             size_t w = ur_node_width(g, n);
-            load_value(s, n, shard_data_row(s, n, item, pos), 0, w, out);
+            load_value(s, n, ur_shard_data_row(s, n, item, pos), 0, w, out);
             break;
         }
         case UR_MASK:
         case UR_GIVEN: load_flag(s, n, item, pos, out); break;
-        case UR_FRESH: exec_put(s, out, s->s->batch->fresh); break;
+        case UR_FRESH: ur_exec_put(s, out, s->s->batch->fresh); break;
         case UR_RAND: load_random(s, n, d, r, out); break;
         case UR_LEN:
-            exec_put(s, out, (double)(domain_len(s, n->i, item, c, cr) + (n->j ? 0 : window_before(s, n->i, item))));
+            ur_exec_put(s, out, (double)(ur_domain_len(s, n->i, item, c, cr) + (n->j ? 0 : window_before(s, n->i, item))));
             break;
         case UR_POS:
             if (g->index[n->i].fixed)
-                for (int e = 0; e < g->index[n->i].size; e++) exec_put(s, out + (size_t)e * p->k->esize, e + 1);
+                for (int e = 0; e < g->index[n->i].size; e++) ur_exec_put(s, out + (size_t)e * p->k->esize, e + 1);
             else
                 for (int k = 0; k < n->nidx; k++)
-                    if (n->idx[k] == n->i) exec_put(s, out, (double)(pos[k] + (n->j ? 0 : window_before(s, n->i, item))));
+                    if (n->idx[k] == n->i) ur_exec_put(s, out, (double)(pos[k] + (n->j ? 0 : window_before(s, n->i, item))));
             break;
         default: break;
         }
     }
 }
 
-const carried *shard_carried(const shard *s, ur_id v, int back)
+const carried *ur_shard_carried(const shard *s, ur_id v, int back)
 {
     for (int k = 0; k < s->p->nstate && !s->s->batch->fresh; k++)
         if (s->p->state[k].node == v) return back < s->p->state[k].depth ? &s->p->state[k] : NULL;
@@ -274,7 +277,7 @@ static bool given(shard *s, const ur_node *fill, int item, const int *pos)
     const ur_node *n = &s->p->g.node[fill->arg[1]];
     if (n->op != UR_GIVEN) return n->op == UR_CONST && n->num != 0;
     load_flag(s, n, item, pos, yes);
-    return exec_get(s, yes) != 0;
+    return ur_exec_get(s, yes) != 0;
 }
 
 /* node `src` before the window's start: earlier data, or what the chunk before computed (a datum that was not given then: what
@@ -283,15 +286,15 @@ static void load_before(shard *s, ur_id src, int item, const int *pos, char *out
 {
     const ur_graph *g = &s->p->g;
     const ur_node *q = &g->node[src];
-    const carried *c = q->nidx == 1 && q->op != UR_DATA ? shard_carried(s, src, -pos[0]) : NULL;
+    const carried *c = q->nidx == 1 && q->op != UR_DATA ? ur_shard_carried(s, src, -pos[0]) : NULL;
     if (q->op == UR_DATA || (q->op == UR_FILL && (!c || given(s, q, item, pos)))) {
         const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
-        load_value(s, d, shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
+        load_value(s, d, ur_shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
     } else if (c)
         memcpy(out, s->state + (size_t)s->rank[item] * s->p->state_item + c->offset + (size_t)-pos[0] * c->width, c->width);
 }
 
-void exec_aux(shard *s)
+void ur_exec_aux(shard *s)
 {
     const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
@@ -300,7 +303,7 @@ void exec_aux(shard *s)
         const runs *rs = &s->runs[m];
         if (!rs->naux) continue;
         ur_id src = g->node[mp->read].arg[0];
-        size_t w = ur_node_width(g, &g->node[src]) * plan_esize(s->p, &g->node[src]);
+        size_t w = ur_node_width(g, &g->node[src]) * ur_plan_esize(s->p, &g->node[src]);
         for (int a = 0; a < rs->naux; a++) load_before(s, src, rs->aux_item[a], rs->aux_pos[a], s->aux[m] + (size_t)a * w);
     }
 }
@@ -312,7 +315,7 @@ static const char *boundary(const shard *s, ur_id v, ur_id b, int item)
     if (n->op == UR_PARAM) return s->weight + s->p->g.param[n->i].offset * s->p->k->esize;
     if (n->op == UR_CONST) return s->p->constant[b];
     const dom *d = &s->p->dom[s->p->node_dom[b]];
-    return exec_row(s, b, d->example && !d->nidx ? s->p->o.stepwise ? s->group[item] : item : 0);
+    return ur_exec_row(s, b, d->example && !d->nidx ? s->p->o.stepwise ? s->group[item] : item : 0);
 }
 
 /* the boundary may lack some of the quantity's fixed indices */
@@ -337,10 +340,10 @@ static void save_position(shard *s, const carried *c, int item, int pos, char *t
     const ur_node *n = &p->g.node[c->node];
     int d = p->node_dom[c->node], row;
     ptrdiff_t at;
-    if (canon_lookup(s, p->dom[d].set, item, &pos, &row))
-        memcpy(to, exec_row(s, c->node, s->rows[d].perm ? s->rows[d].perm[row] : row), c->width);
+    if (ur_canon_lookup(s, p->dom[d].set, item, &pos, &row))
+        memcpy(to, ur_exec_row(s, c->node, s->rows[d].perm ? s->rows[d].perm[row] : row), c->width);
     else if (!s->s->batch->fresh) memcpy(to, old, c->width);
-    else if (n->op == UR_FILL && (at = shard_data_row(s, &p->g.node[n->arg[0]], item, &pos)) >= 0)
+    else if (n->op == UR_FILL && (at = ur_shard_data_row(s, &p->g.node[n->arg[0]], item, &pos)) >= 0)
         load_value(s, &p->g.node[n->arg[0]], at, 0, ur_node_width(&p->g, n), to);
     else save_boundary(s, c, item, to);
 }
@@ -348,21 +351,21 @@ static void save_position(shard *s, const carried *c, int item, int pos, char *t
 /* is position `pos` of v among the rows that are there now? Before the window: with its first positions */
 static bool here(const shard *s, ur_id v, int pos)
 {
-    if (segment_holds(s, v) != (s->to > 0)) return false;
+    if (ur_segment_holds(s, v) != (s->to > 0)) return false;
     return !s->to || (pos <= s->to && (pos > s->from || !s->from));
 }
 
 /* the last `depth` positions of every carried quantity, latest first */
-void exec_save_state(shard *s)
+void ur_exec_save_state(shard *s)
 {
     const ur_schedule *p = s->p;
     if (!s->state_out) return;
-    int each = plan_set(p, 0, &(int){ 0 });
+    int each = ur_plan_set(p, 0, &(int){ 0 });
     for (int k = 0; k < p->nstate; k++) {
         const carried *c = &p->state[k];
         for (int item = 0; item < s->nitem; item++) {
             size_t at = (size_t)s->rank[item] * p->state_item + c->offset;
-            int len = domain_len(s, p->g.node[c->node].idx[0], item, &s->canon[each], item);
+            int len = ur_domain_len(s, p->g.node[c->node].idx[0], item, &s->canon[each], item);
             for (int j = 0; j < c->depth; j++) /* position len − j; before the window: old[j − len] */
                 if (here(s, c->node, len - j))
                     save_position(s, c, item, len - j, s->state_out + at + (size_t)j * c->width,

@@ -9,9 +9,9 @@ static int item_first(const shard *s, const canon *c, int item)
 }
 
 /* canonical row of `row` of domain d, counted within its item */
-uint32_t exec_row_in_item(const shard *s, int d, int row, int *item)
+uint32_t ur_exec_row_in_item(const shard *s, int d, int row, int *item)
 {
-    const canon *c = canon_of(s, d);
+    const canon *c = ur_canon_of(s, d);
     if (!c) {
         *item = 0;
         return 0;
@@ -93,33 +93,33 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
         case UR_ONEHOT:
             memset(o, 0, rc * es);
             id = *(const int32_t *)p;
-            if (id >= 0 && id < n->rows) exec_put(s, o + (size_t)id * es, 1);
+            if (id >= 0 && id < n->rows) ur_exec_put(s, o + (size_t)id * es, 1);
             break;
         case UR_XENT:
             if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
-            exec_put(s, o, k->lse(arc, p) - exec_get(s, p + (size_t)id * es));
+            ur_exec_put(s, o, k->lse(arc, p) - ur_exec_get(s, p + (size_t)id * es));
             break;
         case UR_XENTG: {
             const ur_node *scale = &g->node[n->arg[2]];
-            double d = exec_get(s, x[2] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
+            double d = ur_exec_get(s, x[2] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
             if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
             if (d == 0) {
                 memset(o, 0, rc * es);
                 break;
             }
             k->softmax_scaled(rc, p, k->lse(rc, p), d, o);
-            exec_put(s, o + (size_t)id * es, exec_get(s, o + (size_t)id * es) - d);
+            ur_exec_put(s, o + (size_t)id * es, ur_exec_get(s, o + (size_t)id * es) - d);
             break;
         }
-        case UR_CSUM: exec_put(s, o, k->sum(arc, p)); break;
-        case UR_CMAX: exec_put(s, o, k->max(arc, p)); break;
-        case UR_CLSE: exec_put(s, o, k->lse(arc, p)); break;
+        case UR_CSUM: ur_exec_put(s, o, k->sum(arc, p)); break;
+        case UR_CMAX: ur_exec_put(s, o, k->max(arc, p)); break;
+        case UR_CLSE: ur_exec_put(s, o, k->lse(arc, p)); break;
         case UR_CARGMAX: {
             size_t best = 0;
             for (size_t e = 1; e < arc; e++)
-                if (exec_get(s, p + e * es) > exec_get(s, p + best * es)) best = e;
+                if (ur_exec_get(s, p + e * es) > ur_exec_get(s, p + best * es)) best = e;
             memset(o, 0, rc * es);
-            exec_put(s, o + best * es, 1);
+            ur_exec_put(s, o + best * es, 1);
             break;
         }
         case UR_BCAST: memcpy(o, p, es == 4 || n->sym ? 4 : 8); break;
@@ -133,8 +133,8 @@ static void side_by_side(shard *s, const ins *i, int row, int m, const acc *part
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node];
-    size_t es = s->p->k->esize, stride = exec_stride(s, i->node);
-    char *to = exec_row(s, i->node, row);
+    size_t es = s->p->k->esize, stride = ur_exec_stride(s, i->node);
+    char *to = ur_exec_row(s, i->node, row);
     for (int k = 0; k < n->narg; k++) {
         const ur_node *q = &g->node[n->arg[k]];
         size_t w = (size_t)q->rows * (size_t)q->cols * es, st = part[k].st;
@@ -159,14 +159,14 @@ static void rowwise(shard *s, const ins *i, int r0, int r1)
     for (int row = r0; row < r1;) {
         int m = r1 - row;
         for (int k = 0; k < i->narg; k++) {
-            int q = exec_locate(s, &i->arg[k], row, r1, &pa[k]);
+            int q = ur_exec_locate(s, &i->arg[k], row, r1, &pa[k]);
             if (q < m) m = q;
         }
         if (n->op == UR_CONCAT && !n->nfix) side_by_side(s, i, row, m, pa);
         else
             for (int r = 0; r < m; r++) {
                 for (int k = 0; k < i->narg; k++) px[k] = pa[k].p + (size_t)r * pa[k].st;
-                one_row(s, n, exec_row(s, i->node, row + r), px);
+                one_row(s, n, ur_exec_row(s, i->node, row + r), px);
             }
         row += m;
     }
@@ -190,7 +190,7 @@ static int source_tuple(const shard *s, int d, const ur_node *n, const ur_node *
         }
         for (int m = 0; m < n->nidx; m++) /* a ragged index that counts through a fixed one */
             if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) {
-                p += canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row];
+                p += ur_canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row];
                 *same = false;
             }
         if (p < 1 || p > size) src = -1;
@@ -202,11 +202,11 @@ static int source_tuple(const shard *s, int d, const ur_node *n, const ur_node *
 
 /* rows r0… of the READ that o looks through, made at `to` or added to what is there (`sum`: to the tuple of its fixed indices
  * that the READ's comes down to) */
-void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum)
+void ur_exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, size_t stride, const ur_node *sum)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[o->read];
-    size_t es = plan_esize(s->p, n), rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols, w = rc * es;
+    size_t es = ur_plan_esize(s->p, n), rc = n->sym ? 1 : (size_t)n->rows * (size_t)n->cols, w = rc * es;
     int nt = ur_node_tuples(g, n), at[UR_MAX_FIXED];
     operand one = *o;
     one.width = (int)ur_node_width(g, &g->node[o->node]);
@@ -219,7 +219,7 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
         char *out = to + (size_t)(sum ? ur_tuple_within(g, t, n->nfix, n->fix, sum->nfix, sum->fix) : t) * w;
         for (int row = r0, m; row < r1; row += m) {
             acc a;
-            m = exec_locate(s, &one, row, r1, &a);
+            m = ur_exec_locate(s, &one, row, r1, &a);
             bool same;
             int src = source_tuple(s, d, n, &g->node[a.bound >= 0 ? a.bound : n->arg[0]], at, row, &same);
             if (!same) m = 1;
@@ -239,15 +239,15 @@ void exec_gather(shard *s, const operand *o, int d, int r0, int r1, char *to, si
 static void copy_read(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
-    size_t es = plan_esize(s->p, n), w = (size_t)i->arg[0].width * es, stride = exec_stride(s, i->node);
+    size_t es = ur_plan_esize(s->p, n), w = (size_t)i->arg[0].width * es, stride = ur_exec_stride(s, i->node);
     if (i->arg[0].maps) {
-        exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, NULL);
+        ur_exec_gather(s, &i->arg[0], i->dom, r0, r1, ur_exec_row(s, i->node, r0), stride, NULL);
         return;
     }
     for (int row = r0, m; row < r1; row += m) {
         acc a;
-        m = exec_locate(s, &i->arg[0], row, r1, &a);
-        for (int r = 0; r < m; r++) memcpy(exec_row(s, i->node, row + r), a.p + (size_t)r * a.st, w);
+        m = ur_exec_locate(s, &i->arg[0], row, r1, &a);
+        for (int r = 0; r < m; r++) memcpy(ur_exec_row(s, i->node, row + r), a.p + (size_t)r * a.st, w);
     }
 }
 
@@ -256,16 +256,16 @@ static void place(shard *s, const ins *i, int r0, int r1)
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node], *a = &g->node[n->arg[0]];
     size_t es = s->p->k->esize, rc = (size_t)n->rows * (size_t)n->cols;
-    const canon *c = canon_of(s, i->dom);
+    const canon *c = ur_canon_of(s, i->dom);
     int slot = 0, nt = ur_node_tuples(g, n);
     bool fixed = g->index[n->i].fixed;
     for (int k = 0; k < n->nidx; k++)
         if (n->idx[k] == n->i) slot = k;
     for (int row = r0; row < r1;) {
         acc x;
-        int m = exec_locate(s, &i->arg[0], row, r1, &x);
+        int m = ur_exec_locate(s, &i->arg[0], row, r1, &x);
         for (int r = 0; r < m; r++) {
-            char *out = exec_row(s, i->node, row + r);
+            char *out = ur_exec_row(s, i->node, row + r);
             bool here = true;
             if (!fixed) {
                 int cr = s->rows[i->dom].canon ? s->rows[i->dom].canon[row + r] : row + r;
@@ -273,9 +273,9 @@ static void place(shard *s, const ins *i, int r0, int r1)
                 if (n->place_kind == UR_SUB_END) {
                     int pos[UR_MAX_RAGGED], up;
                     for (int k = 0; k < c->nidx; k++) pos[k] = c->pos[k][cr];
-                    int uc = plan_set(s->p, slot, s->p->dom[i->dom].idx);
-                    canon_lookup(s, uc, c->item[cr], pos, &up);
-                    want = domain_len(s, n->i, c->item[cr], &s->canon[uc], up) + n->j;
+                    int uc = ur_plan_set(s->p, slot, s->p->dom[i->dom].idx);
+                    ur_canon_lookup(s, uc, c->item[cr], pos, &up);
+                    want = ur_domain_len(s, n->i, c->item[cr], &s->canon[uc], up) + n->j;
                 }
                 here = c->pos[slot][cr] == want;
             }
@@ -301,30 +301,30 @@ typedef void fold(shard *s, char *out, const char *x, size_t n, const char *max)
 static void fold_sum(shard *s, char *out, const char *x, size_t n, const char *max)
 {
     (void)max;
-    if (n == 1) exec_put(s, out, exec_get(s, out) + exec_get(s, x));
+    if (n == 1) ur_exec_put(s, out, ur_exec_get(s, out) + ur_exec_get(s, x));
     else s->p->k->axpy(n, 1, x, out);
 }
 static void fold_max(shard *s, char *out, const char *x, size_t n, const char *max)
 {
     (void)max;
     for (size_t e = 0; e < n; e++) {
-        double a = exec_get(s, out + e * s->p->k->esize), b = exec_get(s, x + e * s->p->k->esize);
-        if (b > a || isnan(b)) exec_put(s, out + e * s->p->k->esize, b);
+        double a = ur_exec_get(s, out + e * s->p->k->esize), b = ur_exec_get(s, x + e * s->p->k->esize);
+        if (b > a || isnan(b)) ur_exec_put(s, out + e * s->p->k->esize, b);
     }
 }
 static void fold_exp(shard *s, char *out, const char *x, size_t n, const char *max)
 {
     for (size_t e = 0; e < n; e++) {
         size_t at = e * s->p->k->esize;
-        double m = exec_get(s, max + at), v = exec_get(s, x + at);
-        if (m > -INFINITY) exec_put(s, out + at, exec_get(s, out + at) + exp(v - m));
+        double m = ur_exec_get(s, max + at), v = ur_exec_get(s, x + at);
+        if (m > -INFINITY) ur_exec_put(s, out + at, ur_exec_get(s, out + at) + exp(v - m));
     }
 }
 
 /* does the condition hold in row r of those that c begins, for tuple t of the reduction? */
 static bool cond_holds(const shard *s, const ins *i, const acc *c, int r, int t)
 {
-    return i->narg < 2 || exec_get(s, c->p + (size_t)r * c->st + (size_t)i->at_cond[t] * s->p->k->esize) != 0;
+    return i->narg < 2 || ur_exec_get(s, c->p + (size_t)r * c->st + (size_t)i->at_cond[t] * s->p->k->esize) != 0;
 }
 
 /* folds the argument's rows into the rows at `out` (row q of the result at out + q·stride) */
@@ -335,9 +335,9 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
     size_t es = s->p->k->esize, rc = (size_t)a->rows * (size_t)a->cols, w = rc * es;
     for (int row = r0; row < r1;) {
         acc x, c = { 0 };
-        int m = exec_locate(s, &i->arg[0], row, r1, &x), q, step;
+        int m = ur_exec_locate(s, &i->arg[0], row, r1, &x), q, step;
         if (i->narg > 1) {
-            int mc = exec_locate(s, &i->arg[1], row, r1, &c);
+            int mc = ur_exec_locate(s, &i->arg[1], row, r1, &c);
             if (mc < m) m = mc;
         }
         if (i->out_map == SAME_ROW) {
@@ -348,7 +348,7 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
             step = 0;
         } else {
             const runs *mp = &s->runs[i->out_map];
-            const run *r = exec_run(mp, row);
+            const run *r = ur_exec_run(mp, row);
             int left = r->row + r->n - row;
             if (left < m) m = left;
             q = r->src + (row - r->row) * r->step;
@@ -360,7 +360,7 @@ static void fold_rows(shard *s, const ins *i, int r0, int r1, char *out, size_t 
         }
         if (f == fold_sum && step == 0 && rc == 1 && i->ntuple == 1 && i->narg < 2 && x.st == es) {
             char *o = out + (size_t)q * stride;
-            exec_put(s, o, exec_get(s, o) + s->p->k->sum((size_t)m, x.p));
+            ur_exec_put(s, o, ur_exec_get(s, o) + s->p->k->sum((size_t)m, x.p));
         } else
             for (int r = 0; r < m; r++) {
                 size_t to = (size_t)(q + r * step) * stride;
@@ -379,13 +379,14 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
     const ur_kernels *k = s->p->k;
-    size_t es = k->esize, w = ur_node_width(&s->p->g, n), stride = exec_stride(s, i->node);
+    size_t es = k->esize, w = ur_node_width(&s->p->g, n), stride = ur_exec_stride(s, i->node);
     int d = s->p->node_dom[i->node], o0, o1;
-    exec_rows_now(s, d, &o0, &o1);
-    for (int q = o0; q < o1 && !exec_adds(s, i->node); q++) k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, exec_row(s, i->node, q));
-    char *out = exec_row(s, i->node, 0);
+    ur_exec_rows_now(s, d, &o0, &o1);
+    for (int q = o0; q < o1 && !ur_exec_adds(s, i->node); q++)
+        k->fill(w, n->op == UR_RSUM ? 0 : -INFINITY, ur_exec_row(s, i->node, q));
+    char *out = ur_exec_row(s, i->node, 0);
     if (n->op == UR_RSUM && i->arg[0].maps) {
-        exec_gather(s, &i->arg[0], i->dom, r0, r1, exec_row(s, i->node, r0), stride, n);
+        ur_exec_gather(s, &i->arg[0], i->dom, r0, r1, ur_exec_row(s, i->node, r0), stride, n);
         return;
     }
     if (n->op == UR_RSUM) {
@@ -400,8 +401,9 @@ static void reduce(shard *s, const ins *i, int r0, int r1)
     fold_rows(s, i, r0, r1, sum - (ptrdiff_t)((size_t)o0 * stride), stride, fold_exp, out);
     for (int q = o0; q < o1; q++)
         for (size_t e = 0; e < w; e++) {
-            double m = exec_get(s, exec_row(s, i->node, q) + e * es), t = exec_get(s, sum + (size_t)(q - o0) * stride + e * es);
-            exec_put(s, exec_row(s, i->node, q) + e * es, m > -INFINITY ? m + log(t) : -INFINITY);
+            double m = ur_exec_get(s, ur_exec_row(s, i->node, q) + e * es),
+                   t = ur_exec_get(s, sum + (size_t)(q - o0) * stride + e * es);
+            ur_exec_put(s, ur_exec_row(s, i->node, q) + e * es, m > -INFINITY ? m + log(t) : -INFINITY);
         }
 }
 
@@ -421,21 +423,21 @@ static void argmax_within(shard *s, const ins *i, int r0, int r1)
     top *best = (top *)s->scratch;
     for (int row = r0; row < r1; row++) {
         acc x, c = { 0 };
-        exec_locate(s, &i->arg[0], row, row + 1, &x);
-        if (i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
+        ur_exec_locate(s, &i->arg[0], row, row + 1, &x);
+        if (i->narg > 1) ur_exec_locate(s, &i->arg[1], row, row + 1, &c);
         for (size_t k = 0; k < lanes; k++) best[k].at = -1;
         for (int t = 0; t < i->ntuple; t++) { /* in the order of the index */
             if (!cond_holds(s, i, &c, 0, t)) continue;
             top *b = best + (size_t)i->at_out[t] * rc;
             const char *p = x.p + (size_t)i->at_arg[t] * rc * es;
             for (size_t e = 0; e < rc; e++) {
-                double v = exec_get(s, p + e * es);
+                double v = ur_exec_get(s, p + e * es);
                 if (b[e].at < 0 || v > b[e].value) b[e] = (top){ v, t };
             }
         }
-        char *o = exec_row(s, i->node, row);
+        char *o = ur_exec_row(s, i->node, row);
         for (size_t k = 0; k < lanes; k++)
-            if (best[k].at >= 0) exec_put(s, o + ((size_t)best[k].at * rc + k % rc) * es, 1);
+            if (best[k].at >= 0) ur_exec_put(s, o + ((size_t)best[k].at * rc + k % rc) * es, 1);
     }
 }
 
@@ -451,11 +453,11 @@ static void argmax_along(shard *s, const ins *i, int r0, int r1)
     for (int pass = 0; pass < 3; pass++) /* empties the lanes, finds the largest, marks them */
         for (int row = r0; row < r1; row++) {
             acc x = { 0 }, c = { 0 };
-            const run *q = mp ? exec_run(mp, row) : NULL;
+            const run *q = mp ? ur_exec_run(mp, row) : NULL;
             top *lane = best + (size_t)(q ? q->src + (row - q->row) * q->step : 0) * w;
-            char *o = exec_row(s, i->node, row);
-            if (pass == 1) exec_locate(s, &i->arg[0], row, row + 1, &x);
-            if (pass == 1 && i->narg > 1) exec_locate(s, &i->arg[1], row, row + 1, &c);
+            char *o = ur_exec_row(s, i->node, row);
+            if (pass == 1) ur_exec_locate(s, &i->arg[0], row, row + 1, &x);
+            if (pass == 1 && i->narg > 1) ur_exec_locate(s, &i->arg[1], row, row + 1, &c);
             for (int t = 0; t < i->ntuple; t++) {
                 if (pass == 1 && !cond_holds(s, i, &c, 0, t)) continue;
                 for (size_t e = 0; e < rc; e++) {
@@ -463,10 +465,10 @@ static void argmax_along(shard *s, const ins *i, int r0, int r1)
                     top *b = lane + at;
                     if (pass == 0) b->at = -1;
                     else if (pass == 2) {
-                        if (b->at == row) exec_put(s, o + at * es, 1);
+                        if (b->at == row) ur_exec_put(s, o + at * es, 1);
                     } else {
-                        double v = exec_get(s, x.p + ((size_t)i->at_arg[t] * rc + e) *
-                                                         es); /* first: in canonical order, as the text counts positions */
+                        double v = ur_exec_get(s, x.p + ((size_t)i->at_arg[t] * rc + e) *
+                                                            es); /* first: in canonical order, as the text counts positions */
                         bool before = b->at >= 0 && order && order[row] < order[b->at];
                         if (b->at < 0 || v > b->value || (v == b->value && before)) *b = (top){ v, row };
                     }
@@ -479,7 +481,7 @@ static void argmax_rows(shard *s, const ins *i, int r0, int r1)
 {
     const ur_node *n = &s->p->g.node[i->node];
     size_t w = ur_node_width(&s->p->g, n) * s->p->k->esize;
-    for (int row = r0; row < r1; row++) memset(exec_row(s, i->node, row), 0, w);
+    for (int row = r0; row < r1; row++) memset(ur_exec_row(s, i->node, row), 0, w);
     if (s->p->g.index[n->red[0]].fixed) argmax_within(s, i, r0, r1);
     else argmax_along(s, i, r0, r1);
 }
@@ -490,11 +492,11 @@ static void scatter(shard *s, const ins *i, int r0, int r1)
     const ur_node *n = &g->node[i->node], *from = &g->node[n->arg[0]], *of = &g->node[n->arg[1]];
     size_t es = s->p->k->esize, table = (size_t)n->rows * (size_t)n->cols;
     int nt = ur_node_tuples(g, from);
-    char *all = exec_row(s, i->node, 0);
-    if (!exec_adds(s, i->node)) memset(all, 0, ur_node_width(g, n) * es);
+    char *all = ur_exec_row(s, i->node, 0);
+    if (!ur_exec_adds(s, i->node)) memset(all, 0, ur_node_width(g, n) * es);
     for (int row = r0; row < r1;) {
         acc d, c;
-        int m = exec_locate(s, &i->arg[0], row, r1, &d), mc = exec_locate(s, &i->arg[1], row, r1, &c);
+        int m = ur_exec_locate(s, &i->arg[0], row, r1, &d), mc = ur_exec_locate(s, &i->arg[1], row, r1, &c);
         if (mc < m) m = mc;
         for (int r = 0; r < m; r++)
             for (int t = 0; t < nt; t++) {
@@ -521,16 +523,16 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     ur_draw_options o = s->s->draw;
     if (n->sym) o.from = ur_symbol_first(&g->schema, n->i);
     for (int row = r0; row < r1; row++) {
-        for (int k = 0; k < i->narg; k++) exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
-        char *out = exec_row(s, i->node, row);
-        if (exec_get(s, a[1].p) != 0) {
-            memcpy(out, a[0].p, w * plan_esize(s->p, n));
+        for (int k = 0; k < i->narg; k++) ur_exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
+        char *out = ur_exec_row(s, i->node, row);
+        if (ur_exec_get(s, a[1].p) != 0) {
+            memcpy(out, a[0].p, w * ur_plan_esize(s->p, n));
             continue;
         }
         int item;
-        uint32_t at = exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
+        uint32_t at = ur_exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
         if (n->nidx == 1)
-            at += (uint32_t)exec_window_from(s, n->idx[0], item); /* every chunk of a sequence has numbers of its own */
+            at += (uint32_t)ur_exec_window_from(s, n->idx[0], item); /* every chunk of a sequence has numbers of its own */
         if (n->sym) {
             const ur_node *l = &g->node[n->arg[2]];
             double *logits = (double *)s->scratch;
@@ -545,15 +547,15 @@ static void fill(shard *s, const ins *i, int r0, int r1)
         }
         for (size_t e = 0; e < w; e++) {
             double arg[4] = { 0 };
-            for (int k = 2; k < i->narg; k++) arg[k - 2] = exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
-            exec_put(s, out + e * es,
-                     ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i,
-                                  at * (uint32_t)w + (uint32_t)e));
+            for (int k = 2; k < i->narg; k++) arg[k - 2] = ur_exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
+            ur_exec_put(s, out + e * es,
+                        ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i,
+                                     at * (uint32_t)w + (uint32_t)e));
         }
     }
 }
 
-void exec_node(shard *s, const ins *i, int r0, int r1)
+void ur_exec_node(shard *s, const ins *i, int r0, int r1)
 {
     switch (s->p->g.node[i->node].op) {
     case UR_READ: copy_read(s, i, r0, r1); break;
@@ -569,13 +571,13 @@ void exec_node(shard *s, const ins *i, int r0, int r1)
 }
 
 /* scratch an instruction needs, in bytes, for this shard's rows */
-size_t exec_node_scratch(const shard *s, const ins *i)
+size_t ur_exec_node_scratch(const shard *s, const ins *i)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node];
     size_t w = ur_node_width(g, n);
     switch (n->op) {
-    case UR_RLSE: return (size_t)s->rows[s->p->node_dom[i->node]].n * exec_stride(s, i->node) + 64;
+    case UR_RLSE: return (size_t)s->rows[s->p->node_dom[i->node]].n * ur_exec_stride(s, i->node) + 64;
     case UR_RARGMAX: return (g->index[n->red[0]].fixed ? 1 : (size_t)s->rows[i->index].n) * w * sizeof(top) + 64;
     case UR_FILL: return n->sym ? 2 * sizeof(double) * (size_t)g->node[n->arg[2]].rows + 64 : 64;
     default: return (size_t)i->narg * (sizeof(acc) + sizeof(char *)) + 64;

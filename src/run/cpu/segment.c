@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-bool segment_holds(const shard *s, ur_id v) { return s->re && s->p->store[v].buf >= 0 && s->re->part[s->p->store[v].buf]; }
+bool ur_segment_holds(const shard *s, ur_id v) { return s->re && s->p->store[v].buf >= 0 && s->re->part[s->p->store[v].buf]; }
 
-void segment_rows(const shard *s, int d, int from, int to, int *r0, int *r1)
+void ur_segment_rows(const shard *s, int d, int from, int to, int *r0, int *r1)
 {
     const rows *r = &s->rows[d];
     int span = 1, n = r->nstep[0];
@@ -21,7 +21,7 @@ void segment_rows(const shard *s, int d, int from, int to, int *r0, int *r1)
 static int count_rows(const shard *s, int d, int from, int to)
 {
     int r0, r1;
-    segment_rows(s, d, from, to, &r0, &r1);
+    ur_segment_rows(s, d, from, to, &r0, &r1);
     return r1 - r0;
 }
 
@@ -33,7 +33,7 @@ static int steps_of(const shard *s)
     return n;
 }
 
-size_t segment_buf_rows(const shard *s, int b)
+size_t ur_segment_buf_rows(const shard *s, int b)
 {
     const struct recompute *r = s->re;
     int most = 0;
@@ -45,7 +45,7 @@ size_t segment_buf_rows(const shard *s, int b)
 }
 
 /* places of what is kept at the start of each segment (check[k · nhalo + h]) and of what comes down (at the end) */
-bool segment_prepare(shard *s, size_t *bytes)
+bool ur_segment_prepare(shard *s, size_t *bytes)
 {
     const struct recompute *r = s->re;
     int n = steps_of(s), want = s->p->o.segment;
@@ -74,7 +74,7 @@ bool segment_prepare(shard *s, size_t *bytes)
     return true;
 }
 
-bool segment_room(shard *s, size_t bytes)
+bool ur_segment_room(shard *s, size_t bytes)
 {
     if (bytes <= s->check_cap && s->check) return true;
     ur_free_aligned(s->check);
@@ -88,10 +88,10 @@ static void carry(shard *s, int h, int k, int from, int to, bool save)
 {
     const halo *q = &s->re->halo[h];
     int r0, r1;
-    segment_rows(s, s->p->node_dom[q->node], from, to, &r0, &r1);
+    ur_segment_rows(s, s->p->node_dom[q->node], from, to, &r0, &r1);
     char *kept = s->check + s->check_at[(size_t)k * (size_t)s->re->nhalo + (size_t)h];
     for (int r = r0; r < r1; r++, kept += q->width) {
-        char *row = exec_row(s, q->node, r);
+        char *row = ur_exec_row(s, q->node, r);
         memcpy(save ? kept : row, save ? row : kept, q->width);
     }
 }
@@ -102,7 +102,7 @@ static void move_buffers(shard *s)
     for (int b = 0; b < p->nbuf; b++) {
         int r0, r1;
         if (!s->re->part[b]) continue;
-        segment_rows(s, p->buf[b].dom, s->from - s->re->early[b], s->to + s->re->late[b], &r0, &r1);
+        ur_segment_rows(s, p->buf[b].dom, s->from - s->re->early[b], s->to + s->re->late[b], &r0, &r1);
         s->bufp[b] = (char *)((uintptr_t)s->slab + s->buf_at[b] - (uintptr_t)r0 * (uintptr_t)p->buf[b].ld * p->buf[b].esize);
     }
 }
@@ -130,11 +130,11 @@ static void end(shard *s, int k, bool down)
 
 static void run_part(shard *s, const part_list *l)
 {
-    for (int k = 0; k < l->nload; k++) exec_load(s, l->load[k]);
-    exec_list(s, l->ins, l->n);
+    for (int k = 0; k < l->nload; k++) ur_exec_load(s, l->load[k]);
+    ur_exec_list(s, l->ins, l->n);
 }
 
-void segment_run(shard *s)
+void ur_segment_run(shard *s)
 {
     const struct recompute *r = s->re;
     run_part(s, &r->before);
@@ -151,7 +151,7 @@ void segment_run(shard *s)
         begin(s, k, true);
         s->adding = k < s->nseg - 1;
         run_part(s, &r->again);
-        exec_results(s);
+        ur_exec_results(s);
         end(s, k, true);
     }
     s->to = 0;

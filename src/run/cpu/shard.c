@@ -96,7 +96,7 @@ static size_t buf_size(const shard *s, int b)
 {
     const buf *q = &s->p->buf[b];
     if (q->shared) return 0;
-    size_t n = size_mul(s->re && s->re->part[b] ? segment_buf_rows(s, b) : s->count[q->dom], (size_t)q->ld * q->esize);
+    size_t n = ur_size_mul(s->re && s->re->part[b] ? ur_segment_buf_rows(s, b) : s->count[q->dom], (size_t)q->ld * q->esize);
     return n > SIZE_MAX / 4 ? SIZE_MAX / 4 : round64(n + 64);
 }
 
@@ -126,7 +126,7 @@ static size_t place(gaps *g, size_t n)
         if (!g->size[k]) take_out(g, k);
         break;
     }
-    if (size_add(at, n) > g->total) g->total = size_add(at, n);
+    if (ur_size_add(at, n) > g->total) g->total = ur_size_add(at, n);
     return at;
 }
 
@@ -188,7 +188,7 @@ static bool assign(const shard *s, size_t *offset, size_t *total)
                 give_back(&g, offset[(uint32_t)end[ended]], buf_size(s, (int)(uint32_t)end[ended]));
         bool idle = all[b].last < all[b].first && !all[b].pinned; /* nothing is ever there */
         offset[b] = !bytes || idle ? 0 : all[b].pinned ? g.total : place(&g, bytes);
-        if (size_add(offset[b], bytes) > g.total) g.total = size_add(offset[b], bytes);
+        if (ur_size_add(offset[b], bytes) > g.total) g.total = ur_size_add(offset[b], bytes);
     }
     *total = g.total;
     ur_free(begin);
@@ -203,8 +203,8 @@ static size_t scratch_of(const shard *s, ins *const *list, int n)
         const ins *i = list[k];
         size_t need = 0;
         if (i->kind == INS_SCAN) need = scratch_of(s, i->body, i->nbody);
-        else if (i->kind == INS_EW) need = exec_ew_scratch(s->p, i);
-        else if (i->kind == INS_NODE) need = exec_node_scratch(s, i);
+        else if (i->kind == INS_EW) need = ur_exec_ew_scratch(s->p, i);
+        else if (i->kind == INS_NODE) need = ur_exec_node_scratch(s, i);
         else
             for (int a = i->kind == INS_PROD; a < (i->kind == INS_PROD ? 2 : i->narg);
                  a++) { /* what is gathered: not a product's matrix, nor its addend */
@@ -276,7 +276,7 @@ static bool takes(shard *s, size_t need)
     if (need > ur_run_limit(s->p->o.limits.memory)) return false;
     if (!s->held) return true;
     if (need > s->own &&
-        size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > ur_run_limit(s->p->o.limits.memory)) {
+        ur_size_add(atomic_fetch_add(s->held, need - s->own), need - s->own) > ur_run_limit(s->p->o.limits.memory)) {
         atomic_fetch_sub(s->held, need - s->own);
         return false;
     }
@@ -285,29 +285,29 @@ static bool takes(shard *s, size_t need)
 }
 
 /* with `measure`, only finds how much memory it takes (need) */
-int shard_prepare(shard *s, bool measure, ur_err *e)
+int ur_shard_prepare(shard *s, bool measure, ur_err *e)
 {
     const ur_schedule *p = s->p;
-    if ((has_nested(&p->g) && !domain_starts(s)) || (!s->canon && !first_time(s))) return ur_nomem(e);
+    if ((has_nested(&p->g) && !ur_domain_starts(s)) || (!s->canon && !first_time(s))) return ur_nomem(e);
     if (p->o.stepwise && !find_leads(s)) return ur_nomem(e);
     uint64_t sig = signature(s), was = s->whose;
     if (p->o.stepwise) s->whose = whose(s);
     if (s->whose != was || s->s->batch->fresh || !s->s->version) s->kept = false;
     if (s->ready && sig == s->signature) return 0;
     s->ready = false;
-    size_t *offset = ur_alloc(sizeof *offset * (size_t)(p->nbuf + 1)), domains = size_count(s), kept = 0, slab = 0, aux = 0;
+    size_t *offset = ur_alloc(sizeof *offset * (size_t)(p->nbuf + 1)), domains = ur_size_count(s), kept = 0, slab = 0, aux = 0;
     if (!offset || (!s->re && !assign(s, offset, &slab))) {
         ur_free(offset);
         return ur_nomem(e);
     }
-    s->need = size_add(domains, slab);
+    s->need = ur_size_add(domains, slab);
     if (s->over >= 0 || !takes(s, s->need)) { /* before anything is made */
         ur_free(offset);
-        return measure ? 0 : size_refuse(s, s->need, e);
+        return measure ? 0 : ur_size_refuse(s, s->need, e);
     }
-    if (domain_build(s, e) || (s->re && !segment_prepare(s, &kept))) {
+    if (ur_domain_build(s, e) || (s->re && !ur_segment_prepare(s, &kept))) {
         ur_free(offset);
-        return size_refuse(s, s->need, e);
+        return ur_size_refuse(s, s->need, e);
     }
     if (s->re && !assign(s, offset, &slab)) {
         ur_free(offset);
@@ -320,15 +320,15 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     for (int m = 0; m < p->nmap; m++)
         if (s->runs[m].naux)
             aux += round64((size_t)s->runs[m].naux * ur_node_width(&p->g, &p->g.node[p->g.node[p->map[m].read].arg[0]]) * 8);
-    s->need = size_add(size_add(size_add(slab, aux), size_add(scratch, kept)), size_add(domains, map_bytes(s)));
+    s->need = ur_size_add(ur_size_add(ur_size_add(slab, aux), ur_size_add(scratch, kept)), ur_size_add(domains, map_bytes(s)));
     if (measure) {
         ur_free(offset);
         return 0;
     }
-    if (!takes(s, s->need) || !grow(&s->slab, &s->slab_cap, size_add(slab, 64)) || !grow(&s->auxmem, &s->aux_cap, aux + 64) ||
-        !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !segment_room(s, kept))) {
+    if (!takes(s, s->need) || !grow(&s->slab, &s->slab_cap, ur_size_add(slab, 64)) || !grow(&s->auxmem, &s->aux_cap, aux + 64) ||
+        !grow(&s->scratch, &s->scratch_cap, scratch) || (s->re && !ur_segment_room(s, kept))) {
         ur_free(offset);
-        return size_refuse(s, s->need, e);
+        return ur_size_refuse(s, s->need, e);
     }
     s->scratch_half = (scratch / 2) & ~(size_t)63;
     for (int b = 0; b < p->nbuf; b++) {
@@ -349,7 +349,7 @@ int shard_prepare(shard *s, bool measure, ur_err *e)
     return 0;
 }
 
-void shard_free(shard *s)
+void ur_shard_free(shard *s)
 {
     const ur_schedule *p = s->p; /* NULL: it was made and never had work */
     for (int k = 0; s->canon && k < p->nset; k++) {
@@ -388,18 +388,18 @@ void shard_free(shard *s)
     memset(s, 0, sizeof *s);
 }
 
-const char *shard_row(const shard *s, ur_id id, int item)
+const char *ur_shard_row(const shard *s, ur_id id, int item)
 {
     const ur_schedule *p = s->p;
     ur_id v = ur_aliased(&p->g, id);
     if (p->store[v].buf < 0) return NULL;
     int d = p->node_dom[v], k = 0;
-    if (!p->dom[d].example) return exec_row(s, v, 0);
-    if (!canon_lookup(s, p->dom[d].set, item, (int[]){ 1, 1, 1, 1 }, &k)) return NULL;
-    return exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
+    if (!p->dom[d].example) return ur_exec_row(s, v, 0);
+    if (!ur_canon_lookup(s, p->dom[d].set, item, (int[]){ 1, 1, 1, 1 }, &k)) return NULL;
+    return ur_exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
 }
 
-size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
+size_t ur_shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
 {
     const ur_schedule *p = s->p;
     ur_id v = ur_aliased(&p->g, id);
@@ -407,17 +407,17 @@ size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap)
     size_t w = ur_node_width(&p->g, n);
     if (ur_op_is(n->op, UR_STEADY)) {
         for (size_t e = 0; out && e < w && e < cap; e++)
-            out[e] = n->op == UR_CONST ? n->num : exec_get(s, s->weight + (p->g.param[n->i].offset + e) * p->k->esize);
+            out[e] = n->op == UR_CONST ? n->num : ur_exec_get(s, s->weight + (p->g.param[n->i].offset + e) * p->k->esize);
         return 1;
     }
     if (p->store[v].buf < 0) return 0;
     int d = p->node_dom[v];
-    const canon *c = canon_of(s, d);
+    const canon *c = ur_canon_of(s, d);
     size_t count = 0;
     if (c && c->lead) item = s->lead[s->group[item]];
     for (int k = 0; k < (c ? c->n : 1); k++) {
         if (c && c->item[k] != item) continue;
-        const char *x = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
+        const char *x = ur_exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
         if (out && count * w < cap) {
             size_t room = cap - count * w < w ? cap - count * w : w;
             if (n->sym)

@@ -94,31 +94,31 @@ typedef struct shard {
     ur_id bad_node;
     int bad_item, bad_pos;
 } shard;
-int shard_prepare(shard *s, bool measure, ur_err *e); /* domains and maps for the items' lengths; buffers */
-void shard_run(shard *s);
-void shard_run_once(shard *s); /* the instructions on the weights alone */
-void shard_free(shard *s);
-const char *shard_row(const shard *s, ur_id id, int item); /* where a node's first row for an item lies, or NULL */
-size_t shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
+int ur_shard_prepare(shard *s, bool measure, ur_err *e); /* domains and maps for the items' lengths; buffers */
+void ur_shard_run(shard *s);
+void ur_shard_run_once(shard *s); /* the instructions on the weights alone */
+void ur_shard_free(shard *s);
+const char *ur_shard_row(const shard *s, ur_id id, int item); /* where a node's first row for an item lies, or NULL */
+size_t ur_shard_value(const shard *s, ur_id id, int item, double *out, size_t cap);
 /* domain.c */
-bool domain_starts(shard *s);
-int domain_build(shard *s, ur_err *e);
-int domain_len(const shard *s, int index, int item, const canon *c, int row);
-int domain_len_among(const shard *s, int index, int item, int nidx, const int *idx,
-                     const int *pos); /* the same, where idx stands at pos */
-int domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
-const canon *canon_of(const shard *s, int d); /* of domain d; NULL: it has one row */
-bool canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
+bool ur_domain_starts(shard *s);
+int ur_domain_build(shard *s, ur_err *e);
+int ur_domain_len(const shard *s, int index, int item, const canon *c, int row);
+int ur_domain_len_among(const shard *s, int index, int item, int nidx, const int *idx,
+                        const int *pos); /* the same, where idx stands at pos */
+int ur_domain_len_at(const shard *s, int item, const int *idx, int k, const int *pos);
+const canon *ur_canon_of(const shard *s, int d); /* of domain d; NULL: it has one row */
+bool ur_canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
 /* given.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none
  * there */
-ptrdiff_t shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
+ptrdiff_t ur_shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
 /* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */
-const carried *shard_carried(const shard *s, ur_id v, int back);
+const carried *ur_shard_carried(const shard *s, ur_id v, int back);
 /* segment.c */
-bool segment_holds(const shard *s, ur_id v);                                  /* v has only the rows of the segment being run */
-void segment_rows(const shard *s, int d, int from, int to, int *r0, int *r1); /* rows of steps from + 1 … to */
-size_t segment_buf_rows(const shard *s, int b);
-bool segment_prepare(shard *s, size_t *bytes); /* cuts the index; *bytes: what is kept between segments */
-bool segment_room(shard *s, size_t bytes);
-void segment_run(shard *s);
+bool ur_segment_holds(const shard *s, ur_id v); /* v has only the rows of the segment being run */
+void ur_segment_rows(const shard *s, int d, int from, int to, int *r0, int *r1); /* rows of steps from + 1 … to */
+size_t ur_segment_buf_rows(const shard *s, int b);
+bool ur_segment_prepare(shard *s, size_t *bytes); /* cuts the index; *bytes: what is kept between segments */
+bool ur_segment_room(shard *s, size_t bytes);
+void ur_segment_run(shard *s);
 #endif

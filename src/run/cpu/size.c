@@ -1,16 +1,16 @@
 /* How large a step is, before anything of it is made: rows of every domain and the bytes they take, counted in 64 bits from the
  * lengths alone. Rows are numbered in 32 bits, so a step that has more is refused here, and so is one that needs more memory than
- * there is, by name and number. Invariant: domain_build allocates nothing that was not counted. */
+ * there is, by name and number. Invariant: ur_domain_build allocates nothing that was not counted. */
 #include "run/backend.h"
 #include "run/cpu/exec.h"
 #include <limits.h>
 
-size_t size_add(size_t a, size_t b)
+size_t ur_size_add(size_t a, size_t b)
 {
     size_t r;
     return __builtin_add_overflow(a, b, &r) ? SIZE_MAX : r;
 }
-size_t size_mul(size_t a, size_t b)
+size_t ur_size_mul(size_t a, size_t b)
 {
     size_t r;
     return __builtin_mul_overflow(a, b, &r) ? SIZE_MAX : r;
@@ -29,12 +29,12 @@ static bool is_parent(const ur_graph *g, int nidx, const int *idx, int k)
 static size_t count_from(const shard *s, int item, int nidx, const int *idx, int k, int *pos)
 {
     if (k == nidx) return 1;
-    size_t len = (size_t)domain_len_among(s, idx[k], item, k, idx, pos), sum = 0;
+    size_t len = (size_t)ur_domain_len_among(s, idx[k], item, k, idx, pos), sum = 0;
     if (!is_parent(&s->p->g, nidx, idx, k)) {
         pos[k] = 1;
-        return len ? size_mul(len, count_from(s, item, nidx, idx, k + 1, pos)) : 0;
+        return len ? ur_size_mul(len, count_from(s, item, nidx, idx, k + 1, pos)) : 0;
     }
-    for (pos[k] = 1; (size_t)pos[k] <= len; pos[k]++) sum = size_add(sum, count_from(s, item, nidx, idx, k + 1, pos));
+    for (pos[k] = 1; (size_t)pos[k] <= len; pos[k]++) sum = ur_size_add(sum, count_from(s, item, nidx, idx, k + 1, pos));
     return sum;
 }
 
@@ -43,14 +43,14 @@ static size_t count_rows(const shard *s, int nidx, const int *idx, bool lead)
     size_t sum = 0;
     int pos[UR_MAX_RAGGED];
     for (int k = 0; k < (lead ? s->nlead : s->nitem); k++)
-        sum = size_add(sum, count_from(s, lead ? s->lead[k] : k, nidx, idx, 0, pos));
+        sum = ur_size_add(sum, count_from(s, lead ? s->lead[k] : k, nidx, idx, 0, pos));
     return sum;
 }
 
 /* longest of the index idx[at] in this shard, at whatever position of its parents */
 static size_t longest(const shard *s, int item, int nidx, const int *idx, int at, int k, int *pos)
 {
-    size_t len = (size_t)domain_len_among(s, idx[k], item, k, idx, pos), most = 0;
+    size_t len = (size_t)ur_domain_len_among(s, idx[k], item, k, idx, pos), most = 0;
     if (k == at) return len;
     bool walk = is_parent(&s->p->g, at + 1, idx, k);
     for (pos[k] = 1; (size_t)pos[k] <= (walk ? len : len ? 1 : 0); pos[k]++) {
@@ -73,7 +73,7 @@ static size_t count_steps(const shard *s, const dom *d)
             size_t n = longest(s, k, d->nidx, d->idx, at, 0, pos);
             if (n > most) most = n;
         }
-        steps = size_mul(steps, most);
+        steps = ur_size_mul(steps, most);
     }
     return steps;
 }
@@ -93,7 +93,7 @@ static void name_of(const shard *s, int d, ur_buf *out)
 }
 
 /* why a step is not run: it counts too far, or needs `bytes` of memory */
-int size_refuse(const shard *s, size_t bytes, ur_err *e)
+int ur_size_refuse(const shard *s, size_t bytes, ur_err *e)
 {
     e->code = 0; /* "out of memory" without a number */
     static const char mend[] = "shorter or fewer sequences at a time need less (chunk, context, batch)";
@@ -125,24 +125,24 @@ int size_refuse(const shard *s, size_t bytes, ur_err *e)
     return e->code;
 }
 
-/* Rows of every domain into s->count, and which has more than can be numbered into s->over. Returns the bytes that domain_build
- * will take, less the maps: how many runs they have shows when they are made. */
-size_t size_count(shard *s)
+/* Rows of every domain into s->count, and which has more than can be numbered into s->over. Returns the bytes that
+ * ur_domain_build will take, less the maps: how many runs they have shows when they are made. */
+size_t ur_size_count(shard *s)
 {
     const ur_schedule *p = s->p;
     size_t bytes = 0;
     s->over = -1;
     for (int k = 0; k < p->nset; k++) {
         const index_set *c = &p->set[k];
-        bytes = size_add(bytes, size_mul(count_rows(s, c->nidx, c->idx, c->lead), sizeof(int) * (size_t)(2 + c->nidx)));
+        bytes = ur_size_add(bytes, ur_size_mul(count_rows(s, c->nidx, c->idx, c->lead), sizeof(int) * (size_t)(2 + c->nidx)));
     }
     for (int k = 0; k < p->ndom; k++) {
         const dom *d = &p->dom[k];
         size_t steps = 0;
-        s->count[k] = !d->example && !d->nidx ? 1 : count_rows(s, d->nidx, d->idx, plan_leads(p, d->nidx, d->idx));
+        s->count[k] = !d->example && !d->nidx ? 1 : count_rows(s, d->nidx, d->idx, ur_plan_leads(p, d->nidx, d->idx));
         if (d->nchain) {
             steps = count_steps(s, d);
-            bytes = size_add(bytes, size_add(size_mul(s->count[k], 4 * sizeof(int)), size_mul(steps, sizeof(int))));
+            bytes = ur_size_add(bytes, ur_size_add(ur_size_mul(s->count[k], 4 * sizeof(int)), ur_size_mul(steps, sizeof(int))));
         }
         if ((s->count[k] > SIZE_ROWS || steps > SIZE_ROWS) && s->over < 0) s->over = k;
     }

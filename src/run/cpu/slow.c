@@ -17,18 +17,18 @@ static void put(shard *s, ur_id v, int item, const double *x, size_t n)
     const ur_node *node = &p->g.node[v];
     int d = p->node_dom[v];
     size_t w = ur_node_width(&p->g, node), at = 0;
-    const canon *c = canon_of(s, d);
+    const canon *c = ur_canon_of(s, d);
     for (int k = 0; k < (c ? c->n : 1) && at + w <= n; k++) {
         if (c && c->item[k] != item) continue;
-        char *out = exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
+        char *out = ur_exec_row(s, v, s->rows[d].perm ? s->rows[d].perm[k] : k);
         for (size_t e = 0; e < w; e++, at++) {
             if (node->sym) *(int32_t *)out = (int32_t)x[at];
-            else exec_put(s, out + e * p->k->esize, x[at]);
+            else ur_exec_put(s, out + e * p->k->esize, x[at]);
         }
     }
 }
 
-void exec_slow(shard *s, const ins *i)
+void ur_exec_slow(shard *s, const ins *i)
 {
     const ur_schedule *p = s->p;
     ur_batch batch = {
@@ -56,7 +56,7 @@ void exec_slow(shard *s, const ins *i)
             bool one = !p->dom[p->node_dom[v]].example;
             for (int item = 0; item < (one ? 1 : s->nitem); item++) {
                 size_t n = ur_node_width(&p->g, &p->g.node[v]) *
-                           (pass ? ur_naive_value(s->naive, v, (size_t)item, NULL, 0) : shard_value(s, v, item, NULL, 0));
+                           (pass ? ur_naive_value(s->naive, v, (size_t)item, NULL, 0) : ur_shard_value(s, v, item, NULL, 0));
                 if (n > cap) {
                     double *q = ur_realloc(x, sizeof *q * (cap = 2 * n));
                     if (!q) {
@@ -71,7 +71,7 @@ void exec_slow(shard *s, const ins *i)
                     ur_naive_value(s->naive, v, (size_t)item, x, n);
                     put(s, v, item, x, n);
                 } else {
-                    shard_value(s, v, item, x, n);
+                    ur_shard_value(s, v, item, x, n);
                     if (ur_naive_give(s->naive, v, (size_t)item, x)) {
                         failed(s);
                         ur_free(x);
