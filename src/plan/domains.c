@@ -11,9 +11,8 @@ bool ur_plan_leads(const ur_schedule *p, int nidx, const int *idx)
     return true;
 }
 
-int ur_plan_set(const ur_schedule *p, int nidx, const int *idx)
+static int find_set(const ur_schedule *p, int nidx, const int *idx, bool lead)
 {
-    bool lead = ur_plan_leads(p, nidx, idx);
     for (int k = 0; k < p->nset; k++)
         if (p->set[k].nidx == nidx && p->set[k].lead == lead &&
             (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx)))
@@ -21,12 +20,12 @@ int ur_plan_set(const ur_schedule *p, int nidx, const int *idx)
     return -1;
 }
 
+int ur_plan_set(const ur_schedule *p, int nidx, const int *idx) { return find_set(p, nidx, idx, ur_plan_leads(p, nidx, idx)); }
+
 static int add_set(ur_schedule *p, int nidx, const int *idx, bool lead)
 {
-    for (int k = 0; k < p->nset; k++)
-        if (p->set[k].nidx == nidx && p->set[k].lead == lead &&
-            (!nidx || !memcmp(p->set[k].idx, idx, sizeof *idx * (size_t)nidx)))
-            return k;
+    int there = find_set(p, nidx, idx, lead);
+    if (there >= 0) return there;
     int up = nidx ? add_set(p, nidx - 1, idx, lead) : -1;
     UR_GROW(&p->arena, p->set, p->nset, p->pass->set_cap);
     index_set *n = &p->set[p->nset];

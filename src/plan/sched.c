@@ -173,42 +173,25 @@ static void build(pass *ps, int n, const ur_id *list, int nchain, const int *cha
     }
 }
 
-void ur_plan_cycles(ur_schedule *p, int *cyc)
+/* units of all live nodes; cyc: as ur_plan_cycles, or NULL */
+static void build_all(ur_schedule *p, int *cyc, unit ***out, int *nout)
 {
     size_t n = (size_t)p->g.nnode + 1;
-    pass ps = { p,
-                UR_NEW(&p->arena, int, n),
-                0,
-                UR_NEW(&p->arena, int, n),
-                UR_NEW(&p->arena, int, n),
-                UR_NEW(&p->arena, int, n),
-                false,
-                cyc,
-                0 };
-    ur_id *list = UR_NEW(&p->arena, ur_id, n);
-    int nl = 0, nunit;
-    for (ur_id v = 0; v < p->g.nnode; v++)
-        if (p->live[v]) list[nl++] = v;
-    unit **units;
-    build(&ps, nl, list, 0, NULL, &units, &nunit);
-}
-
-void ur_sched_units(ur_schedule *p)
-{
-    ur_graph *g = &p->g;
-    size_t n = (size_t)g->nnode + 1;
-    pass ps = { p,
-                UR_NEW(&p->arena, int, n),
-                0,
-                UR_NEW(&p->arena, int, n),
-                UR_NEW(&p->arena, int, n),
-                UR_NEW(&p->arena, int, n),
-                false,
-                NULL,
-                0 };
+    int *room[4];
+    for (int k = 0; k < 4; k++) room[k] = UR_NEW(&p->arena, int, n);
+    pass ps = { p, room[0], 0, room[1], room[2], room[3], false, cyc, 0 };
     ur_id *list = UR_NEW(&p->arena, ur_id, n);
     int nl = 0;
-    for (ur_id v = 0; v < g->nnode; v++)
+    for (ur_id v = 0; v < p->g.nnode; v++)
         if (p->live[v]) list[nl++] = v;
-    build(&ps, nl, list, 0, NULL, &p->pass->unit, &p->pass->nunit);
+    build(&ps, nl, list, 0, NULL, out, nout);
 }
+
+void ur_plan_cycles(ur_schedule *p, int *cyc)
+{
+    unit **units;
+    int nunit;
+    build_all(p, cyc, &units, &nunit);
+}
+
+void ur_sched_units(ur_schedule *p) { build_all(p, NULL, &p->pass->unit, &p->pass->nunit); }

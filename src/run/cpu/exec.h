@@ -22,6 +22,11 @@ size_t ur_exec_stride(const shard *s, ur_id v);
 const run *ur_exec_run(const runs *m, int row);
 int ur_exec_locate(const shard *s, const operand *o, int row, int end, acc *a);
 void ur_exec_rows_now(const shard *s, int d, int *r0, int *r1);
+/* programs.c, products.c: instructions over rows r0 … r1 − 1 */
+void ur_exec_ew(shard *s, const ins *i, int r0, int r1);
+void ur_exec_group(shard *s, const row_group *g, int r0, int r1);
+void ur_exec_product(shard *s, const ins *i, int r0, int r1);
+void ur_exec_contract(shard *s, const ins *i, int r0, int r1);
 size_t ur_exec_ew_scratch(const ur_schedule *p, const ins *i);
 void ur_exec_node(shard *s, const ins *i, int r0, int r1); /* rowops.c */
 void ur_exec_slow(shard *s, const ins *i);                 /* slow.c */
