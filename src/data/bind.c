@@ -411,9 +411,9 @@ static int index_header(ur_tabular *t)
         if (!rc) rc = UR_PUSH(t->twice, 0, t->e);
     }
     t->first = ur_alloc(sizeof *t->first * (t->name.n + 1));
-    t->otherwise = ur_zalloc(t->name.n + 1);
+    t->aside = ur_zalloc((t->name.n + 1) * sizeof *t->aside);
     t->part = ur_alloc(t->name.n + 1);
-    if (!rc && (!t->first || !t->otherwise || !t->part)) rc = ur_nomem(t->e);
+    if (!rc && (!t->first || !t->aside || !t->part)) rc = ur_nomem(t->e);
     for (size_t c = 0; c < t->name.n && !rc; c++) {
         t->first[c] = -1;
         t->part[c] = -1;

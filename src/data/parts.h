@@ -122,5 +122,6 @@ int ur_orders_cut(const ur_orders *o, const char *from, bool date, ur_raw *raw, 
 int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n,
                      ur_time_form *form, ur_raw *raw, ur_err *e);
 bool ur_missing(const char *s, size_t n);
+/* datum −1: of a column that no data are bound to */
 bool ur_is_sentinel(const ur_ingest *in, int datum, const char *s, size_t n);
 #endif

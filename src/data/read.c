@@ -184,7 +184,7 @@ static int make_sentinels(ur_ingest *in, ur_err *e)
 
 bool ur_is_sentinel(const ur_ingest *in, int datum, const char *s, size_t n)
 {
-    bool symbols = UR_IS_SYMBOL(in->g->data[datum].kind);
+    bool symbols = datum >= 0 && UR_IS_SYMBOL(in->g->data[datum].kind);
     double v;
     for (size_t i = 0; i < in->nsentinel; i++) {
         const ur_sentinel *m = &in->sentinel[i];

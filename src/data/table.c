@@ -184,102 +184,8 @@ static int more_room(ur_tabular *t)
     return 0;
 }
 
-enum { ASKED = 100 }; /* rows in which times are looked for: the first ones may have none */
-
-static bool says_index(const char *name)
-{
-    static const char *const word[] = { "index", "id", "ds", "t", "" };
-    bool named = false;
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++) named = named || strcasecmp(name, word[i]) == 0;
-    return named;
-}
-
-/* The first unbound column that holds dates, else the first that holds numbers under a name that says time or an index, tells
- * when the rows were. */
-static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
-{
-    ur_source *src = t->src;
-    ur_stamp stamp;
-    double v;
-    bool time = ur_says_time(ur_column_name(t, col)), named = time || says_index(ur_column_name(t, col));
-    bool date = ur_parse_time(s, n, &stamp) &&
-                (stamp.form.date || stamp.form.period || time || (named && stamp.form.parts > 1)); /* an index may be 202001 */
-    bool number = !date && named && ur_parse_number(s, n, &v), other = !date && !number && !ur_missing(s, n);
-    if (other && time && !t->unread_row) {
-        ur_quote(t->unread, s, n);
-        t->unread_row = t->row;
-        t->unread_column = col;
-    }
-    t->otherwise[col] = t->otherwise[col] || other;
-    if (t->otherwise[col] || (!date && (!number || t->when >= 0))) return 0;
-    ur_free(src->when_name);
-    t->when = (int)col;
-    t->when_known = date;
-    src->when_date = date;
-    src->when.n = src->away.n = 0;
-    src->form = (ur_time_form){ 0 };
-    src->orders = (ur_orders){ 0 };
-    for (size_t i = 0; i < src->nrow; i++)
-        if (UR_PUSH(src->when, __builtin_nan(""), t->e) || UR_PUSH(src->away, 0, t->e)) return UNROLL_ERROR_MEMORY;
-    return (src->when_name = ur_strdup(ur_column_name(t, col))) ? 0 : ur_nomem(t->e);
-}
-
-/* a whole number of so many digits that the double nearest to it is another */
-static bool is_cut(const char *s, size_t n, double v)
-{
-    char exact[32];
-    if (__builtin_fabs(v) < 0x1p53 || !(__builtin_fabs(v) < 1e20)) return false;
-    int k = snprintf(exact, sizeof exact, "%.0f", v);
-    return strspn(s, "-0123456789") >= n && (n != (size_t)k || memcmp(s, exact, n) != 0);
-}
-
-/* digits after the point, of a plain number */
-static ur_time_form decimals(const char *s, size_t n, double v)
-{
-    const char *point = memchr(s, '.', n), *p = point ? point + 1 : s;
-    while (point && p < s + n && *p >= '0' && *p <= '9') p++;
-    size_t k = point ? (size_t)(p - point - 1) : 0;
-    return (ur_time_form){ .parts = 1, .digits = (uint8_t)(k < 15 ? k : 15), .cut = is_cut(s, n, v) };
-}
-
-static int when_cell(ur_tabular *t, const char *s, size_t n)
-{
-    ur_stamp stamp = { .t = __builtin_nan("") };
-    double v;
-    if (t->src->when_date && !ur_parse_time(s, n, &stamp)) stamp = (ur_stamp){ .t = __builtin_nan("") };
-    if (!t->src->when_date && ur_parse_number(s, n, &v)) stamp = (ur_stamp){ .t = v, .form = decimals(s, n, v) };
-    ur_time_form_join(&t->src->form, &stamp.form);
-    ur_orders_note(&t->src->orders, &stamp, t->row, s, n);
-    return UR_PUSH(t->src->when, stamp.t, t->e) || UR_PUSH(t->src->away, stamp.away, t->e) ? UNROLL_ERROR_MEMORY : 0;
-}
-
-/* a year, a quarter, a month, … of a time that stands in several columns */
-static int part_cell(ur_tabular *t, int part, const char *s, size_t n)
-{
-    ur_source *src = t->src;
-    int value = -1;
-    char style = 0;
-    if (!src->part_name[part]) return 0;
-    if (!ur_missing(s, n) && !ur_parse_part(part, s, n, &value, &style)) {
-        ur_free(src->part_name[part]);
-        src->part_name[part] = NULL; /* the column is of something else */
-        return 0;
-    }
-    if (!src->parts.part[part] || style == '0' || style == 'J') src->parts.part[part] = style;
-    return UR_PUSH(src->part[part], (int16_t)value, t->e);
-}
-
-/* columns that nobody reads say how the table writes its numbers; quoted cells with commas between commas may be lists */
-static void look_aside(ur_tabular *t, const char *s, size_t n)
-{
-    double v;
-    unsigned met = n && n < UR_MARKED ? ur_marked_number(s, n, &v) : 0;
-    t->met |= met & (t->csv.delimiter == ',' ? UR_MET_POINT : UR_MET_POINT | UR_MET_COMMA);
-}
-
 static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
 {
-    enum { LOOK = 500 }; /* rows */
     int rc = 0;
     for (int k = t->first[col]; k >= 0 && !rc; k = t->target[k].next) {
         ur_bound *b = &t->src->bound[t->target[k].bound];
@@ -287,8 +193,6 @@ static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
              : b->cell == UR_CELL_NUMBER ? number_cell(t, &t->target[k], col, s, n)
                                          : text_cell(t, b, t->target[k].comp, col, s, n);
     }
-    if (t->first[col] < 0 && (int)col != t->group && t->form == UR_FORM_HEADER && t->src->nrow - t->before < LOOK)
-        look_aside(t, s, n);
     if (!rc && (int)col == t->group) {
         if (!n)
             return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: column %s: the group is empty", t->path, t->row,
@@ -296,11 +200,9 @@ static int cell(ur_tabular *t, size_t col, const char *s, size_t n)
         if (!ur_utf8_valid(s, n, NULL)) return bad_cell(t, col, s, n, "UTF-8", "; save the table as UTF-8");
         int id = ur_vocab_add(t->src->groups, s, n, t->e);
         rc = id < 0 ? id : UR_PUSH(t->src->group, id, t->e);
-    } else if (!rc && !t->when_known && t->first[col] < 0) {
-        rc = find_when(t, col, s, n);
+    } else if (!rc && t->first[col] < 0) {
+        rc = ur_aside_cell(t, col, s, n);
     }
-    if (!rc && (int)col == t->when) rc = when_cell(t, s, n);
-    if (!rc && t->part[col] >= 0) rc = part_cell(t, t->part[col], s, n);
     return rc;
 }
 
@@ -413,12 +315,7 @@ static int end_row(ur_tabular *t)
     }
     if (!right_width(t)) return wrong_width(t);
     t->src->nrow++;
-    t->when_known = t->when_known || t->src->nrow >= ASKED || (t->when >= 0 && t->src->nrow > 0);
-    if (t->src->when_name && t->src->when.n != t->src->nrow) { /* a later file without that column */
-        ur_free(t->src->when_name);
-        t->src->when_name = NULL;
-        t->when = -1;
-    }
+    ur_aside_row(t);
     t->field = 0;
     return 0;
 }
@@ -531,17 +428,6 @@ static int parse(ur_tabular *t)
 
 /* ---- what the whole file tells */
 
-/* A column whose name says time, and whose cells do not: forecasts have no dates then. */
-static int settle_unread(ur_tabular *t)
-{
-    if (t->when >= 0 || !t->unread_row) return 0;
-    return ur_raw_remark(
-        t->in->r, t->e,
-        "%s:%zu: column %s: '%s' is not read as a time, and no other column tells one; dates are written as 2013-01-31 (or 31.01.2013, 1/31/2013), "
-        "maybe with 06:00:00 after them, 2013-01, 2013Q1 or 2013-W05",
-        t->path, t->unread_row, ur_column_name(t, t->unread_column), t->unread);
-}
-
 /* A blank line after every row is how the file was written, and no example. In a table of one column of numbers others may be
  * cells that are missing. */
 static int settle_breaks(ur_tabular *t)
@@ -588,7 +474,7 @@ static int settle(ur_tabular *t)
 {
     char found = 0;
     int rc = settle_breaks(t);
-    if (!rc) rc = settle_unread(t);
+    if (!rc) rc = ur_aside_settle(t);
     for (size_t c = 0; c < t->name.n && !rc; c++)
         for (int k = t->first[c]; k >= 0 && !rc; k = t->target[k].next) {
             const ur_bound *b = &t->src->bound[t->target[k].bound];
@@ -605,7 +491,7 @@ static void free_table(ur_tabular *t)
     ur_free(t->name.v);
     ur_vocab_free(t->lookup);
     ur_free(t->twice.v);
-    ur_free(t->otherwise);
+    ur_free(t->aside);
     ur_free(t->part);
     ur_free(t->column.v);
     ur_free(t->first);

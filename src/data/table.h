@@ -11,6 +11,15 @@ typedef struct ur_target {
     int next;
 } ur_target; /* next target of the same column, -1: none */
 
+typedef struct ur_met {  /* cells that are not what the others of their column are */
+    size_t n, row, last; /* how many; lines of the first and the last */
+    char like[64];       /* the first */
+} ur_met;
+typedef struct ur_aside {         /* a column that no data are bound to, as far as it was looked at */
+    size_t dates, numbers, times; /* cells; times: what the column that tells them has */
+    ur_met no_date, word, no_time;
+} ur_aside;
+
 typedef struct ur_tabular {
     ur_ingest *in;
     const char *path;
@@ -32,16 +41,19 @@ typedef struct ur_tabular {
     ur_target *target;
     size_t ntarget, target_cap;
     ur_marks *marks;
-    unsigned met;    /* [ntarget] of numbers; anywhere in the table */
-    int group, when; /* columns, -1: none */
-    int8_t *part;    /* [columns] of a time in several columns: which it is; -1: none */
-    char unread[64];
-    size_t unread_row, unread_column; /* a cell that is no time in a column whose name says so; row 0: none */
-    bool *otherwise;                  /* [columns] holds what is no time */
-    bool when_known, any_break;       /* when_known: no row is asked any more; any_break: the next row begins an example */
+    unsigned met;               /* [ntarget] of numbers; anywhere in the table */
+    int group, when;            /* columns, -1: none */
+    int8_t *part;               /* [columns] of a time in several columns: which it is; -1: none */
+    ur_aside *aside;            /* [columns] */
+    bool when_known, any_break; /* when_known: no row is asked any more; any_break: the next row begins an example */
 } ur_tabular;
 
 const char *ur_column_name(const ur_tabular *t, size_t c);
+/* ---- columns that no data are bound to (aside.c) */
+int ur_aside_cell(ur_tabular *t, size_t col, const char *s, size_t n);
+void ur_aside_row(ur_tabular *t); /* a row has been read */
+/* the file has been read: what its columns tell of times, and words where numbers or times are */
+int ur_aside_settle(ur_tabular *t);
 /* the header has been read: binds its columns and finds or makes the source they fill */
 int ur_table_header(ur_tabular *t);
 #endif
