@@ -156,7 +156,7 @@ typedef struct unroll_progress {
 typedef struct unroll_fit_options {
     size_t size;
     const unroll_data *valid;        /* or NULL */
-    int epochs;                      /* 0: chosen */
+    int epochs;                      /* 0: chosen; small models that are left to their defaults then go on to their optimum by L-BFGS */
     int batch;                       /* examples a step; streams: parallel lanes. 0: chosen */
     int chunk;                       /* positions a step of a long sequence (truncated backpropagation, state carried). 0: chosen; −1: whole */
     int context, horizon;            /* horizon > 0: train on windows of context + horizon positions whose last `horizon` values are hidden and forecast */

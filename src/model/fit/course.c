@@ -20,6 +20,8 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     unroll_fit_options d = UNROLL_FIT_INIT;
     ur_options_read(&d, o, sizeof d);
     d.size = sizeof d;
+    f->left_alone = !d.optimiser && !d.schedule && !d.epochs && !d.batch && !d.chunk;
+    f->left_alone = f->left_alone && d.rate == 0 && d.warmup == 0 && d.clip == 0;
     if (!d.optimiser) d.optimiser = "adam";
     if (!d.schedule) d.schedule = "cosine";
     TRY(ur_optim_find(d.optimiser, &f->opt.kind, e));
@@ -155,13 +157,16 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
     char clip[40] = "not clipped", decay[40] = "";
     if (o->clip > 0) snprintf(clip, sizeof clip, "clipped at %.4g", o->clip);
     if (o->decay > 0) snprintf(decay, sizeof decay, ", decay %.4g", o->decay);
-    snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s", o->optimiser, o->rate, o->schedule, clip,
-             decay, precision);
+    char then[64] = "";
+    if (f->polish) snprintf(then, sizeof then, "; then %d step%s of L-BFGS on all", f->polish, f->polish == 1 ? "" : "s");
+    snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s%s", o->optimiser, o->rate, o->schedule, clip,
+             decay, precision, then);
     if (!f->have_best) {
         size_t used = strlen(out->steps);
         snprintf(out->steps + used, sizeof out->steps - used, "; stopped after %llu of the first", (unsigned long long)f->opt.t);
     }
     bool drop = ur_fit_drops(f->run->g);
+    if (f->polish) return;
     snprintf(out->training, sizeof out->training, "while the weights moved%s%s", drop ? ", with dropout" : "",
              o->label_smoothing > 0 ? ", of smoothed targets" : "");
 }

@@ -28,6 +28,10 @@ typedef struct ur_fit {
     double best_loss, best_train, train_loss, valid_loss, plateau; /* best_train: training loss of the epoch with the best loss */
     int best_epoch, bad;                                           /* bad: epochs since the best */
     bool have_best, finished, interrupted, state_due;
+    bool left_alone;      /* no option says how its steps are to be */
+    int polish;           /* steps of L-BFGS that led to what is kept; 0: none */
+    bool polish_left;     /* these ended before the loss did */
+    size_t late, clipped; /* steps of the last tenth of the epochs, and those of them that were clipped */
     unroll_gaps train_gaps, valid_gaps;
     double started, earlier, told, saved, units; /* seconds; positions done since started */
     void *state;
@@ -44,7 +48,11 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
 int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e); /* single: for steps in single precision */
 void ur_fit_print(ur_fit *f);                                                   /* fills `print` */
 void ur_fit_note(ur_fit *f, const char *fmt, ...) UR_PRINTF(2, 3);              /* told to whoever watches the fit */
-void ur_checkpoint_write(ur_fit *f);           /* one that cannot be written is noted: the fit goes on */
+int ur_fit_tell(ur_fit *f);                                                     /* within an epoch or after all; not 0: stop */
+int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e);       /* mean −log p of the validation part; w: [n] */
+bool ur_polish_applies(const ur_fit *f);
+int ur_polish(ur_fit *f, ur_err *e); /* the epochs are done: from the best to the optimum beside it, where it is better */
+void ur_checkpoint_write(ur_fit *f); /* one that cannot be written is noted: the fit goes on */
 int ur_checkpoint_read(ur_fit *f, ur_err *e);  /* to resume; where there is none, that is noted */
 int ur_checkpoint_look(ur_fit *f, ur_err *e);  /* not to resume: what will be written over? */
 int ur_checkpoint_state(ur_fit *f, ur_err *e); /* the epoch is laid out: is the state read the one of its step? */

@@ -97,7 +97,7 @@ static unroll_progress standing(const ur_fit *f, bool ended)
     double now = ur_now(),
            done = f->o.epochs ? (f->epoch + (f->course.nstep ? (double)f->step / (double)f->course.nstep : 0)) / f->o.epochs : 1;
     double spent = now - f->started;
-    unroll_progress p = { .epoch = f->epoch + (ended ? 0 : 1),
+    unroll_progress p = { .epoch = f->epoch + (ended || f->finished ? 0 : 1),
                           .epochs = f->o.epochs,
                           .done = done > 1 ? 1 : done,
                           .train_loss = ended          ? f->train_loss
@@ -124,6 +124,8 @@ static int tell(ur_fit *f, bool ended)
     f->told = ur_now();
     return f->o.progress(&p, f->o.arg);
 }
+
+int ur_fit_tell(ur_fit *f) { return tell(f, false); }
 
 void ur_fit_note(ur_fit *f, const char *fmt, ...)
 {
@@ -184,11 +186,15 @@ static int one_step(ur_fit *f, ur_err *e)
     if (count > 0) {
         ur_optim_grad g = { .grad = f->raw, .single = r->single, .scale = 1 / count, .clip = f->o.clip > 0 ? f->o.clip : 0 };
         double rate = ur_rate_at(f->schedule, f->o.rate, f->o.warmup, done, f->plateau);
-        if (!isfinite(ur_optim_step(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, &g, rate))) {
+        double norm = ur_optim_step(&f->opt, f->m->graph, ur_engine_pool(r->en), f->w, &g, rate);
+        if (!isfinite(norm)) {
             s.bad_item = 0;
             s.bad_pos = 0;
             return ur_bad_gradient(r, &s, doing, e);
         }
+        bool late = done >= 0.9;
+        f->late += late;
+        f->clipped += late && g.clip > 0 && norm > g.clip;
         if (f->mean) ur_optim_mean(&f->opt, ur_engine_pool(r->en), f->w, f->mean, (double)f->o.average * (double)f->course.nstep);
     }
     f->step++;
@@ -253,10 +259,10 @@ static int validate_once(ur_fit *f, double *sum, double *count, double *apart, u
 
 /* mean −log p over the validation part. Run-ups begin short each time: what a fit finds does not depend on where it was resumed.
  */
-static int validate(ur_fit *f, double *loss, ur_err *e)
+int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e)
 {
     double sum, count, apart;
-    ur_run_weights(f->vrun, kept(f));
+    ur_run_weights(f->vrun, w);
     if (f->vwant.lead != UR_COURSE_LEAD) TRY(valid_course(f, UR_COURSE_LEAD, e));
     TRY(validate_once(f, &sum, &count, &apart, e));
     while (apart > 1e-4 && !f->interrupted) {
@@ -276,7 +282,7 @@ static int end_epoch(ur_fit *f, ur_err *e)
 {
     double rate = ur_rate_at(f->schedule, f->o.rate, f->o.warmup, (double)(f->epoch + 1) / f->o.epochs, f->plateau);
     f->train_loss = f->count > 0 ? f->sum / f->count : NAN;
-    if (f->vrun) TRY(validate(f, &f->valid_loss, e));
+    if (f->vrun) TRY(ur_fit_validate(f, kept(f), &f->valid_loss, e));
     double loss = f->vrun ? f->valid_loss : f->train_loss;
     f->epoch++;
     f->step = 0;
@@ -366,6 +372,7 @@ static int run(ur_fit *f, ur_err *e)
     }
     if (f->o.log) TRY(ur_log_open(f, e));
     int rc = loop(f, e);
+    if (!rc && f->finished && !f->interrupted && ur_polish_applies(f)) rc = ur_polish(f, e);
     if (rc && !f->have_best) return rc;
     if (rc == UNROLL_ERROR_NUMERIC) step_back(f);
     if (f->interrupted && !f->have_best && f->opt.t == 0)
@@ -399,11 +406,26 @@ static int look_for_gaps(ur_fit *f, ur_err *e)
     return f->vx ? ur_fit_losses(f, f->vx, f->before, false, NULL, &f->valid_gaps, e) : 0;
 }
 
+/* a fit that ended before its loss did */
+static void look_ahead(ur_fit *f)
+{
+    if (f->interrupted || !f->have_best) return;
+    if (f->polish_left)
+        ur_fit_note(f, "the loss is still falling after %d steps of L-BFGS: the fitted model can be fitted further", f->polish);
+    if (f->polish || 2 * f->clipped <= f->late) return;
+    ur_fit_note(
+        f,
+        "%zu of the last %zu steps were clipped at %.4g: the longest of what pulls on the weights is cut down to that, and the fit may have ended "
+        "beside the best; --clip 1000 lets more of it through",
+        f->clipped, f->late, f->o.clip);
+}
+
 static int fit(ur_fit *f, char *why, size_t n, ur_err *e)
 {
     (void)why;
     (void)n;
     TRY(run(f, e));
+    look_ahead(f);
     TRY(look_back(f, e));
     return look_for_gaps(f, e);
 }

@@ -1,0 +1,23 @@
+/* lbfgs.h: a function of many numbers brought to its least value near where it starts. Not for files
+ * outside the folder. */
+#ifndef UR_LBFGS_H
+#define UR_LBFGS_H
+#include "model/model.h"
+
+typedef struct ur_lbfgs {
+    size_t n;
+    /* *f: the value at w [n], g [n]: its gradient. Where the function has no finite value: 0 with *f INFINITY */
+    int (*at)(void *arg, const double *w, double *f, double *g, ur_err *e);
+    int (*step)(void *arg, const double *w, double f, bool *stop, ur_err *e); /* after each step, or NULL. w: where it stands */
+    void *arg;
+    int most; /* steps */
+    /* answers */
+    int steps;
+    double f, slope; /* slope: max |g| max(1, |w|) / max(1, |f|) at the end, as it is compared with UR_LBFGS_FLAT */
+    enum { UR_LBFGS_FOUND, UR_LBFGS_STUCK, UR_LBFGS_MOST, UR_LBFGS_STOPPED } end;
+} ur_lbfgs;
+#define UR_LBFGS_FLAT 1e-7
+/* w: [n] where it starts, and where it ends: never a worse place. STUCK: no step leads further down, as at a kink or where
+ * rounding is all that is left. An error of `at` or `step` ends it, w is the best place until then. */
+int ur_lbfgs_run(ur_lbfgs *p, double *w, ur_err *e);
+#endif

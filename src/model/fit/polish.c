@@ -1,0 +1,184 @@
+/* polish.c: the last part of a fit of a small model: steps of L-BFGS on the whole training part at once, from where the epochs of
+ * gradients ended to the nearest optimum. Must not know how an epoch goes. Invariants: what is kept is never worse than what the
+ * epochs left, by the validation part where there is one, else by the training part; the fit's own state stays as its epochs left
+ * it until all is done, so that a checkpoint of that state leads here again, to the same bits. */
+#include "model/fit/fit.h"
+#include "model/fit/lbfgs.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 200000, REACH = 400000, PATIENCE = 30 };
+enum { FEW = 30, VALUES_EACH = 10 }; /* fewer values for each of more parameters say more of chance than of what is to come */
+
+typedef struct polish {
+    ur_fit *f;
+    ur_run *run;
+    ur_item *item;
+    void *raw;                 /* [n] the gradient of a batch */
+    double *w, *best;          /* [n] */
+    double count;              /* values that the loss is a mean of */
+    double loss, valid, train; /* loss: training, of the last step; valid, train: of the best */
+    int since, patience;       /* steps since the best */
+    bool better;
+} polish;
+
+static size_t trained(const ur_graph *g)
+{
+    size_t n = 0;
+    for (int i = 0; i < g->nparam; i++) n += g->param[i].trained ? g->param[i].count : 0;
+    return n;
+}
+
+/* Is the fit left to itself, its loss the same function of the weights each time, and both small? */
+bool ur_polish_applies(const ur_fit *f)
+{
+    const unroll_fit_options *o = &f->o;
+    size_t n = trained(f->m->graph);
+    return f->left_alone && n > 0 && n <= PARAMETERS && !o->horizon && !o->average && o->decay == 0 && o->label_smoothing == 0 &&
+           !ur_fit_drops(f->run->g) && f->course.total <= POSITIONS;
+}
+
+/* ---- the function */
+static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, ur_err *e)
+{
+    ur_fit *f = p->f;
+    ur_run *r = p->run;
+    bool history = f->tbefore > 0 && r->root >= 0;
+    for (size_t i = 0; i < n; i++) {
+        int32_t to = history ? (int32_t)ur_length(f->x, r->root, first + i) : -1;
+        p->item[i] = (ur_item){ (uint32_t)(first + i), 0, to, INT32_MAX, (int32_t)f->tbefore };
+    }
+    ur_batch b = { .n = n, .item = p->item, .window_index = history ? r->root : -1, .fresh = true };
+    ur_step s = { .x = f->x,
+                  .batch = &b,
+                  .weight = r->weight,
+                  .grad = p->raw,
+                  .seed = f->o.seed,
+                  .like_sum = r->like_sum,
+                  .like_count = r->like_count,
+                  .bad_node = -1,
+                  .draw = { .temperature = 1 } };
+    TRY(ur_engine_step(r->en, &s, e));
+    *sum += s.loss + ur_scales(r);
+    for (int l = 0; l < r->g->nlike; l++) p->count += r->like_count[l];
+    const double *raw = p->raw;
+    for (size_t i = 0; i < f->n; i++) g[i] += raw[i];
+    return 0;
+}
+
+/* a mean, so that it is the loss that is told */
+static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
+{
+    polish *p = arg;
+    const ur_graph *graph = p->f->m->graph;
+    double sum = 0;
+    p->count = 0;
+    memset(g, 0, p->f->n * sizeof *g);
+    ur_run_weights(p->run, w);
+    for (size_t k = 0; k < p->f->x->n; k += EXAMPLES) {
+        ur_err mine = { 0 };
+        int rc = add_batch(p, k, p->f->x->n - k < EXAMPLES ? p->f->x->n - k : EXAMPLES, &sum, g, &mine);
+        if (rc == UNROLL_ERROR_NUMERIC) sum = INFINITY;
+        else if (rc) return ur_fail(e, rc, "%s", mine.text);
+    }
+    *loss = p->count > 0 && isfinite(sum) ? sum / p->count : INFINITY;
+    for (size_t i = 0; i < p->f->n; i++) g[i] = p->count > 0 ? g[i] / p->count : 0;
+    for (int i = 0; i < graph->nparam; i++)
+        if (!graph->param[i].trained) memset(g + graph->param[i].offset, 0, graph->param[i].count * sizeof *g);
+    return 0;
+}
+
+/* ---- what is kept */
+static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
+{
+    polish *p = arg;
+    ur_fit *f = p->f;
+    double valid = NAN;
+    if (f->vrun) TRY(ur_fit_validate(f, w, &valid, e));
+    if (!f->interrupted && ur_fit_tell(f)) f->interrupted = true;
+    bool better = f->vrun ? valid < p->valid : loss < p->train;
+    p->since = better ? 0 : p->since + 1;
+    if (better && !f->interrupted) {
+        p->better = true;
+        p->valid = valid;
+        p->train = loss;
+        memcpy(p->best, w, f->n * sizeof *w);
+    }
+    *stop = f->interrupted || (f->vrun && p->since >= p->patience);
+    return 0;
+}
+
+static int set_up(polish *p, ur_err *e)
+{
+    ur_fit *f = p->f;
+    const unroll_fit_options *o = &f->o;
+    ur_run_want w = { .limits = { .threads = o->threads, .memory = o->memory, .recompute = o->recompute },
+                      .of = f->x,
+                      .grad = true,
+                      .training = true,
+                      .window = UR_WINDOW_ROOT };
+    p->item = ur_alloc((EXAMPLES + 1) * sizeof *p->item);
+    p->raw = ur_alloc_aligned((f->n + 8) * sizeof(double));
+    p->w = ur_alloc((f->n + 1) * sizeof *p->w);
+    p->best = ur_alloc((f->n + 1) * sizeof *p->best);
+    if (!p->item || !p->raw || !p->w || !p->best) return ur_nomem(e);
+    return ur_run_open(&p->run, f->m, &w, e);
+}
+
+/* as many as take about as long as the epochs did, or no time that anybody notices */
+static int most_steps(const ur_fit *f)
+{
+    double many = REACH / (double)(f->course.total + 1);
+    return (int)fmin(STEPS, fmax(many, f->o.epochs));
+}
+
+static void keep(polish *p, const ur_lbfgs *l)
+{
+    ur_fit *f = p->f;
+    if (p->better) {
+        memcpy(f->best, p->best, f->n * sizeof *f->best);
+        f->best_train = p->train;
+        f->best_loss = f->vrun ? p->valid : p->train;
+        f->best_epoch = f->epoch;
+        f->polish = l->steps;
+    }
+    if (f->interrupted || f->vrun || l->end != UR_LBFGS_MOST) return;
+    f->polish_left = l->slope > 1e-4;
+}
+
+/* Of fewer values than parameters there is no best fit to find; the best of many parameters is one of chance, if no validation
+ * part tells where to stop */
+static bool enough(const polish *p)
+{
+    double n = (double)trained(p->f->m->graph);
+    return p->count > n && (n <= FEW || p->f->vrun || p->count >= VALUES_EACH * n);
+}
+
+static int polish_now(polish *p, ur_err *e)
+{
+    ur_fit *f = p->f;
+    ur_lbfgs l = { .n = f->n, .at = at, .step = step, .arg = p, .most = most_steps(f) };
+    TRY(set_up(p, e));
+    memcpy(p->w, f->best, f->n * sizeof *p->w);
+    TRY(at(p, p->w, &p->train, p->best, e)); /* for the count; `best` is not in use yet */
+    if (!isfinite(p->train) || !enough(p)) return 0;
+    TRY(ur_lbfgs_run(&l, p->w, e));
+    if (f->interrupted) ur_checkpoint_write(f);
+    keep(p, &l);
+    return 0;
+}
+
+int ur_polish(ur_fit *f, ur_err *e)
+{
+    polish p = { .f = f, .valid = f->best_loss, .train = INFINITY, .patience = f->o.patience ? f->o.patience : PATIENCE };
+    ur_err mine = { 0 };
+    int rc = polish_now(&p, &mine);
+    ur_run_close(p.run);
+    ur_free(p.item);
+    ur_free_aligned(p.raw);
+    ur_free(p.w);
+    ur_free(p.best);
+    if (rc == UNROLL_ERROR_MEMORY && f->o.memory) return 0; /* what the epochs found fits */
+    return rc ? ur_fail(e, rc, "%s", mine.text) : 0;
+}
