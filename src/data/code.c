@@ -181,6 +181,7 @@ int32_t ur_code_symbol(const ur_code *c, ur_data_kind kind, bool stream, const c
 {
     int32_t id = ur_vocab_find(c->vocab, s, n);
     bool line_end = stream && !c->endless && (kind == UR_WORDS ? n == 5 && !memcmp(s, "<eos>", 5) : n == 1 && *s == '\n');
+    if (id == UR_SYM_UNKNOWN && kind == UR_SYMBOL) id = ur_vocab_find_equal(c->vocab, s, n);
     return id == UR_SYM_UNKNOWN && line_end ? UR_SYM_END : id;
 }
 

@@ -75,8 +75,11 @@ int ur_vocab_new(ur_vocab **out, ur_err *e);
 void ur_vocab_free(ur_vocab *v);
 int ur_vocab_add(ur_vocab *v, const char *s, size_t n, ur_err *e); /* id ≥ 0 or negative error; adds when new */
 int32_t ur_vocab_find(const ur_vocab *v, const char *s, size_t n); /* id, UR_SYM_UNKNOWN when never seen */
-int ur_vocab_size(const ur_vocab *v);                              /* including the three */
-const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n);  /* bytes, NUL-terminated */
+/* the one that is the same number with other zeros behind its point, "2" where s is "2.0"; UR_SYM_UNKNOWN: there is none, or
+ * several */
+int32_t ur_vocab_find_equal(const ur_vocab *v, const char *s, size_t n);
+int ur_vocab_size(const ur_vocab *v);                             /* including the three */
+const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n); /* bytes, NUL-terminated */
 
 /* symbols as one text, added to *out, start symbols left out: up to the end symbol, or where the text goes `on`, with it as the
  * end of a line, which is "<eos>" among words; words with blanks between, pieces put together again. What is unknown is
@@ -243,7 +246,7 @@ void ur_code_free(ur_code *c, int ndata);
 /* sequences on this index end with the end symbol in these data: they are no one long sequence, and the symbol is known */
 bool ur_raw_ends(const ur_schema *g, const ur_raw *r, const ur_code *c, int index);
 /* the number of a symbol of the data, UR_SYM_UNKNOWN when it was never seen. In one long sequence the end of a line is the end
- * symbol, where it has no other */
+ * symbol, where it has no other. Of `symbol` data one that is the same number counts where it is the only one */
 int32_t ur_code_symbol(const ur_code *c, ur_data_kind kind, bool stream, const char *s, size_t n);
 /* The examples may read numbers where they lie in r, which is to outlive them.
  * end_symbol: sequences whose index carries only drawn symbols get one more position, the end symbol (ur_raw_ends).

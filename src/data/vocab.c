@@ -216,6 +216,41 @@ int32_t ur_vocab_find(const ur_vocab *v, const char *s, size_t n)
     return place(v, &w)->id;
 }
 
+enum { ZEROS = 6 }; /* that are looked for behind a point */
+
+/* the part of a plain decimal number that its value needs: "2" of "2.00", "1.5" of "1.50"; 0: it is none, or a code such as 007
+ */
+static size_t needed(const char *s, size_t n)
+{
+    size_t sign = n && (*s == '-' || *s == '+'), whole = sign;
+    while (whole < n && s[whole] >= '0' && s[whole] <= '9') whole++;
+    if (whole == sign || (whole > sign + 1 && s[sign] == '0')) return 0;
+    for (size_t i = whole + 1; i < n; i++)
+        if (s[i] < '0' || s[i] > '9') return 0;
+    if (whole < n && s[whole] != '.') return 0;
+    while (n > whole && (s[n - 1] == '0' || n - 1 == whole)) n--;
+    return n;
+}
+
+int32_t ur_vocab_find_equal(const ur_vocab *v, const char *s, size_t n)
+{
+    char text[64];
+    size_t k = n < sizeof text - ZEROS - 1 ? needed(s, n) : 0;
+    int32_t found = UR_SYM_UNKNOWN;
+    if (!k) return found;
+    memcpy(text, s, k);
+    bool point = memchr(text, '.', k);
+    for (size_t zeros = 0; zeros <= ZEROS; zeros++) {
+        int32_t id = ur_vocab_find(v, text, k);
+        if (id != UR_SYM_UNKNOWN && found != UR_SYM_UNKNOWN) return UR_SYM_UNKNOWN;
+        found = id != UR_SYM_UNKNOWN ? id : found;
+        if (!point) text[k++] = '.';
+        point = true;
+        text[k++] = '0';
+    }
+    return found;
+}
+
 int ur_vocab_size(const ur_vocab *v) { return (int)v->n; }
 
 const char *ur_vocab_entry(const ur_vocab *v, int id, size_t *n)

@@ -85,6 +85,34 @@ static int unknown(const notes *n, int datum)
     return rc;
 }
 
+/* symbols that a vocabulary has as the same number, written otherwise */
+static int equal(const notes *n, int datum, const ur_vocab *v)
+{
+    const ur_column *c = &n->d->raw->col[datum];
+    size_t all = c->raw.nrow * ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]), count = 0, len;
+    int32_t first = -1, *to = ur_zalloc((size_t)ur_vocab_size(c->local) * sizeof *to);
+    if (!to) return UNROLL_ERROR_MEMORY;
+    for (int id = UR_SYM_FIRST; id < ur_vocab_size(c->local); id++) {
+        const char *s = ur_vocab_entry(c->local, id, &len);
+        if (ur_vocab_find(v, s, len) == UR_SYM_UNKNOWN) to[id] = ur_vocab_find_equal(v, s, len);
+    }
+    for (size_t i = 0; i < all; i++) {
+        if (to[c->raw.sym[i]] == UR_SYM_UNKNOWN) continue;
+        if (!count++) first = c->raw.sym[i];
+    }
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu symbols are written otherwise than where the model learned them, such as ", count, all);
+    if (count) quoted(&b, c->local, first);
+    ur_buf_printf(&b, " for ");
+    if (count) quoted(&b, v, to[first]);
+    ur_buf_printf(&b, ": they count as the ones that are the same number");
+    int rc = count ? say(n, &b) : 0;
+    ur_buf_free(&b);
+    ur_free(to);
+    return rc;
+}
+
 /* a text that is to be cut into pieces and has the sign that marks where a word begins in them */
 static int marks(const notes *n, int datum)
 {
@@ -304,6 +332,66 @@ static int tiny(const notes *n, int datum)
     return rc;
 }
 
+/* -99, 999, 99.99, …: nines alone, as tables have them where there is no value */
+static bool nines(double v)
+{
+    char text[32];
+    int n = snprintf(text, sizeof text, "%.10g", fabs(v));
+    size_t whole = strspn(text, "9"), digits = (size_t)n - (text[whole] == '.');
+    return whole > 1 && strspn(text, "9.") == (size_t)n && digits >= (v < 0 ? 2 : 3);
+}
+
+/* One end of a component's values, nines alone: is it apart from the others (but for the same above or below 0)? A hundred and
+ * more below 0 it is where no other is below; else the gap is ten times the range of the others, or, where it comes again, as
+ * large. */
+static int apart(const notes *n, int datum, size_t k, double end)
+{
+    const ur_series *s = &n->d->raw->col[datum].raw;
+    const ur_datum *u = &n->d->m->graph->data[datum];
+    size_t w = ur_datum_width(&n->d->m->graph->schema, u), count = 0, others = 0, first = 0;
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < s->nrow; i++) {
+        double v = s->num[i * w + k];
+        if (v == end && !count++) first = i;
+        if (isnan(v) || fabs(v) == fabs(end)) continue;
+        others++;
+        least = fmin(v, least);
+        most = fmax(v, most);
+    }
+    double gap = end < 0 ? least - end : end - most;
+    bool below = end < -100 && least >= 0;
+    if (others < 3 || !(below || gap >= (count > 1 ? 1 : 10) * (most - least))) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    if (w > 1) ur_buf_printf(&b, ", %s%zu", u->name, k + 1);
+    ur_buf_printf(&b, ": %zu value%s %.10g, where others are %.6g to %.6g, first at ", count, count == 1 ? " is" : "s are", end,
+                  least, most);
+    ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
+    ur_buf_printf(&b, ": it is read as a number; where it says that a value is missing: --missing %.10g", end);
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* numbers of a table that look as if they stood for none */
+static int marked_missing(const notes *n, int datum)
+{
+    const ur_series *s = &n->d->raw->col[datum].raw;
+    size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]);
+    int rc = 0;
+    for (size_t k = 0; s->num && k < w && !rc; k++) {
+        double least = INFINITY, most = -INFINITY;
+        for (size_t i = 0; i < s->nrow; i++) {
+            double v = s->num[i * w + k];
+            least = v < least ? v : least;
+            most = v > most ? v : most;
+        }
+        if (least < most && nines(least)) rc = apart(n, datum, k, least);
+        if (!rc && least < most && nines(most)) rc = apart(n, datum, k, most);
+    }
+    return rc;
+}
+
 /* symbols of a table or a column file that say in others that nothing is there */
 static int like_missing(const notes *n, int datum)
 {
@@ -361,8 +449,10 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
+        if (!rc && !UR_IS_SYMBOL(u->kind) && u->kind != UR_TIME && d->raw->ncolumns) rc = marked_missing(&n, i);
         if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU)
             rc = like_missing(&n, i);
+        if (!rc && u->kind == UR_SYMBOL && d->m->fitted) rc = equal(&n, i, d->m->code[i].vocab);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES)
             rc = d->m->fitted ? unknown(&n, i) : single(&n, i); /* raw pieces are words */
     }
@@ -382,7 +472,7 @@ int unroll_model_notes(const unroll_model *m, int (*line)(const char *text, void
 
 /* ---- a part beside the one that is learned from */
 /* how often each symbol of `local` occurs in c */
-static int count_symbols(const ur_column *c, size_t w, const ur_vocab *local, size_t **out)
+static int count_symbols(const ur_column *c, ur_data_kind kind, size_t w, const ur_vocab *local, size_t **out)
 {
     size_t *count = ur_zalloc((size_t)ur_vocab_size(local) * sizeof *count);
     int32_t *to = ur_alloc((size_t)ur_vocab_size(c->local) * sizeof *to);
@@ -390,6 +480,7 @@ static int count_symbols(const ur_column *c, size_t w, const ur_vocab *local, si
         size_t n;
         const char *s = ur_vocab_entry(c->local, id, &n);
         to[id] = id < UR_SYM_FIRST ? UR_SYM_UNKNOWN : ur_vocab_find(local, s, n);
+        if (kind == UR_SYMBOL && id >= UR_SYM_FIRST && to[id] == UR_SYM_UNKNOWN) to[id] = ur_vocab_find_equal(local, s, n);
     }
     for (size_t i = 0; count && to && i < c->raw.nrow * w; i++)
         if (!c->raw.seen || c->raw.seen[i / w]) count[to[c->raw.sym[i]]]++;
@@ -411,8 +502,8 @@ static int beside(const notes *n, const unroll_data *train, int datum, const cha
     size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), *here = NULL, *there = NULL, all = 0, of = 0,
            classes = 0, met = 0, never = 0;
     int only = -1, absent = -1, unmet = -1, size = ur_vocab_size(theirs->local);
-    int rc = count_symbols(mine, w, theirs->local, &here);
-    if (!rc) rc = count_symbols(theirs, w, theirs->local, &there);
+    int rc = count_symbols(mine, m->graph->data[datum].kind, w, theirs->local, &here);
+    if (!rc) rc = count_symbols(theirs, m->graph->data[datum].kind, w, theirs->local, &there);
     for (int id = 0; !rc && id < size; id++) all += here[id], of += there[id];
     for (int id = 0; !rc && id < size; id++) {
         classes += there[id] > 0;
@@ -459,6 +550,8 @@ int unroll_part_notes(const unroll_data *part, const unroll_data *train, const c
         const ur_datum *u = &part->m->graph->data[i];
         if (UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && part->raw->col[i].present && train->raw->col[i].present)
             rc = beside(&n, train, i, name);
+        if (!rc && u->kind == UR_SYMBOL && part->raw->col[i].present && train->raw->col[i].present)
+            rc = equal(&n, i, train->raw->col[i].local);
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }
