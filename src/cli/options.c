@@ -116,7 +116,7 @@ static const option table[] = {
     { "seed", "N", BIG, AT(seed), RUNS | VERB_BENCH, 0, 9007199254740992.0, 0, "of everything random", OF_CHANCE },
     { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it", OF_MODELS },
     { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_BENCH, 0, 0, "single double", 0, OF_MODELS },
-    { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this (500M, 2G)", OF_MODELS },
+    { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this: 500M, 2G, KiB, MiB, GiB of 1024, kB, MB, GB of 1000", OF_MODELS },
     { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT | VERB_BENCH, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)", OF_GRADIENTS | OF_CELLS },
     { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle,", OF_MODELS },
 
@@ -207,29 +207,19 @@ static bool read_number(const char *text, double *out)
     return end != text && !*end && !isnan(*out);
 }
 
+/* 51200, 50k, 50KiB: thousands of 1024 bytes; 50kB: of 1000, as messages count */
 static bool read_size(const char *text, size_t *out)
 {
+    static const char letters[] = "kmg";
     char *end;
     double v = strtod(text, &end);
-    switch (*end) {
-    case 'k':
-    case 'K':
-        v *= 1024;
-        end++;
-        break;
-    case 'm':
-    case 'M':
-        v *= 1048576;
-        end++;
-        break;
-    case 'g':
-    case 'G':
-        v *= 1073741824;
-        end++;
-        break;
-    }
-    if (*end == 'B' || *end == 'b') end++;
-    if (end == text || *end || !(v >= 1) || v > 1e18) return false;
+    if (end == text) return false;
+    const char *unit = *end ? strchr(letters, *end | 0x20) : NULL;
+    end += unit != NULL;
+    bool whole = !strcasecmp(end, "B"), binary = !*end || !strcasecmp(end, "iB");
+    if (!(whole || binary) || (!unit && !strcasecmp(end, "iB"))) return false;
+    for (int k = 0; unit && k <= unit - letters; k++) v *= binary ? 1024 : 1000;
+    if (!(v >= 1) || v > 1e18) return false;
     *out = (size_t)v;
     return true;
 }

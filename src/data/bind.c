@@ -279,7 +279,7 @@ static int add_target(ur_tabular *t, int bound, size_t comp, int col)
     if (t->ntarget >= t->target_cap &&
         ur_vec_reserve((void **)&t->target, &t->target_cap, t->ntarget + 1, sizeof *t->target, t->e))
         return UNROLL_ERROR_MEMORY;
-    t->target[t->ntarget] = (ur_target){ bound, comp, t->first[col] };
+    t->target[t->ntarget] = (ur_target){ bound, comp, t->first[col], 0 };
     t->first[col] = (int)t->ntarget++;
     return once(t, col);
 }

@@ -91,7 +91,7 @@ typedef struct ur_sentinel {
     int datum;
     const char *s;
     size_t n;
-    bool number;
+    bool number, met; /* met: a cell says it */
     double v;
 } ur_sentinel;
 typedef struct ur_ingest {

@@ -187,12 +187,30 @@ bool ur_is_sentinel(const ur_ingest *in, int datum, const char *s, size_t n)
     bool symbols = datum >= 0 && UR_IS_SYMBOL(in->g->data[datum].kind);
     double v;
     for (size_t i = 0; i < in->nsentinel; i++) {
-        const ur_sentinel *m = &in->sentinel[i];
+        ur_sentinel *m = &in->sentinel[i];
         if (m->datum != datum && (m->datum >= 0 || symbols)) continue;
         if ((m->n == n && memcmp(m->s, s, n) == 0) || (m->number && !symbols && ur_marked_number(s, n, &v) && v == m->v))
-            return true;
+            return m->met = true;
     }
     return false;
+}
+
+/* what --missing says now, and no cell does */
+static int note_unmet(const ur_ingest *in, ur_err *e)
+{
+    int rc = 0;
+    for (size_t i = 0; i < in->nsentinel && in->o->missing && in->r->ncolumns && !rc; i++) {
+        const ur_sentinel *m = &in->sentinel[i];
+        const char *is = m->datum < 0 ? memchr(m->s, '=', m->n) : NULL;
+        char text[64], name[64] = "", why[160] = "";
+        if (m->met) continue;
+        ur_quote(text, m->s, m->n);
+        if (is) ur_quote(name, m->s, (size_t)(is - m->s));
+        if (is) snprintf(why, sizeof why, ", and the model has no data called %s", name);
+        rc = ur_raw_remark(in->r, e, "--missing %s%s%s: no cell that is read says that%s",
+                           m->datum < 0 ? "" : in->g->data[m->datum].name, m->datum < 0 ? "" : "=", text, why);
+    }
+    return rc;
 }
 
 int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e)
@@ -206,6 +224,7 @@ int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int n
     if (!rc) rc = set_manner(&in, e);
     if (!rc) rc = make_sentinels(&in, e);
     if (!rc) rc = read_all(&in, spec, nspec, e);
+    if (!rc) rc = note_unmet(&in, e);
     ur_tables_free(&in);
     for (int i = 0; i < in.nbinding; i++) ur_free(in.binding[i].value);
     ur_free(in.binding);

@@ -30,12 +30,16 @@ static int not_utf8(ur_tabular *t, size_t col, size_t bad)
                    t->path, t->row, ur_column_name(t, col), bad + 1);
 }
 
-static bool truth(const char *s, size_t n, double *v)
+/* TRUE is 1, FALSE 0 */
+static bool truth(ur_target *g, const char *s, size_t n, double *v)
 {
     static const char *const yes[] = { "TRUE", "true", "True" }, *const no[] = { "FALSE", "false", "False" };
     for (int i = 0; i < 3; i++) {
-        if (n == 4 && memcmp(s, yes[i], 4) == 0) return *v = 1, true;
-        if (n == 5 && memcmp(s, no[i], 5) == 0) return *v = 0, true;
+        if (n == 4 && memcmp(s, yes[i], 4) == 0) *v = 1;
+        else if (n == 5 && memcmp(s, no[i], 5) == 0) *v = 0;
+        else continue;
+        g->truths++;
+        return true;
     }
     return false;
 }
@@ -107,7 +111,7 @@ static int time_cell(ur_tabular *t, const ur_target *g, size_t col, const char *
     return rc || !none ? rc : is_missing(t, b);
 }
 
-static int number_cell(ur_tabular *t, const ur_target *g, size_t col, const char *s, size_t n)
+static int number_cell(ur_tabular *t, ur_target *g, size_t col, const char *s, size_t n)
 {
     ur_bound *b = &t->src->bound[g->bound];
     double v = __builtin_nan("");
@@ -116,7 +120,7 @@ static int number_cell(ur_tabular *t, const ur_target *g, size_t col, const char
     if (missing(t, b, col, s, n) || (!good && ur_missing(s, n))) {
         v = __builtin_nan("");
         rc = is_missing(t, b);
-    } else if (good ? tells(&t->marks[g - t->target], s, n) : !truth(s, n, &v)) {
+    } else if (good ? tells(&t->marks[g - t->target], s, n) : !truth(g, s, n, &v)) {
         rc = marked_cell(t, g, col, s, n, &v);
     } else if (b->kind == UR_COUNT && (v < 0 || v != __builtin_floor(v))) {
         rc = bad_cell(t, col, s, n, "a count", ": counts are whole numbers from 0");
@@ -377,6 +381,10 @@ static int beginning(ur_tabular *t)
     if (ur_file_kind(&kind, w->p, (size_t)(w->end - w->p), t->form == UR_FORM_HEADER ? UR_FOR_TABLE : UR_FOR_SYMBOLS))
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s: %s; %s", t->path, kind.is, kind.mend);
     if (w->end - w->p >= 3 && memcmp(w->p, "\xEF\xBB\xBF", 3) == 0) w->p += 3;
+    if (w->end - w->p >= 4 && memcmp(w->p, "\"\xEF\xBB\xBF", 4) == 0) { /* within the quotes of the first field */
+        w->p += 3;
+        *w->p = '"';
+    }
     int rc = ur_skip_lines(w, t->in->r->manner.skip, &skipped, t->e);
     if (rc == UNROLL_ERROR_DATA)
         return ur_fail(t->e, UNROLL_ERROR_DATA, "%s:%zu: a line of more than %u bytes", t->path, skipped + 1, UR_MAX_FIELD);
@@ -459,6 +467,10 @@ static int settle_column(ur_tabular *t, size_t col, const ur_target *g, char *fo
     int rc = ur_marks_settle(m, &rule, t->in->r, &decimal, t->e);
     if (rc) return rc;
     ur_marks_apply(m, decimal, b->num);
+    if (g->truths &&
+        ur_raw_remark(t->in->r, t->e, "%s, column %s: TRUE and FALSE are read as the numbers 1 and 0: %zu of %zu cells", t->path,
+                      rule.column, g->truths, t->src->nrow - t->before))
+        return UNROLL_ERROR_MEMORY;
     if (decimal) *found = *found && *found != decimal ? '?' : decimal;
     for (int i = 0; i < 2 && b->kind == UR_COUNT; i++)
         for (size_t k = 0; k < m->at[i].n; k++)

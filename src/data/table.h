@@ -8,8 +8,9 @@
 typedef struct ur_target {
     int bound;
     size_t comp;
-    int next;
-} ur_target; /* next target of the same column, -1: none */
+    int next;      /* target of the same column, -1: none */
+    size_t truths; /* cells that say TRUE or FALSE */
+} ur_target;
 
 typedef struct ur_met {  /* cells that are not what the others of their column are */
     size_t n, row, last; /* how many; lines of the first and the last */
