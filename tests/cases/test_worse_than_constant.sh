@@ -21,4 +21,17 @@ run unroll fit w.unr s.csv --epochs 1 --rate 1e-6 --threads 1 -o m.model
 says "$worse"
 run unroll fit w.unr s.csv --epochs 200 --rate 0.05 --threads 1 -o m.model
 silent "$worse"
+# the constant is the best one of the distribution that the line has, not of another of such numbers: here a lognormal fits far better than a weibull can
+printf 'y\n2.1\n7.4\n3.3\n5.9\n4.4\n6.2\n2.8\n24.2\n3.9\n5.1\n4.8\n7.9\n3.1\n4.2\n3.5\n2.9\n' > p.csv
+for d in weibull gamma; do
+    printf 'data y[t] : raw\nparam k, l\ny[t] ~ %s(exp(k), exp(l))\n' $d > $d.unr
+    run unroll fit $d.unr p.csv --threads 1 -o m.model
+    silent "$worse"
+    run unroll fit $d.unr p.csv --threads 1 --epochs 1 -o n.model
+    near "$d: the constant" "$(unroll fit $d.unr p.csv --threads 1 -q -o m.model | awk '$1 == "loss" { print $2 }')" 2e-5 "$(sed -n 's/.* constant has, \([0-9.]*\):.*/\1/p' err)"
+done
+# a number that the text gives stays: a laplace of scale 1
+printf 'data y[t] : raw\nparam m\ny[t] ~ laplace(m, 1)\n' > one.unr
+run unroll fit one.unr p.csv --threads 1 -o m.model
+silent "$worse"
 finish
