@@ -116,7 +116,8 @@ double ur_half(uint16_t bits); /* a number in half precision, IEEE 754 binary16 
 typedef struct ur_squares {
     size_t p, r, n, kept, waiting, room;
     double *a, *tau, *rest;
-} ur_squares; /* n: rows in the triangle, which has `kept`; waiting: not yet */
+    size_t empty; /* once solved: columns of X that are nothing but zeros */
+} ur_squares;     /* n: rows in the triangle, which has `kept`; waiting: not yet */
 double ur_squares_bytes(size_t p, size_t r, size_t n, size_t together); /* what one asks for, its solution included */
 int ur_squares_new(ur_squares *s, size_t p, size_t r, size_t n, size_t together,
                    ur_err *e); /* together: the most rows asked for in one call */

@@ -141,6 +141,7 @@ int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *
             for (size_t j = 0; j < p; j++) a[j * k + i] = s->a[i * q + j];
         for (size_t c = 0; c < r; c++)
             for (size_t i = 0; i < k; i++) b[c * p + i] = s->a[i * q + p + c];
+        for (size_t j = 0; j < p; j++) s->empty += norm(a + j * k, k, 1) == 0;
         level(a, k, p, power);
         rc = solve(a, b, k, p, r, DBL_EPSILON * (double)(s->n > p ? s->n : p), v, rank, e);
         for (size_t j = 0; !rc && j < p; j++)

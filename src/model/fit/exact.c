@@ -31,8 +31,8 @@ typedef struct line {    /* one ~ line */
     size_t *count;    /* [w] columns of each component; JOINT: of all, in the first */
     double **row, *y; /* [w] of the row at hand: where its equations are to be written; the data less the mean at zero */
     double *left,
-        *size; /* [w] of the solution: what is left of y, and y: roots of sums of squares. JOINT: of all, in the first */
-    size_t rank;
+        *size;          /* [w] of the solution: what is left of y, and y: roots of sums of squares. JOINT: of all, in the first */
+    size_t rank, empty; /* empty: columns that are zero at every row, as of symbols that never occur */
     double *base, *value, *X; /* by runs: [nrow × w] the mean at zero; at the moment; [used × w][ncol] */
 } line;
 
@@ -448,6 +448,13 @@ static int spread(work *k, line *l, char *note, size_t nnote)
     return 0;
 }
 
+/* a fit that leaves nothing of the data */
+static bool perfect(const line *l)
+{
+    size_t systems = l->how == JOINT ? 1 : l->w;
+    return together(l->left, systems) <= least_sd(together(l->size, systems));
+}
+
 static int solve(work *k, line *l, ur_err *e)
 {
     size_t r = l->how == ALIKE ? l->w : 1, most = 0;
@@ -458,6 +465,7 @@ static int solve(work *k, line *l, ur_err *e)
         rc = ur_squares_solve(&l->squares[s], b, l->left + s, l->size + s, &rank, e);
         if (rc) break;
         l->rank += (size_t)rank * r;
+        l->empty += l->squares[s].empty * r;
         for (size_t c = 0; c < l->ncol; c++) {
             size_t at = l->col[c], mine = l->how == JOINT ? 0 : (size_t)k->owner[at];
             if (l->how == APART ? k->owner[at] == (int32_t)s : l->how == JOINT || k->owner[at] >= 0)
@@ -565,7 +573,7 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
-static int fit_lines(work *k, char *note, size_t nnote, ur_err *e)
+static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
     size_t left_out = 0, rows = 0;
@@ -595,10 +603,15 @@ static int fit_lines(work *k, char *note, size_t nnote, ur_err *e)
         line *l = &k->line[i];
         TRY(solve(k, l, e));
         TRY(spread(k, l, note, nnote));
-        if (l->rank < l->ncol)
+        if (perfect(l))
+            snprintf(
+                odd + strlen(odd), nodd - strlen(odd),
+                "%s%zu values of %s are met exactly, by %zu parameter%s: neither a deviation nor the loss says anything of other values",
+                *odd ? "; " : "", l->used * l->w, g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
+        if (l->rank < l->ncol - l->empty)
             snprintf(note + strlen(note), nnote - strlen(note),
-                     "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank, l->ncol,
-                     g->data[l->datum].name);
+                     "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank,
+                     l->ncol - l->empty, g->data[l->datum].name);
     }
     if (left_out)
         snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, or before the first lag)",
@@ -616,7 +629,7 @@ static void free_line(line *l)
 }
 
 int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote,
-                 ur_err *e)
+                 char *odd, size_t nodd, ur_err *e)
 {
     const ur_graph *g = m->graph;
     size_t n = g->nweight + 1, nnode = (size_t)g->nnode + 1;
@@ -636,7 +649,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
         most = 0;
     if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
-    if (!rc) rc = fit_lines(&k, note, nnote, e);
+    if (!rc) rc = fit_lines(&k, note, nnote, odd, nodd, e);
     if (!rc) {
         memcpy(m->weight, k.w, g->nweight * sizeof *k.w);
         m->started = true;

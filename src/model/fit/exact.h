@@ -43,5 +43,6 @@ typedef struct ur_exact {
 } ur_exact;
 int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
 int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o,
-                 char *note, size_t nnote, ur_err *e);
+                 char *note, size_t nnote, char *odd /* "" before and, where nothing is odd about the fit, after */, size_t nodd,
+                 ur_err *e);
 #endif

@@ -162,6 +162,10 @@ static int polish_now(polish *p, ur_err *e)
     TRY(set_up(p, e));
     memcpy(p->w, f->best, f->n * sizeof *p->w);
     TRY(at(p, p->w, &p->train, p->best, e)); /* for the count; `best` is not in use yet */
+    if (p->count <= (double)trained(f->m->graph) && trained(f->m->graph) <= FEW)
+        ur_fit_note(
+            f, "there are %.0f values for %zu parameters: these can meet all of them, and the loss says nothing of other values",
+            p->count, trained(f->m->graph));
     if (!isfinite(p->train) || !enough(p)) return 0;
     TRY(ur_lbfgs_run(&l, p->w, e));
     if (f->interrupted) ur_checkpoint_write(f);

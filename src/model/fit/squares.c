@@ -6,7 +6,9 @@
 
 static int solve(ur_fit *f, char *why, size_t n, ur_err *e)
 {
-    TRY(ur_exact_fit(f->m, f->x, f->tbefore, &f->o, why, n, e));
+    char odd[480] = "";
+    TRY(ur_exact_fit(f->m, f->x, f->tbefore, &f->o, why, n, odd, sizeof odd, e));
+    if (*odd) ur_fit_note(f, "%s", odd);
     f->m->fitted = true;
     f->m->single = false;
     f->epoch = f->best_epoch = 1;
