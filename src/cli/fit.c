@@ -99,8 +99,8 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
         code = complain(FAILED, "stopped before the first epoch had ended: the weights so far are saved%s",
                         r.checkpoints ? "; `--resume` goes on from the checkpoint" : "");
     else if (r.interrupted)
-        complain(0, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint"
-                                  : "stopped; the best so far is kept. There is no checkpoint to go on from");
+        code = complain(FAILED, r.checkpoints ? "stopped; the best so far is kept. `--resume` goes on from the last checkpoint"
+                                              : "stopped; the best so far is kept. There is no checkpoint to go on from");
     else if (!code && r.checkpoints) unlink(o->checkpoint);
     say_result(&r);
     say_saved(s->out);

@@ -29,7 +29,8 @@ enum { UR_NOT_MINE = 1 };
 
 extern const ur_backend ur_backend_cpu, ur_backend_naive;
 
-/* engine.c: the largest difference of n numbers of precision k, as a share of the largest of them */
+/* engine.c: the largest difference of n numbers of precision k, as a share of the largest of them; NAN: one is not
+ * finite */
 double ur_numbers_apart(const ur_kernels *k, size_t n, const char *a, const char *b);
 size_t ur_run_limit(size_t memory); /* a budget in bytes; without one all memory that this machine has */
 #endif

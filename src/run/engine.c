@@ -110,7 +110,7 @@ double ur_numbers_apart(const ur_kernels *k, size_t n, const char *a, const char
     for (size_t i = 0; i < n; i++) {
         k->to_double(1, a + i * k->esize, &x);
         k->to_double(1, b + i * k->esize, &y);
-        if (!(fabs(x - y) <= apart)) apart = fabs(x - y);
+        if (fabs(x - y) > apart || isnan(x - y)) apart = fabs(x - y);
         if (fabs(x) > most) most = fabs(x);
         if (fabs(y) > most) most = fabs(y);
     }

@@ -45,7 +45,7 @@ size_t ur_engine_state_size(const ur_engine *en, size_t items);
 void ur_engine_state_get(const ur_engine *en, size_t items, void *out);
 int ur_engine_state_set(ur_engine *en, size_t items, const void *in, ur_err *e);
 /* how far apart the states a and b of one item are: the largest difference within a quantity, as a share of its largest number;
- * other symbols: 1 */
+ * other symbols: 1; NAN: a number of them is not finite */
 double ur_engine_state_apart(const ur_engine *en, const void *a, const void *b);
 /* item k goes on from the state of item from[k] */
 int ur_engine_state_move(ur_engine *en, size_t items, const uint32_t *from, ur_err *e);

@@ -64,7 +64,7 @@ static void open_one(opened *o)
     assert_int_equal(ur_json_read(&o->where, text, strlen(text), path, &e), 0);
 }
 
-/* "count=0 sum=1.5": values of the place; "-best": a tensor less, "+best": one more, a copy of the weights, "*weight": its first number is another; '_' is a blank */
+/* "count=0 sum=1.5": values of the place; "-best": a tensor less, "+best": one more, a copy of the weights, "*weight": its first number is another, "!state": its last one is none; '_' is a blank */
 static void write_changed(const opened *o, const char *changes)
 {
     ur_tensor t[16];
@@ -87,6 +87,12 @@ static void write_changed(const opened *o, const char *changes)
             assert_true(k == n);
             t[n] = *ur_file_tensor(&o->file, "weight");
             t[n++].name = word + 1;
+        } else if (*word == '!') {                           /* its last number is none */
+            float none = NAN;
+            assert_true(k < n && t[k].bytes <= sizeof other);
+            memcpy(other, t[k].data, t[k].bytes);
+            memcpy((char *)other + t[k].bytes - sizeof none, &none, sizeof none);
+            t[k].data = other;
         } else if (*word == '*') {
             assert_true(k < n && t[k].bytes <= sizeof other);
             memcpy(other, t[k].data, t[k].bytes);
@@ -123,6 +129,8 @@ static const struct { const course *of; const char *changes; } wrong[] = {
     { &ended, "best_epoch=2 bad=1 best_loss=99.5" }, { &ended, "best_train=99.5" },
     { &alone, "-lowest" }, { &alone, "best_epoch=1" }, { &alone, "bad=0" }, { &alone, "bad=0 -lowest" }, { &alone, "bad=30" }, { &alone, "best_loss=99.5" }, { &alone, "best_train=99.5" },
     { &alone, "valid_loss=1.5" }, { &alone_better, "+lowest" }, { &alone_better, "bad=1" }, { &alone_better, "bad=1 best_loss=-99.5" }, { &alone_better, "+best" },
+    { &plateau, "best_loss=null" }, { &plateau, "best_loss=-5.5" }, { &plateau, "best_train=null" }, { &ended, "best_loss=-5.5 valid_loss=-5.5" },
+    { &ended, "updates=1" }, { &within, "updates=3" }, { &alone, "best_loss=null" }, { &alone, "best_train=null train_loss=null" }, { &within, "!state" },
     { &plateau, "plateau=0.75" }, { &plateau, "plateau=0.0625" }, { &plateau, "plateau=0" }, { &plateau, "bad=0" }, { &plateau, "best_loss=99.5" },
     { &mean, "-mean" }, { &mean_first, "+best" }, { &mean_first, "step=0 sum=0 count=0 updates=0 -state" },
 };

@@ -254,6 +254,19 @@ static bool halved(double plateau, int epoch, int bad)
     return plateau == 0 ? epoch > 3000 : whole && 1 - power <= epoch / 3 && 1 - power >= bad / 3;
 }
 
+/* has every epoch as many steps as this one, each of which has values, and so an update? */
+static bool every_step_counts(const ur_fit *f)
+{
+    const ur_graph *g = f->m->graph;
+    bool every = !f->course.horizon && (!f->course.chunk || f->course.ntrack <= (size_t)f->course.batch) && !f->tbefore;
+    for (int l = 0; every && l < g->nlike; l++) {
+        const ur_series *s = &f->x->series[g->like[l].datum];
+        every = !s->seen && !s->skip && s->start;
+        for (size_t x = 0; every && x < f->x->n; x++) every = s->start[x + 1] > s->start[x];
+    }
+    return every;
+}
+
 /* What numbers say that no fit has at once, each of which may be right; NULL: they agree. `epochs` and `most`: of the fit that
  * wrote them, and steps of an epoch */
 static const char *disagree(const ur_fit *f, uint64_t epochs, double most)
@@ -276,6 +289,10 @@ static const char *disagree(const ur_fit *f, uint64_t epochs, double most)
     if (begun && (f->bad ? loss < f->best_loss : !equal(loss, f->best_loss)))
         return "its best loss and its last one do not agree";
     if (begun && last && !equal(f->best_train, f->train_loss)) return "its training losses do not agree";
+    if (begun && (isnan(f->best_loss) != isnan(loss) || isnan(f->best_train) != isnan(f->train_loss)))
+        return "its best loss is of another kind than its last one";
+    if (every_step_counts(f) && (double)f->opt.t != (double)f->epoch * (double)f->course.nstep + (double)f->step)
+        return "its updates and its steps do not agree";
     if (f->schedule == UR_RATE_PLATEAU ? !halved(f->plateau, f->epoch, f->bad) : f->plateau != 1)
         return "its plateau is none that its schedule has";
     return NULL;
@@ -388,6 +405,16 @@ static int restore(ur_fit *f, const ur_file *file, const json_t *o, const char *
     return 0;
 }
 
+/* the loss of the best weights is there to be had again; digits as far as every machine gives them */
+int ur_checkpoint_best(ur_fit *f, ur_err *e)
+{
+    double loss;
+    if (!f->checkpoints || !f->have_best || !f->vrun) return 0;
+    TRY(ur_fit_validate(f, f->best, &loss, e));
+    if (f->interrupted || equal(loss, f->best_loss) || fabs(loss - f->best_loss) <= 1e-3 * fmax(1, fabs(loss))) return 0;
+    return damaged(f->o.checkpoint, "its best loss is not that of its best weights", e);
+}
+
 int ur_checkpoint_state(ur_fit *f, ur_err *e)
 {
     if (f->step > f->course.nstep)
@@ -398,7 +425,15 @@ int ur_checkpoint_state(ur_fit *f, ur_err *e)
         return ur_fail(e, UNROLL_ERROR_FORMAT,
                        "%s: the checkpoint is damaged: the carried state of its step has %zu bytes, %zu are there",
                        f->o.checkpoint, want, f->nstate);
-    return f->state ? ur_engine_state_set(f->run->en, f->course.step[f->step].n, f->state, e) : 0;
+    if (!f->state) return 0;
+    size_t items = f->course.step[f->step].n, width = ur_engine_state_size(f->run->en, 1);
+    TRY(ur_engine_state_set(f->run->en, items, f->state, e));
+    for (size_t i = 0; i < items; i++) {
+        const char *one = (const char *)f->state + i * width;
+        if (isnan(ur_engine_state_apart(f->run->en, one, one)))
+            return damaged(f->o.checkpoint, "a number of its carried state is not finite", e);
+    }
+    return 0;
 }
 
 /* 0: a file of Unroll's that says where a fit stands; 1: it is none at all */

@@ -55,6 +55,7 @@ int ur_polish(ur_fit *f, ur_err *e); /* the epochs are done: from the best to th
 void ur_checkpoint_write(ur_fit *f); /* one that cannot be written is noted: the fit goes on */
 int ur_checkpoint_read(ur_fit *f, ur_err *e);  /* to resume; where there is none, that is noted */
 int ur_checkpoint_look(ur_fit *f, ur_err *e);  /* not to resume: what will be written over? */
+int ur_checkpoint_best(ur_fit *f, ur_err *e);  /* is the best loss read that of the best weights read? */
 int ur_checkpoint_state(ur_fit *f, ur_err *e); /* the epoch is laid out: is the state read the one of its step? */
 int ur_log_open(ur_fit *f, ur_err *e);         /* where the fit stands is known */
 /* The loss on x of the model that says the same at every row, learned from the rows of train; NAN: there is none to compare with.

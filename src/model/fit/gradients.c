@@ -365,6 +365,7 @@ static int run(ur_fit *f, ur_err *e)
     f->started = f->saved = ur_now();
     if (f->o.checkpoint) ur_file_drop_left(f->o.checkpoint);
     TRY(f->o.resume ? ur_checkpoint_read(f, e) : ur_checkpoint_look(f, e));
+    TRY(ur_checkpoint_best(f, e));
     f->finished = ended(f);
     if (!f->finished) { /* before anything is kept: a damaged checkpoint must not replace the model that is there */
         TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));

@@ -372,7 +372,7 @@ static double cpu_state_apart(const void *self, const void *a, const void *b)
         size_t n = (size_t)c->depth * c->width;
         const char *x = (const char *)a + c->offset, *y = (const char *)b + c->offset;
         double apart = p->g.node[c->node].sym ? memcmp(x, y, n) != 0 : ur_numbers_apart(p->k, n / p->k->esize, x, y);
-        if (!(apart <= most)) most = apart;
+        if (apart > most || isnan(apart)) most = apart;
     }
     return most;
 }

@@ -1,5 +1,5 @@
 . "$ROOT/tests/cli/tables.sh"
-# Ctrl-C: the best so far is saved, and the exit code says done
+# Ctrl-C: the best so far is saved, and the exit code is 1: the fit that was asked for is not done
 ar_model > m.unr
 series 2000 > t.csv
 unroll fit m.unr t.csv --method gradients --epochs 100000 --log x.jsonl -o x.model > out 2> err &
