@@ -493,6 +493,7 @@ unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data 
         if (unroll_data_info(m, i, &u)) continue;
         if (is_symbol(&u)) facts |= OF_SYMBOLS | OF_TEXTS;
         if (is_symbol(&u) && u.drawn) facts |= u.nindex && !labels_along(m) ? OF_SEQUENCES : OF_LABELS;
+        if (u.kind == UNROLL_SYMBOL && u.drawn && s->horizon) facts |= OF_LABELS; /* symbols in rows */
         if (!is_symbol(&u) && u.drawn && (s->horizon || s->bit == VERB_SCORE)) facts |= OF_SEASONS;
     }
     return facts;

@@ -7,12 +7,13 @@
 
 typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
-/* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are labels at positions. */
+/* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are symbols at positions. */
 static bool is_text(const unroll_model *m, const unroll_table *t)
 {
     unroll_datum d;
     size_t texts = 0, drawn = 0;
     for (size_t c = 0; c < unroll_table_columns(t); c++) {
+        if (!strcmp(unroll_table_name(t, c), "position")) return false;
         if (!unroll_table_is_text(t, c)) continue;
         texts++;
         for (size_t i = 0; i < unroll_data_count(m); i++)

@@ -213,6 +213,20 @@ static int note_unmet(const ur_ingest *in, ur_err *e)
     return rc;
 }
 
+/* Symbols in the rows of one table are one long sequence: the table ends where it does, its last row need not end anything.
+ * Groups of rows, sentences and texts are sequences that end. */
+static bool one_series(const ur_ingest *in)
+{
+    bool rows = false;
+    for (int d = 0; d < in->g->ndata; d++) {
+        const ur_datum *u = &in->g->data[d];
+        bool ends = u->nidx && UR_IS_SYMBOL(u->kind) && ur_index_ends(in->g, u->idx[u->nidx - 1]);
+        if (ends && (u->kind != UR_SYMBOL || u->nidx != 1)) return false;
+        rows = rows || (ends && in->r->col[d].present);
+    }
+    return rows && in->r->n == 1 && !in->r->label;
+}
+
 int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int nspec, const ur_read_options *o, ur_err *e)
 {
     static const ur_read_options none;
@@ -234,7 +248,7 @@ int ur_raw_read(ur_raw **out, const ur_schema *g, const char *const *spec, int n
         ur_raw_free(in.r);
         return rc;
     }
-    in.r->stream = in.o->stream;
+    in.r->stream = in.o->stream || one_series(&in);
     *out = in.r;
     return 0;
 }

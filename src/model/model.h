@@ -441,6 +441,9 @@ int32_t ur_window_end(const ur_graph *g, const ur_examples *x, size_t example, i
 /* how a datum reaches the ~ lines: not at all, at single rows, or everywhere, by a recurrence or a sum over positions */
 typedef enum ur_way { UR_WAY_NONE, UR_WAY_ROWS, UR_WAY_FAR } ur_way;
 int ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e);
+/* the latest offset at which the distributions read each datum along an index, INT32_MIN: they do not; hi: [ndata]. A model that
+ * reads all but its own past 24 hours back needs none of them for a forecast of 24 hours */
+int ur_latest_reads(const ur_graph *g, int index, int *hi, ur_err *e);
 int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, ur_err *e);
 void ur_complete_close(ur_complete *c);
 int ur_use_run(ur_run **out, unroll_model *m, const ur_examples *x, const unroll_use_options *o, bool hide, ur_run_want *w,
@@ -476,6 +479,23 @@ int ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e);
 double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t row, size_t comp);
 void ur_drawn_free(ur_drawn *w);
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
+/* What is expected where a distribution hangs on symbols or whole numbers that the model draws itself (outlook.c). Passes of
+ * random draws add what each says of a value, in the order in which they come to it; the pass after them asks in that order */
+enum { UR_OUTLOOK_DRAWS = 1000 }; /* where nobody says how many */
+typedef struct ur_outlook {
+    int nline, draws;
+    bool any, looking; /* looking: the pass at hand adds */
+    struct ur_outlook_line {
+        bool hangs;
+        double *sum;
+        size_t at, cap;
+    } * line; /* [nlike] */
+} ur_outlook;
+int ur_outlook_open(ur_outlook *o, const ur_run *r, ur_err *e); /* which lines hang */
+void ur_outlook_close(ur_outlook *o);
+void ur_outlook_pass(ur_outlook *o, bool draws); /* the next pass begins: one of random draws, or the one that asks */
+int ur_outlook_add(ur_outlook *o, int line, const double *v, size_t n, ur_err *e);
+void ur_outlook_next(ur_outlook *o, int line, double *v, size_t n); /* means over the passes */
 
 /* ---- measuring */
 int ur_processors(void);

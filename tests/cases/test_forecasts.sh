@@ -87,7 +87,7 @@ run unroll fit flip.unr flip.csv -q -o flip.model --epochs 200 --rate 0.1 --thre
 for plan in fast naive; do
     run unroll predict flip.model flip.csv --rows 0:150 --horizon 6 --csv --plan $plan
     same "six ones, $plan" "1 1 1 1 1 1" "$(column c | tr '\n' ' ' | sed 's/ $//')"
-    same "one mean for all, $plan" 1 "$(column c_mean | sort -u | wc -l | tr -d ' ')"
+    says "c goes on from their likeliest values, c_mean is the mean over 1000 random completions"
     checks=$((checks + 1)); awk -v m="$(column c_mean | tail -1)" 'BEGIN { exit !(m > 0.95 && m < 1) }' || fault "$plan: the mean is $(column c_mean | tail -1)"
 done
 printf 'data n[t] : count\nparam a, b\nn[t] ~ poisson(exp(where(n[t-1] == 3, a, b)))\n' > three.unr

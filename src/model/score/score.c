@@ -1,6 +1,6 @@
 /* score.c: how well a model explains data: likelihood, accuracy and errors in own units, each beside a baseline that needs no
  * model. With a horizon: forecasts from rolling origins, the horizon hidden from the equations. Must not know fitting. Invariant:
- * a model and its baselines are scored on the same values at the same horizon. */
+ * a model and its baselines are scored at the same horizon, on the same values but for those of which a baseline says nothing. */
 #include "model/model.h"
 #include "model/score/score.h"
 #include <math.h>
@@ -11,8 +11,12 @@ typedef struct errors {
     long double sq; /* squares of 1e-200 and 1e200 too */
     double n, abs, ape, napes, crps, ncrps, abs_std, sq_std;
 } errors;
+typedef struct versus { /* on the values for which the baseline says something */
+    errors model, base;
+} versus;
 typedef struct tally { /* one ~ line */
-    errors model, last, season;
+    errors model;      /* on all values */
+    versus last, season;
     double wrong_model, wrong_base, wrong_most, n,
         nll_base;              /* symbols; wrong_most: of the most frequent of all, beside that of each word */
     double words;              /* pieces: words (and ends) that they are of */
@@ -24,6 +28,7 @@ typedef struct tally { /* one ~ line */
         *base; /* symbols without a horizon: the likeliest at each row, −1: not scored; what the baseline says, −1: nothing */
     char base_name[UR_MAX_NAME + 40];
     ur_outcomes out; /* what bernoulli draws */
+    double look_nll; /* symbols: Σ −log of the probability that the outlook gives what came */
 } tally;
 typedef struct marks {
     unroll_model *m;
@@ -36,6 +41,7 @@ typedef struct marks {
     size_t origins; /* with a horizon: builds up the state before each origin; how many there are */
     ur_tracks tracks;
     ur_losses losses;
+    ur_outlook look;
     ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
 
@@ -50,9 +56,9 @@ static double crps_normal(double y, double mean, double sd)
     return sd * (z * (2 * big - 1) + 2 * phi - 0.56418958354775628695);
 }
 
-static void count(errors *q, double y, double guess, double scale)
+/* crps: NAN where the forecast has none */
+static void count(errors *q, double y, double guess, double scale, double crps)
 {
-    if (isnan(guess)) return;
     double d = y - guess;
     q->n++;
     q->abs += fabs(d);
@@ -60,6 +66,14 @@ static void count(errors *q, double y, double guess, double scale)
     q->abs_std += fabs(d) / scale;
     q->sq_std += d * d / (scale * scale);
     if (y != 0) q->ape += fabs(d / y), q->napes++;
+    if (!isnan(crps)) q->crps += crps, q->ncrps++;
+}
+
+static void compare(versus *v, double y, double model, double base, double scale, double crps)
+{
+    if (isnan(base)) return;
+    count(&v->model, y, model, scale, crps);
+    count(&v->base, y, base, scale, NAN);
 }
 
 static double value_at(const marks *k, int d, size_t row, size_t comp)
@@ -88,31 +102,58 @@ static double season_value(const marks *k, int d, size_t from, size_t origin, si
     return row >= from + back && seen(&k->x->series[d], row - back) ? value_at(k, d, row - back, comp) : NAN;
 }
 
-static int mark_number(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row, size_t from,
-                       size_t origin, ur_err *e)
+/* forecasts of a row whose line hangs on what is drawn: a random one is added, or they are what counts */
+static int expected(marks *k, int line, double *v, size_t n, ur_err *e)
 {
+    if (!k->look.any || !k->look.line[line].hangs) return 0;
+    if (k->look.looking) return ur_outlook_add(&k->look, line, v, n, e);
+    ur_outlook_next(&k->look, line, v, n);
+    return 0;
+}
+
+static int mark_number(marks *k, tally *t, int line, size_t at, size_t row, size_t from, size_t origin, ur_err *e)
+{
+    const ur_like *l = &k->run->g->like[line];
     int d = l->datum;
     const ur_code *c = &k->m->code[d];
     size_t w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
     for (size_t q = 0; q < w; q++) {
         double a[4], y = value_at(k, d, row, q), scale = c->scale ? c->scale[q] : 1;
-        for (int i = 0; i < args->n; i++) a[i] = ur_arg(args, i, at, q);
+        for (int i = 0; i < k->args.n; i++) a[i] = ur_arg(&k->args, i, at, q);
         double mean = ur_own(k->m, d, q, ur_dist_mean(l->dist, a));
+        TRY(expected(k, line, &mean, 1, e));
+        if (k->look.looking) continue;
         if (y == 0) t->zero = true;
         if (l->dist == UR_BERNOULLI) TRY(ur_outcome_add(&t->out, mean, y > 0, e));
-        count(&t->model, y, mean, scale);
-        if (l->dist == UR_NORMAL) t->model.crps += crps_normal(y, mean, a[1] * scale), t->model.ncrps++;
-        count(&t->last, y, last_value(k, d, from, origin, q), scale);
-        count(&t->season, y, season_value(k, d, from, origin, row, q), scale);
+        double crps = l->dist == UR_NORMAL ? crps_normal(y, mean, a[1] * scale) : NAN;
+        count(&t->model, y, mean, scale, crps);
+        compare(&t->last, y, mean, last_value(k, d, from, origin, q), scale, crps);
+        compare(&t->season, y, mean, season_value(k, d, from, origin, row, q), scale, crps);
     }
     return 0;
 }
 
-static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *args, size_t at, size_t row)
+/* the probability of a symbol */
+static double chance_of(const double *logits, size_t n, int32_t id)
 {
-    const ur_values *v = &args->v[0];
+    double most = -INFINITY, sum = 0;
+    for (size_t i = 0; i < n; i++) most = fmax(most, logits[i]);
+    for (size_t i = 0; i < n; i++) sum += exp(logits[i] - most);
+    return id >= 0 && (size_t)id < n ? exp(logits[id] - most) / sum : 0;
+}
+
+static int mark_symbol(marks *k, tally *t, int line, size_t at, size_t row, ur_err *e)
+{
+    const ur_like *l = &k->run->g->like[line];
+    const ur_values *v = &k->args.v[0];
     int32_t id = k->x->series[l->datum].sym[row];
     const double *o = v->v + (v->npos == 1 ? 0 : at) * v->width;
+    if (k->look.any && k->look.line[line].hangs) {
+        double p = chance_of(o, v->width, id);
+        TRY(expected(k, line, &p, 1, e));
+        if (k->look.looking) return 0;
+        t->look_nll -= log(p);
+    }
     size_t best = (size_t)ur_symbol_first(&k->m->graph->schema,
                                           l->datum); /* what predict would say: never the unknown or the start */
     for (size_t i = best + 1; i < v->width; i++)
@@ -129,37 +170,40 @@ static void mark_symbol(marks *k, tally *t, const ur_like *l, const ur_args *arg
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
         t->nll_base -= log((f + 1) / (t->freq_sum + t->possible));
     }
+    return 0;
+}
+
+/* one item's rows that one line draws */
+static int mark_item(marks *k, int line, const ur_batch *b, size_t it, ur_err *e)
+{
+    tally *t = &k->t[line];
+    int d = k->run->g->like[line].datum;
+    const ur_series *s = &k->x->series[d];
+    size_t first, n = ur_item_rows(k->run, k->x, b, it, d, &first), from = s->start[b->item[it].example], lag = (size_t)t->lag;
+    bool along = k->run->g->data[d].nidx > 0;
+    int32_t hide = b->item[it].hide_from, score = b->item[it].score_from;
+    TRY(ur_args_get(k->run, line, it, &k->args, e));
+    for (size_t r = 0; r < n; r++) {
+        size_t row = first + r, origin = row;
+        if (!ur_series_scored(s, row) || (along && (int64_t)(row - from) < score)) continue;
+        if (along && hide != INT32_MAX) origin = from + (size_t)hide;
+        else if (lag > 1 && row >= from + lag) origin = row - lag + 1;
+        TRY(UR_IS_SYMBOL(k->run->g->data[d].kind) ? mark_symbol(k, t, line, r, row, e)
+                                                  : mark_number(k, t, line, r, row, from, origin, e));
+    }
+    return 0;
 }
 
 static int mark_batch(ur_pass *p, const ur_batch *b, ur_err *e)
 {
     marks *k = p->arg;
     const ur_graph *g = k->run->g;
-    int rc = 0;
-    for (int i = 0; i < g->nlike && !rc; i++) {
-        const ur_like *l = &g->like[i];
-        const ur_series *s = &k->x->series[l->datum];
-        bool sym = UR_IS_SYMBOL(g->data[l->datum].kind);
-        if (sym != (l->dist == UR_CATEGORICAL)) continue;
-        for (size_t it = 0; it < b->n && !rc; it++) {
-            size_t first, n = ur_item_rows(k->run, k->x, b, it, l->datum, &first), from = s->start[b->item[it].example];
-            bool along = g->data[l->datum].nidx > 0;
-            int32_t hide = b->item[it].hide_from, score = b->item[it].score_from;
-            rc = ur_args_get(k->run, i, it, &k->args, e);
-            for (size_t r = 0; r < n && !rc; r++) {
-                size_t row = first + r, pos = row - from;
-                if (!ur_series_scored(s, row) || (along && (int64_t)pos < score)) continue;
-                if (sym) mark_symbol(k, &k->t[i], l, &k->args, r, row);
-                else
-                    rc = mark_number(k, &k->t[i], l, &k->args, r, row, from,
-                                     along && hide != INT32_MAX                             ? from + (size_t)hide
-                                     : k->t[i].lag > 1 && row >= from + (size_t)k->t[i].lag ? row - (size_t)k->t[i].lag + 1
-                                                                                            : row,
-                                     e);
-            }
-        }
+    for (int i = 0; i < g->nlike; i++) {
+        bool sym = UR_IS_SYMBOL(g->data[g->like[i].datum].kind), asked = !k->look.looking || k->look.line[i].hangs;
+        for (size_t it = 0; it < b->n && asked && sym == (g->like[i].dist == UR_CATEGORICAL); it++)
+            TRY(mark_item(k, i, b, it, e));
     }
-    if (rc) return rc;
+    if (k->look.looking) return 0;
     return b->item[0].hide_from == INT32_MAX ? ur_losses_mark(&k->losses, p, b, e) : ur_tracks_mark(&k->tracks, p, b, e);
 }
 
@@ -224,6 +268,55 @@ static int origins(const marks *k, const unroll_use_options *o, ur_origin h, ur_
     return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
 }
 
+/* given data that a forecast reads after its origin, where whoever makes one has to know them */
+static int say_given(const marks *k, const unroll_use_options *o, ur_err *e)
+{
+    const ur_graph *g = k->m->graph;
+    ur_buf names = { 0 };
+    int *hi = ur_alloc((size_t)(g->ndata + 1) * sizeof *hi), count = 0;
+    int rc = hi ? ur_latest_reads(g, k->run->root, hi, e) : ur_nomem(e);
+    for (int d = 0; d < g->ndata && !rc; d++) {
+        const ur_datum *u = &g->data[d];
+        bool later = hi[d] != INT32_MIN && hi[d] + o->horizon > 0 && ur_datum_carries(&g->schema, u, k->run->root);
+        if (u->drawn || u->kind == UR_TIME || !later) continue;
+        ur_buf_printf(&names, "%s%s", count++ ? ", " : "", u->name);
+    }
+    if (!rc && names.bad) rc = ur_nomem(e);
+    if (!rc && count)
+        ur_note(&(ur_notes){ o->note, o->note_arg },
+                "over each horizon %s %s read as the data have %s: whoever forecasts so has to know %s in advance", names.s,
+                count > 1 ? "are" : "is", count > 1 ? "them" : "it", count > 1 ? "them" : "it");
+    ur_buf_free(&names);
+    ur_free(hi);
+    return rc;
+}
+
+/* random forecasts, where what is expected hangs on what the model draws */
+static int look_ahead(marks *k, const unroll_use_options *o, const ur_pass *like, const ur_item *item, ur_err *e)
+{
+    const ur_graph *g = k->run->g;
+    int draws = o->samples ? o->samples : UR_OUTLOOK_DRAWS;
+    for (int i = 0; i < g->nlike; i++) {
+        bool sym = UR_IS_SYMBOL(g->data[g->like[i].datum].kind);
+        if (k->look.line[i].hangs)
+            ur_note(&(ur_notes){ o->note, o->note_arg },
+                    "%s hangs on symbols or whole numbers that the model draws itself: over the horizon its %s is the mean of %d "
+                    "random forecasts (--samples N: of N)",
+                    g->data[g->like[i].datum].name, sym ? "probability" : "forecast", draws);
+    }
+    for (int n = 0; n < draws; n++) {
+        ur_part part = { o, (double)n / (1 + draws), (1.0 + n) / (1 + draws) };
+        ur_pass p = *like;
+        p.step = (uint32_t)n + 1;
+        p.draw = (ur_draw_options){ .mode = 1, .temperature = 1, .seed = o->seed };
+        p.progress_arg = &part;
+        ur_outlook_pass(&k->look, true);
+        TRY(ur_pass_items(&p, item, k->origins, e));
+    }
+    ur_outlook_pass(&k->look, false);
+    return 0;
+}
+
 static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
 {
     int root = k->run->root;
@@ -236,7 +329,8 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     }
     bool tracks = false;
     for (int i = 0; i < k->run->g->nlike; i++) tracks = tracks || ur_track_fits(k->run->g, k->run->g->like[i].datum);
-    if (o->samples && !tracks)
+    if (o->horizon > 1) TRY(ur_outlook_open(&k->look, k->run, e));
+    if (o->samples && !tracks && !k->look.any)
         return ur_fail(
             e, UNROLL_ERROR_USAGE,
             "the best of %d samples is a score of points: of data of two or three numbers, as in p[t] : real(2); the model draws none",
@@ -244,11 +338,13 @@ static int rolling(marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
     ur_origin h = ur_run_origin(k->run, o);
     ur_item *item = NULL;
     k->tracks.ahead = (size_t)o->horizon;
-    int rc = origins(k, o, h, &item, &k->origins, e);
+    int rc = say_given(k, o, e);
+    if (!rc) rc = origins(k, o, h, &item, &k->origins, e);
     if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, k->origins, e);
     ur_run_want w = { .args = true };
     if (!rc && h.kind == UR_FROM_STATE) rc = ur_use_run(&k->fore, k->m, k->x, o, true, &w, e);
     p->fore = k->fore;
+    if (!rc && k->look.any) rc = look_ahead(k, o, p, item, e);
     if (!rc) rc = ur_pass_items(p, item, k->origins, e);
     ur_losses_end(&k->losses, k->run);
     if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, k->origins, e);
@@ -290,9 +386,9 @@ int ur_sheet_sign(ur_sheet *s, const char *signature, ur_err *e)
 }
 
 /* scaled: the fit has a scale of these data, by which errors are standardised */
-static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *name, double naive, bool scaled, ur_err *e)
+static int put_errors(ur_sheet *s, const tally *t, const versus *v, const char *name, double naive, bool scaled, ur_err *e)
 {
-    const errors *m = &t->model;
+    const errors *m = &t->model, *b = &v->base;
     double n = m->n, k = b->n > 0 ? b->n : NAN;
     TRY(ur_sheet_put(s, "MAE", n, m->abs / n, b->abs / k, name, e));
     TRY(ur_sheet_put(s, "RMSE", n, (double)sqrtl(m->sq / n), (double)sqrtl(b->sq / k), name, e));
@@ -304,6 +400,19 @@ static int put_errors(ur_sheet *s, const tally *t, const errors *b, const char *
         TRY(ur_sheet_put(s, "MAE, standardised", n, m->abs_std / n, b->abs_std / k, name, e));
     }
     return 0;
+}
+
+/* a baseline that says nothing of some values, and what the model's errors are on the others */
+static void say_rows(const unroll_use_options *o, const tally *t, const versus *v, const char *data, const char *name)
+{
+    const errors *m = &v->model;
+    ur_notes notes = { o->note, o->note_arg };
+    if (m->n > 0 && m->n < t->model.n)
+        ur_note(
+            &notes,
+            "%s: the baseline \"%s\" is over %.0f of %.0f values, the others having none before them; on these %.0f the model's "
+            "MAE is %.6g, its RMSE %.6g",
+            data, name, m->n, t->model.n, m->n, m->abs / m->n, (double)sqrtl(m->sq / m->n));
 }
 
 /* the likelihood of the values that read no missing one, where there are others */
@@ -338,7 +447,8 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     const tally *t = &k->t[i];
     const ur_record *r = &k->m->rec;
     const ur_loss *q = &k->losses.line[i];
-    double nll = q->count > 0 ? q->sum / q->count : NAN;
+    bool look = horizon && k->look.any && k->look.line[i].hangs;
+    double nll = look ? t->look_nll / t->n : q->count > 0 ? q->sum / q->count : NAN;
     s->data = g->data[l->datum].name;
     if (UR_IS_SYMBOL(g->data[l->datum].kind)) {
         const char *base = "symbol frequencies";
@@ -349,7 +459,8 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
                       UR_PIECES; /* how long they are is the model's choice: words make models comparable */
         TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", q->count, exp(nll), exp(b), base, e));
         if (t->words > 0)
-            TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(q->sum / t->words), exp(b * t->n / t->words), base, e));
+            TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(nll * q->count / t->words), exp(b * t->n / t->words), base,
+                             e));
         TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", q->count, nll / 0.69314718055994530942,
                          b / 0.69314718055994530942, base, e));
         if (!(t->n > 0)) return 0;
@@ -366,15 +477,16 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
     if (t->lag > 1 && !horizon) snprintf(lastname, sizeof lastname, "value %d earlier", t->lag);
-    else snprintf(lastname, sizeof lastname, "%s", g->data[l->datum].nidx ? "last value" : t->last.n > 0 ? "mean" : "");
-    bool scaled = horizon && g->data[l->datum].kind == UR_REAL;
+    else snprintf(lastname, sizeof lastname, "%s", g->data[l->datum].nidx ? "last value" : t->last.base.n > 0 ? "mean" : "");
+    bool scaled = horizon && g->data[l->datum].kind == UR_REAL, season = k->season > 1 && strcmp(name, lastname) != 0;
+    say_rows(o, t, &t->last, s->data, lastname);
+    if (season) say_rows(o, t, &t->season, s->data, name);
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], scaled, e));
-    if (k->season > 1 && strcmp(name, lastname) && t->season.n > 0)
-        TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], scaled, e));
+    if (season && t->season.base.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], scaled, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
-    if (t->model.ncrps > 0 && !horizon)
-        TRY(ur_sheet_put(s, "CRPS", t->model.ncrps, t->model.crps / t->model.ncrps, t->last.n > 0 ? t->last.abs / t->last.n : NAN,
-                         lastname, e));
+    const errors *b = &t->last.base, *m = &t->model;
+    if (m->ncrps > 0 && !horizon)
+        TRY(ur_sheet_put(s, "CRPS", m->ncrps, m->crps / m->ncrps, b->n > 0 ? b->abs / b->n : NAN, lastname, e));
     return 0;
 }
 
@@ -636,6 +748,7 @@ static void end(marks *k)
     for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p);
     ur_free(k->t);
     ur_tracks_close(&k->tracks);
+    ur_outlook_close(&k->look);
     ur_run_close(k->fore);
     ur_run_close(k->run);
 }

@@ -36,8 +36,7 @@ static int put_symbol(ur_job *j, unroll_table *t, size_t row, size_t col, int d,
     return ur_table_puts(t, row, col, s ? s : "", s && !n ? strlen(s) : n, e);
 }
 
-/* one text or label for each example, rather than one row for each position */
-static bool by_example(const ur_job *j, int d)
+bool ur_job_by_example(const ur_job *j, int d)
 {
     const ur_datum *u = &j->m->graph->data[d];
     if (u->nidx == 0) return true;
@@ -296,7 +295,7 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
         }
         ur_table_put(t, row, col++, ur_missing(s, r) ? computed(j, d, w, v) : v);
         if (sample != SIZE_MAX) continue;
-        if (a->mean) ur_table_put(t, row, col++, ur_missing(s, r) ? a->mean[at] : v);
+        if (a->mean) ur_table_put(t, row, col++, ur_missing(s, r) ? computed(j, d, w, a->mean[at]) : v);
         if (j->nsample) {
             double *p = a->sample + at * j->nsample, sum = 0;
             size_t n = 0;
@@ -323,7 +322,7 @@ static int put_example(ur_job *j, unroll_table *t, size_t row, const columns *c,
 static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, size_t example, size_t sample, ur_err *e)
 {
     for (int d = 0; d < j->m->ndata; d++) {
-        if (!j->c.gap[d] || !by_example(j, d)) continue;
+        if (!j->c.gap[d] || !ur_job_by_example(j, d)) continue;
         if (j->m->graph->data[d].nidx == 0) {
             TRY(put_numbers(j, t, row, c, d, example, j->c.x->series[d].start[example], sample, e));
             continue;
@@ -343,7 +342,7 @@ static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, s
 static bool beside(const ur_job *j, int lead, int d, size_t example)
 {
     const ur_series *s = &j->c.x->series[lead], *q = &j->c.x->series[d];
-    return j->c.gap[d] && !by_example(j, d) &&
+    return j->c.gap[d] && !ur_job_by_example(j, d) &&
            q->start[example + 1] - q->start[example] == s->start[example + 1] - s->start[example];
 }
 
@@ -396,7 +395,7 @@ static void tell_others(const ur_job *j, int lead)
     for (int d = 0; notes.line && lead >= 0 && d < j->m->ndata; d++) {
         const ur_series *s = &j->c.x->series[d];
         size_t n = 0;
-        if (!j->c.gap[d] || by_example(j, d)) continue;
+        if (!j->c.gap[d] || ur_job_by_example(j, d)) continue;
         for (size_t x = 0; x < j->c.x->n; x++)
             for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1] && !beside(j, lead, d, x); r++) n += ur_missing(s, r);
         const char *name = j->m->graph->data[d].name, *rows = j->m->graph->data[lead].name;
@@ -412,7 +411,7 @@ int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
 {
     int lead = -1; /* the datum whose positions are those of the rows */
     for (int d = j->m->ndata - 1; d >= 0; d--)
-        if (j->c.gap[d] && !by_example(j, d)) lead = d;
+        if (j->c.gap[d] && !ur_job_by_example(j, d)) lead = d;
     int axis[UR_MAX_RAGGED] = { -1 }, n = lead >= 0 ? ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) : 0;
     clock k = { 0 };
     int rc = n > 1 ? 0 : clock_open(&k, j, axis[0], e);

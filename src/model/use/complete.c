@@ -290,9 +290,7 @@ static void tell_open_tail(const ahead *h, const ur_notes *notes)
                 count, examples, h->c->x->before + first + 1, most, h->add);
 }
 
-/* the latest offset at which the distributions read each datum: a model that reads all but its own past 24 hours back needs none
- * of them for a forecast of 24 hours */
-static int latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
+int ur_latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
 {
     ur_spans_work w;
     ur_spans s = { 0 };
@@ -320,7 +318,7 @@ static int find_lack(const ahead *h, lack *k, ur_err *e)
 {
     const ur_graph *g = h->m->graph;
     int n = (int)h->add, *hi = ur_alloc((size_t)(g->ndata + 1) * sizeof *hi);
-    int rc = hi ? latest_reads(g, h->index, hi, e) : ur_nomem(e);
+    int rc = hi ? ur_latest_reads(g, h->index, hi, e) : ur_nomem(e);
     *k = (lack){ .drawn = "the rest", .fewest = h->add };
     for (int d = 0; d < g->ndata && !rc; d++) {
         const ur_datum *u = &g->data[d];

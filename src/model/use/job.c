@@ -6,18 +6,36 @@
 #include <string.h>
 
 /* ---- collecting */
-/* of the label at row r of an item, by its logits: the share of what was chosen, and of each symbol, among those that can be
- * chosen */
-static void take_chances(ur_answer *a, const ur_args *args, size_t r, size_t row)
+/* of the symbol at row r of an item, by its logits: the share of each among those that can be chosen */
+static void shares_of(double *out, size_t n, const ur_args *args, size_t r)
 {
     const ur_values *l = &args->v[0];
     const double *o = l->v + (l->npos == 1 ? 0 : r) * l->width;
     double most = -INFINITY, sum = 0;
     for (size_t k = UR_SYM_FIRST; k < l->width; k++) most = fmax(most, o[k]);
     for (size_t k = UR_SYM_FIRST; k < l->width; k++) sum += exp(o[k] - most);
-    if (a->v[row] >= UR_SYM_FIRST && a->v[row] < (double)l->width) a->p[row] = exp(o[(size_t)a->v[row]] - most) / sum;
-    for (size_t k = 0; a->each && k < a->nclass && k + UR_SYM_FIRST < l->width; k++)
-        a->each[row * a->nclass + k] = exp(o[k + UR_SYM_FIRST] - most) / sum;
+    for (size_t k = 0; k < n && k + UR_SYM_FIRST < l->width; k++) out[k] = exp(o[k + UR_SYM_FIRST] - most) / sum;
+}
+
+/* what random completions say is added, or what they said asked for */
+static int look(ur_job *j, int d, double *v, size_t n, ur_err *e)
+{
+    if (!j->a[d].outlook) return 0;
+    if (j->look.looking) return ur_outlook_add(&j->look, j->run->like[d], v, n, e);
+    ur_outlook_next(&j->look, j->run->like[d], v, n);
+    return 0;
+}
+
+static int take_chances(ur_job *j, int d, const ur_args *args, size_t r, size_t row, ur_err *e)
+{
+    ur_answer *a = &j->a[d];
+    shares_of(j->share, a->nclass, args, r);
+    TRY(look(j, d, j->share, a->nclass, e));
+    if (j->look.looking) return 0;
+    if (a->v[row] >= UR_SYM_FIRST && a->v[row] < (double)(a->nclass + UR_SYM_FIRST))
+        a->p[row] = j->share[(size_t)a->v[row] - UR_SYM_FIRST];
+    if (a->each) memcpy(a->each + row * a->nclass, j->share, a->nclass * sizeof *j->share);
+    return 0;
 }
 
 static double mean_of(const ur_job *j, int d, const ur_args *args, size_t row, size_t comp)
@@ -33,22 +51,25 @@ static int take_item(ur_job *j, ur_pass *p, const ur_batch *b, size_t item, int 
     size_t first, n = ur_item_rows(j->run, j->c.x, b, item, d, &first), w = j->a[d].w;
     bool any = false;
     for (size_t k = 0; k < n && !any; k++) any = ur_missing(s, first + k);
-    if (!any || j->run->like[d] < 0) return 0;
+    if (!any || j->run->like[d] < 0 || (j->look.looking && !j->a[d].outlook)) return 0;
     ur_drawn drawn = { 0 };
     ur_args args = { 0 };
     bool chances = j->now == SIZE_MAX && j->a[d].p, means = j->now == SIZE_MAX && j->a[d].mean;
-    int rc = ur_drawn_get(&drawn, j->run, d, item, e);
+    int rc = j->look.looking ? 0 : ur_drawn_get(&drawn, j->run, d, item, e);
     if (!rc && (chances || means)) rc = ur_args_get(j->run, j->run->like[d], item, &args, e);
     for (size_t k = 0; !rc && k < n; k++) {
         if (!ur_missing(s, first + k) || (s->skip && s->skip[first + k])) continue;
-        for (size_t c = 0; c < w; c++) {
-            double v = ur_drawn_value(&drawn, p, b, k, c);
+        for (size_t c = 0; c < w && !rc; c++) {
+            double v = j->look.looking ? NAN : ur_drawn_value(&drawn, p, b, k, c),
+                   mean = means ? mean_of(j, d, &args, k, c) : NAN;
             size_t at = (first + k) * w + c;
+            if (means) rc = look(j, d, &mean, 1, e);
+            if (j->look.looking) continue;
             if (j->now == SIZE_MAX) j->a[d].v[at] = v;
             else j->a[d].sample[at * j->nsample + j->now] = v;
-            if (means) j->a[d].mean[at] = mean_of(j, d, &args, k, c);
+            if (means) j->a[d].mean[at] = mean;
         }
-        if (chances) take_chances(&j->a[d], &args, k, first + k);
+        if (chances && !rc) rc = take_chances(j, d, &args, k, first + k, e);
     }
     ur_args_free(&args);
     ur_drawn_free(&drawn);
@@ -90,7 +111,7 @@ static int place(ur_job *j, ur_pass *p, ur_err *e)
     if (!j->placed && asked > 0) {
         j->from = ur_run_up(j->run, j->c.x, 0, asked);
         if (!j->from) TRY(ur_run_up_measured(p, 0, asked, &j->from, e));
-        if (j->nsample) j->given = first_gap(j, (size_t)j->from);
+        if (j->draws) j->given = first_gap(j, (size_t)j->from);
     }
     j->placed = true;
     p->from = j->from;
@@ -128,7 +149,7 @@ static int by_windows(ur_job *j, ur_pass *p, ur_err *e)
 
 int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
 {
-    j->now = sample;
+    j->now = j->look.looking ? SIZE_MAX : sample;
     ur_notes notes = { j->o.note, j->o.note_arg };
     ur_pass p = {
         .run = j->run,
@@ -138,11 +159,11 @@ int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
         .seed = j->o.seed,
         .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
         .notes = &notes,
-        .progress = j->nsample ? NULL : j->o.progress,
+        .progress = j->draws ? NULL : j->o.progress,
         .progress_arg = j->o.arg,
         .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed }
     };
-    if (j->o.progress && j->nsample && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->nsample, j->o.arg))
+    if (j->o.progress && j->draws && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->draws, j->o.arg))
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
     if (j->c.index >= 0 && j->window_context) return by_windows(j, &p, e);
     TRY(place(j, &p, e));
@@ -251,13 +272,6 @@ int ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e)
 /* the most likely completion */
 int ur_job_complete(ur_job *j, ur_err *e) { return j->lanes >= 0 ? ur_job_lanes(j, 0, 1, 0, e) : ur_job_pass(j, 0, SIZE_MAX, e); }
 
-static int like_of(const ur_graph *g, int d)
-{
-    for (int l = 0; l < g->nlike; l++)
-        if (g->like[l].datum == d) return l;
-    return -1;
-}
-
 int ur_job_answers(ur_job *j, bool samples, ur_err *e)
 {
     j->a = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *j->a);
@@ -280,11 +294,6 @@ int ur_job_answers(ur_job *j, bool samples, ur_err *e)
         a->v = ur_alloc(n * sizeof *a->v);
         if (samples && j->nsample && n > SIZE_MAX / 8 / j->nsample) return ur_nomem(e);
         if (samples && j->nsample) a->sample = ur_alloc(n * j->nsample * sizeof *a->sample);
-        int like = like_of(j->m->graph, d);
-        if (!j->nsample && like >= 0 && ur_dist_whole(j->m->graph->like[like].dist)) {
-            if (!(a->mean = ur_alloc(n * sizeof *a->mean))) return ur_nomem(e);
-            for (size_t i = 0; i < n; i++) a->mean[i] = NAN;
-        }
         if (!a->v || (samples && j->nsample && !a->sample)) return ur_nomem(e);
         for (size_t i = 0; i < n; i++) a->v[i] = NAN;
         for (size_t i = 0; a->sample && i < n * j->nsample; i++) a->sample[i] = NAN;
@@ -292,28 +301,80 @@ int ur_job_answers(ur_job *j, bool samples, ur_err *e)
     return 0;
 }
 
-/* room for the probabilities of labels */
+static double *unknown_numbers(size_t n)
+{
+    double *v = ur_alloc((n + 1) * sizeof *v);
+    for (size_t k = 0; v && k < n; k++) v[k] = NAN;
+    return v;
+}
+
+static int room_for_chances(ur_job *j, int d, ur_err *e)
+{
+    ur_answer *a = &j->a[d];
+    const char *name = j->m->graph->data[d].name;
+    size_t n = j->c.x->series[d].nrow;
+    a->nclass = (size_t)ur_vocab_size(j->m->code[d].vocab) - UR_SYM_FIRST;
+    if (j->o.probabilities && a->nclass > UR_MAX_CHANCES)
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d",
+                       name, a->nclass, UR_MAX_CHANCES);
+    if (j->o.probabilities && j->o.memory && 8.0 * (double)n * (double)a->nclass > (double)j->o.memory)
+        return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %s, the budget (--memory) is %s", name,
+                       ur_size_text((char[24]){ 0 }, 8.0 * (double)n * (double)a->nclass),
+                       ur_size_text((char[24]){ 0 }, (double)j->o.memory));
+    if (a->nclass > j->nshare) {
+        double *more = ur_realloc(j->share, a->nclass * sizeof *more);
+        if (!more) return ur_nomem(e);
+        j->share = more;
+        j->nshare = a->nclass;
+    }
+    if (j->o.probabilities && n >= SIZE_MAX / 8 / (a->nclass + 1)) return ur_nomem(e);
+    if (!(a->p = unknown_numbers(n))) return ur_nomem(e);
+    return j->o.probabilities && !(a->each = unknown_numbers(n * a->nclass)) ? ur_nomem(e) : 0;
+}
+
 int ur_job_chances(ur_job *j, ur_err *e)
 {
-    for (int d = 0; d < j->m->ndata && j->lanes < 0; d++) {
+    const ur_graph *g = j->m->graph;
+    if (j->lanes >= 0) return 0;
+    TRY(ur_outlook_open(&j->look, j->run, e));
+    for (int d = 0; d < j->m->ndata; d++) {
         ur_answer *a = &j->a[d];
-        size_t n = j->c.x->series[d].nrow;
-        if (!j->c.gap[d] || !ur_is_label(&j->m->graph->schema, d)) continue;
-        a->nclass = (size_t)ur_vocab_size(j->m->code[d].vocab) - UR_SYM_FIRST;
-        if (j->o.probabilities && a->nclass > UR_MAX_CHANCES)
-            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d",
-                           j->m->graph->data[d].name, a->nclass, UR_MAX_CHANCES);
-        if (j->o.probabilities && j->o.memory && 8.0 * (double)n * (double)a->nclass > (double)j->o.memory)
-            return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %s, the budget (--memory) is %s",
-                           j->m->graph->data[d].name, ur_size_text((char[24]){ 0 }, 8.0 * (double)n * (double)a->nclass),
-                           ur_size_text((char[24]){ 0 }, (double)j->o.memory));
-        a->p = ur_alloc((n + 1) * sizeof *a->p);
-        if (j->o.probabilities && n < SIZE_MAX / 8 / (a->nclass + 1)) a->each = ur_alloc((n * a->nclass + 1) * sizeof *a->each);
-        if (!a->p || (j->o.probabilities && !a->each)) return ur_nomem(e);
-        for (size_t k = 0; k < n; k++) a->p[k] = NAN;
-        for (size_t k = 0; a->each && k < n * a->nclass; k++) a->each[k] = NAN;
+        int line = j->run->like[d];
+        if (!j->c.gap[d] || line < 0) continue;
+        bool sym = UR_IS_SYMBOL(g->data[d].kind), label = ur_is_label(&g->schema, d), hangs = j->look.line[line].hangs;
+        if (label || (sym && j->o.probabilities && !ur_job_by_example(j, d))) TRY(room_for_chances(j, d, e));
+        if (!sym && !j->nsample && (hangs || ur_dist_whole(g->like[line].dist)) &&
+            !(a->mean = unknown_numbers(j->c.x->series[d].nrow * a->w)))
+            return ur_nomem(e);
+        a->outlook = hangs && (a->mean || (a->p && !label)); /* labels: given those before */
     }
     return 0;
+}
+
+int ur_job_outlook(ur_job *j, ur_err *e)
+{
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    bool any = false;
+    for (int d = 0; d < j->m->ndata; d++) {
+        const char *name = j->m->graph->data[d].name;
+        if (!j->a[d].outlook) continue;
+        any = true;
+        ur_note(
+            &notes,
+            "%s hangs on symbols or whole numbers that the model draws itself: %s goes on from their likeliest values, %s_%s is "
+            "the mean over %d random completions",
+            name, name, name, j->a[d].mean ? "mean" : "p", UR_OUTLOOK_DRAWS);
+    }
+    if (!any) return 0;
+    j->draws = UR_OUTLOOK_DRAWS;
+    int rc = 0;
+    for (size_t s = 0; s < j->draws && !rc; s++) {
+        ur_outlook_pass(&j->look, true);
+        rc = ur_job_pass(j, 1, s, e);
+    }
+    ur_outlook_pass(&j->look, false);
+    j->draws = j->nsample;
+    return rc;
 }
 
 /* is it known how long datum k is without itself? Else its cells can be left empty, not all of it be left out */
@@ -380,6 +441,8 @@ void ur_job_finish(ur_job *j)
         ur_free(j->a[d].mean);
     }
     ur_free(j->a);
+    ur_free(j->share);
+    ur_outlook_close(&j->look);
     ur_free(j->state);
     ur_free(j->score);
     ur_free(j->found);

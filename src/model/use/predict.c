@@ -34,9 +34,11 @@ int unroll_predict(unroll_model *m, const unroll_data *d, const unroll_use_optio
                 e, UNROLL_ERROR_USAGE,
                 "samples give quantiles of numbers, and what is left out is made of symbols: its random completions are asked for by sample");
         j.nsample = numbers ? (size_t)j.o.samples : (size_t)j.o.n_best;
+        j.draws = j.nsample;
     }
     if (!rc) rc = ur_job_answers(&j, true, e);
     if (!rc) rc = ur_job_chances(&j, e);
+    if (!rc) rc = ur_job_outlook(&j, e);
     if (!rc) rc = ur_job_complete(&j, e);
     for (size_t s = 0; !rc && s < j.nsample && j.lanes < 0; s++) rc = ur_job_pass(&j, 1, s, e);
     if (!rc) rc = table_out(&j, j.o.n_best > 0, out, e);
@@ -54,7 +56,7 @@ int unroll_sample(unroll_model *m, const unroll_data *d, const unroll_use_option
     ur_job j = { 0 };
     int rc = ur_job_start(&j, m, d, o, false, e);
     if (!rc) {
-        j.nsample = d ? (size_t)(j.o.samples > 0 ? j.o.samples : 1) : 0;
+        j.draws = j.nsample = d ? (size_t)(j.o.samples > 0 ? j.o.samples : 1) : 0;
         rc = ur_job_answers(&j, true, e);
     }
     if (!rc && j.lanes >= 0) rc = ur_job_lanes(&j, 1, d ? j.nsample : 1, d ? 1 : 0, e);

@@ -8,17 +8,22 @@ typedef struct ur_answer {
     double *v;
     size_t w;
     double *sample; /* [nrow × w][samples], NAN where nothing is missing */
-    double *mean;   /* of what draws whole numbers; NULL: of other things */
+    double *mean;   /* of what draws whole numbers or hangs on such; NULL: of other things */
     double *p, *each;
-    size_t nclass; /* labels: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
+    size_t nclass; /* symbols: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
+    bool outlook;  /* mean and probabilities are expectations over random completions */
 } ur_answer;
 typedef struct ur_job {
     unroll_model *m;
     ur_complete c;
     unroll_use_options o;
     ur_run *run;
-    ur_answer *a;        /* [ndata] */
+    ur_answer *a; /* [ndata] */
+    ur_outlook look;
+    double *share; /* scratch: a probability for each of nshare symbols */
+    size_t nshare;
     size_t nsample, now; /* now: the sample of the pass under way, SIZE_MAX: the most likely */
+    size_t draws;        /* random passes, samples or others */
     const ur_raw *raw;
     int window_context;
     int origin_of;
@@ -38,8 +43,11 @@ static inline bool ur_missing(const ur_series *s, size_t r) { return s->seen && 
 /* ---- job.c: opening and running; a job that is zero may be closed */
 int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 int ur_job_answers(ur_job *j, bool samples,
-                   ur_err *e);             /* room for what is completed; samples: for o.samples of each number too */
-int ur_job_chances(ur_job *j, ur_err *e);  /* ... for the probabilities of labels */
+                   ur_err *e);            /* room for what is completed; samples: for o.samples of each number too */
+int ur_job_chances(ur_job *j, ur_err *e); /* ... for means of whole numbers, and the probabilities of symbols in rows */
+int ur_job_outlook(ur_job *j, ur_err *e); /* random completions, where these are expectations over such */
+/* one text or label for each example, rather than one row for each position */
+bool ur_job_by_example(const ur_job *j, int d);
 int ur_job_complete(ur_job *j, ur_err *e); /* the most likely completion */
 /* draws: mode and temperature as ur_draw_options; sample SIZE_MAX: into v, else into sample */
 int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e);
