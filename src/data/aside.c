@@ -38,8 +38,8 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     ur_stamp stamp;
     double v;
     bool time = ur_says_time(ur_column_name(t, col)), named = time || says_index(ur_column_name(t, col));
-    bool date = ur_parse_time(s, n, &stamp) &&
-                (stamp.form.date || stamp.form.period || time || (named && stamp.form.parts > 1)); /* an index may be 202001 */
+    bool date = ur_parse_time(s, n, &stamp) && (stamp.form.date || stamp.form.period || ur_says_date(ur_column_name(t, col)) ||
+                                                (named && stamp.form.parts > 1)); /* an index may be 202001 */
     bool number = !date && named && ur_parse_number(s, n, &v);
     a->dates += date;
     if (!date && !number && !is_missing(t, s, n)) meet(&a->no_date, t, s, n);
@@ -97,13 +97,15 @@ static int part_cell(ur_tabular *t, size_t col, const char *s, size_t n)
     ur_aside *a = &t->aside[col];
     int part = t->part[col], value = -1;
     char style = 0;
-    bool none = is_missing(t, s, n), good = !none && ur_parse_part(part, s, n, &value, &style);
+    ur_month_words months = { 0 };
+    bool none = is_missing(t, s, n), good = !none && ur_parse_part(part, s, n, &value, &style, &months);
     if (!src->part_name[part]) return 0;
     if ((int)col != t->when) {
         a->times += good;
         if (!good && !none) meet(&a->no_time, t, s, n);
     }
-    if (good && (!src->parts.part[part] || style == '0' || style == 'J')) src->parts.part[part] = style;
+    if (good && (!src->parts.part[part] || style == '0' || style == '.')) src->parts.part[part] = style;
+    ur_month_words_join(&src->parts.months, &months);
     return UR_PUSH(src->part[part], (int16_t)(good ? value : -1), t->e);
 }
 

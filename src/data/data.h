@@ -193,7 +193,8 @@ int ur_raw_alike(const ur_schema *g, const ur_raw *r, const bool *ignore, size_t
  * else the column that is kept for output. out->t NULL: there are none. *own: to be freed, also after an error */
 int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, size_t **own, ur_err *e);
 
-bool ur_says_time(const char *name); /* is it the name of a column of times? */
+bool ur_says_time(const char *name); /* is it the name of a column of times, be they plain numbers? */
+bool ur_says_date(const char *name); /* or of dates, as of months: then 202001 is one */
 
 /* where a row stands for whoever looks at what it was cut from: "row 103", "row 3 of B", "row 3 of example 341". row: of all
  * examples, which begin at start; index: what they are rows of, −1: one for each example */

@@ -109,35 +109,40 @@ int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options
 
 /* ---- times in several columns */
 
-static const char *const month_name[] = { "January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December" };
-
 int ur_part_named(const char *column)
 {
-    static const char *const word[][UR_PARTS] = { { "year", "quarter", "month", "day", "hour", "minute" },
-                                                  { "yr", "qtr", "mon", "mday", "hr", "min" } };
-    for (int k = 0; k < 2; k++)
+    static const char *const word[][UR_PARTS] = {
+        { "year", "quarter", "month", "day", "hour", "minute" },     { "yr", "qtr", "mon", "mday", "hr", "min" },
+        { "jahr", "quartal", "monat", "tag", "stunde", "minute" },   { "année", "trimestre", "mois", "jour", "heure", "minute" },
+        { "annee", "trimestre", "mois", "jour", "heure", "minute" }, { "año", "trimestre", "mes", "día", "hora", "minuto" },
+        { "ano", "trimestre", "mes", "dia", "hora", "minuto" },      { "anno", "trimestre", "mese", "giorno", "ora", "minuto" },
+        { "ano", "trimestre", "mês", "dia", "hora", "minuto" },      { "jaar", "kwartaal", "maand", "dag", "uur", "minuut" },
+    };
+    for (size_t k = 0; k < sizeof word / sizeof *word; k++)
         for (int i = 0; i < UR_PARTS; i++)
             if (strcasecmp(word[k][i], column) == 0) return i;
     return -1;
 }
 
-bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style)
+bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style, ur_month_words *months)
 {
     static const int low[UR_PARTS] = { 1, 1, 1, 1, 0, 0 }, high[UR_PARTS] = { 9999, 4, 12, 31, 23, 59 };
-    for (int m = 0; part == 2 && m < 12; m++) {
-        bool whole = strlen(month_name[m]) == n;
-        *style = whole && n > 3 ? 'J' : 'j';
-        *value = m + 1;
-        if ((whole || n == 3) && memcmp(month_name[m], s, n) == 0) return true;
+    size_t whole;
+    *months = (ur_month_words){ 0 };
+    *style = 'j';
+    if (part == 2 && (*value = ur_month_read(s, n, &whole, months)) != 0) {
+        months->dot = whole + 1 == n && s[whole] == '.';
+        return whole + months->dot == n;
     }
     *style = n == 2 && *s == '0' ? '0' : '1';
     if (part == 1 && n == 2 && (*s | 0x20) == 'q') {
         *style = *s++;
         n--;
     }
-    if (n > 2 && s[n - 1] == '0' && s[n - 2] == '.') /* a whole number, as tables of floating point numbers have it */
+    if (n > 2 && s[n - 1] == '0' && s[n - 2] == '.') { /* a whole number, as tables of floating point numbers have it */
+        *style = '.';
         n -= 2;
+    }
     *value = 0;
     for (size_t i = 0; i < n; i++) {
         if (s[i] < '0' || s[i] > '9' || i > 3) return false;
@@ -153,8 +158,8 @@ bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *v
     char style = form->part[part];
     *value = of[part];
     switch (style) {
-    case 'j': snprintf(out, 48, "%.3s", month_name[w.m - 1]); break;
-    case 'J': snprintf(out, 48, "%s", month_name[w.m - 1]); break;
+    case 'j': ur_month_text(&form->months, w.m, out); break;
+    case '.': snprintf(out, 48, "%d.0", *value); break;
     case '0': snprintf(out, 48, "%02d", *value); break;
     default: snprintf(out, 48, "%c%d", style, *value);
     }

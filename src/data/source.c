@@ -289,6 +289,7 @@ static int times_of_parts(ur_source *s, ur_err *e)
     ur_time_form *f = &s->parts;
     *f = (ur_time_form){ .date = '-',
                          .gap = ' ',
+                         .months = f->months,
                          .part = { f->part[0], f->part[1], f->part[2], f->part[3], f->part[4], f->part[5] } };
     f->parts = f->part[4] ? 3 : f->part[3] ? 2 : 1;
     f->period = f->part[1] ? 'Q' : 0;

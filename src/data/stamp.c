@@ -178,6 +178,81 @@ static bool year_last(scan *s, date *a, ur_time_form *f, uint8_t *order)
     return a->m <= 12 && a->d <= ur_month_days(a->y, a->m);
 }
 
+/* the mark between the parts of a date with a name in it */
+static bool between(scan *s, ur_time_form *f)
+{
+    char c = peek(s);
+    if (c != '-' && c != '/' && c != '.' && c != ' ') return false;
+    if (f->date && f->date != c) return false;
+    f->date = c;
+    s->p++;
+    return true;
+}
+
+static bool month_named(scan *s, date *a, ur_time_form *f)
+{
+    size_t n;
+    a->m = ur_month_read(s->p, (size_t)(s->end - s->p), &n, &f->months);
+    if (a->m) s->p += n;
+    return a->m > 0;
+}
+
+/* 2020, or 20 of 1969 to 2068 */
+static bool named_year(scan *s, date *a, ur_time_form *f)
+{
+    ptrdiff_t left = s->end - s->p;
+    bool four = left >= 4 && s->p[2] >= '0' && s->p[2] <= '9';
+    if (four) return number(s, 4, 0, 9999, &a->y);
+    f->short_year = true;
+    if (f->date == ' ' || !number(s, 2, 0, 99, &a->y)) return false; /* Jan 20 may be a day */
+    a->y += a->y < 69 ? 2000 : 1900;
+    return true;
+}
+
+/* Jan 2020, Jan-20, January 31, 2020 */
+static bool name_first(scan *s, date *a, ur_time_form *f)
+{
+    bool bare = false;
+    f->word = 'm';
+    f->parts = 1;
+    a->d = 1;
+    if (!month_named(s, a, f) || !between(s, f)) return false;
+    scan day = *s;
+    if (f->date == ' ' && short_number(&day, 1, 31, &a->d, &bare) && mark(&day, ',') && mark(&day, ' ')) {
+        f->word = 'u';
+        f->parts = 2;
+        f->bare = bare;
+        *s = day;
+    } else {
+        a->d = 1;
+    }
+    return named_year(s, a, f) && a->d <= ur_month_days(a->y, a->m);
+}
+
+/* 2020-Jan, 2020-Jan-31 */
+static bool name_second(scan *s, date *a, ur_time_form *f)
+{
+    f->word = 'y';
+    f->parts = 1;
+    a->d = 1;
+    if (!number(s, 4, 0, 9999, &a->y) || !between(s, f) || !month_named(s, a, f)) return false;
+    if (s->p == s->end || *s->p != f->date) return true;
+    s->p++;
+    f->word = 'z';
+    f->parts = 2;
+    return short_number(s, 1, ur_month_days(a->y, a->m), &a->d, &f->bare);
+}
+
+/* 31-Jan-2020, 31-Jan-20, 31. Januar 2020 */
+static bool day_and_name(scan *s, date *a, ur_time_form *f)
+{
+    f->word = 'd';
+    f->parts = 2;
+    if (!short_number(s, 1, 31, &a->d, &f->bare)) return false;
+    f->dot_day = s->end - s->p > 1 && s->p[0] == '.' && s->p[1] == ' ' && mark(s, '.');
+    return between(s, f) && month_named(s, a, f) && between(s, f) && named_year(s, a, f) && a->d <= ur_month_days(a->y, a->m);
+}
+
 bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
 {
     const scan from = { text, text + n };
@@ -189,15 +264,13 @@ bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
     double in_day = 0;
     bool whole = packed(from, &a, &f, &in_day);
     if (whole) s.p = s.end;
-    if (!whole) {
-        in_day = 0;
-        f = (ur_time_form){ 0 };
-        whole = of_period(&s, &a, &f);
-    }
-    if (!whole) {
+    else in_day = 0;
+    static bool (*const others[])(scan *, date *, ur_time_form *) = { of_period, year_first, name_first, name_second,
+                                                                      day_and_name };
+    for (size_t i = 0; i < sizeof others / sizeof *others && !whole; i++) {
         s = from;
         f = (ur_time_form){ 0 };
-        whole = year_first(&s, &a, &f);
+        whole = others[i](&s, &a, &f);
     }
     if (!whole) {
         s = from;
@@ -223,6 +296,10 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
         *a = *b;
         return;
     }
+    a->word = b->parts > a->parts && a->word ? b->word : a->word;
+    a->dot_day = a->dot_day || b->dot_day;
+    a->short_year = a->short_year && b->short_year;
+    ur_month_words_join(&a->months, &b->months);
     a->parts = a->parts > b->parts ? a->parts : b->parts;
     a->digits = a->digits > b->digits ? a->digits : b->digits;
     a->gap = a->gap ? a->gap : b->gap;
@@ -232,7 +309,7 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->apart = a->apart || b->apart;
     a->bare = a->bare || b->bare;
     a->bare_hour = a->bare_hour || b->bare_hour;
-    for (int i = 0; i < UR_PARTS; i++) a->part[i] = b->part[i] == '0' || b->part[i] == 'J' ? b->part[i] : a->part[i];
+    for (int i = 0; i < UR_PARTS; i++) a->part[i] = b->part[i] == '0' || b->part[i] == '.' ? b->part[i] : a->part[i];
     a->period = (a->period | 0x20) == (b->period | 0x20) ? a->period : 0;
     a->first = a->first == b->first || (a->first && b->first) ? a->first : 0;
 }
@@ -255,11 +332,30 @@ static uint8_t parts_needed(const ur_time_form *f, int64_t day, int rest, int m,
     return f->parts > least ? f->parts : least;
 }
 
+/* a date in which the month has its name */
+static size_t named_text(const ur_time_form *f, int parts, int y, int m, int d, char *out, size_t n)
+{
+    const char *two = f->bare ? "%d" : "%02d";
+    char day[16], month[20], year[16];
+    snprintf(day, sizeof day, two, d);
+    ur_month_text(&f->months, m, month);
+    snprintf(year, sizeof year, f->short_year ? "%02d" : "%04d", f->short_year ? (y % 100 + 100) % 100 : y);
+    char word = parts == 1 ? f->word : f->word == 'm' ? 'd' : f->word == 'y' ? 'z' : f->word;
+    switch (word) {
+    case 'm': return (size_t)snprintf(out, n, "%s%c%s", month, f->date, year);
+    case 'y': return (size_t)snprintf(out, n, "%s%c%s", year, f->date, month);
+    case 'z': return (size_t)snprintf(out, n, "%s%c%s%c%s", year, f->date, month, f->date, day);
+    case 'u': return (size_t)snprintf(out, n, "%s %s, %s", month, day, year);
+    default: return (size_t)snprintf(out, n, "%s%s%c%s%c%s", day, f->dot_day ? "." : "", f->date, month, f->date, year);
+    }
+}
+
 /* the date, by as many parts as there are */
 static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, int m, int d, char *out, size_t n)
 {
     const char *two = f->bare ? "%d" : "%02d";
     char sep[2] = { f->date, 0 }, month[16], of_month[16];
+    if (f->word) return named_text(f, parts, y, m, d, out, n);
     if (f->period && parts == 1) {
         int kind = f->period | 0x20, year = y, k = kind == 'q' ? (m + 2) / 3 : m;
         if (kind == 'w') { /* the year that has its Thursday */

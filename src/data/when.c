@@ -2,12 +2,27 @@
 #include <strings.h>
 #include "data/data.h"
 
+static bool one_of(const char *name, const char *const *word, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(name, word[i]) == 0) return true;
+    return false;
+}
+
 bool ur_says_time(const char *name)
 {
-    static const char *const word[] = { "time", "date", "year", "datetime", "timestamp" };
-    bool named = false;
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++) named = named || strcasecmp(name, word[i]) == 0;
-    return named;
+    static const char *const word[] = { "time", "date",      "year",        "datetime", "timestamp", "Datum",
+                                        "Zeit", "Zeitpunkt", "Zeitstempel", "Jahr",     "fecha",     "año",
+                                        "ano",  "année",     "annee",       "anno",     "jaar" };
+    return one_of(name, word, sizeof word / sizeof *word);
+}
+
+bool ur_says_date(const char *name)
+{
+    static const char *const word[] = { "day",     "week", "month",   "quarter", "period",    "Tag",  "Woche", "Monat",
+                                        "Quartal", "jour", "semaine", "mois",    "trimestre", "día",  "dia",   "semana",
+                                        "mes",     "mês",  "data",    "giorno",  "settimana", "mese", "dag",   "maand" };
+    return ur_says_time(name) || one_of(name, word, sizeof word / sizeof *word);
 }
 
 int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, size_t **own, ur_err *e)

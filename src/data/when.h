@@ -4,18 +4,34 @@
 #define UR_DATA_WHEN_H
 #include "base/base.h"
 
+/* Names of months, as they are written. */
+typedef struct ur_month_words {
+    uint32_t sets; /* bit k: the k-th set of names has them (months.c); 0: months are numbers */
+    char letters;  /* 'a' jan, 'A' JAN, 'C' Jan */
+    bool dot;      /* one behind a short name */
+} ur_month_words;
+/* the month that s begins with, 1 to 12, and *n the bytes of its name; 0: none */
+int ur_month_read(const char *s, size_t size, size_t *n, ur_month_words *out);
+size_t ur_month_text(const ur_month_words *w, int month, char out[20]);
+/* *b too, of the same column */
+void ur_month_words_join(ur_month_words *a, const ur_month_words *b);
+
 /* How times are written: of one text, or of a column, all that its texts have (ur_time_form_join). All zero: as short as they can
  * be. */
 typedef struct ur_time_form {
-    uint8_t parts;         /* 1 year and month (quarter, week), 2 day, 3 hours and minutes, 4 seconds */
-    uint8_t digits;        /* of a fraction of a second; of plain numbers, digits after the point */
-    char date, gap, point; /* between year and month ('-', '/', '.', ' '; 0: 20130131); between day and time ('T', ' '); before
-                              the fraction */
-    char period;           /* 2020Q1, 2020-W05, 2020M01: the letter as it is written; 0: a month's number alone */
-    char first;            /* 'd' 31.01.2020, 'm' 01/31/2020; 0: the year comes first */
-    bool bare, bare_hour;  /* numbers below 10 have one digit: 1/31/2020; hours too: 1/31/2020 9:00 */
-    char part[6]; /* how each of several columns is written, of year, quarter, month, day, hour, minute: '1' 7, '0' 07, 'q' Q3,
-                     'j' Jul, 'J' July; 0: there is no such column. All 0: times stand in one column */
+    uint8_t parts;            /* 1 year and month (quarter, week), 2 day, 3 hours and minutes, 4 seconds */
+    uint8_t digits;           /* of a fraction of a second; of plain numbers, digits after the point */
+    char date, gap, point;    /* between year and month ('-', '/', '.', ' '; 0: 20130131); between day and time ('T', ' '); before
+                                 the fraction */
+    char period;              /* 2020Q1, 2020-W05, 2020M01: the letter as it is written; 0: a month's number alone */
+    char first;               /* 'd' 31.01.2020, 'm' 01/31/2020; 0: the year comes first */
+    bool bare, bare_hour;     /* numbers below 10 have one digit: 1/31/2020; hours too: 1/31/2020 9:00 */
+    char word;                /* dates with names of months: 'm' Jan 2020, 'y' 2020-Jan, 'd' 31 Jan 2020, 'u' Jan 31, 2020, 'z'
+                                 2020-Jan-31; 0: without */
+    bool short_year, dot_day; /* Jan-20; 31. Januar 2020 */
+    ur_month_words months;
+    char part[6]; /* how each of several columns is written, of year, quarter, month, day, hour, minute: '1' 7, '0' 07, '.' 7.0,
+                     'q' Q3, 'j' as `months`; 0: there is no such column. All 0: times stand in one column */
     char zone;    /* 0 none; ':' +02:00, '4' +0200, '2' +02; 'Z' */
     char utc;     /* how the offset zero is written, 'Z' or 'z'; 0: as others */
     bool apart;   /* a blank stands before the offset */
@@ -36,7 +52,7 @@ typedef struct ur_stamp {
 
 /* ISO 8601 date, maybe time, maybe zone; without a zone the wall clock counts as UTC. Eight digits are a date. Quarters and
  * months as 2020Q1, 2020-Q1, 2020M01, and weeks as 2020-W05, are their first day; the day may come first, or the month
- * (31.01.2020, 1/31/2020 9:30) */
+ * (31.01.2020, 1/31/2020 9:30); months may be named (Jan 2020, 31-Jan-2020, January 31, 2020; Jan-20 is of 1969 to 2068) */
 bool ur_parse_time(const char *s, size_t n, ur_stamp *out);
 void ur_time_form_join(ur_time_form *a, const ur_time_form *b);
 /* in that form; with all that it lacks, where it would say another time */
@@ -46,7 +62,8 @@ void ur_time_text(double t, int away, const ur_time_form *form, char out[48]);
 enum { UR_PARTS = 6 };
 /* is it the name of a column of years (0), quarters, months, days, hours, minutes? −1: of none */
 int ur_part_named(const char *column);
-bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style);
+/* *months is of a month's name */
+bool ur_parse_part(int part, const char *s, size_t n, int *value, char *style, ur_month_words *months);
 /* *value of that part where its style is '1' (then `out` is not to be used), else its text */
 bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *value, char out[48]);
 /* those of `form`.part, by the month where it has one, else the quarter; NAN: there is no such day */

@@ -89,6 +89,35 @@ run unroll fit ar.unr ns.csv -q -o ns.model
 run unroll predict ns.model ns.csv --horizon 1 --csv
 same "whole numbers have no exponent" 1580016000000000000 "$(column timestamp)"
 
+# ---- months by their names, and columns by theirs
+named() { head=$1; shift; { echo "$head"; i=0; for d; do echo "\"$d\",$((i * 7 % 5))"; i=$((i + 1)); done; } > t.csv
+    run unroll fit ar.unr t.csv -q -o n.model; run unroll predict n.model t.csv --horizon 2 --csv; column "${head%,*}" | tr '\n' ' '; }
+same "Jan 2024" "May 2024 Jun 2024 " "$(named when,y 'Jan 2024' 'Feb 2024' 'Mar 2024' 'Apr 2024')"
+same "January 2024" "June 2024 July 2024 " "$(named when,y 'February 2024' 'March 2024' 'April 2024' 'May 2024')"
+same "2024-Jan" "2024-Mar 2024-Apr " "$(named when,y 2023-Nov 2023-Dec 2024-Jan 2024-Feb)"
+same "Jan-24" "Jan-24 Feb-24 " "$(named when,y Sep-23 Oct-23 Nov-23 Dec-23)"
+same "jan-99 and 2000" "feb-00 mar-00 " "$(named when,y oct-99 nov-99 dec-99 jan-00)"
+same "31-JAN-2024" "30-APR-2024 31-MAY-2024 " "$(named when,y 31-DEC-2023 31-JAN-2024 29-FEB-2024 31-MAR-2024)"
+same "Januar 2024" "Mai 2024 Juni 2024 " "$(named Monat,y 'Januar 2024' 'Februar 2024' 'März 2024' 'April 2024')"
+same "5. Mai 2024" "3. Juni 2024 10. Juni 2024 " "$(named Datum,y '6. Mai 2024' '13. Mai 2024' '20. Mai 2024' '27. Mai 2024')"
+same "2024-Jan-05" "2024-Jan-09 2024-Jan-10 " "$(named when,y 2024-Jan-05 2024-Jan-06 2024-Jan-07 2024-Jan-08)"
+named when,y 'Jan 30, 2024' 'Jan 31, 2024' 'Feb 1, 2024' > /dev/null
+says '"Feb 2, 2024"' '"Feb 3, 2024"'
+same "janv. 2024" "avr. 2024 mai 2024 " "$(named mois,y 'déc. 2023' 'janv. 2024' 'févr. 2024' 'mars 2024')"
+same "Jahr" "2005 2006 " "$(named Jahr,y 2001 2002 2003 2004)"
+same "Monat, without a mark" "202402 202403 " "$(named Monat,y 202310 202311 202312 202401)"
+printf 'Jahr;Quartal;y\n2003;1;1\n2003;2;3\n2003;3;2\n2003;4;1\n' > t.csv
+run unroll fit ar.unr t.csv -o n.model
+says "4 rows, y, 2003Q1 to 2003Q4 every quarter"
+printf 'Jahr;Monat;y\n2003;Okt;1\n2003;Nov;3\n2003;Dez;2\n2004;Jan;1\n2004;Feb;1\n' > t.csv
+run unroll fit ar.unr t.csv -q -o n.model
+run unroll predict n.model t.csv --horizon 2 --csv
+same "Jahr and Monat" "Jahr,Monat 2004,Mär 2004,Apr " "$(cut -d, -f1,2 out | tr '\n' ' ')"
+for word in 'Jan 24' 24-Jan 'Janus 2024' 'Jan 32, 2024' 30-Feb-2024 'Jan 2024 1'; do
+    named when,y "$word" "$word" "$word" > /dev/null
+    same "$word is no date" position "$(head -1 out | cut -d, -f1)"
+done
+
 # ---- a time in several columns
 awk 'BEGIN { print "year,quarter,y"; for (i = 0; i < 11; i++) printf "%d,%d,%d\n", 2001 + int(i / 4), i % 4 + 1, i * 7 % 5 }' > parts.csv
 run unroll fit ar.unr parts.csv -o parts.model
@@ -97,7 +126,7 @@ run unroll predict parts.model parts.csv --horizon 2 --csv
 same "year and quarter" "year,quarter 2003,4 2004,1 " "$(cut -d, -f1,2 out | tr '\n' ' ')"
 sed '2,$s/,/.0,/g' parts.csv > points.csv
 run unroll predict parts.model points.csv --horizon 2 --csv
-same "year and quarter as 2003.0 and 4.0" "year,quarter 2003,4 2004,1 " "$(cut -d, -f1,2 out | tr '\n' ' ')"
+same "year and quarter as 2003.0 and 4.0" "year,quarter 2003.0,4.0 2004.0,1.0 " "$(cut -d, -f1,2 out | tr '\n' ' ')"
 awk 'BEGIN { print "No,year,month,day,hour,y"; for (i = 0; i < 30; i++) printf "%d,2020,2,%d,%d,%d\n", i + 1, 28 + int(i / 24), i % 24, i * 7 % 5 }' > parts.csv
 run unroll fit ar.unr parts.csv -q -o parts.model
 run unroll predict parts.model parts.csv --horizon 19 --json
@@ -180,7 +209,7 @@ says "1 row has the time of the row before, in row 4 (2021-01-03)" "2 gaps, of 3
 run unroll fit ar.unr back.csv -o x.model
 says "time runs backwards, from 2021-01-09 to 2021-01-03"
 run unroll fit month.unr month.csv -o x.model
-silent note:
+silent "note: when"
 
 # ---- a step that is said, and gaps that are filled
 printf 'date,y\n2021-01-29,1\n' > one.csv
