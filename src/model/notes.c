@@ -247,6 +247,35 @@ static int single(const notes *n, int datum)
     return rc;
 }
 
+/* is it drawn by a line of 0 or 1? */
+static bool is_bit(const ur_graph *g, int datum)
+{
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].datum == datum && ur_dist_support(g->like[l].dist) == UR_SUPPORT_BIT) return true;
+    return false;
+}
+
+static void count_bits(const ur_column *c, size_t w, size_t *count)
+{
+    for (size_t i = 0; i < c->raw.nrow * w; i++)
+        if (!c->raw.seen || c->raw.seen[i / w]) count[c->raw.num[i] > 0]++;
+}
+
+/* bits that are all the same */
+static int single_bit(const notes *n, int datum)
+{
+    const ur_graph *g = n->d->m->graph;
+    size_t count[2] = { 0 };
+    count_bits(&n->d->raw->col[datum], ur_datum_width(&g->schema, &g->data[datum]), count);
+    if ((count[0] > 0) == (count[1] > 0)) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": every value is %d, so there is nothing to choose", count[1] > 0);
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
 /* rows that are not seen; *first the first of them */
 static size_t unseen(const ur_series *s, size_t *first)
 {
@@ -449,6 +478,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
+        if (!rc && !d->m->fitted && is_bit(d->m->graph, i)) rc = single_bit(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind) && u->kind != UR_TIME && d->raw->ncolumns) rc = marked_missing(&n, i);
         if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU)
             rc = like_missing(&n, i);
@@ -495,46 +525,78 @@ static int count_symbols(const ur_column *c, ur_data_kind kind, size_t w, const 
 
 enum { EXPECTED = 10 }; /* a symbol that should occur so often by its share is hardly absent by chance */
 
-static int beside(const notes *n, const unroll_data *train, int datum, const char *part)
+/* what there is to choose between, and how often each occurs in a part and in the training part */
+typedef struct classes {
+    size_t *here, *there;
+    int n, first;         /* those before `first` are no symbols of the data */
+    const ur_vocab *name; /* NULL: the numbers from 0 on */
+    const char *what;     /* "symbol" */
+} classes;
+
+static void class_name(ur_buf *b, const classes *c, int id)
 {
-    const unroll_model *m = train->m;
-    const ur_column *mine = &n->d->raw->col[datum], *theirs = &train->raw->col[datum];
-    size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[datum]), *here = NULL, *there = NULL, all = 0, of = 0,
-           classes = 0, met = 0, never = 0;
-    int only = -1, absent = -1, unmet = -1, size = ur_vocab_size(theirs->local);
-    int rc = count_symbols(mine, m->graph->data[datum].kind, w, theirs->local, &here);
-    if (!rc) rc = count_symbols(theirs, m->graph->data[datum].kind, w, theirs->local, &there);
-    for (int id = 0; !rc && id < size; id++) all += here[id], of += there[id];
-    for (int id = 0; !rc && id < size; id++) {
-        classes += there[id] > 0;
-        met += here[id] > 0;
-        if (here[id]) only = id;
-        if (!there[id] && here[id]) never += here[id], unmet = id;
-        if (!here[id] && (double)there[id] * (double)all >= EXPECTED * (double)of && (absent < 0 || there[id] > there[absent]))
+    if (c->name) quoted(b, c->name, id);
+    else ur_buf_printf(b, "%d", id);
+}
+
+/* does a part have all of what the model is to choose between? */
+static int compare(const notes *n, const unroll_data *train, int datum, const char *part, const classes *c)
+{
+    size_t all = 0, of = 0, kinds = 0, met = 0, never = 0;
+    int only = -1, absent = -1, unmet = -1;
+    for (int id = 0; id < c->n; id++) all += c->here[id], of += c->there[id];
+    for (int id = 0; id < c->n; id++) {
+        kinds += c->there[id] > 0;
+        met += c->here[id] > 0;
+        if (c->here[id]) only = id;
+        if (!c->there[id] && c->here[id]) never += c->here[id], unmet = id;
+        if (!c->here[id] && (double)c->there[id] * (double)all >= EXPECTED * (double)of &&
+            (absent < 0 || c->there[id] > c->there[absent]))
             absent = id;
     }
     ur_buf b = { 0 };
+    int rc = 0;
     named(n, datum, &b);
-    if (!rc && never) {
-        ur_buf_printf(&b, ": %zu of the %zu symbols of the %s part never occur in the training part", never, all, part);
-        if (unmet >= UR_SYM_FIRST) ur_buf_printf(&b, ", such as ");
-        if (unmet >= UR_SYM_FIRST) quoted(&b, theirs->local, unmet);
-        ur_buf_printf(&b, ": they count as unknown");
+    if (never) {
+        ur_buf_printf(&b, ": %zu of the %zu %ss of the %s part never occur in the training part", never, all, c->what, part);
+        if (unmet >= c->first) ur_buf_printf(&b, ", such as ");
+        if (unmet >= c->first) class_name(&b, c, unmet);
+        if (c->name) ur_buf_printf(&b, ": they count as unknown");
         rc = say(n, &b);
-    } else if (!rc && m->graph->data[datum].drawn && all > 1 && classes > 1 && (met == 1 || absent >= 0) &&
-               only >= UR_SYM_FIRST) {
-        if (met == 1) ur_buf_printf(&b, ": every symbol of the %s part is ", part);
-        else ur_buf_printf(&b, ": the %s part has none of the training part's %zu ", part, there[absent]);
-        quoted(&b, theirs->local, met == 1 ? only : absent);
-        if (met == 1) ur_buf_printf(&b, ", of %zu that the training part has", classes);
+    } else if (n->d->m->graph->data[datum].drawn && all > 1 && kinds > 1 && (met == 1 || absent >= 0) && only >= c->first) {
+        if (met == 1) ur_buf_printf(&b, ": every %s of the %s part is ", c->what, part);
+        else ur_buf_printf(&b, ": the %s part has none of the training part's %zu ", part, c->there[absent]);
+        class_name(&b, c, met == 1 ? only : absent);
+        if (met == 1) ur_buf_printf(&b, ", of %zu that the training part has", kinds);
         if (n->d->raw->n > 1 && train->raw->n > 1)
             ur_buf_printf(&b, "; where examples are sorted by it, parts of them drawn at random (--shuffle) say more");
         rc = say(n, &b);
     }
     ur_buf_free(&b);
-    ur_free(here);
-    ur_free(there);
     return rc;
+}
+
+static int symbols_beside(const notes *n, const unroll_data *train, int datum, const char *part)
+{
+    const ur_graph *g = train->m->graph;
+    const ur_column *mine = &n->d->raw->col[datum], *theirs = &train->raw->col[datum];
+    size_t w = ur_datum_width(&g->schema, &g->data[datum]);
+    classes c = { .n = ur_vocab_size(theirs->local), .first = UR_SYM_FIRST, .name = theirs->local, .what = "symbol" };
+    int rc = count_symbols(mine, g->data[datum].kind, w, theirs->local, &c.here);
+    if (!rc) rc = count_symbols(theirs, g->data[datum].kind, w, theirs->local, &c.there);
+    if (!rc) rc = compare(n, train, datum, part, &c);
+    ur_free(c.here);
+    ur_free(c.there);
+    return rc;
+}
+
+static int bits_beside(const notes *n, const unroll_data *train, int datum, const char *part)
+{
+    const ur_graph *g = train->m->graph;
+    size_t here[2] = { 0 }, there[2] = { 0 }, w = ur_datum_width(&g->schema, &g->data[datum]);
+    count_bits(&n->d->raw->col[datum], w, here);
+    count_bits(&train->raw->col[datum], w, there);
+    return compare(n, train, datum, part, &(classes){ here, there, 2, 0, NULL, "value" });
 }
 
 int unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name,
@@ -548,10 +610,10 @@ int unroll_part_notes(const unroll_data *part, const unroll_data *train, const c
     int rc = 0;
     for (int i = 0; i < part->m->ndata && !rc; i++) {
         const ur_datum *u = &part->m->graph->data[i];
-        if (UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES && part->raw->col[i].present && train->raw->col[i].present)
-            rc = beside(&n, train, i, name);
-        if (!rc && u->kind == UR_SYMBOL && part->raw->col[i].present && train->raw->col[i].present)
-            rc = equal(&n, i, train->raw->col[i].local);
+        if (u->kind == UR_PIECES || !part->raw->col[i].present || !train->raw->col[i].present) continue;
+        if (UR_IS_SYMBOL(u->kind)) rc = symbols_beside(&n, train, i, name);
+        else if (is_bit(part->m->graph, i)) rc = bits_beside(&n, train, i, name);
+        if (!rc && u->kind == UR_SYMBOL) rc = equal(&n, i, train->raw->col[i].local);
     }
     return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
 }

@@ -171,4 +171,13 @@ run unroll plot g.model gaps.csv --horizon 5 -o p.gp; same "no name" 'set title 
 tr '\n' '\r' < ar.unr > cr.unr
 run unroll fit cr.unr one.csv -q -o cr.model
 near "the same fit" "$(score m.model one.csv MAE)" 1e-12 "$(score cr.model one.csv MAE)"
+# the same of what bernoulli draws
+printf 'data x1 : raw\ndata c : count\nparam a, b\nc ~ bernoulli(a * x1 + b)\n' > bits.unr
+table 0 200 | sed 's/A$/0/; s/B$/1/' > bits.csv
+run unroll fit bits.unr bits.csv --valid 0.2 --epochs 1 -o c.model
+says "every value of the validation part is 1, of 2 that the training part has; where examples are sorted by it, parts of them drawn at random (--shuffle)"
+run unroll fit bits.unr bits.csv --valid 0.2 --shuffle 1 --epochs 1 -o c.model
+silent "every value"
+run unroll fit bits.unr bits.csv --rows :90 --valid bits.csv --epochs 1 -o c.model
+says "every value is 0, so there is nothing to choose" "values of the validation part never occur in the training part, such as 1"
 finish
