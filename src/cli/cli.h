@@ -39,7 +39,8 @@ enum {
     OF_WEIGHTS = 8192,
     OF_PATHS = 16384,
     OF_CELLS = 32768,
-    OF_CHANCE = 65536
+    OF_CHANCE = 65536,
+    OF_CHUNKS = 131072
 };
 enum { MOST_OPTIONS = 128 };
 

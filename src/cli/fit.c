@@ -80,6 +80,14 @@ static int score_test(const settings *s, unroll_model *m, const unroll_data *tes
     return code;
 }
 
+static bool along_index(const unroll_model *m)
+{
+    unroll_datum d;
+    for (size_t i = 0; i < unroll_data_count(m); i++)
+        if (!unroll_data_info(m, i, &d) && d.nindex) return true;
+    return false;
+}
+
 static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *train, const unroll_fit_options *o,
                         progress_line *line)
 {
@@ -105,9 +113,10 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     say_result(&r);
     say_saved(s->out);
     bool gradients = r.optimiser[0] != 0;
-    unsigned facts = data_facts(s, m, train) | OF_FORECASTS | OF_HORIZONS;
+    unsigned facts = data_facts(s, m, train) | OF_FORECASTS;
     facts |= gradients ? OF_GRADIENTS | OF_CHANCE : 0;
     facts |= gradients && o->valid ? OF_VALIDATION : 0;
+    facts |= gradients && along_index(m) ? OF_CHUNKS : 0;
     say_needless(s, facts);
     return code;
 }

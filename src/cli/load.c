@@ -482,6 +482,17 @@ void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)
         unroll_prompt_notes(m, d, s->use.prompt, say_note, NULL); /* what is wrong with it is said where it is used */
 }
 
+/* symbols that the model is to choose for what is given: all of them are kept */
+static bool is_label(const unroll_model *m, const unroll_datum *u)
+{
+    bool along = u->nindex == 0;
+    unroll_datum o;
+    for (size_t i = 0; i < unroll_data_count(m) && !along; i++)
+        for (int k = 0; !unroll_data_info(m, i, &o) && !o.drawn && k < o.nindex; k++)
+            along = along || !strcmp(o.index[k], u->index[u->nindex - 1]);
+    return u->drawn && is_symbol(u) && along;
+}
+
 unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data *d)
 {
     unsigned facts = OF_MODELS | OF_DATA | (s->horizon ? OF_HORIZONS : 0) | (s->samples || s->bit == VERB_SAMPLE ? OF_CHANCE : 0);
@@ -491,7 +502,8 @@ unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data 
     if (d && unroll_data_columns(d) < 0) facts |= OF_TEXTS;
     for (size_t i = 0; i < unroll_data_count(m); i++) {
         if (unroll_data_info(m, i, &u)) continue;
-        if (is_symbol(&u)) facts |= OF_SYMBOLS | OF_TEXTS;
+        if (is_symbol(&u) && !is_label(m, &u)) facts |= OF_SYMBOLS;
+        if (is_symbol(&u) && u.nindex) facts |= OF_TEXTS;
         if (is_symbol(&u) && u.drawn) facts |= u.nindex && !labels_along(m) ? OF_SEQUENCES : OF_LABELS;
         if (u.kind == UNROLL_SYMBOL && u.drawn && s->horizon) facts |= OF_LABELS; /* symbols in rows */
         if (!is_symbol(&u) && u.drawn && (s->horizon || s->bit == VERB_SCORE)) facts |= OF_SEASONS;

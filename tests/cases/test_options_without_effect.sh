@@ -33,9 +33,12 @@ each() {        # each COMMAND… -- OPTION VALUE …: none for each of these op
         shift 2
     done
 }
-each unroll fit ar.unr d.csv -o x.model -- --epochs 3 --batch 4 --chunk 8 --optimiser sgd --rate 0.1 --schedule step --warm-up 0.1 --clip 3 --decay 0.1 --average 3 \
+each unroll fit ar.unr d.csv -o x.model -- --epochs 3 --batch 4 --chunk 8 --context 3 --optimiser sgd --rate 0.1 --schedule step --warm-up 0.1 --clip 3 --decay 0.1 --average 3 \
     --patience 3 --resume - --checkpoint c --checkpoint-every 3 --recompute - --seed 3 --min-count 2 --max-vocabulary 9 --stream -
-each unroll fit label.unr l.csv -o x.model --epochs 2 -- --patience 3
+each unroll fit label.unr l.csv -o x.model --epochs 2 -- --patience 3 --chunk 4 --context 5 --stream - --min-count 2 --max-vocabulary 9
+each unroll fit ar.unr d.csv -o x.model --method gradients --epochs 2 -- --context 5
+some --chunk unroll fit ar.unr d.csv -o x.model --method gradients --epochs 2 --chunk 4
+some --min-count unroll fit chars.unr x=t.txt -o x.model --epochs 2 --min-count 2 --stream
 each unroll fit chars.unr x=t.txt -o x.model --epochs 2 -- --missing -9 --decimal comma --dates day --delimiter tab --skip 1 --columns conllu
 each unroll predict ar.model d.csv --horizon 2 -- --max-length 3 --probabilities - --seed 3 --no-history - --stream -
 each unroll predict label.model l= l.csv -- --max-length 3 --season 3 --context 3 --no-history -
