@@ -53,8 +53,25 @@ static void nearer(const char *name, const char *other, const char **near, size_
     *near = other;
 }
 
+/* a word of the language where a quantity should stand */
+static void misplaced(ur_comp *c, const ur_at *at, const char *name)
+{
+    ur_builtin f = ur_function(name, NULL, NULL);
+    const char *say = f == F_LENGTH ? "length is a function of an index: length(t) is how many positions t has"
+                      : f == F_TIME ? ur_arena_printf(c->a, "%s is a function of a time: write %s(when[t])", name, name)
+                      : f != F_NONE
+                          ? ur_arena_printf(c->a, "%s is a function: its arguments stand in parentheses, as in %s(x[t])", name,
+                                            name)
+                      : ur_map_get(&c->p->cells, name)
+                          ? ur_arena_printf(c->a, "%s is a cell: `unroll cells %s` shows how it is called", name, name)
+                      : ur_dist_named(name) >= 0 ? ur_arena_printf(c->a, "%s is a distribution: it stands alone behind ~", name)
+                                                 : NULL;
+    if (say) ur_complain(c->a, at, NULL, "%s", say);
+}
+
 void ur_undefined(ur_comp *c, ur_scope *s, const ur_at *at, const char *name)
 {
+    misplaced(c, at, name);
     size_t len = strlen(name), best = len < 2 ? 0 : len < 4 ? 1 : 2;
     const char *near = NULL, *note = NULL;
     if (best) {
