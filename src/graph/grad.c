@@ -141,7 +141,7 @@ static ur_id keep_binary(const tape *t, ur_id v, int k, ur_id d, ur_id c)
     bool steep = ur_steep(g, v);
     if (n.op == UR_POW && steep) /* 0^a: the slope in a is 0, that in 0 is taken as 0 where it is infinite */
         return only(g, And(d, k ? v : g->node[y].op == UR_CONST && g->node[y].num < 1 ? x : Or(x, Ge(y, Num(1)))), c);
-    return steep || t->risky[n.arg[!k]] || (n.op != UR_MUL && t->risky[x]) ? only(g, d, c) : c;
+    return steep || t->risky[n.arg[!k]] || (n.op != UR_MUL && t->risky[n.arg[k]]) ? only(g, d, c) : c;
 }
 
 /* c: what argument k of a component-wise v gets of v's adjoint d */

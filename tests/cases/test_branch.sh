@@ -21,6 +21,18 @@ y[t] ~ normal(norm(w[t]) + c, s)"
 try "root 0" 'y[t] ~ normal(sqrt(abs(a) * x[t]) + c, s)'
 try "mean"   'm[t] = mean[u, x[u] > 0](log(exp(a) * x[u]))
 y[t] ~ normal(m[t] + c, s)'
+# ... nor has what a divisor, a power or a quotient is made of there: the same losses as where the branch that is not chosen is harmless
+alike() {
+    try "$1" "y[t] ~ normal(where(x[t] > 1, $2, 0) + c, s)"
+    got=$(awk '$1 == "loss" { print $2 }' out)
+    try "$1, harmless" "y[t] ~ normal(where(x[t] > 1, $(echo "$2" | sed 's/x\[t\] - 1/max(x[t] - 1, 0.5)/g'), 0) + c, s)"
+    same "$1" "$(awk '$1 == "loss" { print $2 }' out)" "$got"
+}
+alike "divisor"  '1 / (1 + exp(a * log(x[t] - 1)))'
+alike "divisor of a number that is none" 'a / (2 + exp(log(x[t] - 1)))'
+alike "quotient" 'sqrt(a * (x[t] - 1)) / (1 + exp(a * log(x[t] - 1)))'
+alike "exponent" '(1 + exp(a))^(a * log(x[t] - 1))'
+alike "base"     '(1 + exp(a * log(x[t] - 1)))^0.3'
 printf 'data x[t], y[t] : raw\nparam a = 0, c, s\nq[t] = 1 / (a + 1e-200)\ny[t] ~ normal(1e-300 * q[t] + c, s)\n' > bad.unr
 fails 1 unroll fit bad.unr t.csv --method gradients --epochs 1 --precision double -q -o m.model
 says "bad.unr:3:" "the gradient became infinite or NaN" "in the equation of q"
