@@ -160,6 +160,7 @@ void ur_examples_free(ur_examples *x)
     }
     ur_free(x->series);
     ur_free(x->extent);
+    ur_free(x->place);
     ur_free(x);
 }
 
@@ -173,7 +174,7 @@ static int never_seen(const ur_schema *g, const ur_raw *r, int d, size_t row, co
     while (x + 1 < r->n && c->raw.start[x + 1] <= row) x++;
     ur_quote(q, s, n);
     return ur_fail(e, UNROLL_ERROR_DATA, "%s%s%s: example %zu, position %zu: '%s' was never seen in fitting",
-                   c->from ? c->from : "", c->from && *c->from ? ": " : "", g->data[d].name, r->before + x + 1,
+                   c->from ? c->from : "", c->from && *c->from ? ": " : "", g->data[d].name, ur_raw_number(r, x),
                    row - c->raw.start[x] + 1 + before, q);
 }
 
@@ -413,6 +414,7 @@ int ur_encode(ur_examples **out, const ur_schema *g, const ur_raw *r, const ur_c
     if (!rc) {
         n.x->n = r->n;
         n.x->before = r->before;
+        if (r->place) rc = ur_places_copy(&n.x->place, r->place, r->n, e);
         n.x->pace = r->pace;
         n.x->ndata = g->ndata;
         n.x->nindex = g->nindex;

@@ -42,6 +42,7 @@ typedef struct ur_extent { /* the lengths of one ragged index */
 
 typedef struct ur_examples { /* canonical order of a datum's rows: example, then its indices in id order (parents first) */
     size_t n, before; /* before: examples that came before the first one here (a part cut from more), for whoever counts them */
+    size_t *place;    /* [n] or NULL: as ur_raw has it */
     int ndata;
     ur_series *series; /* [ndata] */
     ur_pace pace;      /* how times go on, where it was said; NONE: it is found */
@@ -113,6 +114,7 @@ typedef struct ur_column { /* what the files say for one datum */
 } ur_column;
 typedef struct ur_raw {
     size_t n, before; /* as ur_examples has them */
+    size_t *place;    /* [n] where examples stood, from 0, in what they were picked from; NULL: at `before` and after it */
     int ndata;
     ur_column *col;
     int nindex;
@@ -195,6 +197,16 @@ int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, si
 
 bool ur_says_time(const char *name); /* is it the name of a column of times, be they plain numbers? */
 bool ur_says_date(const char *name); /* or of dates, as of months: then 202001 is one */
+
+/* the number of an example, from 1, in what it was cut or picked from */
+static inline size_t ur_raw_number(const ur_raw *r, size_t example)
+{
+    return (r->place ? r->place[example] : r->before + example) + 1;
+}
+static inline size_t ur_example_number(const ur_examples *x, size_t example)
+{
+    return (x->place ? x->place[example] : x->before + example) + 1;
+}
 
 /* where a row stands for whoever looks at what it was cut from: "row 103", "row 3 of B", "row 3 of example 341". row: of all
  * examples, which begin at start; index: what they are rows of, −1: one for each example */

@@ -71,6 +71,7 @@ int ur_raw_copy_names(const ur_raw *r, ur_raw *out,
                       ur_err *e); /* what says how the files were read: columns, bindings, remarks */
 int ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);
 int ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e); /* prefix sums, [n + 1] */
+int ur_places_copy(size_t **out, const size_t *place, size_t n, ur_err *e);
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);
 
 /* pieces (subword.c): learned from a column of words; the columns of words cut: *out is r, or a copy of its outside that shares

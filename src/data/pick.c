@@ -123,6 +123,8 @@ int ur_raw_pick(ur_raw **out, const ur_schema *g, const ur_raw *r, const size_t 
     for (size_t k = 0; k < n && !rc && r->label; k++)
         if (!(p->label[k] = ur_strdup(r->label[which[k]]))) rc = ur_nomem(e);
     if (!rc) rc = pick_when(r, which, n, p, e);
+    if (!rc && !(p->place = ur_alloc((n + 1) * sizeof *p->place))) rc = ur_nomem(e);
+    for (size_t k = 0; k < n && !rc; k++) p->place[k] = ur_raw_number(r, which[k]) - 1;
     if (!rc) rc = ur_raw_copy_names(r, p, e);
     free_reach(x, g->nindex);
     if (rc) {

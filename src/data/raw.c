@@ -118,6 +118,7 @@ void ur_raw_free(ur_raw *r)
     ur_manner_free(&r->manner);
     ur_free(r->label);
     ur_free(r->label_name);
+    ur_free(r->place);
     ur_free(r->when);
     ur_free(r->when_away);
     ur_free(r->when_name);
@@ -321,17 +322,24 @@ int ur_raw_hide(ur_raw *r, const ur_schema *g, int datum, size_t from, ur_err *e
 
 /* ---- where rows stand */
 
+int ur_places_copy(size_t **out, const size_t *place, size_t n, ur_err *e)
+{
+    if (!(*out = ur_alloc((n + 1) * sizeof **out))) return ur_nomem(e);
+    memcpy(*out, place, n * sizeof **out);
+    return 0;
+}
+
 void ur_raw_place(ur_buf *b, const ur_raw *r, int index, const size_t *start, size_t row)
 {
     size_t x = 0;
     while (x + 1 < r->n && start[x + 1] <= row) x++;
-    size_t example = r->before + x + 1;
+    size_t example = ur_raw_number(r, x);
     if (index < 0) {
         ur_buf_printf(b, "row %zu", example);
         return;
     }
     ur_buf_printf(b, "row %zu", row - start[x] + 1 + (size_t)r->extent[index].before);
-    if (r->n + r->before < 2) return;
+    if (r->n + r->before < 2 && !r->place) return;
     if (r->label) ur_buf_printf(b, " of %s", r->label[x]);
     else ur_buf_printf(b, " of example %zu", example);
 }

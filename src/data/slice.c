@@ -216,6 +216,7 @@ int ur_raw_slice(ur_raw **out, const ur_schema *g, const ur_raw *r, size_t a, si
     for (int d = 0; d < g->ndata && !rc; d++) rc = cut_column(g, r, d, s, by_time, a, b, x, e);
     if (!rc) rc = ur_raw_copy_names(r, s, e);
     if (!rc) rc = copy_labels(r, by_time ? 0 : a, s, e);
+    if (!rc && r->place) rc = ur_places_copy(&s->place, r->place + (by_time ? 0 : a), s->n, e);
     if (!rc) rc = cut_when(r, s, by_time, a, b, x, e);
     ur_free(x);
     if (rc) {

@@ -180,7 +180,7 @@ static int empty(const notes *n, int datum)
     ur_buf b = { 0 };
     named(n, datum, &b);
     ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n,
-                  m->graph->data[other].name, r->before + first + 1);
+                  m->graph->data[other].name, ur_raw_number(r, first));
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;

@@ -329,7 +329,8 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
             ur_fail(
                 e, UNROLL_ERROR_NUMERIC,
                 "%s:%d:%d: %s %s, though the loss is finite: in the equation of %s, at%s example %zu: the slope there is not finite; where(…) can keep away from it",
-                at->file ? at->file : name, at->line, at->col, what, doing, at->name, where, s->x->before + item.example + 1);
+                at->file ? at->file : name, at->line, at->col, what, doing, at->name, where,
+                ur_example_number(s->x, item.example));
         }
     if (en) ur_engine_free(en);
     ur_free(w);

@@ -86,7 +86,7 @@ static int others(const oddly *o)
     ur_pace_text(&own, mine);
     ur_buf_printf(
         &b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own",
-        o->w->name, every, n, o->w->n, o->raw->before + first + 1, mine);
+        o->w->name, every, n, o->w->n, ur_raw_number(o->raw, first), mine);
     return told(o, &b);
 }
 

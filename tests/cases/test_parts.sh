@@ -157,6 +157,12 @@ printf 'x,z\n1,2\n' > other.csv; fails 4 unroll predict m.model other.csv; says 
 run unroll fit ar.unr one.csv --method gradients --epochs 1 -q --resume -o r.model; says "there is no checkpoint r.model.checkpoint to resume from"
 run unroll fit ar.unr one.csv --method gradients --epochs 1 --resume -o r.model; same "once" 1 "$(grep -c 'no checkpoint' err)"
 
+# parts drawn at random: an example is called by its place in the table
+awk 'BEGIN { print "k,y"; for (i = 1; i <= 60; i++) print (i == 37 ? "" : i % 3) "," i % 3 * 10 + i % 4 }' > drawn.csv
+printf 'data k : symbol, y : real\nparam E, s\ny ~ normal(E k, s)\n' > drawn.unr
+run unroll fit drawn.unr drawn.csv --test 5 --shuffle 3 -o x.model; says "k (drawn.csv, column k): 1 of 55 are missing, first at row 37"
+run unroll predict x.model drawn.csv y= --rows 40:42 --csv; same "numbers as in the table" "41 42 " "$(column example | tr '\n' ' ')"
+
 # a picture of groups shows one of them, and says which
 awk 'BEGIN { print "g,y"; for (k = 0; k < 3; k++) for (i = 1; i <= 40; i++) print substr("ABC", k + 1, 1) "," sin(i) + 5 * k }' > groups.csv
 run unroll fit ar.unr groups.csv --group g -q -o p.model

@@ -316,7 +316,7 @@ static int put_example(ur_job *j, unroll_table *t, size_t row, const columns *c,
     if (c->example < 0) return 0;
     const char *label = j->raw->label ? j->raw->label[example] : NULL;
     if (j->raw->label) return ur_table_puts(t, row, (size_t)c->example, label ? label : "", label ? strlen(label) : 0, e);
-    return ur_table_put(t, row, (size_t)c->example, (double)(j->raw->before + example) + 1);
+    return ur_table_put(t, row, (size_t)c->example, (double)ur_raw_number(j->raw, example));
 }
 
 static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, size_t example, size_t sample, ur_err *e)

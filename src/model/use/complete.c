@@ -287,7 +287,7 @@ static void tell_open_tail(const ahead *h, const ur_notes *notes)
         ur_note(notes,
                 "%zu of %zu examples (example %zu first) end in up to %zu rows that give no value that the model draws: "
                 "they are completed, and the horizon of %zu comes after them",
-                count, examples, h->c->x->before + first + 1, most, h->add);
+                count, examples, ur_example_number(h->c->x, first), most, h->add);
 }
 
 int ur_latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)

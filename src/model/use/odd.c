@@ -32,7 +32,8 @@ static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const odd
     char where[80];
     while (x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
     double at = (double)(row - s->start[x]) + 1 + (j->run->root >= 0 ? (double)j->c.x->extent[j->run->root].before : 0);
-    if (j->c.x->n + j->c.x->before > 1) snprintf(where, sizeof where, "position %.0f of example %zu", at, j->c.x->before + x + 1);
+    if (j->c.x->n + j->c.x->before > 1 || j->c.x->place)
+        snprintf(where, sizeof where, "position %.0f of example %zu", at, ur_example_number(j->c.x, x));
     else snprintf(where, sizeof where, "position %.0f", at);
     if (o->bad)
         ur_note(notes,
@@ -60,7 +61,7 @@ static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
         ur_note(
             notes,
             "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>",
-            j->m->graph->data[d].name, bad, n, j->c.x->before + first + 1);
+            j->m->graph->data[d].name, bad, n, ur_example_number(j->c.x, first));
 }
 
 /* completions whose equations read data from before the first position: what stands there is no datum */
