@@ -354,6 +354,18 @@ static bool row_asked(const ur_job *j, int lead, size_t example, size_t pos)
     return false;
 }
 
+/* is anything missing of what each example has one of? */
+static bool example_asked(const ur_job *j, size_t example)
+{
+    for (int d = 0; d < j->m->ndata; d++) {
+        const ur_series *s = &j->c.x->series[d];
+        if (!j->c.gap[d] || !ur_job_by_example(j, d)) continue;
+        for (size_t r = s->start[example]; r < s->start[example + 1]; r++)
+            if (ur_missing(s, r)) return true;
+    }
+    return false;
+}
+
 /* `samples`: each completion in rows of its own; else one table of predictions, with quantiles */
 static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns *c, unroll_table *t, ur_err *e)
 {
@@ -367,7 +379,7 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
         for (size_t n = 0; n < times; n++) {
             size_t sample = samples && j->nsample ? n : SIZE_MAX;
             const ur_series *s = lead >= 0 ? &j->c.x->series[lead] : NULL;
-            if (j->found && n && n >= j->found[x]) continue;
+            if ((j->found && n && n >= j->found[x]) || (!s && !example_asked(j, x))) continue;
             for (size_t r = s ? s->start[x] : 0; r < (s ? s->start[x + 1] : 1); r++) {
                 if (s && !j->o.rows && (r - s->start[x] < j->c.before || !row_asked(j, lead, x, r - s->start[x]))) continue;
                 TRY(ur_table_row(t, e));
