@@ -186,4 +186,13 @@ run unroll fit bits.unr bits.csv --valid 0.2 --shuffle 1 --epochs 1 -o c.model
 silent "every value"
 run unroll fit bits.unr bits.csv --rows :90 --valid bits.csv --epochs 1 -o c.model
 says "every value is 0, so there is nothing to choose" "values of the validation part never occur in the training part, such as 1"
+# ---- of rows that are examples, those in which something is missing are predicted: what the table gives is no prediction
+printf 'data x, y : raw\nparam a, b, s\ny ~ normal(a x + b, s)\n' > rows.unr
+printf 'x,y\n1,2\n2,4.1\n3,5.9\n4,8\n5,10.2\n' > rows.csv
+run unroll fit rows.unr rows.csv -q -o rows.model
+printf 'x,y\n1,2\n2,\n7,14\n' > some.csv
+run unroll predict rows.model some.csv --csv
+same "one of three" "2" "$(column example)"
+run unroll predict rows.model y= some.csv --csv
+same "all of them where all are asked for" "1 2 3 " "$(column example | tr '\n' ' ')"
 finish
