@@ -456,6 +456,8 @@ typedef struct ur_args {
 } ur_args;
 int ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e);
 void ur_args_free(ur_args *a);
+/* what a column of component `comp` (from 0) of a datum is called; room: for the name and digits */
+const char *ur_component_name(const unroll_model *m, int datum, size_t comp, char *room, size_t n);
 double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
 /* the most likely symbols where raw leaves them out, as predict finds them: of the data wanted [ndata] all rows, or those before
  * the end symbol */

@@ -125,4 +125,14 @@ sed 's/raw/real/' ar1.unr > real.unr
 run unroll fit real.unr y.csv --rows 0:96 -q -o real.model
 run unroll score real.model y.csv --rows 96: --horizon 6 --csv
 says 'MSE, standardised'
+# ---- components of other units: each has errors of its own, which make up those of all
+printf 'data y[t] : raw(2)\nparam a = 1, s = 1\ny[t] ~ normal(a y[t-1], s)\n' > two.unr
+printf 'a,b\n1,100\n2,90\n4,100\n3,130\n' > two.csv
+run unroll fit two.unr y=a,b two.csv -q -o two.model --method gradients --epochs 1 --rate 1e-12 --precision double
+run unroll score two.model two.csv --rows 1: --csv
+part() { awk -F, -v d="$1" -v s="$2" '$1 == d && $2 == s { print $3 "," $4; exit }' out; }
+same "MAE of the first" "1.33333333333,1.33333333333" "$(part y1 MAE)"
+same "MAE of the second" "16.6666666667,16.6666666667" "$(part y2 MAE)"
+same "MAE of both" "9,9" "$(part y MAE)"
+near "RMSE of the second" 19.1485421551 1e-9 "$(part y2 RMSE | cut -d, -f1)"
 finish

@@ -17,6 +17,8 @@ typedef struct versus { /* on the values for which the baseline says something *
 typedef struct tally { /* one ~ line */
     errors model;      /* on all values */
     versus last, season;
+    versus *each; /* by component, where there are some; base: the last value */
+    size_t width;
     double wrong_model, wrong_base, wrong_most, n,
         nll_base;              /* symbols; wrong_most: of the most frequent of all, beside that of each word */
     double words;              /* pieces: words (and ends) that they are of */
@@ -45,6 +47,7 @@ typedef struct marks {
     ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } marks;
 
+enum { MOST_COMPONENTS = 16 }; /* with rows of their own: a few quantities, not an image */
 static const char most_frequent[] = "most frequent symbol";
 
 static bool seen(const ur_series *s, size_t r) { return !s->seen || s->seen[r]; }
@@ -126,9 +129,13 @@ static int mark_number(marks *k, tally *t, int line, size_t at, size_t row, size
         if (y == 0) t->zero = true;
         if (l->dist == UR_BERNOULLI) TRY(ur_outcome_add(&t->out, mean, y > 0, e));
         double crps = l->dist == UR_NORMAL ? crps_normal(y, mean, a[1] * scale) : NAN;
+        double last = last_value(k, d, from, origin, q);
         count(&t->model, y, mean, scale, crps);
-        compare(&t->last, y, mean, last_value(k, d, from, origin, q), scale, crps);
+        compare(&t->last, y, mean, last, scale, crps);
         compare(&t->season, y, mean, season_value(k, d, from, origin, row, q), scale, crps);
+        if (!t->each) continue;
+        count(&t->each[q].model, y, mean, scale, NAN);
+        if (!isnan(last)) count(&t->each[q].base, y, last, scale, NAN);
     }
     return 0;
 }
@@ -402,6 +409,24 @@ static int put_errors(ur_sheet *s, const tally *t, const versus *v, const char *
     return 0;
 }
 
+/* components may have units of their own, of which one error says nothing */
+static int put_components(ur_sheet *s, const unroll_model *m, int datum, const tally *t, const char *name, ur_err *e)
+{
+    const char *whole = s->data;
+    int rc = 0;
+    for (size_t q = 0; t->each && q < t->width && !rc; q++) {
+        char part[UR_MAX_NAME + 24];
+        const errors *a = &t->each[q].model, *b = &t->each[q].base;
+        s->data = ur_component_name(m, datum, q, part, sizeof part);
+        rc = ur_sheet_put(s, "MAE", a->n, a->abs / a->n, b->n > 0 ? b->abs / b->n : NAN, name, e);
+        if (!rc)
+            rc = ur_sheet_put(s, "RMSE", a->n, (double)sqrtl(a->sq / a->n), b->n > 0 ? (double)sqrtl(b->sq / b->n) : NAN, name,
+                              e);
+    }
+    s->data = whole;
+    return rc;
+}
+
 /* a baseline that says nothing of some values, and what the model's errors are on the others */
 static void say_rows(const unroll_use_options *o, const tally *t, const versus *v, const char *data, const char *name)
 {
@@ -483,6 +508,7 @@ static int put_line(marks *k, const unroll_use_options *o, ur_sheet *s, int i, u
     if (season) say_rows(o, t, &t->season, s->data, name);
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], scaled, e));
     if (season && t->season.base.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], scaled, e));
+    TRY(put_components(s, k->m, l->datum, t, lastname, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
     const errors *b = &t->last.base, *m = &t->model;
     if (m->ncrps > 0 && !horizon)
@@ -694,10 +720,12 @@ static int begin(marks *k, bool horizon, ur_err *e)
         }
         if (r->freq[d] && k->run->g->like[i].dist == UR_CATEGORICAL)
             k->t[i].possible = ur_symbols_possible(k->m, d, r->freq[d], (size_t)r->nfreq[d]);
-        size_t rows = k->x->series[d].nrow;
-        if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL ||
-            ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]) != 1)
-            continue;
+        size_t rows = k->x->series[d].nrow, w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
+        k->t[i].width = w;
+        if (!UR_IS_SYMBOL(k->m->graph->data[d].kind) && w > 1 && w <= MOST_COMPONENTS &&
+            !(k->t[i].each = ur_zalloc(w * sizeof *k->t[i].each)))
+            return ur_nomem(e);
+        if (horizon || k->run->g->like[i].dist != UR_CATEGORICAL || w != 1) continue;
         if (!(k->t[i].guess = ur_alloc((rows + 1) * sizeof *k->t[i].guess))) return ur_nomem(e);
         for (size_t n = 0; n < rows; n++) k->t[i].guess[n] = -1;
         TRY(begin_base(k, i, e));
@@ -745,7 +773,8 @@ static void end(marks *k)
 {
     ur_args_free(&k->args);
     ur_losses_close(&k->losses);
-    for (int i = 0; k->t && i < k->run->g->nlike; i++) ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p);
+    for (int i = 0; k->t && i < k->run->g->nlike; i++)
+        ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p), ur_free(k->t[i].each);
     ur_free(k->t);
     ur_tracks_close(&k->tracks);
     ur_outlook_close(&k->look);

@@ -204,12 +204,6 @@ typedef struct columns {
     bool naive;
 } columns;
 
-static int name_of(const ur_job *j, int d, size_t comp, char *out, size_t n)
-{
-    if (j->a[d].w > 1) return snprintf(out, n, "%s%zu", j->m->graph->data[d].name, comp + 1);
-    return snprintf(out, n, "%s", j->m->graph->data[d].name);
-}
-
 static int add_chances(ur_job *j, unroll_table *t, int d, ur_err *e)
 {
     const char *name = j->m->graph->data[d].name;
@@ -247,11 +241,11 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     if (positions && j->o.rows) TRY((c->seconds = ur_table_column(t, "seconds", false, e)) < 0 ? c->seconds : 0);
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
-        char name[UR_MAX_NAME + 40], full[UR_MAX_NAME + 64];
+        char part[UR_MAX_NAME + 24], full[UR_MAX_NAME + 64];
         bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
         c->first[d] = (int)unroll_table_columns(t);
         for (size_t w = 0; w < j->a[d].w; w++) {
-            name_of(j, d, w, name, sizeof name);
+            const char *name = ur_component_name(j->m, d, w, part, sizeof part);
             int rc = ur_table_column(t, name, sym, e);
             if (rc < 0) return rc;
             if (sym && !samples) TRY(add_chances(j, t, d, e));

@@ -2,6 +2,7 @@
  * Must not know tables or what is asked for. Invariant: where equations read such a row, it is what they read. */
 #include "model/model.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 int ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e)
@@ -18,6 +19,15 @@ int ur_args_get(ur_run *r, int like, size_t item, ur_args *a, ur_err *e)
         TRY(ur_values_get(r, l->arg[k], item, &a->v[k], e));
     }
     return 0;
+}
+
+const char *ur_component_name(const unroll_model *m, int datum, size_t comp, char *out, size_t n)
+{
+    const ur_datum *u = &m->graph->data[datum];
+    bool one = UR_IS_SYMBOL(u->kind) || ur_datum_width(&m->graph->schema, u) == 1;
+    if (one) return u->name;
+    snprintf(out, n, "%s%zu", u->name, comp + 1);
+    return out;
 }
 
 void ur_args_free(ur_args *a)
