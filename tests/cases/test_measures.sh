@@ -126,7 +126,7 @@ run unroll fit real.unr y.csv --rows 0:96 -q -o real.model
 run unroll score real.model y.csv --rows 96: --horizon 6 --csv
 says 'MSE, standardised'
 # ---- components of other units: each has errors of its own, which make up those of all
-printf 'data y[t] : raw(2)\nparam a = 1, s = 1\ny[t] ~ normal(a y[t-1], s)\n' > two.unr
+printf 'data y[t] : raw(2)\nparam s = 1\ny[t] ~ normal(y[t-1], s)\n' > two.unr
 printf 'a,b\n1,100\n2,90\n4,100\n3,130\n' > two.csv
 run unroll fit two.unr y=a,b two.csv -q -o two.model --method gradients --epochs 1 --rate 1e-12 --precision double
 run unroll score two.model two.csv --rows 1: --csv
