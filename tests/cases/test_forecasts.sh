@@ -132,4 +132,17 @@ awk 'BEGIN { print "n"; for (t = 0; t < 10; t++) print 1 + t % 6 }' > pois.csv
 run unroll fit pois.unr pois.csv -q -o pois.model --epochs 1 --rate 1e-12 --threads 1
 run unroll predict pois.model pois.csv --horizon 40 --csv
 says "n:" "of 40 forecasts are infinite or no number"
+# what is read at a lag is needed over so many rows less: 5 of a horizon of 6 by rows at the end, by those that come after a part, and no more is asked for
+printf 'data z[t], y[t] : real\nparam a, b, c, s\ny[t] ~ normal(a * y[t-1] + b * z[t-1] + c, s)\n' > lagged.unr
+awk 'BEGIN { print "y,z"; for (i = 1; i <= 40; i++) printf "%g,%g\n", sin(i * i) + i / 10, cos(i) }' > lagged.csv
+run unroll fit lagged.unr lagged.csv -q -o lagged.model
+fails 4 unroll predict lagged.model lagged.csv --horizon 6
+says "append 5 rows with z given and y left empty"
+for k in 1 2 3 4 5 6; do
+    { cat lagged.csv; seq 1 $k | sed 's/^/,0./'; } > more.csv
+    if [ $k -lt 5 ]; then fails 4 unroll predict lagged.model more.csv --horizon 6; says "append $((5 - k)) row"; else run unroll predict lagged.model more.csv --horizon 6 --csv -o $k.csv; fi
+done
+same "six rows, of which the last is not read" "$(cat 5.csv)" "$(cat 6.csv)"
+run unroll predict lagged.model more.csv --rows :40 --horizon 6 --csv -o part.csv
+same "rows after a part" "$(cat 5.csv)" "$(cat part.csv)"
 finish

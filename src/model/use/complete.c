@@ -312,6 +312,7 @@ typedef struct lack {       /* what a forecast needs over the horizon, the model
     const char *from_later; /* one that is read from what comes after the data, or NULL */
     const char *drawn;
     size_t fewest; /* rows after the data that give all they can of it */
+    size_t needed; /* rows of the horizon from which the forecast reads it */
 } lack;
 
 static int find_lack(const ahead *h, lack *k, ur_err *e)
@@ -333,7 +334,10 @@ static int find_lack(const ahead *h, lack *k, ur_err *e)
         if (goes_on && later && u->kind != UR_TIME) k->from_later = u->name;
         if (goes_on) continue;
         if (u->kind == UR_TIME) k->late = u->name;
-        else snprintf(k->need + strlen(k->need), sizeof k->need - strlen(k->need), "%s%s", k->need[0] ? ", " : "", u->name);
+        if (u->kind == UR_TIME) need = h->add;
+        if (need > k->needed) k->needed = need;
+        if (u->kind != UR_TIME)
+            snprintf(k->need + strlen(k->need), sizeof k->need - strlen(k->need), "%s%s", k->need[0] ? ", " : "", u->name);
         if (later < k->fewest) k->fewest = later;
     }
     ur_free(hi);
@@ -343,7 +347,7 @@ static int find_lack(const ahead *h, lack *k, ur_err *e)
 /* no rows, at the end or after it, give what the forecast needs: what to do */
 static int refuse(const ahead *h, const lack *k, size_t open, ur_err *e)
 {
-    size_t more = h->add - (open > k->fewest ? open : k->fewest);
+    size_t more = k->needed - (open > k->fewest ? open : k->fewest);
     char rows[sizeof k->need + 2 * UR_MAX_NAME + 100];
     snprintf(rows, sizeof rows, "append %zu row%s with %s given and %s left empty", more, more == 1 ? "" : "s",
              k->need[0] ? k->need : k->late, k->drawn);
@@ -363,18 +367,23 @@ static int extend_all(ahead *h, const ur_notes *notes, ur_err *e)
     const ur_graph *g = h->m->graph;
     lack k;
     TRY(find_lack(h, &k, e));
-    if (k.need[0] || k.late) {
-        size_t open = SIZE_MAX;
-        for (size_t i = 0; i < h->c->x->n; i++) {
-            size_t mine = open_tail(h, i);
-            if (mine < open) open = mine;
-        }
-        if (open < h->add) return refuse(h, &k, open, e);
-        ur_note(notes, "the last %zu rows, where %s is given and %s is empty, are the horizon", h->add,
-                k.need[0] ? k.need : k.late, k.drawn);
-        return 0;
+    bool lacks = k.need[0] || k.late;
+    size_t open = SIZE_MAX, most = 0;
+    for (size_t i = 0; lacks && i < h->c->x->n; i++) {
+        size_t mine = open_tail(h, i);
+        if (mine < open) open = mine;
+        if (mine > most) most = mine;
     }
-    tell_open_tail(h, notes);
+    if (lacks && open != most) k.needed = h->add; /* the horizon ends with the data then, or not at all */
+    if (lacks && open < k.needed) return refuse(h, &k, open, e);
+    if (lacks && open == 1 && h->add > 1)
+        ur_note(notes, "the last row, where %s is given and %s is empty, is the first of the horizon", k.need, k.drawn);
+    else if (lacks)
+        ur_note(notes, "the last %zu rows, where %s is given and %s is empty, are the %shorizon", open < h->add ? open : h->add,
+                k.need[0] ? k.need : k.late, k.drawn, open < h->add ? "first of the " : "");
+    if (lacks && open >= h->add) return 0;
+    if (lacks) h->add -= open; /* the rest of it reads none of what is lacking */
+    else tell_open_tail(h, notes);
     if (k.from_later)
         ur_note(notes, "over the horizon %s is read from the rows that come after the data; %s is not", k.from_later, k.drawn);
     for (int d = 0; d < g->ndata; d++)
