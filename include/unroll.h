@@ -76,6 +76,12 @@ UNROLL_API size_t unroll_param_count(unroll_model *m);             /* 0 while sh
 UNROLL_API int    unroll_param_info(unroll_model *m, size_t i, unroll_param *out);
 UNROLL_API int    unroll_param_get(unroll_model *m, const char *name, double *values, size_t n);   /* [fixed…][rows][cols] */
 UNROLL_API int    unroll_param_set(unroll_model *m, const char *name, const double *values, size_t n);
+/* The parameters as a table to look at: those of up to 12 numbers number by number ("W[2,1]": row 2, column 1, after the fixed indices; of a look-up
+ * table its symbols), larger ones by their mean, deviation and bounds; of one `name` all numbers. Columns "parameter", "shape", "value", where there are
+ * larger ones "mean", "sd", "min", "max", and where a parameter stands alone in a ~ line "used", "as": the number that the distribution has of it, in
+ * the datum's own units ("standard deviation of y"). Without a name also "shift of y" and "scale of y" of each `real`: what the equations read is
+ * (y − shift) / scale. The table is the caller's */
+UNROLL_API int    unroll_param_table(unroll_model *m, const char *name /* or NULL: all */, unroll_table **out);
 /* symbols: id ≥ 3 of a text, 0 when unknown; 1 and 2 are the start and the end */
 UNROLL_API int    unroll_symbol_id(const unroll_model *m, const char *data, const char *text);
 UNROLL_API const char *unroll_symbol_text(const unroll_model *m, const char *data, int id);

@@ -18,7 +18,8 @@ enum {
     VERB_CELLS = 64,
     VERB_BENCH = 128,
     VERB_IMPORT = 256,
-    VERB_EXPORT = 512
+    VERB_EXPORT = 512,
+    VERB_SHOW = 1024
 };
 
 /* what options are for: facts of a run, as bits */
@@ -205,6 +206,7 @@ int verb_plot(settings *s);
 int verb_bench(settings *s);
 int verb_import(settings *s);
 int verb_export(settings *s);
+int verb_show(settings *s);
 static inline bool is_symbol(const unroll_datum *d)
 {
     return (d->kind >= UNROLL_SYMBOL && d->kind <= UNROLL_BYTES) || d->kind == UNROLL_PIECES;

@@ -28,6 +28,8 @@ static const verb verbs[] = {
       "unroll score weather.model weather.csv.gz --rows 80%: --horizon 24", 2, 1000 },
     { "explain", VERB_EXPLAIN, verb_explain, "MODEL.unr|FILE [DATA...]", "shapes, parameters and the plan",
       "unroll explain models/char.unr", 1, 1000 },
+    { "show", VERB_SHOW, verb_show, "FILE [NAME]", "the parameters: small ones number by number, large ones in short; of NAME all numbers",
+      "unroll show weather.model", 1, 2 },
     { "plot", VERB_PLOT, verb_plot, "FILE DATA... --what forecast|attention | LOG.jsonl... --what loss | TABLE --what paths", "a picture in the terminal, or with -o as .svg, .png, .pdf",
       "unroll plot weather.model weather.csv.gz --horizon 48 -o forecast.svg", 1, 1000 },
     { "cells", VERB_CELLS, verb_cells, "[NAME...]", "the standard library, as the equations it is", "unroll cells lstm gru", 0, 1000 },

@@ -28,7 +28,7 @@ typedef struct option {
 
 /* clang-format off */
 static const option table[] = {
-    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | CARRIES, 0, 0, 0, "where the result goes (-o FILE)", 0 },
+    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | VERB_SHOW | CARRIES, 0, 0, 0, "where the result goes (-o FILE)", 0 },
     { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper", 0 },
 
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column", OF_TABLES },
@@ -120,10 +120,10 @@ static const option table[] = {
     { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT | VERB_BENCH, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)", OF_GRADIENTS | OF_CELLS },
     { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle,", OF_MODELS },
 
-    { "csv", 0, FLAG, AT(format), TABLES, 1, 0, 0, "print CSV", 0 },
-    { "json", 0, FLAG, AT(format), TABLES | VERB_BENCH, 2, 0, 0, "print JSON", 0 },
-    { "quiet", 0, FLAG, AT(quiet), READS | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)", 0 },
-    { "help", 0, FLAG, AT(help), READS | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)", 0 },
+    { "csv", 0, FLAG, AT(format), TABLES | VERB_SHOW, 1, 0, 0, "print CSV", 0 },
+    { "json", 0, FLAG, AT(format), TABLES | VERB_SHOW | VERB_BENCH, 2, 0, 0, "print JSON", 0 },
+    { "quiet", 0, FLAG, AT(quiet), READS | VERB_SHOW | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)", 0 },
+    { "help", 0, FLAG, AT(help), READS | VERB_SHOW | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)", 0 },
 };
 /* clang-format on */
 enum { OPTIONS = sizeof table / sizeof table[0] };

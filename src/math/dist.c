@@ -9,10 +9,14 @@ typedef struct entry {
     ur_support support;
     bool location;
     int nargs;
+    const char *arg[3];
 } entry;
-#define ARGS1(k1, n1)                 1
-#define ARGS2(k1, n1, k2, n2)         2
-#define ARGS3(k1, n1, k2, n2, k3, n3) 3
+#define ARGS1(k1, n1)                                                                                                            \
+    1, { n1 }
+#define ARGS2(k1, n1, k2, n2)                                                                                                    \
+    2, { n1, n2 }
+#define ARGS3(k1, n1, k2, n2, k3, n3)                                                                                            \
+    3, { n1, n2, n3 }
 /* clang-format off */
 static const entry dists[UR_NDIST] = {
 /* clang-format off */
@@ -24,6 +28,7 @@ static const entry dists[UR_NDIST] = {
 
 int ur_dist_nargs(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].nargs : 0; }
 const char *ur_dist_name(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].name : "?"; }
+const char *ur_dist_arg_name(ur_dist d, int k) { return k >= 0 && k < ur_dist_nargs(d) ? dists[d].arg[k] : "?"; }
 ur_support ur_dist_support(ur_dist d) { return (unsigned)d < UR_NDIST ? dists[d].support : UR_SUPPORT_ANY; }
 bool ur_dist_is_location(ur_dist d) { return (unsigned)d < UR_NDIST && dists[d].location; }
 

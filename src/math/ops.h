@@ -119,4 +119,5 @@ bool ur_dist_whole(ur_dist d);              /* draws whole numbers */
 bool ur_dist_is_location(ur_dist d);        /* argument 0 is its mean and mode, and shifts what is drawn */
 int ur_dist_nargs(ur_dist d);               /* 2 for normal, 1 for poisson, … */
 const char *ur_dist_name(ur_dist d);
+const char *ur_dist_arg_name(ur_dist d, int k); /* "standard deviation" */
 #endif

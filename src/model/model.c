@@ -280,22 +280,26 @@ int unroll_param_info(unroll_model *m, size_t i, unroll_param *out)
     return 0;
 }
 
+int ur_param_find(const unroll_model *m, const char *name, int *which, ur_err *e)
+{
+    const char *near = NULL;
+    size_t best = 4;
+    if ((*which = ur_model_param(m, name)) >= 0) return 0;
+    for (int k = 0; k < m->graph->nparam; k++) {
+        size_t d = ur_edit_distance(name, m->graph->param[k].name);
+        if (d < best) best = d, near = m->graph->param[k].name;
+    }
+    return near ? ur_fail(e, UNROLL_ERROR_USAGE, "the model has no parameter %s; did you mean %s?", name, near)
+                : ur_fail(e, UNROLL_ERROR_USAGE, "the model has no parameter %s", name);
+}
+
 static int find_param(unroll_model *m, const char *name, const double *values, size_t n, const char *call, int *which, ur_err *e)
 {
+    int i;
     if (!m || !name || !values) return ur_fail(e, UNROLL_ERROR_USAGE, "%s: no model, no name or no numbers", call);
     if (!m->sized)
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s: the shapes are not known before the vocabularies are learned by a fit", call);
-    int i = ur_model_param(m, name);
-    if (i < 0) {
-        const char *near = NULL;
-        size_t best = 4;
-        for (int k = 0; k < m->graph->nparam; k++) {
-            size_t d = ur_edit_distance(name, m->graph->param[k].name);
-            if (d < best) best = d, near = m->graph->param[k].name;
-        }
-        return near ? ur_fail(e, UNROLL_ERROR_USAGE, "the model has no parameter %s; did you mean %s?", name, near)
-                    : ur_fail(e, UNROLL_ERROR_USAGE, "the model has no parameter %s", name);
-    }
+    TRY(ur_param_find(m, name, &i, e));
     if (n != m->graph->param[i].count)
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s: parameter %s has %zu numbers, room for %zu was given", call, name,
                        m->graph->param[i].count, n);

@@ -65,6 +65,8 @@ int ur_model_read(unroll_model **out, const char *text, size_t n, const char *na
 int ur_model_shape(unroll_model *m, ur_err *e);                    /* (re)builds `graph` with the vocabularies that are known */
 int ur_model_data(const unroll_model *m, const char *name);        /* −1: none */
 int ur_model_param(const unroll_model *m, const char *name);
+int ur_param_find(const unroll_model *m, const char *name, int *which,
+                  ur_err *e); /* ... or an error that says which may be meant */
 void ur_record_free(ur_record *r, int ndata);
 int ur_record_new(ur_record *r, int ndata, ur_err *e);
 bool ur_model_sized(const unroll_model *m); /* no vocabulary is still to be learned */

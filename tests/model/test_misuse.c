@@ -105,6 +105,11 @@ static void models(void **state)
     USAGE(unroll_param_get(m, "b", NULL, 1));
     USAGE(unroll_param_get(m, "b", v, 7));
     USAGE(unroll_param_get(k, "v", v, 1));
+    unroll_table *shown;
+    USAGE(unroll_param_table(NULL, NULL, &shown));
+    USAGE(unroll_param_table(m, NULL, NULL));
+    USAGE(unroll_param_table(m, "none", &shown));
+    USAGE(unroll_param_table(k, NULL, &shown));
     USAGE(unroll_param_set(NULL, "b", v, 1));
     USAGE(unroll_param_set(m, NULL, v, 1));
     USAGE(unroll_param_set(m, "b", NULL, 1));
