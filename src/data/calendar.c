@@ -355,6 +355,27 @@ static void elect(ur_pace *out, const ur_when *w, int sign, double *v)
     }
 }
 
+/* neighbouring rows that are one step apart */
+static size_t singles(const ur_pace *p, const ur_when *w)
+{
+    size_t n = 0;
+    for (size_t x = 0; x < w->n; x++)
+        for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++) {
+            if (!pair(w, x, i)) continue;
+            double steps = ur_pace_between(p, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
+            n += fabs(steps - 1) < 0.05;
+        }
+    return n;
+}
+
+/* does the usual step hold as well as the one that was found? Five days in a row may be all days, or business days */
+static bool usual_holds(const ur_pace *found, const ur_when *w)
+{
+    const ur_pace *p = w->usual;
+    if (!p || !p->kind || w->date == (p->kind == UR_PACE_NUMBER)) return false;
+    return !found->kind || singles(p, w) >= singles(found, w);
+}
+
 int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e)
 {
     size_t up = 0, down = 0, same = 0, rows = w->start[w->n];
@@ -367,27 +388,28 @@ int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e)
             same += w->t[i] == w->t[i - 1];
         }
     size_t moved = up + down, less = up < down ? up : down;
-    if (!moved || same > moved || less * 4 > moved) return 0;
-    double *v = ur_alloc((rows + 1) * sizeof *v);
-    if (!v) return ur_nomem(e);
-    elect(out, w, up < down ? -1 : 1, v);
-    out->found = true;
-    ur_free(v);
+    if (same > moved || less * 4 > moved) return 0;
+    if (moved) {
+        double *v = ur_alloc((rows + 1) * sizeof *v);
+        if (!v) return ur_nomem(e);
+        elect(out, w, up < down ? -1 : 1, v);
+        ur_free(v);
+    }
+    if (usual_holds(out, w)) {
+        *out = *w->usual;
+        out->digits = w->form.digits > out->digits ? w->form.digits : out->digits;
+    }
+    out->found = out->kind != UR_PACE_NONE;
     return 0;
 }
 
 /* ---- one example's */
-/* of its neighbouring rows, the share that are one step apart; NAN: there are fewer than three such pairs */
+/* of its neighbouring rows, the share that are one step apart; NAN: there is but one such pair, or of two just one is */
 static double single_steps(const ur_pace *p, const ur_when *w)
 {
-    size_t pairs = 0, single = 0;
-    for (size_t i = 1; i < w->start[1]; i++) {
-        if (!pair(w, 0, i)) continue;
-        double steps = ur_pace_between(p, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
-        pairs++;
-        single += fabs(steps - 1) < 0.05;
-    }
-    return pairs < 3 ? NAN : (double)single / (double)pairs;
+    size_t pairs = 0, single = singles(p, w);
+    for (size_t i = 1; i < w->start[1]; i++) pairs += pair(w, 0, i);
+    return pairs < 2 || (pairs == 2 && single == 1) ? NAN : (double)single / (double)pairs;
 }
 
 ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)

@@ -250,7 +250,7 @@ static int fill_times(encoder *n, int d)
     ur_series *o = &n->x->series[d];
     ur_pace pace = n->r->pace;
     ur_times all = { 0 };
-    ur_when w = { c->raw.num, c->raw.away, n->r->n, c->raw.start, true, c->form, NULL };
+    ur_when w = { c->raw.num, c->raw.away, n->r->n, c->raw.start, true, c->form, NULL, &n->r->manner.pace };
     int rc = pace.kind ? 0 : ur_pace_find(&pace, &w, n->e);
     if (!rc) rc = ur_when_fill(&all, &w, &pace, 0, n->e);
     for (size_t i = 0; i < o->nrow && !rc; i++) {

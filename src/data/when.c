@@ -34,7 +34,8 @@ int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, si
         const ur_column *c = &r->col[d];
         int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, u, axis);
         if (u->kind != UR_TIME || !c->present || u->nfix || u->size > 1 || n != (index >= 0) || (n && axis[0] != index)) continue;
-        *out = (ur_when){ c->raw.num, c->raw.away, r->n, c->raw.start, true, c->form, r->bound[d] ? r->bound[d] : u->name };
+        *out = (ur_when){ c->raw.num,     c->raw.away, r->n, c->raw.start, true, c->form, r->bound[d] ? r->bound[d] : u->name,
+                          &r->manner.pace };
         return 0;
     }
     if (!r->when || r->when_index != index || (index >= 0 && !r->extent[index].len)) return 0;
@@ -45,7 +46,8 @@ int ur_raw_when(ur_when *out, const ur_schema *g, const ur_raw *r, int index, si
     *own = start;
     if (start[r->n] == r->nwhen)
         *out = (ur_when){
-            r->when, r->when_away, r->n, start, r->when_date, r->when_form, *r->when_name ? r->when_name : "index"
+            r->when,        r->when_away, r->n, start, r->when_date, r->when_form, *r->when_name ? r->when_name : "index",
+            &r->manner.pace
         };
     return 0;
 }

@@ -107,6 +107,7 @@ typedef struct ur_when { /* the times of the rows of all examples */
     bool date;           /* else plain numbers (a year, 1949.25) */
     ur_time_form form;
     const char *name;
+    const struct ur_pace *usual; /* the step where nothing speaks against it; NULL: none */
 } ur_when;
 
 /* "1month", "15min", "1bday": months, quarters, years, weeks, days, business days, hours, minutes, seconds; "0.25" of plain
@@ -114,7 +115,8 @@ typedef struct ur_when { /* the times of the rows of all examples */
 bool ur_pace_parse(const char *text, ur_pace *out);
 void ur_pace_text(const ur_pace *p, char out[80]); /* "every month", "every 15 minutes" */
 /* The step that most neighbouring rows are apart, over all examples: of months (the same day, or the last), days of the wall
- * clock, the weekdays that occur, or seconds. NONE: there is none, or rows are in no order of time. */
+ * clock, the weekdays that occur, or seconds; w->usual, where as many are one of it apart. NONE: there is none, or rows are in no
+ * order of time. */
 int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e);
 ur_pace ur_pace_of(const ur_pace *p, const ur_when *w,
                    size_t example); /* with the day of the month of that example; where `p` was found and is not its step, but it

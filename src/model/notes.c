@@ -314,7 +314,7 @@ static int missing_given(const notes *n, int datum)
     ur_err e = { 0 };
     if (count && u->kind == UR_TIME && u->nidx == 1 && !u->nfix) {
         ur_pace pace = r->pace;
-        ur_when w = { c->raw.num, c->raw.away, r->n, c->raw.start, true, c->form, NULL };
+        ur_when w = { c->raw.num, c->raw.away, r->n, c->raw.start, true, c->form, NULL, &r->manner.pace };
         if (!pace.kind && ur_pace_find(&pace, &w, &e)) return UNROLL_ERROR_MEMORY;
         if (pace.kind) return 0;
     }

@@ -77,6 +77,16 @@ static json_t *codes_json(ur_json *j, const unroll_model *m)
     return all;
 }
 
+static json_t *pace_json(ur_json *j, const ur_pace *p)
+{
+    json_t *o = json_object();
+    ur_json_put(j, o, "kind", json_integer(p->kind));
+    ur_json_put(j, o, "by", ur_json_number(p->by));
+    ur_json_put(j, o, "weekdays", json_integer(p->on));
+    ur_json_put(j, o, "digits", json_integer(p->digits));
+    return o;
+}
+
 /* how tables are read */
 static json_t *manner_json(ur_json *j, const ur_manner *m)
 {
@@ -88,6 +98,7 @@ static json_t *manner_json(ur_json *j, const ur_manner *m)
     ur_json_put(j, o, "delimiter", json_string(one));
     ur_json_put(j, o, "decimal", json_string(mark));
     ur_json_put(j, o, "dates", json_string(first));
+    if (m->pace.kind) ur_json_put(j, o, "step", pace_json(j, &m->pace));
     return o;
 }
 
@@ -457,6 +468,19 @@ static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_e
     return 0;
 }
 
+/* NONE where it makes no sense */
+static ur_pace read_pace(const json_t *o)
+{
+    enum { ALL = 0x7f, MOST_DIGITS = 15 };
+    ur_pace p = { .kind = (ur_pace_kind)whole(o, "kind", UR_PACE_MONTHS),
+                  .by = ur_json_double(json_object_get(o, "by")),
+                  .on = (uint8_t)whole(o, "weekdays", ALL),
+                  .digits = (uint8_t)whole(o, "digits", MOST_DIGITS) };
+    bool good = p.kind > UR_PACE_NONE && p.kind <= UR_PACE_MONTHS && isfinite(p.by) && p.by != 0 &&
+                (p.kind <= UR_PACE_SECONDS || (p.by == floor(p.by) && fabs(p.by) <= 1e6)) && (p.kind != UR_PACE_WEEKDAYS || p.on);
+    return good ? p : (ur_pace){ 0 };
+}
+
 static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
 {
     const char *delimiter = json_string_value(json_object_get(o, "delimiter")),
@@ -468,6 +492,7 @@ static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
     has.dates = dates && (*dates == 'd' || *dates == 'm') ? *dates : 0;
     has.group = (char *)json_string_value(json_object_get(o, "group"));
     has.missing = (char *)json_string_value(json_object_get(o, "missing"));
+    has.pace = read_pace(json_object_get(o, "step"));
     if (delimiter && *delimiter && strchr(",;|\t :/", *delimiter)) has.delimiter = *delimiter;
     return ur_manner_copy(m, &has, e);
 }

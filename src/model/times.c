@@ -84,9 +84,11 @@ static int others(const oddly *o)
     ur_pace own = ur_pace_of(o->p, o->w, first);
     ur_pace_text(o->p, every);
     ur_pace_text(&own, mine);
-    ur_buf_printf(
-        &b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first example %zu, %s: each goes on by its own",
-        o->w->name, every, n, o->w->n, ur_raw_number(o->raw, first), mine);
+    ur_buf_printf(&b, "%s: most rows come %s; %zu of %zu examples have steps of their own, first ", o->w->name, every, n,
+                  o->w->n);
+    if (o->raw->label) ur_buf_printf(&b, "%s", o->raw->label[first]);
+    else ur_buf_printf(&b, "example %zu", ur_raw_number(o->raw, first));
+    ur_buf_printf(&b, ", %s: each goes on by its own", mine);
     return told(o, &b);
 }
 

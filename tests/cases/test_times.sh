@@ -118,6 +118,25 @@ for word in 'Jan 24' 24-Jan 'Janus 2024' 'Jan 32, 2024' 30-Feb-2024 'Jan 2024 1'
     same "$word is no date" position "$(head -1 out | cut -d, -f1)"
 done
 
+# ---- the step of the fit holds where a file goes on by it as well
+{ echo date,y; i=0; for d in 04 05 06 07 08 11 12 13 14 15 18 19 20 21 22 25 26 27 28 29; do i=$((i + 1)); echo 2021-01-$d,$((i * 7 % 5)); done; } > bday.csv
+run unroll fit ar.unr bday.csv -q -o bday.model
+goes() { { echo date,y; i=0; for d; do i=$((i + 1)); echo "$d,$((i * 7 % 5))"; done; } > some.csv; run unroll predict bday.model some.csv --horizon 2 --csv; column date | tr '\n' ' '; }
+same "business days after one week" "2021-02-08 2021-02-09 " "$(goes 2021-02-01 2021-02-02 2021-02-03 2021-02-04 2021-02-05)"
+same "after one row" "2021-02-08 2021-02-09 " "$(goes 2021-02-05)"
+same "days, where a Saturday is among them" "2021-02-07 2021-02-08 " "$(goes 2021-02-03 2021-02-04 2021-02-05 2021-02-06)"
+same "weeks" "2021-02-26 2021-03-05 " "$(goes 2021-01-29 2021-02-05 2021-02-12 2021-02-19)"
+same "hours" "2021-02-05 13:00 2021-02-05 14:00 " "$(goes '2021-02-05 10:00' '2021-02-05 11:00' '2021-02-05 12:00')"
+same "other times than dates" "2005 2006 " "$(goes 2001 2002 2003 2004)"
+
+# ---- three rows of a group have a step of their own
+{ echo g,date,y; for d in 1 2 3 4 5 6 7 8; do echo a,2021-01-0$d,$((d * 7 % 5)); done; for m in 1 4 7; do echo q,2021-0$m-01,$m; done
+  for d in 1 3 6; do echo gaps,2021-01-0$d,$d; done; } > some.csv
+run unroll fit ar.unr some.csv --group g -o x.model
+says "date: most rows come every day; 1 of 3 examples have steps of their own, first q, every quarter: each goes on by its own"
+run unroll predict x.model some.csv --horizon 1 --csv
+same "each by its own" "a,2021-01-09 q,2021-10-01 gaps,2021-01-07 " "$(sed 1d out | cut -d, -f1,2 | tr '\n' ' ')"
+
 # ---- a time in several columns
 awk 'BEGIN { print "year,quarter,y"; for (i = 0; i < 11; i++) printf "%d,%d,%d\n", 2001 + int(i / 4), i % 4 + 1, i * 7 % 5 }' > parts.csv
 run unroll fit ar.unr parts.csv -o parts.model
@@ -265,7 +284,7 @@ awk 'BEGIN {
 }' > steps.csv
 printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > lag.unr
 run unroll fit lag.unr steps.csv --group g -o steps.model
-says "date: most rows come every day; 2 of 3 examples have steps of their own, first example 1, every month: each goes on by its own"
+says "date: most rows come every day; 2 of 3 examples have steps of their own, first a, every month: each goes on by its own"
 run unroll predict steps.model steps.csv --horizon 2 --csv
 same "dates of groups" "2022-01-31 2022-02-28 2021-02-01 2021-02-02 2021-03-01 2021-03-08" "$(awk -F, 'NR > 1 { printf "%s%s", s, $2; s = " " }' out)"
 run unroll predict steps.model steps.csv --horizon 1 --step 1day --csv

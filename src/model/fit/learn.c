@@ -195,19 +195,25 @@ static int usual_period(const ur_pace *p)
     }
 }
 
-static int season_of(const unroll_model *m, const ur_raw *raw, const ur_series *s, size_t w, int *season, ur_err *e)
+/* how the times of the rows go on */
+static int pace_of(const unroll_model *m, const ur_raw *raw, ur_pace *pace, ur_err *e)
 {
-    size_t n = s->nrow, *own;
+    size_t *own;
     ur_when when;
-    ur_pace pace = raw->pace;
+    *pace = raw->pace;
     int rc = ur_raw_when(&when, &m->graph->schema, raw, ur_raw_root(&m->graph->schema, raw), &own, e);
-    if (!rc && when.t && !pace.kind) rc = ur_pace_find(&pace, &when, e);
+    if (!rc && when.t && !pace->kind) rc = ur_pace_find(pace, &when, e);
     ur_free(own);
-    TRY(rc);
+    return rc;
+}
+
+static int season_of(const unroll_model *m, const ur_series *s, size_t w, int *season, ur_err *e)
+{
+    size_t n = s->nrow;
     double *y = ur_alloc((n + 1) * sizeof *y);
     if (!y) return ur_nomem(e);
     for (size_t i = 0; i < n; i++) y[i] = s->seen && !s->seen[i] ? NAN : s->num[i * w];
-    *season = season_of_values(y, n, usual_period(&pace));
+    *season = season_of_values(y, n, usual_period(&m->rec.manner.pace));
     ur_free(y);
     return 0;
 }
@@ -222,6 +228,7 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
     r->season = 0;
     r->form = raw->form;
     TRY(ur_manner_copy(&r->manner, &raw->manner, e));
+    TRY(pace_of(m, raw, &r->manner.pace, e));
     for (int d = 0; d < m->ndata; d++) {
         ur_free(r->bound[d]);
         r->bound[d] = raw->bound[d] ? ur_strdup(raw->bound[d]) : NULL;
@@ -240,7 +247,7 @@ static int record(unroll_model *m, const unroll_data *train, const ur_examples *
             for (int l = 0; l < m->graph->nlike; l++)
                 if (m->graph->like[l].datum == d && m->graph->like[l].dist == UR_BERNOULLI)
                     TRY(zeros_and_ones(r, d, &raw->col[d].raw, w, e));
-            if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) TRY(season_of(m, raw, &raw->col[d].raw, w, &r->season, e));
+            if (u->drawn && !r->season && raw->n == 1 && u->nidx == 1) TRY(season_of(m, &raw->col[d].raw, w, &r->season, e));
         }
     }
     return 0;
