@@ -172,6 +172,13 @@ typedef struct ur_users {
 } ur_users;
 ur_users ur_users_of(const ur_graph *g, ur_arena *a, int n,
                      const bool *live); /* among nodes 0 … n - 1 that are live; NULL: all are */
+/* values of a node in one item of a run: at each of its positions (1: it has no index) all its components */
+typedef struct ur_values {
+    double *v; /* [npos][width] */
+    size_t npos, width;
+    ur_id id;
+} ur_values;
+
 /* marks `from` and all that it is computed from, not marked before, and lists them. Returns how many. `list` has room for every
  * node */
 int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list);

@@ -149,12 +149,6 @@ int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, con
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
 /* the same for a gradient where the loss is finite: the equation in which it arose, if that is found in a second */
 int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err *e);
-/* where in a node's values (positions × width of one item) the one for row p of datum d lies */
-typedef struct ur_values {
-    double *v;
-    size_t npos, width;
-    ur_id id;
-} ur_values;
 int ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e);
 
 /* a pass over examples in order, chunk by chunk where they are long; `after` sees every batch */

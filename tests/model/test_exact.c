@@ -1,6 +1,7 @@
 /* Exact least squares: what a mean is made of is what the model gives; equations, whatever their shape, are solved as by hand. */
 #include "model_test.h"
-#include "model/fit/exact.h"
+#include "graph/terms.h"
+#include "model/fit/fit.h"
 
 /* ---- terms: at random parameters the mean is the mean at zero and the columns times the parameters */
 typedef struct held { ur_terms terms; ur_values value[64], mean; const double *w; double *zero; const int32_t *column; size_t nweight, width, at; int pass; double apart; } held;

@@ -5,7 +5,8 @@
  * squares, as R's ar.ols: positions whose regressors reach before the first value, or to a missing one, are left out. Standard
  * deviations: the residuals' root mean square (maximum likelihood). Must not know optimisers. Invariant: double precision
  * throughout. */
-#include "model/fit/exact.h"
+#include "graph/terms.h"
+#include "model/fit/fit.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -50,6 +50,9 @@ void ur_fit_print(ur_fit *f);                                                   
 void ur_fit_note(ur_fit *f, const char *fmt, ...) UR_PRINTF(2, 3);              /* told to whoever watches the fit */
 int ur_fit_tell(ur_fit *f);                                                     /* within an epoch or after all; not 0: stop */
 int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e);       /* mean −log p of the validation part; w: [n] */
+/* exact.c: by least squares. before: positions of history; note: "" where nothing is odd about the fit */
+int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote,
+                 char *odd, size_t nodd, ur_err *e);
 bool ur_polish_applies(const ur_fit *f);
 int ur_polish(ur_fit *f, ur_err *e); /* the epochs are done: from the best to the optimum beside it, where it is better */
 void ur_checkpoint_write(ur_fit *f); /* one that cannot be written is noted: the fit goes on */

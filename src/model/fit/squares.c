@@ -1,5 +1,5 @@
 /* squares.c: exact least squares as a way to fit: one solution in place of epochs, with losses as score has them. */
-#include "model/fit/exact.h"
+#include "graph/terms.h"
 #include "model/fit/fit.h"
 #include <math.h>
 #include <stdio.h>
@@ -39,12 +39,12 @@ static int fit(ur_fit *f, char *why, size_t n, ur_err *e)
 
 static int applies(unroll_model *m, const unroll_fit_options *o, bool *fits, char *why, size_t n, ur_err *e)
 {
-    ur_exact x = { 0 };
+    ur_linear x = { 0 };
     *fits = false;
     if (o && (o->method || o->horizon)) return 0;
-    TRY(ur_exact_check(m, &x, e));
+    TRY(ur_linear_of(&x, m->graph, e));
     snprintf(why, n, "%s", x.why);
-    *fits = x.fits;
+    *fits = x.holds;
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /* linear.c: is a model linear in its trained parameters, with normal noise? Found on the graph alone, by the degree of every node
  * in the trained parameters. Must not run anything. Invariant: what it calls linear is linear for all data; it may miss some. */
-#include "model/fit/exact.h"
+#include "graph/terms.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ typedef struct look {
     bool *seen;
     ur_id *list;
     uint8_t *owner;
-    ur_exact *x;
+    ur_linear *x;
 } look;
 
 static bool no(look *k, const char *fmt, const char *a, const char *b)
@@ -68,23 +68,22 @@ static void list_names(const look *k, char *out, size_t n)
         if (k->owner[p] == 1) used += (size_t)snprintf(out + used, n - used, "%s%.60s", used ? ", " : "", k->g->param[p].name);
 }
 
-int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e)
+int ur_linear_of(ur_linear *x, const ur_graph *g, ur_err *e)
 {
-    const ur_graph *g = m->graph;
     size_t n = (size_t)g->nnode + 1;
     look k = { g, ur_zalloc(n), ur_zalloc(n), ur_alloc(n * sizeof(ur_id)), ur_zalloc((size_t)g->nparam + 1), x };
     int rc = k.deg && k.seen && k.list && k.owner ? 0 : ur_nomem(e);
-    x->fits = false;
+    x->holds = false;
     if (!rc) {
         ur_degrees(g, k.deg);
-        x->fits = g->nlike > 0;
-        for (int l = 0; x->fits && l < g->nlike; l++) x->fits = line_fits(&k, &g->like[l]);
-        if (x->fits) {
+        x->holds = g->nlike > 0;
+        for (int l = 0; x->holds && l < g->nlike; l++) x->holds = line_fits(&k, &g->like[l]);
+        if (x->holds) {
             char names[300];
             list_names(&k, names, sizeof names);
             snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data%s",
                      names[0] ? " (" : "", names, names[0] ? ")" : "",
-                     m->graph->ndropout ? "; dropout is left out (--method gradients keeps it)" : "");
+                     g->ndropout ? "; dropout is left out (--method gradients keeps it)" : "");
         }
     }
     ur_free(k.deg);

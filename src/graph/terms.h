@@ -1,7 +1,14 @@
-/* exact.h: what linear.c and terms.c find on a graph and exact.c fits by. Not for files outside the folder. */
-#ifndef UR_EXACT_H
-#define UR_EXACT_H
-#include "model/model.h"
+/* terms.h: is a graph linear in its trained parameters, and of which columns is it made there? What exact fits go by. */
+#ifndef UR_TERMS_H
+#define UR_TERMS_H
+#include "graph/graph.h"
+
+/* ---- linear.c */
+typedef struct ur_linear {
+    bool holds;    /* every line is normal, its mean linear in the trained parameters, which serve nowhere else */
+    char why[480]; /* what was found */
+} ur_linear;
+int ur_linear_of(ur_linear *x, const ur_graph *g, ur_err *e);
 
 /* ---- terms.c */
 /* A term of a mean at one position: of component comp[i], weight[i] times Π factor k at off[i], `times` times; with a symbol: of
@@ -35,14 +42,4 @@ bool ur_terms_alike(const ur_terms *t, size_t width, const int32_t *column);
 /* adds the columns at row `pos` of an item: row[component][column[weight]] += …; components without a row are passed over */
 void ur_terms_row(const ur_terms *t, const ur_values *value /* [nnode] */, size_t pos, const int32_t *column, double *const *row);
 void ur_terms_free(ur_terms *t);
-
-/* ---- exact least squares */
-typedef struct ur_exact {
-    bool fits;     /* linear in its trained parameters with normal noise */
-    char why[480]; /* what was found */
-} ur_exact;
-int ur_exact_check(unroll_model *m, ur_exact *x, ur_err *e);
-int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before /* positions of history */, const unroll_fit_options *o,
-                 char *note, size_t nnote, char *odd /* "" before and, where nothing is odd about the fit, after */, size_t nodd,
-                 ur_err *e);
 #endif

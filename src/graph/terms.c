@@ -4,7 +4,7 @@
  * products, sums over components and fixed indices, conditions, look-ups, stacking, slices and subscripts by fixed indices. Not:
  * what is linear through other positions (recurrences, sums over positions); exact.c runs the model once for each column then.
  * Invariant: the terms are the whole of what the mean has more than at parameters of zero, or `fine` is false. */
-#include "model/fit/exact.h"
+#include "graph/terms.h"
 #include <string.h>
 
 enum { MOST_LABELS = 32, MOST_TERMS = 2000, MOST_DEPTH = 400, MOST_FACTORS = 16, AXES = UR_MAX_FIXED + 2 };
