@@ -120,6 +120,23 @@ static size_t with_room(const axis *a, size_t end, double columns, bool *tick)
     return count;
 }
 
+/* Takes away those whose names touch the one before; how many. Where days off are left out, ticks stand nearer here than there.
+ */
+static size_t drop_near(const axis *a, size_t end, double columns, bool *tick)
+{
+    const double margins = 1.04; /* of the axis beyond its positions, as the plot has them */
+    double each = columns / margins / (double)a->n, last = -INFINITY;
+    size_t dropped = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        if (!tick[i]) continue;
+        double half = (double)(text_width(a->name[i].text) - end) / 2, at = (double)i * each;
+        tick[i] = at - half >= last + APART;
+        dropped += !tick[i];
+        last = tick[i] ? at + half : last;
+    }
+    return dropped;
+}
+
 /* every so manieth of `count` that are marked */
 static void thin(const axis *a, size_t end, double columns, size_t count, bool *tick)
 {
@@ -127,6 +144,7 @@ static void thin(const axis *a, size_t end, double columns, size_t count, bool *
     size_t every = fit ? (count + fit - 1) / fit : count;
     for (size_t i = 0; i < a->n; i++)
         if (tick[i]) tick[i] = seen++ % every == (fit > 1 ? 0 : every / 2);
+    drop_near(a, end, columns, tick);
 }
 
 size_t choose_ticks(const axis_name *name, size_t n, bool dates, double columns, bool *tick)
@@ -147,7 +165,7 @@ size_t choose_ticks(const axis_name *name, size_t n, bool dates, double columns,
         if (count > most) continue;
         end = common_end(&a, tick);
         count = with_room(&a, end, columns, tick);
-        if ((double)(count * (widest(&a, tick, end) + APART)) <= columns) return end;
+        if ((double)(count * (widest(&a, tick, end) + APART)) <= columns && !drop_near(&a, end, columns, tick)) return end;
     }
     for (size_t i = 0; i < n; i++) tick[i] = *name[i].text;
     if (best >= 0) {

@@ -182,4 +182,16 @@ if [ -n "$real" ]; then
     mkdir fake && printf '#!/bin/sh\ncat > /dev/null\nprintf "\\n    line 3: no such thing\\n" >&2\nexit 1\n' > fake/gnuplot && chmod +x fake/gnuplot
     PATH=$PWD/fake:$PATH fails 1 unroll plot h.model none.csv -o x.png; says "unroll: gnuplot failed: line 3: no such thing"
 fi
+# ---- names at the axis stand apart where days or hours are left out
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a * y[t-1] + c, s)\n' > apart.unr
+{ echo date,y; for d in 04 05 06 07 08 11 12; do echo 2021-01-$d,$((1$d * 7 % 5)); done; } > bdays.csv
+{ echo date,y; for d in 04 05 06 07 08; do for h in 09 10 11 12 13 14 15 16; do echo "2021-01-$d $h:00,$(((1$d + 1$h) * 7 % 5))"; done; done; } > hours.csv
+run unroll fit apart.unr hours.csv -q -o apart.model
+for wide in 60 70 80 90 100 110 120 140; do
+    for data in bdays.csv hours.csv "hours.csv --rows 0:9" "hours.csv --rows 0:18"; do
+        COLUMNS=$wide run unroll plot apart.model $data --horizon 3
+        same "$data in $wide columns" "" "$(grep -E '2021-01' out | sed 's/2021-01-[0-9][0-9]\( [0-9][0-9]:00\)\{0,1\}/@/g' | grep -E '@[^ ]|[^ ]@')"
+        [ $wide = 60 ] || same "some are there" 1 "$(grep -c 2021-01 out)"
+    done
+done
 finish
