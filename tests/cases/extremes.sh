@@ -8,6 +8,7 @@ command_of() {
     sample) echo unroll sample m.model t.csv --horizon 2 -q ;;
     score) echo unroll score m.model t.csv -q ;;
     explain) echo unroll explain m.model t.csv -q ;;
+    show) echo unroll show m.model -q ;;
     plot) echo unroll plot m.model t.csv --horizon 2 -q -o x.gp ;;
     bench) echo unroll bench --cell rnn --batch 1 --steps 2 --inputs 2 --hidden 2 --only infer --seconds 0.001 -q ;;
     import) echo unroll import m.model nothing.safetensors -q ;;

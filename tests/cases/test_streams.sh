@@ -30,6 +30,8 @@ sample some - unroll sample bag.model --samples 2 --max-length 5
 score some - unroll score m.model t.csv
 score some - unroll score --hypothesis lines.txt --reference lines.txt
 explain some - unroll explain m.model t.csv
+show some - unroll show m.model
+show none o.csv unroll show m.model -o o.csv
 plot some - unroll plot m.model t.csv --horizon 3
 plot some - unroll plot log.jsonl --what loss
 plot none o.svg unroll plot log.jsonl --what loss -o o.svg

@@ -2,11 +2,11 @@
 # folder `at` and sets `command`; `scenes` are their names.
 SWEEP=${UR_SWEEP:-$UR_BUILD_DIR/tests/faults_sweep}
 SHIM=${UR_SHIM:-$UR_BUILD_DIR/tests/libfaults_shim.so}
-scenes="fit resume exact pieces predict generate beam score import export pictures explain packed columns array texts loss forecast paths"
+scenes="fit resume exact pieces predict generate beam score import export pictures explain show small packed columns array texts loss forecast paths"
 
 printf 'data y[t] : real, c[t] : symbol\nhyper n = 3\nparam E, V, s\nh[t] = gru(n, [y[t-1]; E c[t]])\ny[t] ~ normal(V h[t], s)\n' > rnn.unr
 awk 'BEGIN { print "day,y,c"; for (i = 0; i < 40; i++) printf "2020-01-%02d,%.4f,%s\n", i + 1 - (i > 30) * 31, sin(i / 3), substr("abc", i % 3 + 1, 1) }' |
-    sed '32,$s/2020-01/2020-02/' > t.csv
+    sed '33,$s/2020-01/2020-02/' > t.csv
 printf 'data y[t] : raw, x[t] : raw\nparam a, b, c, s\ny[t] ~ normal(a * y[t-1] + b * x[t] + c, s)\n' > line.unr
 awk 'BEGIN { print "y,x"; for (i = 0; i < 40; i++) printf "%.4f,%d\n", sin(i / 3), i * 7 % 5 }' > line.csv
 printf 'data y[t] : real\nparam a, s\ny[t] ~ normal(a * y[t-1], s)\n' > ar.unr
@@ -89,6 +89,14 @@ scene() {
         fitted rnn.unr t.csv --epochs 1 --method gradients -o rnn.model
         fill rnn.model t.csv
         command="unroll explain rnn.model t.csv -q" ;;
+    show)
+        fitted rnn.unr t.csv --epochs 1 --method gradients -o rnn.model
+        fill rnn.model
+        command="unroll show rnn.model --json -q -o o.json" ;;
+    small)
+        printf 'data y[t] : raw\nparam m, s\ny[t] ~ student_t(m, s, 4)\n' > small.unr
+        fill small.unr line.csv
+        command="unroll fit small.unr line.csv --valid 10 $one -o o.model" ;;
     packed)
         fitted line.unr line.csv -o line.model
         fill line.model line.csv

@@ -13,6 +13,8 @@ sweep import memory 102 251
 sweep export memory 29 131
 sweep pictures memory-on 14 97
 sweep explain memory 23 139
+sweep show memory 7 61
+sweep small memory 90 83
 sweep packed memory 12 127
 sweep columns memory 47 123
 sweep array memory-on 51 193

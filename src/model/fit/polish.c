@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 200000, REACH = 400000, PATIENCE = 30 };
+enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 50000, REACH = 400000, PATIENCE = 30, SLOWER = 5 };
 enum { FEW = 30, VALUES_EACH = 10 }; /* fewer values for each of more parameters say more of chance than of what is to come */
 
 typedef struct polish {
@@ -129,8 +129,9 @@ static int set_up(polish *p, ur_err *e)
 /* as many as take about as long as the epochs did, or no time that anybody notices */
 static int most_steps(const ur_fit *f)
 {
+    bool whole = f->course.chunk && f->run->memory != UR_MEMORY_LAGS; /* what epochs run as lanes is one sequence here */
     double many = REACH / (double)(f->course.total + 1);
-    return (int)fmin(STEPS, fmax(many, f->o.epochs));
+    return (int)fmin(STEPS, fmax(many, whole ? f->o.epochs / SLOWER : f->o.epochs));
 }
 
 static void keep(polish *p, const ur_lbfgs *l)
