@@ -186,12 +186,15 @@ static int empty(const notes *n, int datum)
     return rc;
 }
 
-/* B_PER, PER-B, B.PER, …: as spans are marked elsewhere */
-static bool looks_like_span(const char *s, size_t n)
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/* B_PER, PER-B, b-per, W-PER, …: as spans are marked elsewhere, by one letter. *begins: it is B or I, that all such marks have */
+static bool looks_like_span(const char *s, size_t n, bool *begins)
 {
-    static const char parts[] = "BIESLUM";
-    bool front = n > 2 && strchr(parts, s[0]) && strchr("_-.:/|", s[1]),
-         behind = n > 2 && strchr(parts, s[n - 1]) && strchr("_-.:/|", s[n - 2]);
+    bool front = n > 2 && is_letter(s[0]) && strchr("_-.:/|", s[1]),
+         behind = n > 2 && is_letter(s[n - 1]) && strchr("_-.:/|", s[n - 2]);
+    char letter = (char)((front ? s[0] : n ? s[n - 1] : 0) | 0x20);
+    *begins = (front || behind) && (letter == 'b' || letter == 'i');
     return front || behind;
 }
 
@@ -200,6 +203,7 @@ static int spans(const notes *n, int datum)
 {
     const ur_vocab *v = n->d->raw->col[datum].local;
     int outside = 0, like = 0, other = 0, first = -1;
+    bool some = false;
     if (!ur_is_label(&n->d->m->graph->schema, datum) || !n->d->m->graph->data[datum].nidx || ur_tags_all(v)) return 0;
     for (int id = UR_SYM_FIRST; id < ur_vocab_size(v); id++) {
         size_t len;
@@ -207,12 +211,14 @@ static int spans(const notes *n, int datum)
         ur_tag t;
         const char *s = ur_vocab_entry(v, id, &len);
         bool tag = ur_tag_read(&t, s, len, NULL, &rc, NULL);
-        outside += len == 1 && *s == 'O';
-        like += len > 1 && looks_like_span(s, len);
-        other += !tag && !looks_like_span(s, len);
+        bool begins, looks = looks_like_span(s, len, &begins);
+        outside += len == 1 && (*s | 0x20) == 'o';
+        like += looks;
+        some = some || begins;
+        other += !tag && !looks && !(len == 1 && *s == 'o');
         if (!tag && first < 0) first = id;
     }
-    if (first < 0 || like < 2 || !outside || other > 1) return 0;
+    if (first < 0 || like < 2 || !some || !outside || other > 1) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
     ur_buf_printf(&b, ": ");

@@ -62,10 +62,15 @@ run unroll fit tag.unr word=1 tag=2 bilou.conll -q -o s.model --epochs 150 --rat
 near "F1 of BILOU" 100 1e-9 "$(score s.model bilou.conll 'span F1')"
 printf 'a\tB-PER\nb\tI-PER\nc\tI-PER\nd\tO\ne\tU-LOC\n' > other.conll
 near "a span that ends elsewhere is wrong only where it does" 100 1e-9 "$(score s.model other.conll 'span F1')"
-for f in 'B_PER I_PER O' 'PER-B PER-I O' 'B.PER I.PER O' 'B-PER I-PER X O'; do
+for f in 'B_PER I_PER O' 'PER-B PER-I O' 'B.PER I.PER O' 'B-PER I-PER X O' 'B-PER W-PER O' 'b-per i-per o' 'b-PER i-PER O'; do
     n=0; for tag in $f; do n=$((n + 1)); printf 'w%s\t%s\n' $n $tag; done > look.conll
     run unroll fit tag.unr word=1 tag=2 look.conll -o l.model --epochs 1 --threads 1
     says "is no mark of a span as B-PER I-PER O are"
+done
+for f in 'a-x c-y O' 'N-1 V-2 o' 'B-PER I-PER O'; do
+    n=0; for tag in $f; do n=$((n + 1)); printf 'w%s\t%s\n' $n $tag; done > look.conll
+    run unroll fit tag.unr word=1 tag=2 look.conll -o l.model --epochs 1 --threads 1
+    silent "no mark of a span"
 done
 printf 'a\tDET\nb\tNOUN\nc\tO\n' > pos.conll
 run unroll fit tag.unr word=1 tag=2 pos.conll -o l.model --epochs 1 --threads 1
