@@ -197,7 +197,10 @@ int ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
 /* ---- degrees (affine.c) */
 int ur_degrees(const ur_graph *g, uint8_t *degree); /* [nnode] 0 free of trained parameters, 1 linear in them, 2 more */
 
-/* ---- how far subscripts lead (offsets.c) */
+/* ---- where subscripts lead (offsets.c) */
+/* of READ n its k-th, from 1, maybe beyond the ends. pos: the reader's position along the index that it follows, where that is
+ * ragged; tuple: n's fixed indices; len: the length of what it reads along, where it counts from the end */
+int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len);
 void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo,
                 int *hi); /* of a REL: between which offsets from the reader's position, fixed indices counted in */
 /* How nodes read data along an index: from row t, rows t + lo … t + hi of a datum. far: through single places, or what has no

@@ -14,6 +14,21 @@ void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
     }
 }
 
+int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len)
+{
+    const ur_sub *s = &n->sub[k];
+    int at = s->off;
+    if (s->kind == UR_SUB_FIRST) at += 1;
+    if (s->kind == UR_SUB_END) at += len;
+    if (s->kind == UR_SUB_REL && !g->index[s->index].fixed) at += pos;
+    for (int m = 0; m < n->nfix; m++) {
+        if (s->kind == UR_SUB_REL && n->fix[m] == s->index) at += tuple[m];
+        for (int f = 0; f < s->nfix; f++)
+            if (n->fix[m] == s->fix[f]) at += s->sign[f] * tuple[m];
+    }
+    return at;
+}
+
 /* ---- position by position */
 static bool is_datum(const ur_graph *g, ur_id v, int but)
 {

@@ -283,25 +283,14 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
     int pos[UR_MAX_RAGGED], crow, bad = -1, before = 0;
     for (int k = 0; k < q->nidx; k++) {
         const ur_sub *sub = &n->sub[k];
-        int at;
-        if (sub->kind == UR_SUB_REL) {
-            at = sub->off;
-            if (!p->g.index[sub->index].fixed) at += tpos[place_of(td->nidx, td->idx, sub->index)];
-            for (int j = 0; j < n->nfix; j++)
-                if (n->fix[j] == sub->index) at += m->tuple[j];
-        } else if (sub->kind == UR_SUB_FIRST) at = 1 + sub->off;
-        else { /* END: the length there, with the positions found so far */ int len = ur_domain_len_at(s, item, fd->idx, k, pos);
-            if (len < 0) {
-                if (bad < 0) bad = k;
-                break;
-            }
-            at = len + sub->off;
+        bool follows = sub->kind == UR_SUB_REL && !p->g.index[sub->index].fixed;
+        int len = ur_domain_len_at(s, item, fd->idx, k, pos); /* with the positions found so far */
+        if (sub->kind == UR_SUB_END && len < 0) {
+            if (bad < 0) bad = k;
+            break;
         }
-        for (int f = 0; f < sub->nfix; f++)
-            for (int j = 0; j < n->nfix; j++)
-                if (n->fix[j] == sub->fix[f]) at += sub->sign[f] * m->tuple[j];
+        int at = ur_subscript_at(&p->g, n, k, follows ? tpos[place_of(td->nidx, td->idx, sub->index)] : 0, m->tuple, len);
         pos[k] = at;
-        int len = ur_domain_len_at(s, item, fd->idx, k, pos);
         if (bad < 0 && (at < 1 || at > len)) {
             bad = k;
             before = at < 1;

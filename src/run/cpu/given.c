@@ -128,6 +128,14 @@ static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t f
         }
 }
 
+/* the reader's position along the ragged index that a subscript follows */
+static int followed(const ur_node *n, const ur_sub *sub, const int *pos)
+{
+    for (int m = 0; m < n->nidx; m++)
+        if (n->idx[m] == sub->index) return pos[m];
+    return 0;
+}
+
 /* A READ of numbers along one index whose subscript moves by fixed indices, as y[t-j]: its tuples are rows at one distance (an
  * autoregression of 336 lags took 60 times as long element by element). false: another kind of READ */
 static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char *out)
@@ -139,16 +147,16 @@ static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char
     if (q->nidx != 1 || q->nfix || q->sym || q->j || !d->start || sub->kind != UR_SUB_REL || !n->nfix) return false;
     int root = ur_index_resolve(&g->schema, q->idx[0]), w = s->s->batch->window_index, example = (int)s->item[item].example;
     if (g->index[root].parent >= 0) return false;
+    int tuple[UR_MAX_FIXED], begin = followed(n, sub, pos);
+    for (int m = 0; m < n->nfix; m++) tuple[m] = 1;
     ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w) ? s->item[item].from : 0,
-              at = sub->off - 1 + shift;
+              first = ur_subscript_at(g, n, 0, begin, tuple, 0), at = first - 1 + shift;
     ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + ur_domain_len(s, q->idx[0], item, NULL, 0),
-              step[UR_MAX_FIXED] = { 0 };
-    for (int m = 0; m < n->nidx; m++)
-        if (n->idx[m] == sub->index) at += pos[m];
+              step[UR_MAX_FIXED];
     for (int m = 0; m < n->nfix; m++) {
-        step[m] += n->fix[m] == sub->index;
-        for (int f = 0; f < sub->nfix; f++) step[m] += n->fix[m] == sub->fix[f] ? sub->sign[f] : 0;
-        at += step[m]; /* fixed positions begin at 1 */
+        tuple[m] = 2;
+        step[m] = ur_subscript_at(g, n, 0, begin, tuple, 0) - first;
+        tuple[m] = 1;
     }
     int inner = g->index[n->fix[n->nfix - 1]].size, nt = ur_node_tuples(g, n), tick[UR_MAX_FIXED] = { 0 };
     size_t width = (size_t)n->rows * (size_t)n->cols;
@@ -181,20 +189,10 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
         bool inside = true, before = false;
         for (int k = 0; k < q->nidx + q->nfix; k++) {
             const ur_sub *sub = &n->sub[k];
-            int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx], p = sub->off;
+            int own = k < q->nidx ? q->idx[k] : q->fix[k - q->nidx];
             if (k < q->nidx) len = ur_domain_len_at(s, item, (int[]){ q->idx[0], q->idx[1], q->idx[2], q->idx[3] }, k, qpos);
             else len = g->index[own].size;
-            if (sub->kind == UR_SUB_FIRST) p += 1;
-            else if (sub->kind == UR_SUB_END) p += len;
-            else {
-                for (int m = 0; m < n->nidx; m++)
-                    if (n->idx[m] == sub->index) p += pos[m];
-                for (int m = 0; m < n->nfix; m++)
-                    if (n->fix[m] == sub->index) p += at[m];
-            }
-            for (int f = 0; f < sub->nfix; f++)
-                for (int m = 0; m < n->nfix; m++)
-                    if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
+            int p = ur_subscript_at(g, n, k, followed(n, sub, pos), at, len);
             if (k < q->nidx) qpos[k] = p;
             else tuple = tuple * len + p - 1;
             if (!before) before = p < 1; /* the first subscript out of range decides; before a window there may be data */

@@ -182,17 +182,13 @@ static int source_tuple(const shard *s, int d, const ur_node *n, const ur_node *
     *same = true;
     for (int k = 0; k < q->nfix; k++) {
         const ur_sub *sub = &n->sub[q->nidx + k];
-        int size = g->index[q->fix[k]].size, p = sub->off + (sub->kind == UR_SUB_FIRST ? 1 : sub->kind == UR_SUB_END ? size : 0);
-        for (int m = 0; m < n->nfix; m++) {
-            if (sub->kind == UR_SUB_REL && n->fix[m] == sub->index) p += at[m];
-            for (int f = 0; f < sub->nfix; f++)
-                if (n->fix[m] == sub->fix[f]) p += sub->sign[f] * at[m];
-        }
+        int size = g->index[q->fix[k]].size, pos = 0;
         for (int m = 0; m < n->nidx; m++) /* a ragged index that counts through a fixed one */
             if (sub->kind == UR_SUB_REL && n->idx[m] == sub->index) {
-                p += ur_canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row];
+                pos = ur_canon_of(s, d)->pos[m][s->rows[d].canon ? s->rows[d].canon[row] : row];
                 *same = false;
             }
+        int p = ur_subscript_at(g, n, q->nidx + k, pos, at, size);
         if (p < 1 || p > size) src = -1;
         for (int m = 0; m < from->nfix && src >= 0; m++)
             if (from->fix[m] == q->fix[k]) src = src * size + p - 1;
