@@ -103,10 +103,26 @@ size_t text_width(const char *text);                     /* columns of a text as
 size_t text_fit(const char *text, size_t width, char *out,
                 size_t cap); /* cut to `width` columns with …; returns the columns taken */
 
-/* ---- main.c */
+/* ---- say.c: complaints, notes, what was read */
 int complain(int code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3))); /* "unroll: …" on standard error; returns code */
 int library_failed(int code);              /* says unroll_error() and turns a library's code into an exit code */
+void note(const settings *s, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* a line, said once, unless --quiet */
+void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);          /* of --prompt */
+void say_model_notes(const settings *s, const unroll_model *m);                           /* what is odd about its text */
+int say_read(const unroll_data *d); /* what the data hold, in a line; an exit code */
+void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train,
+                    const char *name); /* part may be NULL */
+/* notes of a run, kept until its line of progress is gone: keep_note as the `note` of options, with a held_notes (zeroed) */
+typedef struct held_notes {
+    char **line;
+    size_t n;
+    bool lost;
+} held_notes; /* lost: there was no memory for some */
+int keep_note(const char *text, void *held);
+void free_kept_notes(held_notes *held);
+void say_kept_notes(const settings *s, held_notes *held); /* unless --quiet; frees them */
+void say_notes(const settings *s, const unroll_data *d);  /* what is odd about them, unless --quiet; d may be NULL */
 
 /* ---- load.c: models, data and the parts they are cut into */
 int read_settings(const settings *s, unroll_setting **out); /* --set, s->set.n of them */
@@ -129,22 +145,6 @@ int rows_range(const settings *s, const unroll_data *d, size_t *from,
                size_t *to); /* the units that --rows says; all, where it is not given */
 int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test,
                unroll_data **before_test);
-void note(const settings *s, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* a line, said once, unless --quiet */
-void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d);          /* of --prompt */
-void say_model_notes(const settings *s, const unroll_model *m);                           /* what is odd about its text */
-int say_read(const unroll_data *d); /* what the data hold, in a line; an exit code */
-void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train,
-                    const char *name); /* part may be NULL */
-/* notes of a run, kept until its line of progress is gone: keep_note as the `note` of options, with a held_notes (zeroed) */
-typedef struct held_notes {
-    char **line;
-    size_t n;
-    bool lost;
-} held_notes; /* lost: there was no memory for some */
-int keep_note(const char *text, void *held);
-void free_kept_notes(held_notes *held);
-void say_kept_notes(const settings *s, held_notes *held); /* unless --quiet; frees them */
-void say_notes(const settings *s, const unroll_data *d);  /* what is odd about them, unless --quiet; d may be NULL */
 /* OF_… of a model and its data; d may be NULL */
 unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data *d);
 int check_output(const char *path); /* can a file be written there? Said before the work, not after it */

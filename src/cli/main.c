@@ -3,7 +3,6 @@
 #include "cli/cli.h"
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,35 +41,6 @@ static const verb verbs[] = {
 };
 /* clang-format on */
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
-
-int complain(int code, const char *fmt, ...)
-{
-    va_list ap;
-    char *text = NULL;
-    va_start(ap, fmt);
-    int n = vasprintf(&text, fmt, ap);
-    va_end(ap);
-    fflush(stdout);
-    fputs("unroll: ", stderr);
-    print_shown(stderr, n < 0 ? "out of memory" : text, true);
-    fputc('\n', stderr);
-    if (n >= 0) free(text);
-    return code;
-}
-
-int library_failed(int code)
-{
-    const char *text = unroll_error();
-    if (code == UNROLL_ERROR_MODEL) fprintf(stderr, "%s\n", text); /* begins with its place, as compilers say it */
-    else if (code == UNROLL_ERROR_INTERRUPTED && interrupted()) complain(0, "stopped");
-    else complain(0, "%s", *text ? text : "failed, without a reason given");
-    switch (code) {
-    case UNROLL_ERROR_MODEL: return BAD_MODEL;
-    case UNROLL_ERROR_DATA: return BAD_DATA;
-    case UNROLL_ERROR_USAGE: return USAGE;
-    default: return FAILED;
-    }
-}
 
 static void print_help(FILE *f)
 {
