@@ -108,6 +108,10 @@ typedef struct ur_ingest {
     ur_binding *binding;
     struct ur_source *source; /* tables, first first */
 } ur_ingest;
+/* how the files are read, by in->o: into in->r->manner, and what else says that a value is missing. in->g, o and r are set */
+int ur_ingest_begin(ur_ingest *in, ur_err *e);
+int ur_ingest_unmet(const ur_ingest *in, ur_err *e); /* a remark for each of those, asked for now, that no cell says */
+void ur_ingest_end(ur_ingest *in);
 int ur_table_read(ur_ingest *in, const char *path, ur_err *e); /* into sources */
 int ur_tables_finish(ur_ingest *in, ur_err *e);                /* sources into in->r */
 void ur_tables_free(ur_ingest *in);
