@@ -21,6 +21,12 @@ typedef struct ur_err {
     int code;        /* 0: none */
     char text[3072]; /* "place: what is wrong", maybe followed by lines of context; no final newline */
 } ur_err;
+/* of a function that answers with a code: what x fails with it fails with */
+#define TRY(x)                                                                                                                   \
+    do {                                                                                                                         \
+        int rc_ = (x);                                                                                                           \
+        if (rc_) return rc_;                                                                                                     \
+    } while (0)
 #if defined(__GNUC__)
 #define UR_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #else

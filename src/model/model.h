@@ -8,12 +8,6 @@
 #include "math/math.h"
 #include "run/run.h"
 
-#define TRY(x)                                                                                                                   \
-    do {                                                                                                                         \
-        int rc_ = (x);                                                                                                           \
-        if (rc_) return rc_;                                                                                                     \
-    } while (0)
-
 /* ---- what a fit leaves behind besides the weights */
 #define UR_BY_SQUARES "exact least squares"
 typedef struct ur_record {

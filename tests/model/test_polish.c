@@ -1,5 +1,5 @@
 /* Small models end at the optimum: L-BFGS on functions whose least value is known, and fits against Newton's method by hand. */
-#include "model/fit/lbfgs.h"
+#include "math/lbfgs.h"
 #include "model_test.h"
 
 static char path[256];

@@ -2,7 +2,7 @@
  * on. Of numbers the best constants of the distribution that draws them, numbers that the text gives it staying as they are; of
  * symbols their frequencies. Invariant: it is −log p in own units, a mean over the same rows as a fit's loss. */
 #include "model/fit/fit.h"
-#include "model/fit/lbfgs.h"
+#include "math/lbfgs.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * epochs left, by the validation part where there is one, else by the training part; the fit's own state stays as its epochs left
  * it until all is done, so that a checkpoint of that state leads here again, to the same bits. */
 #include "model/fit/fit.h"
-#include "model/fit/lbfgs.h"
+#include "math/lbfgs.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -158,4 +158,50 @@ int ur_tracks_mark(ur_tracks *k, ur_pass *p, const ur_batch *b,
 int ur_tracks_best(ur_tracks *k, const unroll_use_options *o, const ur_pass *like, const ur_item *item, size_t n,
                    ur_err *e); /* of o->samples random ones the nearest */
 int ur_tracks_put(const ur_tracks *k, int line, int samples, ur_sheet *s, ur_err *e);
+/* ---- what a score is made of: marked over the batches of a pass (mark.c), of all rows or of forecasts (rolling.c), and put in
+ * rows (rows.c). A ur_marks may be zero */
+typedef struct ur_errors {
+    long double sq; /* squares of 1e-200 and 1e200 too */
+    double n, abs, ape, napes, crps, ncrps, abs_std, sq_std;
+} ur_errors;
+typedef struct ur_versus { /* on the values for which the baseline says something */
+    ur_errors model, base;
+} ur_versus;
+typedef struct ur_tally { /* one ~ line */
+    ur_errors model;      /* on all values */
+    ur_versus last, season;
+    ur_versus *each; /* by component, where there are some; base: the last value */
+    size_t width;
+    double wrong_model, wrong_base, wrong_most, n,
+        nll_base;              /* symbols; wrong_most: of the most frequent of all, beside that of each word */
+    double words;              /* pieces: words (and ends) that they are of */
+    int most;                  /* the most frequent symbol of training */
+    double freq_sum, possible; /* possible: how many symbols can occur */
+    int lag;   /* the youngest value of its own that the line reads, positions back: what a naive forecast may read */
+    bool zero; /* some value is 0: no percentages */
+    int32_t *guess,
+        *base; /* symbols without a horizon: the likeliest at each row, −1: not scored; what the baseline says, −1: nothing */
+    char base_name[UR_MAX_NAME + 40];
+    ur_outcomes out; /* what bernoulli draws */
+    double look_nll; /* symbols: Σ −log of the probability that the outlook gives what came */
+} ur_tally;
+typedef struct ur_marks {
+    unroll_model *m;
+    ur_run *run;
+    const ur_examples *x;
+    ur_tally *t;
+    int season;
+    size_t before;
+    ur_run *fore;
+    size_t origins; /* with a horizon: builds up the state before each origin; how many there are */
+    ur_tracks tracks;
+    ur_losses losses;
+    ur_outlook look;
+    ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
+} ur_marks;
+enum { UR_MOST_COMPONENTS = 16 }; /* with errors of their own: a few quantities, not an image */
+#define UR_MOST_FREQUENT "most frequent symbol"
+int ur_marks_batch(ur_pass *p, const ur_batch *b, ur_err *e); /* for `after` of a pass whose arg is a ur_marks */
+int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e); /* forecasts from every origin */
+int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int line, ur_err *e);
 #endif

@@ -1,8 +1,7 @@
-/* lbfgs.h: a function of many numbers brought to its least value near where it starts. Not for files
- * outside the folder. */
+/* lbfgs.h: a function of many numbers brought to its least value near where it starts. */
 #ifndef UR_LBFGS_H
 #define UR_LBFGS_H
-#include "model/model.h"
+#include "base/base.h"
 
 typedef struct ur_lbfgs {
     size_t n;

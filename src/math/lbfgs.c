@@ -2,7 +2,7 @@
  * the weak Wolfe conditions, found by bracketing (Lewis & Overton 2013), since it also ends at the kinks of a function that has
  * some, such as a sum of absolute values; within a bracket a cubic is tried (Nocedal & Wright, 3.59). Must not know what is
  * brought down. Invariant: sums are in one order: the same function gives the same bits. */
-#include "model/fit/lbfgs.h"
+#include "math/lbfgs.h"
 #include <math.h>
 #include <string.h>
 
