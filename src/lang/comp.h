@@ -142,6 +142,19 @@ typedef struct ur_comp {
 
 /* expand.c */
 void ur_declare(ur_comp *c);
+ur_entity *ur_new_entity(ur_comp *c, ur_nkind kind, const char *name, const ur_at *at);
+ur_bind *ur_bind_name(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, const ur_at *at);
+int ur_entity_position(const ur_entity *e, int index);
+void ur_entity_index(ur_comp *c, ur_entity *e, int index, const ur_at *at);
+void ur_declare_hypers(ur_comp *c, ur_scope *s, const ur_block *b);
+void ur_declare_fixed(ur_comp *c, ur_scope *s, const ur_block *b);
+void ur_declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b);
+void ur_declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *result, ur_entity *takes);
+/* is h a boundary, as h[0] or h[end+1]? slot: of which of its indices; after: at the end */
+bool ur_is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, int *after);
+/* uses.c: every use of a cell in the entities from `from` on, those that come with it too */
+void ur_expand_uses(ur_comp *c, int from);
+/* scope.c */
 ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name);
 ur_scope *ur_use(ur_scope *s, const ur_expr *e); /* the cell's scope for a use in scope s, NULL if it is no cell */
 double ur_fold(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what); /* a number known beforehand, or an error */

@@ -1,16 +1,12 @@
-/* From statements to entities: indices, data, parameters, quantities, and an own copy of these for every use of a cell. A cell's
- * body is not copied: an entity is (equation, scope), and a scope says what the cell's names stand for. Must not make nodes.
+/* From statements to entities: indices, data, parameters, quantities, of the model and of every cell that is used. Must not
+ * make nodes.
  * Invariant: an entity's index list is complete, those that a cell does not name (outer) first. */
 #include "data/data.h"
 #include "lang/comp.h"
 #include <stdio.h>
 #include <string.h>
 
-typedef struct indices {
-    int n, at[UR_MAX_INDEX];
-} indices;
-
-static ur_entity *entity(ur_comp *c, ur_nkind kind, const char *name, const ur_at *at)
+ur_entity *ur_new_entity(ur_comp *c, ur_nkind kind, const char *name, const ur_at *at)
 {
     if (c->nent >= UR_MAX_ENTITY) ur_complain(c->a, at, NULL, "the cells expand to more than %d quantities", UR_MAX_ENTITY);
     ur_entity *e = UR_NEW(c->a, ur_entity, 1);
@@ -24,7 +20,7 @@ static ur_entity *entity(ur_comp *c, ur_nkind kind, const char *name, const ur_a
     return c->ent[c->nent++] = e;
 }
 
-static ur_bind *bind(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, const ur_at *at)
+ur_bind *ur_bind_name(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, const ur_at *at)
 {
     ur_bind *old = ur_map_get(&s->names, name);
     if (old) ur_complain(c->a, at, ur_arena_printf(c->a, "first on line %d", old->at.line), "%s is defined twice", name);
@@ -38,7 +34,7 @@ static ur_bind *bind(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, c
 
 static void bind_entity(ur_comp *c, ur_scope *s, const char *name, ur_entity *e, const ur_at *at)
 {
-    ur_bind *b = bind(c, s, name, B_ENTITY, at);
+    ur_bind *b = ur_bind_name(c, s, name, B_ENTITY, at);
     b->ent = e;
     b->nslot = e->nidx;
     for (int k = 0; k < e->nidx; k++) b->slot[k] = k;
@@ -53,17 +49,17 @@ static int add_index(ur_comp *c, const char *name, const ur_at *at)
     return g->nindex++;
 }
 
-static int position(const ur_entity *e, int index)
+int ur_entity_position(const ur_entity *e, int index)
 {
     for (int k = 0; k < e->nidx; k++)
         if (e->idx[k] == index) return k;
     return -1;
 }
 
-static void add_idx(ur_comp *c, ur_entity *e, int index, const ur_at *at)
+void ur_entity_index(ur_comp *c, ur_entity *e, int index, const ur_at *at)
 {
     int ragged = 0, fixed = 0;
-    if (position(e, index) >= 0) return;
+    if (ur_entity_position(e, index) >= 0) return;
     for (int k = 0; k < e->nidx; k++) *(c->g->index[e->idx[k]].fixed ? &fixed : &ragged) += 1;
     bool f = c->g->index[index].fixed;
     if ((f ? fixed : ragged) == (f ? UR_MAX_FIXED : UR_MAX_RAGGED))
@@ -77,7 +73,7 @@ static void check_parents(ur_comp *c, const ur_entity *e)
 {
     for (int k = 0; k < e->nidx; k++) {
         int parent = c->g->index[e->idx[k]].parent;
-        if (parent < 0 || position(e, parent) >= 0) continue;
+        if (parent < 0 || ur_entity_position(e, parent) >= 0) continue;
         const char *p = c->g->index[parent].name, *x = c->g->index[e->idx[k]].name;
         ur_complain(c->a, &e->at, ur_arena_printf(c->a, "write %s[%s,%s]", e->name, p, x),
                     "%s runs within each %s, so %s has to carry both", x, p, e->name);
@@ -86,12 +82,12 @@ static void check_parents(ur_comp *c, const ur_entity *e)
 
 /* ---- numbers and indices */
 
-static void declare_hypers(ur_comp *c, ur_scope *s, const ur_block *b)
+void ur_declare_hypers(ur_comp *c, ur_scope *s, const ur_block *b)
 {
     for (int k = 0; k < b->n; k++) {
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_HYPER) continue;
-        ur_bind *x = bind(c, s, st->head->name, B_CONST, &st->head->at);
+        ur_bind *x = ur_bind_name(c, s, st->head->name, B_CONST, &st->head->at);
         x->lazy = st;
         for (int n = 0; s == &c->top && n < c->p->nset; n++)
             if (!strcmp(c->p->set[n].name, st->head->name)) {
@@ -124,12 +120,12 @@ static void check_settings(ur_comp *c)
     }
 }
 
-static void declare_fixed(ur_comp *c, ur_scope *s, const ur_block *b)
+void ur_declare_fixed(ur_comp *c, ur_scope *s, const ur_block *b)
 {
     for (int k = 0; k < b->n; k++) {
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_INDEX || st->alias) continue;
-        ur_bind *x = bind(c, s, st->head->name, B_INDEX, &st->head->at);
+        ur_bind *x = ur_bind_name(c, s, st->head->name, B_INDEX, &st->head->at);
         x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
                              &st->head->at);
         c->g->index[x->index].fixed = true;
@@ -139,7 +135,7 @@ static void declare_fixed(ur_comp *c, ur_scope *s, const ur_block *b)
     }
 }
 
-static void declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b)
+void ur_declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b)
 {
     bool again = true, last = false;
     while (again) { /* an alias of an alias may stand before it */
@@ -154,7 +150,7 @@ static void declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b)
                 if (!last) continue;
                 ur_complain(c->a, &st->rhs->at, NULL, "%s is no index that data carry", st->alias);
             }
-            ur_bind *x = bind(c, s, st->head->name, B_INDEX, &st->head->at);
+            ur_bind *x = ur_bind_name(c, s, st->head->name, B_INDEX, &st->head->at);
             x->lazy = st;
             again = true;
             if (of->index < 0) continue;
@@ -207,7 +203,7 @@ static void declare_ragged(ur_comp *c, const ur_block *b)
         for (int j = 0; j < n; j++) {
             ur_bind *up = parent[j] ? ur_map_get(&c->top.names, parent[j]) : NULL;
             if (done[j] || (parent[j] && !up)) continue;
-            ur_bind *x = bind(c, &c->top, name[j], B_INDEX, &at[j]->at);
+            ur_bind *x = ur_bind_name(c, &c->top, name[j], B_INDEX, &at[j]->at);
             x->index = add_index(c, name[j], &at[j]->at);
             if (up) c->g->index[x->index].parent = up->index;
             done[j] = true;
@@ -236,8 +232,9 @@ static void carry(ur_comp *c, ur_scope *s, ur_entity *e, const ur_expr *h, const
                         "no datum is carried along %s", x->name);
         if (!b || b->kind != B_INDEX) ur_complain(c->a, &x->at, NULL, "the subscripts of %s are names of indices", what);
         if (b->index < 0) continue;
-        if (position(e, b->index) >= 0) ur_complain(c->a, &x->at, NULL, "%s is carried along %s twice", h->name, x->name);
-        add_idx(c, e, b->index, &x->at);
+        if (ur_entity_position(e, b->index) >= 0)
+            ur_complain(c->a, &x->at, NULL, "%s is carried along %s twice", h->name, x->name);
+        ur_entity_index(c, e, b->index, &x->at);
     }
 }
 
@@ -271,7 +268,7 @@ static void declare_data(ur_comp *c, const ur_block *b)
     for (int k = 0; k < b->n; k++) {
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_DATA) continue;
-        ur_entity *e = entity(c, N_DATA, st->head->name, &st->head->at);
+        ur_entity *e = ur_new_entity(c, N_DATA, st->head->name, &st->head->at);
         e->stmt = st;
         e->home = e->scope = &c->top;
         e->sym = UR_IS_SYMBOL(st->type);
@@ -300,7 +297,7 @@ static void declare_data(ur_comp *c, const ur_block *b)
 
 static void declare_param(ur_comp *c, ur_scope *s, const ur_stmt *st)
 {
-    ur_entity *e = entity(c, N_PARAM, ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name), &st->head->at);
+    ur_entity *e = ur_new_entity(c, N_PARAM, ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name), &st->head->at);
     e->stmt = st;
     e->home = e->scope = s;
     carry(c, s, e, st->head, "a parameter");
@@ -313,7 +310,7 @@ static void declare_param(ur_comp *c, ur_scope *s, const ur_stmt *st)
 }
 
 /* is this the boundary of something: h[0], h[end+1], h[i,0]? *slot: which subscript; *after: 0 or 1 */
-static bool is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, int *after)
+bool ur_is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, int *after)
 {
     int found = 0;
     for (int k = 0; k < h->nkid; k++) {
@@ -350,7 +347,7 @@ static void declare_boundary(ur_comp *c, ur_scope *s, const ur_stmt *st, ur_bind
     if (*place && (*place)->scope == s)
         ur_complain(c->a, &h->at, ur_arena_printf(c->a, "first on line %d", (*place)->at.line),
                     "this boundary of %s is defined twice", h->name);
-    ur_entity *x = entity(c, N_BOUNDARY, ur_arena_printf(c->a, "%s.%s", e->name, after ? "end" : "start"), &h->at);
+    ur_entity *x = ur_new_entity(c, N_BOUNDARY, ur_arena_printf(c->a, "%s.%s", e->name, after ? "end" : "start"), &h->at);
     x->stmt = st;
     x->home = x->scope = s;
     x->rhs = st->rhs;
@@ -380,8 +377,8 @@ static void declare_quantity(ur_comp *c, ur_scope *s, const ur_stmt *st, ur_enti
                     "%s is a parameter and is not defined by an equation", h->name);
     ur_entity *e = takes;
     if (!e) {
-        e = entity(c, N_QUANTITY, ur_arena_printf(c->a, "%s%s", s->prefix, h->name), &h->at);
-        for (int k = 0; k < s->nouter; k++) add_idx(c, e, s->outer_list[k], &h->at);
+        e = ur_new_entity(c, N_QUANTITY, ur_arena_printf(c->a, "%s%s", s->prefix, h->name), &h->at);
+        for (int k = 0; k < s->nouter; k++) ur_entity_index(c, e, s->outer_list[k], &h->at);
         carry(c, s, e, h, "a quantity");
         check_parents(c, e);
         e->home = s;
@@ -395,22 +392,22 @@ static void declare_quantity(ur_comp *c, ur_scope *s, const ur_stmt *st, ur_enti
     }
     e->rhs = st->rhs;
     e->scope = s;
-    ur_bind *b = bind(c, s, h->name, B_ENTITY, &h->at);
+    ur_bind *b = ur_bind_name(c, s, h->name, B_ENTITY, &h->at);
     b->ent = e;
     for (int k = 0; k < h->nkid; k++) {
         ur_affine f = ur_affine_of(c, s, h->kid[k]);
-        b->slot[b->nslot++] = f.nothing ? -1 : position(e, f.index[0]);
+        b->slot[b->nslot++] = f.nothing ? -1 : ur_entity_position(e, f.index[0]);
     }
 }
 
-static void declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *result, ur_entity *takes)
+void ur_declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *result, ur_entity *takes)
 {
     int slot, after;
     for (int k = 0; k < b->n; k++) {
         const ur_stmt *st = b->stmt[k];
         if (st->kind == S_PARAM) declare_param(c, s, st);
         if (st->kind == S_LATENT) {
-            ur_entity *e = entity(c, N_LATENT, st->head->name, &st->head->at);
+            ur_entity *e = ur_new_entity(c, N_LATENT, st->head->name, &st->head->at);
             e->stmt = st;
             e->home = e->scope = s;
             e->sym = st->discrete;
@@ -419,13 +416,13 @@ static void declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char
             bind_entity(c, s, e->name, e, &e->at);
             c->g->nlatent++;
         }
-        if (st->kind == S_DEFINE && !strchr(st->head->name, '.') && !is_boundary(c, s, st->head, &slot, &after))
+        if (st->kind == S_DEFINE && !strchr(st->head->name, '.') && !ur_is_boundary(c, s, st->head, &slot, &after))
             declare_quantity(c, s, st, result && !strcmp(result, st->head->name) ? takes : NULL);
         if (st->kind == S_DRAW && s->user) ur_complain(c->a, &st->head->at, NULL, "a ~ line inside a cell");
     }
     for (int k = 0; k < b->n; k++) {
         const ur_stmt *st = b->stmt[k];
-        if (st->kind != S_DEFINE || strchr(st->head->name, '.') || !is_boundary(c, s, st->head, &slot, &after)) continue;
+        if (st->kind != S_DEFINE || strchr(st->head->name, '.') || !ur_is_boundary(c, s, st->head, &slot, &after)) continue;
         ur_bind *x = ur_lookup(c, s, st->head->name);
         if (!x)
             ur_complain(c->a, &st->head->at, ur_arena_printf(c->a, "write %s[t] = … as well", st->head->name),
@@ -458,7 +455,7 @@ static void declare_draws(ur_comp *c, const ur_block *b)
                         ur_index_list(c, of));
         if (of->direct) ur_complain(c->a, &h->at, NULL, "%s is drawn by two ~ lines", h->name);
         of->direct = true;
-        ur_entity *e = entity(c, N_DRAW, h->name, &h->at);
+        ur_entity *e = ur_new_entity(c, N_DRAW, h->name, &h->at);
         e->rhs = st->rhs;
         e->scope = e->home = &c->top;
         e->stmt = st;
@@ -470,324 +467,31 @@ static void declare_draws(ur_comp *c, const ur_block *b)
     }
 }
 
-/* ---- uses of cells */
-
-static void put(indices *l, int index)
-{
-    for (int k = 0; k < l->n; k++)
-        if (l->at[k] == index) return;
-    if (l->n < UR_MAX_INDEX) l->at[l->n++] = index;
-}
-
-static void drop(indices *l, ur_set set)
-{
-    int n = 0;
-    for (int k = 0; k < l->n; k++)
-        if (!(set & UR_BIT(l->at[k]))) l->at[n++] = l->at[k];
-    l->n = n;
-}
-
-/* the indices an expression is carried along, as they come in the text */
-static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
-{
-    if (e->kind == E_NAME) {
-        ur_bind *b = strchr(e->name, '.') ? NULL : ur_lookup(c, s, e->name);
-        if (b && b->kind == B_INDEX && b->index >= 0) put(l, b->index);
-        bool quantity = !b || (b->kind == B_ENTITY && s->user && b->ent->kind != N_PARAM);
-        for (int k = 0; k < s->nouter && quantity; k++)
-            if (!b || b->ent->kind != N_ARGUMENT ||
-                position(b->ent, s->outer_list[k]) >= 0) /* an argument: along what it is given */
-                put(l, s->outer_list[k]);
-        for (int k = 0; k < e->nkid; k++) {
-            ur_affine f = ur_affine_of(c, s, e->kid[k]);
-            for (int i = 0; i < f.nterm; i++) put(l, f.index[i]);
-        }
-        return;
-    }
-    ur_scope *use = e->kind == E_CALL ? ur_use(s, e) : NULL;
-    if (use) {
-        collect(c, use, use->cell->result, l);
-        return;
-    }
-    if (e->kind == E_CALL && ur_function(e->name, NULL, NULL) == F_LENGTH) return;
-    if (e->kind == E_OVER && strcmp(e->name, "softmax")) {
-        indices *in = UR_NEW(c->a, indices, 1);
-        collect(c, s, e->kid[0], in);
-        for (int k = 0; k < e->nover; k++)
-            if (ur_is_condition(c, s, e->over[k])) collect(c, s, e->over[k], in);
-        drop(in, ur_reduced(c, s, e));
-        for (int k = 0; k < in->n; k++) put(l, in->at[k]);
-        return;
-    }
-    for (int k = 0; k < e->nkid; k++) collect(c, s, e->kid[k], l);
-}
-
-/* owner's indices first, in its order; then those that only the argument has, which the cell has to bind */
-static void arrange(ur_comp *c, const ur_entity *owner, indices *l)
-{
-    indices *o = UR_NEW(c->a, indices, 1);
-    for (int k = 0; k < owner->nidx; k++)
-        for (int i = 0; i < l->n; i++)
-            if (l->at[i] == owner->idx[k]) put(o, owner->idx[k]);
-    for (int i = 0; i < l->n; i++) put(o, l->at[i]);
-    *l = *o;
-}
-
-typedef struct argument {
-    const ur_expr *value;
-    ur_scope *scope;
-    indices list;
-    bool number;
-    double num;
-} argument;
-
-/* which argument of the use is which of the cell's */
-static void match(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, argument *arg)
-{
-    int given = 0;
-    for (int k = 0; k < e->nkid; k++) {
-        int to = given;
-        if (e->argname[k]) {
-            for (to = 0; to < cell->nformal && strcmp(cell->formal[to].name, e->argname[k]); to++) {}
-            if (to == cell->nformal)
-                ur_complain(c->a, &e->kid[k]->at, NULL, "the cell %s has no argument %s", cell->name, e->argname[k]);
-        } else given++;
-        if (to >= cell->nformal)
-            ur_complain(c->a, &e->kid[k]->at,
-                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
-                        "the cell %s takes %d argument%s", cell->name, cell->nformal, cell->nformal == 1 ? "" : "s");
-        if (arg[to].value) ur_complain(c->a, &e->kid[k]->at, NULL, "the argument %s is given twice", cell->formal[to].name);
-        arg[to].value = e->kid[k];
-        arg[to].scope = s;
-    }
-    for (int k = 0; k < cell->nformal; k++) {
-        if (arg[k].value) continue;
-        if (!cell->formal[k].standard)
-            ur_complain(c->a, &e->at,
-                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
-                        "the argument %s of the cell %s is missing", cell->formal[k].name, cell->name);
-        arg[k].value = cell->formal[k].standard;
-        arg[k].scope = &c->top;
-    }
-}
-
-/* what the cell's indices stand for: the last of what the argument is carried along */
-static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, const ur_expr *e, const ur_cell *cell, argument *arg)
-{
-    ur_set actual = 0;
-    for (int k = 0; k < cell->nformal; k++) {
-        const ur_expr *h = cell->formal[k].head;
-        if (arg[k].number) continue;
-        arrange(c, owner, &arg[k].list);
-        int want = 0;
-        for (int i = 0; i < h->nkid; i++) want += !ur_map_get(&in->names, h->kid[i]->name);
-        if (!arg[k].list.n || !want) continue;
-        if (arg[k].list.n < want)
-            ur_complain(c->a, &arg[k].value->at, NULL, "the cell %s runs along %d indices of %s; this is carried along %d",
-                        cell->name, want, h->name, arg[k].list.n);
-        int from = arg[k].list.n - want;
-        for (int i = 0; i < h->nkid; i++) {
-            if (ur_map_get(&in->names, h->kid[i]->name)) continue;
-            ur_bind *b = bind(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
-            b->index = arg[k].list.at[from++];
-            actual |= UR_BIT(b->index);
-        }
-    }
-    for (int k = 0; k < cell->nformal; k++) { /* given nothing to run along */
-        const ur_expr *h = cell->formal[k].head;
-        for (int i = 0; i < h->nkid; i++)
-            if (!ur_map_get(&in->names, h->kid[i]->name)) bind(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
-    }
-    (void)e;
-    return actual;
-}
-
-static void bind_argument(ur_comp *c, ur_scope *in, const ur_formal *f, argument *a)
-{
-    if (a->number) {
-        ur_bind *b = bind(c, in, f->name, B_CONST, &f->head->at);
-        b->num = a->num;
-        b->state = 2;
-        return;
-    }
-    ur_entity *e = entity(c, N_ARGUMENT, ur_arena_printf(c->a, "%s%s", in->prefix, f->name), &a->value->at);
-    e->rhs = a->value;
-    e->scope = e->home = a->scope;
-    ur_bind *b = bind(c, in, f->name, B_ENTITY, &f->head->at);
-    ur_set own = 0;
-    b->ent = e;
-    for (int i = 0; i < f->head->nkid; i++) {
-        ur_bind *x = ur_map_get(&in->names, f->head->kid[i]->name);
-        if (x->index >= 0) own |= UR_BIT(x->index);
-    }
-    for (int k = 0; k < a->list.n; k++)
-        if (!(own & UR_BIT(a->list.at[k]))) add_idx(c, e, a->list.at[k], &a->value->at);
-    for (int i = 0; i < f->head->nkid; i++) {
-        ur_bind *x = ur_map_get(&in->names, f->head->kid[i]->name);
-        if (x->index >= 0) add_idx(c, e, x->index, &a->value->at);
-        b->slot[b->nslot++] = x->index < 0 ? -1 : position(e, x->index);
-    }
-}
-
-/* the quantity of the body that the result is, plain; NULL when the result is another expression */
-static const ur_stmt *result_statement(ur_comp *c, ur_scope *in, const ur_cell *cell)
-{
-    const ur_expr *r = cell->result;
-    int slot, after;
-    if (r->kind != E_NAME) return NULL;
-    for (int k = 0; k < cell->body.n; k++) {
-        const ur_stmt *st = cell->body.stmt[k];
-        if (st->kind != S_DEFINE || strcmp(st->head->name, r->name) || st->head->nkid != r->nkid ||
-            is_boundary(c, in, st->head, &slot, &after))
-            continue;
-        bool same = true;
-        for (int i = 0; i < r->nkid; i++)
-            same &= r->kid[i]->kind == E_NAME && st->head->kid[i]->kind == E_NAME &&
-                    !strcmp(r->kid[i]->name, st->head->kid[i]->name);
-        if (same) return st;
-    }
-    return NULL;
-}
-
-static ur_set carried(ur_comp *c, ur_scope *in, const ur_expr *head)
-{
-    ur_set set = in->outer;
-    for (int i = 0; i < head->nkid; i++) {
-        ur_bind *b = ur_map_get(&in->names, head->kid[i]->name);
-        if (b && b->kind == B_INDEX && b->index >= 0) set |= UR_BIT(b->index);
-    }
-    (void)c;
-    return set;
-}
-
-static ur_set own_set(const ur_entity *e)
-{
-    ur_set set = 0;
-    for (int k = 0; k < e->nidx; k++) set |= UR_BIT(e->idx[k]);
-    return set;
-}
-
-static void reverse(ur_comp *c, ur_scope *in, const ur_expr *e, const ur_cell *cell, ur_set actual)
-{
-    ur_set turn = actual;
-    const ur_expr *r = cell->result;
-    if (r->kind == E_NAME && r->nkid) {
-        ur_bind *b = r->kid[r->nkid - 1]->kind == E_NAME ? ur_map_get(&in->names, r->kid[r->nkid - 1]->name) : NULL;
-        if (b && b->kind == B_INDEX && b->index >= 0) turn = UR_BIT(b->index);
-    }
-    if (!turn) ur_complain(c->a, &e->at, NULL, "reverse: what the cell %s is given runs along no index", cell->name);
-    in->reversed ^= turn;
-}
-
-static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner);
-
-static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, ur_entity *owner)
-{
-    ur_scope *in = UR_NEW(c->a, ur_scope, 1);
-    argument *arg = UR_NEW(c->a, argument, cell->nformal + 1);
-    in->user = s;
-    in->cell = cell;
-    in->use = e;
-    in->depth = s->depth + 1;
-    in->reversed = s->reversed;
-    for (ur_scope *u = s; u; u = u->user)
-        if (u->cell == cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", cell->name);
-    if (in->depth > UR_MAX_CELL_DEPTH)
-        ur_complain(c->a, &e->at, NULL, "cells are used within cells more than %d deep", UR_MAX_CELL_DEPTH);
-    match(c, s, e, cell, arg);
-    for (int k = 0; k < cell->nformal; k++) {
-        arg[k].number = !cell->formal[k].head->sub && ur_folds(c, arg[k].scope, arg[k].value, &arg[k].num);
-        if (!arg[k].number) collect(c, arg[k].scope, arg[k].value, &arg[k].list);
-    }
-    ur_set actual = bind_indices(c, in, owner, e, cell, arg);
-    indices *outer = UR_NEW(c->a, indices, 1);
-    for (int k = 0; k < cell->nformal; k++)
-        for (int i = 0; i < arg[k].list.n; i++) put(outer, arg[k].list.at[i]);
-    drop(outer, actual);
-    arrange(c, owner, outer);
-    if (outer->n > UR_MAX_SUB)
-        ur_complain(c->a, &e->at, NULL, "the cell %s is used along more than %d indices", cell->name, UR_MAX_SUB);
-    for (int k = 0; k < outer->n; k++) {
-        in->outer |= UR_BIT(outer->at[k]);
-        in->outer_list[in->nouter++] = outer->at[k];
-    }
-    if (e->reverse) reverse(c, in, e, cell, actual);
-    declare_hypers(c, in, &cell->body);
-    const ur_stmt *st = result_statement(c, in, cell);
-    bool whole = owner->rhs == e && owner->scope == s && (owner->kind == N_QUANTITY);
-    bool direct = whole && carried(c, in, cell->result) == own_set(owner);
-    if (direct) in->prefix = ur_arena_printf(c->a, "%s.", owner->name);
-    else {
-        const char *key = ur_arena_printf(c->a, "%s.%s", owner->name, cell->name);
-        intptr_t n = (intptr_t)ur_map_get(&c->counts, key) + 1;
-        ur_map_put(c->a, &c->counts, key, (void *)n);
-        in->prefix = ur_arena_printf(c->a, "%s%d.", key, (int)n);
-    }
-    ur_map_put(c->a, &s->uses, ur_arena_printf(c->a, "%p", (const void *)e), in);
-    for (int k = 0; k < cell->nformal; k++) bind_argument(c, in, &cell->formal[k], &arg[k]);
-    declare_fixed(c, in, &cell->body);
-    declare_aliases(c, in, &cell->body);
-    if (direct && !st) {
-        owner->rhs = cell->result;
-        owner->scope = in;
-    }
-    declare_block(c, in, &cell->body, direct && st ? st->head->name : NULL, owner);
-    if (!direct) uses(c, in, cell->result, owner);
-}
-
-/* every use of a cell in an expression, those inside its arguments first */
-static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
-{
-    for (int k = 0; k < e->nkid; k++) uses(c, s, e->kid[k], owner);
-    for (int k = 0; k < e->nover; k++) uses(c, s, e->over[k], owner);
-    if (e->kind != E_CALL || ur_use(s, e)) return;
-    if (owner->kind == N_DRAW && e == owner->rhs) return; /* the distribution */
-    const ur_cell *cell = ur_map_get(&c->p->cells, e->name);
-    if (cell) {
-        instantiate(c, s, e, cell, owner);
-        return;
-    }
-    if (e->reverse) ur_complain(c->a, &e->at, NULL, "reverse stands before the use of a cell; %s is none", e->name);
-    if (ur_function(e->name, NULL, NULL) == F_NONE) ur_undefined(c, s, &e->at, e->name);
-}
-
-static void expand(ur_comp *c, int from)
-{
-    for (int k = from; k < c->nent; k++) {
-        ur_entity *e = c->ent[k];
-        const ur_expr *before = NULL;
-        while (e->rhs && e->rhs != before) { /* a direct use replaces the right side by the cell's */
-            before = e->rhs;
-            uses(c, e->scope, e->rhs, e);
-        }
-    }
-}
-
 void ur_declare(ur_comp *c)
 {
     const ur_block *b = &c->p->top;
     c->g->index = UR_NEW(c->a, ur_index, UR_MAX_INDEX);
     c->root = UR_NEW(c->a, int, UR_MAX_INDEX);
     c->top.prefix = "";
-    declare_hypers(c, &c->top, b);
+    ur_declare_hypers(c, &c->top, b);
     check_settings(c);
-    declare_fixed(c, &c->top, b);
+    ur_declare_fixed(c, &c->top, b);
     declare_ragged(c, b);
-    declare_aliases(c, &c->top, b);
+    ur_declare_aliases(c, &c->top, b);
     declare_data(c, b);
-    declare_block(c, &c->top, b, NULL, NULL);
+    ur_declare_block(c, &c->top, b, NULL, NULL);
     for (int k = 0; k < b->n; k++)
         if (b->stmt[k]->kind == S_HYPER) ur_fold(c, &c->top, b->stmt[k]->head, "a hyperparameter");
     declare_draws(c, b);
-    expand(c, 0);
+    ur_expand_uses(c, 0);
     int more = c->nent, slot, after;
     for (int k = 0; k < b->n; k++) { /* d.c[0] = …: boundaries of inner quantities */
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_DEFINE || !strchr(st->head->name, '.')) continue;
         ur_bind *x = ur_resolve(c, &c->top, st->head);
-        if (!is_boundary(c, &c->top, st->head, &slot, &after))
+        if (!ur_is_boundary(c, &c->top, st->head, &slot, &after))
             ur_complain(c->a, &st->head->at, NULL, "%s is defined by its cell", st->head->name);
         declare_boundary(c, &c->top, st, x, slot, after, true);
     }
-    expand(c, more);
+    ur_expand_uses(c, more);
 }

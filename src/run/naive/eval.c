@@ -4,67 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct ev {
-    ur_naive *v;
-    const ur_graph *g;
-    const ur_node *n;
-    ur_id id;
-    size_t item, row;
-    double *out;
-    bool missing;
-} ev;
-
-/* ---- fixed indices: loops over their tuples move v->at */
-typedef struct tuple {
-    int n;
-    int16_t f[4 * UR_MAX_FIXED];
-} tuple;
-static void add_fix(tuple *t, int n, const int16_t *f)
-{
-    for (int k = 0; k < n; k++) {
-        bool have = false;
-        for (int q = 0; q < t->n; q++) have |= t->f[q] == f[k];
-        if (!have && t->n < 4 * UR_MAX_FIXED) t->f[t->n++] = f[k];
-    }
-}
-static tuple fix_of(const ur_node *n)
-{
-    tuple t = { 0 };
-    add_fix(&t, n->nfix, n->fix);
-    return t;
-}
-static void first_tuple(ur_naive *v, const tuple *t)
-{
-    for (int k = 0; k < t->n; k++) v->at[t->f[k]] = 1;
-}
-static bool next_tuple(ur_naive *v, const tuple *t)
-{
-    for (int k = t->n - 1; k >= 0; k--) {
-        if (v->at[t->f[k]]++ < v->g->index[t->f[k]].size) return true;
-        v->at[t->f[k]] = 1;
-    }
-    return false;
-}
-#define EACH_TUPLE(v, t) for (bool more_ = (first_tuple(v, t), true); more_; more_ = next_tuple(v, t))
-
-/* where the block of the current fixed positions begins in a value of node n */
-static size_t block(const ur_naive *v, const ur_node *n)
-{
-    size_t b = 0;
-    for (int k = 0; k < n->nfix; k++) b = b * (size_t)v->g->index[n->fix[k]].size + (size_t)(v->at[n->fix[k]] - 1);
-    return b * ur_naive_cell(n);
-}
-
-static const double *need(ev *e, int k)
-{
-    const double *x = ur_naive_need(e->v, e->n->arg[k], e->item);
-    if (!x) e->missing = true;
-    return x;
-}
-static const ur_node *arg(const ev *e, int k) { return &e->g->node[e->n->arg[k]]; }
-static double component(const double *x, const ur_node *n, size_t c) { return x[ur_naive_cell(n) == 1 ? 0 : c]; }
-static bool finished(const ev *e) { return !e->missing && !e->v->rc; }
-
 /* ---- leaves */
 /* the row of a datum at the current positions (counted in the item; they may lie before the window); false: the example has none
  * there */
@@ -519,206 +458,6 @@ static bool over_components(ev *e)
     return true;
 }
 
-/* ---- reductions: a walk over the positions that are summed, of the items that are summed */
-typedef struct walk {
-    ev *e;
-    tuple t;
-    void (*visit)(struct walk *);
-    int pass;
-    double *best;
-    double *extra;
-    const shape *s;
-    uint32_t open;
-} walk;
-
-static void descend(walk *w, int level)
-{
-    ur_naive *v = w->e->v;
-    if (v->rc) return;
-    if (level == w->s->n) {
-        w->visit(w);
-        return;
-    }
-    int index = w->s->idx[level];
-    int32_t len = ur_naive_level_len(w->s, level, v->at);
-    if (w->open >> level & 1)
-        for (v->at[index] = 1; v->at[index] <= len; v->at[index]++) descend(w, level + 1);
-    else if (v->at[index] >= 1 && v->at[index] <= len) descend(w, level + 1);
-}
-
-static void each(walk *w, bool items)
-{
-    ev *e = w->e;
-    ur_naive *v = e->v;
-    size_t own = e->item;
-    for (size_t k = items ? 0 : own; k < (items ? v->items : own + 1); k++) {
-        e->item = k;
-        w->s = ur_naive_shape(v, v->wide[e->id], k, false);
-        if (!w->s) break;
-        w->open = 0;
-        for (int l = 0; l < w->s->n; l++) {
-            bool mine = false;
-            for (int q = 0; q < e->n->nidx; q++) mine |= e->n->idx[q] == w->s->idx[l];
-            for (int q = 0; q < e->n->nred; q++) mine &= e->n->red[q] != w->s->idx[l];
-            if (!mine) w->open |= 1u << l;
-        }
-        descend(w, 0);
-    }
-    e->item = own;
-}
-
-static bool holds(ev *e, bool *known)
-{
-    *known = true;
-    if (e->n->narg < 2) return true;
-    const double *c = need(e, 1);
-    if (!c) {
-        *known = false;
-        return false;
-    }
-    return c[block(e->v, arg(e, 1))] != 0;
-}
-
-/* pass 0: RSUM adds, RMAX RLSE RARGMAX find the largest; pass 1: RLSE adds exponentials */
-static void visit_reduce(walk *w)
-{
-    ev *e = w->e;
-    const ur_node *n = e->n, *a = arg(e, 0);
-    size_t cell = ur_naive_cell(a);
-    EACH_TUPLE(e->v, &w->t)
-    {
-        bool known;
-        if (!holds(e, &known)) continue;
-        const double *x = need(e, 0);
-        if (!x || e->missing) continue;
-        x += block(e->v, a);
-        double *y = e->out + block(e->v, n), *b = w->best ? w->best + block(e->v, n) : NULL;
-        for (size_t c = 0; c < cell; c++) {
-            if (n->op == UR_RSUM) y[c] += x[c];
-            else if (w->pass == 0) b[c] = isnan(b[c]) || x[c] <= b[c] ? b[c] : x[c];
-            else if (isfinite(b[c])) y[c] += exp(x[c] - b[c]);
-        }
-    }
-}
-
-static void add_reduced(ev *e, tuple *t)
-{
-    add_fix(t, e->n->nfix, e->n->fix);
-    for (int k = 0; k < e->n->nred; k++)
-        if (e->g->index[e->n->red[k]].fixed) add_fix(t, 1, &e->n->red[k]);
-}
-
-static bool reduce(ev *e)
-{
-    size_t n = e->v->width[e->id];
-    walk w = { .e = e, .visit = visit_reduce };
-    add_reduced(e, &w.t);
-    memset(e->out, 0, n * sizeof *e->out);
-    if (e->n->op != UR_RSUM) {
-        w.best = ur_alloc(n * sizeof *w.best);
-        if (!w.best) {
-            e->v->rc = ur_nomem(e->v->err);
-            return false;
-        }
-        for (size_t c = 0; c < n; c++) w.best[c] = -INFINITY;
-    }
-    each(&w, e->n->red_example);
-    if (finished(e) && e->n->op == UR_RLSE) {
-        w.pass = 1;
-        each(&w, e->n->red_example);
-    }
-    if (finished(e) && e->n->op != UR_RSUM)
-        for (size_t c = 0; c < n; c++)
-            e->out[c] = e->n->op == UR_RMAX || !isfinite(w.best[c]) ? w.best[c] : w.best[c] + log(e->out[c]);
-    ur_free(w.best);
-    return finished(e);
-}
-
-/* RARGMAX: all positions along the reduced index at once. best: the largest; extra: its position, 0 for none */
-static void visit_argmax(walk *w)
-{
-    ev *e = w->e;
-    ur_naive *v = e->v;
-    int index = e->n->red[0];
-    size_t cell = ur_naive_cell(arg(e, 0));
-    EACH_TUPLE(v, &w->t)
-    {
-        bool known, hold = holds(e, &known);
-        const double *x = hold && known ? need(e, 0) : NULL;
-        if (e->missing || v->rc) continue;
-        int32_t p = v->at[index];
-        size_t row = 0;
-        double *y = e->out + block(v, e->n);
-        memo *m = NULL;
-        if (w->pass && !e->g->index[index].fixed) { /* another row of this node */
-            m = ur_naive_memo(v, e->id, e->item);
-            if (!m || !ur_naive_row(ur_naive_shape(v, v->set[e->id], e->item, false), v->at, &row)) return;
-            y = m->v + row * v->width[e->id] + block(v, e->n);
-        }
-        if (e->g->index[index].fixed) v->at[index] = 1; /* one cell for all of them */
-        size_t b = block(v, e->n);
-        v->at[index] = p;
-        for (size_t c = 0; c < cell; c++) {
-            if (w->pass) y[c] = w->extra[b + c] == p;
-            else if (x && (w->extra[b + c] == 0 || x[block(v, arg(e, 0)) + c] > w->best[b + c])) {
-                w->best[b + c] = x[block(v, arg(e, 0)) + c];
-                w->extra[b + c] = p;
-            }
-        }
-        if (m) m->state[row] = DONE;
-    }
-}
-
-static bool argmax(ev *e)
-{
-    size_t n = e->v->width[e->id];
-    walk w = { .e = e, .visit = visit_argmax };
-    add_reduced(e, &w.t);
-    w.best = ur_zalloc(n * sizeof *w.best);
-    w.extra = ur_zalloc(n * sizeof *w.extra);
-    if (!w.best || !w.extra) e->v->rc = ur_nomem(e->v->err);
-    else each(&w, false);
-    if (finished(e)) {
-        w.pass = 1;
-        each(&w, false);
-    }
-    ur_free(w.best);
-    ur_free(w.extra);
-    return finished(e);
-}
-
-static void visit_contract(walk *w)
-{
-    ev *e = w->e;
-    const ur_node *n = e->n, *a = arg(e, 0), *b = arg(e, 1);
-    const double *x = need(e, 0), *y = need(e, 1);
-    if (!x || !y || e->missing) return;
-    EACH_TUPLE(e->v, &w->t)
-    {
-        const double *xb = x + block(e->v, a), *yb = y + block(e->v, b);
-        double *o = e->out + block(e->v, n);
-        if (n->op == UR_SCATTER) {
-            int id = (int)yb[0];
-            if (id >= 0 && id < n->cols)
-                for (int r = 0; r < n->rows; r++) o[r * n->cols + id] += component(xb, a, (size_t)r);
-            continue;
-        }
-        for (int r = 0; r < n->rows; r++)
-            for (int c = 0; c < n->cols; c++)
-                for (int k = 0; k < a->cols; k++) o[r * n->cols + c] += xb[r * a->cols + k] * yb[c * b->cols + k];
-    }
-}
-
-static bool contract(ev *e)
-{
-    walk w = { .e = e, .visit = visit_contract };
-    add_fix(&w.t, e->n->nfix, e->n->fix);
-    for (int k = 0; k < 2; k++) add_fix(&w.t, arg(e, k)->nfix, arg(e, k)->fix);
-    memset(e->out, 0, e->v->width[e->id] * sizeof *e->out);
-    each(&w, !e->n->example && (e->v->by_item[e->n->arg[0]] || e->v->by_item[e->n->arg[1]]));
-    return finished(e);
-}
-
 /* ---- drawn data */
 static bool fill(ev *e)
 {
@@ -784,7 +523,7 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_TRANS: return slice_trans(&e);
     case UR_PROD: return prod(&e);
     case UR_CONTRACT:
-    case UR_SCATTER: return contract(&e);
+    case UR_SCATTER: return ur_naive_contract(&e);
     case UR_LOOKUP:
     case UR_ONEHOT:
     case UR_XENT:
@@ -796,8 +535,8 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_CARGMAX: return over_components(&e);
     case UR_RSUM:
     case UR_RMAX:
-    case UR_RLSE: return reduce(&e);
-    case UR_RARGMAX: return argmax(&e);
+    case UR_RLSE: return ur_naive_reduce(&e);
+    case UR_RARGMAX: return ur_naive_argmax(&e);
     case UR_FILL: return fill(&e);
     default: return false;
     }

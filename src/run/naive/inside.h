@@ -1,4 +1,5 @@
-/* Inside the oracle: what naive.c (positions, memory, the order of work) and eval.c (the value of a node) share. */
+/* Inside the oracle: what shapes.c (positions, memory), naive.c (the order of work), eval.c and sums.c (the value of a node)
+ * share. */
 #ifndef UR_NAIVE_INSIDE_H
 #define UR_NAIVE_INSIDE_H
 #include "run/naive/naive.h"
@@ -70,7 +71,11 @@ struct ur_naive {
     int rc;
 };
 
-/* naive.c */
+/* shapes.c */
+int ur_naive_no_memory(ur_naive *v);                     /* v->rc, which is an error now */
+void *ur_naive_take(ur_naive *v, size_t n, size_t size); /* zeros; NULL: beyond the limit, v->rc says so */
+void ur_naive_shape_free(shape *s);
+void ur_naive_positions(const shape *s, int levels, size_t row, int32_t *at); /* of a row of the first `levels` levels, into at */
 const shape *ur_naive_shape(ur_naive *v, int set, size_t item, bool whole);
 int32_t ur_naive_level_len(const shape *s, int level, const int32_t *at);
 bool ur_naive_row(const shape *s, const int32_t *at, size_t *row); /* false: out of range */
@@ -79,6 +84,7 @@ int ur_naive_set_of(ur_naive *v, int n, const int16_t *idx);
 int ur_naive_window_from(const ur_naive *v, size_t item, int index);
 int64_t ur_naive_before(const ur_naive *v, size_t item,
                         int index); /* positions before the item's first, of all that the example was cut from */
+/* naive.c */
 /* the value of node `id` at the positions `at`; NULL: not there yet (it has been asked for) or an error */
 const double *ur_naive_need(ur_naive *v, ur_id id, size_t item);
 memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item);
@@ -86,4 +92,78 @@ const double *ur_naive_past(const ur_naive *v, ur_id id, size_t item, int32_t po
 /* eval.c: true: out is written; false: some of what it reads was asked for, or an error */
 bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out);
 static inline size_t ur_naive_cell(const ur_node *n) { return n->sym ? 1 : (size_t)n->rows * (size_t)n->cols; }
+
+/* ---- one value under way: what eval.c and sums.c share */
+typedef struct ev {
+    ur_naive *v;
+    const ur_graph *g;
+    const ur_node *n;
+    ur_id id;
+    size_t item, row;
+    double *out;
+    bool missing;
+} ev;
+
+/* ---- fixed indices: loops over their tuples move v->at */
+typedef struct tuple {
+    int n;
+    int16_t f[4 * UR_MAX_FIXED];
+} tuple;
+static inline void add_fix(tuple *t, int n, const int16_t *f)
+{
+    for (int k = 0; k < n; k++) {
+        bool have = false;
+        for (int q = 0; q < t->n; q++) have |= t->f[q] == f[k];
+        if (!have && t->n < 4 * UR_MAX_FIXED) t->f[t->n++] = f[k];
+    }
+}
+
+static inline tuple fix_of(const ur_node *n)
+{
+    tuple t = { 0 };
+    add_fix(&t, n->nfix, n->fix);
+    return t;
+}
+
+static inline void first_tuple(ur_naive *v, const tuple *t)
+{
+    for (int k = 0; k < t->n; k++) v->at[t->f[k]] = 1;
+}
+
+static inline bool next_tuple(ur_naive *v, const tuple *t)
+{
+    for (int k = t->n - 1; k >= 0; k--) {
+        if (v->at[t->f[k]]++ < v->g->index[t->f[k]].size) return true;
+        v->at[t->f[k]] = 1;
+    }
+    return false;
+}
+
+#define EACH_TUPLE(v, t) for (bool more_ = (first_tuple(v, t), true); more_; more_ = next_tuple(v, t))
+
+/* where the block of the current fixed positions begins in a value of node n */
+static inline size_t block(const ur_naive *v, const ur_node *n)
+{
+    size_t b = 0;
+    for (int k = 0; k < n->nfix; k++) b = b * (size_t)v->g->index[n->fix[k]].size + (size_t)(v->at[n->fix[k]] - 1);
+    return b * ur_naive_cell(n);
+}
+
+static inline const double *need(ev *e, int k)
+{
+    const double *x = ur_naive_need(e->v, e->n->arg[k], e->item);
+    if (!x) e->missing = true;
+    return x;
+}
+
+static inline const ur_node *arg(const ev *e, int k) { return &e->g->node[e->n->arg[k]]; }
+
+static inline double component(const double *x, const ur_node *n, size_t c) { return x[ur_naive_cell(n) == 1 ? 0 : c]; }
+
+static inline bool finished(const ev *e) { return !e->missing && !e->v->rc; }
+
+/* sums.c */
+bool ur_naive_reduce(ev *e);
+bool ur_naive_argmax(ev *e);
+bool ur_naive_contract(ev *e);
 #endif

@@ -1,209 +1,15 @@
-/* The oracle's body: the positions of index sets, memory for values, the order of work, carried state. What a node's value is
+/* The oracle's body: memory for values, the order of work, carried state. What a node's value is
  * stands in eval.c. Must not know the fast plan. Invariant: work waits on an explicit stack, so that no sequence is too long. */
 #include "run/backend.h"
 #include "run/naive/inside.h"
 #include <math.h>
 #include <string.h>
 
-static int fail_memory(ur_naive *v) { return v->rc ? v->rc : (v->rc = ur_nomem(v->err)); }
-
-static void *take(ur_naive *v, size_t n, size_t size)
-{
-    bool fits = !size || n <= SIZE_MAX / 2 / size;
-    size_t bytes = fits ? n * size : SIZE_MAX / 2;
-    void *p = fits && v->bytes <= v->limit && bytes <= v->limit - v->bytes ? ur_zalloc(bytes + 1) : NULL;
-    if (p) v->bytes += bytes;
-    else if (!v->rc)
-        v->rc = ur_fail(
-            v->err, UNROLL_ERROR_MEMORY,
-            "out of memory: this step needs more than %s position by position (--plan naive, or a cycle that no index orders); shorter or fewer sequences at a time need less (chunk, context, batch)",
-            ur_size_text((char[24]){ 0 }, (double)v->bytes + (double)bytes));
-    return p;
-}
-
-/* ---- index sets and positions */
-int ur_naive_set_of(ur_naive *v, int n, const int16_t *idx)
-{
-    for (int k = 0; k < v->nset; k++)
-        if (v->sets[k].n == n && !memcmp(v->sets[k].idx, idx, sizeof *idx * (size_t)n)) return k;
-    if (v->nset == v->set_cap) {
-        int cap = v->set_cap * 2 + 16;
-        void *p = ur_realloc(v->sets, sizeof *v->sets * (size_t)cap);
-        if (!p) {
-            fail_memory(v);
-            return 0;
-        }
-        v->sets = p;
-        v->set_cap = cap;
-    }
-    v->sets[v->nset].n = n;
-    memcpy(v->sets[v->nset].idx, idx, sizeof *idx * (size_t)n);
-    return v->nset++;
-}
-
-int ur_naive_window_from(const ur_naive *v, size_t item, int index)
-{
-    return v->wroot >= 0 && v->root[index] == v->wroot ? v->s->batch->item[item].from : 0;
-}
-
-int64_t ur_naive_before(const ur_naive *v, size_t item, int index)
-{
-    if (v->g->index[index].fixed) return 0;
-    return ur_naive_window_from(v, item, index) + v->s->x->extent[v->root[index]].before;
-}
-
-static int level_of(const ur_naive *v, int n, const int16_t *idx, int root)
-{
-    for (int k = 0; k < n; k++)
-        if (v->root[idx[k]] == root) return k;
-    return -1;
-}
-
-/* number of the current position of `index` among all its positions of all examples; its parents are among idx */
-static size_t absolute(ur_naive *v, size_t item, int index, int n, const int16_t *idx, bool whole)
-{
-    int r = v->root[index], parent = v->g->index[r].parent;
-    const ur_examples *x = v->s->x;
-    size_t p = (size_t)(v->at[index] - 1);
-    if (parent < 0)
-        return v->base[r][v->s->batch->item[item].example] + p + (whole ? 0 : (size_t)ur_naive_window_from(v, item, index));
-    return x->extent[r].first[absolute(v, item, idx[level_of(v, n, idx, v->root[parent])], n, idx, whole)] + p;
-}
-
-/* length of `index` in an item, at the current positions of idx (which hold its parents) */
-static int32_t length(ur_naive *v, size_t item, int index, int n, const int16_t *idx, bool whole)
-{
-    int r = v->root[index], parent = v->g->index[r].parent;
-    const ur_item *it = &v->s->batch->item[item];
-    const ur_extent *x = &v->s->x->extent[r];
-    if (parent < 0) {
-        int32_t len = x->len ? x->len[it->example] : 0;
-        if (whole || v->wroot != r) return len;
-        if (it->to >= 0 && it->to < len) len = it->to;
-        return len > it->from ? len - it->from : 0;
-    }
-    int l = level_of(v, n, idx, v->root[parent]);
-    if (l < 0) {
-        if (!v->rc)
-            v->rc = ur_fail(v->err, UNROLL_ERROR_UNSUPPORTED, "%s is nested in %s, but a quantity is carried along %s without %s",
-                            v->g->index[r].name, v->g->index[parent].name, v->g->index[r].name, v->g->index[parent].name);
-        return 0;
-    }
-    return x->len ? x->len[absolute(v, item, idx[l], n, idx, whole)] : 0;
-}
-
-int32_t ur_naive_index_len(ur_naive *v, size_t item, int index, int n, const int16_t *idx)
-{
-    return length(v, item, index, n, idx, false);
-}
-
-static size_t prefix(const shape *s, int level, const int32_t *at)
-{
-    size_t r = 0;
-    for (int k = 0; k < level; k++)
-        r = (s->level[k].first ? s->level[k].first[r] : r * (size_t)s->level[k].len) + (size_t)(at[s->idx[k]] - 1);
-    return r;
-}
-
-int32_t ur_naive_level_len(const shape *s, int level, const int32_t *at)
-{
-    if (!s->level[level].first) return s->level[level].len;
-    size_t r = prefix(s, level, at);
-    return (int32_t)(s->level[level].first[r + 1] - s->level[level].first[r]);
-}
-
-bool ur_naive_row(const shape *s, const int32_t *at, size_t *row)
-{
-    for (int k = 0; k < s->n; k++) {
-        int32_t p = at[s->idx[k]];
-        if (p < 1 || p > ur_naive_level_len(s, k, at)) return false;
-    }
-    *row = prefix(s, s->n, at);
-    return true;
-}
-
-/* the positions of a row of the first `levels` levels, into at */
-static void positions(const shape *s, int levels, size_t row, int32_t *at)
-{
-    for (int k = levels - 1; k >= 0; k--) {
-        const size_t *first = s->level[k].first;
-        if (!first) {
-            size_t len = (size_t)s->level[k].len;
-            at[s->idx[k]] = (int32_t)(row % len) + 1;
-            row /= len;
-            continue;
-        }
-        size_t above = 1; /* rows of the levels above: the last entry of first */
-        for (int q = 0; q < k; q++) above = s->level[q].first ? s->level[q].first[above] : above * (size_t)s->level[q].len;
-        size_t lo = 0, hi = above; /* first[lo] ≤ row < first[hi] */
-        while (hi - lo > 1) {
-            size_t mid = lo + (hi - lo) / 2;
-            if (first[mid] <= row) lo = mid;
-            else hi = mid;
-        }
-        while (first[lo + 1] <= row) lo++;
-        at[s->idx[k]] = (int32_t)(row - first[lo]) + 1;
-        row = lo;
-    }
-}
-
-static void free_shape(shape *s)
-{
-    for (int k = 0; s && k < s->n; k++) ur_free(s->level[k].first);
-    ur_free(s);
-}
-
-static bool add_level(ur_naive *v, shape *s, int k, size_t item, bool whole)
-{
-    int index = s->idx[k];
-    if (v->g->index[v->root[index]].parent < 0) {
-        s->level[k].len = length(v, item, index, k, s->idx, whole);
-        if (!__builtin_mul_overflow(s->rows, (size_t)s->level[k].len, &s->rows)) return true;
-        fail_memory(v);
-        return false;
-    }
-    size_t *first = s->level[k].first = take(v, s->rows + 1, sizeof *first);
-    if (!first) return false;
-    for (size_t r = 0; r < s->rows; r++) {
-        positions(s, k, r, v->at);
-        first[r + 1] = first[r] + (size_t)length(v, item, index, k, s->idx, whole);
-    }
-    s->rows = first[s->rows];
-    return v->rc == 0;
-}
-
-const shape *ur_naive_shape(ur_naive *v, int set, size_t item, bool whole)
-{
-    shape **slot = &v->shapes[((size_t)set * v->items + item) * 2 + whole];
-    if (*slot) return *slot;
-    shape *s = ur_zalloc(sizeof *s);
-    int32_t *keep = ur_alloc(sizeof *keep * (size_t)(v->g->nindex + 1));
-    if (!s || !keep) {
-        ur_free(s);
-        ur_free(keep);
-        fail_memory(v);
-        return NULL;
-    }
-    memcpy(keep, v->at, sizeof *keep * (size_t)v->g->nindex); /* the caller's positions stay */
-    s->rows = 1;
-    s->n = v->sets[set].n;
-    memcpy(s->idx, v->sets[set].idx, sizeof s->idx);
-    bool ok = true;
-    for (int k = 0; k < s->n && ok; k++) ok = add_level(v, s, k, item, whole);
-    memcpy(v->at, keep, sizeof *keep * (size_t)v->g->nindex);
-    ur_free(keep);
-    if (!ok || v->rc) {
-        free_shape(s);
-        return NULL;
-    }
-    return *slot = s;
-}
-
 /* ---- values */
 memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item)
 {
     size_t n = v->by_item[id] ? v->items : 1, k = v->by_item[id] ? item : 0;
-    if (!v->memos[id] && !(v->memos[id] = take(v, n, sizeof(memo)))) return NULL;
+    if (!v->memos[id] && !(v->memos[id] = ur_naive_take(v, n, sizeof(memo)))) return NULL;
     memo *m = &v->memos[id][k];
     if (m->state) return m;
     size_t rows = 1;
@@ -212,8 +18,8 @@ memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item)
         if (!s) return NULL;
         rows = s->rows;
     }
-    double *values = take(v, rows, v->width[id] * sizeof *values);
-    uint8_t *state = take(v, rows, 1);
+    double *values = ur_naive_take(v, rows, v->width[id] * sizeof *values);
+    uint8_t *state = ur_naive_take(v, rows, 1);
     if (!values || !state) {
         ur_free(values);
         ur_free(state);
@@ -231,7 +37,7 @@ static void push(ur_naive *v, ur_id id, size_t item, size_t row)
         size_t cap = v->stack_cap * 2 + 1024;
         task *t = ur_realloc(v->stack, cap * sizeof *t);
         if (!t) {
-            fail_memory(v);
+            ur_naive_no_memory(v);
             return;
         }
         v->stack = t;
@@ -299,7 +105,8 @@ static void work(ur_naive *v, ur_id id, size_t item, size_t row)
             continue;
         }
         m->state[t.row] = OPEN;
-        if (v->g->node[t.id].nidx) positions(ur_naive_shape(v, v->set[t.id], t.item, false), v->g->node[t.id].nidx, t.row, v->at);
+        if (v->g->node[t.id].nidx)
+            ur_naive_positions(ur_naive_shape(v, v->set[t.id], t.item, false), v->g->node[t.id].nidx, t.row, v->at);
         size_t from = v->top;
         double *out = m->v + t.row * v->width[t.id];
         if (ur_naive_eval(v, t.id, t.item, t.row, out)) {
@@ -359,7 +166,7 @@ static void carry(ur_naive *v)
     double *old = ur_alloc((v->state_width + 1) * sizeof *old);
     if (!old || !state_room(v, v->items)) {
         ur_free(old);
-        fail_memory(v);
+        ur_naive_no_memory(v);
         return;
     }
     for (size_t item = 0; item < v->items; item++) {
@@ -563,7 +370,7 @@ static void end_step(ur_naive *v)
         }
         ur_free(v->memos[k]);
     }
-    for (size_t k = 0; v->shapes && k < (size_t)v->nset * v->items * 2; k++) free_shape(v->shapes[k]);
+    for (size_t k = 0; v->shapes && k < (size_t)v->nset * v->items * 2; k++) ur_naive_shape_free(v->shapes[k]);
     for (int k = 0; v->base && k < v->g->nindex; k++) ur_free(v->base[k]);
     ur_free(v->memos);
     ur_free(v->shapes);
@@ -602,15 +409,15 @@ static bool begin_step(ur_naive *v, ur_step *s)
     v->s = s;
     v->items = s->batch->n;
     v->wroot = s->batch->window_index < 0 ? -1 : v->root[s->batch->window_index];
-    v->memos = take(v, (size_t)g->nnode + 1, sizeof *v->memos);
-    v->shapes = take(v, (size_t)v->nset * v->items * 2 + 1, sizeof *v->shapes);
-    v->base = take(v, (size_t)g->nindex + 1, sizeof *v->base);
+    v->memos = ur_naive_take(v, (size_t)g->nnode + 1, sizeof *v->memos);
+    v->shapes = ur_naive_take(v, (size_t)v->nset * v->items * 2 + 1, sizeof *v->shapes);
+    v->base = ur_naive_take(v, (size_t)g->nindex + 1, sizeof *v->base);
     if (v->rc) return false;
     for (int k = 0; k < g->nindex; k++) {
         int p = g->index[k].fixed ? -1 : g->index[k].parent;
         if (p < 0 || v->base[v->root[p]]) continue;
         p = v->root[p];
-        size_t *b = v->base[p] = take(v, s->x->n + 1, sizeof *b);
+        size_t *b = v->base[p] = ur_naive_take(v, s->x->n + 1, sizeof *b);
         if (!b) return false;
         for (size_t x = 0; x < s->x->n; x++) b[x + 1] = b[x] + (size_t)(s->x->extent[p].len ? s->x->extent[p].len[x] : 0);
     }

@@ -1,0 +1,301 @@
+/* uses.c: an own copy of a cell's entities for every use of it. A cell's body is not copied: an entity is (equation, scope), and
+ * a scope says what the cell's names stand for. Must not make nodes. Invariant: what is declared of a use stands after the entity
+ * that uses it. */
+#include "lang/comp.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef struct indices {
+    int n, at[UR_MAX_INDEX];
+} indices;
+
+static void put(indices *l, int index)
+{
+    for (int k = 0; k < l->n; k++)
+        if (l->at[k] == index) return;
+    if (l->n < UR_MAX_INDEX) l->at[l->n++] = index;
+}
+
+static void drop(indices *l, ur_set set)
+{
+    int n = 0;
+    for (int k = 0; k < l->n; k++)
+        if (!(set & UR_BIT(l->at[k]))) l->at[n++] = l->at[k];
+    l->n = n;
+}
+
+/* the indices an expression is carried along, as they come in the text */
+static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
+{
+    if (e->kind == E_NAME) {
+        ur_bind *b = strchr(e->name, '.') ? NULL : ur_lookup(c, s, e->name);
+        if (b && b->kind == B_INDEX && b->index >= 0) put(l, b->index);
+        bool quantity = !b || (b->kind == B_ENTITY && s->user && b->ent->kind != N_PARAM);
+        for (int k = 0; k < s->nouter && quantity; k++)
+            if (!b || b->ent->kind != N_ARGUMENT ||
+                ur_entity_position(b->ent, s->outer_list[k]) >= 0) /* an argument: along what it is given */
+                put(l, s->outer_list[k]);
+        for (int k = 0; k < e->nkid; k++) {
+            ur_affine f = ur_affine_of(c, s, e->kid[k]);
+            for (int i = 0; i < f.nterm; i++) put(l, f.index[i]);
+        }
+        return;
+    }
+    ur_scope *use = e->kind == E_CALL ? ur_use(s, e) : NULL;
+    if (use) {
+        collect(c, use, use->cell->result, l);
+        return;
+    }
+    if (e->kind == E_CALL && ur_function(e->name, NULL, NULL) == F_LENGTH) return;
+    if (e->kind == E_OVER && strcmp(e->name, "softmax")) {
+        indices *in = UR_NEW(c->a, indices, 1);
+        collect(c, s, e->kid[0], in);
+        for (int k = 0; k < e->nover; k++)
+            if (ur_is_condition(c, s, e->over[k])) collect(c, s, e->over[k], in);
+        drop(in, ur_reduced(c, s, e));
+        for (int k = 0; k < in->n; k++) put(l, in->at[k]);
+        return;
+    }
+    for (int k = 0; k < e->nkid; k++) collect(c, s, e->kid[k], l);
+}
+
+/* owner's indices first, in its order; then those that only the argument has, which the cell has to bind */
+static void arrange(ur_comp *c, const ur_entity *owner, indices *l)
+{
+    indices *o = UR_NEW(c->a, indices, 1);
+    for (int k = 0; k < owner->nidx; k++)
+        for (int i = 0; i < l->n; i++)
+            if (l->at[i] == owner->idx[k]) put(o, owner->idx[k]);
+    for (int i = 0; i < l->n; i++) put(o, l->at[i]);
+    *l = *o;
+}
+
+typedef struct argument {
+    const ur_expr *value;
+    ur_scope *scope;
+    indices list;
+    bool number;
+    double num;
+} argument;
+
+/* which argument of the use is which of the cell's */
+static void match(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, argument *arg)
+{
+    int given = 0;
+    for (int k = 0; k < e->nkid; k++) {
+        int to = given;
+        if (e->argname[k]) {
+            for (to = 0; to < cell->nformal && strcmp(cell->formal[to].name, e->argname[k]); to++) {}
+            if (to == cell->nformal)
+                ur_complain(c->a, &e->kid[k]->at, NULL, "the cell %s has no argument %s", cell->name, e->argname[k]);
+        } else given++;
+        if (to >= cell->nformal)
+            ur_complain(c->a, &e->kid[k]->at,
+                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
+                        "the cell %s takes %d argument%s", cell->name, cell->nformal, cell->nformal == 1 ? "" : "s");
+        if (arg[to].value) ur_complain(c->a, &e->kid[k]->at, NULL, "the argument %s is given twice", cell->formal[to].name);
+        arg[to].value = e->kid[k];
+        arg[to].scope = s;
+    }
+    for (int k = 0; k < cell->nformal; k++) {
+        if (arg[k].value) continue;
+        if (!cell->formal[k].standard)
+            ur_complain(c->a, &e->at,
+                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
+                        "the argument %s of the cell %s is missing", cell->formal[k].name, cell->name);
+        arg[k].value = cell->formal[k].standard;
+        arg[k].scope = &c->top;
+    }
+}
+
+/* what the cell's indices stand for: the last of what the argument is carried along */
+static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, const ur_expr *e, const ur_cell *cell, argument *arg)
+{
+    ur_set actual = 0;
+    for (int k = 0; k < cell->nformal; k++) {
+        const ur_expr *h = cell->formal[k].head;
+        if (arg[k].number) continue;
+        arrange(c, owner, &arg[k].list);
+        int want = 0;
+        for (int i = 0; i < h->nkid; i++) want += !ur_map_get(&in->names, h->kid[i]->name);
+        if (!arg[k].list.n || !want) continue;
+        if (arg[k].list.n < want)
+            ur_complain(c->a, &arg[k].value->at, NULL, "the cell %s runs along %d indices of %s; this is carried along %d",
+                        cell->name, want, h->name, arg[k].list.n);
+        int from = arg[k].list.n - want;
+        for (int i = 0; i < h->nkid; i++) {
+            if (ur_map_get(&in->names, h->kid[i]->name)) continue;
+            ur_bind *b = ur_bind_name(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
+            b->index = arg[k].list.at[from++];
+            actual |= UR_BIT(b->index);
+        }
+    }
+    for (int k = 0; k < cell->nformal; k++) { /* given nothing to run along */
+        const ur_expr *h = cell->formal[k].head;
+        for (int i = 0; i < h->nkid; i++)
+            if (!ur_map_get(&in->names, h->kid[i]->name)) ur_bind_name(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
+    }
+    (void)e;
+    return actual;
+}
+
+static void bind_argument(ur_comp *c, ur_scope *in, const ur_formal *f, argument *a)
+{
+    if (a->number) {
+        ur_bind *b = ur_bind_name(c, in, f->name, B_CONST, &f->head->at);
+        b->num = a->num;
+        b->state = 2;
+        return;
+    }
+    ur_entity *e = ur_new_entity(c, N_ARGUMENT, ur_arena_printf(c->a, "%s%s", in->prefix, f->name), &a->value->at);
+    e->rhs = a->value;
+    e->scope = e->home = a->scope;
+    ur_bind *b = ur_bind_name(c, in, f->name, B_ENTITY, &f->head->at);
+    ur_set own = 0;
+    b->ent = e;
+    for (int i = 0; i < f->head->nkid; i++) {
+        ur_bind *x = ur_map_get(&in->names, f->head->kid[i]->name);
+        if (x->index >= 0) own |= UR_BIT(x->index);
+    }
+    for (int k = 0; k < a->list.n; k++)
+        if (!(own & UR_BIT(a->list.at[k]))) ur_entity_index(c, e, a->list.at[k], &a->value->at);
+    for (int i = 0; i < f->head->nkid; i++) {
+        ur_bind *x = ur_map_get(&in->names, f->head->kid[i]->name);
+        if (x->index >= 0) ur_entity_index(c, e, x->index, &a->value->at);
+        b->slot[b->nslot++] = x->index < 0 ? -1 : ur_entity_position(e, x->index);
+    }
+}
+
+/* the quantity of the body that the result is, plain; NULL when the result is another expression */
+static const ur_stmt *result_statement(ur_comp *c, ur_scope *in, const ur_cell *cell)
+{
+    const ur_expr *r = cell->result;
+    int slot, after;
+    if (r->kind != E_NAME) return NULL;
+    for (int k = 0; k < cell->body.n; k++) {
+        const ur_stmt *st = cell->body.stmt[k];
+        if (st->kind != S_DEFINE || strcmp(st->head->name, r->name) || st->head->nkid != r->nkid ||
+            ur_is_boundary(c, in, st->head, &slot, &after))
+            continue;
+        bool same = true;
+        for (int i = 0; i < r->nkid; i++)
+            same &= r->kid[i]->kind == E_NAME && st->head->kid[i]->kind == E_NAME &&
+                    !strcmp(r->kid[i]->name, st->head->kid[i]->name);
+        if (same) return st;
+    }
+    return NULL;
+}
+
+static ur_set carried(ur_comp *c, ur_scope *in, const ur_expr *head)
+{
+    ur_set set = in->outer;
+    for (int i = 0; i < head->nkid; i++) {
+        ur_bind *b = ur_map_get(&in->names, head->kid[i]->name);
+        if (b && b->kind == B_INDEX && b->index >= 0) set |= UR_BIT(b->index);
+    }
+    (void)c;
+    return set;
+}
+
+static ur_set own_set(const ur_entity *e)
+{
+    ur_set set = 0;
+    for (int k = 0; k < e->nidx; k++) set |= UR_BIT(e->idx[k]);
+    return set;
+}
+
+static void reverse(ur_comp *c, ur_scope *in, const ur_expr *e, const ur_cell *cell, ur_set actual)
+{
+    ur_set turn = actual;
+    const ur_expr *r = cell->result;
+    if (r->kind == E_NAME && r->nkid) {
+        ur_bind *b = r->kid[r->nkid - 1]->kind == E_NAME ? ur_map_get(&in->names, r->kid[r->nkid - 1]->name) : NULL;
+        if (b && b->kind == B_INDEX && b->index >= 0) turn = UR_BIT(b->index);
+    }
+    if (!turn) ur_complain(c->a, &e->at, NULL, "reverse: what the cell %s is given runs along no index", cell->name);
+    in->reversed ^= turn;
+}
+
+static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner);
+
+static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, ur_entity *owner)
+{
+    ur_scope *in = UR_NEW(c->a, ur_scope, 1);
+    argument *arg = UR_NEW(c->a, argument, cell->nformal + 1);
+    in->user = s;
+    in->cell = cell;
+    in->use = e;
+    in->depth = s->depth + 1;
+    in->reversed = s->reversed;
+    for (ur_scope *u = s; u; u = u->user)
+        if (u->cell == cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", cell->name);
+    if (in->depth > UR_MAX_CELL_DEPTH)
+        ur_complain(c->a, &e->at, NULL, "cells are used within cells more than %d deep", UR_MAX_CELL_DEPTH);
+    match(c, s, e, cell, arg);
+    for (int k = 0; k < cell->nformal; k++) {
+        arg[k].number = !cell->formal[k].head->sub && ur_folds(c, arg[k].scope, arg[k].value, &arg[k].num);
+        if (!arg[k].number) collect(c, arg[k].scope, arg[k].value, &arg[k].list);
+    }
+    ur_set actual = bind_indices(c, in, owner, e, cell, arg);
+    indices *outer = UR_NEW(c->a, indices, 1);
+    for (int k = 0; k < cell->nformal; k++)
+        for (int i = 0; i < arg[k].list.n; i++) put(outer, arg[k].list.at[i]);
+    drop(outer, actual);
+    arrange(c, owner, outer);
+    if (outer->n > UR_MAX_SUB)
+        ur_complain(c->a, &e->at, NULL, "the cell %s is used along more than %d indices", cell->name, UR_MAX_SUB);
+    for (int k = 0; k < outer->n; k++) {
+        in->outer |= UR_BIT(outer->at[k]);
+        in->outer_list[in->nouter++] = outer->at[k];
+    }
+    if (e->reverse) reverse(c, in, e, cell, actual);
+    ur_declare_hypers(c, in, &cell->body);
+    const ur_stmt *st = result_statement(c, in, cell);
+    bool whole = owner->rhs == e && owner->scope == s && (owner->kind == N_QUANTITY);
+    bool direct = whole && carried(c, in, cell->result) == own_set(owner);
+    if (direct) in->prefix = ur_arena_printf(c->a, "%s.", owner->name);
+    else {
+        const char *key = ur_arena_printf(c->a, "%s.%s", owner->name, cell->name);
+        intptr_t n = (intptr_t)ur_map_get(&c->counts, key) + 1;
+        ur_map_put(c->a, &c->counts, key, (void *)n);
+        in->prefix = ur_arena_printf(c->a, "%s%d.", key, (int)n);
+    }
+    ur_map_put(c->a, &s->uses, ur_arena_printf(c->a, "%p", (const void *)e), in);
+    for (int k = 0; k < cell->nformal; k++) bind_argument(c, in, &cell->formal[k], &arg[k]);
+    ur_declare_fixed(c, in, &cell->body);
+    ur_declare_aliases(c, in, &cell->body);
+    if (direct && !st) {
+        owner->rhs = cell->result;
+        owner->scope = in;
+    }
+    ur_declare_block(c, in, &cell->body, direct && st ? st->head->name : NULL, owner);
+    if (!direct) uses(c, in, cell->result, owner);
+}
+
+/* every use of a cell in an expression, those inside its arguments first */
+static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
+{
+    for (int k = 0; k < e->nkid; k++) uses(c, s, e->kid[k], owner);
+    for (int k = 0; k < e->nover; k++) uses(c, s, e->over[k], owner);
+    if (e->kind != E_CALL || ur_use(s, e)) return;
+    if (owner->kind == N_DRAW && e == owner->rhs) return; /* the distribution */
+    const ur_cell *cell = ur_map_get(&c->p->cells, e->name);
+    if (cell) {
+        instantiate(c, s, e, cell, owner);
+        return;
+    }
+    if (e->reverse) ur_complain(c->a, &e->at, NULL, "reverse stands before the use of a cell; %s is none", e->name);
+    if (ur_function(e->name, NULL, NULL) == F_NONE) ur_undefined(c, s, &e->at, e->name);
+}
+
+void ur_expand_uses(ur_comp *c, int from)
+{
+    for (int k = from; k < c->nent; k++) {
+        ur_entity *e = c->ent[k];
+        const ur_expr *before = NULL;
+        while (e->rhs && e->rhs != before) { /* a direct use replaces the right side by the cell's */
+            before = e->rhs;
+            uses(c, e->scope, e->rhs, e);
+        }
+    }
+}
