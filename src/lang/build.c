@@ -391,6 +391,13 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
     return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
 }
 
+/* the position, from 1, of the first that is largest: among components, or along an index */
+static ur_id position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list)
+{
+    ur_id x = ur_binary(c->g, UR_MUL, mask, at);
+    return n ? ur_reduce(c->g, UR_RSUM, x, -1, n, list, false) : ur_vector_op(c, UR_CSUM, x);
+}
+
 static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
     ur_graph *g = c->g;
@@ -421,12 +428,75 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case F_MAX: r.id = fold_one_by_one(c, UR_RMAX, x, cond, n, list); break;
     case F_MIN: r.id = ur_unary(g, UR_NEG, fold_one_by_one(c, UR_RMAX, ur_unary(g, UR_NEG, x), cond, n, list)); break;
     case F_LSE: r.id = fold_one_by_one(c, UR_RLSE, x, cond, n, list); break;
+    case F_ARGMAX:
+        if (n > 1) ur_complain(c->a, &e->at, NULL, "argmax is over one index, or over components");
+        r.id = position_of(c, ur_reduce(g, UR_RARGMAX, ur_unary(g, UR_STOP, x), cond, 1, list, false), place_of(c, s, list[0]), 1,
+                           list);
+        break;
     default: /* softmax. What the condition leaves out is masked before exp, which could overflow there */
         y = ur_binary(g, UR_SUB, x, fold_one_by_one(c, UR_RLSE, x, cond, n, list));
         if (cond >= 0) y = ur_where(g, cond, y, ur_num(g, -1e4));
         r.id = ur_unary(g, UR_EXP, y);
     }
     return r;
+}
+
+/* ---- components */
+static ur_id numbers(ur_comp *c, int first, int last)
+{
+    ur_id *x = UR_NEW(c->a, ur_id, last - first + 1);
+    for (int k = first; k <= last; k++) x[k - first] = ur_num(c->g, k);
+    return ur_concat(c->g, last - first + 1, x);
+}
+
+static ur_val part(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_part p = ur_part_of(c, s, e);
+    ur_val v = ur_value(c, s, ent, e->kid[0]);
+    v.id = ur_plain(c, v.id);
+    v.num = false;
+    const ur_node *m = &c->g->node[v.id];
+    int rows = m->rows;
+    if (p.first < 1 || p.last > rows)
+        ur_complain(c->a, &e->kid[1]->at, p.moves ? ur_arena_printf(c->a, "this runs from %d to %d", p.first, p.last) : NULL,
+                    "%s has %d component%s", ur_expr_text(c->a, e->kid[0]), rows, rows == 1 ? "" : "s");
+    if (p.last - p.first + 1 == rows && !p.moves) return v;
+    if (p.moves) {
+        ur_id here = ur_binary(c->g, UR_EQ, numbers(c, 1, rows), ur_value(c, s, ent, e->kid[1]).id);
+        v.id = ur_vector_op(c, UR_CSUM, ur_where(c->g, here, v.id, ur_num(c->g, 0)));
+        return v;
+    }
+    ur_node n = proto(c, UR_SLICE, node_set(m), p.last - p.first + 1, 1);
+    n.example |= m->example;
+    n.i = p.first - 1;
+    n.narg = 1;
+    n.arg = &v.id;
+    v.id = ur_node_add(c->g, &n);
+    return v;
+}
+
+static ur_val table(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    int cols = e->op, rows = e->nkid / cols;
+    ur_id *row = UR_NEW(c->a, ur_id, rows), *x = UR_NEW(c->a, ur_id, cols);
+    for (int r = 0; r < rows; r++) {
+        for (int k = 0; k < cols; k++) x[k] = ur_plain(c, ur_value(c, s, ent, e->kid[r * cols + k]).id);
+        row[r] = transpose(c, ur_concat(c->g, cols, x));
+    }
+    return (ur_val){ ur_concat(c->g, rows, row), false, false };
+}
+
+static ur_id place_of_largest(ur_comp *c, ur_id x)
+{
+    const ur_node *m = &c->g->node[x];
+    if (m->rows == 1) return ur_num(c->g, 1);
+    ur_id from = ur_unary(c->g, UR_STOP, x);
+    ur_node n = proto(c, UR_CARGMAX, node_set(m), m->rows, 1);
+    n.example |= c->g->node[x].example;
+    n.narg = 1;
+    n.arg = &from;
+    int rows = n.rows;
+    return position_of(c, ur_node_add(c->g, &n), numbers(c, 1, rows), 0, NULL);
 }
 
 /* ---- functions */
@@ -483,6 +553,10 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         break;
     case F_NORM: r.id = ur_unary(g, UR_SQRT, ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, x))); break;
     case F_LSE: r.id = ur_vector_op(c, UR_CLSE, x); break;
+    case F_MOD:
+        r.id = ur_binary(g, UR_SUB, x, ur_binary(g, UR_MUL, arg[1], ur_unary(g, UR_FLOOR, ur_binary(g, UR_DIV, x, arg[1]))));
+        break;
+    case F_ARGMAX: r.id = place_of_largest(c, x); break;
     case F_DOT: r.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, arg[1])); break;
     case F_WHERE: r.id = ur_where(g, x, arg[1], arg[2]); break;
     case F_DROPOUT:
@@ -536,6 +610,13 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         r.id = ur_concat(c->g, e->nkid, x);
         return r;
     }
+    case E_PART: return part(c, s, ent, e);
+    case E_RANGE: {
+        int first, last;
+        ur_range_of(c, s, e, &first, &last);
+        return (ur_val){ numbers(c, first, last), first == last, false };
+    }
+    case E_TABLE: return table(c, s, ent, e);
     case E_CALL: return call(c, s, ent, e);
     case E_OVER: return over(c, s, ent, e);
     default: return (ur_val){ ur_num(c->g, 0), true, false };

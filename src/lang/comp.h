@@ -213,6 +213,8 @@ typedef enum ur_builtin {
     F_LSE,
     F_DROPOUT,
     F_DOT,
+    F_MOD,
+    F_ARGMAX,
     F_WHERE,
     F_TIME,
     F_LENGTH,
@@ -220,6 +222,16 @@ typedef enum ur_builtin {
 } ur_builtin;
 ur_builtin ur_function(const char *name, ur_op *op, int *part);
 bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth); /* by its form alone */
+/* components.c: x[2], x[j], x[1..3] with fixed j, [0..7] */
+enum { UR_MOST_RANGE = 4096 };
+typedef struct ur_part {
+    bool moves;      /* along fixed indices, as `at` says; from first to last over all their positions */
+    int first, last; /* from 1 */
+    ur_affine at;
+} ur_part;
+ur_part ur_part_of(ur_comp *c, ur_scope *s,
+                   const ur_expr *e); /* of an E_PART; the size of what it is a part of is not known yet */
+void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *last); /* of an E_RANGE */
 /* build.c */
 typedef struct ur_val {
     ur_id id;

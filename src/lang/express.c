@@ -107,21 +107,6 @@ static ur_expr *over(parser *P, ur_expr *e)
     return ur_parse_done(P, e);
 }
 
-/* A subscript or a product? `W[t]` where W has no index is more likely a slip than a product with a vector of one part. */
-static void no_subscript(parser *P, const ur_expr *e)
-{
-    parser save = *P;
-    ur_parse_open(P);
-    if (is(P, T_NAME) || is(P, T_NUM)) {
-        next(P);
-        while (is(P, '+') || is(P, '-') || is(P, T_NUM) || is(P, T_NAME)) next(P);
-        if (is(P, ']') || is(P, ','))
-            ur_complain(P->a, &e->at, ur_arena_printf(P->a, "put a blank between %s and [ if a product is meant", e->name),
-                        "%s is not carried along an index, so it takes no subscript", e->name);
-    }
-    *P = save;
-}
-
 /* name := NAME | NAME "[" subscripts "]" | NAME "(" arguments ")" | over */
 static ur_expr *named(parser *P)
 {
@@ -139,7 +124,6 @@ static ur_expr *named(parser *P)
         }
     } else if (is(P, '[')) {
         if (!use && ur_is_reduction(e->name)) return over(P, e);
-        if (use == PLAIN && P->t.glued && !dotted) no_subscript(P, e);
         if (use == INDEXED || dotted || (!use && P->t.glued)) {
             ur_parse_open(P);
             e->sub = true;
@@ -151,7 +135,47 @@ static ur_expr *named(parser *P)
     return ur_parse_done(P, e);
 }
 
-/* primary := NUM | name | "reverse" call | "(" expression ")" | "[" expression (";" expression)* "]" */
+/* entry := expression [".." expression] */
+static ur_expr *entry(parser *P)
+{
+    ur_at at = P->t.at;
+    ur_expr *x = ur_parse_expression(P);
+    if (!take(P, T_RANGE)) return x;
+    ur_expr *e = ur_parse_make(P, E_RANGE, &at);
+    e->kid = UR_NEW(P->a, ur_expr *, 2);
+    e->kid[e->nkid++] = x;
+    e->kid[e->nkid++] = ur_parse_expression(P);
+    return ur_parse_done(P, e);
+}
+
+/* brackets := "[" row (";" row)* "]";  row := entry ("," entry)* */
+static ur_expr *brackets(parser *P)
+{
+    ur_expr *e = ur_parse_make(P, E_STACK, &P->t.at);
+    int cap = 0, row = 0;
+    ur_parse_open(P);
+    if (is(P, ']')) ur_complain(P->a, &P->t.at, NULL, "expected an expression between [ and ]");
+    do {
+        int n = 0;
+        do {
+            UR_GROW(P->a, e->kid, e->nkid, cap);
+            e->kid[e->nkid++] = entry(P);
+            n++;
+        } while (take(P, ','));
+        if (row && n != row)
+            ur_complain(P->a, &P->t.at, "each row of [1, 2; 3, 4] has as many", "this row has %d entr%s, the first has %d", n,
+                        n == 1 ? "y" : "ies", row);
+        row = n;
+    } while (take(P, ';'));
+    if (row > 1) {
+        e->kind = E_TABLE;
+        e->op = row;
+    }
+    ur_parse_close(P, ']');
+    return ur_parse_done(P, e);
+}
+
+/* primary := NUM | name | "reverse" call | "(" expression ")" | brackets */
 static ur_expr *primary(parser *P)
 {
     ur_at at = P->t.at;
@@ -183,28 +207,42 @@ static ur_expr *primary(parser *P)
         e->to = P->end;
         return e;
     }
-    if (is(P, '[')) {
-        ur_expr *e = ur_parse_make(P, E_STACK, &at);
-        ur_parse_open(P);
-        if (is(P, ']')) ur_complain(P->a, &P->t.at, NULL, "expected an expression between [ and ]");
-        ur_parse_list(P, ';', &e->nkid, &e->kid, NULL);
-        if (is(P, ',')) ur_complain(P->a, &P->t.at, "one vector under the other is [a; b]", "a comma in a vector");
-        ur_parse_close(P, ']');
-        return ur_parse_done(P, e);
-    }
+    if (is(P, '[')) return brackets(P);
     ur_complain(P->a, &at, NULL, "expected an expression where %s", ur_parse_found(P));
 }
 
-/* postfix := primary "'"* */
+/* part := "[" first [".." last] "]" directly after what it is a part of. NULL: what stands there is a factor, as in W[a; b] */
+static ur_expr *part(parser *P, ur_expr *x)
+{
+    parser save = *P;
+    ur_expr *e = ur_parse_make(P, E_PART, &P->t.at);
+    ur_parse_open(P);
+    e->kid = UR_NEW(P->a, ur_expr *, 3);
+    e->kid[e->nkid++] = x;
+    e->from = x->from;
+    if (!is(P, ']')) e->kid[e->nkid++] = ur_parse_expression(P);
+    if (e->nkid == 2 && take(P, T_RANGE)) e->kid[e->nkid++] = ur_parse_expression(P);
+    if (e->nkid < 2 || !is(P, ']')) {
+        *P = save;
+        return NULL;
+    }
+    ur_parse_close(P, ']');
+    return ur_parse_done(P, e);
+}
+
+/* postfix := primary (part | "'")* */
 static ur_expr *postfix(parser *P)
 {
-    ur_expr *e = primary(P);
-    while (is(P, '\'')) {
-        ur_at at = e->at;
-        next(P);
-        e = single(P, E_TRANS, 0, &at, e);
+    bool number = is(P, T_NUM);
+    ur_expr *e = primary(P), *x;
+    for (;;) {
+        if (is(P, '[') && P->t.glued && !number && (x = part(P, e))) e = x;
+        else if (is(P, '\'')) {
+            ur_at at = e->at;
+            next(P);
+            e = single(P, E_TRANS, 0, &at, e);
+        } else return e;
     }
-    return e;
 }
 
 /* power := postfix ["^" ["-"] power] */
@@ -231,25 +269,15 @@ static bool starts_factor(const parser *P)
     return is(P, T_NUM) || is(P, '(') || is(P, '[');
 }
 
-/* Text that would say something else than it seems to: x[t][2] the product 2 x[t], x[t].2 and 1.5.2 products with 0.2.
- * Called where another factor begins directly after the one before, which began at `first`. */
+/* Text that would say something else than it seems to: x[t].2 and 1.5.2 products with 0.2, 2[3] one with 3. Called where another
+ * factor begins directly after the one before. */
 static void no_component(parser *P, const ur_expr *before)
 {
     ur_at at = P->t.at;
     if (!P->t.glued) return;
-    const char *own = "give the component a name of its own where it is declared or defined";
     if (is(P, T_NUM) && at.src->text[at.off] == '.')
-        ur_complain(P->a, &at,
-                    ur_arena_printf(P->a, "put a blank, or a digit before the point, if a product is meant; components: %s", own),
+        ur_complain(P->a, &at, "put a blank, or a digit before the point, if a product is meant; a component is x[t][2]",
                     "%s%.*s would be a product", ur_expr_text(P->a, before), (int)P->t.len, at.src->text + at.off);
-    if (!is(P, '[')) return;
-    parser save = *P;
-    const ur_expr *e = primary(P);
-    if (e->nkid == 1)
-        ur_complain(P->a, &at, ur_arena_printf(P->a, "%s; put a blank before [ if a product is meant", own),
-                    "%s%s would be a product; components have no form of their own yet", ur_expr_text(P->a, before),
-                    ur_expr_text(P->a, e));
-    *P = save;
 }
 
 /* side := power power*      side by side: a product */

@@ -215,6 +215,9 @@ static ur_set look(walk *w, ur_scope *s, const ur_expr *e)
         ur_complain(w->c->a, &e->at, "h[end] is the last position; length(t) counts them", "end stands only in a subscript");
     case E_OVER: return look_over(w, s, e);
     case E_CALL: return look_call(w, s, e);
+    case E_PART:
+        ur_part_of(w->c, s, e); /* what is none is said first */
+    /* fall through */
     default:
         for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
         return counted(w, set, e);

@@ -176,9 +176,11 @@ static const char *form_of(ur_comp *c, ur_builtin f, const char *name)
     case F_SUM:
     case F_MEAN:
     case F_NORM:
+    case F_ARGMAX:
     case F_LSE: return ur_arena_printf(c->a, "%s(v) is over the components of v; of numbers %s([a; b])", name, name);
     case F_DROPOUT: return "dropout(share, x)";
     case F_DOT: return "dot(a, b)";
+    case F_MOD: return "mod(a, b): what is left of a when whole b are taken from it";
     case F_WHERE: return "where(condition, a, b)";
     case F_TIME: return ur_arena_printf(c->a, "%s(when[t]) with data when[t] : time", name);
     default: return NULL;
@@ -242,6 +244,7 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     case F_SUM:
     case F_MEAN:
     case F_NORM:
+    case F_ARGMAX:
     case F_LSE:
         count(c, e, f, 1);
         x = over_components(c, s, e);
@@ -255,6 +258,11 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
         x = check(c, s, e->kid[1]);
         x.sym = x.num = false;
         return x;
+    case F_MOD:
+        count(c, e, f, 2);
+        x = check(c, s, e->kid[0]);
+        y = check(c, s, e->kid[1]);
+        return both(c, x, y, false, e, e->kid[0], e->kid[1]);
     case F_DOT:
         count(c, e, f, 2);
         x = vector(c, s, e->kid[0]);
@@ -301,6 +309,35 @@ static shape check_stack(ur_comp *c, ur_scope *s, const ur_expr *e)
     return r;
 }
 
+static shape check_part(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    ur_part p = ur_part_of(c, s, e);
+    shape x = vector(c, s, e->kid[0]);
+    x.r = p.moves || p.first == p.last ? c->one : ur_dim_new(c, p.last - p.first + 1);
+    x.num = false;
+    return x;
+}
+
+static shape check_range(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    int first, last;
+    ur_range_of(c, s, e, &first, &last);
+    return (shape){ .r = first == last ? c->one : ur_dim_new(c, last - first + 1), .c = c->one, .num = first == last };
+}
+
+static shape check_table(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    for (int k = 0; k < e->nkid; k++) {
+        shape x = vector(c, s, e->kid[k]);
+        ur_unify(c, x.r, c->one, e->kid[k], e->kid[k], NULL);
+        if (x.var)
+            ur_complain(c->a, &e->kid[k]->at, "its entries are numbers and parameters",
+                        "%s differs from position to position, and a matrix is the same at all", ur_expr_text(c->a, e->kid[k]));
+    }
+    int rows = e->nkid / e->op;
+    return (shape){ .r = rows == 1 ? c->one : ur_dim_new(c, rows), .c = ur_dim_new(c, e->op) };
+}
+
 static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     shape x, y, r = { .r = c->one, .c = c->one, .num = true };
@@ -322,6 +359,9 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
         if (x.var) ur_complain(c->a, &e->at, "h' k is a dot product", "a transposed vector has to stand left of a vector");
         return (shape){ .r = x.c, .c = x.r, .num = x.num };
     case E_STACK: return check_stack(c, s, e);
+    case E_PART: return check_part(c, s, e);
+    case E_RANGE: return check_range(c, s, e);
+    case E_TABLE: return check_table(c, s, e);
     case E_CALL: return check_call(c, s, e);
     case E_OVER:
         x = check(c, s, e->kid[0]);

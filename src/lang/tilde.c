@@ -94,6 +94,8 @@ bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
         if (!strcmp(e->name, "where") && e->nkid == 3)
             return ur_positive(c, s, e->kid[1], depth + 1) && ur_positive(c, s, e->kid[2], depth + 1);
     }
+    if (e->kind == E_PART) return ur_positive(c, s, e->kid[0], depth + 1);
+    if (e->kind == E_RANGE) return ur_positive(c, s, e->kid[0], depth + 1);
     if (e->kind == E_SIDE || e->kind == E_STACK) {
         for (int k = 0; k < e->nkid; k++)
             if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;

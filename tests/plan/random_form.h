@@ -179,6 +179,11 @@ static const struct { const char *name, *text; } forms[] = {
     { "a cell's own start", "cell Qf(i[t]) = o[t] {\n    param U, V, z\n    o[t] : 2 = tanh(U o[t-1] + V i[t])\n    o[0] = z\n}\nQ[t] : 2 = Qf(X)" },
     { "hypers, fixed and started parameters", "hyper Qn = 1 + 1\nfixed Qz(2) = normal(0, 1)\nparam Qp(2) = 0.3, Qo(2, 2) = orthogonal\nQ[t] : Qn = tanh(A X * Qp + Qz + Qo X)" },
     { "positions in conditions and lengths", "Q[t] : 2 = tanh(A X) * where(t == 1 or t >= length(t), 0.5, 1 / t) + B * min(t, 4) / max(length(t), 2)" },
+    { "components", "Q[t] : 2 = tanh(A (X)[1] + B [x[t][2]; (X)[1..2][2]; tanh(X)[1]])" },
+    { "components along a fixed index", "Q[t] : 2 = tanh(sum[b](H (X)[b]) + sum[j](C [v[t][j+1]; x[t]][2..3]))" },
+    { "ranges and tables of numbers", "Q[t] : 2 = tanh([1, 0.5; -0.3, 2] X + A [0..2] / 3 + [1, 2; 3, 4]' B) * cos([1..2] * X)" },
+    { "what is left of a division", "Q[t] : 2 = tanh(A X) * mod(t, 3) + mod(tanh(B X) + 2, 5) + mod(-t, X^2 + 2)" },
+    { "where the largest is", "Q[t] : 2 = tanh(A X) * argmax(tanh(B X)) + 0.1 * argmax[u](z[u]) + 0.2 * argmax[s <= t](x[s]) + 0.3 * argmax[j, j > 1](sum(C X))" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };
