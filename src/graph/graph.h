@@ -38,6 +38,7 @@ typedef struct ur_param {
     double arg[2]; /* normal: mean, sd; uniform: low, high; const: value.
                       default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
                       vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 1) */
+    double *start; /* const: [count], where it is not one number; NULL */
     bool trained;
     bool lookup, tied, recurrent,
         scale;            /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */

@@ -651,7 +651,6 @@ static void parameter(ur_comp *c, ur_entity *e)
                      .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
     for (int k = 0; k < 2; k++)
         if (st->arg[k]) p->arg[k] = ur_fold(c, e->home, st->arg[k], "how a parameter starts");
-    if (st->has_init && st->init == UR_INIT_CONST) p->arg[0] = ur_fold(c, e->home, st->rhs, "how a parameter starts");
     double size = (double)p->rows * p->cols;
     for (int k = 0; k < n.nfix; k++) {
         p->fix[k] = n.fix[k];
@@ -661,6 +660,8 @@ static void parameter(ur_comp *c, ur_entity *e)
         ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%s would have %.0f", e->name, size),
                     "a parameter has at most %d elements", UR_MAX_SIZE);
     p->count = (size_t)size;
+    if (st->has_init && st->init == UR_INIT_CONST && !(p->start = ur_start_numbers(c, e, p)))
+        p->arg[0] = ur_fold(c, e->home, st->rhs, "how a parameter starts");
     g->nweight += p->count;
     n.i = e->param = g->nparam++;
     n.place = p->place;

@@ -232,6 +232,10 @@ typedef struct ur_part {
 ur_part ur_part_of(ur_comp *c, ur_scope *s,
                    const ur_expr *e); /* of an E_PART; the size of what it is a part of is not known yet */
 void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *last); /* of an E_RANGE */
+/* start.c: starts that are made of more than one number */
+void ur_start_size(ur_comp *c, const ur_entity *e, int *rows,
+                   int *cols); /* what the start of a parameter says of its size; 0: nothing */
+double *ur_start_numbers(ur_comp *c, const ur_entity *e, const ur_param *p); /* [p->count]; NULL: it is one number */
 /* build.c */
 typedef struct ur_val {
     ur_id id;

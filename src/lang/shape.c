@@ -409,8 +409,10 @@ static void begin(ur_comp *c, ur_entity *e)
         }
         c->dim[e->r].why = st->head;
     } else if (e->kind == N_PARAM) {
-        e->r = ur_dim_new(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : 0);
-        e->c = ur_dim_new(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : 0);
+        int rows, cols;
+        ur_start_size(c, e, &rows, &cols);
+        e->r = ur_dim_new(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : rows);
+        e->c = ur_dim_new(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : cols);
         c->dim[e->r].open = c->dim[e->c].open = true;
         if (st->size) c->dim[e->r].why = c->dim[e->c].why = declared(c, st, st->size2 ? st->size2 : st->size);
     } else {

@@ -114,17 +114,24 @@ bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
     return false;
 }
 
+static double scale_start(ur_comp *c, const ur_entity *e, double v)
+{
+    if (v <= 0) ur_complain(c->a, &e->at, NULL, "%s is used as a scale, which starts above 0", e->name);
+    return v > 30 ? v : log(expm1(v));
+}
+
 /* a parameter that stands for a scale starts where softplus of it is what the text says, or 1 */
 static void start_scale(ur_comp *c, ur_entity *e)
 {
     ur_param *p = &c->g->param[e->param];
     if (p->scale) return;
     p->scale = true;
-    double v = p->init == UR_INIT_CONST ? p->arg[0] : 1;
-    if (v <= 0) ur_complain(c->a, &e->at, NULL, "%s is used as a scale, which starts above 0", e->name);
+    for (size_t i = 0; p->start && i < p->count; i++) p->start[i] = scale_start(c, e, p->start[i]);
+    if (p->start) return;
+    double v = scale_start(c, e, p->init == UR_INIT_CONST ? p->arg[0] : 1);
     if (p->init != UR_INIT_DEFAULT && p->init != UR_INIT_ONES && p->init != UR_INIT_CONST) return;
     p->init = UR_INIT_CONST;
-    p->arg[0] = v > 30 ? v : log(expm1(v));
+    p->arg[0] = v;
 }
 
 static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, const ur_dist_info *d, int k)

@@ -305,8 +305,41 @@ static void test_reference(void **state)
     }
 }
 
+/* what parameters start at where their starts are made of several numbers */
+static void test_starts(void **state)
+{
+    (void)state;
+    static const char text[] = "data y[t] : raw\nindex s = 1..3, k = 1..2\nhyper n = 4\n"
+                               "fixed a[s] = log(s), b = [0..n-1] / n, M = [1, 2; 3, 4], P[s,k] = 10 * s + k, q[k] = [k; 2], d = mod([1..2; 9], 3)\n"
+                               "param e[s] = [0.5; 40]\nh = sum[s](a[s]) + sum(b) + sum(M [1; 1]) + sum[s,k](P[s,k]) + sum[k](sum(q[k])) + sum(d)\n"
+                               "y[t] ~ normal(h, sum[s](softplus(e[s][1]) + softplus(e[s][2])))\n";
+    static const struct { const char *name; size_t n; double v[8]; } want[] = {
+        { "a", 3, { 0, 0.6931471805599453, 1.0986122886681098 } }, { "b", 4, { 0, 0.25, 0.5, 0.75 } }, { "M", 4, { 1, 2, 3, 4 } },
+        { "P", 6, { 11, 12, 21, 22, 31, 32 } }, { "q", 4, { 1, 2, 2, 2 } }, { "d", 3, { 1, 2, 0 } }, { "e", 6, { 0.5, 40, 0.5, 40, 0.5, 40 } } };
+    ur_program *p;
+    ur_graph *g;
+    ur_err e = { 0 };
+    if (ur_program_parse(&p, text, strlen(text), "m.unr", NULL, 0, &e) || ur_program_build(p, &(ur_build_options){ 0 }, &g, &e)) fail_msg("%s", e.text);
+    for (size_t w = 0; w < sizeof want / sizeof *want; w++) {
+        const ur_param *q = NULL;
+        for (int k = 0; k < g->nparam; k++) if (!strcmp(g->param[k].name, want[w].name)) q = &g->param[k];
+        assert_non_null(q);
+        assert_non_null(q->start);
+        assert_int_equal(q->count, want[w].n);
+        for (size_t k = 0; k < want[w].n; k++) assert_true(fabs(q->start[k] - want[w].v[k]) < 1e-12);
+    }
+    ur_graph_free(g);
+    ur_program_free(p);
+    /* a scale starts where softplus of it is what the text says */
+    static const char scale[] = "data y[t,k] : raw\nindex k = 1..2\nparam s[k] = k\ny[t,k] ~ normal(0, s[k])\n";
+    if (ur_program_parse(&p, scale, strlen(scale), "m.unr", NULL, 0, &e) || ur_program_build(p, &(ur_build_options){ 0 }, &g, &e)) fail_msg("%s", e.text);
+    for (int k = 0; k < 2; k++) assert_true(fabs(log1p(exp(g->param[0].start[k])) - (k + 1)) < 1e-12);
+    ur_graph_free(g);
+    ur_program_free(p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reference), cmocka_unit_test(test_equations), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reference), cmocka_unit_test(test_equations), cmocka_unit_test(test_starts), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,7 +86,7 @@ int ur_param_start(const ur_param *p, int which, uint64_t seed, double *w, ur_er
         for (size_t i = 0; i < p->count; i++) w[i] = 1;
         break;
     case UR_INIT_CONST:
-        for (size_t i = 0; i < p->count; i++) w[i] = p->arg[0];
+        for (size_t i = 0; i < p->count; i++) w[i] = p->start ? p->start[i] : p->arg[0];
         break;
     case UR_INIT_NORMAL: normal(w, p->count, p->arg[0], p->arg[1], seed, which); break;
     case UR_INIT_UNIFORM: uniform(w, p->count, p->arg[0], p->arg[1], seed, which); break;
