@@ -15,11 +15,13 @@ typedef struct ur_series { /* one datum over all examples */
     bool lent;     /* num and away belong to another series, which outlives this one */
     int32_t *sym;  /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
     uint8_t *seen; /* [nrow] 0: missing; NULL: nothing is missing */
-    uint8_t *skip; /* [nrow] 1: neither scored nor predicted, for what it is computed from is missing; NULL: none */
+    uint8_t *skip; /* [nrow] not 0: neither scored nor predicted, see UR_SKIP_…; NULL: all are */
 } ur_series;
 void ur_series_free(ur_series *s); /* its arrays by ur_free; then it is empty */
 /* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes). false: no memory */
 bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
+/* why a row is left out: what it is computed from is missing; the condition of its ~ line does not hold */
+enum { UR_SKIP_GAP = 1, UR_SKIP_UNASKED };
 static inline bool ur_series_scored(const ur_series *s, size_t row)
 {
     return (!s->seen || s->seen[row]) && (!s->skip || !s->skip[row]);

@@ -89,6 +89,9 @@ typedef struct ur_like { /* one ~ line */
     ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
     ur_id nll;    /* −log p at each position: 0 where not observed; carried along the datum's indices */
     ur_id seen;   /* 1 where scored, else 0 */
+    ur_id when;   /* not 0 where the line holds, carried along the datum's indices; made of positions and given data. -1: it does
+                     everywhere */
+    const char *when_text; /* the condition as it is written */
     ur_place place;
 } ur_like;
 

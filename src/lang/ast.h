@@ -99,6 +99,7 @@ typedef struct ur_stmt {
     ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" */
     ur_expr *
         rhs; /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant start */
+    ur_expr *when;     /* S_DRAW: … if when; NULL: always */
     const char *alias; /* S_INDEX: index s = t */
     ur_init init;
     ur_expr *arg[2];

@@ -457,6 +457,7 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         of->direct = true;
         ur_entity *e = ur_new_entity(c, N_DRAW, h->name, &h->at);
         e->rhs = st->rhs;
+        e->holds = st->when;
         e->scope = e->home = &c->top;
         e->stmt = st;
         e->nidx = of->nidx;

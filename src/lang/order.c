@@ -244,7 +244,10 @@ static void edges(ur_comp *c)
         *w = (walk){ .c = c, .ent = e };
         for (int i = 0; i < e->nidx; i++) w->bound |= UR_BIT(e->idx[i]);
         if (e->kind == N_DRAW)
-            for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
+            for (int i = 0; i <= e->rhs->nkid; i++) {
+                const ur_expr *x = i < e->rhs->nkid ? e->rhs->kid[i] : e->holds;
+                if (x) look(w, e->scope, x);
+            }
         else {
             ur_set set = look(w, e->scope, e->rhs);
             if (e->kind == N_BOUNDARY) with_parents(c, e, set);

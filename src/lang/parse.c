@@ -200,7 +200,7 @@ static void index_statement(parser *P, ur_block *b)
     } while (is(P, ','));
 }
 
-/* define := head [":" size] "=" expression;  draw := head "~" distribution "(" arguments ")" */
+/* define := head [":" size] "=" expression;  draw := head "~" distribution "(" arguments ")" ["if" condition] */
 static void equation(parser *P, ur_block *b)
 {
     if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a statement where %s", ur_parse_found(P));
@@ -214,6 +214,9 @@ static void equation(parser *P, ur_block *b)
         if (!is(P, '('))
             ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
         s->rhs = ur_parse_arguments(P, e);
+        if (!word(P, "if")) return;
+        next(P);
+        s->when = ur_parse_expression(P);
         return;
     }
     ur_expr *size = NULL;

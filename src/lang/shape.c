@@ -429,6 +429,7 @@ static void settle_draw(ur_comp *c, ur_entity *e)
 {
     ur_dist_check(c, e);
     const ur_dist_info *d = &ur_dists[ur_dist_named(e->rhs->name)];
+    if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
     for (int k = 0; k < e->rhs->nkid; k++) {
         const ur_expr *x = e->rhs->kid[k];
         shape v = vector(c, e->scope, x);

@@ -251,6 +251,37 @@ static void fill(ur_comp *c, const ur_like *l)
     g->node[alias].arg[0] = filled;
 }
 
+/* what the condition of a ~ line may not hang on, where it reads it; NULL: nothing of the kind */
+static const char *unfit(const ur_graph *g, ur_id when, const bool *reached)
+{
+    for (ur_id v = 0; v <= when; v++) {
+        const ur_node *n = &g->node[v];
+        if (!reached[v]) continue;
+        if (n->op == UR_PARAM) return g->param[n->i].name;
+        if (n->op == UR_DATA && g->data[n->i].drawn) return g->data[n->i].name;
+        if (n->op == UR_RAND) return "dropout";
+    }
+    return NULL;
+}
+
+/* where a line holds. It is looked at before anything runs, so it is made of what is known then */
+static ur_id condition(ur_comp *c, const ur_entity *e)
+{
+    ur_graph *g = c->g;
+    if (!e->holds) return -1;
+    ur_id when = ur_plain(c, ur_value(c, e->scope, (ur_entity *)e, e->holds).id);
+    bool *reached = UR_NEW(c->a, bool, g->nnode + 1);
+    ur_reach(g, when, reached, UR_NEW(c->a, ur_id, g->nnode + 1));
+    const char *name = unfit(g, when, reached);
+    if (name)
+        ur_complain(c->a, &e->holds->at, "a condition reads positions and data that no ~ line draws",
+                    "whether the ~ line of %s holds hangs on %s", e->name, name);
+    if (g->node[when].nfix)
+        ur_complain(c->a, &e->holds->at, NULL, "the ~ line of %s holds at a position or does not, for all of a fixed index",
+                    e->name);
+    return when;
+}
+
 void ur_likelihoods(ur_comp *c)
 {
     ur_graph *g = c->g;
@@ -262,12 +293,15 @@ void ur_likelihoods(ur_comp *c)
                       .dist = (ur_dist)ur_dist_named(e->rhs->name),
                       .nll = -1,
                       .seen = -1,
+                      .when = -1,
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
         l.narg = e->rhs->nkid;
         arguments(c, e, &l, arg);
         if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
         l.nll = likelihood(c, &l, arg);
+        l.when = condition(c, e);
+        if (e->holds) l.when_text = ur_expr_text(c->a, e->holds);
         g->node[l.nll].place = l.place;
         UR_GROW(c->a, g->like, g->nlike, c->like_cap);
         g->like[g->nlike++] = l;

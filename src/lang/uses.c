@@ -293,6 +293,7 @@ void ur_expand_uses(ur_comp *c, int from)
     for (int k = from; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
         const ur_expr *before = NULL;
+        if (e->holds) uses(c, e->scope, e->holds, e);
         while (e->rhs && e->rhs != before) { /* a direct use replaces the right side by the cell's */
             before = e->rhs;
             uses(c, e->scope, e->rhs, e);

@@ -1,8 +1,8 @@
-/* leave.c: rows of drawn data that count for nothing because a number that their distribution reads is missing and nobody draws
- * it. A missing number that the equations read at single positions takes the rows that read it out of the likelihood, and out of
- * what is predicted; one that a recurrence or a sum over positions carries everywhere would take nearly all, and stays what
- * encoding makes of it, which unroll_data_notes says. Must not know plans. Invariant: no row is scored or predicted from a number
- * that is missing and read in the first way. */
+/* leave.c: rows of drawn data that count for nothing: because the condition of their ~ line does not hold, or a number that
+ * their distribution reads is missing and nobody draws it. A missing number that the equations read at single positions takes the
+ * rows that read it out of the likelihood, and out of what is predicted; one that a recurrence or a sum over positions carries
+ * everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes says. Must not know plans.
+ * Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
 #include "model/model.h"
 #include <string.h>
 
@@ -20,6 +20,9 @@ typedef struct tracer {
     uint8_t *flag;          /* [n][longest] what stands there is computed from a number that is missing */
     size_t example;
 } tracer;
+
+/* what a line hangs on: its arguments, and as the last its condition; −1: it has none */
+static ur_id asked(const ur_like *l, int a) { return a < l->narg ? l->arg[a] : l->when; }
 
 static void tracer_close(tracer *t)
 {
@@ -67,8 +70,9 @@ static void trace(tracer *t, int datum)
     }
     t->way[datum] = UR_WAY_NONE;
     for (int l = 0; l < g->nlike; l++)
-        for (int a = 0; a < g->like[l].narg; a++) {
-            ur_id id = g->like[l].arg[a];
+        for (int a = 0; a <= g->like[l].narg; a++) {
+            ur_id id = asked(&g->like[l], a);
+            if (id < 0) continue;
             if (id >= 0 && t->how[id] > t->way[datum]) t->way[datum] = t->how[id];
         }
     for (int l = 0; l < g->nlike; l++)
@@ -89,7 +93,10 @@ static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
     bool *seen = ur_zalloc(n);
     int rc = t->list && t->reached && t->loop && t->how && t->way && t->slot && stack && seen ? 0 : ur_nomem(e);
     for (int l = 0; !rc && l < g->nlike; l++)
-        for (int a = 0; a < g->like[l].narg; a++) ur_reach(g, g->like[l].arg[a], seen, stack);
+        for (int a = 0; a <= g->like[l].narg; a++) {
+            ur_id id = asked(&g->like[l], a);
+            if (id >= 0) ur_reach(g, id, seen, stack);
+        }
     for (ur_id id = 0; !rc && id < g->nnode; id++) t->reached[id] = seen[id] ? REACHED : 0;
     for (ur_id id = 0; !rc && id < g->nnode; id++)
         if (t->reached[id]) t->list[t->n++] = id;
@@ -155,7 +162,7 @@ static bool computed_from_gap(const tracer *t, ur_id id, size_t p)
         if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1])
             return false;
         size_t row = s->start[t->example] + p;
-        return !s->seen[row] && (!t->g->data[n->i].drawn || (s->skip && s->skip[row]));
+        return !s->seen[row] && (!t->g->data[n->i].drawn || (s->skip && s->skip[row] == UR_SKIP_GAP));
     }
     for (int a = 0; a < n->narg; a++)
         if (flagged(t, n->arg[a], p)) return true;
@@ -169,14 +176,14 @@ static int leave_out(tracer *t, const ur_like *l, size_t p, ur_err *e)
     size_t row = s->start ? s->start[t->example] + p : 0;
     if (!s->start || row >= s->start[t->example + 1] || (s->skip && s->skip[row])) return 0;
     if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
-    s->skip[row] = 1;
+    s->skip[row] = UR_SKIP_GAP;
     for (int k = 0; k < t->n; k++) {
         const ur_node *n = &t->g->node[t->list[k]];
         if (n->op == UR_DATA && n->i == l->datum && computed_from_gap(t, t->list[k], p))
             t->flag[t->slot[t->list[k]] * t->longest + (n->nidx ? p : 0)] = 1;
     }
     for (size_t r = row + 1; t->way[l->datum] == UR_WAY_FAR && s->seen && !s->seen[row] && r < s->start[t->example + 1]; r++)
-        if (!s->seen[r]) s->skip[r] = 1; /* a recurrence reads what the model would draw there */
+        if (!s->seen[r]) s->skip[r] = UR_SKIP_GAP; /* a recurrence reads what the model would draw there */
     return 0;
 }
 
@@ -198,8 +205,8 @@ static int one_example(tracer *t, ur_err *e)
                 again = true;
             }
             for (int l = 0; l < t->g->nlike; l++)
-                for (int a = 0; a < t->g->like[l].narg; a++)
-                    if (flagged(t, t->g->like[l].arg[a], p)) TRY(leave_out(t, &t->g->like[l], p, e));
+                for (int a = 0; a <= t->g->like[l].narg; a++)
+                    if (flagged(t, asked(&t->g->like[l], a), p)) TRY(leave_out(t, &t->g->like[l], p, e));
         }
     }
     return 0;
@@ -232,8 +239,45 @@ static void keep_traced(tracer *t)
     t->n = n;
 }
 
-int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
+/* ---- conditions */
+static int mark(ur_pass *p, const ur_batch *b, ur_err *e)
 {
+    const ur_graph *g = p->run->g;
+    ur_values v = { 0 };
+    int rc = 0;
+    for (int l = 0; l < g->nlike; l++) {
+        ur_series *s = &p->x->series[g->like[l].datum];
+        if (g->like[l].when < 0 || !s->start) continue;
+        if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) rc = ur_nomem(e);
+        for (size_t it = 0; it < b->n && !rc; it++) {
+            size_t first, n = ur_item_rows(p->run, p->x, b, it, g->like[l].datum, &first);
+            rc = ur_values_get(p->run, g->like[l].when, it, &v, e);
+            for (size_t r = 0; r < n && !rc && v.npos > 0; r++)
+                if (v.v[v.npos == 1 ? 0 : r] == 0) s->skip[first + r] = UR_SKIP_UNASKED;
+        }
+    }
+    ur_free(v.v);
+    return rc;
+}
+
+static int conditions(unroll_model *m, const ur_examples *x, ur_err *e)
+{
+    bool any = false;
+    ur_run *run = NULL;
+    ur_run_want w = { .bare = true, .when = true, .of = x, .window = UR_WINDOW_ROOT, .limits.threads = 1 };
+    for (int l = 0; l < m->graph->nlike; l++) any = any || m->graph->like[l].when >= 0;
+    if (!any) return 0;
+    int rc = ur_run_open(&run, m, &w, e);
+    ur_pass p = { .run = run, .x = x, .after = mark, .draw = { .temperature = 1 } };
+    if (!rc) rc = ur_pass_all(&p, e);
+    ur_run_close(run);
+    return rc;
+}
+
+int ur_leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    TRY(conditions(m, x, e));
     bool any = false;
     for (int d = 0; d < g->ndata; d++) any = any || (!g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && x->series[d].seen);
     if (!any) return 0;
@@ -282,7 +326,7 @@ int32_t ur_window_end(const ur_graph *g, const ur_examples *x, size_t example, i
         const ur_series *s = &x->series[d];
         if (!s->skip || !s->start) continue;
         for (int32_t r = hide; r < to && reach < to - r; r++)
-            if (s->skip[s->start[example] + (size_t)r]) to = r + reach;
+            if (s->skip[s->start[example] + (size_t)r] == UR_SKIP_GAP) to = r + reach;
     }
     return to;
 }

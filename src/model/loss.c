@@ -26,10 +26,10 @@ int ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t
     return 0;
 }
 
-int ur_rows_left(const unroll_model *m, const ur_examples *x, size_t before, ur_err *e)
+int ur_rows_left(unroll_model *m, const ur_examples *x, size_t before, ur_err *e)
 {
     ur_losses l = { 0 };
-    int rc = ur_leave_out(m->graph, x, e);
+    int rc = ur_leave_out(m, x, e);
     if (!rc) rc = ur_losses_open(&l, m->graph, x, before, ur_fitted_exactly(m), e);
     ur_losses_close(&l);
     return rc;

@@ -108,6 +108,7 @@ typedef struct ur_run_want {
     bool hide; /* what is drawn may be missing where these data lack some (NULL: none does), or all of it with `hide` */
     bool args; /* keep what the ~ lines' distributions are given, and what is drawn */
     bool rows; /* keep −log p of each row of the ~ lines */
+    bool when; /* keep their conditions */
     const char *quantity; /* keep this quantity, or NULL */
     const ur_id *keep;
     int nkeep;
@@ -384,8 +385,9 @@ double ur_symbols_possible(const unroll_model *m, int d, const double *count,
 double ur_log_scale(const unroll_model *m,
                     int datum); /* what −log p of a row in own units has more than that of the scaled row */
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
-/* rows of drawn data that are computed from given numbers that are missing: series[].skip (leave.c) */
-int ur_leave_out(const ur_graph *g, const ur_examples *x, ur_err *e);
+/* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
+ * missing: series[].skip (leave.c) */
+int ur_leave_out(unroll_model *m, const ur_examples *x, ur_err *e);
 /* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their
  * example; a missing value that itself stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one
  * index; else NULL */
@@ -419,7 +421,7 @@ void ur_losses_end(ur_losses *l, const ur_run *r); /* the pass is done: sum and 
 int ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w,
                  ur_err *e); /* such a pass; w: limits */
 bool ur_fitted_exactly(const unroll_model *m);
-int ur_rows_left(const unroll_model *m, const ur_examples *x, size_t before,
+int ur_rows_left(unroll_model *m, const ur_examples *x, size_t before,
                  ur_err *e); /* series[].skip, as the losses of a fitted model have it */
 ur_loss ur_losses_sum(const ur_losses *l, int nlike);
 void ur_losses_close(ur_losses *l);

@@ -72,6 +72,8 @@ static void tell_data(teller *t, const unroll_model *m)
             ur_buf_printf(&t->b, " %d", u->size);
         }
         ur_buf_printf(&t->b, "%s", u->drawn ? ", drawn" : ", given");
+        for (int l = 0; l < g->nlike; l++)
+            if (g->like[l].datum == d && g->like[l].when >= 0) ur_buf_printf(&t->b, " if %s", g->like[l].when_text);
         say(t);
     }
     bool any = false;

@@ -177,7 +177,7 @@ static void note_bends(sample *s, ur_op op, const variant *v, void *to)
         linear |= 1u << k;
         n++;
     }
-    bool read;
+    bool read = false;
     if (n > 1) note_bend(s, op, linear, &b->together, &read);
     if (n > b->met) b->met = n;
 }

@@ -614,9 +614,12 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                      "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank,
                      l->ncol - l->empty, g->data[l->datum].name);
     }
+    bool asked = false;
+    for (int l = 0; l < g->nlike; l++) asked = asked || g->like[l].when >= 0;
     if (left_out)
-        snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, or before the first lag)",
-                 rows, g->nlike > 1 ? "values" : "rows", left_out);
+        snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, %sbefore the first lag%s)",
+                 rows, g->nlike > 1 ? "values" : "rows", left_out, asked ? "" : "or ",
+                 asked ? ", or where the line does not hold" : "");
     return 0;
 }
 

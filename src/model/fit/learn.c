@@ -298,7 +298,7 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
 
 /* A part cut by time from a longer sequence, with all that came before it: positions count from there, and so do lags and states
  * that it begins with. Positions before `*before` are of that history. */
-static int with_history(const unroll_data *d, const unroll_model *m, bool single, ur_raw **made, ur_examples **x, size_t *before,
+static int with_history(const unroll_data *d, unroll_model *m, bool single, ur_raw **made, ur_examples **x, size_t *before,
                         ur_err *e)
 {
     const ur_schema *g = &m->graph->schema;
@@ -311,13 +311,14 @@ static int with_history(const unroll_data *d, const unroll_model *m, bool single
         TRY(ur_encoded_units(g, raw, m->code, d->from, before, e));
     }
     TRY(ur_encode(x, g, raw, m->code, true, false, single, &unknown, e));
-    return ur_leave_out(m->graph, *x, e);
+    return ur_leave_out(m, *x, e);
 }
 
 /* rows that read what is missing are left out: are there others? */
-static int leave_out(const ur_graph *g, const ur_examples *x, ur_err *e)
+static int leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
 {
-    TRY(ur_leave_out(g, x, e));
+    const ur_graph *g = m->graph;
+    TRY(ur_leave_out(m, x, e));
     for (int d = 0; d < g->ndata; d++) {
         const ur_series *s = &x->series[d];
         size_t scored = 0;
@@ -338,7 +339,7 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     ur_memory_kind memory = UR_MEMORY_LAGS;
     ur_model_endless(m, train->raw->stream);
     TRY(ur_encode(&f->x, &m->graph->schema, train->raw, m->code, true, false, single, &unknown, e));
-    TRY(leave_out(m->graph, f->x, e));
+    TRY(leave_out(m, f->x, e));
     TRY(record(m, train, f->x, e));
     if (root >= 0) TRY(ur_memory(m->graph, root, &memory, e));
     if (memory == UR_MEMORY_KEEPS && train->whole &&

@@ -292,7 +292,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     o.horizon = 0;
     if (!rc) rc = ur_data_present(m, d, true, e);
     if (!rc) rc = ur_complete_open(&c, m, d, &o, true, e);
-    if (!rc) rc = ur_leave_out(m->graph, c.x, e);
+    if (!rc) rc = ur_leave_out(m, c.x, e);
     o.horizon = horizon;
     if (!rc) rc = ur_losses_open(&k.losses, m->graph, c.x, c.before, ur_fitted_exactly(m) && !horizon, e);
     ur_run_want w = { .args = true, .rows = k.losses.gaps && !horizon };

@@ -573,7 +573,7 @@ int ur_complete_gaps(ur_complete *c, unroll_model *m, const unroll_data *d, cons
         for (size_t r = 0; g->data[k].drawn && s->seen && r < s->nrow && !c->gap[k]; r++)
             if (!s->seen[r]) c->gap[k] = true;
     }
-    return ur_leave_out(g, c->x, e);
+    return ur_leave_out(m, c->x, e);
 }
 
 void ur_complete_close(ur_complete *c)
