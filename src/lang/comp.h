@@ -54,9 +54,9 @@ struct ur_entity {
     int id;
     const char *name;
     ur_at at;
-    int nidx, idx[UR_MAX_SUB]; /* in the order written */
+    int nidx, idx[UR_MAX_SUB];  /* in the order written */
     const ur_expr *rhs, *holds; /* holds: the condition of a ~ line, or NULL */
-    ur_scope *scope;           /* its definition and where that is read */
+    ur_scope *scope;            /* its definition and where that is read */
     const ur_stmt *stmt;
     ur_scope *home;                                    /* its declaration (size, start) and where that is read */
     bool direct;                                       /* rhs is a use of a cell whose result takes this entity's place */
