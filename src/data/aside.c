@@ -50,7 +50,7 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     src->when_date = date;
     src->when.n = src->away.n = 0;
     src->form = (ur_time_form){ 0 };
-    src->orders = (ur_orders){ 0 };
+    ur_orders_free(&src->orders);
     for (size_t i = 0; i < src->nrow; i++)
         if (UR_PUSH(src->when, __builtin_nan(""), t->e) || UR_PUSH(src->away, 0, t->e)) return UNROLL_ERROR_MEMORY;
     return (src->when_name = ur_strdup(ur_column_name(t, col))) ? 0 : ur_nomem(t->e);
@@ -86,7 +86,7 @@ static int when_cell(ur_tabular *t, const char *s, size_t n)
     a->times += good;
     if (!good && !none) meet(&a->no_time, t, s, n);
     ur_time_form_join(&t->src->form, &stamp.form);
-    ur_orders_note(&t->src->orders, &stamp, t->row, s, n);
+    if (ur_orders_note(&t->src->orders, &stamp, t->src->when.n, t->row, s, n, t->e)) return UNROLL_ERROR_MEMORY;
     return UR_PUSH(t->src->when, stamp.t, t->e) || UR_PUSH(t->src->away, stamp.away, t->e) ? UNROLL_ERROR_MEMORY : 0;
 }
 

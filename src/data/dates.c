@@ -12,18 +12,53 @@ enum { DAY = 86400 };
 
 /* ---- day or month first */
 
-void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *text, size_t n)
+static bool is_open(const ur_day_order *o, size_t cell) { return cell / 8 < o->room && (o->open[cell / 8] >> cell % 8 & 1); }
+
+static int open_cell(ur_day_order *o, size_t cell, ur_err *e)
 {
+    if (cell / 8 >= o->room) {
+        size_t room = cell / 4 + 64;
+        uint8_t *more = ur_realloc(o->open, room);
+        if (!more) return ur_nomem(e);
+        memset(more + o->room, 0, room - o->room);
+        o->open = more;
+        o->room = room;
+    }
+    o->open[cell / 8] |= (uint8_t)(1 << cell % 8);
+    return 0;
+}
+
+static void note_form(ur_orders *o, const ur_time_form *f, size_t row, const char *text, size_t n)
+{
+    for (int k = 0; k < o->nform; k++)
+        if (ur_time_form_alike(&o->form[k], f)) return;
+    if (o->nform == UR_FORMS || !f->parts) return;
+    o->form[o->nform] = *f;
+    o->form_row[o->nform] = row;
+    ur_quote(o->form_like[o->nform++], text, n);
+}
+
+int ur_orders_note(ur_orders *o, const ur_stamp *s, size_t cell, size_t row, const char *text, size_t n, ur_err *e)
+{
+    ur_day_order *of = &o->of[s->form.date == '.' ? UR_POINTS : UR_SLASHES];
     if (s->form.cut && !o->ncut++) {
         ur_quote(o->cut, text, n);
         o->cut_row = row;
         o->cut_t = s->t;
     }
-    if (s->order & ~o->met) {
-        ur_quote(o->like[__builtin_ctz(s->order)], text, n);
-        o->row[__builtin_ctz(s->order)] = row;
+    note_form(o, &s->form, row, text, n);
+    if (s->order & ~of->met) {
+        ur_quote(of->like[__builtin_ctz(s->order)], text, n);
+        of->row[__builtin_ctz(s->order)] = row;
     }
-    o->met |= s->order;
+    of->met |= s->order;
+    return s->order == UR_DAY_OR_MONTH ? open_cell(of, cell, e) : 0;
+}
+
+void ur_orders_free(ur_orders *o)
+{
+    for (int k = 0; k < UR_ORDERS; k++) ur_free(o->of[k].open);
+    *o = (ur_orders){ 0 };
 }
 
 typedef struct wall {
@@ -40,14 +75,14 @@ static wall wall_of(double t, int away)
     return w;
 }
 
-/* The number that is the same in all rows, over several years, is the day: months are told by their first day, say. 0: neither
- * is, or both. */
-static char constant(const double *t, const int16_t *away, size_t n)
+/* The number that is the same in all dates that can be read both ways, over several years, is the day: months are told by their
+ * first day, say. 0: neither is, or both. */
+static char constant(const ur_day_order *o, const double *t, const int16_t *away, size_t n)
 {
     wall first = { 0 };
     bool any = false, years = false, days = true, months = true;
     for (size_t i = 0; i < n; i++) {
-        if (isnan(t[i])) continue;
+        if (!is_open(o, i)) continue;
         wall w = wall_of(t[i], away ? away[i] : 0);
         first = any ? first : w;
         any = true;
@@ -58,13 +93,13 @@ static char constant(const double *t, const int16_t *away, size_t n)
     return !years || days == months ? 0 : days ? 'd' : 'm';
 }
 
-static void month_first(double *t, const int16_t *away, size_t n)
+static void month_first(const ur_day_order *o, double *t, const int16_t *away, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (isnan(t[i])) continue;
+        if (!is_open(o, i)) continue;
         int ahead = away ? away[i] : 0;
         wall w = wall_of(t[i], ahead);
-        if (w.d <= 12) t[i] = (double)ur_days_from(w.y, w.d, w.m) * DAY + w.rest - ahead * 60.0;
+        t[i] = (double)ur_days_from(w.y, w.d, w.m) * DAY + w.rest - ahead * 60.0;
     }
 }
 
@@ -81,30 +116,55 @@ int ur_orders_cut(const ur_orders *o, const char *from, bool date, ur_raw *raw, 
         from, o->ncut, o->ncut == 1 ? "es" : "", o->cut, o->cut_row, o->cut_t);
 }
 
-int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n,
-                     ur_time_form *form, ur_raw *raw, ur_err *e)
+/* dates between the same kind of marks; *kept: the order that is held for them, and will be */
+static int settle_order(const ur_day_order *o, const char *from, char asked, char usual, char *kept, double *t,
+                        const int16_t *away, size_t n, ur_time_form *form, ur_raw *raw, ur_err *e)
 {
-    int rc = ur_orders_cut(o, from, true, raw, e);
-    bool day = o->met & UR_DAY_FIRST, month = o->met & UR_MONTH_FIRST, dots = form->date == '.';
-    if (rc || !o->met) return rc;
+    bool day = o->met & UR_DAY_FIRST, month = o->met & UR_MONTH_FIRST;
+    if (!o->met) return 0;
     if (day && month)
         return ur_fail(e, UNROLL_ERROR_DATA,
                        "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order",
                        from, o->like[0], o->row[0], o->like[1], o->row[1]);
-    if (how->dates == 'd' ? month : how->dates == 'm' ? day : false)
+    if (asked == 'd' ? month : asked == 'm' ? day : false)
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the %s first, and --dates asks for the %s", from,
                        o->like[month], o->row[month], month ? "month" : "day", month ? "day" : "month");
-    char told = how->dates ? how->dates : day ? 'd' : month ? 'm' : raw->manner.dates ? raw->manner.dates : dots ? 'd' : 0;
-    char order = told ? told : constant(t, away, n);
+    char told = asked ? asked : day ? 'd' : month ? 'm' : *kept ? *kept : usual;
+    char order = told ? told : constant(o, t, away, n);
     order = order ? order : 'd';
-    if (order == 'm') month_first(t, away, n);
-    form->first = order;
-    if (told && !dots) raw->manner.dates = told;
-    if (told) return 0;
+    if (order == 'm') month_first(o, t, away, n);
+    if (form->first) form->first = order;
+    if (told) {
+        *kept = told;
+        return 0;
+    }
     return ur_raw_remark(
         raw, e,
         "%s: whether '%s' (line %zu) has the day or the month first is not clear: the %s is read as %s; --dates %s reads it otherwise",
         from, o->like[2], o->row[2], order == 'd' ? "first number" : "second number", "the day", order == 'd' ? "month" : "day");
+}
+
+static int remark_forms(const ur_orders *o, const char *from, ur_raw *raw, ur_err *e)
+{
+    ur_buf b = { 0 };
+    for (int k = 0; k < o->nform; k++)
+        ur_buf_printf(&b, "%s'%s' (line %zu)", !k ? "" : k + 1 < o->nform ? ", " : " and ", o->form_like[k], o->form_row[k]);
+    int rc = b.bad
+                 ? ur_nomem(e)
+                 : ur_raw_remark(raw, e, "%s: dates have several forms, as %s; they are written again as 2013-01-31", from, b.s);
+    ur_buf_free(&b);
+    return rc;
+}
+
+int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n,
+                     ur_time_form *form, ur_raw *raw, ur_err *e)
+{
+    static const char usual[UR_ORDERS] = { [UR_POINTS] = 'd' };
+    char *const kept[UR_ORDERS] = { [UR_POINTS] = &raw->manner.points, [UR_SLASHES] = &raw->manner.dates };
+    int rc = ur_orders_cut(o, from, true, raw, e);
+    for (int k = 0; k < UR_ORDERS && !rc; k++)
+        rc = settle_order(&o->of[k], from, how->dates, usual[k], kept[k], t, away, n, form, raw, e);
+    return rc || o->nform < 2 ? rc : remark_forms(o, from, raw, e);
 }
 
 /* ---- times in several columns */

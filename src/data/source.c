@@ -25,6 +25,7 @@ void ur_source_free(ur_source *s)
         ur_vocab_free(b->cut.vocab);
         ur_free(b->count.v);
         ur_free(b->from);
+        ur_orders_free(&b->orders);
     }
     ur_free(s->bound);
     ur_free(s->path);
@@ -34,6 +35,7 @@ void ur_source_free(ur_source *s)
     ur_free(s->when_name);
     ur_free(s->when.v);
     ur_free(s->away.v);
+    ur_orders_free(&s->orders);
     for (int k = 0; k < UR_PARTS; k++) {
         ur_free(s->part[k].v);
         ur_free(s->part_name[k]);

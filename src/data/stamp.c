@@ -289,6 +289,15 @@ bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
     return true;
 }
 
+/* the form of whole days that dates with names of months have */
+static char whole_word(const ur_time_form *f) { return f->word == 'm' ? 'd' : f->word == 'y' ? 'z' : f->word; }
+
+bool ur_time_form_alike(const ur_time_form *a, const ur_time_form *b)
+{
+    return !a->mixed && !b->mixed && a->date == b->date && (a->period | 0x20) == (b->period | 0x20) && !a->first == !b->first &&
+           whole_word(a) == whole_word(b);
+}
+
 void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
 {
     if (!b->parts) return;
@@ -296,6 +305,7 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
         *a = *b;
         return;
     }
+    bool alike = ur_time_form_alike(a, b);
     a->word = b->parts > a->parts && a->word ? b->word : a->word;
     a->dot_day = a->dot_day || b->dot_day;
     a->short_year = a->short_year && b->short_year;
@@ -310,8 +320,11 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->bare = a->bare || b->bare;
     a->bare_hour = a->bare_hour || b->bare_hour;
     for (int i = 0; i < UR_PARTS; i++) a->part[i] = b->part[i] == '0' || b->part[i] == '.' ? b->part[i] : a->part[i];
-    a->period = (a->period | 0x20) == (b->period | 0x20) ? a->period : 0;
-    a->first = a->first == b->first || (a->first && b->first) ? a->first : 0;
+    if (alike) return;
+    a->mixed = true;
+    a->date = '-';
+    a->period = a->first = a->word = 0;
+    a->bare = a->bare_hour = false;
 }
 
 static size_t zone_text(int away, const ur_time_form *f, char *out, size_t n)

@@ -105,9 +105,9 @@ static int time_cell(ur_tabular *t, const ur_target *g, size_t col, const char *
     if (!none && !ur_parse_time(s, n, &stamp))
         return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
     ur_time_form_join(&b->form, &stamp.form);
-    ur_orders_note(&b->orders, &stamp, t->row, s, n);
     b->num[at] = stamp.t;
-    int rc = is_away(t, b, at, stamp.away);
+    int rc = ur_orders_note(&b->orders, &stamp, at, t->row, s, n, t->e);
+    if (!rc) rc = is_away(t, b, at, stamp.away);
     return rc || !none ? rc : is_missing(t, b);
 }
 

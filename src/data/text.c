@@ -64,7 +64,7 @@ static int add_number(text *t, const char *s, size_t n)
     if (time) {
         v = stamp.t;
         ur_time_form_join(&t->form, &stamp.form);
-        ur_orders_note(&t->orders, &stamp, t->line, s, n);
+        if (ur_orders_note(&t->orders, &stamp, t->num.n, t->line, s, n, t->e)) return UNROLL_ERROR_MEMORY;
         t->ahead = t->ahead || stamp.away;
         if (UR_PUSH(t->away, stamp.away, t->e)) return UNROLL_ERROR_MEMORY;
     }
@@ -375,6 +375,7 @@ static int read_text(ur_ingest *in, int datum, const char *path, ur_window *w, u
     ur_free(t.count.v);
     ur_free(t.num.v);
     ur_free(t.away.v);
+    ur_orders_free(&t.orders);
     ur_free(t.seen.v);
     return rc;
 }

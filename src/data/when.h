@@ -36,6 +36,7 @@ typedef struct ur_time_form {
     char utc;     /* how the offset zero is written, 'Z' or 'z'; 0: as others */
     bool apart;   /* a blank stands before the offset */
     bool cut;     /* of one text: it has digits that t does not keep */
+    bool mixed;   /* of a column: its dates have several forms, and are written as 2013-01-31 */
 } ur_time_form;
 
 enum {
@@ -54,6 +55,8 @@ typedef struct ur_stamp {
  * months as 2020Q1, 2020-Q1, 2020M01, and weeks as 2020-W05, are their first day; the day may come first, or the month
  * (31.01.2020, 1/31/2020 9:30); months may be named (Jan 2020, 31-Jan-2020, January 31, 2020; Jan-20 is of 1969 to 2068) */
 bool ur_parse_time(const char *s, size_t n, ur_stamp *out);
+/* are dates of a column that has both written in one form, but for their digits, names of months and times of day? */
+bool ur_time_form_alike(const ur_time_form *a, const ur_time_form *b);
 void ur_time_form_join(ur_time_form *a, const ur_time_form *b);
 /* in that form; with all that it lacks, where it would say another time */
 void ur_time_text(double t, int away, const ur_time_form *form, char out[48]);
@@ -69,17 +72,29 @@ bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *v
 /* those of `form`.part, by the month where it has one, else the quarter; NAN: there is no such day */
 double ur_time_of_parts(const int value[UR_PARTS], const ur_time_form *form);
 
-/* ---- what a column's cells tell: whether the day or the month comes first, digits that are lost */
-typedef struct ur_orders {
+/* ---- what a column's cells tell: whether the day or the month comes first, their forms, digits that are lost */
+enum { UR_POINTS, UR_SLASHES, UR_ORDERS }; /* dates between points, and between other marks: each have an order of their own */
+typedef struct ur_day_order {
     uint8_t met;
     char like[3][64];
     size_t row[3]; /* the first cell of each kind, for messages */
+    uint8_t *open; /* bit k: cell k can be read both ways; the cells from 8 · room on cannot */
+    size_t room;
+} ur_day_order;
+enum { UR_FORMS = 4 };
+typedef struct ur_orders {
+    ur_day_order of[UR_ORDERS];
+    int nform; /* forms met, the first few */
+    ur_time_form form[UR_FORMS];
+    char form_like[UR_FORMS][64];
+    size_t form_row[UR_FORMS];
     size_t ncut, cut_row;
     char cut[64];
     double cut_t; /* cells that have digits which t does not keep; the first of them */
 } ur_orders;
-/* one more cell: `row`, what it says, for messages */
-void ur_orders_note(ur_orders *o, const ur_stamp *s, size_t row, const char *text, size_t n);
+/* one more cell: its place among the column's times, and `row` and what it says, for messages */
+int ur_orders_note(ur_orders *o, const ur_stamp *s, size_t cell, size_t row, const char *text, size_t n, ur_err *e);
+void ur_orders_free(ur_orders *o);
 
 /* ---- how times go on */
 typedef enum ur_pace_kind {

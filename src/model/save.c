@@ -90,7 +90,7 @@ static json_t *pace_json(ur_json *j, const ur_pace *p)
 /* how tables are read */
 static json_t *manner_json(ur_json *j, const ur_manner *m)
 {
-    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 }, first[] = { m->dates, 0 };
+    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 }, first[] = { m->dates, 0 }, points[] = { m->points, 0 };
     json_t *o = json_object();
     if (m->group) ur_json_put(j, o, "group", json_string(m->group));
     if (m->missing) ur_json_put(j, o, "missing", json_string(m->missing));
@@ -98,6 +98,7 @@ static json_t *manner_json(ur_json *j, const ur_manner *m)
     ur_json_put(j, o, "delimiter", json_string(one));
     ur_json_put(j, o, "decimal", json_string(mark));
     ur_json_put(j, o, "dates", json_string(first));
+    if (m->points) ur_json_put(j, o, "dates between points", json_string(points));
     if (m->pace.kind) ur_json_put(j, o, "step", pace_json(j, &m->pace));
     return o;
 }
@@ -481,15 +482,21 @@ static ur_pace read_pace(const json_t *o)
     return good ? p : (ur_pace){ 0 };
 }
 
+static char order_of_dates(const json_t *o)
+{
+    const char *s = json_string_value(o);
+    return s && (*s == 'd' || *s == 'm') ? *s : 0;
+}
+
 static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
 {
     const char *delimiter = json_string_value(json_object_get(o, "delimiter")),
                *decimal = json_string_value(json_object_get(o, "decimal"));
-    const char *dates = json_string_value(json_object_get(o, "dates"));
     json_int_t skip = json_integer_value(json_object_get(o, "skip"));
     ur_manner has = { .skip = skip > 0 && skip < INT32_MAX ? (size_t)skip : 0,
                       .decimal = decimal && (*decimal == '.' || *decimal == ',') ? *decimal : 0 };
-    has.dates = dates && (*dates == 'd' || *dates == 'm') ? *dates : 0;
+    has.dates = order_of_dates(json_object_get(o, "dates"));
+    has.points = order_of_dates(json_object_get(o, "dates between points"));
     has.group = (char *)json_string_value(json_object_get(o, "group"));
     has.missing = (char *)json_string_value(json_object_get(o, "missing"));
     has.pace = read_pace(json_object_get(o, "step"));

@@ -237,7 +237,11 @@ same "business days from one row" "2021-02-01 2021-02-02 " "$(column date | tr '
 run unroll predict d.model one.csv --horizon 2 --step 1month --csv
 same "months from one row" "2021-02-28 2021-03-29 " "$(column date | tr '\n' ' ')"
 printf 'when,y\n2020-01-01,1\n' > when.csv
-fails 4 unroll predict month.model when.csv --horizon 1
+run unroll predict month.model when.csv --horizon 1 --csv
+same "the step of the fit" "2020-02-01,2" "$(awk -F, 'NR == 2 { printf "%s,%.6g", $1, $2 }' out)"
+{ echo when,y; for d in 2017-05-07 2017-01-13 2017-09-02 2017-02-22 2017-12-30 2017-03-01; do echo "$d,1"; done; } > disorder.csv
+run unroll fit month.unr disorder.csv -q -o disorder.model
+fails 4 unroll predict disorder.model when.csv --horizon 1
 says "nothing says how it goes on"
 run unroll predict month.model when.csv --horizon 1 --step 1month --csv
 same "the next month" "2020-02-01,2" "$(awk -F, 'NR == 2 { printf "%s,%.6g", $1, $2 }' out)"

@@ -178,7 +178,9 @@ static size_t rows_ahead(const ahead *h, int d)
 static int times_after(ur_times *all, const ahead *h, int d, ur_err *e)
 {
     const ur_series *s = &h->c->x->series[d];
-    ur_when w = { .t = s->num, .away = s->away, .n = h->c->x->n, .start = s->start, .date = true };
+    ur_when w = {
+        .t = s->num, .away = s->away, .n = h->c->x->n, .start = s->start, .date = true, .usual = &h->m->rec.manner.pace
+    };
     ur_pace pace = h->c->x->pace;
     if (!pace.kind) TRY(ur_pace_find(&pace, &w, e));
     TRY(ur_when_fill(all, &w, &pace, h->add, e));
