@@ -52,7 +52,7 @@ static const option table[] = {
     { "batch", "N", COUNT, AT(fit.batch), VERB_FIT | VERB_BENCH, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel", OF_GRADIENTS | OF_CELLS },
     { "chunk", "N", COUNT, AT(fit.chunk), VERB_FIT, -1, 1e9, 0, "positions in a step of a long sequence (-1: all)", OF_CHUNKS },
     { "horizon", "N", COUNT, AT(horizon), RUNS, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)", OF_FORECASTS | OF_GRADIENTS },
-    { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that a forecast may read", OF_HORIZONS },
+    { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that build up the state of a forecast", OF_HORIZONS },
     { "optimiser", "NAME", CHOICE_TEXT, AT(fit.optimiser), VERB_FIT, 0, 0, "sgd momentum adam adamw rmsprop", 0, OF_GRADIENTS },
     { "rate", "X", NUMBER, AT(fit.rate), VERB_FIT, 1e-12, 1e3, 0, "learning rate", OF_GRADIENTS },
     { "schedule", "NAME", CHOICE_TEXT, AT(fit.schedule), VERB_FIT, 0, 0, "constant cosine linear step plateau", "how the rate falls:", OF_GRADIENTS },

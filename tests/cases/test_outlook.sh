@@ -120,4 +120,34 @@ run unroll score x.model x.csv --csv
 says 'y: the baseline "last value" is over 59 of 60 values' "on these 59 the model's MAE is"
 run unroll score x.model x.csv --rows 7:
 silent "the baseline"
+
+# two given data after the history: both are named
+printf 'data p[t], inc[t], q[t] : raw\nparam a, b, d, s\nq[t] ~ normal(a q[t-1] + b p[t] + d inc[t], s)\n' > two.unr
+awk 'BEGIN { print "p,inc,q"; for (t = 0; t < 40; t++) print t % 5 "," t % 7 "," t % 5 + 2 * (t % 7) + t % 2 }' > two.csv
+run unroll fit two.unr two.csv -q -o two.model
+run unroll predict two.model two.csv --rows :-3 --horizon 3
+says "over the horizon p, inc are read from the rows that come after the data; q is not"
+
+# the naive forecast says what it is where it is not the last value
+awk 'BEGIN { print "y"; for (t = 0; t < 70; t++) print 10 * (t % 7) + t % 3 }' > week.csv
+printf 'data y[t] : raw\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > ar.unr
+run unroll fit ar.unr week.csv -q -o ar.model
+run unroll predict ar.model week.csv --horizon 2
+says "naive is the value 7 positions earlier, the season that the fit found in its data"
+run unroll predict ar.model week.csv --horizon 2 --season 1 --csv
+silent "naive is"
+same "the last value" "$(sed -n '$p' week.csv)" "$(column naive | sed -n 1p)"
+
+# a model by least squares has no forecast from lags that reach before the data
+printf 'g,y\na,5\na,7\na,6\na,9\na,8\na,11\na,10\nb,3\nb,9\nb,4\nb,7\n' > short.csv
+sed 's/a y\[t-1\]/a y[t-1] + b y[t-2]/; s/param a/param a, b/' ar.unr > two_lags.unr
+run unroll fit two_lags.unr short.csv --group g -q -o short.model
+run unroll score short.model short.csv --horizon 3 --csv
+says "1 of 2 examples are too short for a forecast of 3 positions after the first lags"
+same "of the longer one" "6" "$(awk -F, 'NR == 2 { print $(NF - 1) }' out)"
+
+# what is filled in where the lags reach before the data, the very first too
+printf 'y\n""\n2\n3\n5\n' > first.csv
+run unroll predict ar.model first.csv
+says "1 of the values filled in is among the first 1 position,"
 finish

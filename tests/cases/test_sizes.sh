@@ -35,7 +35,7 @@ printf 'data y[t] : raw\nparam a, s\ny[t] ~ normal(a * mean(y[t-1]), s)\n' > k.u
 run unroll fit k.unr xy.csv -o k.model
 says "k.unr:3: mean(y[t-1]) of one number is that number. Over the positions of an index t it is mean[t](y[t-1])"
 # products that look like components
-for text in 'x[t][2]' 'x[t].2' "x[t]'[1]" '2.5.1 y[t-1]'; do
+for text in 'x[t].2' '2.5.1 y[t-1]'; do
     printf 'data x[t] : raw(3), y[t] : raw\nparam s\ny[t] ~ normal(%s, s)\n' "$text" > bad.unr
     fails 3 unroll explain bad.unr
     says "would be a product"

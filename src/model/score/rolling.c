@@ -18,8 +18,8 @@ static int origins(const ur_marks *k, const unroll_use_options *o, ur_origin h, 
         least = h.context         ? h.context
                 : 2 * ahead > 168 ? 2 * ahead
                                   : 168;
-    int begin = 0;
-    size_t cap = 0, brief = 0, left = 0;
+    int begin = 0, owed = ur_fitted_exactly(k->m) ? k->run->lag : 0; /* it is not scored where its lags reach before the data */
+    size_t cap = 0, brief = 0, left = 0, none = 0;
     int32_t reach;
     TRY(ur_hidden_reach(k->m->graph, k->x, k->run->root, &reach, e));
     if (least < k->run->lag) least = k->run->lag; /* what the first origin has before it, where there is no history */
@@ -28,7 +28,9 @@ static int origins(const ur_marks *k, const unroll_use_options *o, ur_origin h, 
         if (!k->before && first + ahead > len) {
             first = len / 2 > k->run->lag ? len / 2 : k->run->lag;
             if (first + ahead > len) first = len > ahead ? len - ahead : len;
+            if (first < owed) first = owed;
             if (len > ahead) brief++, begin = first;
+            none += first + ahead > len;
         }
         for (int64_t at = first; at + ahead <= len; at += stride) { /* the last step may go beyond the largest int */
             if (*n == cap) {
@@ -43,6 +45,9 @@ static int origins(const ur_marks *k, const unroll_use_options *o, ur_origin h, 
     }
     ur_notes notes = { o->note, o->note_arg };
     if (left) ur_note(&notes, "%zu forecasts are scored up to where they would read a number that is given and missing", left);
+    if (none && k->x->n > 1)
+        ur_note(&notes, "%zu of %zu examples are too short for a forecast of %d positions%s", none, k->x->n, ahead,
+                owed ? " after the first lags, without which the fit left rows out too" : "");
     if (brief && k->x->n == 1)
         ur_note(
             &notes,
@@ -52,8 +57,8 @@ static int origins(const ur_marks *k, const unroll_use_options *o, ur_origin h, 
     else if (brief)
         ur_note(
             &notes,
-            "in %zu of %zu examples forecasts begin after half of the positions, in longer ones after %d; with --context N they begin after N and read N positions, "
-            "from every position on (--stride N: from every Nth)",
+            "in %zu of %zu examples forecasts begin after half of the positions, or where one just fits in, in longer ones after %d; with --context N they begin after N, of "
+            "which they build up their state (lags read further back), from every position on (--stride N: from every Nth)",
             brief, k->x->n, least);
     return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
 }

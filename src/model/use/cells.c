@@ -413,6 +413,16 @@ static void tell_others(const ur_job *j, int lead)
     }
 }
 
+/* what the column of naive forecasts is, where it is not the last value */
+static void tell_naive(const ur_job *j, const columns *c)
+{
+    int season = j->o.season > 0 ? j->o.season : j->m->rec.season;
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    if (c->naive && season > 1)
+        ur_note(&notes, "naive is the value %d positions earlier, the season that %s (--season 1: the last value)", season,
+                j->o.season > 0 ? "was asked for" : "the fit found in its data");
+}
+
 int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
 {
     int lead = -1; /* the datum whose positions are those of the rows */
@@ -425,6 +435,7 @@ int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
     if (!c.first && !rc) rc = ur_nomem(e);
     if (!rc) rc = fill_table(j, samples, lead, &k, &c, t, e);
     if (!rc) tell_others(j, lead);
+    if (!rc) tell_naive(j, &c);
     ur_free(c.first);
     clock_close(&k);
     return rc;

@@ -308,14 +308,21 @@ int ur_latest_reads(const ur_graph *g, int index, int *hi, ur_err *e)
     return rc;
 }
 
-typedef struct lack {       /* what a forecast needs over the horizon, the model does not draw and nothing gives */
-    char need[512];         /* in a list, "x, z" */
-    const char *late;       /* a datum of times that do not go on, or NULL */
-    const char *from_later; /* one that is read from what comes after the data, or NULL */
+typedef struct lack {     /* what a forecast needs over the horizon, the model does not draw and nothing gives */
+    char need[512];       /* in a list, "x, z" */
+    const char *late;     /* a datum of times that do not go on, or NULL */
+    char from_later[512]; /* what is read from what comes after the data, in a list */
+    int nlater;
     const char *drawn;
     size_t fewest; /* rows after the data that give all they can of it */
     size_t needed; /* rows of the horizon from which the forecast reads it */
 } lack;
+
+static void list_name(char *list, size_t n, const char *name)
+{
+    size_t used = strlen(list);
+    snprintf(list + used, n - used, "%s%s", used ? ", " : "", name);
+}
 
 static int find_lack(const ahead *h, lack *k, ur_err *e)
 {
@@ -333,7 +340,7 @@ static int find_lack(const ahead *h, lack *k, ur_err *e)
         size_t need = hi[d] < 0 ? h->add - (size_t)-hi[d] : h->add, later = rows_ahead(h, d);
         bool goes_on = later >= need;
         if (u->kind == UR_TIME) rc = time_goes_on(h, d, &goes_on, e);
-        if (goes_on && later && u->kind != UR_TIME) k->from_later = u->name;
+        if (goes_on && later && u->kind != UR_TIME) list_name(k->from_later, sizeof k->from_later, u->name), k->nlater++;
         if (goes_on) continue;
         if (u->kind == UR_TIME) k->late = u->name;
         if (u->kind == UR_TIME) need = h->add;
@@ -386,8 +393,9 @@ static int extend_all(ahead *h, const ur_notes *notes, ur_err *e)
     if (lacks && open >= h->add) return 0;
     if (lacks) h->add -= open; /* the rest of it reads none of what is lacking */
     else tell_open_tail(h, notes);
-    if (k.from_later)
-        ur_note(notes, "over the horizon %s is read from the rows that come after the data; %s is not", k.from_later, k.drawn);
+    if (k.nlater)
+        ur_note(notes, "over the horizon %s %s read from the rows that come after the data; %s is not", k.from_later,
+                k.nlater > 1 ? "are" : "is", k.drawn);
     for (int d = 0; d < g->ndata; d++)
         if (ur_datum_carries(&g->schema, &g->data[d], h->index) && h->c->x->series[d].start) TRY(extend(h, d, e));
     for (size_t i = 0; i < h->c->x->n; i++) h->c->x->extent[h->index].len[i] += (int32_t)h->add;

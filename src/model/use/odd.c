@@ -72,17 +72,17 @@ static void tell_early(const ur_job *j, const ur_notes *notes, int d)
     int64_t before = j->run->root >= 0 ? j->c.x->extent[j->run->root].before : 0;
     size_t early = 0;
     if (j->run->root < 0 || u->nidx != 1 || u->idx[0] != j->run->root) return;
-    for (size_t x = 0; x < j->c.x->n; x++)
-        for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1]; r++) {
-            int64_t at = (int64_t)(r - s->start[x]) + before;
-            early += ur_missing(s, r) && !(s->skip && s->skip[r]) && at > 0 &&
-                     at < j->run->lag; /* nothing comes before the very first */
-        }
+    for (size_t x = 0; x < j->c.x->n; x++) {
+        bool begun = false; /* a series of which nothing is given is made of nothing, and meant to be */
+        for (size_t r = s->start[x]; r < s->start[x + 1] && !begun; r++) begun = !ur_missing(s, r);
+        for (size_t r = s->start[x] + j->c.before; r < s->start[x + 1] && begun; r++)
+            early += ur_missing(s, r) && !(s->skip && s->skip[r]) && (int64_t)(r - s->start[x]) + before < j->run->lag;
+    }
     if (early)
         ur_note(
             notes,
-            "%s: %zu of the values filled in %s among the first %d positions, where equations read from before the data begin (there stands 0, or what the text says)",
-            u->name, early, early == 1 ? "is" : "are", j->run->lag);
+            "%s: %zu of the values filled in %s among the first %d position%s, where equations read from before the data begin (there stands 0, or what the text says)",
+            u->name, early, early == 1 ? "is" : "are", j->run->lag, j->run->lag == 1 ? "" : "s");
 }
 
 static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
