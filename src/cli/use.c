@@ -7,17 +7,20 @@
 
 typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
-/* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are symbols at positions. */
-static bool is_text(const unroll_model *m, const unroll_table *t)
+/* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are symbols at positions,
+ * nor labels of the rows of a table. */
+static bool is_text(const unroll_model *m, const unroll_data *read, const unroll_table *t)
 {
     unroll_datum d;
     size_t texts = 0, drawn = 0;
+    bool tabular = read && unroll_data_columns(read) == UNROLL_COLUMNS_HEADER;
     for (size_t c = 0; c < unroll_table_columns(t); c++) {
         if (!strcmp(unroll_table_name(t, c), "position")) return false;
         if (!unroll_table_is_text(t, c)) continue;
         texts++;
         for (size_t i = 0; i < unroll_data_count(m); i++)
-            drawn += !unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && !strcmp(d.name, unroll_table_name(t, c));
+            drawn += !unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && (d.nindex || !tabular) &&
+                     !strcmp(d.name, unroll_table_name(t, c));
     }
     return texts == 1 && drawn == 1 && unroll_table_columns(t) <= 3 && !labels_along(m);
 }
@@ -54,7 +57,7 @@ static int show(const settings *s, const shown *w)
 {
     output o;
     if (!w->labels && (s->format || (s->out && label_form(s->out) != LABELS_LINES) || s->use.n_best ||
-                       !(s->bit & (VERB_PREDICT | VERB_SAMPLE)) || !is_text(w->m, w->t)))
+                       !(s->bit & (VERB_PREDICT | VERB_SAMPLE)) || !is_text(w->m, w->read, w->t)))
         return show_table(s, w->t);
     if (!s->out) return print(stdout, w);
     int code = begin_output(&o, s->out);

@@ -370,6 +370,7 @@ int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw 
     for (int d = 0; d < g->ndata && !rc; d++) rc = join_column(g, a, b, by_time, d, joined, j, e);
     if (!rc) rc = join_labels(a, b, by_time, j, e);
     if (!rc) rc = join_when(a, b, j, e);
+    if (!rc) rc = ur_raw_copy_names(b, j, e);
     ur_free(joined);
     if (rc) {
         ur_raw_free(j);
@@ -377,7 +378,6 @@ int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw 
     }
     j->stream = a->stream;
     j->before = by_time ? b->before : a->before;
-    j->pace = a->pace;
     *out = j;
     return 0;
 }

@@ -126,6 +126,36 @@ static int order(const oddly *o, const ur_oddities *k)
     return rc == 0 ? told(o, &b) : (ur_buf_free(&b), rc);
 }
 
+/* is the last row of an example without a time, and not without a value? So are rows of sums below a table */
+static bool ends_untimed(const ur_schema *g, const ur_raw *r, const ur_when *w, int index)
+{
+    for (size_t x = index < 0 ? w->n - 1 : 0; x < w->n; x++) {
+        if (w->start[x] == w->start[x + 1] || !isnan(w->t[w->start[x + 1] - 1])) continue;
+        for (int d = 0; d < g->ndata; d++) {
+            const ur_series *s = &r->col[d].raw;
+            int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, &g->data[d], axis);
+            bool mine = g->data[d].kind != UR_TIME && s->num && n == (index >= 0) && (!n || axis[0] == index);
+            size_t width = ur_datum_width(g, &g->data[d]), end = mine ? s->start[x + 1] * width : 0;
+            for (size_t k = 1; mine && k <= width && k <= end; k++)
+                if (!isnan(s->num[end - k])) return true;
+        }
+    }
+    return false;
+}
+
+/* "N times are missing": how such rows are read, and what they may be */
+static int missing(const oddly *o, const ur_oddities *k, const ur_schema *g)
+{
+    ur_buf so = { 0 };
+    ur_buf_printf(&so, "%s", o->p->kind ? "such a row is taken to come one step after the one before" : "they stay so");
+    if (ends_untimed(g, o->raw, o->w, o->index))
+        ur_buf_printf(&so, "; where the last row is a sum or a remark, it has to go out of the table%s",
+                      o->w->n == 1 || o->index < 0 ? ", or be left out by --rows :-1" : "");
+    int rc = so.bad ? UNROLL_ERROR_MEMORY : counted(o, &k->missing, "%zu time is missing", "%zu times are missing", false, so.s);
+    ur_buf_free(&so);
+    return rc;
+}
+
 int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(const char *text, void *arg), void *arg, ur_err *e)
 {
     ur_when w;
@@ -139,9 +169,7 @@ int ur_times_notes(const ur_schema *g, const ur_raw *r, int index, int (*line)(c
         ur_when_check(&k, &w, &p);
         if (r->filled) rc = filled(&o);
         bool repeats = k.same.n > k.pairs / 2; /* a day beside hours: it tells no order */
-        if (!rc && !repeats)
-            rc = counted(&o, &k.missing, "%zu time is missing", "%zu times are missing", false,
-                         p.kind ? "such a row is taken to come one step after the one before" : "they stay so");
+        if (!rc && !repeats && k.missing.n) rc = missing(&o, &k, g);
         if (!rc && !repeats && k.pairs && (p.kind || k.pairs > 1)) rc = order(&o, &k);
         if (!rc && !repeats && p.kind)
             rc = counted(&o, &k.same, "%zu row has the time of the row before", "%zu rows have the time of the row before", false,

@@ -66,4 +66,32 @@ printf 'date;y\n7.1.2022;5\n;\n' > one.csv
 run unroll predict day.model one.csv --csv
 same "a row without a time" "1" "$(awk -F, 'END { printf "%.0f", $2 }' out)"
 
+# ---- by the column's name, in whatever part of the rows
+printf 'data y[t] : raw\ndata when[t] : time\nparam a, c, s\ny[t] ~ normal(a * weekday(when[t]) + c, s)\n' > when.unr
+run unroll fit when.unr when=date days.csv -q -o when.model
+run unroll predict when.model days.csv y= --rows -2: --csv
+same "rows at the end" "14.1.2022,5 17.1.2022,1 " "$(awk -F, 'NR > 1 { printf "%s,%.0f ", $1, $2 }' out)"
+same "the name of the column" date "$(head -1 out | cut -d, -f1)"
+
+# ---- a row of a sum whose date is empty
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a * y[t-1] + c, s)\n' > ar.unr
+printf 'date,y\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n2024-01-04,3\n,10\n' > sum.csv
+sum="where the last row is a sum or a remark, it has to go out of the table"
+run unroll fit ar.unr sum.csv -o x.model
+says "date: 1 time is missing, in row 5" "$sum, or be left out by --rows :-1"
+run unroll fit ar.unr sum.csv --rows :-1 -o x.model
+silent "$sum"
+sed 's/^,10$/,/' sum.csv > open.csv
+run unroll fit ar.unr open.csv -o x.model
+silent "$sum"
+printf 'date,y\n2024-01-01,1\n,2\n2024-01-03,4\n2024-01-04,3\n' > hole.csv
+run unroll fit ar.unr hole.csv -o x.model
+silent "$sum"
+{ sed 's/^/g,/; 1s/^g,/g,/' sum.csv | sed '1s/.*/g,date,y/'; sed -n '2,5s/^/h,/p' sum.csv; } > groups.csv
+run unroll fit ar.unr groups.csv --group g -o x.model
+says "$sum"
+silent "--rows"
+run unroll fit day.unr sum.csv -o x.model
+says "$sum"
+
 finish

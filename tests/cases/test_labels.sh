@@ -105,4 +105,15 @@ for w in 1 100 1e4 1e20 1e37; do
     printf 'x,y\n1,b\n' > b.csv
     near "logit $w, wrong" 1 1e-6 "$(awk -v w=$w -v s="$(score l.model b.csv negative)" 'BEGIN { print s / (w + log(1 + 5 * exp(-w))) }')"
 done
+
+# ---- labels of the rows of a table, for eyes: with the rows that they are of
+printf 'data x : raw\ndata label : symbol\nparam W, b\nlabel ~ categorical(W x + b)\n' > rows.unr
+awk 'BEGIN { print "x,label"; for (i = 0; i < 40; i++) printf "%d,%s\n", i % 2 * 4, i == 5 || i == 34 ? "" : i % 2 ? "high" : "low" }' > rows.csv
+run unroll fit rows.unr rows.csv -q -o rows.model
+run unroll predict rows.model rows.csv
+same "a table for a table" "6 high 35 low" "$(awk '/^ *[0-9]/ { printf "%s%s %s", s, $1, $2; s = " " }' out)"
+run unroll predict rows.model rows.csv label=
+same "all rows" 41 "$(wc -l < out)"
+run unroll predict rows.model rows.csv -o rows.txt
+same "and in a file of text" "6 high 35 low" "$(awk '/^ *[0-9]/ { printf "%s%s %s", s, $1, $2; s = " " }' rows.txt)"
 finish
