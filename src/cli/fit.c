@@ -88,8 +88,9 @@ static bool along_index(const unroll_model *m)
     return false;
 }
 
+/* *whole: the fit came to its end, with or without its log */
 static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *train, const unroll_fit_options *o,
-                        progress_line *line)
+                        progress_line *line, bool *whole)
 {
     unroll_fit_result r = { 0 };
     int rc = unroll_fit(m, train, o, &r);
@@ -97,7 +98,9 @@ static int fit_and_save(const settings *s, unroll_model *m, const unroll_data *t
     if (rc == UNROLL_ERROR_INTERRUPTED) return complain(FAILED, "stopped before there was anything to keep");
     int code = rc ? library_failed(rc) : DONE;
     if (rc && !r.best_epoch) return code;
-    if (rc) complain(0, "the best so far is kept, of epoch %d", r.best_epoch);
+    *whole = !r.interrupted && (!rc || rc == UNROLL_ERROR_FILE);
+    if (rc && *whole) complain(0, "the fit went on to its end without its log, and its model is saved");
+    else if (rc) complain(0, "the best so far is kept, of epoch %d", r.best_epoch);
     if (r.interrupted && !r.best_epoch && access(s->out, F_OK) == 0 &&
         !is_device(s->out)) /* weights of part of an epoch are no better model */
         return complain(FAILED, "stopped before the first epoch had ended: %s stays as it was%s", s->out,
@@ -152,8 +155,10 @@ int verb_fit(settings *s)
         if (s->quiet && o.resume && o.checkpoint && access(o.checkpoint, F_OK)) /* else a note says it */
             complain(0, "there is no checkpoint %s to resume from: the fit begins anew", o.checkpoint);
         catch_interrupt();
-        code = fit_and_save(s, m, train, &o, &line);
-        if (!code && test) code = score_test(s, m, test, before);
+        bool whole = false;
+        code = fit_and_save(s, m, train, &o, &line, &whole);
+        int scored = whole && test ? score_test(s, m, test, before) : DONE;
+        code = code ? code : scored;
         unroll_data_free(train);
         unroll_data_free(valid);
         unroll_data_free(test);

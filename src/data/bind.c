@@ -379,6 +379,60 @@ static int note_columns(ur_tabular *t)
     return 0;
 }
 
+/* is it a name of the model's data, or of a column that is bound to them? */
+static bool is_wanted(const ur_tabular *t, const char *s, size_t n)
+{
+    const ur_ingest *in = t->in;
+    for (int d = 0; d < in->g->ndata; d++) {
+        const char *const name[] = { in->g->data[d].name, in->o->bound ? in->o->bound[d] : NULL };
+        for (int k = 0; k < 2; k++)
+            if (name[k] && strlen(name[k]) == n && memcmp(name[k], s, n) == 0) return true;
+    }
+    for (int i = 0; i < in->nbinding; i++)
+        if (strlen(in->binding[i].value) == n && memcmp(in->binding[i].value, s, n) == 0) return true;
+    return false;
+}
+
+/* could this line be a header? It has a name that is wanted, or several, no number among them, where the first line has one alone
+ */
+static bool is_header(const ur_tabular *t, const char *s, const char *end, bool lone)
+{
+    size_t fields = 0, numbers = 0;
+    double v;
+    for (const char *next; s < end; s = next) {
+        size_t n = 0;
+        while (s + n < end && !strchr(";,\t|", s[n])) n++;
+        next = s + n + 1;
+        for (; n && strchr(" \"\r", *s); n--) s++;
+        while (n && strchr(" \"\r", s[n - 1])) n--;
+        if (n && is_wanted(t, s, n)) return true;
+        fields += n > 0;
+        numbers += n && ur_parse_number(s, n, &v);
+    }
+    return lone && fields > 1 && !numbers;
+}
+
+/* In a table that gives nothing: a line below the first, 1 the next, that is the header where the first is a title; 0: there is
+ * none. */
+static size_t header_below(const ur_tabular *t)
+{
+    enum { LINES = 20 };
+    size_t names = 0, line = 0;
+    for (size_t c = 0; c < t->name.n; c++) {
+        const char *name = ur_column_name(t, c);
+        if (is_wanted(t, name, strlen(name))) return 0; /* it is left out */
+        names += *name != 0;
+    }
+    for (const char *p = t->csv.w.p, *end = t->csv.w.end; p < end && line < LINES;) {
+        const char *stop = memchr(p, '\n', (size_t)(end - p));
+        stop = stop ? stop : end;
+        line++;
+        if (is_header(t, p, stop, names == 1)) return line;
+        p = stop + 1;
+    }
+    return 0;
+}
+
 /* In a table that gives nothing: a header of numbers only is no header; plain column files have none, so a binding has to say
  * which column is what. */
 static int check_header(const ur_tabular *t)
@@ -396,7 +450,14 @@ static int check_header(const ur_tabular *t)
         return ur_fail(t->e, UNROLL_ERROR_DATA,
                        "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns%s",
                        t->path, t->row, t->in->r->manner.skip ? "; --skip 0 leaves no lines out before it" : "");
-    return 0;
+    size_t below = t->form == UR_FORM_HEADER ? header_below(t) : 0;
+    char q[64];
+    if (!below) return 0;
+    ur_quote(q, ur_column_name(t, 0), strlen(ur_column_name(t, 0)));
+    return ur_fail(
+        t->e, UNROLL_ERROR_DATA,
+        "%s:%zu: the model reads none of these columns; where line %zu ('%s%s') is a title and line %zu the header: --skip %zu",
+        t->path, t->row, t->row, q, t->name.n > 1 ? ", …" : "", t->row + below, t->row + below - 1);
 }
 
 static int index_header(ur_tabular *t)

@@ -96,14 +96,26 @@ static int marked_cell(ur_tabular *t, const ur_target *g, size_t col, const char
     return ur_marks_note(&t->marks[g - t->target], met, t->src->nrow * b->width + g->comp, t->row, s, n, t->e);
 }
 
+static int no_time(ur_tabular *t, size_t col, const char *s, size_t n)
+{
+    char q[64], mend[320];
+    bool first = t->src->nrow == t->before && t->form == UR_FORM_HEADER;
+    ur_quote(q, s, n);
+    snprintf(
+        mend, sizeof mend,
+        "; write it as 2013-01-31 or 2013-01-31T06:00:00Z; %s has to go out of the table; where the time of a row is missing: "
+        "--missing '%s'",
+        first ? "a line of units below the header" : "a row of a sum, or a remark,", q);
+    return bad_cell(t, col, s, n, "a date or a time", mend);
+}
+
 static int time_cell(ur_tabular *t, const ur_target *g, size_t col, const char *s, size_t n)
 {
     ur_bound *b = &t->src->bound[g->bound];
     ur_stamp stamp = { .t = __builtin_nan("") };
     size_t at = t->src->nrow * b->width + g->comp;
     bool none = missing(t, b, col, s, n) || ur_missing(s, n);
-    if (!none && !ur_parse_time(s, n, &stamp))
-        return bad_cell(t, col, s, n, "a date or a time", "; write it as 2013-01-31 or 2013-01-31T06:00:00Z");
+    if (!none && !ur_parse_time(s, n, &stamp)) return no_time(t, col, s, n);
     ur_time_form_join(&b->form, &stamp.form);
     b->num[at] = stamp.t;
     int rc = ur_orders_note(&b->orders, &stamp, at, t->row, s, n, t->e);

@@ -6,8 +6,14 @@ awk 'BEGIN { print "y"; for (i = 0; i < 300; i++) printf "%.6f\n", sin(i / 5) + 
 run unroll fit rnn.unr s.csv --epochs 2 -o a.model --resume
 says "there is no checkpoint a.model.checkpoint to resume from"
 fails 1 unroll fit rnn.unr s.csv -q --epochs 2 --log /dev/full -o b.model
-says "the log cannot be written" "the best so far is kept, of epoch 2"
+says "the log cannot be written" "the fit went on to its end without its log, and its model is saved"
+silent "the best so far"
 run unroll predict b.model s.csv --horizon 1
+fails 1 unroll fit rnn.unr s.csv --epochs 2 --test 20 --log /dev/full -o b.model
+says "the fit goes on without it" "RMSE" "on the test part"
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a * y[t-1] + c, s)\n' > lines.unr
+fails 1 unroll fit lines.unr s.csv --log /dev/full --test 20 -o b.model
+says "the fit goes on without it" "its model is saved" "RMSE"
 run unroll fit rnn.unr s.csv --epochs 2 --checkpoint /dev/full --checkpoint-every 0 -o c.model
 says "no checkpoint: /dev/full: cannot be written: No space left on device; the fit goes on"
 fails 2 unroll fit rnn.unr s.csv --epochs 2 --checkpoint a.model -o d.model

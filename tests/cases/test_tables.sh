@@ -124,4 +124,37 @@ awk 'BEGIN { print "x,y,k"; for (i = 1; i <= 40; i++) print i % 11 "," i % 7 ","
 run unroll fit line.unr rows.csv --group k -o line.model
 says "each row is an example of its own, as no data of the model has an index: groups by k change nothing"
 
+# ---- a title above the header
+printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a * y[t-1] + c, s)\n' > ar.unr
+titled() {      # titled LINES TEXT: the rows below this text; the message says to leave out so many lines, and then they are read
+    printf "$2" > titled.csv
+    fails 4 unroll fit ar.unr titled.csv -o titled.model
+    says "is a title" "line $(($1 + 1)) the header: --skip $1"
+    run unroll fit ar.unr titled.csv --skip $1 -o titled.model
+}
+titled 1 'Sales report,\ndate,y\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n'
+titled 1 'Sales report;;\ndate;y;z\n2024-01-01;1;2\n2024-01-02;2;2\n2024-01-03;4;1\n'
+titled 2 'Sales report\n\ndate;y;z\n2024-01-01;1;2\n2024-01-02;2;2\n2024-01-03;4;1\n'
+titled 1 'Sales report 2024\ny\n1\n2\n4\n3\n'
+titled 1 'Sales, by day\ndate,"y"\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n'
+titled 2 'Sales report,\nSource: us,\ndate,y\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n'
+printf 'Sales report;\nTag;Wert\n2024-01-01;1\n2024-01-02;2\n2024-01-03;4\n' > titled.csv
+fails 4 unroll fit ar.unr titled.csv -o titled.model
+says "line 2 the header: --skip 1"
+fails 4 unroll fit ar.unr y=Wert titled.csv -o titled.model
+says "line 2 the header: --skip 1"
+printf 'Tag,Wert\n2024-01-01,1\n2024-01-02,2\n' > titled.csv
+fails 4 unroll fit ar.unr titled.csv -o titled.model
+silent "--skip"
+says "is in none of the files (columns: Tag, Wert)"
+
+# ---- units and sums in a column that is bound to times
+printf 'data y[t] : raw\ndata date[t] : time\nparam a, c, s\ny[t] ~ normal(a * month(date[t]) + c, s)\n' > timed.unr
+printf 'date;y\n-;t\n2024-01-01;1\n2024-02-01;2\n' > units.csv
+fails 4 unroll fit timed.unr units.csv -o timed.model
+says "units.csv:2: column date: '-' is not a date or a time" "a line of units below the header has to go out of the table" "--missing '-'"
+printf 'date;y\n2024-01-01;1\n2024-02-01;2\nSumme;3\n' > units.csv
+fails 4 unroll fit timed.unr units.csv -o timed.model
+says "units.csv:4: column date: 'Summe' is not a date or a time" "a row of a sum, or a remark, has to go out of the table" "--missing 'Summe'"
+
 finish
