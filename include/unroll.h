@@ -157,6 +157,7 @@ typedef struct unroll_progress {
     int epoch_ended;                                 /* 1: called at the end of an epoch; 0: in between */
     const char *method;                              /* "gradients through time", "exact least squares", … */
     const char *unit;                                /* what units_per_second counts: "examples", or of windows "rows" or "symbols" */
+    int polish;                                      /* > 0: the epochs are done, and so many steps of L-BFGS; epoch_ended: these are done too */
     const char *note;                                /* a line to be shown, once (a checkpoint that cannot be written, …); what is returned then stops nothing. NULL, mostly */
 } unroll_progress;
 typedef struct unroll_fit_options {
@@ -198,7 +199,8 @@ typedef struct unroll_fit_options {
  * and of the training part by gradients, whose loss is of weights that moved */
 typedef struct unroll_gaps { size_t values, gaps; double loss; } unroll_gaps;
 typedef struct unroll_fit_result {
-    double train_loss, valid_loss;   /* as in unroll_progress, both of the epoch `best_epoch`, which is the one that is kept */
+    double train_loss, valid_loss;   /* as in unroll_progress, both of the epoch `best_epoch`, which is the one that is kept, or of the
+                                        steps of L-BFGS that went on from it: `polish` */
     int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted;
     char why[512];                   /* why this method */
     char unit[64];                   /* of losses: "nats a position, in own units" */
@@ -206,6 +208,7 @@ typedef struct unroll_fit_result {
     char training[128];              /* what the training loss has besides: "with dropout"; or "" */
     int checkpoints;                 /* written by this fit, or read */
     unroll_gaps train_gaps, valid_gaps;          /* of either part; by a fit over a horizon, which hides values anyway, zeros */
+    int polish;                      /* steps of L-BFGS that led from the weights of best_epoch to those that are kept; 0: none */
 } unroll_fit_result;
 /* Where a fit fails on its way (a number became infinite, memory ran out, the log could not be written to its end) after an epoch whose weights were the
  * best, the model has these, and best_epoch in *out is above 0: what there is can be used and saved. */
@@ -245,8 +248,8 @@ typedef struct unroll_use_options {
                                         the last), and "seconds", of a date the wall clock's since 1970 */
     int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the results and no error, line by line; or NULL */
     int stream;                      /* what is generated is one long text, as of a model fitted on one: it goes on past end symbols, which end lines of it */
-    const unroll_data *future;       /* what comes after the data, or NULL. Over a horizon the data that the model does not draw
-                                        are read from it, and the times; nothing else is */
+    const unroll_data *future;       /* what comes after the data, or NULL: of one sequence, after which it goes on (several: UNROLL_ERROR_UNSUPPORTED).
+                                        Over a horizon the data that the model does not draw are read from it, and the times; nothing else is */
 } unroll_use_options;
 #define UNROLL_USE_INIT { .size = sizeof(unroll_use_options) }
 /* complete what the data leave out: the most likely (samples 0) or random completions. Without data: the likeliest example */

@@ -104,9 +104,9 @@ void ur_buf_free(ur_buf *b); /* s is always NUL-terminated when n > 0 */
  * and bytes that are no UTF-8 as \x1B, \u202E; lines: the ends of lines and tabs stay. Returns the bytes written. Names and cells
  * come from files of others, and a terminal obeys what it is sent. */
 size_t ur_shown(char *out, size_t cap, const char *s, size_t n, bool lines);
-size_t ur_edit_distance(
-    const char *a,
-    const char *b); /* bytes put in, taken out, changed or swapped with their neighbour; at most 64 of both are looked at */
+/* bytes put in, taken out, changed or swapped with their neighbour; at most 64 of both are looked at. SIZE_MAX: they share no
+ * letter */
+size_t ur_edit_distance(const char *a, const char *b);
 bool ur_utf8_valid(const char *s, size_t n, size_t *bad_at);
 
 /* ---- files. Reading opens plain, gzip and xz files alike, told by their first bytes ("-": standard input). */

@@ -51,12 +51,22 @@ void ur_buf_free(ur_buf *b)
     *b = (ur_buf){ 0 };
 }
 
+/* a letter of a, small or capital, in b */
+static bool shares(const char *a, const char *b)
+{
+    for (; *a; a++)
+        for (const char *c = b; *c; c++)
+            if ((*a | 32) == (*c | 32)) return true;
+    return false;
+}
+
 /* d[i][j] = min(d[i-1][j] + 1, d[i][j-1] + 1, d[i-1][j-1] + (a[i] ≠ b[j])), and d[i-2][j-2] + 1 where two neighbours are swapped
  * (Damerau 1964, no letter touched twice) */
 size_t ur_edit_distance(const char *a, const char *b)
 {
     enum { MOST = 64 };
     size_t na = strnlen(a, MOST), nb = strnlen(b, MOST), d[MOST + 1][MOST + 1];
+    if (*a && *b && !shares(a, b)) return SIZE_MAX;
     for (size_t j = 0; j <= nb; j++) d[0][j] = j;
     for (size_t i = 1; i <= na; i++) {
         d[i][0] = i;

@@ -143,11 +143,21 @@ static bool is_bool(const option *o)
            o->at != AT(use.probabilities) && o->at != AT(use.classes);
 }
 
-/* letters put in, taken out, changed, or swapped with their neighbour (Damerau 1964) */
+/* a letter of a, small or capital, in b */
+static bool shares(const char *a, const char *b)
+{
+    for (; *a; a++)
+        for (const char *c = b; *c; c++)
+            if ((*a | 32) == (*c | 32)) return true;
+    return false;
+}
+
+/* letters put in, taken out, changed, or swapped with their neighbour (Damerau 1964); SIZE_MAX: they share none */
 size_t edit_distance(const char *a, const char *b)
 {
     enum { MOST = 64 };
     size_t n = strnlen(a, MOST), m = strnlen(b, MOST), d[MOST + 1][MOST + 1];
+    if (*a && *b && !shares(a, b)) return SIZE_MAX;
     for (size_t j = 0; j <= m; j++) d[0][j] = j;
     for (size_t i = 1; i <= n; i++) {
         d[i][0] = i;

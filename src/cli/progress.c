@@ -89,6 +89,22 @@ static void rewrite(const char *line, int room)
     fprintf(stderr, "\r\033[K%s", shown);
 }
 
+/* steps of L-BFGS, a line of what is kept at their end */
+static void show_polish(const unroll_progress *p, progress_line *l)
+{
+    char took[32], valid[32] = "", line[160];
+    l->last = p->seconds;
+    l->told = now();
+    format_seconds(took, sizeof took, p->seconds);
+    if (isfinite(p->valid_loss)) snprintf(valid, sizeof valid, "  valid %.4f", p->valid_loss);
+    snprintf(line, sizeof line, "L-BFGS %d step%s  %s  train %.4f%s", p->polish, p->polish == 1 ? "" : "s", took, p->train_loss,
+             valid);
+    if (l->terminal) rewrite(line, terminal_columns() - 1);
+    else fprintf(stderr, "%s\n", line);
+    fflush(stderr);
+    l->shown = l->terminal;
+}
+
 int show_progress(const unroll_progress *p, void *arg)
 {
     progress_line *l = arg;
@@ -99,9 +115,13 @@ int show_progress(const unroll_progress *p, void *arg)
     }
     if (l->quiet || p->note) return interrupted();
     if (!l->terminal && !p->epoch_ended && !silent_for_long(l)) return interrupted();
-    if (!l->terminal && p->epoch_ended && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1)
+    if (!l->terminal && p->epoch_ended && !p->polish && p->epoch < p->epochs && p->epoch > 1 && p->seconds - l->last < 1)
         return interrupted();                                                /* a line a second is enough for a log */
     if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted(); /* ten times a second is enough for eyes */
+    if (p->polish) {
+        show_polish(p, l);
+        return interrupted();
+    }
     l->last = p->seconds;
     format_seconds(left, sizeof left, p->seconds_left);
     format_rate(rate, sizeof rate, p->units_per_second);

@@ -92,6 +92,7 @@ typedef struct ur_like { /* one ~ line */
     ur_id when;   /* not 0 where the line holds, carried along the datum's indices; made of positions and given data. -1: it does
                      everywhere */
     const char *when_text; /* the condition as it is written */
+    int given[4];          /* of an argument that has to be positive and is so where given data are: one of these; else -1 */
     ur_place place;
 } ur_like;
 

@@ -185,6 +185,7 @@ ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e);
 void ur_order(ur_comp *c);
 /* shape.c */
 void ur_shapes(ur_comp *c);
+void ur_build_note(ur_comp *c, const char *text); /* once, however often it is said */
 /* sizes.c: sizes are numbers of variables; 0: its value is not known yet */
 void ur_sizes_begin(ur_comp *c);
 int ur_dim_new(ur_comp *c, int value);
@@ -221,7 +222,16 @@ typedef enum ur_builtin {
     F_POSITION
 } ur_builtin;
 ur_builtin ur_function(const char *name, ur_op *op, int *part);
-bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth); /* by its form alone */
+/* signs.c: what a number may be, by its form alone */
+enum { UR_ZERO = 1, UR_NEGATIVE = 2, UR_GIVEN_ZERO = 4, UR_GIVEN_NEGATIVE = 8 }; /* GIVEN: where given data are */
+typedef struct ur_sign {
+    int may;   /* of the four; 0: it is positive */
+    int given; /* GIVEN_NEGATIVE: a datum by which it may be; else -1 */
+} ur_sign;
+ur_sign ur_sign_of(ur_comp *c, ur_scope *s, const ur_expr *e);
+const ur_entity *ur_scale_of(ur_comp *c, const ur_entity *draw, const ur_expr *x); /* the parameter that x is; NULL */
+void ur_note_softplus(ur_comp *c, const ur_entity *draw, const ur_expr *x, const char *argument, ur_sign sign);
+void ur_note_scales(ur_comp *c); /* parameters that are a scale here and read as they are there */
 /* components.c: x[2], x[j], x[1..3] with fixed j, [0..7] */
 enum { UR_MOST_RANGE = 4096 };
 typedef struct ur_part {

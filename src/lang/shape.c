@@ -488,7 +488,7 @@ const char *ur_guess_text(ur_comp *c, const ur_entity *e)
     return ur_arena_printf(c->a, "rule %d, line %d: %s", e->guess, e->guess_at->at.line, ur_expr_text(c->a, e->guess_at));
 }
 
-static void note(ur_comp *c, const char *text)
+void ur_build_note(ur_comp *c, const char *text)
 {
     ur_graph *g = c->g;
     if (ur_map_get(&c->noted, text)) return; /* a cell used twice */
@@ -513,14 +513,14 @@ static void note_guesses(ur_comp *c)
         if ((!weight && !hidden) || !own(e)) continue;
         const char *text = ur_expr_text(c->a, e->guess_at), *name = ur_expr_text(c->a, e->stmt->head);
         if (weight)
-            note(
+            ur_build_note(
                 c,
                 ur_arena_printf(
                     c->a,
                     "%s:%d: %s is taken to have as many components as %s (line %d); write %s : 1, or another size, where that is not meant",
                     e->at.src->file, e->at.line, name, text, e->guess_at->at.line, name));
         else
-            note(
+            ur_build_note(
                 c,
                 ur_arena_printf(
                     c->a,
@@ -535,8 +535,8 @@ static void note_single(ur_comp *c)
         const ur_expr *e = c->over[k].at, *x = e->kid[0];
         if (ur_size(c, c->over[k].r) != 1) continue;
         const char *is = strcmp(e->name, "softmax") ? "that number" : "1";
-        note(c, ur_arena_printf(c->a, "%s:%d: %s of one number is %s. Over the positions of an index t it is %s[t](%s)",
-                                e->at.src->file, e->at.line, ur_expr_text(c->a, e), is, e->name, ur_expr_text(c->a, x)));
+        ur_build_note(c, ur_arena_printf(c->a, "%s:%d: %s of one number is %s. Over the positions of an index t it is %s[t](%s)",
+                                         e->at.src->file, e->at.line, ur_expr_text(c->a, e), is, e->name, ur_expr_text(c->a, x)));
     }
 }
 

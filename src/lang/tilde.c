@@ -73,46 +73,7 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
                     "%s draws %s, but %s is real and so is shifted and scaled", info->name, words, e->name);
 }
 
-/* ---- signs by form */
-
-bool ur_positive(ur_comp *c, ur_scope *s, const ur_expr *e, int depth)
-{
-    double v;
-    if (depth > 20) return false;
-    if (ur_folds(c, s, e, &v)) return v > 0;
-    if (e->kind == E_OP2 && (e->op == UR_ADD || e->op == UR_MUL || e->op == UR_DIV))
-        return ur_positive(c, s, e->kid[0], depth + 1) && ur_positive(c, s, e->kid[1], depth + 1);
-    if (e->kind == E_OP2 && e->op == UR_POW) return ur_positive(c, s, e->kid[0], depth + 1);
-    if (e->kind == E_CALL && !ur_use(s, e)) {
-        static const char *positive[] = { "exp", "softplus", "sqrt", "abs", "sigmoid", "norm", "softmax" };
-        for (size_t k = 0; k < sizeof positive / sizeof *positive; k++)
-            if (!strcmp(e->name, positive[k])) return true;
-        if ((!strcmp(e->name, "max") || !strcmp(e->name, "min")) && e->nkid == 2) {
-            bool a = ur_positive(c, s, e->kid[0], depth + 1), b = ur_positive(c, s, e->kid[1], depth + 1);
-            return e->name[1] == 'a' ? a || b : a && b;
-        }
-        if (!strcmp(e->name, "where") && e->nkid == 3)
-            return ur_positive(c, s, e->kid[1], depth + 1) && ur_positive(c, s, e->kid[2], depth + 1);
-    }
-    if (e->kind == E_PART) return ur_positive(c, s, e->kid[0], depth + 1);
-    if (e->kind == E_RANGE) return ur_positive(c, s, e->kid[0], depth + 1);
-    if (e->kind == E_SIDE || e->kind == E_STACK) {
-        for (int k = 0; k < e->nkid; k++)
-            if (!ur_positive(c, s, e->kid[k], depth + 1)) return false;
-        return true;
-    }
-    if (e->kind == E_NAME) { /* a quantity whose equation is positive by its form */
-        ur_bind *b = ur_resolve(c, s, e);
-        if (b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs)
-            for (int k = 0; k < e->nkid; k++) {
-                ur_affine f = ur_affine_of(c, s, e->kid[k]);
-                if (f.off || f.end || !f.nterm) return false;
-            }
-        return b->kind == B_ENTITY && (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) && b->ent->rhs &&
-               ur_positive(c, b->ent->scope, b->ent->rhs, depth + 1);
-    }
-    return false;
-}
+/* ---- positive arguments */
 
 static double scale_start(ur_comp *c, const ur_entity *e, double v)
 {
@@ -121,7 +82,7 @@ static double scale_start(ur_comp *c, const ur_entity *e, double v)
 }
 
 /* a parameter that stands for a scale starts where softplus of it is what the text says, or 1 */
-static void start_scale(ur_comp *c, ur_entity *e)
+static void start_scale(ur_comp *c, const ur_entity *e)
 {
     ur_param *p = &c->g->param[e->param];
     if (p->scale) return;
@@ -134,8 +95,12 @@ static void start_scale(ur_comp *c, ur_entity *e)
     p->arg[0] = v;
 }
 
-static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, const ur_dist_info *d, int k)
+/* NaN where given data make it negative: the fit then says where, and a forecast is empty there */
+static ur_id held(ur_graph *g, ur_id id) { return ur_where(g, Le(Z, id), id, Num(NAN)); }
+
+static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, ur_like *l, int k)
 {
+    const ur_dist_info *d = &ur_dists[l->dist];
     double v;
     ur_id id = ur_plain(c, ur_value(c, e->scope, e, x).id);
     if (ur_folds(c, e->scope, x, &v)) {
@@ -143,11 +108,13 @@ static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, const
             ur_complain(c->a, &x->at, ur_arena_printf(c->a, "it is %g", v), "the %s of %s is above 0", d->argname[k], d->name);
         return id;
     }
-    if (x->kind == E_NAME) {
-        ur_bind *b = ur_resolve(c, e->scope, x);
-        if (b->kind == B_ENTITY && b->ent->kind == N_PARAM) start_scale(c, b->ent);
-    }
-    return ur_positive(c, e->scope, x, 0) ? id : ur_unary(c->g, UR_SOFTPLUS, id);
+    const ur_entity *scale = ur_scale_of(c, e, x);
+    if (scale) start_scale(c, scale);
+    ur_sign sign = ur_sign_of(c, e->scope, x);
+    if (sign.may & UR_GIVEN_NEGATIVE) l->given[k] = sign.given;
+    if (!(sign.may & (UR_ZERO | UR_NEGATIVE))) return sign.may & UR_GIVEN_NEGATIVE ? held(c->g, id) : id;
+    if (!scale) ur_note_softplus(c, e, x, d->argname[k], sign);
+    return ur_unary(c->g, UR_SOFTPLUS, id);
 }
 
 /* ---- -log p */
@@ -197,7 +164,7 @@ static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->full;
     for (int k = 0; k < l->narg; k++) {
         const ur_expr *x = e->rhs->kid[k];
-        arg[k] = d->arg[k] == A_POSITIVE ? positive_argument(c, e, x, d, k) : ur_plain(c, ur_value(c, e->scope, e, x).id);
+        arg[k] = d->arg[k] == A_POSITIVE ? positive_argument(c, e, x, l, k) : ur_plain(c, ur_value(c, e->scope, e, x).id);
         if (l->dist == UR_CATEGORICAL) { /* carried along the datum's indices, one number for each symbol */
             ur_node like = c->g->node[y];
             like.op = UR_BCAST;
@@ -294,6 +261,7 @@ void ur_likelihoods(ur_comp *c)
                       .nll = -1,
                       .seen = -1,
                       .when = -1,
+                      .given = { -1, -1, -1, -1 },
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
         l.narg = e->rhs->nkid;
@@ -314,4 +282,5 @@ void ur_likelihoods(ur_comp *c)
         g->loss = g->loss < 0 ? sum : Add(g->loss, sum);
     }
     if (g->loss < 0) g->loss = ur_num(g, 0);
+    ur_note_scales(c);
 }

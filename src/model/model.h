@@ -13,7 +13,7 @@
 typedef struct ur_record {
     char method[64]; /* how its weights were found: UR_BY_SQUARES, or another's name */
     double train_loss, valid_loss, seconds;
-    int best_epoch, epochs;
+    int best_epoch, epochs, polish; /* polish: steps of L-BFGS from best_epoch on */
     uint64_t seed;
     size_t units;     /* examples, or positions of one long sequence, it was fitted on */
     bool stream, one; /* --stream; one long example */

@@ -45,6 +45,8 @@ static void quoted(ur_buf *b, const ur_vocab *v, int id)
     ur_buf_printf(b, "'%s'", q);
 }
 
+static const char *are(size_t n) { return n == 1 ? "is" : "are"; }
+
 /* symbols of a fitted model's data that its vocabulary has not */
 static int unknown(const notes *n, int datum)
 {
@@ -74,7 +76,7 @@ static int unknown(const notes *n, int datum)
     if (!never) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu symbols are not in the model's vocabulary, such as ", never, all);
+    ur_buf_printf(&b, ": %zu of %zu symbols %s not in the model's vocabulary, such as ", never, all, are(never));
     quoted(&b, c->local, first);
     ur_buf_printf(&b, ": they count as unknown");
     if (!has)
@@ -102,7 +104,8 @@ static int equal(const notes *n, int datum, const ur_vocab *v)
     }
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu symbols are written otherwise than where the model learned them, such as ", count, all);
+    ur_buf_printf(&b, ": %zu of %zu symbols %s written otherwise than where the model learned them, such as ", count, all,
+                  are(count));
     if (count) quoted(&b, c->local, first);
     ur_buf_printf(&b, " for ");
     if (count) quoted(&b, v, to[first]);
@@ -261,10 +264,16 @@ static bool is_bit(const ur_graph *g, int datum)
     return false;
 }
 
-static void count_bits(const ur_column *c, size_t w, size_t *count)
+/* false: there are other numbers too, which the fit refuses */
+static bool count_bits(const ur_column *c, size_t w, size_t *count)
 {
-    for (size_t i = 0; i < c->raw.nrow * w; i++)
-        if (!c->raw.seen || c->raw.seen[i / w]) count[c->raw.num[i] > 0]++;
+    bool bits = true;
+    for (size_t i = 0; i < c->raw.nrow * w; i++) {
+        if (c->raw.seen && !c->raw.seen[i / w]) continue;
+        count[c->raw.num[i] > 0]++;
+        bits = bits && ur_supports(UR_SUPPORT_BIT, c->raw.num[i]);
+    }
+    return bits;
 }
 
 /* bits that are all the same */
@@ -272,8 +281,8 @@ static int single_bit(const notes *n, int datum)
 {
     const ur_graph *g = n->d->m->graph;
     size_t count[2] = { 0 };
-    count_bits(&n->d->raw->col[datum], ur_datum_width(&g->schema, &g->data[datum]), count);
-    if ((count[0] > 0) == (count[1] > 0)) return 0;
+    bool bits = count_bits(&n->d->raw->col[datum], ur_datum_width(&g->schema, &g->data[datum]), count);
+    if (!bits || (count[0] > 0) == (count[1] > 0)) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
     ur_buf_printf(&b, ": every value is %d, so there is nothing to choose", count[1] > 0);
@@ -301,7 +310,7 @@ static int missing(const notes *n, int datum)
     if (!count || count == s->nrow || (u->drawn && n->d->m->fitted)) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu are missing, first at ", count, s->nrow);
+    ur_buf_printf(&b, ": %zu of %zu %s missing, first at ", count, s->nrow, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
     ur_buf_printf(&b, "%s", u->drawn ? "; they count for nothing" : "; they count as unknown");
     int rc = say(n, &b);
@@ -329,7 +338,7 @@ static int missing_given(const notes *n, int datum)
     if (way == UR_WAY_NONE) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu are missing, first at ", count, c->raw.nrow);
+    ur_buf_printf(&b, ": %zu of %zu %s missing, first at ", count, c->raw.nrow, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, r, datum, first);
     if (way == UR_WAY_ROWS)
         ur_buf_printf(
@@ -359,7 +368,7 @@ static int tiny(const notes *n, int datum)
     if (!count) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu values are nearer to 0 than 2.2e-308, first at ", count, s->nrow * w);
+    ur_buf_printf(&b, ": %zu of %zu values %s nearer to 0 than 2.2e-308, first at ", count, s->nrow * w, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
     ur_buf_printf(&b, ": they count as 0");
     int rc = say(n, &b);
@@ -443,8 +452,8 @@ static int like_missing(const notes *n, int datum)
         ur_buf b = { 0 };
         named(n, datum, &b);
         ur_buf_printf(
-            &b, ": %zu of %zu symbols are '%s', a symbol like any other; where it says that nothing is there: --missing %s=%s",
-            count, all, word[k], n->d->m->graph->data[datum].name, word[k]);
+            &b, ": %zu of %zu symbols %s '%s', a symbol like any other; where it says that nothing is there: --missing %s=%s",
+            count, all, are(count), word[k], n->d->m->graph->data[datum].name, word[k]);
         rc = say(n, &b);
         ur_buf_free(&b);
     }
@@ -600,9 +609,8 @@ static int bits_beside(const notes *n, const unroll_data *train, int datum, cons
 {
     const ur_graph *g = train->m->graph;
     size_t here[2] = { 0 }, there[2] = { 0 }, w = ur_datum_width(&g->schema, &g->data[datum]);
-    count_bits(&n->d->raw->col[datum], w, here);
-    count_bits(&train->raw->col[datum], w, there);
-    return compare(n, train, datum, part, &(classes){ here, there, 2, 0, NULL, "value" });
+    bool bits = count_bits(&n->d->raw->col[datum], w, here) && count_bits(&train->raw->col[datum], w, there);
+    return !bits ? 0 : compare(n, train, datum, part, &(classes){ here, there, 2, 0, NULL, "value" });
 }
 
 int unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name,

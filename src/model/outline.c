@@ -133,6 +133,17 @@ static void tell_parameters(teller *t, const ur_graph *g)
     }
 }
 
+/* what a fit notes of the text */
+static void tell_notes(teller *t, const ur_graph *g)
+{
+    if (!g->nnote) return;
+    head(t, "notes");
+    for (int k = 0; k < g->nnote; k++) {
+        ur_buf_printf(&t->b, "  %s", g->note[k]);
+        say(t);
+    }
+}
+
 static int tell_fit(teller *t, unroll_model *m, ur_err *e)
 {
     const ur_fit_method *const *by = ur_fit_methods;
@@ -153,7 +164,10 @@ static int tell_fit(teller *t, unroll_model *m, ur_err *e)
         ur_buf_printf(&t->b, "  was fitted by %s on %zu %s: loss %.6g", m->rec.method, m->rec.units,
                       m->rec.one ? "positions" : "examples", m->rec.train_loss);
         if (isfinite(m->rec.valid_loss)) ur_buf_printf(&t->b, ", %.6g on the validation part", m->rec.valid_loss);
-        if (m->rec.epochs > 1) ur_buf_printf(&t->b, " (epoch %d of %d)", m->rec.best_epoch, m->rec.epochs);
+        if (m->rec.polish)
+            ur_buf_printf(&t->b, " (L-BFGS from epoch %d of %d, %d step%s)", m->rec.best_epoch, m->rec.epochs, m->rec.polish,
+                          m->rec.polish == 1 ? "" : "s");
+        else if (m->rec.epochs > 1) ur_buf_printf(&t->b, " (epoch %d of %d)", m->rec.best_epoch, m->rec.epochs);
         say(t);
     }
     return 0;
@@ -243,6 +257,7 @@ int unroll_explain(unroll_model *m, const unroll_data *d, int (*line)(const char
     tell_data(&t, m);
     tell_quantities(&t, m->graph);
     tell_parameters(&t, m->graph);
+    tell_notes(&t, m->graph);
     int rc = tell_fit(&t, m, e);
     if (!rc && !m->graph->nlatent && m->graph->nlike) rc = tell_plan(&t, m, e);
     if (!rc && d && !m->graph->nlatent && m->graph->nlike) rc = tell_memory(&t, m, d, e);

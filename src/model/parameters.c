@@ -14,7 +14,8 @@ typedef struct use { /* the argument of a ~ line that a parameter is */
 
 typedef struct teller {
     unroll_model *m;
-    use *use; /* [nparam] */
+    use *use;                    /* [nparam] */
+    const ur_vocab **row, **col; /* [nparam] the symbols that its rows and columns are for; NULL: none */
     unroll_table *t;
     int name, shape, value, mean, sd, min, max, used, as; /* columns; those that are not there −1 */
 } teller;
@@ -57,24 +58,81 @@ static double used(const teller *t, int param, size_t comp, double v)
 }
 
 /* ---- names of numbers */
-/* the vocabulary whose symbols are the columns of a look-up table; NULL */
-static const ur_vocab *symbols_of(const unroll_model *m, int param)
+/* the columns of look-up tables */
+static void name_columns(teller *t)
 {
-    const ur_graph *g = m->graph;
-    for (ur_id k = 0; k < g->nnode && m->code; k++) {
+    const ur_graph *g = t->m->graph;
+    for (ur_id k = 0; k < g->nnode; k++) {
         const ur_node *n = &g->node[k];
-        if (n->op != UR_LOOKUP || g->node[n->arg[0]].op != UR_PARAM || g->node[n->arg[0]].i != param) continue;
+        if (n->op != UR_LOOKUP || g->node[n->arg[0]].op != UR_PARAM) continue;
+        int param = g->node[n->arg[0]].i;
         ur_id x = n->arg[1];
         while (g->node[x].op != UR_DATA && g->node[x].narg) x = g->node[x].arg[0];
-        const ur_vocab *v = g->node[x].op == UR_DATA ? m->code[g->node[x].i].vocab : NULL;
-        if (v && ur_vocab_size(v) == g->param[param].cols) return v;
+        const ur_vocab *v = g->node[x].op == UR_DATA ? t->m->code[g->node[x].i].vocab : NULL;
+        if (!t->col[param] && v && ur_vocab_size(v) == g->param[param].cols) t->col[param] = v;
     }
-    return NULL;
+}
+
+/* node k has a row for each symbol of v: what is it made of, by sums and products alone, row by row? */
+static void name_rows(teller *t, ur_id k, const ur_vocab *v, bool *been)
+{
+    const ur_graph *g = t->m->graph;
+    const ur_node *n = &g->node[k];
+    if (been[k] || n->rows != ur_vocab_size(v)) return;
+    been[k] = true;
+    switch (n->op) {
+    case UR_PARAM: t->row[n->i] = v; return;
+    case UR_ADD:
+    case UR_SUB:
+    case UR_MUL:
+    case UR_DIV:
+        name_rows(t, n->arg[0], v, been);
+        name_rows(t, n->arg[1], v, been);
+        return;
+    case UR_PROD:
+        if (!n->trans) name_rows(t, n->arg[0], v, been);
+        else if (g->node[n->arg[0]].op == UR_PARAM) t->col[g->node[n->arg[0]].i] = v;
+        return;
+    case UR_LOOKUP:
+    case UR_NEG:
+    case UR_READ:
+    case UR_RSUM: name_rows(t, n->arg[0], v, been); return;
+    default:
+        if (ur_op_is(n->op, UR_SAME)) name_rows(t, n->arg[0], v, been);
+    }
+}
+
+/* 0, or out of memory */
+static int name_symbols(teller *t, ur_err *e)
+{
+    const ur_graph *g = t->m->graph;
+    if (!t->m->code) return 0;
+    bool *been = ur_alloc((size_t)g->nnode + 1);
+    if (!been) return ur_nomem(e);
+    name_columns(t);
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_vocab *v = t->m->code[g->like[l].datum].vocab;
+        if (g->like[l].dist != UR_CATEGORICAL || !v) continue;
+        memset(been, 0, (size_t)g->nnode);
+        name_rows(t, g->like[l].arg[0], v, been);
+    }
+    ur_free(been);
+    return 0;
+}
+
+static void place_name(ur_buf *b, const char *mark, const ur_vocab *symbols, size_t at)
+{
+    size_t n;
+    const char *s = symbols ? ur_vocab_entry(symbols, (int)at, &n) : NULL;
+    if (s) ur_buf_printf(b, "%s%.*s", mark, (int)n, s);
+    else ur_buf_printf(b, "%s%zu", mark, at + 1);
 }
 
 /* "A[2,dog]" */
-static void number_name(const ur_graph *g, const ur_param *p, const ur_vocab *symbols, size_t at, ur_buf *b)
+static void number_name(const teller *t, int param, size_t at, ur_buf *b)
 {
+    const ur_graph *g = t->m->graph;
+    const ur_param *p = &g->param[param];
     size_t cols = (size_t)p->cols, rows = (size_t)p->rows, row = at / cols % rows, col = at % cols, outer = at / (cols * rows);
     size_t each = p->count / (rows * cols);
     const char *mark = "[";
@@ -86,16 +144,10 @@ static void number_name(const ur_graph *g, const ur_param *p, const ur_vocab *sy
         mark = ",";
     }
     if (rows > 1) {
-        ur_buf_printf(b, "%s%zu", mark, row + 1);
+        place_name(b, mark, t->row[param], row);
         mark = ",";
     }
-    if (symbols) {
-        size_t n;
-        const char *s = ur_vocab_entry(symbols, (int)col, &n);
-        ur_buf_printf(b, "%s%.*s", mark, (int)n, s);
-    } else if (cols > 1) {
-        ur_buf_printf(b, "%s%zu", mark, col + 1);
-    }
+    if (cols > 1) place_name(b, mark, t->col[param], col);
     if (p->nfix || rows > 1 || cols > 1) ur_buf_printf(b, "]");
 }
 
@@ -136,11 +188,10 @@ static int show_each(teller *t, int i, ur_err *e)
 {
     const ur_graph *g = t->m->graph;
     const ur_param *p = &g->param[i];
-    const ur_vocab *symbols = symbols_of(t->m, i);
     int rc = 0;
     for (size_t k = 0; k < p->count && rc >= 0; k++) {
         ur_buf name = { 0 }, shape = { 0 };
-        number_name(g, p, symbols, k, &name);
+        number_name(t, i, k, &name);
         shape_text(g, p, &shape);
         int row = rc = begin_row(t, &name, &shape, e);
         double v = t->m->weight[p->offset + k];
@@ -246,11 +297,17 @@ int unroll_param_table(unroll_model *m, const char *name, unroll_table **out)
     if (!m->sized) return ur_fail(e, UNROLL_ERROR_USAGE, "the shapes are not known before the vocabularies are learned by a fit");
     if (name) TRY(ur_param_find(m, name, &only, e));
     TRY(ur_model_weights(m, e));
-    teller t = { .m = m, .t = ur_table_new(), .use = ur_alloc((size_t)(m->graph->nparam + 1) * sizeof *t.use) };
-    int rc = t.t && t.use ? 0 : ur_nomem(e);
+    size_t n = (size_t)m->graph->nparam + 1;
+    teller t = { .m = m, .t = ur_table_new(), .use = ur_alloc(n * sizeof *t.use) };
+    t.row = ur_zalloc(n * sizeof *t.row);
+    t.col = ur_zalloc(n * sizeof *t.col);
+    int rc = t.t && t.use && t.row && t.col ? 0 : ur_nomem(e);
     if (!rc) find_uses(&t);
+    if (!rc) rc = name_symbols(&t, e);
     if (!rc) rc = show(&t, only, e);
     ur_free(t.use);
+    ur_free(t.row);
+    ur_free(t.col);
     if (rc) unroll_table_free(t.t);
     else *out = t.t;
     return rc;

@@ -231,6 +231,22 @@ int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, con
         none ? ", which is empty: there is nothing along " : "", none ? none : "");
 }
 
+/* the given value, not above 0, by which an argument of the ~ line is none that its distribution can have; "" */
+static void tell_given(const ur_graph *g, const ur_like *l, const ur_examples *x, size_t example, char *out, size_t n)
+{
+    for (int k = 0; k < l->narg; k++) {
+        int d = l->given[k];
+        const ur_series *s = d < 0 || !x || example >= x->n ? NULL : &x->series[d];
+        size_t w = s ? ur_datum_width(&g->schema, &g->data[d]) : 0;
+        for (size_t i = w ? s->start[example] * w : 0; w && i < s->start[example + 1] * w; i++) {
+            if (ur_series_get(s, i) > 0) continue;
+            snprintf(out, n, "; %.60s is %.6g there, and the %s of %.60s, which is above 0, is made of it", g->data[d].name,
+                     ur_series_get(s, i), ur_dist_arg_name(l->dist, k), g->data[l->datum].name);
+            return;
+        }
+    }
+}
+
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
 {
     const ur_graph *g = r->g;
@@ -256,7 +272,12 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
         if (s->batch->window_index >= 0) pos += it->from;
         if (known && found.bad_pos > 0) pos = found.bad_pos;
     }
-    return ur_not_finite(r, x, &at, what, doing, pos, example, e);
+    ur_err mine = { 0 };
+    char given[256] = "";
+    int rc = ur_not_finite(r, x, &at, what, doing, pos, example, &mine);
+    for (int l = 0; l < g->nlike; l++)
+        if (!strcmp(what, g->data[g->like[l].datum].name)) tell_given(g, &g->like[l], x, example, given, sizeof given);
+    return ur_fail(e, rc, "%s%s", mine.text, given);
 }
 
 /* is node `a` (kept by en, which ran one item) finite? Else *row tells the first row that is not */

@@ -113,9 +113,9 @@ static json_t *record_json(ur_json *j, const ur_record *r)
     const struct {
         const char *key;
         json_int_t v;
-    } whole[] = { { "best_epoch", r->best_epoch },   { "epochs", r->epochs },        { "seed", (json_int_t)r->seed },
-                  { "units", (json_int_t)r->units }, { "context", r->context },      { "horizon", r->horizon },
-                  { "season", r->season },           { "form", (json_int_t)r->form } };
+    } whole[] = { { "best_epoch", r->best_epoch },   { "epochs", r->epochs },         { "seed", (json_int_t)r->seed },
+                  { "units", (json_int_t)r->units }, { "context", r->context },       { "horizon", r->horizon },
+                  { "season", r->season },           { "form", (json_int_t)r->form }, { "polish", r->polish } };
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) ur_json_put(j, o, whole[i].key, json_integer(whole[i].v));
     ur_json_put(j, o, "stream", json_boolean(r->stream));
     ur_json_put(j, o, "one", json_boolean(r->one));
@@ -517,6 +517,7 @@ static int read_record(ur_record *r, const char *text, const char *path, ur_err 
         r->seconds = ur_json_double(json_object_get(o, "seconds"));
         r->best_epoch = whole(o, "best_epoch", INT32_MAX);
         r->epochs = whole(o, "epochs", INT32_MAX);
+        r->polish = whole(o, "polish", INT32_MAX);
         r->seed = (uint64_t)json_integer_value(json_object_get(o, "seed"));
         r->units = (size_t)json_integer_value(json_object_get(o, "units"));
         r->stream = json_is_true(json_object_get(o, "stream"));

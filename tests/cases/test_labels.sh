@@ -31,7 +31,7 @@ printf '# sent_id = 1\n1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\tde\tADP\t_\t_\t3\
 tags "CoNLL-U: ranges and empty nodes are no rows, _ is a word" "ADP DET NOUN NUM PUNCT" a.conllu FORM UPOS
 printf 'EU\tB-ORG\n\tO\n\nParis\tB-LOC\n' > a.conll
 run unroll fit tag.unr word=1 tag=2 a.conll -o t.model --epochs 1
-says "word (a.conll, column 1): 1 of 3 are missing, first at row 2"
+says "word (a.conll, column 1): 1 of 3 is missing, first at row 2"
 printf 'EU\tB-ORG\nrejects\t\n\nParis\tB-LOC\n' > a.conll
 run unroll fit tag.unr word=1 tag=2 a.conll -o t.model --epochs 1
 says "1 missing value of tag"
@@ -75,7 +75,7 @@ sed 's/mean\[t\]/max[t]/' class.unr > most.unr
 printf 'text,label\ngood film,pos\nbad film,neutral\nexcellent film,pos\nbad plot,neg\n' > test.csv
 run unroll fit class.unr train.csv -q -o c.model --epochs 60 --rate 0.05 --threads 1
 run unroll score c.model test.csv --confusion --csv
-says "text (test.csv, column text): 1 of 8 symbols are not in the model's vocabulary, such as 'excellent'" "label (test.csv, column label): 1 of 4 symbols are not in the model's vocabulary, such as 'neutral'"
+says "text (test.csv, column text): 1 of 8 symbols is not in the model's vocabulary, such as 'excellent'" "label (test.csv, column label): 1 of 4 symbols is not in the model's vocabulary, such as 'neutral'"
 same "neutral is never right" "label,<unknown>,neg,1,100" "$(grep unknown out)"
 checks=$((checks + 1)); awk -v a="$(score c.model test.csv accuracy)" 'BEGIN { exit !(a == 50 || a == 75) }' || fault "accuracy $(score c.model test.csv accuracy)"
 near "what is known" 100 1e-9 "$(score c.model train.csv accuracy)"

@@ -22,7 +22,7 @@ for kind in raw real; do
     run unroll fit $kind.unr whole.csv -o whole.model
     silent "are missing"
     run unroll predict whole.model ahead.csv --csv
-    says "1 of 3 are missing, first at row 2: values that read one are not scored, and none is predicted there"
+    says "1 of 3 is missing, first at row 2: values that read one are not scored, and none is predicted there"
     same "$kind: what is not known has no number" "" "$(column y | sed -n 1p)"
     near "$kind: what is known has" 209 0.5 "$(column y | sed -n 2p)"
     run unroll predict whole.model ahead.csv --csv --samples 20

@@ -19,5 +19,5 @@ run unroll fit sets.unr sets.csv -o m.model
 silent "parameters of y apart"
 printf 'data w[t] : symbol\ndata y[t] : real\nparam E, c, s\ny[t] ~ normal(E w[t] + c, s)\n' > twice.unr
 run unroll fit twice.unr sets.csv -o m.model
-says "the data tell 3 of 4 parameters of y apart"
+says "the data tell 3 of the 4 parameters of the mean of y apart"
 finish

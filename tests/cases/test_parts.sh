@@ -57,8 +57,8 @@ awk 'BEGIN { print "y"; for (i = 1; i <= 30; i++) print sin(i) (i % 10 ? "" : "\
 run unroll fit ar.unr gaps.csv -o g.model; says "gaps.csv: blank lines cut the table into 3 examples; where they are values that are missing, write NA in them"
 fails 2 unroll score g.model gaps.csv --rows 96:; says "leaves nothing of 3 examples" "blank lines cut the table into 3 examples"
 fails 2 unroll fit ar.unr gaps.csv --valid 96 -o x.model; says "the data have 3 examples" "blank lines cut the table into 3 examples"
-run unroll score g.model gaps.csv; says "the first position of each of 3 examples, whose lags reach before the data, is not scored"; silent "have no others"
-printf 'y\n1\n2\n4\n\n3\n\n5\n6\n' > lone.csv; run unroll score g.model lone.csv; says "(1 has no others)"
+run unroll score g.model gaps.csv; says "the first position of each of 3 examples, whose lags reach before the data, is not scored"; silent "no other position"
+printf 'y\n1\n2\n4\n\n3\n\n5\n6\n' > lone.csv; run unroll score g.model lone.csv; says "(1 example has no other position)"
 awk 'BEGIN { print "x,y"; for (i = 1; i <= 30; i++) print i "," sin(i) }' > one.csv
 run unroll fit ar.unr one.csv -o m.model; silent "blank lines"
 fails 2 unroll score m.model one.csv --rows 96:; says "leaves nothing of 30 rows"
@@ -135,10 +135,10 @@ run unroll predict c.model numbered.csv --rows 40:44 --csv
 same "examples of rows 40 to 44" "$(sed -n '1p; 42,45p' whole)" "$(cat out)"
 same "from 41" "41 42 43 44" "$(column example | tr '\n' ' ' | sed 's/ $//')"
 printf 'x1,x2,c\n1,2,\n1,,A\n3,4,\n5,,\n' > lack.csv
-run unroll predict c.model lack.csv --rows 2:; says "x (lack.csv, column x1): 1 of 2 are missing, first at row 4"
+run unroll predict c.model lack.csv --rows 2:; says "x (lack.csv, column x1): 1 of 2 is missing, first at row 4"
 awk 'BEGIN { print "x,y"; for (i = 1; i <= 30; i++) print (i == 25 ? "" : i) "," sin(i) }' > gap.csv
 run unroll fit xy.unr xy.csv -q -o xy.model
-run unroll score xy.model gap.csv --rows 20:; says "x (gap.csv, column x): 1 of 10 are missing, first at row 25"
+run unroll score xy.model gap.csv --rows 20:; says "x (gap.csv, column x): 1 of 10 is missing, first at row 25"
 printf 'y\n' > times.csv; awk 'BEGIN { print "date,y"; for (i = 1; i <= 28; i++) if (i != 25) printf "2020-01-%02d,%d\n", i, i * 7 % 5 }' > times.csv
 run unroll score m.model times.csv --rows 20:; says "1 gap, of 1 row, before row 25 (2020-01-26, after 2020-01-24)"
 awk 'BEGIN { for (k = 1; k <= 4; k++) { if (k > 1) print ""; else print "x,y"; for (i = 1; i <= 5; i++) print (k == 3 && i == 2 ? "" : i) "," i } }' > four.csv
@@ -160,7 +160,7 @@ run unroll fit ar.unr one.csv --method gradients --epochs 1 --resume -o r.model;
 # parts drawn at random: an example is called by its place in the table
 awk 'BEGIN { print "k,y"; for (i = 1; i <= 60; i++) print (i == 37 ? "" : i % 3) "," i % 3 * 10 + i % 4 }' > drawn.csv
 printf 'data k : symbol, y : real\nparam E, s\ny ~ normal(E k, s)\n' > drawn.unr
-run unroll fit drawn.unr drawn.csv --test 5 --shuffle 3 -o x.model; says "k (drawn.csv, column k): 1 of 55 are missing, first at row 37"
+run unroll fit drawn.unr drawn.csv --test 5 --shuffle 3 -o x.model; says "k (drawn.csv, column k): 1 of 55 is missing, first at row 37"
 run unroll predict x.model drawn.csv y= --rows 40:42 --csv; same "numbers as in the table" "41 42 " "$(column example | tr '\n' ' ')"
 
 # a picture of groups shows one of them, and says which

@@ -31,5 +31,5 @@ says "60 of 60 symbols are not in the model's vocabulary, such as '001'"
 run unroll fit m.unr both.csv -q -o both.model
 printf 'k,y\n2.00,10\n' > one.csv
 run unroll score both.model one.csv --csv
-says "1 of 1 symbols are not in the model's vocabulary, such as '2.00'"
+says "1 of 1 symbols is not in the model's vocabulary, such as '2.00'"
 finish

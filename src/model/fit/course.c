@@ -183,6 +183,7 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     r->valid_loss = f->valid_loss;
     r->seconds = seconds;
     r->best_epoch = f->best_epoch;
+    r->polish = f->polish_kept;
     r->epochs = f->epoch;
     r->seed = f->o.seed;
     r->context = f->o.context;
@@ -196,6 +197,7 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     out->train_gaps = f->train_gaps;
     out->valid_gaps = f->valid_gaps;
     out->best_epoch = f->best_epoch;
+    out->polish = f->polish_kept;
     out->epochs = f->epoch;
     out->seconds = seconds;
     out->method = method;

@@ -611,7 +611,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                 *odd ? "; " : "", l->used * l->w, g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
         if (l->rank < l->ncol - l->empty)
             snprintf(note + strlen(note), nnote - strlen(note),
-                     "; the data tell %zu of %zu parameters of %s apart, the smallest solution is taken", l->rank,
+                     "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
                      l->ncol - l->empty, g->data[l->datum].name);
     }
     bool asked = false;

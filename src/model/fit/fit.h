@@ -29,7 +29,8 @@ typedef struct ur_fit {
     int best_epoch, bad;                                           /* bad: epochs since the best */
     bool have_best, finished, interrupted, state_due;
     bool left_alone;      /* no option says how its steps are to be */
-    int polish;           /* steps of L-BFGS that led to what is kept; 0: none */
+    int polish;           /* steps of L-BFGS after the epochs; 0: none, or none was better */
+    int polish_kept;      /* those of them that led from best_epoch to what is kept */
     bool polish_left;     /* these ended before the loss did */
     size_t late, clipped; /* steps of the last tenth of the epochs, and those of them that were clipped */
     unroll_gaps train_gaps, valid_gaps;
@@ -48,8 +49,14 @@ int ur_fit_learn(unroll_model *m, const unroll_data *train, const unroll_fit_opt
 int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e); /* single: for steps in single precision */
 void ur_fit_print(ur_fit *f);                                                   /* fills `print` */
 void ur_fit_note(ur_fit *f, const char *fmt, ...) UR_PRINTF(2, 3);              /* told to whoever watches the fit */
-int ur_fit_tell(ur_fit *f);                                                     /* within an epoch or after all; not 0: stop */
-int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e);       /* mean −log p of the validation part; w: [n] */
+/* the epochs are done, `step` of L-BFGS too, with these losses; the best so far was `best` steps after best_epoch. Not 0: stop */
+typedef struct ur_polished {
+    int step, best;
+    double train, valid, best_loss;
+    bool ended;
+} ur_polished;
+int ur_fit_tell(ur_fit *f, const ur_polished *p);
+int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e); /* mean −log p of the validation part; w: [n] */
 /* exact.c: by least squares. before: positions of history; note: "" where nothing is odd about the fit */
 int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote,
                  char *odd, size_t nodd, ur_err *e);
@@ -67,8 +74,9 @@ int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t bef
                      double *loss, char *hint, size_t nhint, ur_err *e);
 void ur_loss_unit(const ur_graph *g, char *out, size_t n); /* "nats a symbol" */
 void ur_log_epoch(ur_fit *f, double rate);
-int ur_log_close(ur_fit *f, ur_err *e); /* an error where a line was lost */
-bool ur_fit_drops(const ur_graph *g);   /* does it draw dropout masks? */
+void ur_log_polish(ur_fit *f, const ur_polished *p); /* steps go on where the epochs ended */
+int ur_log_close(ur_fit *f, ur_err *e);              /* an error where a line was lost */
+bool ur_fit_drops(const ur_graph *g);                /* does it draw dropout masks? */
 int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e);
 
 /* ---- ways to fit (methods.c) */

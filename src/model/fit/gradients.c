@@ -125,7 +125,18 @@ static int tell(ur_fit *f, bool ended)
     return f->o.progress(&p, f->o.arg);
 }
 
-int ur_fit_tell(ur_fit *f) { return tell(f, false); }
+int ur_fit_tell(ur_fit *f, const ur_polished *at)
+{
+    if (!f->o.progress || (!at->ended && ur_now() - f->told < 0.1)) return 0;
+    unroll_progress p = standing(f, false);
+    p.polish = at->step;
+    p.train_loss = at->train;
+    p.valid_loss = at->valid;
+    p.best_loss = at->best_loss;
+    p.epoch_ended = at->ended;
+    f->told = ur_now();
+    return f->o.progress(&p, f->o.arg);
+}
 
 void ur_fit_note(ur_fit *f, const char *fmt, ...)
 {

@@ -1,4 +1,4 @@
-/* log.c: the log of a fit: a line of JSON for each epoch. Must not know how a fit goes on.
+/* log.c: the log of a fit: a line of JSON for each epoch, then for each step of L-BFGS. Must not know how a fit goes on.
  * Invariants: a line is written whole, by one call; a fit that goes on from a checkpoint has each epoch once in its log, what was
  * logged after the checkpoint being taken out again. A log that cannot be written ends no fit: `log_error` keeps why. */
 #include "model/fit/fit.h"
@@ -47,32 +47,37 @@ int ur_log_open(ur_fit *f, ur_err *e)
                       : 0;
 }
 
-static int line_of(const ur_fit *f, double rate, ur_buf *b)
+typedef struct entry {
+    int epoch, best_epoch;
+    double train, valid, best, rate; /* NAN: none */
+} entry;
+
+static void number(ur_buf *b, const char *key, double v)
 {
-    const struct {
-        const char *key;
-        double v;
-    } number[] = { { "train_loss", f->train_loss },
-                   { "valid_loss", f->valid_loss },
-                   { "best_loss", f->have_best ? f->best_loss : NAN } };
+    if (isfinite(v)) ur_buf_printf(b, ",\"%s\":%.9g", key, v);
+    else ur_buf_printf(b, ",\"%s\":null", key);
+}
+
+static int line_of(const ur_fit *f, const entry *at, ur_buf *b)
+{
     char unit[64];
-    ur_buf_printf(b, "{\"epoch\":%d,\"epochs\":%d", f->epoch, f->o.epochs);
-    for (size_t i = 0; i < 3; i++) {
-        if (isfinite(number[i].v)) ur_buf_printf(b, ",\"%s\":%.9g", number[i].key, number[i].v);
-        else ur_buf_printf(b, ",\"%s\":null", number[i].key);
-    }
+    ur_buf_printf(b, "{\"epoch\":%d,\"epochs\":%d", at->epoch, f->o.epochs);
+    number(b, "train_loss", at->train);
+    number(b, "valid_loss", at->valid);
+    number(b, "best_loss", at->best);
     ur_loss_unit(f->m->graph, unit, sizeof unit);
-    ur_buf_printf(b, ",\"best_epoch\":%d,\"rate\":%.9g,\"seconds\":%.9g,\"unit\":\"%s\"}\n", f->best_epoch, rate,
-                  f->earlier + ur_now() - f->started, unit);
+    ur_buf_printf(b, ",\"best_epoch\":%d", at->best_epoch);
+    number(b, "rate", at->rate);
+    ur_buf_printf(b, ",\"seconds\":%.9g,\"unit\":\"%s\"}\n", f->earlier + ur_now() - f->started, unit);
     return b->bad ? UNROLL_ERROR_MEMORY : 0;
 }
 
-void ur_log_epoch(ur_fit *f, double rate)
+static void add(ur_fit *f, const entry *at)
 {
     if (f->log < 0) return;
     ur_buf b = { 0 };
     off_t end = lseek(f->log, 0, SEEK_END);
-    int rc = line_of(f, rate, &b), why = rc ? 0 : ur_put(f->log, b.s, b.n);
+    int rc = line_of(f, at, &b), why = rc ? 0 : ur_put(f->log, b.s, b.n);
     if (rc || why) {
         if (end >= 0) (void)!ftruncate(f->log, end); /* no half of a line */
         ur_fail(&f->log_error, rc ? rc : UNROLL_ERROR_FILE, "%s: the log cannot be written: %s", f->o.log,
@@ -82,6 +87,17 @@ void ur_log_epoch(ur_fit *f, double rate)
         ur_fit_note(f, "%s; the fit goes on without it", f->log_error.text);
     }
     ur_buf_free(&b);
+}
+
+void ur_log_epoch(ur_fit *f, double rate)
+{
+    add(f, &(entry){ f->epoch, f->best_epoch, f->train_loss, f->valid_loss, f->have_best ? f->best_loss : NAN, rate });
+}
+
+void ur_log_polish(ur_fit *f, const ur_polished *p)
+{
+    int best = p->best ? f->epoch + p->best : f->best_epoch;
+    add(f, &(entry){ f->epoch + p->step, best, p->train, p->valid, p->best_loss, NAN });
 }
 
 int ur_log_close(ur_fit *f, ur_err *e)

@@ -20,7 +20,8 @@ typedef struct polish {
     double count;              /* values that the loss is a mean of */
     double loss, valid, train; /* loss: training, of the last step; valid, train: of the best */
     int since, patience;       /* steps since the best */
-    bool better;
+    int steps, kept;           /* so far, and those until the best; kept 0: none was better */
+    double last;               /* validation, of the last step */
 } polish;
 
 static size_t trained(const ur_graph *g)
@@ -90,21 +91,32 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
 }
 
 /* ---- what is kept */
+static ur_polished stands(const polish *p)
+{
+    double best = p->f->vrun ? p->valid : p->train;
+    return (ur_polished){ .step = p->steps, .best = p->kept, .train = p->loss, .valid = p->last, .best_loss = best };
+}
+
 static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
 {
     polish *p = arg;
     ur_fit *f = p->f;
     double valid = NAN;
     if (f->vrun) TRY(ur_fit_validate(f, w, &valid, e));
-    if (!f->interrupted && ur_fit_tell(f)) f->interrupted = true;
+    p->steps++;
+    p->loss = loss;
+    p->last = valid;
     bool better = f->vrun ? valid < p->valid : loss < p->train;
     p->since = better ? 0 : p->since + 1;
     if (better && !f->interrupted) {
-        p->better = true;
+        p->kept = p->steps;
         p->valid = valid;
         p->train = loss;
         memcpy(p->best, w, f->n * sizeof *w);
     }
+    ur_polished now = stands(p);
+    if (ur_fit_tell(f, &now)) f->interrupted = true;
+    ur_log_polish(f, &now);
     *stop = f->interrupted || (f->vrun && p->since >= p->patience);
     return 0;
 }
@@ -137,12 +149,12 @@ static int most_steps(const ur_fit *f)
 static void keep(polish *p, const ur_lbfgs *l)
 {
     ur_fit *f = p->f;
-    if (p->better) {
+    if (p->kept) {
         memcpy(f->best, p->best, f->n * sizeof *f->best);
         f->best_train = p->train;
         f->best_loss = f->vrun ? p->valid : p->train;
-        f->best_epoch = f->epoch;
         f->polish = l->steps;
+        f->polish_kept = p->kept;
     }
     if (f->interrupted || f->vrun || l->end != UR_LBFGS_MOST) return;
     f->polish_left = l->slope > 1e-4;
@@ -171,6 +183,11 @@ static int polish_now(polish *p, ur_err *e)
     TRY(ur_lbfgs_run(&l, p->w, e));
     if (f->interrupted) ur_checkpoint_write(f);
     keep(p, &l);
+    ur_polished end = stands(p);
+    end.ended = true;
+    end.train = p->train;
+    end.valid = f->vrun ? p->valid : NAN;
+    if (l.steps) (void)ur_fit_tell(f, &end);
     return 0;
 }
 

@@ -51,9 +51,9 @@ static int origins(const ur_marks *k, const unroll_use_options *o, ur_origin h, 
     if (brief && k->x->n == 1)
         ur_note(
             &notes,
-            "forecasts begin after %d positions: where nothing comes before the data they begin after %d, and in fewer after half of them; --rows FROM: forecasts from every "
+            "forecasts begin after %d position%s: where nothing comes before the data they begin after %d, and in fewer after half of them; --rows FROM: forecasts from every "
             "row after FROM, from all before it (--stride N: from every Nth)",
-            begin, least);
+            begin, begin == 1 ? "" : "s", least);
     else if (brief)
         ur_note(
             &notes,

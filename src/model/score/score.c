@@ -252,7 +252,8 @@ static int say_left(const ur_marks *k, const unroll_use_options *o, ur_err *e)
                       left->through > 1 ? "s" : "", left->through > 1 ? "" : "s",
                       b.n ? "there" : "among the first positions, whose lags reach before the data,");
     if (b.n) ur_buf_printf(&b, " %s not scored, as in the fit", left->first + left->last + left->through > 1 ? "are" : "is");
-    if (b.n && left->without) ur_buf_printf(&b, " (%zu ha%s no others)", left->without, left->without > 1 ? "ve" : "s");
+    if (b.n && left->without)
+        ur_buf_printf(&b, " (%zu example%s no other position)", left->without, left->without > 1 ? "s have" : " has");
     if (b.n && !b.bad) ur_note(&notes, "%s", b.s);
     int rc = b.bad ? ur_nomem(e) : 0;
     ur_buf_free(&b);

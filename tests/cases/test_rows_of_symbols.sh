@@ -1,0 +1,27 @@
+#!/bin/sh
+# `show` calls the rows of what makes logits by their symbols, those of unknown, start and end too, as it does the columns of look-up tables.
+. "$(dirname "$0")/lib.sh"
+
+seq 1 40 | awk 'BEGIN { print "x,tag,z" } { print $1 % 7 "," ($1 % 3 ? "yes" : "no") "," ($1 % 2 ? "dog" : "cat") }' > t.csv
+names() { unroll show m.model $1 --csv | awk -F, 'NR > 1 { print $1 }' | tr -d '"' | tr '\n' ' '; }
+# without commas in the names: one row or one column
+printf 'data x : real, tag : symbol\nparam W, b, A, s\nh : 2 = tanh(A x)\no = W h + b\ntag ~ categorical(s * o)\n' > m.unr
+run unroll fit m.unr t.csv --epochs 1 -o m.model
+same "rows of b" "b[<unknown>] b[<start>] b[<end>] b[yes] b[no] " "$(names b)"
+run unroll show m.model
+says "W[yes,1]" "W[no,2]" "A[1]"
+silent "A[yes"
+printf 'data z : symbol, tag : symbol\nparam E, b, V\ntag ~ categorical(E z + b)\n' > m.unr
+sed -i 's/, V$//' m.unr
+run unroll fit m.unr t.csv --epochs 1 -o m.model
+run unroll show m.model E
+says "E[yes,dog]" "E[no,cat]" "E[<unknown>,<unknown>]"
+printf "data x : real, tag : symbol\nparam V, A, b\nh : 2 = tanh(A x + b)\ntag ~ categorical(V' h)\n" > m.unr
+run unroll fit m.unr t.csv --epochs 1 -o m.model
+run unroll show m.model V
+says "V[1,yes]" "V[2,no]"
+# what a tanh stands before is no row of symbols, however many there are
+printf 'data x : real, tag : symbol\nparam W, A, b\nh : 5 = tanh(A x + b)\ntag ~ categorical(W h)\n' > m.unr
+run unroll fit m.unr t.csv --epochs 1 -o m.model
+same "rows of A" "A[1] A[2] A[3] A[4] A[5] " "$(names A)"
+finish
