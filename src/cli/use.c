@@ -8,18 +8,19 @@
 typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
 /* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are symbols at positions,
- * nor labels of the rows of a table. */
+ * labels of the rows of a table, or labels of some examples alone. */
 static bool is_text(const unroll_model *m, const unroll_data *read, const unroll_table *t)
 {
     unroll_datum d;
     size_t texts = 0, drawn = 0;
-    bool tabular = read && unroll_data_columns(read) == UNROLL_COLUMNS_HEADER;
+    bool by_row = read &&
+                  (unroll_data_columns(read) == UNROLL_COLUMNS_HEADER || unroll_table_rows(t) < unroll_data_examples(read));
     for (size_t c = 0; c < unroll_table_columns(t); c++) {
         if (!strcmp(unroll_table_name(t, c), "position")) return false;
         if (!unroll_table_is_text(t, c)) continue;
         texts++;
         for (size_t i = 0; i < unroll_data_count(m); i++)
-            drawn += !unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && (d.nindex || !tabular) &&
+            drawn += !unroll_data_info(m, i, &d) && is_symbol(&d) && d.drawn && (d.nindex || !by_row) &&
                      !strcmp(d.name, unroll_table_name(t, c));
     }
     return texts == 1 && drawn == 1 && unroll_table_columns(t) <= 3 && !labels_along(m);

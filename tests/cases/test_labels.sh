@@ -116,4 +116,10 @@ run unroll predict rows.model rows.csv label=
 same "all rows" 41 "$(wc -l < out)"
 run unroll predict rows.model rows.csv -o rows.txt
 same "and in a file of text" "6 high 35 low" "$(awk '/^ *[0-9]/ { printf "%s%s %s", s, $1, $2; s = " " }' rows.txt)"
+column x rows.csv > rows.x
+column label rows.csv > rows.label
+run unroll predict rows.model x=rows.x
+same "a line for each line" 40 "$(grep -c '^[a-z]*$' out)"
+run unroll predict rows.model x=rows.x label=rows.label
+same "some of the lines" "6 high 35 low" "$(awk '/^ *[0-9]/ { printf "%s%s %s", s, $1, $2; s = " " }' out)"
 finish
