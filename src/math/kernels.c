@@ -16,6 +16,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 extern void openblas_set_num_threads(int) __attribute__((weak)); /* absent in another BLAS */
 #endif
 
+#ifdef UR_HAVE_XSMM
+static bool has_registry; /* LIBXSMM's, for which it may have found no memory */
+#endif
+
 static void choose(void)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -26,6 +30,10 @@ static void choose(void)
         if (!k) k = ur_kernels_avx2(single);
         chosen[single] = k ? k : ur_kernels_base(single);
     }
+#ifdef UR_HAVE_XSMM
+    libxsmm_registry_info info;
+    has_registry = libxsmm_get_registry_info(&info) == 0;
+#endif
 #if defined(__GNUC__)
     if (openblas_set_num_threads) openblas_set_num_threads(1); /* shards are the threads; a product inside one stays on it */
 #endif
@@ -45,10 +53,26 @@ void ur_math_thread_init(void)
 #endif
 }
 
+/* the same by plain loops, where BLAS would find no room */
+#define PLAIN(REAL)                                                                                                              \
+    for (int i = 0; i < m; i++)                                                                                                  \
+        for (int j = 0; j < n; j++) {                                                                                            \
+            REAL sum = 0, *to = (REAL *)c + (size_t)i * (size_t)ldc + j;                                                         \
+            for (int q = 0; q < k; q++)                                                                                          \
+                sum += ((const REAL *)a)[ta ? (size_t)q * (size_t)lda + (size_t)i : (size_t)i * (size_t)lda + (size_t)q] *       \
+                       ((const REAL *)b)[tb ? (size_t)j * (size_t)ldb + (size_t)q : (size_t)q * (size_t)ldb + (size_t)j];        \
+            *to = sum + (beta == 0 ? 0 : (REAL)beta * *to);                                                                      \
+        }
+
 static void blas(bool single, bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta,
                  void *c, int ldc)
 {
     CBLAS_TRANSPOSE x = ta ? CblasTrans : CblasNoTrans, y = tb ? CblasTrans : CblasNoTrans;
+    if (!ur_blas_has_room()) {
+        if (single) PLAIN(float)
+        else PLAIN(double)
+        return;
+    }
     if (single) cblas_sgemm(CblasRowMajor, x, y, m, n, k, 1, a, lda, b, ldb, (float)beta, c, ldc);
     else cblas_dgemm(CblasRowMajor, x, y, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
 }
@@ -84,8 +108,8 @@ static made *code(bool single, bool ta, bool add, int m, int n, int k, int lda, 
         ur_panel_code *run;
     } f;
     f.run = NULL;
-    if (single) f.s = libxsmm_smmdispatch(n, m, k, &ldb, &lda, &ldc, &onef, &bf, &flags, &prefetch);
-    else f.d = libxsmm_dmmdispatch(n, m, k, &ldb, &lda, &ldc, &oned, &bd, &flags, &prefetch);
+    if (single && has_registry) f.s = libxsmm_smmdispatch(n, m, k, &ldb, &lda, &ldc, &onef, &bf, &flags, &prefetch);
+    else if (has_registry) f.d = libxsmm_dmmdispatch(n, m, k, &ldb, &lda, &ldc, &oned, &bd, &flags, &prefetch);
     *q = (made){ m, n, k, lda, ldb, ldc, how, f.run };
     return q;
 }

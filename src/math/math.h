@@ -47,6 +47,9 @@ typedef struct ur_kernels {
                  int ldc);
 } ur_kernels;
 const ur_kernels *ur_kernels_for(bool single);
+/* ---- room.c */
+bool ur_blas_has_room(void);   /* else products are made by plain loops */
+int ur_lapack_room(ur_err *e); /* UNROLL_ERROR_MEMORY: LAPACK would wait without end */
 /* call once before anything: one BLAS thread per call, denormals to zero on this thread (single precision keeps the same bits
  * everywhere) */
 void ur_math_thread_init(void);

@@ -74,6 +74,8 @@ static int reduce(ur_squares *s, ur_err *e)
 {
     size_t p = s->p, r = s->r, q = p + r, n = s->kept + s->waiting, kept = least(p, n);
     if (!s->waiting) return 0;
+    int rc = ur_lapack_room(e);
+    if (rc) return rc;
     if (!finite_all(s->a + q * s->kept, q * s->waiting)) return not_finite(e);
     lapack_int info = p ? LAPACKE_dgelqf(LAPACK_COL_MAJOR, (lapack_int)p, (lapack_int)n, s->a, (lapack_int)q, s->tau) : 0;
     if (p && !info)
@@ -163,7 +165,7 @@ int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e)
 {
     double *tau = ur_alloc((n + 1) * sizeof *tau);
     bool *turned = ur_zalloc(n + 1);
-    int rc = tau && turned ? 0 : ur_nomem(e);
+    int rc = tau && turned ? ur_lapack_room(e) : ur_nomem(e);
     lapack_int info = rc ? 0 : LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)len, (lapack_int)n, v, (lapack_int)len, tau);
     for (size_t k = 0; !rc && k < n; k++) turned[k] = v[k * len + k] < 0;
     if (!rc && !info)
