@@ -385,9 +385,12 @@ static bool nines(double v)
     return whole > 1 && strspn(text, "9.") == (size_t)n && digits >= (v < 0 ? 2 : 3);
 }
 
-/* One end of a component's values, nines alone: is it apart from the others (but for the same above or below 0)? A hundred and
- * more below 0 it is where no other is below; else the gap is ten times the range of the others, or, where it comes again, as
- * large. */
+/* what formats and instruments write where they have nothing: nines, the least of 16 bits, 1e20 and 9.96921e36 (NetCDF) */
+static bool filler(double v) { return nines(v) || v == -32768 || fabs(v) >= 1e19; }
+
+/* One end of a component's values: is it apart from the others (but for the same above or below 0)? A hundred and
+ * more below 0 it is where no other is below (a number that is no filler three times at least, as -200); else the gap is ten
+ * times the range of the others, or, where it comes again, as large. */
 static int apart(const notes *n, int datum, size_t k, double end)
 {
     const ur_series *s = &n->d->raw->col[datum].raw;
@@ -404,6 +407,7 @@ static int apart(const notes *n, int datum, size_t k, double end)
     }
     double gap = end < 0 ? least - end : end - most;
     bool below = end < -100 && least >= 0;
+    if (!filler(end) && !(below && count > 2 && end == floor(end))) return 0;
     if (others < 3 || !(below || gap >= (count > 1 ? 1 : 10) * (most - least))) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
@@ -430,8 +434,8 @@ static int marked_missing(const notes *n, int datum)
             least = v < least ? v : least;
             most = v > most ? v : most;
         }
-        if (least < most && nines(least)) rc = apart(n, datum, k, least);
-        if (!rc && least < most && nines(most)) rc = apart(n, datum, k, most);
+        if (least < most && (filler(least) || least < -100)) rc = apart(n, datum, k, least);
+        if (!rc && least < most && filler(most)) rc = apart(n, datum, k, most);
     }
     return rc;
 }

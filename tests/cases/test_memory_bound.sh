@@ -40,5 +40,17 @@ if [ "$UR_SANITIZE" != ON ] && command -v timeout > /dev/null; then
     code=$?
     checks=$((checks + 1))
     [ $code != 124 ] || fault "under ulimit -v 120000 the program does not end"
+    # fits by LAPACK, whose buffers may find no room, and by products, whose code may not
+    printf 'data y[t] : raw\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > exact.unr
+    printf 'data y[t] : raw\nparam V, s\nh[t] = gru(4, y[t-1])\ny[t] ~ normal(V h[t], s)\n' > gru.unr
+    printf 'y\n1\n2\n4\n3\n5\n4\n7\n' > few.csv
+    for room in 80000 120000 200000 300000; do
+        for m in exact gru; do
+            (ulimit -v $room && timeout 20 unroll fit $m.unr few.csv -q --epochs 3 --threads 1 -o m.model > out 2> err)
+            code=$?
+            checks=$((checks + 1))
+            case $code in 0 | 1 | 127 | 130) ;; *) fault "exit code $code of a fit of $m under ulimit -v $room" ;; esac
+        done
+    done
 fi
 finish

@@ -24,10 +24,19 @@ values 0 5000 -999 3000 2000 1 7
 says "$said -999"
 values -9999 5 6 7 9999 8 4 9999
 says "$said -9999" "$said 9999"
+# what else is written where there is nothing
+values 3 4 -200 5 -200 7 8 3 -200 5
+says "3 values are -200" "$said -200"
+values 0.3 4 -32768 5 6 2
+says "$said -32768"
+values 3 4 1e20 5 6 2
+says "$said 1e+20"
+values 3 4 9.96921e36 5 6 2
+says "$said 9.96921e+36"
 
 # ---- no alarm
 for v in "-1 3 4 5 6 7" "3 4 5 9 8 7 9" "10 40 99 70 20 5" "100 400 999 700 200 50" "-99 20 40 60 80 90" "5 899 999 999 400 20" "9999 9998 9997 9996" \
-    "-999 -500 0 500 999" "999 999 999 999"; do
+    "-999 -500 0 500 999" "999 999 999 999" "-200 -150 -200 -200 3 4" "200 3 4 200 5 200"; do
     values $v
     silent "$said"
 done

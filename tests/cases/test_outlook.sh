@@ -27,6 +27,8 @@ brier() { awk "$chain"' NR > 1 { y[++n] = $1 } END { for (i = '"$1"'; i + '"$2"'
 run unroll score o.model o.csv --horizon 3 --rows 41: --csv
 near "Brier score over a horizon" "$(brier 41 3)" 0.002 "$(value Brier)"
 says "mean of 1000 random forecasts"
+near "log loss over a horizon" "$(awk "$chain"' NR > 1 { y[++n] = $1 } END { for (i = 41; i + 3 <= n; i++) for (h = 1; h <= 3; h++) { w = ahead(y[i], h); s -= log(y[i + h] ? w : 1 - w); k++ }
+    printf "%.9f", s / k }' o.csv)" 0.005 "$(value negative)"
 run unroll score o.model o.csv --horizon 3 --rows 41: --samples 50 --csv
 near "of fewer random forecasts" "$(brier 41 3)" 0.01 "$(value Brier)"
 says "mean of 50 random forecasts"
@@ -77,6 +79,11 @@ done
 run unroll score k.model k.csv --horizon 3 --rows 41: --csv
 near "−log p over a horizon" "$(awk "$power"' FNR > 1 { y[++n] = index("abc", $1) }
     END { for (i = 41; i + 3 <= n; i++) for (h = 1; h <= 3; h++) { s -= log(ahead(y[i], h, y[i + h])); k++ } printf "%.9f", s / k }' matrix k.csv)" 0.005 "$(value negative)"
+
+sed '5s/.*/""/; 9s/.*/""/' k.csv > holes.csv
+run unroll predict k.model holes.csv --probabilities --csv
+silent "no effect"
+same "of holes too" "4 8 " "$(column position | tr '\n' ' ')"
 
 # ---- the rows of one table are one series: it goes on after any part, and after its last row
 run unroll fit k.unr k.csv -q -o k.model --epochs 2

@@ -48,6 +48,13 @@ static double area(ur_outcomes *o)
     return ones > 0 && zeros > 0 ? pairs / ones / zeros : NAN;
 }
 
+double ur_outcomes_loss(const ur_outcomes *o)
+{
+    double sum = 0;
+    for (size_t i = 0; i < o->n; i++) sum -= log(came(o->p[i]) > 0 ? fabs(o->p[i]) : 1 - fabs(o->p[i]));
+    return sum / (double)o->n;
+}
+
 int ur_outcomes_put(ur_outcomes *o, double p, const char *base, ur_sheet *s, ur_err *e)
 {
     double n = (double)o->n, right = 0, usual = 0, square = 0, flat = 0;

@@ -104,8 +104,8 @@ static int put_outcomes(ur_marks *k, ur_sheet *s, int i, double nll, bool horizo
     for (size_t n = 0; n < o->n; n++) ones += !signbit(o->p[n]);
     p = f && f[0] + f[1] > 0 ? f[1] / (f[0] + f[1]) : ones / (double)o->n;
     const char *base = f ? "frequency" : "frequency in these data";
-    if (!horizon)
-        TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", k->losses.line[i].count, nll, ur_outcome_loss(o, p), base, e));
+    double values = horizon ? (double)o->n : k->losses.line[i].count, loss = horizon ? ur_outcomes_loss(o) : nll;
+    if (values > 0) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", values, loss, ur_outcome_loss(o, p), base, e));
     if (!horizon) TRY(put_without(k, s, i, e));
     return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
 }

@@ -132,6 +132,7 @@ typedef struct ur_outcomes {
 } ur_outcomes; /* p: of 1; what came is its sign, − for 0 */
 int ur_outcome_add(ur_outcomes *o, double p, bool came, ur_err *e);
 double ur_outcome_loss(const ur_outcomes *o, double p); /* mean −log of the probability of what came, were it p for 1 each time */
+double ur_outcomes_loss(const ur_outcomes *o);          /* ... by the probabilities */
 int ur_outcomes_put(ur_outcomes *o, double p, const char *base, ur_sheet *s, ur_err *e); /* the baseline says p each time */
 
 /* ---- track.c: forecasts of points in two or three dimensions */

@@ -99,6 +99,7 @@ static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
             size_t row = i / w;
             if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
             if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row); /* sample finds no likeliest one */
+            if (j->a[d].mean) look_at(&one, j->a[d].mean[i], bound, row);
             for (size_t k = 0; j->a[d].sample && k < j->nsample; k++)
                 look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
         }
