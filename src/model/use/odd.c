@@ -98,8 +98,9 @@ static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
         for (size_t i = (s->start[x] + j->c.before) * w; i < s->start[x + 1] * w; i++) {
             size_t row = i / w;
             if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
-            if (!j->nsample || !isnan(j->a[d].v[i])) look_at(&one, j->a[d].v[i], bound, row); /* sample finds no likeliest one */
-            if (j->a[d].mean) look_at(&one, j->a[d].mean[i], bound, row);
+            double v = j->a[d].v[i];
+            if (j->a[d].mean && fabs(v) <= bound) v = j->a[d].mean[i]; /* either of them */
+            if (!j->nsample || !isnan(v)) look_at(&one, v, bound, row); /* sample finds no likeliest one */
             for (size_t k = 0; j->a[d].sample && k < j->nsample; k++)
                 look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
         }
