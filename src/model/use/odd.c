@@ -99,7 +99,7 @@ static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
             size_t row = i / w;
             if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
             double v = j->a[d].v[i];
-            if (j->a[d].mean && fabs(v) <= bound) v = j->a[d].mean[i]; /* either of them */
+            if (j->a[d].mean && fabs(v) <= bound) v = j->a[d].mean[i];  /* either of them */
             if (!j->nsample || !isnan(v)) look_at(&one, v, bound, row); /* sample finds no likeliest one */
             for (size_t k = 0; j->a[d].sample && k < j->nsample; k++)
                 look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
