@@ -20,4 +20,31 @@ silent "parameters of y apart"
 printf 'data w[t] : symbol\ndata y[t] : real\nparam E, c, s\ny[t] ~ normal(E w[t] + c, s)\n' > twice.unr
 run unroll fit twice.unr sets.csv -o m.model
 says "the data tell 3 of the 4 parameters of the mean of y apart"
+
+# ---- values that gradients can meet exactly: steps end on the way, and the model can be used
+printf 'y\n' > five.csv
+for i in 1 2 3 4 5 6 7 8 9 10; do printf '5\n5\n5\n5\n5\n' >> five.csv; done
+printf 'data y[t] : real\nparam A, B, c, s, V\nh[t] : 2 = tanh(A h[t-1] + B y[t-1])\ny[t] ~ normal(V h[t] + c, s)\n' > net.unr
+run unroll fit net.unr five.csv -o met.model
+says "the values of y are met all but exactly"
+run unroll score met.model five.csv --csv
+run unroll predict met.model five.csv --horizon 2 --samples 10 --csv
+near "what it forecasts" 5 1e-6 "$(column y | sed -n 2p)"
+run unroll fit net.unr five.csv --valid 10 -o met.model
+run unroll score met.model five.csv
+awk 'BEGIN { print "x,y"; for (i = 0; i < 30; i++) print i "," 2 * i + 1 }' > straight.csv
+for d in 'normal(a x[t] + b, s)' 'laplace(a x[t] + b, s)' 'student_t(a x[t] + b, s, 5)'; do
+    printf 'data x[t], y[t] : raw\nparam a, b, s\ny[t] ~ %s\n' "$d" > straight.unr
+    run unroll fit straight.unr straight.csv --method gradients -o met.model
+    says "the values of y are met all but exactly"
+    run unroll predict met.model straight.csv y= --csv
+    near "$d: the last" 59 1e-4 "$(column y | sed -n '$p')"
+done
+awk 'BEGIN { print "x,o"; for (i = 0; i < 30; i++) print i - 15 "," (i > 14) }' > apart.csv
+printf 'data x : raw, o : count\nparam a, b\no ~ bernoulli(a x + b)\n' > apart.unr
+run unroll fit apart.unr apart.csv -o met.model
+says "every value of o has all but the probability 1"
+awk 'BEGIN { print "x,o"; for (i = 0; i < 30; i++) print i - 15 "," (i > 14 || i == 3) }' > mixed.csv
+run unroll fit apart.unr mixed.csv -o met.model
+silent "all but the probability"
 finish

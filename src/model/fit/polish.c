@@ -17,6 +17,9 @@ typedef struct polish {
     ur_item *item;
     void *raw;                 /* [n] the gradient of a batch */
     double *w, *best;          /* [n] */
+    ur_loss *line;             /* [nlike] of the place looked at last, in own units */
+    double *met;               /* [nlike] −log p of a value that is met all but exactly */
+    int met_by;                /* the line that is, −1: none */
     double count;              /* values that the loss is a mean of */
     double loss, valid, train; /* loss: training, of the last step; valid, train: of the best */
     int since, patience;       /* steps since the best */
@@ -62,10 +65,79 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
                   .draw = { .temperature = 1 } };
     TRY(ur_engine_step(r->en, &s, e));
     *sum += s.loss + ur_scales(r);
-    for (int l = 0; l < r->g->nlike; l++) p->count += r->like_count[l];
+    for (int l = 0; l < r->g->nlike; l++) {
+        p->count += r->like_count[l];
+        p->line[l].count += r->like_count[l];
+        p->line[l].sum += r->like_sum[l] + r->like_count[l] * ur_log_scale(f->m, r->g->like[l].datum);
+    }
     const double *raw = p->raw;
     for (size_t i = 0; i < f->n; i++) g[i] += raw[i];
     return 0;
+}
+
+/* Where values can be met exactly a density grows without bound as its scale goes to 0, and steps would follow it until numbers
+ * end. So they end where a deviation is e^-16 of the values' own, and none goes on beyond e^-21; of whole numbers and symbols
+ * where each has all but the probability 1. */
+enum { MET = 16, BEYOND = 5 };
+
+static bool continuous(const ur_graph *g, const ur_like *l)
+{
+    return !UR_IS_SYMBOL(g->data[l->datum].kind) && !ur_dist_whole(l->dist);
+}
+
+static double spread_of(const ur_fit *f, int datum, size_t w, size_t comp)
+{
+    const ur_series *s = &f->x->series[datum];
+    double n = 0, mean = 0, square = 0;
+    for (size_t r = 0; r < s->nrow; r++) {
+        if (!ur_series_scored(s, r)) continue;
+        double d = ur_own(f->m, datum, comp, ur_series_get(s, r * w + comp)) - mean;
+        mean += d / ++n;
+        square += d * d * (n - 1) / n;
+    }
+    double sd = n > 1 ? sqrt(square / n) : 0;
+    return sd > 1e-12 * fabs(mean) ? sd : mean != 0 ? fabs(mean) : 1; /* a constant has no other measure than itself */
+}
+
+static void find_met(polish *p)
+{
+    const ur_graph *g = p->f->m->graph;
+    for (int l = 0; l < g->nlike; l++) {
+        size_t w = ur_datum_width(&g->schema, &g->data[g->like[l].datum]);
+        p->met[l] = continuous(g, &g->like[l]) ? 0 : 1e-6;
+        for (size_t k = 0; k < w && continuous(g, &g->like[l]); k++)
+            p->met[l] += log(spread_of(p->f, g->like[l].datum, w, k)) - MET;
+    }
+}
+
+/* the line that meets its values all but exactly at the place looked at last, further: by more than steps may go; −1: none */
+static int met_line(const polish *p, bool further)
+{
+    const ur_graph *g = p->f->m->graph;
+    for (int l = 0; l < g->nlike; l++) {
+        bool is = continuous(g, &g->like[l]);
+        double w = (double)ur_datum_width(&g->schema, &g->data[g->like[l].datum]), bound = p->met[l] - (further ? BEYOND * w : 0);
+        if ((is || !further) && p->line[l].count > 0 && p->line[l].sum / p->line[l].count < bound) return l;
+    }
+    return -1;
+}
+
+static void say_met(const polish *p)
+{
+    const ur_like *l = &p->f->m->graph->like[p->met_by];
+    const char *name = p->f->m->graph->data[l->datum].name;
+    if (continuous(p->f->m->graph, l))
+        ur_fit_note(
+            p->f,
+            "the values of %s are met all but exactly: the likelihood has no largest value there, steps ended on the way to "
+            "it, and neither a deviation nor the loss says anything of other values",
+            name);
+    else
+        ur_fit_note(
+            p->f,
+            "every value of %s has all but the probability 1: the likelihood has no largest value, and parameters grow with "
+            "every step; --decay X holds them, a validation part (--valid) tells where to stop",
+            name);
 }
 
 /* a mean, so that it is the loss that is told */
@@ -75,6 +147,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
     const ur_graph *graph = p->f->m->graph;
     double sum = 0;
     p->count = 0;
+    memset(p->line, 0, (size_t)graph->nlike * sizeof *p->line);
     memset(g, 0, p->f->n * sizeof *g);
     ur_run_weights(p->run, w);
     for (size_t k = 0; k < p->f->x->n; k += EXAMPLES) {
@@ -83,7 +156,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
         if (rc == UNROLL_ERROR_NUMERIC) sum = INFINITY;
         else if (rc) return ur_fail(e, rc, "%s", mine.text);
     }
-    *loss = p->count > 0 && isfinite(sum) ? sum / p->count : INFINITY;
+    *loss = p->count > 0 && isfinite(sum) && met_line(p, true) < 0 ? sum / p->count : INFINITY;
     for (size_t i = 0; i < p->f->n; i++) g[i] = p->count > 0 ? g[i] / p->count : 0;
     for (int i = 0; i < graph->nparam; i++)
         if (!graph->param[i].trained) memset(g + graph->param[i].offset, 0, graph->param[i].count * sizeof *g);
@@ -102,6 +175,7 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     polish *p = arg;
     ur_fit *f = p->f;
     double valid = NAN;
+    int met = met_line(p, false);
     if (f->vrun) TRY(ur_fit_validate(f, w, &valid, e));
     p->steps++;
     p->loss = loss;
@@ -117,7 +191,8 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     ur_polished now = stands(p);
     if (ur_fit_tell(f, &now)) f->interrupted = true;
     ur_log_polish(f, &now);
-    *stop = f->interrupted || (f->vrun && p->since >= p->patience);
+    p->met_by = met;
+    *stop = f->interrupted || met >= 0 || (f->vrun && p->since >= p->patience);
     return 0;
 }
 
@@ -134,7 +209,10 @@ static int set_up(polish *p, ur_err *e)
     p->raw = ur_alloc_aligned((f->n + 8) * sizeof(double));
     p->w = ur_alloc((f->n + 1) * sizeof *p->w);
     p->best = ur_alloc((f->n + 1) * sizeof *p->best);
-    if (!p->item || !p->raw || !p->w || !p->best) return ur_nomem(e);
+    p->line = ur_zalloc((size_t)(f->m->graph->nlike + 1) * sizeof *p->line);
+    p->met = ur_zalloc((size_t)(f->m->graph->nlike + 1) * sizeof *p->met);
+    if (!p->item || !p->raw || !p->w || !p->best || !p->line || !p->met) return ur_nomem(e);
+    find_met(p);
     return ur_run_open(&p->run, f->m, &w, e);
 }
 
@@ -183,6 +261,7 @@ static int polish_now(polish *p, ur_err *e)
     TRY(ur_lbfgs_run(&l, p->w, e));
     if (f->interrupted) ur_checkpoint_write(f);
     keep(p, &l);
+    if (p->met_by >= 0) say_met(p);
     ur_polished end = stands(p);
     end.ended = true;
     end.train = p->train;
@@ -193,7 +272,9 @@ static int polish_now(polish *p, ur_err *e)
 
 int ur_polish(ur_fit *f, ur_err *e)
 {
-    polish p = { .f = f, .valid = f->best_loss, .train = INFINITY, .patience = f->o.patience ? f->o.patience : PATIENCE };
+    polish p = {
+        .f = f, .valid = f->best_loss, .train = INFINITY, .patience = f->o.patience ? f->o.patience : PATIENCE, .met_by = -1
+    };
     ur_err mine = { 0 };
     int rc = polish_now(&p, &mine);
     ur_run_close(p.run);
@@ -201,6 +282,8 @@ int ur_polish(ur_fit *f, ur_err *e)
     ur_free_aligned(p.raw);
     ur_free(p.w);
     ur_free(p.best);
+    ur_free(p.line);
+    ur_free(p.met);
     if (rc == UNROLL_ERROR_MEMORY && f->o.memory) return 0; /* what the epochs found fits */
     return rc ? ur_fail(e, rc, "%s", mine.text) : 0;
 }
