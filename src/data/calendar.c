@@ -11,7 +11,7 @@
 #include "data/data.h"
 #include "math/math.h"
 
-enum { DAY = 86400, WEEK = 7, LAST = 31, WORKDAYS = 0x1f };
+enum { DAY = 86400, WEEK = 7, LAST = 31, WORKDAYS = 0x1f, NEAR = 3 };
 
 typedef struct moment {
     int64_t day;
@@ -45,10 +45,22 @@ static int64_t weekdays_between(uint8_t on, int64_t from, int64_t to)
     return from < to ? count : -count;
 }
 
-static int aimed(int day, int y, int m)
+/* the day of that month; of the weekdays `on` (0: all) the first from it on, or, in a month's second half, the last up to it */
+static int aimed(int day, uint8_t on, int y, int m)
 {
-    int most = ur_month_days(y, m);
-    return day < most ? day : most;
+    int most = ur_month_days(y, m), d = day < most ? day : most, to = day <= LAST / 2 ? 1 : -1;
+    while (on && !(on >> ur_weekday(ur_days_from(y, m, d)) & 1)) d += to;
+    return d;
+}
+
+/* the month, counted from year 0, whose aimed day is at most `near` days from k; NAN: none is */
+static double month_near(const moment *k, int day, uint8_t on, int near)
+{
+    for (int off = -(near > 0); off <= (near > 0); off++) {
+        int month = k->y * 12 + k->m - 1 + off, m = (month % 12 + 12) % 12, y = (month - m) / 12;
+        if (llabs(k->day - ur_days_from(y, m + 1, aimed(day, on, y, m + 1))) <= near) return month;
+    }
+    return NAN;
 }
 
 /* ---- a step from a text */
@@ -146,9 +158,10 @@ double ur_pace_add(const ur_pace *p, double t, int away, double steps)
     case UR_PACE_DAYS: return t + k * DAY;
     case UR_PACE_MONTHS: {
         w = wall(t, away);
-        double month = w.y * 12.0 + (w.m - 1) + k, y = floor(month / 12);
+        double from = p->day ? month_near(&w, p->day, p->on, NEAR) : NAN;
+        double month = (isnan(from) ? w.y * 12.0 + (w.m - 1) : from) + k, y = floor(month / 12);
         if (fabs(y) > 1e5) return NAN;
-        int m = (int)(month - y * 12) + 1, d = aimed(p->day ? p->day : w.d, (int)y, m);
+        int m = (int)(month - y * 12) + 1, d = aimed(p->day ? p->day : w.d, p->day ? p->on : 0, (int)y, m);
         return (double)ur_days_from((int)y, m, d) * DAY + w.rest - away * 60.0;
     }
     case UR_PACE_WEEKDAYS: {
@@ -190,8 +203,9 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
     }
     case UR_PACE_MONTHS: {
         int day = p->day ? p->day : a.d > b.d ? a.d : b.d;
+        uint8_t on = p->day ? p->on : 0;
         double month = (b.y - a.y) * 12.0 + b.m - a.m,
-               off = (double)(b.d - aimed(day, b.y, b.m)) - (double)(a.d - aimed(day, a.y, a.m));
+               off = (double)(b.d - aimed(day, on, b.y, b.m)) - (double)(a.d - aimed(day, on, a.y, a.m));
         return (month + off / LAST + (b.rest - a.rest) / DAY / LAST) / p->by;
     }
     }
@@ -200,21 +214,26 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
 
 /* ---- finding */
 
-/* the day of the month that an example keeps to: the last, where nine of ten rows have it, else the most frequent */
-static uint8_t day_kept(const ur_when *w, size_t x)
+/* The day of the month that an example keeps to: the last, where nine of ten rows have it, else the most frequent; but the first
+ * business day, or the last, where nine of ten rows have that, and more than have any of these */
+static void keep_day(ur_pace *out, const ur_when *w, size_t x)
 {
-    size_t met[LAST + 1] = { 0 }, last = 0, n = 0, best = 0;
+    size_t met[LAST + 1] = { 0 }, last = 0, n = 0, best = 0, first_on = 0, last_on = 0;
     for (size_t i = w->start[x]; i < w->start[x + 1]; i++) {
         if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
         moment k = wall(w->t[i], w->away ? w->away[i] : 0);
         met[k.d]++;
         last += k.d == ur_month_days(k.y, k.m);
+        first_on += k.d == aimed(1, WORKDAYS, k.y, k.m);
+        last_on += k.d == aimed(LAST, WORKDAYS, k.y, k.m);
         n++;
     }
-    if (last * 10 >= n * 9) return LAST;
     for (size_t d = 1; d <= LAST; d++)
         if (met[d] >= met[best]) best = d;
-    return (uint8_t)best;
+    size_t on = first_on > last_on ? first_on : last_on;
+    out->on = n > 2 && on * 10 >= n * 9 && on > last && on > met[best] ? WORKDAYS : 0;
+    if (out->on) out->day = first_on > last_on ? 1 : LAST;
+    else out->day = last * 10 >= n * 9 ? LAST : (uint8_t)best;
 }
 
 static int by_value(const void *a, const void *b)
@@ -259,39 +278,52 @@ static double cadence(const double *v, size_t n, size_t *count)
     return ur_shortest(middle + mean, 2 * spread);
 }
 
-/* What each pair of neighbouring rows says, by one kind of step; 0 or NAN: nothing */
-static double says(ur_pace_kind kind, const ur_when *w, size_t i, uint8_t on, uint8_t day)
+/* What each pair of neighbouring rows says, by one kind of step: of months, where both are `near` days from p's; 0 or NAN:
+ * nothing */
+static double says(const ur_pace *p, const ur_when *w, size_t i, int near)
 {
+    ur_pace_kind kind = p->kind;
     double t = w->t[i - 1], u = w->t[i];
     if (kind == UR_PACE_NUMBER) return u - t;
     if (kind == UR_PACE_SECONDS) return nearbyint((u - t) * 1e6) / 1e6;
     moment a = wall(t, w->away ? w->away[i - 1] : 0), b = wall(u, w->away ? w->away[i] : 0);
-    if (fabs(a.rest - b.rest) > 1e-3) return 0;
+    if (fabs(a.rest - b.rest) > 1e-3) return NAN;
     if (kind == UR_PACE_DAYS) return (double)(b.day - a.day);
-    if (kind == UR_PACE_WEEKDAYS) return (double)weekdays_between(on, a.day, b.day);
-    return a.d == aimed(day, a.y, a.m) && b.d == aimed(day, b.y, b.m) ? (b.y - a.y) * 12.0 + b.m - a.m : 0;
+    if (kind == UR_PACE_WEEKDAYS) return (double)weekdays_between(p->on, a.day, b.day);
+    return month_near(&b, p->day, p->on, near) - month_near(&a, p->day, p->on, near);
 }
 
 static bool usable(const ur_when *w, size_t i) { return isfinite(w->t[i]) && (!w->date || reckonable(w->t[i])); }
 
 static bool pair(const ur_when *w, size_t x, size_t i) { return i > w->start[x] && usable(w, i) && usable(w, i - 1); }
 
-/* the step of one kind that most pairs make, in the direction of time */
-static double vote(ur_pace_kind kind, const ur_when *w, uint8_t on, int sign, double *v, size_t *count, double *mean)
+/* do all neighbouring rows have the same time of day? */
+static bool of_days(const ur_when *w)
+{
+    for (size_t x = 0; x < w->n; x++)
+        for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++)
+            if (pair(w, x, i) && isnan(says(&(ur_pace){ .kind = UR_PACE_DAYS }, w, i, 0))) return false;
+    return true;
+}
+
+/* the step of one kind that most pairs make, in the direction of time; of months, on days that tremble by `near` */
+static double vote(ur_pace_kind kind, const ur_when *w, uint8_t on, int near_day, int sign, double *v, size_t *count,
+                   double *mean)
 {
     size_t n = 0;
     double tol = 0, unit = pow(10, -w->form.digits);
     for (size_t x = 0; x < w->n; x++) {
-        uint8_t day = kind == UR_PACE_MONTHS ? day_kept(w, x) : 0;
+        ur_pace p = { .kind = kind, .on = on };
+        if (kind == UR_PACE_MONTHS) keep_day(&p, w, x);
         for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++) {
-            double k = pair(w, x, i) ? says(kind, w, i, on, day) * sign : 0;
+            double k = pair(w, x, i) ? says(&p, w, i, near_day) * sign : 0;
             if (k > 0) v[n++] = k;
             if (kind == UR_PACE_NUMBER && w->form.digits) tol = fmax(tol, 1.01 * unit + 4 * DBL_EPSILON * fabs(w->t[i]));
         }
     }
     double by = most_frequent(v, n, tol, count, mean);
     size_t near = 0;
-    if (*count == n || kind > UR_PACE_SECONDS) return by;
+    if (*count == n || kind > UR_PACE_SECONDS || (w->date && of_days(w))) return by;
     double beat = cadence(v, n, &near);
     if (near * 2 < n || near == *count) return by;
     *count = near;
@@ -324,10 +356,20 @@ static uint8_t weekdays_kept(const ur_when *w)
 /* does any pair leave days out that are off? */
 static bool leaves_out(const ur_when *w, uint8_t on)
 {
+    ur_pace day = { .kind = UR_PACE_DAYS }, weekday = { .kind = UR_PACE_WEEKDAYS, .on = on };
     for (size_t x = 0; x < w->n; x++)
         for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++)
-            if (pair(w, x, i) && says(UR_PACE_DAYS, w, i, 0, 0) != says(UR_PACE_WEEKDAYS, w, i, on, 0)) return true;
+            if (pair(w, x, i) && fabs(says(&day, w, i, 0) - says(&weekday, w, i, 0)) > 0) return true;
     return false;
+}
+
+/* rows with a time, after one in their example */
+static size_t pairs(const ur_when *w)
+{
+    size_t n = 0;
+    for (size_t x = 0; x < w->n; x++)
+        for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++) n += pair(w, x, i);
+    return n;
 }
 
 static void elect(ur_pace *out, const ur_when *w, int sign, double *v)
@@ -336,7 +378,7 @@ static void elect(ur_pace *out, const ur_when *w, int sign, double *v)
     size_t most = 0, count;
     double mean = 0;
     if (!w->date) {
-        double by = vote(UR_PACE_NUMBER, w, 0, sign, v, &count, &mean);
+        double by = vote(UR_PACE_NUMBER, w, 0, 0, sign, v, &count, &mean);
         if (count)
             *out = (ur_pace){ .kind = UR_PACE_NUMBER,
                               .by = sign * unrounded(by, mean, w->form.digits),
@@ -346,25 +388,31 @@ static void elect(ur_pace *out, const ur_when *w, int sign, double *v)
     uint8_t on = weekdays_kept(w);
     for (size_t k = 0; k < sizeof kind / sizeof *kind; k++) {
         if (kind[k] == UR_PACE_WEEKDAYS && !on) continue;
-        double by = vote(kind[k], w, on, sign, v, &count, &mean);
+        double by = vote(kind[k], w, on, 0, sign, v, &count, &mean);
         bool sooner = kind[k] == UR_PACE_WEEKDAYS && count == most && out->kind == UR_PACE_DAYS && fabs(out->by) == 1 &&
                       leaves_out(w, on); /* holidays beside weekends */
         if (count <= most && !sooner) continue;
         most = count;
         *out = (ur_pace){ .kind = kind[k], .by = sign * by, .on = kind[k] == UR_PACE_WEEKDAYS ? on : 0 };
     }
+    if (most == pairs(w)) return;
+    double by = vote(UR_PACE_MONTHS, w, 0, NEAR, sign, v, &count, &mean); /* the weekday next to the 15th */
+    if (count > most && count > 2 && count * 2 > pairs(w)) *out = (ur_pace){ .kind = UR_PACE_MONTHS, .by = sign * by };
 }
 
 /* neighbouring rows that are one step apart */
 static size_t singles(const ur_pace *p, const ur_when *w)
 {
     size_t n = 0;
-    for (size_t x = 0; x < w->n; x++)
+    for (size_t x = 0; x < w->n; x++) {
+        ur_pace mine = *p;
+        if (p->kind == UR_PACE_MONTHS) keep_day(&mine, w, x);
         for (size_t i = w->start[x] + 1; i < w->start[x + 1]; i++) {
             if (!pair(w, x, i)) continue;
-            double steps = ur_pace_between(p, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
+            double steps = ur_pace_between(&mine, w->t[i - 1], w->away ? w->away[i - 1] : 0, w->t[i], w->away ? w->away[i] : 0);
             n += fabs(steps - 1) < 0.05;
         }
+    }
     return n;
 }
 
@@ -407,9 +455,8 @@ int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e)
 /* of its neighbouring rows, the share that are one step apart; NAN: there is but one such pair, or of two just one is */
 static double single_steps(const ur_pace *p, const ur_when *w)
 {
-    size_t pairs = 0, single = singles(p, w);
-    for (size_t i = 1; i < w->start[1]; i++) pairs += pair(w, 0, i);
-    return pairs < 2 || (pairs == 2 && single == 1) ? NAN : (double)single / (double)pairs;
+    size_t n = pairs(w), single = singles(p, w);
+    return n < 2 || (n == 2 && single == 1) ? NAN : (double)single / (double)n;
 }
 
 ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
@@ -417,7 +464,7 @@ ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
     enum { LATEST = 257 }; /* rows that are looked at */
     size_t rows = w->start[example + 1] - w->start[example], last = rows < LATEST ? rows : LATEST, start[2] = { 0, last };
     ur_pace mine = *p;
-    if (p->kind == UR_PACE_MONTHS) mine.day = day_kept(w, example);
+    if (p->kind == UR_PACE_MONTHS) keep_day(&mine, w, example);
     if (!p->found || w->n < 2) return mine;
     ur_when one = *w;
     one.t += w->start[example + 1] - last;
@@ -428,7 +475,7 @@ ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
     ur_pace own = { 0 };
     double v[LATEST];
     elect(&own, &one, p->by < 0 ? -1 : 1, v);
-    if (own.kind == UR_PACE_MONTHS) own.day = day_kept(w, example);
+    if (own.kind == UR_PACE_MONTHS) keep_day(&own, w, example);
     return own.kind && single_steps(&own, &one) >= 0.5 ? own : mine;
 }
 

@@ -108,7 +108,7 @@ typedef enum ur_pace_kind {
 typedef struct ur_pace {
     ur_pace_kind kind;
     double by;      /* so many are one step; below 0: time runs backwards */
-    uint8_t on;     /* WEEKDAYS: bit k: weekday k has rows, Monday is 0 */
+    uint8_t on;     /* WEEKDAYS: bit k: weekday k has rows, Monday is 0; MONTHS: those that `day` is moved to, 0: any */
     uint8_t day;    /* MONTHS: the day of the month that is aimed at, 31 the last */
     uint8_t digits; /* NUMBER: digits after the point */
     bool found;     /* it is that of most rows, and nobody said it: examples may have others */
@@ -129,7 +129,8 @@ typedef struct ur_when { /* the times of the rows of all examples */
  * numbers */
 bool ur_pace_parse(const char *text, ur_pace *out);
 void ur_pace_text(const ur_pace *p, char out[80]); /* "every month", "every 15 minutes" */
-/* The step that most neighbouring rows are apart, over all examples: of months (the same day, or the last), days of the wall
+/* The step that most neighbouring rows are apart, over all examples: of months (the same day, nearly, the last, or the
+ * first or last business day), days of the wall
  * clock, the weekdays that occur, or seconds; w->usual, where as many are one of it apart. NONE: there is none, or rows are in no
  * order of time. */
 int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e);
