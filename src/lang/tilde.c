@@ -96,7 +96,7 @@ static void start_scale(ur_comp *c, const ur_entity *e)
 }
 
 /* NaN where given data make it negative: the fit then says where, and a forecast is empty there */
-static ur_id held(ur_graph *g, ur_id id) { return ur_where(g, Le(Z, id), id, Num(NAN)); }
+static ur_id held(ur_graph *g, ur_id id) { return ur_where(g, Le(Num(0), id), id, Num(NAN)); }
 
 static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, ur_like *l, int k)
 {

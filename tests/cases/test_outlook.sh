@@ -157,4 +157,16 @@ same "of the longer one" "6" "$(awk -F, 'NR == 2 { print $(NF - 1) }' out)"
 printf 'y\n""\n2\n3\n5\n' > first.csv
 run unroll predict ar.model first.csv
 says "1 of the values filled in is among the first 1 position,"
+
+# groups end, and over a horizon they go on: after b comes b or the end, so an a never does
+awk 'BEGIN { print "id,s"; for (g = 0; g < 60; g++) { n = 3 + g % 4; m = 1 + g % 3; for (i = 0; i < n; i++) print g ",a"; for (i = 0; i < m; i++) print g ",b" } }' > dep.csv
+printf 'data s[t] : symbol\nparam P, c\ns[t] ~ categorical(P s[t-1] + c)\n' > dep.unr
+run unroll fit dep.unr dep.csv --group id -q -o dep.model
+for plan in fast naive; do
+    run unroll predict dep.model dep.csv --rows :2 --horizon 4 --probabilities --csv --plan $plan
+    same "b and b again, $plan" "b b b b b b b b" "$(column s | tr '\n' ' ' | sed 's/ $//')"
+    near "surely, $plan" 8 0.01 "$(column s_p_b | awk '{ s += $1 } END { print s }')"
+    run unroll sample dep.model dep.csv --rows :2 --horizon 4 --samples 3 --csv --plan $plan
+    silent "<end>"
+done
 finish

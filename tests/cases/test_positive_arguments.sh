@@ -66,4 +66,15 @@ said 't.unr:3: v alone is read as softplus(v), the shape of d, and elsewhere as 
 printf 'data d[t] : raw\nparam a, s\nd[t] ~ normal(a, s)\n' > t.unr
 run unroll fit t.unr t.csv -o t.model
 silent softplus
+
+# exposures before a product with parameters on both its sides, in every plan and precision: the optimum does not hang on how it is written
+awk 'BEGIN { print "n,e,x"; for (i = 0; i < 120; i++) { e = 0.2 + i % 7 / 3; x = sin(i); m = e * exp(0.2 + 0.6 * x); print int(m + (i * 37 % 100) / 100) "," e "," x } }' > exposed.csv
+for rate in 'e[t] * exp(a + b * x[t])' 'e[t] * exp(a + b x[t])' 'exp(a + b * x[t]) * e[t]' 'exp(log(e[t]) + a + b * x[t])'; do
+    printf 'data n[t] : count, e[t] : raw, x[t] : raw\nparam a, b\nn[t] ~ poisson(%s)\n' "$rate" > exposed.unr
+    for threads in 1 2; do
+        run unroll fit exposed.unr exposed.csv -q --threads $threads -o exposed.model
+        [ -n "$first" ] || first=$(score exposed.model exposed.csv negative)
+        near "$rate" "$first" 1e-6 "$(score exposed.model exposed.csv negative)"
+    done
+done
 finish

@@ -103,13 +103,23 @@ static int look_ahead(ur_marks *k, const unroll_use_options *o, const ur_pass *l
         ur_part part = { o, (double)n / (1 + draws), (1.0 + n) / (1 + draws) };
         ur_pass p = *like;
         p.step = (uint32_t)n + 1;
-        p.draw = (ur_draw_options){ .mode = 1, .temperature = 1, .seed = o->seed };
+        p.draw = (ur_draw_options){ .mode = 1, .from = like->draw.from, .temperature = 1, .seed = o->seed };
         p.progress_arg = &part;
         ur_outlook_pass(&k->look, true);
         TRY(ur_pass_items(&p, item, k->origins, e));
     }
     ur_outlook_pass(&k->look, false);
     return 0;
+}
+
+static bool symbols_in_rows(const ur_marks *k)
+{
+    bool rows = true;
+    for (int d = 0; d < k->m->ndata; d++) {
+        const ur_datum *u = &k->m->graph->data[d];
+        rows = rows && (!u->drawn || !UR_IS_SYMBOL(u->kind) || u->kind == UR_SYMBOL);
+    }
+    return rows;
 }
 
 int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
@@ -139,6 +149,7 @@ int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_er
     ur_run_want w = { .args = true };
     if (!rc && h.kind == UR_FROM_STATE) rc = ur_use_run(&k->fore, k->m, k->x, o, true, &w, e);
     p->fore = k->fore;
+    p->draw.from = symbols_in_rows(k) ? UR_SYM_FIRST : 0; /* a series goes on over a horizon, as in predict */
     if (!rc && k->look.any) rc = look_ahead(k, o, p, item, e);
     if (!rc) rc = ur_pass_items(p, item, k->origins, e);
     ur_losses_end(&k->losses, k->run);

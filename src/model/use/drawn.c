@@ -96,7 +96,7 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
     if (UR_IS_SYMBOL(r->g->data[w->datum].kind)) {
         size_t n = w->args.v[0].width;
         ur_draw_options o = p->draw;
-        o.from = ur_symbol_first(&r->g->schema, w->datum);
+        if (!o.from) o.from = ur_symbol_first(&r->g->schema, w->datum);
         return ur_symbol_draw_at(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, site,
                                  (uint32_t)at, w->scratch);
     }

@@ -147,22 +147,34 @@ static int by_windows(ur_job *j, ur_pass *p, ur_err *e)
     return rc;
 }
 
+/* Over a horizon a series of symbols in rows goes on: none of them is its end. (Texts end where they end.) */
+static bool rows_go_on(const ur_job *j)
+{
+    bool rows = j->c.add > 0;
+    for (int d = 0; d < j->m->ndata && rows; d++)
+        rows = !j->c.gap[d] || !UR_IS_SYMBOL(j->m->graph->data[d].kind) || !ur_job_by_example(j, d);
+    return rows;
+}
+
 int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
 {
     j->now = j->look.looking ? SIZE_MAX : sample;
     ur_notes notes = { j->o.note, j->o.note_arg };
-    ur_pass p = {
-        .run = j->run,
-        .x = j->c.x,
-        .after = take_batch,
-        .arg = j,
-        .seed = j->o.seed,
-        .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
-        .notes = &notes,
-        .progress = j->draws ? NULL : j->o.progress,
-        .progress_arg = j->o.arg,
-        .draw = { .mode = mode, .temperature = j->o.temperature, .top_k = j->o.top_k, .top_p = j->o.top_p, .seed = j->o.seed }
-    };
+    ur_pass p = { .run = j->run,
+                  .x = j->c.x,
+                  .after = take_batch,
+                  .arg = j,
+                  .seed = j->o.seed,
+                  .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
+                  .notes = &notes,
+                  .progress = j->draws ? NULL : j->o.progress,
+                  .progress_arg = j->o.arg,
+                  .draw = { .mode = mode,
+                            .from = rows_go_on(j) ? UR_SYM_FIRST : 0,
+                            .temperature = j->o.temperature,
+                            .top_k = j->o.top_k,
+                            .top_p = j->o.top_p,
+                            .seed = j->o.seed } };
     if (j->o.progress && j->draws && j->o.progress((double)(sample == SIZE_MAX ? 0 : sample) / (double)j->draws, j->o.arg))
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped by the caller");
     if (j->c.index >= 0 && j->window_context) return by_windows(j, &p, e);

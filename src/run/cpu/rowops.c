@@ -517,7 +517,7 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     size_t es = s->p->k->esize, w = ur_node_width(g, n);
     acc a[6];
     ur_draw_options o = s->s->draw;
-    if (n->sym) o.from = ur_symbol_first(&g->schema, n->i);
+    if (n->sym && !o.from) o.from = ur_symbol_first(&g->schema, n->i);
     for (int row = r0; row < r1; row++) {
         for (int k = 0; k < i->narg; k++) ur_exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
         char *out = ur_exec_row(s, i->node, row);

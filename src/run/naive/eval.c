@@ -481,7 +481,7 @@ static bool fill(ev *e)
         return false;
     }
     ur_draw_options o = v->s->draw;
-    if (n->sym) o.from = ur_symbol_first(&v->g->schema, n->i);
+    if (n->sym && !o.from) o.from = ur_symbol_first(&v->g->schema, n->i);
     tuple t = fix_of(n);
     size_t at = e->row + (n->nidx == 1 ? (size_t)ur_naive_window_from(v, e->item, n->idx[0]) : 0);
     EACH_TUPLE(v, &t)
