@@ -4,7 +4,7 @@
 #include "lang/comp.h"
 #include <string.h>
 
-static ur_node proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols)
+ur_node ur_proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols)
 {
     ur_node n = { .op = op, .rows = rows, .cols = cols };
     for (int k = 0; k < c->g->nindex; k++) {
@@ -25,7 +25,7 @@ static ur_set index_set(const ur_entity *e)
     return set;
 }
 
-static ur_set node_set(const ur_node *n)
+ur_set ur_node_set(const ur_node *n)
 {
     ur_set set = 0;
     for (int k = 0; k < n->nidx; k++) set |= UR_BIT(n->idx[k]);
@@ -45,9 +45,9 @@ static ur_id spread(ur_comp *c, ur_id x, ur_set set, int rows)
 {
     const ur_node *m = &c->g->node[x];
     bool grow = m->rows == 1 && m->cols == 1 && rows > 1 && !m->sym;
-    if (!(set & ~node_set(m)) && !grow) return x;
+    if (!(set & ~ur_node_set(m)) && !grow) return x;
     if (m->sym) return x;
-    ur_node n = proto(c, UR_BCAST, set | node_set(m), grow ? rows : m->rows, m->cols);
+    ur_node n = ur_proto(c, UR_BCAST, set | ur_node_set(m), grow ? rows : m->rows, m->cols);
     n.example |= m->example;
     n.narg = 1;
     n.arg = &x;
@@ -58,7 +58,7 @@ ur_id ur_plain(ur_comp *c, ur_id x)
 {
     const ur_node *m = &c->g->node[x];
     if (!m->sym) return x;
-    ur_node n = proto(c, UR_ONEHOT, node_set(m), m->rows, 1);
+    ur_node n = ur_proto(c, UR_ONEHOT, ur_node_set(m), m->rows, 1);
     n.example |= m->example;
     n.narg = 1;
     n.arg = &x;
@@ -69,18 +69,18 @@ ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x)
 {
     const ur_node *m = &c->g->node[x];
     if (m->rows == 1 && m->cols == 1) return x;
-    ur_node n = proto(c, op, node_set(m), 1, 1);
+    ur_node n = ur_proto(c, op, ur_node_set(m), 1, 1);
     n.example |= m->example;
     n.narg = 1;
     n.arg = &x;
     return ur_node_add(c->g, &n);
 }
 
-static ur_id transpose(ur_comp *c, ur_id x)
+ur_id ur_transpose(ur_comp *c, ur_id x)
 {
     const ur_node *m = &c->g->node[x];
     if (m->rows == 1 && m->cols == 1) return x;
-    ur_node n = proto(c, UR_TRANS, node_set(m), m->cols, m->rows);
+    ur_node n = ur_proto(c, UR_TRANS, ur_node_set(m), m->cols, m->rows);
     n.example |= m->example;
     n.narg = 1;
     n.arg = &x;
@@ -98,7 +98,7 @@ static ur_set datum_set(const ur_datum *d)
 ur_id ur_data_node(ur_comp *c, int datum, int part)
 {
     const ur_datum *d = &c->g->data[datum];
-    ur_node n = proto(c, UR_DATA, datum_set(d), d->size, 1);
+    ur_node n = ur_proto(c, UR_DATA, datum_set(d), d->size, 1);
     n.i = datum;
     n.j = part;
     n.sym = UR_IS_SYMBOL(d->kind);
@@ -111,7 +111,7 @@ ur_id ur_seen_node(ur_comp *c, ur_op op, int datum)
     const ur_datum *d = &c->g->data[datum];
     ur_set set = 0;
     for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
-    ur_node n = proto(c, op, set, 1, 1);
+    ur_node n = ur_proto(c, op, set, 1, 1);
     n.i = datum;
     n.example = true;
     return ur_node_add(c->g, &n);
@@ -121,7 +121,7 @@ static ur_id length(ur_comp *c, int index)
 {
     const ur_index *x = &c->g->index[index];
     if (x->fixed) return ur_num(c->g, x->size);
-    ur_node n = proto(c, UR_LEN, x->parent < 0 ? 0 : with_parents(c, x->parent), 1, 1);
+    ur_node n = ur_proto(c, UR_LEN, x->parent < 0 ? 0 : with_parents(c, x->parent), 1, 1);
     n.i = c->root[index];
     n.example = true;
     return ur_node_add(c->g, &n);
@@ -130,7 +130,7 @@ static ur_id length(ur_comp *c, int index)
 static ur_id place_of(ur_comp *c, const ur_scope *s, int index)
 {
     if (index < 0) return ur_num(c->g, 1);
-    ur_node n = proto(c, UR_POS, with_parents(c, index), 1, 1);
+    ur_node n = ur_proto(c, UR_POS, with_parents(c, index), 1, 1);
     n.i = index;
     ur_id p = ur_node_add(c->g, &n);
     if (!(s->reversed & UR_BIT(index))) return p;
@@ -143,7 +143,7 @@ static ur_id forward(ur_comp *c, ur_entity *e)
 {
     ur_id none = -1;
     if (e->alias >= 0) return e->alias;
-    ur_node n = proto(c, UR_ALIAS, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    ur_node n = ur_proto(c, UR_ALIAS, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
     n.narg = 1;
     n.arg = &none;
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
@@ -250,16 +250,16 @@ static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans,
         if (dot && (trans ? g->node[m].cols : g->node[m].rows) > 1)
             ur_complain(c->a, &ent->at, "dropout(p, W) of a matrix alone has one mask for the batch",
                         "a matrix is the same at every position, a mask is not");
-        x = ur_binary(g, UR_MUL, trans == dot ? m : transpose(c, m), ur_plain(c, x));
+        x = ur_binary(g, UR_MUL, trans == dot ? m : ur_transpose(c, m), ur_plain(c, x));
         if (dot) x = ur_vector_op(c, UR_CSUM, x);
         return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
     }
     int param = g->node[m].op == UR_PARAM ? g->node[m].i : -1;
     if (g->node[x].sym) {
         if (param >= 0) g->param[param].lookup = true;
-        if (trans) m = transpose(c, m);
+        if (trans) m = ur_transpose(c, m);
         ur_id arg[2] = { m, x };
-        ur_node n = proto(c, UR_LOOKUP, node_set(&g->node[m]) | node_set(&g->node[x]), g->node[m].rows, 1);
+        ur_node n = ur_proto(c, UR_LOOKUP, ur_node_set(&g->node[m]) | ur_node_set(&g->node[x]), g->node[m].rows, 1);
         n.example |= g->node[x].example;
         n.narg = 2;
         n.arg = arg;
@@ -285,12 +285,12 @@ static factor times(ur_comp *c, const ur_entity *ent, factor f, factor acc)
         r.kind = f.kind == NUM ? acc.kind : f.kind;
         if (r.kind == MAT && r.v.var) r.kind = VEC;
         ur_id y = ur_plain(c, acc.v.id), x = ur_plain(c, f.v.id);
-        if (f.trans && f.kind != NUM) x = transpose(c, x);
+        if (f.trans && f.kind != NUM) x = ur_transpose(c, x);
         r.v.id = ur_binary(g, UR_MUL, x, y);
         return r;
     }
     if (acc.trans && acc.kind == MAT) {
-        acc.v.id = transpose(c, acc.v.id);
+        acc.v.id = ur_transpose(c, acc.v.id);
         acc.trans = false;
     }
     if (f.kind == MAT) {
@@ -312,7 +312,7 @@ static factor product(ur_comp *c, const ur_entity *ent, const factor *f, int fro
 {
     factor acc = f[to];
     for (int k = to - 1; k >= from; k--) acc = times(c, ent, f[k], acc);
-    if (acc.trans && acc.kind == MAT) acc.v.id = transpose(c, acc.v.id);
+    if (acc.trans && acc.kind == MAT) acc.v.id = ur_transpose(c, acc.v.id);
     acc.trans = false;
     return acc;
 }
@@ -363,7 +363,7 @@ static bool contraction(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *
     factor *f = factors(c, s, ent, x);
     if (f[0].kind != MAT || group_end(f, 0, x->nkid) != x->nkid - 1) return false;
     factor acc = product(c, ent, f, 1, x->nkid - 1);
-    if (acc.kind == NUM || (set & ~node_set(&c->g->node[f[0].v.id]))) return false;
+    if (acc.kind == NUM || (set & ~ur_node_set(&c->g->node[f[0].v.id]))) return false;
     *out = (ur_val){ matrix_times(c, ent, f[0].v.id, f[0].trans, acc.v.id, n, list), false, acc.v.var };
     return true;
 }
@@ -389,13 +389,6 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
         total = ur_reduce(g, UR_RSUM, spread(c, total, set, 1), cond, n, list, false);
     }
     return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
-}
-
-/* the position, from 1, of the first that is largest: among components, or along an index */
-static ur_id position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list)
-{
-    ur_id x = ur_binary(c->g, UR_MUL, mask, at);
-    return n ? ur_reduce(c->g, UR_RSUM, x, -1, n, list, false) : ur_vector_op(c, UR_CSUM, x);
 }
 
 static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
@@ -430,8 +423,8 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case F_LSE: r.id = fold_one_by_one(c, UR_RLSE, x, cond, n, list); break;
     case F_ARGMAX:
         if (n > 1) ur_complain(c->a, &e->at, NULL, "argmax is over one index, or over components");
-        r.id = position_of(c, ur_reduce(g, UR_RARGMAX, ur_unary(g, UR_STOP, x), cond, 1, list, false), place_of(c, s, list[0]), 1,
-                           list);
+        r.id = ur_position_of(c, ur_reduce(g, UR_RARGMAX, ur_unary(g, UR_STOP, x), cond, 1, list, false), place_of(c, s, list[0]),
+                              1, list);
         break;
     default: /* softmax. What the condition leaves out is masked before exp, which could overflow there */
         y = ur_binary(g, UR_SUB, x, fold_one_by_one(c, UR_RLSE, x, cond, n, list));
@@ -439,64 +432,6 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         r.id = ur_unary(g, UR_EXP, y);
     }
     return r;
-}
-
-/* ---- components */
-static ur_id numbers(ur_comp *c, int first, int last)
-{
-    ur_id *x = UR_NEW(c->a, ur_id, last - first + 1);
-    for (int k = first; k <= last; k++) x[k - first] = ur_num(c->g, k);
-    return ur_concat(c->g, last - first + 1, x);
-}
-
-static ur_val part(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
-{
-    ur_part p = ur_part_of(c, s, e);
-    ur_val v = ur_value(c, s, ent, e->kid[0]);
-    v.id = ur_plain(c, v.id);
-    v.num = false;
-    const ur_node *m = &c->g->node[v.id];
-    int rows = m->rows;
-    if (p.first < 1 || p.last > rows)
-        ur_complain(c->a, &e->kid[1]->at, p.moves ? ur_arena_printf(c->a, "this runs from %d to %d", p.first, p.last) : NULL,
-                    "%s has %d component%s", ur_expr_text(c->a, e->kid[0]), rows, rows == 1 ? "" : "s");
-    if (p.last - p.first + 1 == rows && !p.moves) return v;
-    if (p.moves) {
-        ur_id here = ur_binary(c->g, UR_EQ, numbers(c, 1, rows), ur_value(c, s, ent, e->kid[1]).id);
-        v.id = ur_vector_op(c, UR_CSUM, ur_where(c->g, here, v.id, ur_num(c->g, 0)));
-        return v;
-    }
-    ur_node n = proto(c, UR_SLICE, node_set(m), p.last - p.first + 1, 1);
-    n.example |= m->example;
-    n.i = p.first - 1;
-    n.narg = 1;
-    n.arg = &v.id;
-    v.id = ur_node_add(c->g, &n);
-    return v;
-}
-
-static ur_val table(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
-{
-    int cols = e->op, rows = e->nkid / cols;
-    ur_id *row = UR_NEW(c->a, ur_id, rows), *x = UR_NEW(c->a, ur_id, cols);
-    for (int r = 0; r < rows; r++) {
-        for (int k = 0; k < cols; k++) x[k] = ur_plain(c, ur_value(c, s, ent, e->kid[r * cols + k]).id);
-        row[r] = transpose(c, ur_concat(c->g, cols, x));
-    }
-    return (ur_val){ ur_concat(c->g, rows, row), false, false };
-}
-
-static ur_id place_of_largest(ur_comp *c, ur_id x)
-{
-    const ur_node *m = &c->g->node[x];
-    if (m->rows == 1) return ur_num(c->g, 1);
-    ur_id from = ur_unary(c->g, UR_STOP, x);
-    ur_node n = proto(c, UR_CARGMAX, node_set(m), m->rows, 1);
-    n.example |= c->g->node[x].example;
-    n.narg = 1;
-    n.arg = &from;
-    int rows = n.rows;
-    return position_of(c, ur_node_add(c->g, &n), numbers(c, 1, rows), 0, NULL);
 }
 
 /* ---- functions */
@@ -511,7 +446,7 @@ static ur_id dropout(ur_comp *c, const ur_entity *ent, double p, ur_val v)
     if (p > 0) c->g->ndropout++;
     if (!c->o->training || p == 0) return x;
     bool matrix = !v.var && m->cols > 1;
-    ur_node n = proto(c, UR_RAND, node_set(m) | (matrix ? 0 : index_set(ent)), m->rows, m->cols);
+    ur_node n = ur_proto(c, UR_RAND, ur_node_set(m) | (matrix ? 0 : index_set(ent)), m->rows, m->cols);
     n.example |= m->example || !matrix;
     n.num = p;
     n.i = site;
@@ -556,7 +491,7 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case F_MOD:
         r.id = ur_binary(g, UR_SUB, x, ur_binary(g, UR_MUL, arg[1], ur_unary(g, UR_FLOOR, ur_binary(g, UR_DIV, x, arg[1]))));
         break;
-    case F_ARGMAX: r.id = place_of_largest(c, x); break;
+    case F_ARGMAX: r.id = ur_place_of_largest(c, x); break;
     case F_DOT: r.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, arg[1])); break;
     case F_WHERE: r.id = ur_where(g, x, arg[1], arg[2]); break;
     case F_DROPOUT:
@@ -596,7 +531,7 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case E_SIDE: return side(c, s, ent, e);
     case E_TRANS:
         v = ur_value(c, s, ent, e->kid[0]);
-        v.id = transpose(c, v.id);
+        v.id = ur_transpose(c, v.id);
         return v;
     case E_STACK: {
         ur_id *x = UR_NEW(c->a, ur_id, e->nkid);
@@ -610,13 +545,13 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         r.id = ur_concat(c->g, e->nkid, x);
         return r;
     }
-    case E_PART: return part(c, s, ent, e);
+    case E_PART: return ur_part_value(c, s, ent, e);
     case E_RANGE: {
         int first, last;
         ur_range_of(c, s, e, &first, &last);
-        return (ur_val){ numbers(c, first, last), first == last, false };
+        return (ur_val){ ur_numbers(c, first, last), first == last, false };
     }
-    case E_TABLE: return table(c, s, ent, e);
+    case E_TABLE: return ur_table_value(c, s, ent, e);
     case E_CALL: return call(c, s, ent, e);
     case E_OVER: return over(c, s, ent, e);
     default: return (ur_val){ ur_num(c->g, 0), true, false };
@@ -637,7 +572,7 @@ static void parameter(ur_comp *c, ur_entity *e)
 {
     ur_graph *g = c->g;
     const ur_stmt *st = e->stmt;
-    ur_node n = proto(c, UR_PARAM, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    ur_node n = ur_proto(c, UR_PARAM, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
     UR_GROW(c->a, g->param, g->nparam, c->param_cap);
     ur_param *p = &g->param[g->nparam];
     *p = (ur_param){ .name = e->name,
@@ -671,7 +606,7 @@ static void parameter(ur_comp *c, ur_entity *e)
 
 static void latent(ur_comp *c, ur_entity *e)
 {
-    ur_node n = proto(c, e->sym ? UR_CONST : UR_BCAST, index_set(e), ur_size(c, e->r), 1);
+    ur_node n = ur_proto(c, e->sym ? UR_CONST : UR_BCAST, index_set(e), ur_size(c, e->r), 1);
     ur_id zero = ur_num(c->g, 0);
     n.example = true;
     n.sym = e->sym;

@@ -250,7 +250,19 @@ double *ur_start_numbers(ur_comp *c, const ur_entity *e, const ur_param *p); /* 
 typedef struct ur_val {
     ur_id id;
     bool num, var;
-} ur_val; /* num, var: as in shape.c */
+} ur_val;
+ur_node ur_proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols); /* carried along `set`, without arguments */
+ur_set ur_node_set(const ur_node *n);
+ur_id ur_transpose(ur_comp *c, ur_id x);
+/* components.c: values of an E_PART and an E_TABLE; the vector first … last; where the largest component stands; the position
+ * `at` that `mask` marks, over n indices or, with none, among components */
+ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
+ur_val ur_table_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
+ur_id ur_numbers(ur_comp *c, int first, int last);
+ur_id ur_place_of_largest(ur_comp *c, ur_id x);
+ur_id ur_position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list);
+/* build.c again */
+/* num, var: as in shape.c */
 void ur_build(ur_comp *c);
 ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
 ur_id ur_data_node(ur_comp *c, int datum, int part); /* part of a time; else 0 */

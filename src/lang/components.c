@@ -1,5 +1,5 @@
 /* components.c: which components of a vector an expression names, x[2], x[1..3] and x[j] with a fixed index j, and ranges of
- * numbers, [0..7]. Must not know sizes: whoever does looks whether they are there. */
+ * numbers, [0..7]: what the text says of them, and the nodes that they are. Must not know what a vector is made of. */
 #include "lang/comp.h"
 #include <math.h>
 
@@ -57,4 +57,69 @@ void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *las
     if (*last < *first || *last - *first >= UR_MOST_RANGE)
         ur_complain(c->a, &e->at, ur_arena_printf(c->a, "%d..%d", *first, *last),
                     "a range has 1 to %d numbers, the smallest first", UR_MOST_RANGE);
+}
+
+/* ---- as nodes */
+/* the position, from 1, of the first that is largest: among components, or along an index */
+ur_id ur_position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list)
+{
+    ur_id x = ur_binary(c->g, UR_MUL, mask, at);
+    return n ? ur_reduce(c->g, UR_RSUM, x, -1, n, list, false) : ur_vector_op(c, UR_CSUM, x);
+}
+
+ur_id ur_numbers(ur_comp *c, int first, int last)
+{
+    ur_id *x = UR_NEW(c->a, ur_id, last - first + 1);
+    for (int k = first; k <= last; k++) x[k - first] = ur_num(c->g, k);
+    return ur_concat(c->g, last - first + 1, x);
+}
+
+ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_part p = ur_part_of(c, s, e);
+    ur_val v = ur_value(c, s, ent, e->kid[0]);
+    v.id = ur_plain(c, v.id);
+    v.num = false;
+    const ur_node *m = &c->g->node[v.id];
+    int rows = m->rows;
+    if (p.first < 1 || p.last > rows)
+        ur_complain(c->a, &e->kid[1]->at, p.moves ? ur_arena_printf(c->a, "this runs from %d to %d", p.first, p.last) : NULL,
+                    "%s has %d component%s", ur_expr_text(c->a, e->kid[0]), rows, rows == 1 ? "" : "s");
+    if (p.last - p.first + 1 == rows && !p.moves) return v;
+    if (p.moves) {
+        ur_id here = ur_binary(c->g, UR_EQ, ur_numbers(c, 1, rows), ur_value(c, s, ent, e->kid[1]).id);
+        v.id = ur_vector_op(c, UR_CSUM, ur_where(c->g, here, v.id, ur_num(c->g, 0)));
+        return v;
+    }
+    ur_node n = ur_proto(c, UR_SLICE, ur_node_set(m), p.last - p.first + 1, 1);
+    n.example |= m->example;
+    n.i = p.first - 1;
+    n.narg = 1;
+    n.arg = &v.id;
+    v.id = ur_node_add(c->g, &n);
+    return v;
+}
+
+ur_val ur_table_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    int cols = e->op, rows = e->nkid / cols;
+    ur_id *row = UR_NEW(c->a, ur_id, rows), *x = UR_NEW(c->a, ur_id, cols);
+    for (int r = 0; r < rows; r++) {
+        for (int k = 0; k < cols; k++) x[k] = ur_plain(c, ur_value(c, s, ent, e->kid[r * cols + k]).id);
+        row[r] = ur_transpose(c, ur_concat(c->g, cols, x));
+    }
+    return (ur_val){ ur_concat(c->g, rows, row), false, false };
+}
+
+ur_id ur_place_of_largest(ur_comp *c, ur_id x)
+{
+    const ur_node *m = &c->g->node[x];
+    if (m->rows == 1) return ur_num(c->g, 1);
+    ur_id from = ur_unary(c->g, UR_STOP, x);
+    ur_node n = ur_proto(c, UR_CARGMAX, ur_node_set(m), m->rows, 1);
+    n.example |= c->g->node[x].example;
+    n.narg = 1;
+    n.arg = &from;
+    int rows = n.rows;
+    return ur_position_of(c, ur_node_add(c->g, &n), ur_numbers(c, 1, rows), 0, NULL);
 }
