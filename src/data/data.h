@@ -20,8 +20,9 @@ typedef struct ur_series { /* one datum over all examples */
 void ur_series_free(ur_series *s); /* its arrays by ur_free; then it is empty */
 /* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes). false: no memory */
 bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
-/* why a row is left out: what it is computed from is missing; the condition of its ~ line does not hold */
-enum { UR_SKIP_GAP = 1, UR_SKIP_UNASKED };
+/* why a row is left out: what it is computed from is missing; the condition of its ~ line does not hold; it has a symbol that the
+ * fit never met, and so cannot come */
+enum { UR_SKIP_GAP = 1, UR_SKIP_UNASKED, UR_SKIP_NEVER };
 static inline bool ur_series_scored(const ur_series *s, size_t row)
 {
     return (!s->seen || s->seen[row]) && (!s->skip || !s->skip[row]);

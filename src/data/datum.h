@@ -37,7 +37,8 @@ typedef struct ur_datum {
     int nfix, fix[UR_MAX_FIXED];  /* fixed indices (data x[t,j]: size values for each j) */
     bool drawn;                   /* has a ~ line */
     ur_place place;
-    int pieces; /* UR_PIECES: how many the text asks for, 0 where it does not say */
+    int pieces;     /* UR_PIECES: how many the text asks for, 0 where it does not say */
+    unsigned never; /* symbols: which of unknown, start and end its ~ line never meets, bit k for id k: they take no share */
 } ur_datum;
 
 typedef struct ur_schema {

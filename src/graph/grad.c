@@ -387,11 +387,15 @@ static void grad_concat(tape *t, const from *f)
     }
 }
 
-static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like)
+static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like, int i)
 {
-    ur_node n = {
-        .op = op, .rows = g->node[like].rows, .cols = g->node[like].cols, .narg = narg, .arg = arg, .place = g->node[like].place
-    };
+    ur_node n = { .op = op,
+                  .rows = g->node[like].rows,
+                  .cols = g->node[like].cols,
+                  .narg = narg,
+                  .arg = arg,
+                  .i = i,
+                  .place = g->node[like].place };
     for (int k = 0; k < narg; k++) ur_union(g, &n, arg[k]);
     return ur_node_add(g, &n);
 }
@@ -445,7 +449,7 @@ static void grad_lookup(tape *t, const from *f)
 static void grad_xent(tape *t, const from *f)
 {
     ur_id arg[3] = { f->x, f->y, f->d };
-    give(t, f->x, like_op(t->g, UR_XENTG, 3, arg, f->x));
+    give(t, f->x, like_op(t->g, UR_XENTG, 3, arg, f->x, f->n.i));
 }
 
 static void grad_where(tape *t, const from *f)
@@ -461,7 +465,7 @@ static void grad_cmax(tape *t, const from *f)
 {
     ur_graph *g = t->g;
     ur_id x = f->x;
-    give(t, x, Mul(like_op(g, UR_CARGMAX, 1, &x, x), f->d));
+    give(t, x, Mul(like_op(g, UR_CARGMAX, 1, &x, x, 0), f->d));
 }
 
 /* each share of a log-sum-exp, exp(x − v), times d */

@@ -72,7 +72,7 @@ typedef struct ur_node {
     double num; /* CONST: value; RAND: probability of being dropped */
     int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
                    SLICE: first component; FILL: datum, distribution; RAND: site;
-                   JOIN: under each other, not side by side;
+                   JOIN: under each other, not side by side; XENT, XENTG: symbols left out of the logits, see ur_symbol_class;
                    RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred;
     int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED];
@@ -81,6 +81,15 @@ typedef struct ur_node {
     int place_kind; /* PLACE: UR_SUB_FIRST or UR_SUB_END */
     ur_place place;
 } ur_node;
+
+/* where the logit of symbol id stands among those of the symbols that can come; −1: it cannot. never: as ur_datum.never */
+static inline int ur_symbol_class(unsigned never, int id)
+{
+    int out = 0;
+    if (id >= 0 && id < UR_SYM_FIRST && never >> id & 1) return -1;
+    for (int k = 0; k < UR_SYM_FIRST && k < id; k++) out += never >> k & 1;
+    return id - out;
+}
 
 typedef struct ur_like { /* one ~ line */
     int datum;

@@ -285,6 +285,7 @@ static void declare_data(ur_comp *c, const ur_block *b)
         if (st->size) d->size = ur_fold_size(c, &c->top, st->size, "the size of a datum");
         if (d->kind == UR_PIECES) d->pieces = st->size ? d->size : 0;
         if (e->sym) d->size = c->o->size ? c->o->size[g->ndata] : 0;
+        if (e->sym) d->never = c->o->never ? c->o->never[g->ndata] : 0;
         for (int i = 0; i < e->nidx; i++) {
             if (g->index[e->idx[i]].fixed) d->fix[d->nfix++] = e->idx[i];
             else d->idx[d->nidx++] = e->idx[i];

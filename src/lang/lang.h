@@ -31,7 +31,8 @@ const char *ur_program_cell(const ur_program *p, const char *name, bool *known);
 
 typedef enum ur_given { UR_GIVEN_ALL, UR_GIVEN_SOME, UR_GIVEN_NONE } ur_given_mode;
 typedef struct ur_build_options {
-    const int *size; /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */
+    const int *size;       /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */
+    const unsigned *never; /* [ndata] ur_datum.never; NULL: every symbol may come */
     const ur_given_mode
         *given; /* [ndata] ALL: a leaf wherever it is read; SOME, NONE: reads of a drawn datum go through FILL; NULL: all ALL */
     bool training;          /* dropout acts */

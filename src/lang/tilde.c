@@ -138,10 +138,27 @@ static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
     }
 }
 
-static ur_id cross_entropy(ur_graph *g, ur_id logits, ur_id y)
+/* the logits of the symbols that can come */
+static ur_id possible(ur_graph *g, ur_id logits, unsigned never)
+{
+    ur_id part[UR_SYM_FIRST + 1];
+    int n = 0, rows = g->node[logits].rows;
+    for (int from = 0, to; from < rows; from = to) {
+        bool out = from < UR_SYM_FIRST && never >> from & 1;
+        for (to = from + 1; to < rows && (to < UR_SYM_FIRST && never >> to & 1) == out; to++) continue;
+        if (out) continue;
+        if (to - from == rows) return logits;
+        ur_node s = { .op = UR_SLICE, .rows = to - from, .cols = 1, .narg = 1, .arg = &logits, .i = from };
+        ur_union(g, &s, logits);
+        part[n++] = ur_node_add(g, &s);
+    }
+    return n ? ur_concat(g, n, part) : logits;
+}
+
+static ur_id cross_entropy(ur_graph *g, ur_id logits, ur_id y, unsigned never)
 {
     ur_id arg[2] = { logits, y };
-    ur_node n = { .op = UR_XENT, .rows = 1, .cols = 1, .narg = 2, .arg = arg };
+    ur_node n = { .op = UR_XENT, .rows = 1, .cols = 1, .narg = 2, .arg = arg, .i = (int)never };
     ur_union(g, &n, logits);
     ur_union(g, &n, y);
     return ur_node_add(g, &n);
@@ -186,8 +203,10 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
     ur_id y = ur_data_node(c, l->datum, 0), nll;
     l->seen = ur_seen_node(c, UR_MASK, l->datum);
     if (l->dist == UR_CATEGORICAL) {
-        nll = cross_entropy(g, arg[0], y);
-        if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, arg[0], nll);
+        unsigned never = g->node[arg[0]].rows > UR_SYM_FIRST ? g->data[l->datum].never : 0;
+        ur_id logits = possible(g, arg[0], never);
+        nll = cross_entropy(g, logits, y, never);
+        if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, logits, nll);
     } else {
         if (!ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak as 0 · ∞ */
             y = ur_where(g, l->seen, y, Num(0.5));

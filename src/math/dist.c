@@ -248,6 +248,16 @@ int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o,
     return isfinite(logits[k]) ? k : 0;
 }
 
+double ur_symbols_lse(const double *logits, size_t n, unsigned never)
+{
+    double most = -INFINITY, sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i >= 8 * sizeof never || !(never >> i & 1)) most = fmax(most, logits[i]);
+    for (size_t i = 0; i < n; i++)
+        if (i >= 8 * sizeof never || !(never >> i & 1)) sum += exp(logits[i] - most);
+    return most + log(sum);
+}
+
 int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
                        double *scratch)
 {

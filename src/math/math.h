@@ -151,6 +151,8 @@ int32_t ur_symbol_draw(const double *logits, int n, const ur_draw_options *o, ui
 /* the same at a counter (the position): every position draws its own number */
 int32_t ur_symbol_draw_at(const double *logits, int n, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
                           uint32_t counter, double *scratch /* [n] */);
+/* log of the sum of the exponentials of the logits of n symbols, without those of never (bit k: symbol k) */
+double ur_symbols_lse(const double *logits, size_t n, unsigned never);
 double ur_dist_mean(ur_dist d, const double *args);
 /* what stands for a value that is not drawn at random (mode 0), and is read by what follows: the mode of a distribution of whole
  * numbers, else the mean */

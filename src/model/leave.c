@@ -274,10 +274,27 @@ static int conditions(unroll_model *m, const ur_examples *x, ur_err *e)
     return rc;
 }
 
+/* symbols that cannot come: −log p is infinite for any weights */
+static int never_met(const unroll_model *m, const ur_examples *x, ur_err *e)
+{
+    for (int d = 0; d < m->ndata; d++) {
+        ur_series *s = &x->series[d];
+        unsigned never = ur_symbols_never(m, d);
+        size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
+        for (size_t i = 0; never && s->start && i < s->nrow * w; i++) {
+            if ((s->seen && !s->seen[i / w]) || s->sym[i] < 0 || s->sym[i] >= UR_SYM_FIRST || !(never >> s->sym[i] & 1)) continue;
+            if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
+            s->skip[i / w] = s->skip[i / w] ? s->skip[i / w] : UR_SKIP_NEVER;
+        }
+    }
+    return 0;
+}
+
 int ur_leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
 {
     const ur_graph *g = m->graph;
     TRY(conditions(m, x, e));
+    TRY(never_met(m, x, e));
     bool any = false;
     for (int d = 0; d < g->ndata; d++) any = any || (!g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && x->series[d].seen);
     if (!any) return 0;

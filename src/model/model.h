@@ -381,7 +381,8 @@ int ur_use_codes(unroll_model *m, ur_err *e); /* before a fit: numbers as they a
 int ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);
 double ur_own(const unroll_model *m, int datum, size_t comp, double v); /* a scaled number in own units */
 double ur_symbols_possible(const unroll_model *m, int d, const double *count,
-                           size_t n); /* how many symbols can occur; count: [n] how often each did */
+                           size_t n);                    /* how many symbols can occur; count: [n] how often each did */
+unsigned ur_symbols_never(const unroll_model *m, int d); /* ur_datum.never */
 double ur_log_scale(const unroll_model *m,
                     int datum); /* what −log p of a row in own units has more than that of the scaled row */
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);

@@ -47,6 +47,8 @@ static void quoted(ur_buf *b, const ur_vocab *v, int id)
 
 static const char *are(size_t n) { return n == 1 ? "is" : "are"; }
 
+static const char unmet_symbols[] = ": they have no probability, are never right, and no part of the likelihood";
+
 /* symbols of a fitted model's data that its vocabulary has not */
 static int unknown(const notes *n, int datum)
 {
@@ -78,7 +80,8 @@ static int unknown(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu symbols %s not in the model's vocabulary, such as ", never, all, are(never));
     quoted(&b, c->local, first);
-    ur_buf_printf(&b, ": they count as unknown");
+    bool out = ur_symbols_never(m, datum) >> UR_SYM_UNKNOWN & 1;
+    ur_buf_printf(&b, "%s", out ? unmet_symbols : ": they count as unknown");
     if (!has)
         ur_buf_printf(&b, m->graph->data[datum].drawn ? ", which the model's vocabulary lacks: each is as good as impossible"
                                                       : ", which the model's vocabulary lacks: it reads nothing there");
@@ -580,7 +583,8 @@ static int compare(const notes *n, const unroll_data *train, int datum, const ch
         ur_buf_printf(&b, ": %zu of the %zu %ss of the %s part never occur in the training part", never, all, c->what, part);
         if (unmet >= c->first) ur_buf_printf(&b, ", such as ");
         if (unmet >= c->first) class_name(&b, c, unmet);
-        if (c->name) ur_buf_printf(&b, ": they count as unknown");
+        if (c->name)
+            ur_buf_printf(&b, "%s", ur_is_label(&n->d->m->graph->schema, datum) ? unmet_symbols : ": they count as unknown");
         rc = say(n, &b);
     } else if (n->d->m->graph->data[datum].drawn && all > 1 && kinds > 1 && (met == 1 || absent >= 0) && only >= c->first) {
         if (met == 1) ur_buf_printf(&b, ": every %s of the %s part is ", c->what, part);

@@ -95,15 +95,15 @@ says "position 1 of example 2, which is empty"
 run unroll predict most.model label= empty.csv --csv
 same "no label of nothing" "pos <unknown>" "$(column label | tr '\n' ' ' | sed 's/ $//')"
 
-# ---- logits of any size: with weights w, the first of 3 classes (and 3 symbols of every vocabulary) has −log p = log(1 + 5 exp(−w))
+# ---- logits of any size: with weights w, the first of 3 classes has −log p = log(1 + 2 exp(−w))
 for w in 1 100 1e4 1e20 1e37; do
     printf 'data x : raw, y : symbol\nparam w(1) = %s, z(3) = zeros\ny ~ categorical([0; 0; 0; w * x; 0; 0] + [0; 0; 0; z])\n' $w > l.unr
     printf 'x,y\n1,a\n1,a\n1,b\n1,c\n' > l.csv
     run unroll fit l.unr l.csv -q -o l.model --epochs 1 --rate 1e-12 --precision double --threads 1
     printf 'x,y\n1,a\n1,a\n' > a.csv
-    near "logit $w, right" "$(awk -v w=$w 'BEGIN { printf "%.12g", log(1 + 5 * exp(-w)) }')" 1e-9 "$(score l.model a.csv negative)"
+    near "logit $w, right" "$(awk -v w=$w 'BEGIN { printf "%.12g", log(1 + 2 * exp(-w)) }')" 1e-9 "$(score l.model a.csv negative)"
     printf 'x,y\n1,b\n' > b.csv
-    near "logit $w, wrong" 1 1e-6 "$(awk -v w=$w -v s="$(score l.model b.csv negative)" 'BEGIN { print s / (w + log(1 + 5 * exp(-w))) }')"
+    near "logit $w, wrong" 1 1e-6 "$(awk -v w=$w -v s="$(score l.model b.csv negative)" 'BEGIN { print s / (w + log(1 + 2 * exp(-w))) }')"
 done
 
 # ---- labels of the rows of a table, for eyes: with the rows that they are of

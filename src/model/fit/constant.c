@@ -181,21 +181,6 @@ static int numbers(const ur_graph *g, const ur_like *l, size_t w, const rows *tr
     return 0;
 }
 
-/* The start never occurs, the end where sequences have one, the unknown in sequences: labels are kept whole. A symbol that the
- * fit met can. */
-double ur_symbols_possible(const unroll_model *m, int d, const double *count, size_t n)
-{
-    const ur_schema *g = &m->graph->schema;
-    double possible = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool can = i == UR_SYM_UNKNOWN ? !ur_is_label(g, d)
-                   : i == UR_SYM_END   ? ur_symbol_first(g, d) == UR_SYM_END && !m->code[d].endless
-                                       : i != UR_SYM_START;
-        possible += can || count[i] > 0;
-    }
-    return possible;
-}
-
 static int symbols(const unroll_model *m, int d, size_t w, const rows *train, const rows *on, double *sum, double *count,
                    ur_err *e)
 {

@@ -165,6 +165,10 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
         size_t used = strlen(out->steps);
         snprintf(out->steps + used, sizeof out->steps - used, "; stopped after %llu of the first", (unsigned long long)f->opt.t);
     }
+    if (f->blind) {
+        size_t used = strlen(out->steps);
+        snprintf(out->steps + used, sizeof out->steps - used, "; the validation part has nothing to choose by");
+    }
     bool drop = ur_fit_drops(f->run->g);
     if (f->polish) return;
     snprintf(out->training, sizeof out->training, "while the weights moved%s%s", drop ? ", with dropout" : "",

@@ -28,6 +28,7 @@ typedef struct ur_fit {
     double best_loss, best_train, train_loss, valid_loss, plateau; /* best_train: training loss of the epoch with the best loss */
     int best_epoch, bad;                                           /* bad: epochs since the best */
     bool have_best, finished, interrupted, state_due;
+    bool blind;           /* the validation part has nothing to choose by, and is left aside */
     bool left_alone;      /* no option says how its steps are to be */
     int polish;           /* steps of L-BFGS after the epochs; 0: none, or none was better */
     int polish_kept;      /* those of them that led from best_epoch to what is kept */

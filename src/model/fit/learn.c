@@ -91,7 +91,8 @@ static int frequencies(unroll_model *m, int d, const ur_examples *x, ur_err *e)
     r->nfreq[d] = n;
     if (!r->freq[d]) return ur_nomem(e);
     for (size_t i = 0; i < s->nrow; i++)
-        if ((!s->seen || s->seen[i]) && s->sym[i] >= 0 && s->sym[i] < n) r->freq[d][s->sym[i]]++;
+        if ((!s->seen || s->seen[i]) && (!s->skip || s->skip[i] != UR_SKIP_NEVER) && s->sym[i] >= 0 && s->sym[i] < n)
+            r->freq[d][s->sym[i]]++;
     return 0;
 }
 
@@ -331,6 +332,14 @@ static int leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
     return 0;
 }
 
+static bool any_scored(const unroll_model *m, const ur_examples *x)
+{
+    for (int d = 0; d < m->ndata; d++)
+        for (size_t r = 0; m->graph->data[d].drawn && x->series[d].start && r < x->series[d].nrow; r++)
+            if (ur_series_scored(&x->series[d], r)) return true;
+    return false;
+}
+
 int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
 {
     unroll_model *m = f->m;
@@ -352,5 +361,10 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     if (!v) return 0;
     if (v->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the validation data were read for another model");
     TRY(ur_data_present(m, v, true, e));
-    return with_history(v, m, single, &f->vraw, &f->vx, &f->before, e);
+    TRY(with_history(v, m, single, &f->vraw, &f->vx, &f->before, e));
+    if (any_scored(m, f->vx)) return 0;
+    ur_examples_free(f->vx);
+    f->vx = NULL;
+    f->blind = true;
+    return 0;
 }

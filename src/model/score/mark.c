@@ -94,26 +94,25 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     return 0;
 }
 
-/* the probability of a symbol */
-static double chance_of(const double *logits, size_t n, int32_t id)
+/* the probability of a symbol, never: as ur_datum.never */
+static double chance_of(const double *logits, size_t n, unsigned never, int32_t id)
 {
-    double most = -INFINITY, sum = 0;
-    for (size_t i = 0; i < n; i++) most = fmax(most, logits[i]);
-    for (size_t i = 0; i < n; i++) sum += exp(logits[i] - most);
-    return id >= 0 && (size_t)id < n ? exp(logits[id] - most) / sum : 0;
+    if (id < 0 || (size_t)id >= n || (id < UR_SYM_FIRST && never >> id & 1)) return 0;
+    return exp(logits[id] - ur_symbols_lse(logits, n, never));
 }
 
-static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row, ur_err *e)
+/* scored: it has a likelihood. A label that the fit never met has none, and is said wrongly */
+static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row, bool scored, ur_err *e)
 {
     const ur_like *l = &k->run->g->like[line];
     const ur_values *v = &k->args.v[0];
     int32_t id = k->x->series[l->datum].sym[row];
     const double *o = v->v + (v->npos == 1 ? 0 : at) * v->width;
     if (k->look.any && k->look.line[line].hangs) {
-        double p = chance_of(o, v->width, id);
+        double p = chance_of(o, v->width, k->run->g->data[l->datum].never, id);
         TRY(expected(k, line, &p, 1, e));
         if (k->look.looking) return 0;
-        t->look_nll -= log(p);
+        if (scored) t->look_nll -= log(p);
     }
     size_t best = (size_t)ur_symbol_first(&k->m->graph->schema,
                                           l->datum); /* what predict would say: never the unknown or the start */
@@ -122,12 +121,13 @@ static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     const ur_record *r = &k->m->rec;
     if (t->guess) t->guess[row] = (int32_t)best;
     t->n++;
+    t->scored += scored;
     if (k->m->graph->data[l->datum].kind == UR_PIECES)
         t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
     t->wrong_base += (t->base ? t->base[row] : t->most) != id; /* an unknown symbol is never said rightly */
     t->wrong_most += t->most != id;
-    if (r->freq[l->datum]) {
+    if (r->freq[l->datum] && scored) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
         t->nll_base -= log((f + 1) / (t->freq_sum + t->possible));
     }
@@ -146,10 +146,11 @@ static int mark_item(ur_marks *k, int line, const ur_batch *b, size_t it, ur_err
     TRY(ur_args_get(k->run, line, it, &k->args, e));
     for (size_t r = 0; r < n; r++) {
         size_t row = first + r, origin = row;
-        if (!ur_series_scored(s, row) || (along && (int64_t)(row - from) < score)) continue;
+        bool scored = ur_series_scored(s, row), met = scored || (s->skip && s->skip[row] == UR_SKIP_NEVER && seen(s, row));
+        if (!met || (along && (int64_t)(row - from) < score)) continue;
         if (along && hide != INT32_MAX) origin = from + (size_t)hide;
         else if (lag > 1 && row >= from + lag) origin = row - lag + 1;
-        TRY(UR_IS_SYMBOL(k->run->g->data[d].kind) ? mark_symbol(k, t, line, r, row, e)
+        TRY(UR_IS_SYMBOL(k->run->g->data[d].kind) ? mark_symbol(k, t, line, r, row, scored, e)
                                                   : mark_number(k, t, line, r, row, from, origin, e));
     }
     return 0;

@@ -119,19 +119,19 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
     const ur_record *r = &k->m->rec;
     const ur_loss *q = &k->losses.line[i];
     bool look = horizon && k->look.any && k->look.line[i].hangs;
-    double nll = look ? t->look_nll / t->n : q->count > 0 ? q->sum / q->count : NAN;
+    double nll = look ? t->look_nll / t->scored : q->count > 0 ? q->sum / q->count : NAN;
     s->data = g->data[l->datum].name;
     if (UR_IS_SYMBOL(g->data[l->datum].kind)) {
         const char *base = "symbol frequencies";
-        double b = t->n > 0 && r->freq[l->datum] ? t->nll_base / t->n : NAN;
+        double b = t->scored > 0 && r->freq[l->datum] ? t->nll_base / t->scored : NAN;
         TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, b, base, e));
         if (!horizon) TRY(put_without(k, s, i, e));
         bool pieces = g->data[l->datum].kind ==
                       UR_PIECES; /* how long they are is the model's choice: words make models comparable */
         TRY(ur_sheet_put(s, pieces ? "perplexity per piece" : "perplexity", q->count, exp(nll), exp(b), base, e));
         if (t->words > 0)
-            TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(nll * q->count / t->words), exp(b * t->n / t->words), base,
-                             e));
+            TRY(ur_sheet_put(s, "perplexity per word", t->words, exp(nll * q->count / t->words), exp(b * t->scored / t->words),
+                             base, e));
         TRY(ur_sheet_put(s, pieces ? "bits per piece" : "bits per symbol", q->count, nll / 0.69314718055994530942,
                          b / 0.69314718055994530942, base, e));
         if (!(t->n > 0)) return 0;

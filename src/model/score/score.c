@@ -320,8 +320,9 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
         if (!rc) rc = horizon > 0 ? ur_marks_rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
         if (!rc && !horizon) ur_losses_end(&k.losses, k.run);
         if (!rc && !horizon && k.run->g->nlike && !(p.count > 0))
-            rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing",
-                         k.run->g->data[k.run->g->like[0].datum].name);
+            rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing%s",
+                         k.run->g->data[k.run->g->like[0].datum].name,
+                         k.run->g->data[k.run->g->like[0].datum].never ? ", or a symbol that the fit never met" : "");
     }
     if (!rc && !(t = ur_table_new())) rc = ur_nomem(e);
     if (!rc)

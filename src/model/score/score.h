@@ -173,8 +173,9 @@ typedef struct ur_tally { /* one ~ line */
     ur_versus last, season;
     ur_versus *each; /* by component, where there are some; base: the last value */
     size_t width;
-    double wrong_model, wrong_base, wrong_most, n,
-        nll_base;              /* symbols; wrong_most: of the most frequent of all, beside that of each word */
+    double wrong_model, wrong_base, wrong_most,
+        n;                     /* symbols; wrong_most: of the most frequent of all, beside that of each word */
+    double scored, nll_base;   /* scored: those of n that have a likelihood */
     double words;              /* pieces: words (and ends) that they are of */
     int most;                  /* the most frequent symbol of training */
     double freq_sum, possible; /* possible: how many symbols can occur */

@@ -208,13 +208,11 @@ const double *ur_lanes_logits(ur_lanes *l, size_t lane, double *lse)
 {
     const ur_kernels *k = ur_kernels_for(l->run->single);
     const void *row = ur_engine_row(l->run->en, l->logits, lane);
-    if (row) {
-        k->to_double(l->vocab, row, l->logit);
-        *lse = k->lse(l->vocab, row);
-        return l->logit;
-    }
-    ur_engine_value(l->run->en, l->logits, lane, l->logit, l->vocab);
-    *lse = ur_kernels_for(false)->lse(l->vocab, l->logit);
+    unsigned never = l->run->g->data[l->datum].never;
+    if (row) k->to_double(l->vocab, row, l->logit);
+    else ur_engine_value(l->run->en, l->logits, lane, l->logit, l->vocab);
+    if (never) *lse = ur_symbols_lse(l->logit, l->vocab, never);
+    else *lse = row ? k->lse(l->vocab, row) : ur_kernels_for(false)->lse(l->vocab, l->logit);
     return l->logit;
 }
 

@@ -96,19 +96,22 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             if (id >= 0 && id < n->rows) ur_exec_put(s, o + (size_t)id * es, 1);
             break;
         case UR_XENT:
-            if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
-            ur_exec_put(s, o, k->lse(arc, p) - ur_exec_get(s, p + (size_t)id * es));
+            id = ur_symbol_class((unsigned)n->i, id);
+            if (!n->i && (id < 0 || id >= a->rows)) id = UR_SYM_UNKNOWN;
+            if (id < 0 || id >= a->rows) ur_exec_put(s, o, INFINITY);
+            else ur_exec_put(s, o, k->lse(arc, p) - ur_exec_get(s, p + (size_t)id * es));
             break;
         case UR_XENTG: {
             const ur_node *scale = &g->node[n->arg[2]];
             double d = ur_exec_get(s, x[2] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, scale->nfix, scale->fix) * es);
-            if (id < 0 || id >= a->rows) id = UR_SYM_UNKNOWN;
+            id = ur_symbol_class((unsigned)n->i, id);
+            if (!n->i && (id < 0 || id >= a->rows)) id = UR_SYM_UNKNOWN;
             if (d == 0) {
                 memset(o, 0, rc * es);
                 break;
             }
             k->softmax_scaled(rc, p, k->lse(rc, p), d, o);
-            ur_exec_put(s, o + (size_t)id * es, ur_exec_get(s, o + (size_t)id * es) - d);
+            if (id >= 0 && id < a->rows) ur_exec_put(s, o + (size_t)id * es, ur_exec_get(s, o + (size_t)id * es) - d);
             break;
         }
         case UR_CSUM: ur_exec_put(s, o, k->sum(arc, p)); break;

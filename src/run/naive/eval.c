@@ -422,8 +422,9 @@ static bool symbols(ev *e)
         for (int r = 0; r < a->rows; r++)
             if (!(x[r] <= top)) top = x[r];
         for (int r = 0; r < a->rows; r++) sum += exp(x[r] - top);
+        id = ur_symbol_class((unsigned)n->i, id);
         if (n->op == UR_XENT) {
-            y[0] = top + log(sum) - (id >= 0 && id < a->rows ? x[id] : NAN);
+            y[0] = top + log(sum) - (id >= 0 && id < a->rows ? x[id] : n->i ? -INFINITY : NAN);
             continue;
         }
         double d = need(e, 2)[block(e->v, arg(e, 2))];
