@@ -158,7 +158,9 @@ void ur_examples_free(ur_examples *x)
         ur_free(x->extent[i].len);
         ur_free(x->extent[i].first);
     }
+    for (int k = 0; x->goal && k < x->ngoal; k++) ur_series_free(&x->goal[k]);
     ur_free(x->series);
+    ur_free(x->goal);
     ur_free(x->extent);
     ur_free(x->place);
     ur_free(x);

@@ -49,6 +49,8 @@ typedef struct ur_examples { /* canonical order of a datum's rows: example, then
     int ndata;
     ur_series *series; /* [ndata] */
     ur_pace pace;      /* how times go on, where it was said; NONE: it is found */
+    int ngoal;
+    ur_series *goal; /* [ngoal] which positions of the losses of the text are left out: no values; NULL: none is */
     int nindex;
     ur_extent *extent; /* [nindex of the graph]; fixed indices and aliases unused (an alias has its target's lengths) */
 } ur_examples;
@@ -71,6 +73,9 @@ typedef struct ur_batch {
     int window_index; /* the index windows run along; −1: whole examples */
     bool fresh;       /* false: item k goes on where item k of the batch before stopped: recurrent state is carried */
 } ur_batch;
+
+/* what share of an example's positions an item scores: 1 of a whole one */
+double ur_item_share(const ur_schema *g, const ur_examples *x, const ur_batch *b, const ur_item *it);
 
 /* ---- vocabularies */
 typedef struct ur_vocab

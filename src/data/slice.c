@@ -381,3 +381,11 @@ int ur_raw_join(ur_raw **out, const ur_schema *g, const ur_raw *a, const ur_raw 
     *out = j;
     return 0;
 }
+
+double ur_item_share(const ur_schema *g, const ur_examples *x, const ur_batch *b, const ur_item *it)
+{
+    if (it->to < 0 || b->window_index < 0) return 1;
+    int32_t n = x->extent[ur_index_resolve(g, b->window_index)].len[it->example];
+    int32_t from = it->from > it->score_from ? it->from : it->score_from, to = it->to < n ? it->to : n;
+    return n > 0 && to > from ? (double)(to - from) / n : 0;
+}

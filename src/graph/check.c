@@ -186,14 +186,15 @@ static void check_node(checker *c, ur_id v)
     const ur_op_info *op = &ur_ops[n->op];
     check_indices(c, v);
     if (c->bad) return;
-    int most = ur_op_is(n->op, UR_OF_PARAM)   ? g->nparam
+    int most = n->op == UR_COUNTS             ? g->ngoal
+               : ur_op_is(n->op, UR_OF_PARAM) ? g->nparam
                : ur_op_is(n->op, UR_OF_DATUM) ? g->ndata
                : ur_op_is(n->op, UR_OF_INDEX) ? g->nindex
                                               : INT_MAX;
     if (n->i < 0 || n->i >= most) complain(c, v, "of a parameter, datum or index that there is not");
     else if (n->narg < op->least || n->narg > op->most) complain(c, v, "another number of arguments than its operator takes");
     else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode)) complain(c, v, "nothing that it reads");
-    else if (!n->example && (ur_op_is(n->op, UR_OF_DATUM) ||
+    else if (!n->example && (n->op == UR_COUNTS || ur_op_is(n->op, UR_OF_DATUM) ||
                              (ur_op_is(n->op, UR_LEAF) && ur_op_is(n->op, UR_OF_INDEX) && !g->index[n->i].fixed)))
         complain(c, v, "of a datum or length, and the same for all examples");
     else if (ur_op_is(n->op, UR_STEADY) && (n->example || n->nidx)) complain(c, v, "the same everywhere, and carried along");

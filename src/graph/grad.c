@@ -7,10 +7,12 @@
 
 typedef struct tape {
     ur_graph *g;
-    int n;        /* nodes of the graph before grad */
-    bool *active; /* depends on a trained parameter and feeds the loss */
-    bool *risky;  /* may be infinite or NaN where its adjoint is 0 */
-    ur_id *adj;   /* −1: none yet */
+    int n;             /* nodes of the graph before grad */
+    ur_id loss;        /* what these adjoints are of */
+    const bool *moves; /* [nparam] the parameters that it moves */
+    bool *active;      /* depends on a trained parameter and feeds the loss */
+    bool *risky;       /* may be infinite or NaN where its adjoint is 0 */
+    ur_id *adj;        /* −1: none yet */
     ur_id *order;
     int norder; /* arguments before users, READs taken as leaves */
     ur_err *err;
@@ -33,7 +35,7 @@ static void find_active(tape *t)
     ur_id *stack = UR_NEW(a, ur_id, t->n + 1);
     int top = 0;
     for (ur_id v = 0; v < t->n; v++)
-        if (g->node[v].op == UR_PARAM && g->param[g->node[v].i].trained) {
+        if (g->node[v].op == UR_PARAM && t->moves[g->node[v].i]) {
             up[v] = true;
             stack[top++] = v;
         }
@@ -46,7 +48,7 @@ static void find_active(tape *t)
             stack[top++] = w;
         }
     }
-    ur_reach(g, g->loss, down, stack);
+    ur_reach(g, t->loss, down, stack);
     t->risky = ur_risks(g, t->n, &users);
     t->active = UR_NEW(a, bool, t->n + 1);
     for (ur_id v = 0; v < t->n; v++) t->active[v] = up[v] && down[v] && !g->node[v].sym;
@@ -544,17 +546,15 @@ static void grad_node(tape *t, ur_id v, ur_id d)
             if (t->active[f.n.arg[k]]) give(t, f.n.arg[k], keep(t, v, k, d, slope(g, f.n.op, k, d, v, f.x, f.y, f.z)));
 }
 
+/* the adjoints of one loss */
 static void run_grad(tape *t)
 {
     ur_graph *g = t->g;
-    g->nforward = t->n;
     find_active(t);
     find_order(t);
     t->adj = UR_NEW(g->arena, ur_id, t->n + 1);
     memset(t->adj, 0xff, sizeof *t->adj * (size_t)(t->n + 1));
-    g->dparam = UR_NEW(g->arena, ur_id, g->nparam + 1);
-    for (int k = 0; k < g->nparam; k++) g->dparam[k] = -1;
-    if (!t->active[g->loss]) return;
+    if (!t->active[t->loss]) return;
     ur_id *alias = UR_NEW(g->arena, ur_id, t->n + 1);
     for (int k = 0; k < t->norder; k++) { /* the adjoint of each READ, named before it is known */
         ur_node r = g->node[t->order[k]];
@@ -564,7 +564,7 @@ static void run_grad(tape *t)
         ur_union(g, &a, t->order[k]);
         alias[t->order[k]] = ur_node_new(g, &a);
     }
-    give(t, g->loss, Num(1));
+    give(t, t->loss, Num(1));
     for (int k = 0; k < t->norder; k++) /* READs first: they have no argument in this order */
         if (g->node[t->order[k]].op == UR_READ) grad_node(t, t->order[k], alias[t->order[k]]);
     for (int k = t->norder - 1; k >= 0; k--)
@@ -574,23 +574,96 @@ static void run_grad(tape *t)
         if (g->node[v].op != UR_READ) continue;
         g->node[alias[v]].arg[0] = t->adj[v] >= 0 ? t->adj[v] : ur_bcast(g, Num(0), v);
     }
-    g->adjoint = t->adj;
-    g->order = t->order;
-    g->nadjoint = t->norder;
     for (ur_id v = 0; v < t->n; v++)
         if (g->node[v].op == UR_PARAM && t->adj[v] >= 0) g->dparam[g->node[v].i] = t->adj[v];
+}
+
+/* ---- which loss moves which parameters */
+/* does term k of the loss move parameter p? What a loss names is moved by nothing that does not name it */
+static bool moves(const ur_graph *g, int k, int p)
+{
+    bool named = false;
+    for (int i = 0; i < g->ngoal; i++) named = named || (g->goal[i].moves && g->goal[i].moves[p]);
+    if (ur_is_judged(g, k)) return !named;
+    return g->goal[k - g->nlike].moves[p];
+}
+
+/* Σ of the terms that move p; where all do, the graph's loss itself */
+static ur_id loss_of(ur_graph *g, int p)
+{
+    ur_id sum = -1;
+    int moving = 0;
+    for (int k = 0; k < ur_naddend(g); k++) moving += moves(g, k, p);
+    if (moving == ur_naddend(g)) return g->loss;
+    for (int k = 0; k < ur_naddend(g); k++) {
+        if (!moves(g, k, p)) continue;
+        ur_id v = ur_addend_of(g, k).value;
+        const ur_node *n = &g->node[v];
+        int red[UR_MAX_RAGGED + UR_MAX_FIXED], nred = 0;
+        for (int i = 0; i < n->nidx; i++) red[nred++] = n->idx[i];
+        for (int i = 0; i < n->nfix; i++) red[nred++] = n->fix[i];
+        v = ur_reduce(g, UR_RSUM, v, -1, nred, red, true);
+        sum = sum < 0 ? v : Add(sum, v);
+    }
+    return sum < 0 ? Num(0) : sum;
+}
+
+static bool move_alike(const ur_graph *g, int p, int q)
+{
+    for (int k = 0; k < ur_naddend(g); k++)
+        if (moves(g, k, p) != moves(g, k, q)) return false;
+    return true;
+}
+
+/* what is known of adjoints, for whoever looks for one that is not finite: of each node the first one */
+static void keep_adjoints(ur_graph *g, const tape *t)
+{
+    for (int k = 0; k < t->norder; k++) {
+        ur_id v = t->order[k];
+        if (g->adjoint[v] >= 0) continue;
+        g->adjoint[v] = t->adj[v];
+        g->order[g->nadjoint++] = v;
+    }
+}
+
+/* the parameters fall into groups that the same terms move: each has gradients of the sum of these */
+static void run_grads(ur_graph *g, ur_err *e)
+{
+    ur_arena *a = g->arena;
+    bool *done = UR_NEW(a, bool, g->nparam + 1);
+    ur_id *loss = UR_NEW(a, ur_id, g->nparam + 1);
+    g->dparam = UR_NEW(a, ur_id, g->nparam + 1);
+    for (int p = 0; p < g->nparam; p++) {
+        g->dparam[p] = -1;
+        done[p] = !g->param[p].trained;
+        loss[p] = done[p] ? -1 : loss_of(g, p);
+    }
+    g->nforward = g->nnode;
+    g->order = UR_NEW(a, ur_id, g->nforward + 1);
+    g->adjoint = UR_NEW(a, ur_id, g->nforward + 1);
+    memset(g->adjoint, 0xff, sizeof *g->adjoint * (size_t)(g->nforward + 1));
+    for (int p = 0; p < g->nparam; p++) {
+        if (done[p]) continue;
+        bool *mine = UR_NEW(a, bool, g->nparam + 1);
+        for (int q = p; q < g->nparam; q++) {
+            mine[q] = !done[q] && move_alike(g, p, q);
+            done[q] = done[q] || mine[q];
+        }
+        tape t = { .g = g, .n = g->nforward, .loss = loss[p], .moves = mine, .err = e };
+        run_grad(&t);
+        keep_adjoints(g, &t);
+    }
 }
 
 int ur_grad(ur_graph *g, ur_err *e)
 {
     jmp_buf trap, *old = g->arena->trap;
     ur_err *olde = g->arena->err;
-    tape t = { .g = g, .n = g->nnode, .err = e };
     g->arena->trap = &trap;
     g->arena->err = e;
     int rc = 0;
     if (setjmp(trap)) rc = e->code;
-    else run_grad(&t);
+    else run_grads(g, e);
     g->arena->trap = old;
     g->arena->err = olde;
     return rc;

@@ -105,6 +105,14 @@ typedef struct ur_like { /* one ~ line */
     ur_place place;
 } ur_like;
 
+typedef struct ur_goal { /* loss NAME = …, a term of the objective besides the ~ lines */
+    const char *name;
+    ur_id value;  /* nats at each position of the left side; 0 where they do not count */
+    ur_id counts; /* 1 where they do; without an index: the share of the example that is looked at */
+    bool *moves;  /* [nparam] the parameters that it alone moves; NULL: it moves those that no loss names */
+    ur_place place;
+} ur_goal;
+
 typedef struct ur_quantity {
     const char *name;
     ur_id node;
@@ -130,6 +138,8 @@ typedef struct ur_graph {
     ur_node *node;
     int nlike;
     ur_like *like;
+    int ngoal;
+    ur_goal *goal;
     int nquant;
     ur_quantity *quant;
     int nnote;
@@ -137,7 +147,7 @@ typedef struct ur_graph {
     int nlatent;       /* latent quantities: such a graph cannot be run yet */
     int ndropout;      /* uses of dropout in the text, built in or not */
     int nforward;      /* nodes before grad appended the adjoints; 0: it has not run */
-    ur_id loss;        /* Σ nll over all lines, positions, examples (no index, not by example) */
+    ur_id loss;        /* Σ over all ~ lines and losses, positions, examples (no index, not by example) */
     ur_id *hash;
     int hash_cap; /* hash-consing table (graph.c) */
     ur_id *adjoint;
@@ -145,6 +155,20 @@ typedef struct ur_graph {
     ur_id *order;  /* by grad: of each forward node, -1: none; those that have one, arguments before users */
     ur_id *dparam; /* by grad: adjoint of each parameter, -1: none; NULL before */
 } ur_graph;
+
+/* what the loss is summed from: the ~ lines, then the losses that the text adds */
+typedef struct ur_addend {
+    ur_id value, counts; /* nats, and what they are the nats of, at each position */
+    const ur_place *place;
+} ur_addend;
+int ur_naddend(const ur_graph *g);
+ur_addend ur_addend_of(const ur_graph *g, int k);
+/* what a mean loss is by, of sums over its terms: what the ~ lines score; where there is none, the positions of the loss that has
+ * most */
+double ur_units(const ur_graph *g, const double *count /* [naddend] */);
+/* of sums over terms, those that a model is judged by: not what is for some parameters alone, unless there is nothing else */
+double ur_judged(const ur_graph *g, const double *sum /* [naddend] */);
+bool ur_is_judged(const ur_graph *g, int term);
 
 /* numbers at one position: Π fixed sizes × rows × cols (1 for symbols) */
 int ur_node_tuples(const ur_graph *g, const ur_node *n); /* how many tuples of fixed indices */

@@ -76,7 +76,8 @@ int ur_linear_of(ur_linear *x, const ur_graph *g, ur_err *e)
     x->holds = false;
     if (!rc) {
         ur_degrees(g, k.deg);
-        x->holds = g->nlike > 0;
+        x->holds = g->nlike > 0 && !g->ngoal;
+        if (g->ngoal) no(&k, "it has the loss %s%s", g->goal[0].name, "");
         for (int l = 0; x->holds && l < g->nlike; l++) x->holds = line_fits(&k, &g->like[l]);
         if (x->holds) {
             char names[300];

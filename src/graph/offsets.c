@@ -116,10 +116,11 @@ int ur_max_lag(const ur_graph *g, int index)
     uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
     ur_order_work w = { 0 };
     bool ok = lag && met && !ur_order_work_new(&w, g, NULL);
-    for (int l = 0; ok && l < g->nlike; l++) {
-        int n = ur_postorder(g, g->like[l].nll, met, &w);
+    for (int l = 0; ok && l < ur_naddend(g); l++) {
+        ur_id v = ur_addend_of(g, l).value;
+        int n = ur_postorder(g, v, met, &w);
         for (int k = 0; k < n; k++) lag[w.out[k]] = node_lag(g, w.out[k], index, lag);
-        if (g->like[l].nll >= 0 && lag[g->like[l].nll] > most) most = lag[g->like[l].nll];
+        if (v >= 0 && lag[v] > most) most = lag[v];
     }
     ur_order_work_free(&w);
     ur_free(lag);

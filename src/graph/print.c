@@ -32,6 +32,7 @@ void ur_graph_print(const ur_graph *g, ur_buf *out)
         if (n->op == UR_CONST || n->op == UR_RAND) ur_buf_printf(out, " %g", n->num);
         if (ur_op_is(n->op, UR_OF_PARAM)) ur_buf_printf(out, " %s", g->param[n->i].name);
         if (ur_op_is(n->op, UR_OF_DATUM)) ur_buf_printf(out, " %s", g->data[n->i].name);
+        if (n->op == UR_COUNTS) ur_buf_printf(out, " %s", g->goal[n->i].name);
         if (ur_op_is(n->op, UR_OF_INDEX)) ur_buf_printf(out, " %s", g->index[n->i].name);
         for (int k = 0; k < n->narg; k++) ur_buf_printf(out, " %%%d", n->arg[k]);
         if (n->trans) ur_buf_printf(out, " transposed");

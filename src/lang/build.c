@@ -670,5 +670,6 @@ void ur_build(ur_comp *c)
     for (int k = 0; k < c->norder; k++)
         if (c->order[k]->rhs && c->order[k]->kind != N_DRAW) quantity(c, c->order[k]);
     ur_likelihoods(c);
+    ur_goals(c);
     name_quantities(c);
 }

@@ -54,10 +54,10 @@ struct ur_entity {
     int id;
     const char *name;
     ur_at at;
-    int nidx, idx[UR_MAX_SUB];  /* in the order written */
-    const ur_expr *rhs, *holds; /* holds: the condition of a ~ line, or NULL */
-    ur_scope *scope;            /* its definition and where that is read */
-    const ur_stmt *stmt;
+    int nidx, idx[UR_MAX_SUB];                         /* in the order written */
+    const ur_expr *rhs, *holds;                        /* holds: the condition of a ~ line, or NULL */
+    ur_scope *scope;                                   /* its definition and where that is read */
+    const ur_stmt *stmt, *goal;                        /* goal: the statement by which it is a term of the objective, or NULL */
     ur_scope *home;                                    /* its declaration (size, start) and where that is read */
     bool direct;                                       /* rhs is a use of a cell whose result takes this entity's place */
     ur_entity *before[UR_MAX_SUB], *after[UR_MAX_SUB]; /* boundaries, by idx */
@@ -282,4 +282,6 @@ extern const ur_dist_info ur_dists[UR_NDIST];
 int ur_dist_named(const char *name);          /* -1: none */
 void ur_dist_check(ur_comp *c, ur_entity *e); /* kind of data and number of arguments */
 void ur_likelihoods(ur_comp *c);
+/* goal.c: the losses that the text adds; after the ~ lines */
+void ur_goals(ur_comp *c);
 #endif

@@ -393,6 +393,7 @@ static void declare_quantity(ur_comp *c, ur_scope *s, const ur_stmt *st, ur_enti
     }
     e->rhs = st->rhs;
     e->scope = s;
+    e->goal = st->goal ? st : NULL;
     ur_bind *b = ur_bind_name(c, s, h->name, B_ENTITY, &h->at);
     b->ent = e;
     for (int k = 0; k < h->nkid; k++) {

@@ -231,6 +231,38 @@ static void equation(parser *P, ur_block *b)
     s->rhs = ur_parse_expression(P);
 }
 
+/* the word loss with a name behind it; else it names something itself */
+static bool begins_loss(const parser *P)
+{
+    if (!word(P, "loss")) return false;
+    ur_lexer ahead = P->lex;
+    return ur_lex(&ahead).kind == T_NAME;
+}
+
+/* loss := "loss" head ["for" name ("," name)*] "=" expression */
+static void loss(parser *P, ur_block *b)
+{
+    next(P);
+    ur_stmt *s = add(P, b, S_DEFINE, head(P, "the name of a loss"));
+    s->goal = true;
+    s->size = ur_parse_make(P, E_NUM, &s->head->at);
+    s->size->num = 1;
+    s->size->from = s->head->from;
+    s->size->to = s->head->to;
+    if (word(P, "for")) {
+        int cap = 0;
+        do {
+            next(P);
+            UR_GROW(P->a, s->moves, s->nmoves, cap);
+            s->moves[s->nmoves++] = head(P, "the name of a parameter or a use of a cell");
+        } while (is(P, ','));
+    }
+    if (!is(P, '='))
+        ur_complain(P->a, &P->t.at, "as loss close[t] = (y[t] - m[t]) ^ 2", "expected = where %s", ur_parse_found(P));
+    next(P);
+    s->rhs = ur_parse_expression(P);
+}
+
 static void end_of_statement(parser *P)
 {
     if (is(P, T_LINE)) next(P);
@@ -328,6 +360,7 @@ static void statements(parser *P, ur_block *b)
         else if (word(P, "index")) index_statement(P, b);
         else if (word(P, "cell")) cell(P, P->standard);
         else if (word(P, "use")) ur_parse_skip(P, false); /* its file was parsed before this one */
+        else if (begins_loss(P)) loss(P, b);
         else equation(P, b);
         end_of_statement(P);
     }

@@ -101,6 +101,10 @@ void ur_parse_survey(parser *P, ur_map *m)
         } else if (is(P, T_NAME) && !word(P, "use")) {
             const char *name = P->t.name;
             next(P);
+            if (!strcmp(name, "loss") && is(P, T_NAME)) {
+                name = P->t.name;
+                next(P);
+            }
             ur_parse_note(P, m, name, is(P, '[') ? INDEXED : PLAIN);
         }
         ur_parse_skip(P, false);

@@ -19,10 +19,19 @@ typedef struct tracer {
     size_t *slot, longest;  /* [nnode] place in list; positions of the longest example */
     uint8_t *flag;          /* [n][longest] what stands there is computed from a number that is missing */
     size_t example;
+    bool goals; /* it is about the losses that the text adds, not about the ~ lines */
 } tracer;
 
-/* what a line hangs on: its arguments, and as the last its condition; −1: it has none */
-static ur_id asked(const ur_like *l, int a) { return a < l->narg ? l->arg[a] : l->when; }
+/* what the rows that may be left out hang on: terms, and of each its ends: a line's arguments and as the last its condition, the
+ * value of a loss. −1: it has none */
+static int nterm(const tracer *t) { return t->goals ? t->g->ngoal : t->g->nlike; }
+static int nasked(const tracer *t, int k) { return t->goals ? 1 : t->g->like[k].narg + 1; }
+static ur_id asked(const tracer *t, int k, int a)
+{
+    if (t->goals) return t->g->goal[k].value;
+    return a < t->g->like[k].narg ? t->g->like[k].arg[a] : t->g->like[k].when;
+}
+static ur_series *rows_of(const tracer *t, int k) { return t->goals ? &t->x->goal[k] : &t->x->series[t->g->like[k].datum]; }
 
 static void tracer_close(tracer *t)
 {
@@ -69,20 +78,21 @@ static void trace(tracer *t, int datum)
         }
     }
     t->way[datum] = UR_WAY_NONE;
-    for (int l = 0; l < g->nlike; l++)
-        for (int a = 0; a <= g->like[l].narg; a++) {
-            ur_id id = asked(&g->like[l], a);
-            if (id < 0) continue;
+    for (int l = 0; l < nterm(t); l++)
+        for (int a = 0; a < nasked(t, l); a++) {
+            ur_id id = asked(t, l, a);
             if (id >= 0 && t->how[id] > t->way[datum]) t->way[datum] = t->how[id];
         }
-    for (int l = 0; l < g->nlike; l++)
-        if (t->way[datum] && g->data[g->like[l].datum].nidx > 1) t->way[datum] = UR_WAY_FAR;
+    for (int l = 0; l < nterm(t); l++)
+        if (t->way[datum] && (t->goals ? g->node[g->goal[l].value].nidx : g->data[g->like[l].datum].nidx) > 1)
+            t->way[datum] = UR_WAY_FAR;
 }
 
-static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
+static int tracer_open(tracer *t, const ur_graph *g, bool goals, ur_err *e)
 {
     size_t n = (size_t)g->nnode + 1;
     *t = (tracer){ .g = g,
+                   .goals = goals,
                    .list = ur_alloc(n * sizeof *t->list),
                    .reached = ur_zalloc(n),
                    .loop = ur_zalloc(n),
@@ -92,9 +102,9 @@ static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
     ur_id *stack = ur_alloc(n * sizeof *stack);
     bool *seen = ur_zalloc(n);
     int rc = t->list && t->reached && t->loop && t->how && t->way && t->slot && stack && seen ? 0 : ur_nomem(e);
-    for (int l = 0; !rc && l < g->nlike; l++)
-        for (int a = 0; a <= g->like[l].narg; a++) {
-            ur_id id = asked(&g->like[l], a);
+    for (int l = 0; !rc && l < nterm(t); l++)
+        for (int a = 0; a < nasked(t, l); a++) {
+            ur_id id = asked(t, l, a);
             if (id >= 0) ur_reach(g, id, seen, stack);
         }
     for (ur_id id = 0; !rc && id < g->nnode; id++) t->reached[id] = seen[id] ? REACHED : 0;
@@ -109,7 +119,7 @@ static int tracer_open(tracer *t, const ur_graph *g, ur_err *e)
 int ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e)
 {
     tracer t;
-    int rc = tracer_open(&t, g, e);
+    int rc = tracer_open(&t, g, false, e);
     if (!rc) {
         trace(&t, datum);
         *out = (ur_way)t.way[datum];
@@ -162,27 +172,29 @@ static bool computed_from_gap(const tracer *t, ur_id id, size_t p)
         if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1])
             return false;
         size_t row = s->start[t->example] + p;
-        return !s->seen[row] && (!t->g->data[n->i].drawn || (s->skip && s->skip[row] == UR_SKIP_GAP));
+        return !s->seen[row] && (t->goals || !t->g->data[n->i].drawn || (s->skip && s->skip[row] == UR_SKIP_GAP));
     }
     for (int a = 0; a < n->narg; a++)
         if (flagged(t, n->arg[a], p)) return true;
     return false;
 }
 
-/* the row of a ~ line's datum at position p is left out: what is drawn there goes no further either */
-static int leave_out(tracer *t, const ur_like *l, size_t p, ur_err *e)
+/* the row of term l at position p is left out: of a ~ line, what is drawn there goes no further either */
+static int leave_out(tracer *t, int l, size_t p, ur_err *e)
 {
-    ur_series *s = &t->x->series[l->datum];
+    ur_series *s = rows_of(t, l);
     size_t row = s->start ? s->start[t->example] + p : 0;
     if (!s->start || row >= s->start[t->example + 1] || (s->skip && s->skip[row])) return 0;
     if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
     s->skip[row] = UR_SKIP_GAP;
+    if (t->goals) return 0;
+    int datum = t->g->like[l].datum;
     for (int k = 0; k < t->n; k++) {
         const ur_node *n = &t->g->node[t->list[k]];
-        if (n->op == UR_DATA && n->i == l->datum && computed_from_gap(t, t->list[k], p))
+        if (n->op == UR_DATA && n->i == datum && computed_from_gap(t, t->list[k], p))
             t->flag[t->slot[t->list[k]] * t->longest + (n->nidx ? p : 0)] = 1;
     }
-    for (size_t r = row + 1; t->way[l->datum] == UR_WAY_FAR && s->seen && !s->seen[row] && r < s->start[t->example + 1]; r++)
+    for (size_t r = row + 1; t->way[datum] == UR_WAY_FAR && s->seen && !s->seen[row] && r < s->start[t->example + 1]; r++)
         if (!s->seen[r]) s->skip[r] = UR_SKIP_GAP; /* a recurrence reads what the model would draw there */
     return 0;
 }
@@ -204,9 +216,9 @@ static int one_example(tracer *t, ur_err *e)
                 *f = 1;
                 again = true;
             }
-            for (int l = 0; l < t->g->nlike; l++)
-                for (int a = 0; a <= t->g->like[l].narg; a++)
-                    if (flagged(t, asked(&t->g->like[l], a), p)) TRY(leave_out(t, &t->g->like[l], p, e));
+            for (int l = 0; l < nterm(t); l++)
+                for (int a = 0; a < nasked(t, l); a++)
+                    if (flagged(t, asked(t, l, a), p)) TRY(leave_out(t, l, p, e));
         }
     }
     return 0;
@@ -290,16 +302,20 @@ static int never_met(const unroll_model *m, const ur_examples *x, ur_err *e)
     return 0;
 }
 
-int ur_leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
+/* may a missing value of the datum take rows out? A symbol that is missing is one of its own, unknown */
+static bool takes_out(const tracer *t, int d)
 {
-    const ur_graph *g = m->graph;
-    TRY(conditions(m, x, e));
-    TRY(never_met(m, x, e));
+    const ur_datum *u = &t->g->data[d];
+    return t->x->series[d].seen && (u->drawn ? t->goals : !UR_IS_SYMBOL(u->kind));
+}
+
+static int leave_terms(const ur_graph *g, const ur_examples *x, bool goals, ur_err *e)
+{
     bool any = false;
-    for (int d = 0; d < g->ndata; d++) any = any || (!g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && x->series[d].seen);
-    if (!any) return 0;
-    tracer t;
-    int rc = tracer_open(&t, g, e);
+    tracer t = { .g = g, .x = x, .goals = goals };
+    for (int d = 0; d < g->ndata; d++) any = any || takes_out(&t, d);
+    if (!any || !nterm(&t)) return 0;
+    int rc = tracer_open(&t, g, goals, e);
     t.x = x;
     t.longest = 1;
     for (int d = 0; !rc && d < g->ndata; d++)
@@ -311,12 +327,39 @@ int ur_leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
     if (!rc && !(t.flag = ur_alloc((size_t)t.n * t.longest + 1))) rc = ur_nomem(e);
     for (t.example = 0; !rc && t.example < x->n; t.example++) {
         bool gap = false;
-        for (int d = 0; d < g->ndata && !gap; d++)
-            gap = !g->data[d].drawn && !UR_IS_SYMBOL(g->data[d].kind) && t.way[d] == UR_WAY_ROWS && has_gap(&t, d);
+        for (int d = 0; d < g->ndata && !gap; d++) gap = takes_out(&t, d) && t.way[d] == UR_WAY_ROWS && has_gap(&t, d);
         if (gap) rc = one_example(&t, e);
     }
     tracer_close(&t);
     return rc;
+}
+
+/* the rows of the losses that the text adds: those of an index, or one of each example */
+static int rows_of_goals(const ur_graph *g, ur_examples *x, ur_err *e)
+{
+    if (x->goal || !g->ngoal) return 0;
+    if (!(x->goal = ur_zalloc((size_t)g->ngoal * sizeof *x->goal))) return ur_nomem(e);
+    x->ngoal = g->ngoal;
+    for (int k = 0; k < g->ngoal; k++) {
+        const ur_node *n = &g->node[g->goal[k].value];
+        ur_series *s = &x->goal[k];
+        if (n->nidx > 1) continue; /* what is missing there is carried to many */
+        if (!(s->start = ur_alloc((x->n + 1) * sizeof *s->start))) return ur_nomem(e);
+        s->start[0] = 0;
+        for (size_t i = 0; i < x->n; i++)
+            s->start[i + 1] = s->start[i] + (n->nidx ? ur_length(x, ur_index_resolve(&g->schema, n->idx[0]), i) : 1);
+        s->nrow = s->start[x->n];
+    }
+    return 0;
+}
+
+int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e)
+{
+    TRY(conditions(m, x, e));
+    TRY(never_met(m, x, e));
+    TRY(leave_terms(m->graph, x, false, e));
+    TRY(rows_of_goals(m->graph, x, e));
+    return leave_terms(m->graph, x, true, e);
 }
 
 /* ---- windows in which drawn values are hidden */

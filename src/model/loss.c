@@ -26,7 +26,7 @@ int ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t
     return 0;
 }
 
-int ur_rows_left(unroll_model *m, const ur_examples *x, size_t before, ur_err *e)
+int ur_rows_left(unroll_model *m, ur_examples *x, size_t before, ur_err *e)
 {
     ur_losses l = { 0 };
     int rc = ur_leave_out(m, x, e);

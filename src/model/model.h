@@ -131,7 +131,7 @@ typedef struct ur_run {
     ur_id *fill;           /* [ndata] the FILL node, −1: not read by any equation */
     int *like;             /* [ndata] its ~ line, −1 */
     ur_id quantity;
-    double *like_sum, *like_count; /* [nlike] */
+    double *like_sum, *like_count; /* [ur_naddend(g)]: the ~ lines, then the losses of the text */
 } ur_run;
 int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e);
 void ur_run_close(ur_run *r);
@@ -388,7 +388,7 @@ double ur_log_scale(const unroll_model *m,
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
  * missing: series[].skip (leave.c) */
-int ur_leave_out(unroll_model *m, const ur_examples *x, ur_err *e);
+int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e);
 /* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their
  * example; a missing value that itself stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one
  * index; else NULL */
@@ -422,7 +422,7 @@ void ur_losses_end(ur_losses *l, const ur_run *r); /* the pass is done: sum and 
 int ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w,
                  ur_err *e); /* such a pass; w: limits */
 bool ur_fitted_exactly(const unroll_model *m);
-int ur_rows_left(unroll_model *m, const ur_examples *x, size_t before,
+int ur_rows_left(unroll_model *m, ur_examples *x, size_t before,
                  ur_err *e); /* series[].skip, as the losses of a fitted model have it */
 ur_loss ur_losses_sum(const ur_losses *l, int nlike);
 void ur_losses_close(ur_losses *l);

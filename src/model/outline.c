@@ -110,6 +110,24 @@ static void tell_quantities(teller *t, const ur_graph *g)
     }
 }
 
+/* the losses that the text adds, and what each alone moves */
+static void tell_goals(teller *t, const ur_graph *g)
+{
+    if (!g->ngoal) return;
+    head(t, "losses");
+    for (int k = 0; k < g->ngoal; k++) {
+        const ur_node *n = &g->node[g->goal[k].value];
+        int idx[UR_MAX_RAGGED], moved = 0;
+        for (int i = 0; i < n->nidx; i++) idx[i] = n->idx[i];
+        pad_name(t, g->goal[k].name);
+        index_list(t, g, n->nidx, idx, 0, NULL, 10);
+        for (int p = 0; g->goal[k].moves && p < g->nparam; p++)
+            if (g->goal[k].moves[p]) ur_buf_printf(&t->b, "%s%s", moved++ ? ", " : "moves ", g->param[p].name);
+        if (!g->goal[k].moves) ur_buf_printf(&t->b, "%s", g->nlike ? "beside the ~ lines" : "moves all");
+        say(t);
+    }
+}
+
 static void tell_parameters(teller *t, const ur_graph *g)
 {
     size_t trained = 0, fixed = 0;
@@ -155,7 +173,7 @@ static int tell_fit(teller *t, unroll_model *m, ur_err *e)
         return 0;
     }
     TRY(ur_fit_choose(&by, m, NULL, why, sizeof why, e));
-    ur_buf_printf(&t->b, "  %s: %s", (*by)->name, why[0] ? why : "the model has no ~ line");
+    ur_buf_printf(&t->b, "  %s: %s", (*by)->name, why[0] ? why : "the model has no ~ line and no loss");
     say(t);
     if (m->fitted && m->rec.method[0] && !m->rec.units) {
         ur_buf_printf(&t->b, "  has its weights by %s", m->rec.method);
@@ -256,11 +274,12 @@ int unroll_explain(unroll_model *m, const unroll_data *d, int (*line)(const char
     teller t = { .line = line, .arg = arg };
     tell_data(&t, m);
     tell_quantities(&t, m->graph);
+    tell_goals(&t, m->graph);
     tell_parameters(&t, m->graph);
     tell_notes(&t, m->graph);
     int rc = tell_fit(&t, m, e);
-    if (!rc && !m->graph->nlatent && m->graph->nlike) rc = tell_plan(&t, m, e);
-    if (!rc && d && !m->graph->nlatent && m->graph->nlike) rc = tell_memory(&t, m, d, e);
+    if (!rc && !m->graph->nlatent && ur_naddend(m->graph)) rc = tell_plan(&t, m, e);
+    if (!rc && d && !m->graph->nlatent && ur_naddend(m->graph)) rc = tell_memory(&t, m, d, e);
     if (!rc && t.b.bad) rc = ur_nomem(e);
     ur_buf_free(&t.b);
     return rc;

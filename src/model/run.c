@@ -105,7 +105,7 @@ static int bare(ur_run *r, ur_err *e)
     if (!(r->bare = ur_alloc(sizeof *r->bare))) return ur_nomem(e);
     ur_id zero = ur_num(r->g, 0);
     *r->bare = *r->g;
-    r->bare->nlike = 0;
+    r->bare->nlike = r->bare->ngoal = 0;
     r->bare->loss = zero;
     return 0;
 }
@@ -123,8 +123,8 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         const ur_graph *g = r->g;
         r->fill = ur_alloc((size_t)(g->ndata + 1) * sizeof *r->fill);
         r->like = ur_alloc((size_t)(g->ndata + 1) * sizeof *r->like);
-        r->like_sum = ur_zalloc((size_t)(g->nlike + 1) * sizeof(double));
-        r->like_count = ur_zalloc((size_t)(g->nlike + 1) * sizeof(double));
+        r->like_sum = ur_zalloc((size_t)(ur_naddend(g) + 1) * sizeof(double));
+        r->like_count = ur_zalloc((size_t)(ur_naddend(g) + 1) * sizeof(double));
         r->weight = ur_alloc_aligned((g->nweight + 16) * sizeof(double));
         if (r->weight) memset(r->weight, 0, (g->nweight + 16) * sizeof(double));
         if (!r->fill || !r->like || !r->like_sum || !r->like_count || !r->weight) rc = ur_nomem(e);
@@ -269,8 +269,10 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
         known = known || (g->node[found.bad_node].place.name && !strcmp(g->quant[q].name, g->node[found.bad_node].place.name));
     if (known) bad = found.bad_node;
     if (bad >= 0 && bad < g->nnode) at = g->node[bad].place;
-    for (int l = 0; l < g->nlike; l++)
-        if (g->like[l].nll == bad || (at.line == 0 && l == 0)) at = g->like[l].place, what = g->data[g->like[l].datum].name;
+    for (int l = 0; l < ur_naddend(g); l++) {
+        ur_addend one = ur_addend_of(g, l);
+        if (one.value == bad || (at.line == 0 && l == 0)) at = *one.place, what = one.place->name;
+    }
     if (bad >= 0 && at.name) what = at.name;
     size_t example = 0;
     int pos = s->bad_pos > 0 ? s->bad_pos : 1;
@@ -389,7 +391,7 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
 {
     ur_run *r = p->run;
     double sum[64], count[64], *ls = sum, *lc = count;
-    int nl = r->g->nlike;
+    int nl = ur_naddend(r->g);
     if (nl > 64 && !(ls = ur_zalloc((size_t)nl * 2 * sizeof *ls))) return ur_nomem(e);
     if (nl > 64) lc = ls + nl;
     ur_step s = { .x = p->x,
@@ -407,12 +409,14 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
     if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, p->x, &s, "evaluating the model", e);
     else if (rc) ur_fail(e, rc, "%s", mine.text);
     for (int l = 0; !rc && l < nl; l++) {
-        double own = ls[l] + lc[l] * ur_log_scale(r->m, r->g->like[l].datum);
+        bool line = l < r->g->nlike;
+        double own = ls[l] + (line ? lc[l] * ur_log_scale(r->m, r->g->like[l].datum) : 0);
         r->like_sum[l] += own;
         r->like_count[l] += lc[l];
-        p->loss += own;
-        p->count += lc[l];
+        if (ur_is_judged(r->g, l)) p->loss += own;
+        if (line) p->count += lc[l];
     }
+    if (!r->g->nlike) p->count = ur_units(r->g, r->like_count);
     if (ls != sum) ur_free(ls);
     if (!rc && p->after) rc = p->after(p, b, e);
     return rc;
@@ -421,7 +425,7 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
 static void clear(ur_pass *p)
 {
     p->loss = p->count = 0;
-    for (int l = 0; l < p->run->g->nlike; l++) p->run->like_sum[l] = p->run->like_count[l] = 0;
+    for (int l = 0; l < ur_naddend(p->run->g); l++) p->run->like_sum[l] = p->run->like_count[l] = 0;
 }
 
 static int told(ur_pass *p, double done, ur_err *e)

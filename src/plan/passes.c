@@ -45,11 +45,11 @@ static void add_output(ur_schedule *p, ur_id v) { p->pass->out[p->pass->nout++] 
 static void find_outputs(ur_schedule *p)
 {
     const ur_graph *g = &p->g;
-    p->pass->out = UR_NEW(&p->arena, ur_id, 2 + g->nparam + 2 * g->nlike + p->o.nkeep);
+    p->pass->out = UR_NEW(&p->arena, ur_id, 2 + g->nparam + 2 * ur_naddend(g) + p->o.nkeep);
     add_output(p, g->loss);
-    for (int k = 0; k < g->nlike; k++) {
-        add_output(p, g->like[k].nll);
-        add_output(p, g->like[k].seen);
+    for (int k = 0; k < ur_naddend(g); k++) {
+        add_output(p, ur_addend_of(g, k).value);
+        add_output(p, ur_addend_of(g, k).counts);
     }
     for (int k = 0; g->dparam && k < g->nparam; k++)
         if (g->dparam[k] >= 0) add_output(p, g->dparam[k]);

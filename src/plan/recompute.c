@@ -209,8 +209,8 @@ static void keep_outputs(maker *m)
     ur_schedule *p = m->p;
     const ur_graph *g = p->pass->source;
     for (int k = 0; k < p->o.nkeep; k++) m->whole[ur_aliased(&p->g, p->o.keep[k])] = true;
-    for (int k = 0; k < g->nlike; k++)
-        m->held[ur_aliased(&p->g, g->like[k].nll)] = m->held[ur_aliased(&p->g, g->like[k].seen)] = true;
+    for (int k = 0; k < ur_naddend(g); k++)
+        m->held[ur_aliased(&p->g, ur_addend_of(g, k).value)] = m->held[ur_aliased(&p->g, ur_addend_of(g, k).counts)] = true;
     for (int k = 0; k < p->nstate; k++) m->held[p->state[k].node] = true;
 }
 

@@ -21,8 +21,8 @@ typedef struct ur_step { /* one execution */
                              stand side by side; or NULL */
     ur_draw_options draw;
     /* answers */
-    double loss;                   /* Σ −log p */
-    double *like_sum, *like_count; /* [g->nlike], or NULL */
+    double loss;                   /* Σ −log p, and the losses of the text */
+    double *like_sum, *like_count; /* [ur_naddend(g)], or NULL */
     /* a number that is not finite: which ~ line or node, which position, example of the batch */
     ur_id bad_node;
     int bad_item;

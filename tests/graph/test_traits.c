@@ -359,6 +359,13 @@ static void check_leaf(ur_op op)
     bench_open(b, 3);
     if (setjmp(b->trap)) fail_msg("%s", b->err.text);
     ur_node n = { .op = op, .example = !ur_op_is(op, UR_STEADY), .rows = ur_ops[op].shape == UR_SHAPE_ANY ? WIDE : 1, .cols = 1, .num = op == UR_CONST ? -1 : 0.4, .i = ur_op_is(op, UR_OF_DATUM) ? Y : 0 };
+    if (op == UR_COUNTS) { /* it counts for a loss of the text */
+        static ur_goal goal;
+        goal = (ur_goal){ .name = "a loss", .value = ur_num(&b->g, 0), .counts = ur_num(&b->g, 1) };
+        b->g.goal = &goal;
+        b->g.ngoal = 1;
+        b->item[0].score_from = 1;
+    }
     if (n.example && op != UR_LEN && op != UR_FRESH) put_index(&n, T);
     s.v = ur_op_is(op, UR_OF_PARAM) ? mat(b, 2, 1) : ur_node_add(&b->g, &n);
     if (!ur_graph_check(&b->g, &why)) fail_msg("%s", why.s);

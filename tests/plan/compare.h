@@ -65,7 +65,7 @@ static inline void answer_free(answer *a) { free(a->grad); free(a->sum); free(a-
 static inline answer trial_step(const trial *t, ur_engine *en, const ur_batch *b, bool single, uint32_t step, ur_draw_options draw)
 {
     const ur_graph *g = t->g;
-    size_t nl = (size_t)g->nlike, cap = 256;
+    size_t nl = (size_t)ur_naddend(g), cap = 256;
     answer a = { .ngrad = g->dparam ? g->nweight : 0, .nsum = 2 * nl };
     ur_err e = { 0 };
     float *fg = calloc(g->nweight + 1, sizeof *fg);

@@ -71,19 +71,21 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
  * the lines too */
 void ur_loss_unit(const ur_graph *g, char *out, size_t n)
 {
-    bool example = true, symbol = true;
-    char lines[48] = "";
+    bool example = true, symbol = g->nlike > 0;
+    char lines[64] = "";
     for (int l = 0; l < g->nlike; l++) {
         const ur_datum *d = &g->data[g->like[l].datum];
         example &= d->nidx == 0;
         symbol &= UR_IS_SYMBOL(d->kind);
     }
+    for (int l = 0; !g->nlike && l < g->ngoal; l++) example &= g->node[g->goal[l].value].nidx == 0;
     if (g->nlike > 1 && (example || !symbol)) snprintf(lines, sizeof lines, " and ~ line (%d of them)", g->nlike);
     snprintf(out, n, "nats %s%s%s",
              example  ? "an example"
              : symbol ? "a symbol"
                       : "a position",
-             lines, symbol ? "" : ", in own units");
+             lines, symbol || !g->nlike ? "" : ", in own units");
+    if (g->nlike && g->ngoal) snprintf(out + strlen(out), n - strlen(out), ", with the losses of the text");
 }
 
 /* ---- losses */
@@ -264,7 +266,8 @@ int unroll_fit(unroll_model *m, const unroll_data *train, const unroll_fit_optio
     if (m->graph->nlatent)
         return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
                        "%s: the model has latent quantities: they are read and checked, but cannot be fitted yet", m->name);
-    if (!m->graph->nlike) return ur_fail(e, UNROLL_ERROR_MODEL, "%s: nothing to fit: the model has no ~ line", m->name);
+    if (!ur_naddend(m->graph))
+        return ur_fail(e, UNROLL_ERROR_MODEL, "%s: nothing to fit: the model has no ~ line and no loss", m->name);
     ur_fit f = { .m = m, .log = -1 };
     const ur_fit_method *const *by = ur_fit_methods;
     char why[640] = "";

@@ -161,6 +161,14 @@ static size_t units(const ur_batch *b)
     return n;
 }
 
+/* of a step's loss, what the model is judged by, in own units */
+static double judged(const ur_run *r, double loss)
+{
+    bool others = false;
+    for (int k = 0; k < ur_naddend(r->g); k++) others = others || !ur_is_judged(r->g, k);
+    return (others ? ur_judged(r->g, r->like_sum) : loss) + ur_scales(r);
+}
+
 static int one_step(ur_fit *f, ur_err *e)
 {
     ur_run *r = f->run;
@@ -189,9 +197,8 @@ static int one_step(ur_fit *f, ur_err *e)
     int rc = ur_engine_step(r->en, &s, &mine);
     if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, f->x, &s, doing, e);
     if (rc) return ur_fail(e, rc, "%s", mine.text);
-    double count = 0;
-    for (int l = 0; l < r->g->nlike; l++) count += r->like_count[l];
-    f->sum += s.loss + ur_scales(r);
+    double count = ur_units(r->g, r->like_count);
+    f->sum += judged(r, s.loss);
     f->count += count;
     f->units += (double)units(&b);
     if (count > 0) {
@@ -254,8 +261,8 @@ static int validate_once(ur_fit *f, double *sum, double *count, double *apart, u
         if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
         else if (rc) ur_fail(e, rc, "%s", mine.text);
         if (rc) break;
-        *sum += s.loss + ur_scales(r);
-        for (int l = 0; l < r->g->nlike; l++) *count += r->like_count[l];
+        *sum += judged(r, s.loss);
+        *count += ur_units(r->g, r->like_count);
         if (c->lead && k + 1 == (size_t)c->lead) ur_engine_state_get(r->en, c->ntrack, begun);
         if (valid_told(0, f)) f->interrupted = true;
     }
@@ -399,7 +406,7 @@ static int look_back(ur_fit *f, ur_err *e)
 {
     double loss = f->have_best && f->vx ? f->best_loss : f->best_train, constant;
     char hint[200] = "more --epochs or another --rate may mend it";
-    if (f->interrupted || !f->have_best || !isfinite(loss)) return 0;
+    if (f->interrupted || !f->have_best || !isfinite(loss) || f->m->graph->ngoal) return 0;
     if (!f->vx && (f->o.label_smoothing > 0 || ur_fit_drops(f->run->g))) return 0; /* a loss of another kind */
     TRY(ur_constant_loss(f->m, f->x, f->tbefore, f->vx ? f->vx : f->x, f->vx ? f->before : f->tbefore, &constant, hint,
                          sizeof hint, e));

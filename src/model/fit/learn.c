@@ -316,7 +316,7 @@ static int with_history(const unroll_data *d, unroll_model *m, bool single, ur_r
 }
 
 /* rows that read what is missing are left out: are there others? */
-static int leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
+static int leave_out(unroll_model *m, ur_examples *x, ur_err *e)
 {
     const ur_graph *g = m->graph;
     TRY(ur_leave_out(m, x, e));
@@ -329,6 +329,13 @@ static int leave_out(unroll_model *m, const ur_examples *x, ur_err *e)
                            "there is nothing to fit on: every value of %s is missing, or reads a number that is",
                            g->data[d].name);
     }
+    for (int k = 0; k < x->ngoal; k++) {
+        size_t left = 0;
+        for (size_t r = 0; x->goal[k].skip && r < x->goal[k].nrow; r++) left += x->goal[k].skip[r] != 0;
+        if (left && left == x->goal[k].nrow)
+            return ur_fail(e, UNROLL_ERROR_DATA,
+                           "there is nothing to fit on: at every position the loss %s reads what is missing", g->goal[k].name);
+    }
     return 0;
 }
 
@@ -337,6 +344,14 @@ static bool any_scored(const unroll_model *m, const ur_examples *x)
     for (int d = 0; d < m->ndata; d++)
         for (size_t r = 0; m->graph->data[d].drawn && x->series[d].start && r < x->series[d].nrow; r++)
             if (ur_series_scored(&x->series[d], r)) return true;
+    return m->graph->ngoal > 0;
+}
+
+/* is there a ~ line, or a loss that is not for some parameters alone? */
+static bool judges(const ur_graph *g)
+{
+    for (int k = 0; k < ur_naddend(g); k++)
+        if (ur_is_judged(g, k)) return true;
     return false;
 }
 
@@ -359,6 +374,11 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     }
     const unroll_data *v = f->o.valid;
     if (!v) return 0;
+    if (!judges(m->graph)) {
+        ur_fit_note(f, "every loss is for some parameters alone, so there is nothing to judge the validation part by: it is not "
+                       "used, and the last weights are kept");
+        return 0;
+    }
     if (v->m != m) return ur_fail(e, UNROLL_ERROR_USAGE, "the validation data were read for another model");
     TRY(ur_data_present(m, v, true, e));
     TRY(with_history(v, m, single, &f->vraw, &f->vx, &f->before, e));

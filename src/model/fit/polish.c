@@ -35,12 +35,22 @@ static size_t trained(const ur_graph *g)
 }
 
 /* Is the fit left to itself, its loss the same function of the weights each time, and both small? */
+/* where a loss is for some parameters alone, or takes a part of itself as a constant, gradients are those of no one function */
+static bool moved_apart(const ur_graph *g)
+{
+    for (int k = 0; k < g->ngoal; k++)
+        if (g->goal[k].moves) return true;
+    for (ur_id v = 0; g->ngoal && v < g->nforward; v++)
+        if (g->node[v].op == UR_STOP) return true;
+    return false;
+}
+
 bool ur_polish_applies(const ur_fit *f)
 {
     const unroll_fit_options *o = &f->o;
     size_t n = trained(f->m->graph);
     return f->left_alone && n > 0 && n <= PARAMETERS && !o->horizon && !o->average && o->decay == 0 && o->label_smoothing == 0 &&
-           !ur_fit_drops(f->run->g) && f->course.total <= POSITIONS;
+           !moved_apart(f->run->g) && !ur_fit_drops(f->run->g) && f->course.total <= POSITIONS;
 }
 
 /* ---- the function */
@@ -65,8 +75,8 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
                   .draw = { .temperature = 1 } };
     TRY(ur_engine_step(r->en, &s, e));
     *sum += s.loss + ur_scales(r);
+    p->count += ur_units(r->g, r->like_count);
     for (int l = 0; l < r->g->nlike; l++) {
-        p->count += r->like_count[l];
         p->line[l].count += r->like_count[l];
         p->line[l].sum += r->like_sum[l] + r->like_count[l] * ur_log_scale(f->m, r->g->like[l].datum);
     }

@@ -108,6 +108,18 @@ static int confusion_of(ur_marks *k, const ur_raw *raw, bool classes, unroll_tab
     return rc;
 }
 
+/* the losses that the text adds: the mean of each over the positions where it counts */
+static int put_goals(const ur_marks *k, ur_sheet *s, ur_err *e)
+{
+    const ur_run *r = k->run;
+    for (int i = 0; i < r->g->ngoal; i++) {
+        double sum = r->like_sum[r->g->nlike + i], n = r->like_count[r->g->nlike + i];
+        s->data = r->g->goal[i].name;
+        TRY(ur_sheet_put(s, "loss", n, n > 0 ? sum / n : NAN, NAN, "", e));
+    }
+    return 0;
+}
+
 static int sheet_of(ur_marks *k, const ur_raw *raw, const unroll_use_options *o, unroll_table *t, ur_err *e)
 {
     ur_sheet s;
@@ -126,6 +138,7 @@ static int sheet_of(ur_marks *k, const ur_raw *raw, const unroll_use_options *o,
         if (!rc) rc = put_symbols(k, raw, o, &a, i, &s, e);
     }
     if (!rc) rc = put_together(k, &s, e);
+    if (!rc && !o->complete && !o->horizon) rc = put_goals(k, &s, e);
     ur_answers_free(&a);
     return rc;
 }

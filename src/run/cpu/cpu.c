@@ -81,8 +81,8 @@ static int cpu_new(void **self, const ur_graph *g, const ur_plan_options *o, ur_
     return 0;
 }
 
-/* sums of a shard: −log p of each ~ line, then how many numbers that is of; the loss alone where there is no such line */
-static size_t sums(const cpu *en) { return en->g->nlike ? 2 * (size_t)en->g->nlike : 1; }
+/* sums of a shard: each term of the loss, then how many numbers that is of; the loss alone where there is no term */
+static size_t sums(const cpu *en) { return ur_naddend(en->g) ? 2 * (size_t)ur_naddend(en->g) : 1; }
 
 static int cut(cpu *en, const ur_step *s, ur_err *e)
 {
@@ -138,8 +138,8 @@ static int make_memory(cpu *en, ur_err *e)
     for (int k = 0; k < want; k++) {
         shard *h = &en->shard[k];
         if (h->like_sum) continue;
-        if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(en->g->nlike + 1)))) return ur_nomem(e);
-        h->like_count = h->like_sum + en->g->nlike;
+        if (!(h->like_sum = ur_zalloc(sizeof(double) * 2 * (size_t)(ur_naddend(en->g) + 1)))) return ur_nomem(e);
+        h->like_count = h->like_sum + ur_naddend(en->g);
     }
     if (en->s->grad && !en->grad && ur_tree_new(&en->grad, en->g->nweight, en->p->k, en->o.limits.threads, e)) return e->code;
     if (en->s->grad && ur_tree_begin(en->grad, en->cut.n, en->s->grad, e)) return e->code;
@@ -156,7 +156,7 @@ static void note_outcome(cpu *en, const shard *h, int task)
     o->bad_pos = h->bad_pos;
     o->err.code = h->err.code;
     if (h->err.code) o->err = h->err; /* its text is 3 KB, and a step of a stream takes 2 us */
-    if (en->g->nlike) memcpy(sum, h->like_sum, sizeof *sum * sums(en));
+    if (ur_naddend(en->g)) memcpy(sum, h->like_sum, sizeof *sum * sums(en));
     else *sum = h->loss;
 }
 
@@ -178,7 +178,7 @@ static void run_task(void *arg, size_t task, int worker)
 /* what all shards came to; the first that failed says why */
 static int add_up(cpu *en, ur_step *s, ur_err *e)
 {
-    int nl = en->g->nlike;
+    int nl = ur_naddend(en->g);
     en->flops = 0;
     for (int k = 0; k < en->cut.n; k++) {
         const outcome *o = &en->outcome[k];

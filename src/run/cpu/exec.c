@@ -206,8 +206,8 @@ static void find_bad(shard *s)
 {
     const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
-    for (int l = 0; l < g->nlike; l++) {
-        ur_id v = ur_aliased(&p->g, g->like[l].nll);
+    for (int l = 0; l < ur_naddend(g); l++) {
+        ur_id v = ur_aliased(&p->g, ur_addend_of(g, l).value);
         if (s->p->store[v].buf < 0) continue;
         const ur_node *n = &s->p->g.node[v];
         int d = s->p->node_dom[v], best = -1, bestpos = 0, r0, r1;
@@ -224,7 +224,7 @@ static void find_bad(shard *s)
             }
         }
         if (best >= 0) {
-            s->bad_node = g->like[l].nll;
+            s->bad_node = ur_addend_of(g, l).value;
             s->bad_item = (int)s->rank[best];
             s->bad_pos = bestpos;
             return;
@@ -250,15 +250,16 @@ static void add_up(shard *s)
     const ur_schedule *p = s->p;
     const ur_graph *g = &p->g;
     bool bad = false;
-    for (int l = 0; l < g->nlike; l++) {
-        double sum = sum_rows(s, ur_aliased(&p->g, g->like[l].nll));
+    for (int l = 0; l < ur_naddend(g); l++) {
+        ur_addend one = ur_addend_of(g, l);
+        double sum = sum_rows(s, ur_aliased(&p->g, one.value));
         bad |= !isfinite(sum);
         s->like_sum[l] += sum;
-        s->like_count[l] += sum_rows(s, ur_aliased(&p->g, g->like[l].seen));
+        s->like_count[l] += sum_rows(s, ur_aliased(&p->g, one.counts));
         s->loss += sum;
     }
     ur_id loss = ur_aliased(&p->g, g->loss);
-    if (!g->nlike && !s->to && p->store[loss].buf >= 0) s->loss = ur_exec_get(s, ur_exec_row(s, loss, 0));
+    if (!ur_naddend(g) && !s->to && p->store[loss].buf >= 0) s->loss = ur_exec_get(s, ur_exec_row(s, loss, 0));
     if (bad || !isfinite(s->loss)) find_bad(s);
 }
 
@@ -303,7 +304,7 @@ void ur_shard_run(shard *s)
     s->loss = 0;
     s->to = 0;
     s->adding = false;
-    for (int l = 0; l < p->g.nlike; l++) s->like_sum[l] = s->like_count[l] = 0;
+    for (int l = 0; l < ur_naddend(&p->g); l++) s->like_sum[l] = s->like_count[l] = 0;
     if (!s->re)
         for (int k = 0; k < p->nload; k++)
             if (!s->kept || !p->stays[p->load[k]]) ur_exec_load(s, p->load[k]);

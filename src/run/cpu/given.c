@@ -7,7 +7,7 @@ ptrdiff_t ur_shard_data_row(const shard *s, const ur_node *q, int item, const in
 {
     const ur_graph *g = &s->p->g;
     const ur_examples *x = s->s->x;
-    const ur_series *d = &x->series[q->i];
+    const ur_series *d = q->op == UR_COUNTS ? &x->goal[q->i] : &x->series[q->i];
     const ur_item *it = &s->item[item];
     int w = s->s->batch->window_index, at[UR_MAX_RAGGED], len[UR_MAX_RAGGED];
     size_t flat = 0;
@@ -101,6 +101,16 @@ static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char
     if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
     if (at >= 0 && n->op == UR_GIVEN && at >= s->item[item].hide_from) yes = false;
     s->p->k->fill(ur_node_width(&s->p->g, n), yes, out);
+}
+
+/* does a position of a loss of the text count, or, without an index, how much of the example is looked at? */
+static void load_counts(shard *s, const ur_node *n, int item, const int *pos, char *out)
+{
+    const ur_examples *x = s->s->x;
+    int at = window_pos(s, n, item, pos);
+    double counts = at < 0 ? ur_item_share(&s->p->g.schema, x, s->s->batch, &s->item[item]) : at >= s->item[item].score_from;
+    if (counts && x->goal && x->goal[n->i].skip && x->goal[n->i].skip[ur_shard_data_row(s, n, item, pos)]) counts = 0;
+    ur_exec_put(s, out, counts);
 }
 
 /* `count` rows of a datum from row `from` on, `step` apart, one after the other; rows < 0 or ≥ end: zeros */
@@ -245,6 +255,7 @@ void ur_exec_load(shard *s, ur_id v)
         }
         case UR_MASK:
         case UR_GIVEN: load_flag(s, n, item, pos, out); break;
+        case UR_COUNTS: load_counts(s, n, item, pos, out); break;
         case UR_FRESH: ur_exec_put(s, out, s->s->batch->fresh); break;
         case UR_RAND: load_random(s, n, d, r, out); break;
         case UR_LEN:

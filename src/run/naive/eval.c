@@ -10,7 +10,7 @@
 static bool data_row(ev *e, const ur_node *n, int set, size_t *row)
 {
     ur_naive *v = e->v;
-    const ur_series *x = &v->s->x->series[n->i];
+    const ur_series *x = n->op == UR_COUNTS ? &v->s->x->goal[n->i] : &v->s->x->series[n->i];
     if (!x->start) return false;
     int32_t old[UR_MAX_RAGGED];
     for (int k = 0; k < n->nidx; k++) {
@@ -64,6 +64,16 @@ static double mask(ev *e, const ur_node *n, int set)
     return n->op == UR_MASK ? p >= it->score_from : p < it->hide_from;
 }
 
+static double counts(ev *e, const ur_node *n, int set)
+{
+    const ur_examples *x = e->v->s->x;
+    const ur_item *it = &e->v->s->batch->item[e->item];
+    size_t row = 0;
+    if (x->goal && x->goal[n->i].skip && data_row(e, n, set, &row) && x->goal[n->i].skip[row]) return 0;
+    int32_t p = place_in_example(e, n);
+    return p < 0 ? ur_item_share(&e->g->schema, x, e->v->s->batch, it) : p >= it->score_from;
+}
+
 static void drop(ev *e)
 {
     const ur_step *s = e->v->s;
@@ -96,6 +106,7 @@ static bool leaf(ev *e)
     case UR_DATA: datum(e, n, v->set[e->id], e->out); return true;
     case UR_MASK:
     case UR_GIVEN: e->out[0] = mask(e, n, v->set[e->id]); return true;
+    case UR_COUNTS: e->out[0] = counts(e, n, v->set[e->id]); return true;
     case UR_POS: {
         tuple t = fix_of(n);
         EACH_TUPLE(v, &t) e->out[block(v, n)] = (double)(v->at[n->i] + (n->j ? 0 : ur_naive_before(v, e->item, n->i)));

@@ -224,9 +224,9 @@ static bool find_forward(ur_naive *v)
     ur_id *stack = ur_alloc(sizeof(ur_id) * (size_t)(g->nnode + 1));
     if (!stack) return false;
     ur_reach(g, g->loss, v->forward, stack);
-    for (int k = 0; k < g->nlike; k++) {
-        ur_reach(g, g->like[k].nll, v->forward, stack);
-        ur_reach(g, g->like[k].seen, v->forward, stack);
+    for (int k = 0; k < ur_naddend(g); k++) {
+        ur_reach(g, ur_addend_of(g, k).value, v->forward, stack);
+        ur_reach(g, ur_addend_of(g, k).counts, v->forward, stack);
     }
     for (int k = 0; k < g->nquant; k++) ur_reach(g, g->quant[k].node, v->forward, stack);
     ur_free(stack);
@@ -477,8 +477,9 @@ static void answers(ur_naive *v)
         const memo *m = v->rc ? NULL : ur_naive_memo(v, g->loss, 0);
         if (m) s->loss = m->v[0];
     }
-    for (int k = 0; k < g->nlike && !v->rc; k++) {
-        double sum = s->like_sum ? total(v, g->like[k].nll) : 0, count = s->like_count ? total(v, g->like[k].seen) : 0;
+    for (int k = 0; k < ur_naddend(g) && !v->rc; k++) {
+        ur_addend one = ur_addend_of(g, k);
+        double sum = s->like_sum ? total(v, one.value) : 0, count = s->like_count ? total(v, one.counts) : 0;
         if (s->like_sum) s->like_sum[k] = sum;
         if (s->like_count) s->like_count[k] = count;
     }

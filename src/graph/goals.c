@@ -1,0 +1,35 @@
+/* What a graph's loss is summed from: the ~ lines of the text and the losses that it adds. Must not know data or fits. */
+#include "graph/graph.h"
+
+int ur_naddend(const ur_graph *g) { return g->nlike + g->ngoal; }
+
+ur_addend ur_addend_of(const ur_graph *g, int k)
+{
+    if (k < g->nlike) return (ur_addend){ g->like[k].nll, g->like[k].seen, &g->like[k].place };
+    const ur_goal *o = &g->goal[k - g->nlike];
+    return (ur_addend){ o->value, o->counts, &o->place };
+}
+
+double ur_units(const ur_graph *g, const double *count)
+{
+    double n = 0;
+    for (int k = 0; k < g->nlike; k++) n += count[k];
+    for (int k = 0; !g->nlike && k < g->ngoal; k++)
+        if (count[k] > n) n = count[k];
+    return n;
+}
+
+bool ur_is_judged(const ur_graph *g, int term) { return term < g->nlike || !g->goal[term - g->nlike].moves; }
+
+double ur_judged(const ur_graph *g, const double *sum)
+{
+    double all = 0, judged = 0;
+    bool any = false;
+    for (int k = 0; k < ur_naddend(g); k++) {
+        all += sum[k];
+        if (!ur_is_judged(g, k)) continue;
+        judged += sum[k];
+        any = true;
+    }
+    return any ? judged : all;
+}
