@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/base.h"
 
-enum { LOOK = 4096 };             /* bytes that tell UTF-16 from a text */
+enum { LOOK = 4096 };             /* bytes that tell UTF-16 and UTF-32 from a text */
 enum { LETTERS = 1, MARKUP = 2 }; /* a mark that the name at the beginning of a text could be; one that a text may begin with */
 
 typedef struct kind {
@@ -19,6 +19,8 @@ typedef struct kind {
 #define HOLDS  "weights are read from safetensors"
 #define ARRAYS "load it in Python and write its arrays by safetensors.numpy.save_file"
 #define TORCH  "load it in Python and write safetensors.torch.save_file(net.state_dict(), \"weights.safetensors\")"
+#define SAS    "pandas.read_sas(FILE).to_csv(NEW, index=False)"
+#define STATA  "is a file of Stata (.dta)", "write it as CSV (pandas.read_stata(FILE).to_csv(NEW, index=False))", HOLDS
 #define PAGE                                                                                                                     \
     "is a web page (HTML)", "was the address that of a page, or of an error?", "was the address that of a page, or of an error?"
 
@@ -45,6 +47,16 @@ static const kind kinds[] = {
     { "CDF\2", 4, 0, 0, NULL, "is a NetCDF file", AS_CSV, HOLDS },
     { "CDF\5", 4, 0, 0, NULL, "is a NetCDF file", AS_CSV, HOLDS },
     { "SQLite format 3", 16, 0, 0, NULL, "is an SQLite database", AS_CSV " (sqlite3 -header -csv FILE 'select …')", HOLDS },
+    { "<stata_dta>", 11, 0, MARKUP, NULL, STATA },
+    { "\x73\1\1\0", 4, 0, 0, NULL, STATA },
+    { "\x73\2\1\0", 4, 0, 0, NULL, STATA },
+    { "\x72\1\1\0", 4, 0, 0, NULL, STATA },
+    { "\x72\2\1\0", 4, 0, 0, NULL, STATA },
+    { "\x71\1\1\0", 4, 0, 0, NULL, STATA },
+    { "\x71\2\1\0", 4, 0, 0, NULL, STATA },
+    { "\xC2\xEA\x81\x60\xB3\x14\x11\xCF", 8, 12, 0, NULL, "is a table of SAS (.sas7bdat)", "write it as CSV (" SAS ")", HOLDS },
+    { "HEADER RECORD*******LIB", 23, 0, LETTERS, NULL, "is a transport file of SAS (.xpt)", "write it as CSV (" SAS ")", HOLDS },
+    { "$FL2@(#)", 8, 0, LETTERS, NULL, "is a file of SPSS (.sav)", "write it as CSV (pandas.read_spss(FILE).to_csv(NEW, index=False))", HOLDS },
     { "MATLAB 5.0", 10, 0, LETTERS, NULL, "is a MATLAB file", "write its arrays as .npy, or the table as CSV", HOLDS },
     { "RDX", 3, 0, LETTERS, NULL, "is a file of R", "write the table by write.csv", HOLDS },
     { "X\n\0\0\0", 5, 0, 0, NULL, "is a file of R", "write the table by write.csv", HOLDS },
@@ -67,15 +79,21 @@ static const kind kinds[] = {
 };
 /* clang-format on */
 
-/* half of the bytes are zero, at even or at odd places */
-static const char *utf16(const unsigned char *s, size_t n)
+/* three of four bytes are zero, or one of two, always at the same places */
+static const char *wide(const unsigned char *s, size_t n)
 {
-    size_t zero[2] = { 0, 0 };
-    if (n >= 2 && ((s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF))) return "is UTF-16";
+    size_t zero[4] = { 0 };
+    if (n >= 4 && (!memcmp(s, "\xFF\xFE\0\0", 4) || !memcmp(s, "\0\0\xFE\xFF", 4))) return "is UTF-32";
+    if (n >= 2 && (!memcmp(s, "\xFF\xFE", 2) || !memcmp(s, "\xFE\xFF", 2))) return "is UTF-16";
     if (n > LOOK) n = LOOK;
-    for (size_t i = 0; i < n; i++) zero[i & 1] += !s[i];
-    bool one = n >= 8 && ((zero[0] * 5 > n * 2 && zero[1] * 10 < n) || (zero[1] * 5 > n * 2 && zero[0] * 10 < n));
-    return one ? "seems to be UTF-16, without its mark" : NULL;
+    for (size_t i = 0; i < n; i++) zero[i & 3] += !s[i];
+    for (size_t text = 0; n >= 16 && text < 4; text += 3) { /* the byte of a letter is the first of four, or the last */
+        size_t one = zero[0] + zero[1] + zero[2] + zero[3] - zero[text];
+        if (zero[text] * 10 < n / 4 && one * 10 > n * 3 / 4 * 9) return "seems to be UTF-32, without its mark";
+    }
+    size_t even = zero[0] + zero[2], odd = zero[1] + zero[3];
+    bool half = n >= 8 && ((even * 5 > n * 2 && odd * 10 < n) || (odd * 5 > n * 2 && even * 10 < n));
+    return half ? "seems to be UTF-16, without its mark" : NULL;
 }
 
 static size_t blanks(const char *s, size_t n, size_t i)
@@ -105,9 +123,9 @@ bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what)
         *out = (ur_kind){ "is a safetensors file, as fitted models are", "a fitted model stands before the data" };
         return !weights;
     }
-    const char *wide = for_what == UR_FOR_WEIGHTS ? NULL : utf16((const unsigned char *)s, n);
-    if (wide) {
-        *out = (ur_kind){ wide, "save it as UTF-8" };
+    const char *coded = for_what == UR_FOR_WEIGHTS ? NULL : wide((const unsigned char *)s, n);
+    if (coded) {
+        *out = (ur_kind){ coded, "save it as UTF-8" };
         return true;
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -458,6 +458,9 @@ int check_output(const char *path)
     if (!folder) return complain(FAILED, "out of memory");
     int code = DONE;
     if (!*path) code = complain(USAGE, "-o needs the name of a file");
+    else if (!strcmp(path, "-"))
+        code = complain(USAGE, "-o - is the name of no file: tables go to standard output without -o, other results with -o "
+                               "/dev/stdout; a file of that name is ./-");
     else if (!stat(path, &st) && S_ISDIR(st.st_mode))
         code = complain(FAILED, "%s is a directory; -o needs the name of a file", path);
     else if (stat(folder, &st)) code = complain(FAILED, "%s cannot be written: %s: %s", path, folder, strerror(errno));

@@ -71,6 +71,7 @@ static int digits_of(const unroll_table *t, size_t c)
             if (strcmp(a, b)) break;
         }
     }
+    if (digits > FEW && high >= 1e15) return 0; /* stamps, of which one that is cut short is another time */
     return digits;
 }
 

@@ -227,7 +227,9 @@ bool ur_array_begins(const ur_window *w, ur_data_kind kind)
     if (kind == UR_BYTES) /* may begin with anything: whole magics only */
         return (n >= 6 && memcmp(w->p, "\x93NUMPY", 6) == 0) ||
                (n >= 4 && !w->p[0] && !w->p[1] && w->p[2] >= 8 && w->p[2] <= 14 && w->p[3] > 0);
-    return n >= 2 && (memcmp(w->p, "\x93N", 2) == 0 || memcmp(w->p, "\0\0", 2) == 0);
+    bool zeros = n >= 2 && memcmp(w->p, "\0\0", 2) == 0;
+    bool other = n >= 3 && (!w->p[2] || (unsigned char)w->p[2] == 0xFE); /* a table of SAS, UTF-32 */
+    return (n >= 2 && memcmp(w->p, "\x93N", 2) == 0) || (zeros && !other);
 }
 
 /* ---- shapes */

@@ -110,7 +110,9 @@ void ur_pace_text(const ur_pace *p, char out[80])
     *out = 0;
     switch (p->kind) {
     case UR_PACE_NONE: break;
-    case UR_PACE_NUMBER: snprintf(out, 80, "in steps of %.10g", p->by); return;
+    case UR_PACE_NUMBER:
+        snprintf(out, 80, p->by == floor(p->by) && by < 1e19 ? "in steps of %.0f" : "in steps of %.10g", p->by);
+        return;
     case UR_PACE_SECONDS:
         counted(out, 80,
                 fmod(by, 3600) == 0 ? by / 3600

@@ -123,9 +123,10 @@ static int settle_order(const ur_day_order *o, const char *from, char asked, cha
     bool day = o->met & UR_DAY_FIRST, month = o->met & UR_MONTH_FIRST;
     if (!o->met) return 0;
     if (day && month)
-        return ur_fail(e, UNROLL_ERROR_DATA,
-                       "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order",
-                       from, o->like[0], o->row[0], o->like[1], o->row[1]);
+        return ur_fail(
+            e, UNROLL_ERROR_DATA,
+            "%s: '%s' (line %zu) has the day first, and '%s' (line %zu) the month; a column of dates needs one order: rewrite the rows of one of them, or all dates as 2020-01-31",
+            from, o->like[0], o->row[0], o->like[1], o->row[1]);
     if (asked == 'd' ? month : asked == 'm' ? day : false)
         return ur_fail(e, UNROLL_ERROR_DATA, "%s: '%s' (line %zu) has the %s first, and --dates asks for the %s", from,
                        o->like[month], o->row[month], month ? "month" : "day", month ? "day" : "month");

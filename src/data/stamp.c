@@ -393,7 +393,7 @@ void ur_time_text(double t, int away, const ur_time_form *form, char out[48])
     static const double tens[FINEST + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
     static const ur_time_form plain = { .date = '-' };
     if (!(fabs(t) < UR_FAR)) {
-        snprintf(out, ROOM, "%.17g", t);
+        snprintf(out, ROOM, t == floor(t) && fabs(t) < 1e19 ? "%.0f" : "%.17g", t);
         return;
     }
     int digits = !form->parts ? 3 : form->digits < FINEST ? form->digits : FINEST;

@@ -96,15 +96,32 @@ static int marked_cell(ur_tabular *t, const ur_target *g, size_t col, const char
     return ur_marks_note(&t->marks[g - t->target], met, t->src->nrow * b->width + g->comp, t->row, s, n, t->e);
 }
 
+/* the same with hyphens between its words, where that is a date: "Jan-24" of "Jan 24". It is not one as it stands, since a day of
+ * January would be written so too */
+static bool hyphened(char out[64], const char *s, size_t n)
+{
+    ur_stamp stamp;
+    size_t k = 0;
+    for (size_t i = 0; i < n && k < 63; i++) {
+        bool between = strchr(" ,./'", s[i]) != NULL;
+        if (!between) out[k++] = s[i];
+        else if (k && out[k - 1] != '-') out[k++] = '-';
+    }
+    out[k] = 0;
+    return k > 0 && n < 63 && memchr(out, '-', k) && ur_parse_time(out, k, &stamp);
+}
+
 static int no_time(ur_tabular *t, size_t col, const char *s, size_t n)
 {
-    char q[64], mend[320];
+    char q[64], as[64], mend[400];
     bool first = t->src->nrow == t->before && t->form == UR_FORM_HEADER;
     ur_quote(q, s, n);
+    bool near = hyphened(as, s, n);
     snprintf(
         mend, sizeof mend,
-        "; write it as 2013-01-31 or 2013-01-31T06:00:00Z; %s has to go out of the table; where the time of a row is missing: "
+        "; write it as %s%s2013-01-31 or 2013-01-31T06:00:00Z; %s has to go out of the table; where the time of a row is missing: "
         "--missing '%s'",
+        near ? as : "", near ? " where that is meant, or as " : "",
         first ? "a line of units below the header" : "a row of a sum, or a remark,", q);
     return bad_cell(t, col, s, n, "a date or a time", mend);
 }

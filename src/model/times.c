@@ -17,7 +17,7 @@ typedef struct oddly {
 static void time_text(const ur_when *w, size_t row, char out[48])
 {
     if (w->date) ur_time_text(w->t[row], w->away ? w->away[row] : 0, &w->form, out);
-    else snprintf(out, 48, fabs(w->t[row]) < 1e18 && w->t[row] == floor(w->t[row]) ? "%.0f" : "%.15g", w->t[row]);
+    else snprintf(out, 48, fabs(w->t[row]) < 1e19 && w->t[row] == floor(w->t[row]) ? "%.0f" : "%.15g", w->t[row]);
 }
 
 /* "row 5 of B (2021-01-04, after 2021-01-02)" */

@@ -22,7 +22,18 @@ is '<!DOCTYPE html>\n<html>' "is a web page"
 is 'version https://git-lfs.github.com/spec/v1\n' "is a pointer of Git LFS"
 is 'SQLite format 3\0' "is an SQLite database"
 is '\377\376d\0,\0y\0' "is UTF-16"
+is '\377\376\0\0d\0\0\0' "is UTF-32"
+is '\0\0\376\377\0\0\0d' "is UTF-32"
+is '<stata_dta><header><release>118' "is a file of Stata (.dta)"
+is 's\002\001\0' "is a file of Stata (.dta)"
+is '\0\0\0\0\0\0\0\0\0\0\0\0\302\352\201\140\263\024\021\317\275\222\010\0' "is a table of SAS (.sas7bdat)"
+is 'HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!' "is a transport file of SAS (.xpt)"
+is '$FL2@(#) IBM SPSS STATISTICS' "is a file of SPSS (.sav)"
 printf 'd\000,\000y\000\n\0001\000,\0002\000\n\0001\000,\0002\000\n\000' > f; fails 4 unroll fit mean.unr f -q -o m.model; says "f: seems to be UTF-16"
+for letter in d , y '\n' 1 , 2 '\n'; do printf "$letter\\0\\0\\0"; done > f; fails 4 unroll fit mean.unr f -q -o m.model; says "f: seems to be UTF-32"
+# -o - is no file
+printf 'd,y\n1,1.5\n2,2\n' > t.csv; fails 2 unroll fit mean.unr t.csv -q -o -; says "-o - is the name of no file" "/dev/stdout"
+[ ! -e ./- ] || fault "a file called -"
 printf '{"a": "a text may be JSON"}\n<html>\n' > f; run unroll fit text.unr x=f -q -o t.model --epochs 1
 printf '<!DOCTYPE html>\n' > f; run unroll fit text.unr x=f -q -o t.model --epochs 1
 printf 'BZh91AY' > f; fails 4 unroll fit text.unr x=f -q -o t.model; says "packed with bzip2"

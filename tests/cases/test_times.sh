@@ -67,7 +67,7 @@ run unroll fit ar.unr open.csv -o open.model
 says "the second number is read as the day; --dates day reads it otherwise" "every month"
 printf 'date,y\n31/01/2020,1\n02/13/2020,3\n03/01/2020,2\n' > both.csv
 run unroll fit ar.unr both.csv -o x.model
-says "'31/01/2020' (line 2) has the day first, and '02/13/2020' (line 3) the month; a column of dates needs one order; it is not read as times"
+says "'31/01/2020' (line 2) has the day first, and '02/13/2020' (line 3) the month; a column of dates needs one order: rewrite the rows of one of them, or all dates as 2020-01-31; it is not read as times"
 fails 4 unroll fit ar.unr both.csv --dates day -o x.model
 printf 'data when[t] : time, y[t] : raw\nparam a, c, s\ny[t] ~ normal(a * month(when[t]) + c, s)\n' > month.unr
 fails 4 unroll fit month.unr when=date both.csv -o x.model
@@ -89,6 +89,13 @@ run unroll fit ar.unr ns.csv -q -o ns.model
 run unroll predict ns.model ns.csv --horizon 1 --csv
 same "whole numbers have no exponent" 1580016000000000000 "$(column timestamp)"
 
+# stamps in nanoseconds, to eyes as to a file: no two of them look alike
+awk 'BEGIN { print "timestamp,y"; for (i = 0; i < 40; i++) printf "%d000000000,%d\n", 1700000000 + i * 60, i * 7 % 5 }' > t.csv
+run unroll fit ar.unr t.csv -q -o n.model
+grep -q 'y, 1700000000000000000 to 1700002340000000000 in steps of 60000000000$' out || fault "nanoseconds are told as $(head -1 out)"
+run unroll predict n.model t.csv --horizon 2
+same "nanoseconds to eyes" "1700002400000000000 1700002460000000000 " "$(awk 'NR > 1 { printf "%s ", $1 }' out)"
+
 # ---- months by their names, and columns by theirs
 named() { head=$1; shift; { echo "$head"; i=0; for d; do echo "\"$d\",$((i * 7 % 5))"; i=$((i + 1)); done; } > t.csv
     run unroll fit ar.unr t.csv -q -o n.model; run unroll predict n.model t.csv --horizon 2 --csv; column "${head%,*}" | tr '\n' ' '; }
@@ -96,6 +103,10 @@ same "Jan 2024" "May 2024 Jun 2024 " "$(named when,y 'Jan 2024' 'Feb 2024' 'Mar 
 same "January 2024" "June 2024 July 2024 " "$(named when,y 'February 2024' 'March 2024' 'April 2024' 'May 2024')"
 same "2024-Jan" "2024-Mar 2024-Apr " "$(named when,y 2023-Nov 2023-Dec 2024-Jan 2024-Feb)"
 same "Jan-24" "Jan-24 Feb-24 " "$(named when,y Sep-23 Oct-23 Nov-23 Dec-23)"
+printf 'data w[t] : time, y[t] : raw\nparam a, s\ny[t] ~ normal(a * hour(w[t]), s)\n' > hour.unr
+printf 'w,y\nJan 24,1\nFeb 24,2\n' > t.csv; fails 4 unroll fit hour.unr t.csv -q -o n.model
+says "'Jan 24' is not a date or a time; write it as Jan-24 where that is meant, or as 2013-01-31"
+printf 'w,y\nsum of 24,1\n' > t.csv; fails 4 unroll fit hour.unr t.csv -q -o n.model; says "write it as 2013-01-31"
 same "jan-99 and 2000" "feb-00 mar-00 " "$(named when,y oct-99 nov-99 dec-99 jan-00)"
 same "31-JAN-2024" "30-APR-2024 31-MAY-2024 " "$(named when,y 31-DEC-2023 31-JAN-2024 29-FEB-2024 31-MAR-2024)"
 same "Januar 2024" "Mai 2024 Juni 2024 " "$(named Monat,y 'Januar 2024' 'Februar 2024' 'März 2024' 'April 2024')"
