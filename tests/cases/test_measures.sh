@@ -45,13 +45,26 @@ near "... of the last value" 1 1e-8 "$(cell MASE 4)"
 
 # ---- a season is found beside a trend, by the times and without them; of noise, of a walk and of a trend alone there is none
 printf 'data y[t] : real\nparam a, c, s\ny[t] ~ normal(a y[t-1] + c, s)\n' > walk.unr
-made() { awk -v kind=$1 -v period=$2 -v n=$3 -v times=$4 'function u() { x = (x * 16807) % 2147483647; return x / 2147483647 - 0.5 } BEGIN { x = 4711; split("31 28 31 30 31 30 31 31 30 31 30 31", len, " ")
+made() { awk -v seed="${5:-4711}" -v kind=$1 -v period=$2 -v n=$3 -v times=$4 'function u() { x = (x * 16807) % 2147483647; return x / 2147483647 - 0.5 } BEGIN { x = seed; for (i = 0; i < 20; i++) u(); x = seed == 4711 ? seed : x; split("31 28 31 30 31 30 31 31 30 31 30 31", len, " ")
     print (times ? "date,y" : "y"); m = 1; y = 1990; d = 1; pi = 3.14159265358979
     for (t = 0; t < n; t++) { w += u(); v = kind == "walk" ? w : kind == "noise" ? u() : kind == "trend" ? t + 0.5 * u() : 0.2 * t * 12 / period + 3 * sin(2 * pi * t / period) + u()
         if (times) { printf "%04d-%02d-%02d,", y, m, d; if (times == 1) m++; else { d += 7; top = len[m] + (m == 2 && y % 4 == 0); if (d > top) { d -= top; m++ } } if (m > 12) { m = 1; y++ } }
         printf "%.4f\n", v } }'; }
 season() { run unroll fit walk.unr s.csv -q -o s.model; run unroll score s.model s.csv --csv; awk -F, '$2 == "MAE" && $5 != "last value" { print $5 }' out; }
 for k in "season 12 120 1:12" "season 52 400 2:52" "season 12 120 0:12" "season 7 140 0:7" "walk 1 400 1:" "noise 1 200 1:" "trend 1 200 1:" "walk 1 500 0:"; do
+    made ${k%:*} > s.csv
+    same "season of $k" "${k##*:}" "$(season | tr -dc 0-9)"
+done
+
+# of 28 random walks at most one has one by chance: they swing, but keep no time, and their steps are independent
+found=0
+for k in $(seq 1 28); do
+    made walk 1 160 0 $((k * 7919)) > s.csv
+    [ -z "$(season)" ] || found=$((found + 1))
+done
+checks=$((checks + 1))
+[ $found -le 1 ] || fault "$found of 28 random walks have a season"
+for k in "season 12 48 1:12" "season 24 100 0:24" "season 4 20 0:4" "season 168 900 0:168"; do
     made ${k%:*} > s.csv
     same "season of $k" "${k##*:}" "$(season | tr -dc 0-9)"
 done

@@ -35,6 +35,34 @@ static double correlation(const double *y, size_t n, size_t lag, size_t *pairs)
     return before > 0 && after > 0 ? both / sqrt(before * after) : 0;
 }
 
+/* the correlation of differences of neighbours that lie s apart, in its standard deviations where the values are a random walk:
+ * differences of such are independent */
+static double alike(const double *y, size_t n, size_t s)
+{
+    double sum = 0, count = 0, both = 0, square = 0, pairs = 0;
+    for (size_t i = 1; i < n; i++)
+        if (!isnan(y[i]) && !isnan(y[i - 1])) sum += y[i] - y[i - 1], count++;
+    for (size_t i = 1; i < n; i++) {
+        double d = y[i] - y[i - 1] - sum / count, before = i > s ? y[i - s] - y[i - s - 1] - sum / count : NAN;
+        square += isnan(d) ? 0 : d * d;
+        if (isnan(d) || isnan(before)) continue;
+        both += d * before;
+        pairs++;
+    }
+    return square > 0 && pairs > 0 ? both / pairs / (square / count) * sqrt(pairs) : 0;
+}
+
+/* A random walk, less its trend over s positions, swings at about that period too, so that `at`, its autocorrelation there, is
+ * large: its differences are not alike, and its swings keep no time over several periods. A period that the times have needs
+ * less. */
+static bool no_walk(const double *y, const double *left, size_t n, size_t s, double at, bool usual)
+{
+    size_t pairs;
+    if (alike(y, n, s) > 2.5) return true;
+    if (!usual && n < 5 * s) return false;
+    return correlation(left, n, 2 * s, &pairs) > 0.7 * at && (usual || correlation(left, n, 3 * s, &pairs) > 0.5 * at);
+}
+
 /* `usual`: the period that the times have, which is tried first and is given up for none but a much clearer one; 0: they tell
  * none */
 static int clearest(const double *y, size_t n, int usual, const double *sum, const size_t *seen, double all, double *left)
@@ -49,6 +77,7 @@ static int clearest(const double *y, size_t n, int usual, const double *sum, con
         double at = correlation(left, n, s, &pairs), half = correlation(left, n, s / 2, &halves);
         if (!(at > best + margin && at > half + 0.05 && at * at * (double)pairs > 4))
             continue; /* what is slow is alike at half the period too */
+        if (!no_walk(y, left, n, s, at, !k)) continue;
         best = at;
         season = (int)s;
         if (!k) margin = 0.1;
