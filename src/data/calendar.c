@@ -217,10 +217,12 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
 /* ---- finding */
 
 /* The day of the month that an example keeps to: the last, where nine of ten rows have it, else the most frequent; but the first
- * business day, or the last, where nine of ten rows have that, and more than have any of these */
+ * business day, or the last, where nine of ten rows have that, and more than have any of these. Of few rows the usual one, where
+ * all have it */
 static void keep_day(ur_pace *out, const ur_when *w, size_t x)
 {
-    size_t met[LAST + 1] = { 0 }, last = 0, n = 0, best = 0, first_on = 0, last_on = 0;
+    const ur_pace *usual = w->usual && w->usual->kind == UR_PACE_MONTHS && w->usual->day ? w->usual : NULL;
+    size_t met[LAST + 1] = { 0 }, last = 0, n = 0, best = 0, first_on = 0, last_on = 0, as_usual = 0;
     for (size_t i = w->start[x]; i < w->start[x + 1]; i++) {
         if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
         moment k = wall(w->t[i], w->away ? w->away[i] : 0);
@@ -228,10 +230,16 @@ static void keep_day(ur_pace *out, const ur_when *w, size_t x)
         last += k.d == ur_month_days(k.y, k.m);
         first_on += k.d == aimed(1, WORKDAYS, k.y, k.m);
         last_on += k.d == aimed(LAST, WORKDAYS, k.y, k.m);
+        as_usual += usual && k.d == aimed(usual->day, usual->on, k.y, k.m);
         n++;
     }
     for (size_t d = 1; d <= LAST; d++)
         if (met[d] >= met[best]) best = d;
+    if (n && n < 3 && as_usual == n) {
+        out->day = usual->day;
+        out->on = usual->on;
+        return;
+    }
     size_t on = first_on > last_on ? first_on : last_on;
     out->on = n > 2 && on * 10 >= n * 9 && on > last && on > met[best] ? WORKDAYS : 0;
     if (out->on) out->day = first_on > last_on ? 1 : LAST;
@@ -450,6 +458,7 @@ int ur_pace_find(ur_pace *out, const ur_when *w, ur_err *e)
         out->digits = w->form.digits > out->digits ? w->form.digits : out->digits;
     }
     out->found = out->kind != UR_PACE_NONE;
+    if (out->kind == UR_PACE_MONTHS && w->n == 1) keep_day(out, w, 0);
     return 0;
 }
 

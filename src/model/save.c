@@ -83,6 +83,7 @@ static json_t *pace_json(ur_json *j, const ur_pace *p)
     ur_json_put(j, o, "kind", json_integer(p->kind));
     ur_json_put(j, o, "by", ur_json_number(p->by));
     ur_json_put(j, o, "weekdays", json_integer(p->on));
+    if (p->day) ur_json_put(j, o, "day", json_integer(p->day));
     ur_json_put(j, o, "digits", json_integer(p->digits));
     return o;
 }
@@ -472,10 +473,11 @@ static int read_pieces(unroll_model *m, const ur_file *f, const char *path, ur_e
 /* NONE where it makes no sense */
 static ur_pace read_pace(const json_t *o)
 {
-    enum { ALL = 0x7f, MOST_DIGITS = 15 };
+    enum { ALL = 0x7f, LAST = 31, MOST_DIGITS = 15 };
     ur_pace p = { .kind = (ur_pace_kind)whole(o, "kind", UR_PACE_MONTHS),
                   .by = ur_json_double(json_object_get(o, "by")),
                   .on = (uint8_t)whole(o, "weekdays", ALL),
+                  .day = (uint8_t)whole(o, "day", LAST),
                   .digits = (uint8_t)whole(o, "digits", MOST_DIGITS) };
     bool good = p.kind > UR_PACE_NONE && p.kind <= UR_PACE_MONTHS && isfinite(p.by) && p.by != 0 &&
                 (p.kind <= UR_PACE_SECONDS || (p.by == floor(p.by) && fabs(p.by) <= 1e6)) && (p.kind != UR_PACE_WEEKDAYS || p.on);

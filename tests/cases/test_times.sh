@@ -89,6 +89,16 @@ run unroll fit ar.unr ns.csv -q -o ns.model
 run unroll predict ns.model ns.csv --horizon 1 --csv
 same "whole numbers have no exponent" 1580016000000000000 "$(column timestamp)"
 
+# a file of a row or two goes on as the fit's did, where it may: by the last business day of months, or the last day
+{ echo date,y; i=0; for d in 31 28 29 30 31 28 31 30 30 31 29 31; do i=$((i + 1)); printf '2019-%02d-%s,%s\n' $i $d $((i * 7 % 5)); done; } > t.csv
+run unroll fit ar.unr t.csv -q -o bm.model
+after() { { echo date,y; for d; do echo "$d,2"; done; } > few.csv; run unroll predict bm.model few.csv --horizon 3 --csv; column date | tr '\n' ' '; }
+same "one business month end" "2020-02-28 2020-03-31 2020-04-30 " "$(after 2020-01-31)"
+same "one more" "2020-06-30 2020-07-31 2020-08-31 " "$(after 2020-05-29)"
+same "two business month ends" "2021-02-26 2021-03-31 2021-04-30 " "$(after 2020-12-31 2021-01-29)"
+same "both are ends of the calendar too" "2022-04-29 2022-05-31 2022-06-30 " "$(after 2022-02-28 2022-03-31)"
+same "another day of the month" "2020-02-15 2020-03-15 2020-04-15 " "$(after 2020-01-15)"
+
 # stamps in nanoseconds, to eyes as to a file: no two of them look alike
 awk 'BEGIN { print "timestamp,y"; for (i = 0; i < 40; i++) printf "%d000000000,%d\n", 1700000000 + i * 60, i * 7 % 5 }' > t.csv
 run unroll fit ar.unr t.csv -q -o n.model
