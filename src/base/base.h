@@ -136,10 +136,6 @@ bool ur_file_is_open(const char *path);          /* a device, a pipe or a descri
 int ur_put(int fd, const void *bytes, size_t n); /* all of them; 0, or errno */
 
 /* ---- random numbers: counter-based (Philox 4x32-10; Salmon et al. 2011). Same key and counter, same bits, on any thread. */
-typedef struct ur_key {
-    uint32_t k[2];
-    uint32_t c[4];
-} ur_key;
 void ur_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4]);
 /* uniform in (0,1) for (seed, step, example, site, counter) */
 double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
@@ -148,6 +144,7 @@ double ur_uniform(uint64_t seed, uint32_t step, uint32_t example, uint32_t site,
 void ur_uniforms(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, size_t n, double *out);
 /* the words that those are made of: u = (word + 1/2) / 2^32 */
 void ur_random_words(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter, size_t n, uint32_t *out);
+uint64_t ur_random_at(uint64_t seed, uint64_t position); /* a seed for each position */
 double ur_normal(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, uint32_t counter);
 
 /* ---- threads. ur_pool_run calls fn(arg, task, worker) for task 0..ntask-1, worker < threads, and waits. */

@@ -25,6 +25,14 @@ static void draw(uint64_t seed, uint32_t step, uint32_t example, uint32_t site, 
     ur_philox(key, ctr, out);
 }
 
+uint64_t ur_random_at(uint64_t seed, uint64_t position)
+{
+    uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
+    uint32_t ctr[4] = { (uint32_t)position, (uint32_t)(position >> 32), 0, UR_SITE_POSITION }, out[4];
+    ur_philox(key, ctr, out);
+    return (uint64_t)out[1] << 32 | out[0];
+}
+
 /* The midpoint of one of 2^53 cells of (0, 1). 52 bits are kept so that the half is exact and 1 is never reached. */
 static double unit(uint32_t a, uint32_t b)
 {

@@ -11,7 +11,9 @@ enum {
     UR_SITE_ORDER = 0x2001, /* the order of a fit's sequences, of its steps, and where its windows begin, by epoch */
     UR_SITE_STEPS = 0x2002,
     UR_SITE_PHASE = 0x2003,
+    UR_SITE_POSITION = 0x3001, /* seeds of positions */
     UR_SITE_DROPOUT = 0x10000, /* + the dropout's number in the text */
-    UR_SITE_DRAWN = 0x20000    /* + the datum's number: what stands for a value that is not given */
+    UR_SITE_DRAWN = 0x20000,   /* + the datum's number: what stands for a value that is not given */
+    UR_SITE_DRAW = 0x30000     /* + the draw's number in the text; under a seed of each position (ur_random_at) */
 };
 #endif

@@ -68,7 +68,7 @@ static const option table[] = {
     { "checkpoint-every", "SECONDS", NUMBER, AT(fit.checkpoint_seconds), VERB_FIT, 0, 1e9, 0, "time between checkpoints (default 30; 0: each epoch)", OF_GRADIENTS },
     { "log", "FILE.jsonl", TEXT, AT(fit.log), VERB_FIT, 0, 0, 0, "one line of JSON for each epoch", 0 },
 
-    { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions; predict gives their quantiles", OF_FORECASTS },
+    { "samples", "N", COUNT, AT(samples), USES, 1, 1e7, 0, "random completions, of which predict gives quantiles; draws of a score", OF_FORECASTS },
     { "temperature", "X", NUMBER, AT(use.temperature), VERB_SAMPLE | VERB_PREDICT, 0, 1e6, 0, "below 1 cautious, above 1 bold; 0: always the likeliest symbol", 0 },
     { "top-k", "N", COUNT, AT(use.top_k), VERB_SAMPLE | VERB_PREDICT, 1, 1e9, 0, "draw from the N likeliest symbols", 0 },
     { "top-p", "P", NUMBER, AT(use.top_p), VERB_SAMPLE | VERB_PREDICT, 1e-9, 1, 0, "draw from the likeliest symbols that make up P", 0 },

@@ -67,6 +67,19 @@ int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list)
     return n;
 }
 
+bool ur_hangs_on(const ur_graph *g, ur_id v, ur_op op)
+{
+    size_t room = (size_t)g->nnode + 1;
+    bool *seen = ur_zalloc(room), found = !seen;
+    ur_id *list = ur_alloc(room * sizeof *list);
+    int n = seen && list ? ur_reach(g, v, seen, list) : 0;
+    found = found || !list;
+    for (int k = 0; k < n && !found; k++) found = g->node[list[k]].op == op;
+    ur_free(seen);
+    ur_free(list);
+    return found;
+}
+
 /* What id depends on that is not done yet, every node after its arguments, but for arguments that are under way when it is looked
  * at: there a recurrence closes. The last is id itself. A graph may be as deep as its text is long, so this keeps a stack of its
  * own: a path of nodes, and how many arguments of each have been looked at. */

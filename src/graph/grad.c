@@ -43,7 +43,7 @@ static void find_active(tape *t)
         ur_id v = stack[--top];
         for (int k = users.first[v]; k < users.first[v + 1]; k++) {
             ur_id w = users.to[k];
-            if (up[w] || g->node[w].op == UR_STOP) continue;
+            if (up[w] || g->node[w].op == UR_STOP || g->node[w].op == UR_DRAW) continue;
             up[w] = true;
             stack[top++] = w;
         }

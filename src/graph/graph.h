@@ -71,7 +71,7 @@ typedef struct ur_node {
     ur_id *arg;
     double num; /* CONST: value; RAND: probability of being dropped */
     int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
-                   SLICE: first component; FILL: datum, distribution; RAND: site;
+                   SLICE: first component; FILL: datum, distribution; DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
                    JOIN: under each other, not side by side; XENT, XENTG: symbols left out of the logits, see ur_symbol_class;
                    RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred;
@@ -90,6 +90,8 @@ static inline int ur_symbol_class(unsigned never, int id)
     for (int k = 0; k < UR_SYM_FIRST && k < id; k++) out += never >> k & 1;
     return id - out;
 }
+
+enum { UR_RUN_TRAINING, UR_RUN_PROGRESS }; /* RUN: i */
 
 typedef struct ur_like { /* one ~ line */
     int datum;
@@ -220,6 +222,9 @@ typedef struct ur_values {
 /* marks `from` and all that it is computed from, not marked before, and lists them. Returns how many. `list` has room for every
  * node */
 int ur_reach(const ur_graph *g, ur_id from, bool *seen, ur_id *list);
+
+/* is v computed from a node of this operator? true too where there is no memory to find out */
+bool ur_hangs_on(const ur_graph *g, ur_id v, ur_op op);
 
 /* what v is computed from that is not met yet, every node after its arguments, but for arguments that are under way when it is
  * looked at: there a recurrence closes. The last is v itself. Returns how many there are in w->out */

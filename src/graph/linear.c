@@ -42,6 +42,21 @@ static bool claim(look *k, ur_id id, uint8_t as, int *count, int *which, bool *d
     return alone;
 }
 
+/* what differs from step to step of a fit, and that v is made of; NULL: nothing */
+static const char *hangs(look *k, ur_id v)
+{
+    const char *why = NULL;
+    int reached = ur_reach(k->g, v, k->seen, k->list);
+    for (int q = 0; q < reached; q++) {
+        const ur_node *n = &k->g->node[k->list[q]];
+        k->seen[k->list[q]] = false;
+        if (n->op == UR_DRAW) why = "draws, new ones at each step";
+        else if (n->op == UR_RUN && !why)
+            why = n->i == UR_RUN_TRAINING ? "training, which is 1 in steps alone" : "progress, which grows from step to step";
+    }
+    return why;
+}
+
 static bool line_fits(look *k, const ur_like *l)
 {
     const ur_graph *g = k->g;
@@ -49,6 +64,10 @@ static bool line_fits(look *k, const ur_like *l)
     int count, which = -1;
     bool data;
     if (l->dist != UR_NORMAL) return no(k, "%s is %s, not normal", name, ur_dist_name(l->dist));
+    for (int a = 0; a < l->narg; a++) {
+        const char *why = hangs(k, l->arg[a]);
+        if (why) return no(k, "%s hangs on %s", name, why);
+    }
     if (k->deg[l->arg[0]] > 1) return no(k, "the mean of %s is not linear in the trained parameters%s", name, "");
     if (!claim(k, l->arg[0], 1, &count, &which, &data))
         return no(k, "a parameter in the mean of %s serves elsewhere too%s", name, "");

@@ -68,7 +68,8 @@ typedef enum ur_ekind {
     E_RANGE, /* [0..7]: kids first, last */
     E_TABLE, /* [1, 2; 3, 4]: kids row by row, op: how many columns */
     E_CALL,  /* name(kids), argname[k] where an argument is named */
-    E_OVER   /* name[over…](kids): a reduction over indices */
+    E_OVER,  /* name[over…](kids): a reduction over indices */
+    E_DRAW   /* draw name(kids), alone right of = */
 } ur_ekind;
 typedef struct ur_expr ur_expr;
 struct ur_expr {

@@ -18,7 +18,7 @@ ur_node ur_proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols)
     return n;
 }
 
-static ur_set index_set(const ur_entity *e)
+ur_set ur_index_set(const ur_entity *e)
 {
     ur_set set = 0;
     for (int k = 0; k < e->nidx; k++) set |= UR_BIT(e->idx[k]);
@@ -40,8 +40,7 @@ static ur_set with_parents(ur_comp *c, int index)
     return set;
 }
 
-/* x repeated along the indices of `set` that it lacks, and over rows where it is a number */
-static ur_id spread(ur_comp *c, ur_id x, ur_set set, int rows)
+ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows)
 {
     const ur_node *m = &c->g->node[x];
     bool grow = m->rows == 1 && m->cols == 1 && rows > 1 && !m->sym;
@@ -143,7 +142,7 @@ static ur_id forward(ur_comp *c, ur_entity *e)
 {
     ur_id none = -1;
     if (e->alias >= 0) return e->alias;
-    ur_node n = ur_proto(c, UR_ALIAS, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    ur_node n = ur_proto(c, UR_ALIAS, ur_index_set(e), ur_size(c, e->r), ur_size(c, e->c));
     n.narg = 1;
     n.arg = &none;
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
@@ -163,7 +162,7 @@ static ur_id beyond(ur_comp *c, ur_entity *x, ur_entity *of)
     if (!x) return -1;
     ur_id v = node_of(c, x, true);
     if (!of->sym) v = ur_plain(c, v);
-    return spread(c, v, 0, of->sym ? 1 : ur_size(c, of->r));
+    return ur_spread(c, v, 0, of->sym ? 1 : ur_size(c, of->r));
 }
 
 static ur_id read_entity(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, int part)
@@ -203,6 +202,10 @@ static ur_val name(ur_comp *c, ur_scope *s, const ur_expr *e)
     if (b->kind == B_CONST) {
         ur_folds(c, s, e, &v);
         return (ur_val){ ur_num(c->g, v), true, false };
+    }
+    if (b->kind == B_RUN) {
+        ur_node n = { .op = UR_RUN, .rows = 1, .cols = 1, .i = b->index };
+        return (ur_val){ ur_node_add(c->g, &n), true, false };
     }
     if (b->kind == B_INDEX) return (ur_val){ place_of(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
     return (ur_val){ read_entity(c, s, e, b, 0), b->ent->num, b->ent->var };
@@ -386,7 +389,7 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
     for (int k = 0; k < n && plain; k++) total = ur_binary(g, UR_MUL, total, length(c, list[k]));
     if (!plain) {
         for (int k = 0; k < n; k++) set |= with_parents(c, list[k]);
-        total = ur_reduce(g, UR_RSUM, spread(c, total, set, 1), cond, n, list, false);
+        total = ur_reduce(g, UR_RSUM, ur_spread(c, total, set, 1), cond, n, list, false);
     }
     return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
 }
@@ -412,7 +415,7 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     if (!n) return r;
     ur_set need = set;
     for (int k = 0; k < n; k++) need |= with_parents(c, list[k]);
-    ur_id x = spread(c, ur_plain(c, r.id), need, 1), y;
+    ur_id x = ur_spread(c, ur_plain(c, r.id), need, 1), y;
     switch (f) {
     case F_SUM: r.id = ur_reduce(g, UR_RSUM, x, cond, n, list, false); break;
     case F_MEAN:
@@ -446,7 +449,7 @@ static ur_id dropout(ur_comp *c, const ur_entity *ent, double p, ur_val v)
     if (p > 0) c->g->ndropout++;
     if (!c->o->training || p == 0) return x;
     bool matrix = !v.var && m->cols > 1;
-    ur_node n = ur_proto(c, UR_RAND, ur_node_set(m) | (matrix ? 0 : index_set(ent)), m->rows, m->cols);
+    ur_node n = ur_proto(c, UR_RAND, ur_node_set(m) | (matrix ? 0 : ur_index_set(ent)), m->rows, m->cols);
     n.example |= m->example || !matrix;
     n.num = p;
     n.i = site;
@@ -554,6 +557,7 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case E_TABLE: return ur_table_value(c, s, ent, e);
     case E_CALL: return call(c, s, ent, e);
     case E_OVER: return over(c, s, ent, e);
+    case E_DRAW: return ur_random_value(c, s, ent, e);
     default: return (ur_val){ ur_num(c->g, 0), true, false };
     }
 }
@@ -572,7 +576,7 @@ static void parameter(ur_comp *c, ur_entity *e)
 {
     ur_graph *g = c->g;
     const ur_stmt *st = e->stmt;
-    ur_node n = ur_proto(c, UR_PARAM, index_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    ur_node n = ur_proto(c, UR_PARAM, ur_index_set(e), ur_size(c, e->r), ur_size(c, e->c));
     UR_GROW(c->a, g->param, g->nparam, c->param_cap);
     ur_param *p = &g->param[g->nparam];
     *p = (ur_param){ .name = e->name,
@@ -606,7 +610,7 @@ static void parameter(ur_comp *c, ur_entity *e)
 
 static void latent(ur_comp *c, ur_entity *e)
 {
-    ur_node n = ur_proto(c, e->sym ? UR_CONST : UR_BCAST, index_set(e), ur_size(c, e->r), 1);
+    ur_node n = ur_proto(c, e->sym ? UR_CONST : UR_BCAST, ur_index_set(e), ur_size(c, e->r), 1);
     ur_id zero = ur_num(c->g, 0);
     n.example = true;
     n.sym = e->sym;
@@ -624,8 +628,8 @@ static void quantity(ur_comp *c, ur_entity *e)
     ur_val v = ur_value(c, e->scope, e, e->rhs);
     bool keep_symbol = e->sym || e->kind == N_BOUNDARY;
     ur_id x = keep_symbol ? v.id : ur_plain(c, v.id);
-    e->lean = spread(c, x, 0, keep_symbol && c->g->node[x].sym ? 1 : ur_size(c, e->r));
-    e->full = e->kind == N_BOUNDARY ? e->lean : spread(c, e->lean, index_set(e), 1);
+    e->lean = ur_spread(c, x, 0, keep_symbol && c->g->node[x].sym ? 1 : ur_size(c, e->r));
+    e->full = e->kind == N_BOUNDARY ? e->lean : ur_spread(c, e->lean, ur_index_set(e), 1);
     e->built = true;
     if (e->alias >= 0) c->g->node[e->alias].arg[0] = e->full;
 }

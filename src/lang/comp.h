@@ -14,7 +14,7 @@ typedef uint64_t ur_set;
 typedef struct ur_entity ur_entity;
 typedef struct ur_scope ur_scope;
 
-typedef enum ur_bkind { B_CONST, B_INDEX, B_ENTITY } ur_bkind;
+typedef enum ur_bkind { B_CONST, B_INDEX, B_ENTITY, B_RUN } ur_bkind; /* B_RUN: what a run says, which of it is in `index` */
 typedef struct ur_bind {
     ur_bkind kind;
     double num;
@@ -136,7 +136,7 @@ typedef struct ur_comp {
         const ur_expr *at;
     } * over;   /* functions over components in the text itself */
     int *vocab; /* by datum: dimension of its vocabulary */
-    int nsite, component, clock;
+    int nsite, ndraw, component, clock;
     ur_id *fill; /* by datum: what stands for it where it is not all given, -1 */
 } ur_comp;
 
@@ -265,6 +265,8 @@ ur_id ur_position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list);
 /* num, var: as in shape.c */
 void ur_build(ur_comp *c);
 ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
+ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows); /* along the indices of `set` that it lacks, a number over rows */
+ur_set ur_index_set(const ur_entity *e);
 ur_id ur_data_node(ur_comp *c, int datum, int part); /* part of a time; else 0 */
 ur_id ur_seen_node(ur_comp *c, ur_op op, int datum); /* MASK or GIVEN */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);   /* CSUM, CMAX, CLSE */
@@ -280,7 +282,11 @@ typedef struct ur_dist_info {
 } ur_dist_info;
 extern const ur_dist_info ur_dists[UR_NDIST];
 int ur_dist_named(const char *name);          /* -1: none */
-void ur_dist_check(ur_comp *c, ur_entity *e); /* kind of data and number of arguments */
+void ur_dist_check(ur_comp *c, ur_entity *e); /* of a ~ line: kind of data and number of arguments */
+int ur_dist_of(ur_comp *c, const ur_expr *x); /* which distribution x names, with as many arguments as it takes; else an error */
+/* an argument that has to be positive, of the equation of e; *given: a datum by which it may not be, or as it was */
+ur_id ur_positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, int dist, int k, int *given);
+ur_val ur_random_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e); /* random.c: of an E_DRAW */
 void ur_likelihoods(ur_comp *c);
 /* goal.c: the losses that the text adds; after the ~ lines */
 void ur_goals(ur_comp *c);

@@ -107,6 +107,12 @@ static ur_expr *over(parser *P, ur_expr *e)
     return ur_parse_done(P, e);
 }
 
+void ur_parse_draw_alone(parser *P, const ur_at *at)
+{
+    ur_complain(P->a, at, "give it a line of its own, as e[t] : 4 = draw normal(0, 1), and read e[t]",
+                "draw stands alone right of =: a draw has its own values at each position of the left side");
+}
+
 /* name := NAME | NAME "[" subscripts "]" | NAME "(" arguments ")" | over */
 static ur_expr *named(parser *P)
 {
@@ -117,6 +123,7 @@ static ur_expr *named(parser *P)
     next(P);
     intptr_t use = ur_parse_usage(P, e->name);
     bool dotted = strchr(e->name, '.') != NULL;
+    if (!use && !strcmp(e->name, "draw") && is(P, T_NAME)) ur_parse_draw_alone(P, &e->at);
     if (is(P, '(')) {
         if (use == CALLED || (!use && (ur_is_function(e->name) || P->t.glued))) {
             e->kind = E_CALL;

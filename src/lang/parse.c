@@ -200,20 +200,36 @@ static void index_statement(parser *P, ur_block *b)
     } while (is(P, ','));
 }
 
-/* define := head [":" size] "=" expression;  draw := head "~" distribution "(" arguments ")" ["if" condition] */
+/* DISTRIBUTION "(" arguments ")" */
+static ur_expr *distribution(parser *P, ur_ekind kind)
+{
+    if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a distribution where %s", ur_parse_found(P));
+    ur_expr *e = ur_parse_make(P, kind, &P->t.at);
+    e->name = P->t.name;
+    next(P);
+    if (!is(P, '(')) ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
+    return ur_parse_arguments(P, e);
+}
+
+/* random := "draw" distribution, alone right of = */
+static ur_expr *random_quantity(parser *P)
+{
+    size_t from = P->t.at.off;
+    next(P);
+    ur_expr *e = distribution(P, E_DRAW);
+    e->from = from;
+    if (!is(P, T_LINE) && !is(P, T_END) && !is(P, '}')) ur_parse_draw_alone(P, &P->t.at);
+    return e;
+}
+
+/* define := head [":" size] "=" (expression | random);  draw := head "~" distribution ["if" condition] */
 static void equation(parser *P, ur_block *b)
 {
     if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a statement where %s", ur_parse_found(P));
     ur_expr *h = head(P, "a statement");
     if (take(P, '~')) {
         ur_stmt *s = add(P, b, S_DRAW, h);
-        if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a distribution where %s", ur_parse_found(P));
-        ur_expr *e = ur_parse_make(P, E_CALL, &P->t.at);
-        e->name = P->t.name;
-        next(P);
-        if (!is(P, '('))
-            ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
-        s->rhs = ur_parse_arguments(P, e);
+        s->rhs = distribution(P, E_CALL);
         if (!word(P, "if")) return;
         next(P);
         s->when = ur_parse_expression(P);
@@ -228,7 +244,7 @@ static void equation(parser *P, ur_block *b)
     next(P);
     ur_stmt *s = add(P, b, S_DEFINE, h);
     s->size = size;
-    s->rhs = ur_parse_expression(P);
+    s->rhs = word(P, "draw") && !ur_parse_usage(P, "draw") ? random_quantity(P) : ur_parse_expression(P);
 }
 
 /* the word loss with a name behind it; else it names something itself */

@@ -55,4 +55,5 @@ void ur_parse_list(parser *P, int separator, int *n, ur_expr ***item, const char
 ur_expr *ur_parse_arguments(parser *P, ur_expr *e); /* (…) of e */
 ur_expr *ur_parse_level(parser *P, int n);          /* operators that are as tight as n, or tighter */
 ur_expr *ur_parse_expression(parser *P);
+void ur_parse_draw_alone(parser *P, const ur_at *at) __attribute__((noreturn)); /* a draw among other things: an error */
 #endif

@@ -16,6 +16,15 @@ ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name)
     return NULL;
 }
 
+/* `training` and `progress`, where the text has nothing of that name */
+static ur_bind *of_the_run(ur_comp *c, const char *name)
+{
+    static ur_bind words[] = { [UR_RUN_TRAINING] = { .kind = B_RUN, .index = UR_RUN_TRAINING },
+                               [UR_RUN_PROGRESS] = { .kind = B_RUN, .index = UR_RUN_PROGRESS } };
+    if (ur_map_get(&c->top.names, name)) return NULL;
+    return !strcmp(name, "training") ? &words[UR_RUN_TRAINING] : !strcmp(name, "progress") ? &words[UR_RUN_PROGRESS] : NULL;
+}
+
 /* an inner quantity "d.c", as scope s writes it: the indices that the scope carries along silently are not written */
 static ur_bind *inner(ur_comp *c, ur_scope *s, const char *name)
 {
@@ -33,6 +42,7 @@ static ur_bind *inner(ur_comp *c, ur_scope *s, const char *name)
 ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_bind *b = strchr(e->name, '.') ? inner(c, s, e->name) : ur_lookup(c, s, e->name);
+    if (!b && !e->sub) b = of_the_run(c, e->name);
     if (!b) ur_undefined(c, s, &e->at, e->name);
     return b;
 }
@@ -64,8 +74,10 @@ static void misplaced(ur_comp *c, const ur_at *at, const char *name)
                                             name)
                       : ur_map_get(&c->p->cells, name)
                           ? ur_arena_printf(c->a, "%s is a cell: `unroll cells %s` shows how it is called", name, name)
-                      : ur_dist_named(name) >= 0 ? ur_arena_printf(c->a, "%s is a distribution: it stands alone behind ~", name)
-                                                 : NULL;
+                      : ur_dist_named(name) >= 0
+                          ? ur_arena_printf(c->a, "%s is a distribution: it stands alone behind ~ or draw", name)
+                      : of_the_run(c, name) ? ur_arena_printf(c->a, "%s stands in equations alone, without a subscript", name)
+                                            : NULL;
     if (say) ur_complain(c->a, at, NULL, "%s", say);
 }
 

@@ -43,7 +43,7 @@ static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
     shape r = { .r = c->one, .c = c->one, .num = true };
     if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return r;
     ur_bind *b = ur_resolve(c, s, e);
-    if (b->kind == B_CONST) return r;
+    if (b->kind == B_CONST || b->kind == B_RUN) return r;
     if (b->kind == B_INDEX) {
         r.var = b->index >= 0 && !c->g->index[b->index].fixed;
         return r;
@@ -338,6 +338,20 @@ static shape check_table(ur_comp *c, ur_scope *s, const ur_expr *e)
     return (shape){ .r = rows == 1 ? c->one : ur_dim_new(c, rows), .c = ur_dim_new(c, e->op) };
 }
 
+/* arguments are of the draw's size, or numbers */
+static shape check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    const ur_dist_info *d = &ur_dists[ur_dist_of(c, e)];
+    shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
+    for (int k = 0; k < e->nkid; k++) {
+        if (e->argname[k]) ur_complain(c->a, &e->kid[k]->at, NULL, "%s takes no arguments by name", e->name);
+        shape x = vector(c, s, e->kid[k]);
+        if (d->arg[k] == A_LOGITS) ur_unify(c, x.r, r.r, e->kid[k], e->kid[k], NULL);
+        else ur_element(c, r.r, x.r, r.r, true, false, e->kid[k], e->kid[k], NULL);
+    }
+    return r;
+}
+
 static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     shape x, y, r = { .r = c->one, .c = c->one, .num = true };
@@ -362,6 +376,7 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_PART: return check_part(c, s, e);
     case E_RANGE: return check_range(c, s, e);
     case E_TABLE: return check_table(c, s, e);
+    case E_DRAW: return check_draw(c, s, e);
     case E_CALL: return check_call(c, s, e);
     case E_OVER:
         x = check(c, s, e->kid[0]);
@@ -420,7 +435,7 @@ static void begin(ur_comp *c, ur_entity *e)
             c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
         if ((e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size) c->dim[e->r].why = declared(c, st, st->size);
         c->dim[e->r].named = e->kind == N_QUANTITY || e->kind == N_LATENT;
-        e->var |= e->component > 0 || ragged(c, e);
+        e->var |= e->component > 0 || ragged(c, e) || (e->rhs && e->rhs->kind == E_DRAW);
         if (!e->var && !e->nidx) e->c = ur_dim_new(c, 0);
     }
 }

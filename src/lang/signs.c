@@ -81,6 +81,14 @@ static ur_sign quantity(ur_comp *c, const ur_entity *q, bool away, const path *u
     return away ? both(r, beyond(c, q, &mine)) : r;
 }
 
+/* by what a distribution draws */
+static ur_sign support(const char *dist, ur_sign whole)
+{
+    ur_support s = ur_dist_support((ur_dist)ur_dist_named(dist));
+    if (s == UR_SUPPORT_ANY) return any;
+    return s == UR_SUPPORT_POSITIVE || s == UR_SUPPORT_UNIT ? positive : whole;
+}
+
 /* by what its ~ lines draw */
 static ur_sign drawn(ur_comp *c, const ur_entity *of)
 {
@@ -88,9 +96,7 @@ static ur_sign drawn(ur_comp *c, const ur_entity *of)
     for (int k = 0; k < c->nent; k++) {
         const ur_entity *e = c->ent[k];
         if (e->kind != N_DRAW || e->of != of) continue;
-        ur_support s = ur_dist_support((ur_dist)ur_dist_named(e->rhs->name));
-        if (s == UR_SUPPORT_ANY) return any;
-        if (s != UR_SUPPORT_POSITIVE && s != UR_SUPPORT_UNIT) r = both(r, not_negative);
+        r = both(r, support(e->rhs->name, not_negative));
     }
     return r;
 }
@@ -109,6 +115,7 @@ static ur_sign name(ur_comp *c, ur_scope *s, const ur_expr *e, const path *up)
 {
     ur_bind *b = ur_resolve(c, s, e);
     if (b->kind == B_INDEX) return positive; /* positions count from 1 */
+    if (b->kind == B_RUN) return bit;
     if (b->kind != B_ENTITY) return any;
     if (b->ent->kind == N_DATA) return data(c, b->ent, elsewhere(c, s, e));
     if (b->ent->kind == N_QUANTITY || b->ent->kind == N_ARGUMENT) return quantity(c, b->ent, elsewhere(c, s, e), up);
@@ -179,6 +186,7 @@ static ur_sign sign_of(ur_comp *c, ur_scope *s, const ur_expr *e, const path *up
     case E_STACK:
     case E_TABLE: return all(c, s, e, up);
     case E_NAME: return name(c, s, e, up);
+    case E_DRAW: return support(e->name, bit);
     default: return any;
     }
 }
@@ -222,7 +230,7 @@ void ur_note_scales(ur_comp *c)
 {
     for (int k = 0; k < c->nent; k++) {
         const ur_entity *e = c->ent[k];
-        if (e->kind != N_DRAW) continue;
+        if (!e->rhs || (e->kind != N_DRAW && e->rhs->kind != E_DRAW)) continue;
         const ur_dist_info *d = &ur_dists[ur_dist_named(e->rhs->name)];
         for (int i = 0; i < e->rhs->nkid; i++) {
             const ur_entity *p = d->arg[i] == A_POSITIVE ? ur_scale_of(c, e, e->rhs->kid[i]) : NULL;

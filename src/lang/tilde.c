@@ -16,7 +16,7 @@
 /* clang-format off */
 const ur_dist_info ur_dists[UR_NDIST] = {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) [UR_##ID] = { name, support, arguments },
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile, moved) [UR_##ID] = { name, support, arguments },
 #include "math/dists.def"
     /* clang-format on */
 };
@@ -29,9 +29,8 @@ int ur_dist_named(const char *name)
     return -1;
 }
 
-void ur_dist_check(ur_comp *c, ur_entity *e)
+int ur_dist_of(ur_comp *c, const ur_expr *x)
 {
-    const ur_expr *x = e->rhs;
     int d = ur_dist_named(x->name);
     if (d < 0) {
         size_t best = 4;
@@ -54,6 +53,14 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
     if (x->nkid != info->narg)
         ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d",
                     info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
+    return d;
+}
+
+void ur_dist_check(ur_comp *c, ur_entity *e)
+{
+    const ur_expr *x = e->rhs;
+    int d = ur_dist_of(c, x);
+    const ur_dist_info *info = &ur_dists[d];
     if ((d == UR_CATEGORICAL) != e->of->sym)
         ur_complain(c->a, &x->at,
                     e->of->sym ? "a symbol is drawn from categorical(logits)"
@@ -98,9 +105,9 @@ static void start_scale(ur_comp *c, const ur_entity *e)
 /* NaN where given data make it negative: the fit then says where, and a forecast is empty there */
 static ur_id held(ur_graph *g, ur_id id) { return ur_where(g, Le(Num(0), id), id, Num(NAN)); }
 
-static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, ur_like *l, int k)
+ur_id ur_positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, int dist, int k, int *given)
 {
-    const ur_dist_info *d = &ur_dists[l->dist];
+    const ur_dist_info *d = &ur_dists[dist];
     double v;
     ur_id id = ur_plain(c, ur_value(c, e->scope, e, x).id);
     if (ur_folds(c, e->scope, x, &v)) {
@@ -111,7 +118,7 @@ static ur_id positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, ur_li
     const ur_entity *scale = ur_scale_of(c, e, x);
     if (scale) start_scale(c, scale);
     ur_sign sign = ur_sign_of(c, e->scope, x);
-    if (sign.may & UR_GIVEN_NEGATIVE) l->given[k] = sign.given;
+    if (sign.may & UR_GIVEN_NEGATIVE) *given = sign.given;
     if (!(sign.may & (UR_ZERO | UR_NEGATIVE))) return sign.may & UR_GIVEN_NEGATIVE ? held(c->g, id) : id;
     if (!scale) ur_note_softplus(c, e, x, d->argname[k], sign);
     return ur_unary(c->g, UR_SOFTPLUS, id);
@@ -131,7 +138,7 @@ static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
     switch (d) {
 /* clang-format off */
 #define NormalNlp(y, m, s) normal(g, y, m, s)
-#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile) case UR_##ID: return nlp;
+#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile, moved) case UR_##ID: return nlp;
 #include "math/dists.def"
         /* clang-format on */
     default: return Z;
@@ -181,7 +188,8 @@ static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->full;
     for (int k = 0; k < l->narg; k++) {
         const ur_expr *x = e->rhs->kid[k];
-        arg[k] = d->arg[k] == A_POSITIVE ? positive_argument(c, e, x, l, k) : ur_plain(c, ur_value(c, e->scope, e, x).id);
+        arg[k] = d->arg[k] == A_POSITIVE ? ur_positive_argument(c, e, x, (int)l->dist, k, &l->given[k])
+                                         : ur_plain(c, ur_value(c, e->scope, e, x).id);
         if (l->dist == UR_CATEGORICAL) { /* carried along the datum's indices, one number for each symbol */
             ur_node like = c->g->node[y];
             like.op = UR_BCAST;
@@ -246,6 +254,8 @@ static const char *unfit(const ur_graph *g, ur_id when, const bool *reached)
         if (n->op == UR_PARAM) return g->param[n->i].name;
         if (n->op == UR_DATA && g->data[n->i].drawn) return g->data[n->i].name;
         if (n->op == UR_RAND) return "dropout";
+        if (n->op == UR_DRAW) return "a draw";
+        if (n->op == UR_RUN) return "how far the fit is";
     }
     return NULL;
 }

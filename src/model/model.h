@@ -160,7 +160,7 @@ typedef struct ur_pass {
                      begin anew */
     const ur_notes *notes;
     uint64_t seed;
-    uint32_t step;
+    uint32_t step, turn; /* as ur_step's */
     ur_draw_options draw;
     int (*after)(struct ur_pass *p, const ur_batch *b, ur_err *e);
     void *arg;
@@ -198,6 +198,10 @@ typedef struct ur_lanes {
     int32_t rows, pos; /* pos: the position of the last step */
     ur_item *item;
     uint32_t *lead;
+    uint64_t seed;
+    bool apart; /* lanes of one example have draws of their own, from `turn` on; else all have those of `turn` */
+    uint32_t turn;
+    ur_turn *own; /* [n] */
     void *state;
     size_t nstate;
     int32_t *kept;
@@ -474,14 +478,15 @@ int ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e);
 double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t row, size_t comp);
 void ur_drawn_free(ur_drawn *w);
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first);
-/* What is expected where a distribution hangs on symbols or whole numbers that the model draws itself (outlook.c). Passes of
+/* What is expected where a distribution hangs on random quantities, or on symbols or whole numbers that the model draws itself
+ * (outlook.c). Passes of
  * random draws add what each says of a value, in the order in which they come to it; the pass after them asks in that order */
 enum { UR_OUTLOOK_DRAWS = 1000 }; /* where nobody says how many */
 typedef struct ur_outlook {
     int nline, draws;
     bool any, looking; /* looking: the pass at hand adds */
     struct ur_outlook_line {
-        bool hangs;
+        bool hangs, random; /* random: on random quantities */
         double *sum;
         size_t at, cap;
     } * line; /* [nlike] */

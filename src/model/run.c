@@ -207,11 +207,21 @@ static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step 
     for (size_t i = 0; i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
     ur_plan_options po = { .limits.naive = true, .limits.threads = 1, .window_index = s->batch->window_index };
     ur_item item = *it;
+    ur_turn who = ur_turn_of(s, (size_t)(it - s->batch->item));
     ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
     ur_engine *en = NULL;
     ur_err mine = { 0 };
     item.from = 0;
-    *found = (ur_step){ .x = s->x, .batch = &b, .weight = w, .seed = s->seed, .step = s->step, .draw = s->draw, .bad_node = -1 };
+    *found = (ur_step){ .x = s->x,
+                        .batch = &b,
+                        .weight = w,
+                        .seed = s->seed,
+                        .step = s->step,
+                        .own = &who,
+                        .training = s->training,
+                        .left = s->left,
+                        .draw = s->draw,
+                        .bad_node = -1 };
     if (!ur_engine_new(&en, r->g, &po, &mine)) ur_engine_step(en, found, &mine);
     if (en) ur_engine_free(en);
     ur_free(w);
@@ -347,9 +357,17 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
             work += (double)(last + 1) * (double)(n + (size_t)g->nnode);
             if (work > MOST) break;
             ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
-            ur_step one = {
-                .x = s->x, .batch = &b, .weight = w, .seed = s->seed, .step = s->step, .draw = s->draw, .bad_node = -1
-            };
+            ur_turn who = ur_turn_of(s, k);
+            ur_step one = { .x = s->x,
+                            .batch = &b,
+                            .weight = w,
+                            .seed = s->seed,
+                            .step = s->step,
+                            .own = &who,
+                            .training = s->training,
+                            .left = s->left,
+                            .draw = s->draw,
+                            .bad_node = -1 };
             if (ur_engine_step(en, &one, &mine)) break;
             bad = bad_adjoint(en, g, &row);
             if (bad < 0 || !g->node[bad].place.name) continue;
@@ -400,6 +418,7 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
                   .version = r->version,
                   .seed = p->seed,
                   .step = p->step,
+                  .turn = p->turn,
                   .draw = p->draw,
                   .like_sum = ls,
                   .like_count = lc,
@@ -446,11 +465,12 @@ typedef struct front {
 /* the state before position `to` of an example, which that run goes on to */
 static int state_before(ur_pass *p, front *f, uint32_t example, int32_t to, void *state, ur_err *e)
 {
-    ur_pass fore = { .run = p->fore, .x = p->x, .seed = p->seed, .draw = { .temperature = 1 } };
+    ur_pass fore = { .run = p->fore, .x = p->x, .seed = p->seed, .turn = p->turn, .draw = { .temperature = 1 } };
     if (!f->begun || f->example != example || f->at > to) *f = (front){ .example = example };
     if (!f->begun)
-        TRY(ur_run_up_measured(&(ur_pass){ .run = p->fore, .x = p->x, .draw = fore.draw, .notes = p->notes }, example, to, &f->at,
-                               e));
+        TRY(ur_run_up_measured(
+            &(ur_pass){ .run = p->fore, .x = p->x, .seed = p->seed, .turn = p->turn, .draw = fore.draw, .notes = p->notes },
+            example, to, &f->at, e));
     while (f->at < to) {
         ur_item it = { example, f->at, f->at + CHUNK < to ? f->at + CHUNK : to, INT32_MAX, INT32_MAX };
         ur_batch b = { .n = 1, .item = &it, .window_index = fore.run->root, .fresh = !f->begun };

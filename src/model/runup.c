@@ -57,6 +57,7 @@ static int state_after(ur_pass *p, size_t example, int32_t from, int32_t to, voi
                       .version = r->version,
                       .seed = p->seed,
                       .step = p->step,
+                      .turn = p->turn,
                       .draw = p->draw,
                       .like_sum = r->like_sum,
                       .like_count = r->like_count,

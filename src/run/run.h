@@ -9,6 +9,12 @@ int ur_engine_new(ur_engine **out, const ur_graph *g, const ur_plan_options *o, 
 void ur_engine_free(ur_engine *en);
 ur_pool *ur_engine_pool(ur_engine *en); /* its threads, to lend while no step runs; NULL: there is one */
 
+/* whose draws (DRAW) an item has: of which example, and which: of step n of a fit (from 1), of sample n (from 1); 0: those by
+ * which validation and whoever asks once are served */
+typedef struct ur_turn {
+    uint32_t example, turn;
+} ur_turn;
+
 typedef struct ur_step { /* one execution */
     const ur_examples *x;
     const ur_batch *batch;
@@ -16,7 +22,11 @@ typedef struct ur_step { /* one execution */
     void *grad;         /* [g->nweight] overwritten, or NULL (graph without adjoints) */
     uint64_t version;   /* what is made of the weights alone is made anew when this differs from the last step's; 0: always */
     uint64_t seed;
-    uint32_t step;        /* for dropout and draws */
+    uint32_t step;        /* for dropout and what stands for values that are not given */
+    uint32_t turn;        /* as ur_turn.turn, of each item with its own example */
+    const ur_turn *own;   /* [items] where that is not so, or NULL */
+    bool training;        /* a step of a fit */
+    double left;          /* ... and the share of that fit that is still to be done; else 0 */
     const uint32_t *lead; /* [items] stepwise: items with equal numbers have the same data on all indices but the window's, and
                              stand side by side; or NULL */
     ur_draw_options draw;
@@ -28,6 +38,11 @@ typedef struct ur_step { /* one execution */
     int bad_item;
     int bad_pos;
 } ur_step;
+static inline ur_turn ur_turn_of(const ur_step *s, size_t item)
+{
+    return s->own ? s->own[item] : (ur_turn){ s->batch->item[item].example, s->turn };
+}
+static inline double ur_run_says(const ur_step *s, int what) { return what == UR_RUN_TRAINING ? s->training : 1 - s->left; }
 /* Returns 0; UNROLL_ERROR_NUMERIC when the loss is not finite (bad_* say where it arose first); UNROLL_ERROR_MEMORY with the size
  * when the plan for this batch is over the budget. */
 int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e);

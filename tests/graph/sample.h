@@ -83,9 +83,13 @@ static inline ur_id sample_leaf(sample *s, ur_op op, int k, const variant *v)
     return ur_node_add(&s->b.g, &n);
 }
 
+/* does it draw, by distribution j? FILL and DRAW, whose arguments are the distribution's, after the first two or alone */
+static inline bool draws(ur_op op) { return op == UR_DRAW || (ur_op_is(op, UR_OF_DATUM) && !ur_op_is(op, UR_LEAF)); }
+
 static inline int narg_of(ur_op op, const variant *v)
 {
     const ur_op_info *o = &ur_ops[op];
+    if (op == UR_DRAW) return ur_dist_nargs((ur_dist)v->dist);
     if (ur_op_is(op, UR_OF_DATUM)) return v->symbols ? 3 : 2 + ur_dist_nargs((ur_dist)v->dist);
     return v->most ? o->least + 1 : o->least;
 }
@@ -94,7 +98,7 @@ static inline int narg_of(ur_op op, const variant *v)
 static inline bool has_variant(ur_op op, const variant *v)
 {
     const ur_op_info *o = &ur_ops[op];
-    bool drawn = ur_op_is(op, UR_OF_DATUM) && !ur_op_is(op, UR_LEAF);
+    bool drawn = draws(op);
     if (v->most && (o->most == o->least || drawn)) return false;
     if (v->symbols && !ur_op_is(op, UR_SYMBOLS)) return false;
     if (v->symbols && (v->other || v->dist)) return false;
@@ -154,7 +158,7 @@ static inline bool sample_open(sample *s, ur_op op, const variant *v)
     if (setjmp(s->b.trap)) fail_msg("%s: %s", ur_ops[op].id, s->b.err.text);
     s->v = sample_node(s, op, v);
     if (ur_naive_new(&s->naive, &s->b.g, &(ur_plan_options){ .limits.naive = true, .window_index = -1 }, &e)) fail_msg("%s: %s", ur_ops[op].id, e.text);
-    s->step = (ur_step){ .x = &s->b.x, .batch = &s->b.batch, .weight = s->b.weight, .seed = 7, .step = 3, .draw = { .mode = 1, .seed = 5 } };
+    s->step = (ur_step){ .x = &s->b.x, .batch = &s->b.batch, .weight = s->b.weight, .seed = 7, .step = 3, .turn = 3, .draw = { .mode = 1, .seed = 5 } };
     return true;
 }
 

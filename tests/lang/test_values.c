@@ -274,6 +274,7 @@ static void test_densities(void **state)
     density("y ~ exponential(0.7)", "raw", 3, 2.1 - log(0.7));
     density("y ~ weibull(1.5, 2)", "raw", 3, pow(1.5, 1.5) - log(1.5) + 1.5 * log(2) - 0.5 * log(3));
     density("y ~ uniform(-1, 4)", "raw", 3, log(5));
+    density("y ~ gumbel(1, 2)", "real", 4, 1.5 + exp(-1.5) + log(2));
     density("y ~ normal([1; 2; 3], [1; 2; 1])", "real(3)", 4, (9 + 1 + 1) / 2.0 + log(2) + 3 * half);
     density("y ~ normal(1, 2)", "real(3)", 4, 3 * (1.125 + log(2) + half));
     run r;                               /* w is 3 5 4 3 of 6 symbols */

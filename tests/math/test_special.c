@@ -156,7 +156,8 @@ static const struct { ur_dist d; double a[3], mean, sd; } dists[] = {
     { UR_BERNOULLI, { 0.4 }, 0.59868766011245200, 0.49016 }, { UR_POISSON, { 3.5 }, 3.5, 1.8708286933869707 }, { UR_POISSON, { 80 }, 80, 8.9442719099991592 },
     { UR_NEGATIVE_BINOMIAL, { 6, 0.5 }, 6, 4.8989794855663558 }, { UR_LOGNORMAL, { 0.2, 0.4 }, 1.3231298123374369, 0.55115 },
     { UR_GAMMA, { 2.5, 0.5 }, 5, 3.1622776601683795 }, { UR_GAMMA, { 0.4, 2 }, 0.2, 0.31622776601683794 }, { UR_BETA, { 2, 3 }, 0.4, 0.2 },
-    { UR_EXPONENTIAL, { 4 }, 0.25, 0.25 }, { UR_WEIBULL, { 1.5, 2 }, 1.8054905859018671, 1.2258715835093528 }, { UR_UNIFORM, { -2, 4 }, 1, 1.7320508075688772 } };
+    { UR_EXPONENTIAL, { 4 }, 0.25, 0.25 }, { UR_WEIBULL, { 1.5, 2 }, 1.8054905859018671, 1.2258715835093528 }, { UR_UNIFORM, { -2, 4 }, 1, 1.7320508075688772 },
+    { UR_GUMBEL, { 1, 2 }, 2.1544313298030657, 2.5650996603237282 } };
 
 /* shapes at and beyond which sums have too many terms; right values by SciPy 1.17; its gamma
  * quantiles at 1e-12 are wrong in the fifth digit here: those are by mpmath, from the series of the distribution function in 40 digits */

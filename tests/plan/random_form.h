@@ -24,7 +24,7 @@ static const cond conds[] = {
     { "or", "%c == 1 or dn[t] > 0", 1, 0, 0 }, { "not", "not (%c == 1)", 0, 0, 0 }, { "two", "%c != t, dn[t] > 0", 1, 0, 0 }, { "never", "%c > 99", 0, 0, 0 },
 };
 enum { NCOND = sizeof conds / sizeof *conds };
-typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[96]; } form_count;
+typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[128]; } form_count;
 
 static inline void say_form_data(writer *w)              /* what the forms below read beside random_model's own */
 {
@@ -190,6 +190,19 @@ static const struct { const char *name, *text; } forms[] = {
     { "ranges and tables of numbers", "Q[t] : 2 = tanh([1, 0.5; -0.3, 2] X + A [0..2] / 3 + [1, 2; 3, 4]' B) * cos([1..2] * X)" },
     { "what is left of a division", "Q[t] : 2 = tanh(A X) * mod(t, 3) + mod(tanh(B X) + 2, 5) + mod(-t, X^2 + 2)" },
     { "where the largest is", "Q[t] : 2 = tanh(A X) * argmax(tanh(B X)) + 0.1 * argmax[u](z[u]) + 0.2 * argmax[s <= t](x[s]) + 0.3 * argmax[j, j > 1](sum(C X))" },
+    { "a normal draw", "Qe[t] : 2 = draw normal(A X, exp(tanh(B X)))\nQ[t] : 2 = tanh(Qe[t])" },
+    { "a draw of an example, laplace", "Qe : 2 = draw laplace(B, 0.5)\nQ[t] : 2 = tanh(A X + Qe)" },
+    { "a draw along a fixed index, gumbel", "Qe[t,b] : 2 = draw gumbel(H X, exp(B))\nQ[t] : 2 = tanh(sum[b](Qe[t,b]))" },
+    { "a draw of pairs, uniform", "Qe[t,s] = draw uniform(-1, 1)\nQ[t] : 2 = tanh(A X + sum[s](Qe[t,s] * B))" },
+    { "a draw in a recurrence, lognormal", "Qe[t] : 2 = draw lognormal(tanh(Q[t-1]), 0.1)\nQ[t] : 2 = tanh(A X + B Qe[t])" },
+    { "draws read elsewhere, exponential and weibull", "Qe[t] : 2 = draw exponential(exp(A X))\nQf[t] : 2 = draw weibull(1.5, exp(B))\nQf[0] = draw normal(0, 1)\nQ[t] : 2 = tanh(Qe[t-1] + Qf[t-2] + Qe[end])" },
+    { "a draw in a cell", "cell Qn(n, i) = o { e = draw normal(0, 1)\n o : n = i + e }\nQa[t] = Qn(2, A X)\nQ[t] : 2 = tanh(Qa[t] * Qn(2, x[t]) + B)" },
+    { "draws that are constants to gradients", "Qe[t] : 2 = draw bernoulli(x[t])\nQf[t] = draw poisson(2)\nQg[t] : 2 = draw beta(2, exp(tanh(x[t])))\nQ[t] : 2 = tanh(A X * Qe[t] + Qf[t] * B * Qg[t])" },
+    { "other constants to gradients", "Qe[t] = draw gamma(2, 3)\nQf[t] = draw student_t(0, 1, 3)\nQg[u] = draw negative_binomial(3, 0.5)\nQ[t] : 2 = tanh(A X * Qe[t] + Qf[t] * B + 0.1 * sum[u](Qg[u]))" },
+    { "a draw among several", "Qe[t] : 3 = draw categorical([x[t]; 0.3])\nQf[t,b] : 2 = draw categorical([0.2; do[t,b]])\nQ[t] : 2 = tanh(A X + B Qe[t] + Qe[t-1][1] * sum[b](H Qf[t,b]))" },
+    { "a draw along a nested index", "Qe[t,k] : 2 = draw normal(de[t,k], 0.5)\nQ[t] : 2 = tanh(A X + sum[k](B Qe[t,k]))" },
+    { "what a run says", "Q[t] : 2 = tanh(A X * (1 + training) + B * progress)" },
+    { "gumbel", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X)\nQd[t] ~ gumbel(sum(Q[t]), exp(tanh(B X)))" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };

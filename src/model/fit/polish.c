@@ -50,7 +50,8 @@ bool ur_polish_applies(const ur_fit *f)
     const unroll_fit_options *o = &f->o;
     size_t n = trained(f->m->graph);
     return f->left_alone && n > 0 && n <= PARAMETERS && !o->horizon && !o->average && o->decay == 0 && o->label_smoothing == 0 &&
-           !moved_apart(f->run->g) && !ur_fit_drops(f->run->g) && f->course.total <= POSITIONS;
+           !moved_apart(f->run->g) && !ur_fit_drops(f->run->g) && !ur_hangs_on(f->run->g, f->run->g->loss, UR_DRAW) &&
+           f->course.total <= POSITIONS;
 }
 
 /* ---- the function */
@@ -69,6 +70,7 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
                   .weight = r->weight,
                   .grad = p->raw,
                   .seed = f->o.seed,
+                  .training = true,
                   .like_sum = r->like_sum,
                   .like_count = r->like_count,
                   .bad_node = -1,

@@ -82,7 +82,8 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
         if (k->look.looking) continue;
         if (y == 0) t->zero = true;
         if (l->dist == UR_BERNOULLI) TRY(ur_outcome_add(&t->out, mean, y > 0, e));
-        double crps = l->dist == UR_NORMAL ? crps_normal(y, mean, a[1] * scale) : NAN;
+        bool mixed = k->look.any && k->look.line[line].random; /* of several normals */
+        double crps = l->dist == UR_NORMAL && !mixed ? crps_normal(y, mean, a[1] * scale) : NAN;
         double last = last_value(k, d, from, origin, q);
         count(&t->model, y, mean, scale, crps);
         compare(&t->last, y, mean, last, scale, crps);
@@ -165,6 +166,7 @@ int ur_marks_batch(ur_pass *p, const ur_batch *b, ur_err *e)
         for (size_t it = 0; it < b->n && asked && sym == (g->like[i].dist == UR_CATEGORICAL); it++)
             TRY(mark_item(k, i, b, it, e));
     }
-    if (k->look.looking) return 0;
-    return b->item[0].hide_from == INT32_MAX ? ur_losses_mark(&k->losses, p, b, e) : ur_tracks_mark(&k->tracks, p, b, e);
+    if (b->item[0].hide_from == INT32_MAX) /* of several draws, each but the last pass has one */
+        return k->draws > 1 && !k->look.looking ? 0 : ur_losses_mark(&k->losses, p, b, e);
+    return k->look.looking ? 0 : ur_tracks_mark(&k->tracks, p, b, e);
 }

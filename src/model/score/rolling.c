@@ -95,14 +95,15 @@ static int look_ahead(ur_marks *k, const unroll_use_options *o, const ur_pass *l
         bool sym = UR_IS_SYMBOL(g->data[g->like[i].datum].kind);
         if (k->look.line[i].hangs)
             ur_note(&(ur_notes){ o->note, o->note_arg },
-                    "%s hangs on symbols or whole numbers that the model draws itself: over the horizon its %s is the mean of %d "
-                    "random forecasts (--samples N: of N)",
-                    g->data[g->like[i].datum].name, sym ? "probability" : "forecast", draws);
+                    "%s hangs on %s: over the horizon its %s is the mean of %d random forecasts (--samples N: of N)",
+                    g->data[g->like[i].datum].name,
+                    k->look.line[i].random ? "draws" : "symbols or whole numbers that the model draws itself",
+                    sym ? "probability" : "forecast", draws);
     }
     for (int n = 0; n < draws; n++) {
         ur_part part = { o, (double)n / (1 + draws), (1.0 + n) / (1 + draws) };
         ur_pass p = *like;
-        p.step = (uint32_t)n + 1;
+        p.step = p.turn = (uint32_t)n + 1;
         p.draw = (ur_draw_options){ .mode = 1, .from = like->draw.from, .temperature = 1, .seed = o->seed };
         p.progress_arg = &part;
         ur_outlook_pass(&k->look, true);
@@ -134,7 +135,7 @@ int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_er
     }
     bool tracks = false;
     for (int i = 0; i < k->run->g->nlike; i++) tracks = tracks || ur_track_fits(k->run->g, k->run->g->like[i].datum);
-    if (o->horizon > 1) TRY(ur_outlook_open(&k->look, k->run, e));
+    if (o->horizon > 1 || k->draws) TRY(ur_outlook_open(&k->look, k->run, e));
     if (o->samples && !tracks && !k->look.any)
         return ur_fail(
             e, UNROLL_ERROR_USAGE,

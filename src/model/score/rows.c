@@ -86,6 +86,14 @@ static void say_rows(const unroll_use_options *o, const ur_tally *t, const ur_ve
             data, name, m->n, t->model.n, m->n, m->abs / m->n, (double)sqrtl(m->sq / m->n));
 }
 
+/* log p given one draw is, in the mean over draws, at most the logarithm of the mean of p */
+static const char *likelihood_name(const ur_marks *k, int line, bool horizon)
+{
+    const ur_graph *g = k->run->g;
+    bool bound = k->draws && !horizon && ur_hangs_on(g, g->like[line].nll, UR_DRAW);
+    return bound ? "negative log-likelihood (bound)" : "negative log-likelihood";
+}
+
 /* the likelihood of the values that read no missing one, where there are others */
 static int put_without(const ur_marks *k, ur_sheet *s, int i, ur_err *e)
 {
@@ -124,7 +132,7 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
     if (UR_IS_SYMBOL(g->data[l->datum].kind)) {
         const char *base = "symbol frequencies";
         double b = t->scored > 0 && r->freq[l->datum] ? t->nll_base / t->scored : NAN;
-        TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, b, base, e));
+        TRY(ur_sheet_put(s, likelihood_name(k, i, horizon), q->count, nll, b, base, e));
         if (!horizon) TRY(put_without(k, s, i, e));
         bool pieces = g->data[l->datum].kind ==
                       UR_PIECES; /* how long they are is the model's choice: words make models comparable */
@@ -142,7 +150,7 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
                             e);
     }
     if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
-    if (!horizon) TRY(ur_sheet_put(s, "negative log-likelihood", q->count, nll, NAN, "", e));
+    if (!horizon) TRY(ur_sheet_put(s, likelihood_name(k, i, horizon), q->count, nll, NAN, "", e));
     if (!horizon) TRY(put_without(k, s, i, e));
     if (!(t->model.n > 0)) return 0;
     char name[64], lastname[64];

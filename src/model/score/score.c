@@ -159,7 +159,7 @@ static int check(const ur_marks *k, const unroll_use_options *o, ur_err *e)
         if ((o->confusion || o->classes) && o->horizon)
             return ur_fail(e, UNROLL_ERROR_USAGE,
                            "a horizon is for forecasts, these tables are for symbols: ask for one of them");
-        if (o->samples && !o->horizon)
+        if (o->samples && !o->horizon && !k->draws)
             return ur_fail(e, UNROLL_ERROR_USAGE,
                            "samples are for forecasts of points, of which the nearest counts: ask for a horizon");
         return 0;
@@ -292,6 +292,32 @@ static void end(ur_marks *k)
     ur_run_close(k->run);
 }
 
+/* Over k->draws draws of the random quantities: likelihoods are means of −log p given each, a bound on what it is without them
+ * (Jensen); forecasts are means too. Errors are marked in the last pass, which has the first draw again */
+static int over_draws(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e)
+{
+    const ur_graph *g = k->run->g;
+    double all = 1 + (o->complete ? 9 : 0);
+    ur_note(&(ur_notes){ o->note, o->note_arg },
+            "the model hangs on draws: what is told is the mean over %d draw%s (--samples N: of N), of likelihoods a bound",
+            k->draws, k->draws > 1 ? "s" : "");
+    if (k->draws == 1) return ur_pass_all(p, e);
+    double *sum = ur_zalloc((size_t)(ur_naddend(g) + 1) * sizeof *sum);
+    int rc = sum ? ur_outlook_open(&k->look, k->run, e) : ur_nomem(e), passes = k->draws + 1;
+    for (int n = 0; n < passes && !rc; n++) {
+        ur_part part = { o, n / (double)passes / all, (n + 1) / (double)passes / all };
+        p->turn = n < k->draws ? (uint32_t)n : 0;
+        p->progress_arg = &part;
+        ur_outlook_pass(&k->look, n < k->draws);
+        rc = ur_pass_all(p, e);
+        for (int l = 0; l < ur_naddend(g) && n < k->draws && !rc; l++) sum[l] += k->run->like_sum[l] / k->draws;
+    }
+    for (int l = 0; l < ur_naddend(g) && !rc; l++) k->run->like_sum[l] = sum[l];
+    for (int l = 0; l < g->nlike && !rc; l++) k->losses.line[l].gap_sum /= k->draws;
+    ur_free(sum);
+    return rc;
+}
+
 int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options *opt, unroll_table **out)
 {
     ur_err *e = ur_model_error();
@@ -302,6 +328,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     unroll_table *t = NULL;
     int horizon = o.horizon, rc = ur_use_check(m, d, e);
     if (!rc) rc = ur_use_ranges(&o, e);
+    if (!rc && ur_hangs_on(m->graph, m->graph->loss, UR_DRAW)) k.draws = o.samples > 0 && !horizon ? o.samples : 1;
     if (!rc) rc = check(&k, &o, e);
     o.horizon = 0;
     if (!rc) rc = ur_data_present(m, d, true, e);
@@ -330,7 +357,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
                       .progress = ur_part_told,
                       .progress_arg = &part,
                       .draw = { .temperature = 1 } };
-        if (!rc) rc = horizon > 0 ? ur_marks_rolling(&k, &o, &p, e) : ur_pass_all(&p, e);
+        if (!rc) rc = horizon > 0 ? ur_marks_rolling(&k, &o, &p, e) : k.draws ? over_draws(&k, &o, &p, e) : ur_pass_all(&p, e);
         if (!rc && !horizon) ur_losses_end(&k.losses, k.run);
         if (!rc && !horizon && k.run->g->nlike && !(p.count > 0))
             rc = ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to score: every value of %s is missing%s",

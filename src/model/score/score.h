@@ -199,6 +199,7 @@ typedef struct ur_marks {
     ur_tracks tracks;
     ur_losses losses;
     ur_outlook look;
+    int draws;    /* 0: no line hangs on random quantities; else the draws of these over which likelihoods are means */
     ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } ur_marks;
 enum { UR_MOST_COMPONENTS = 16 }; /* with errors of their own: a few quantities, not an image */

@@ -133,7 +133,7 @@ int ur_tracks_best(ur_tracks *k, const unroll_use_options *o, const ur_pass *lik
         ur_pass p = *like;
         p.after = mark;
         p.arg = k;
-        p.step = (uint32_t)s + 1;
+        p.step = p.turn = (uint32_t)s + 1;
         p.draw = (ur_draw_options){ .mode = 1, .temperature = o->temperature, .seed = o->seed };
         p.progress = ur_part_told;
         p.progress_arg = &part;

@@ -344,6 +344,10 @@ int ur_search_run(ur_search *s, ur_err *e)
     size_t each = s->width < LANES ? LANES / s->width : 1;
     uint32_t *example = ur_alloc((each * s->width + 1) * sizeof *example);
     int rc = example ? ur_lanes_open(&l, s->m, s->x, s->datum, s->o, e) : ur_nomem(e);
+    if (!rc && s->draw) {
+        l->apart = ur_hangs_on(l->run->g, l->run->g->loss, UR_DRAW);
+        l->turn = s->step;
+    }
     for (size_t first = 0; !rc && first < s->x->n; first += each) {
         search b = { 0 };
         size_t n = s->x->n - first < each ? s->x->n - first : each;

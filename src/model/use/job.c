@@ -111,7 +111,7 @@ static int place(ur_job *j, ur_pass *p, ur_err *e)
     if (!j->placed && asked > 0) {
         j->from = ur_run_up(j->run, j->c.x, 0, asked);
         if (!j->from) TRY(ur_run_up_measured(p, 0, asked, &j->from, e));
-        if (j->draws) j->given = first_gap(j, (size_t)j->from);
+        if (j->draws && !ur_hangs_on(j->run->g, j->run->g->loss, UR_DRAW)) j->given = first_gap(j, (size_t)j->from);
     }
     j->placed = true;
     p->from = j->from;
@@ -166,6 +166,7 @@ int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e)
                   .arg = j,
                   .seed = j->o.seed,
                   .step = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
+                  .turn = sample == SIZE_MAX ? 0 : (uint32_t)sample + 1,
                   .notes = &notes,
                   .progress = j->draws ? NULL : j->o.progress,
                   .progress_arg = j->o.arg,
@@ -371,11 +372,10 @@ int ur_job_outlook(ur_job *j, ur_err *e)
         const char *name = j->m->graph->data[d].name;
         if (!j->a[d].outlook) continue;
         any = true;
-        ur_note(
-            &notes,
-            "%s hangs on symbols or whole numbers that the model draws itself: %s goes on from their likeliest values, %s_%s is "
-            "the mean over %d random completions",
-            name, name, name, j->a[d].mean ? "mean" : "p", UR_OUTLOOK_DRAWS);
+        bool random = j->look.line[j->run->like[d]].random;
+        ur_note(&notes, "%s hangs on %s: %s goes on from %s, %s_%s is the mean over %d random completions", name,
+                random ? "draws" : "symbols or whole numbers that the model draws itself", name,
+                random ? "one of each" : "their likeliest values", name, j->a[d].mean ? "mean" : "p", UR_OUTLOOK_DRAWS);
     }
     if (!any) return 0;
     j->draws = UR_OUTLOOK_DRAWS;

@@ -67,6 +67,7 @@ int ur_lanes_open(ur_lanes **out, unroll_model *m, const ur_examples *src, int d
     if (!l) return ur_nomem(e);
     l->src = src;
     l->datum = datum;
+    l->seed = o->seed;
     l->index = m->graph->data[datum].idx[0];
     ur_run_want w = { .limits = ur_use_limits(m, o->precision, o->naive, o->threads, o->memory),
                       .window = l->index,
@@ -103,10 +104,12 @@ static void clear(ur_lanes *l)
     }
     ur_free(l->item);
     ur_free(l->lead);
+    ur_free(l->own);
     ur_free(l->kept);
     ur_free(l->state);
     l->item = NULL;
     l->lead = NULL;
+    l->own = NULL;
     l->kept = NULL;
     l->state = NULL;
 }
@@ -180,10 +183,15 @@ int ur_lanes_load(ur_lanes *l, size_t n, const uint32_t *example, ur_err *e)
     l->nstate = l->again ? ur_engine_state_size(l->run->en, n) : 0;
     l->item = ur_alloc((n + 1) * sizeof *l->item);
     l->lead = ur_alloc((n + 1) * sizeof *l->lead);
+    l->own = ur_alloc((n + 1) * sizeof *l->own);
     l->kept = ur_alloc((n * (size_t)l->back + 1) * sizeof *l->kept);
     l->state = ur_alloc(l->nstate + 1);
-    if (!l->item || !l->lead || !l->kept || !l->state) return ur_nomem(e);
-    memcpy(l->lead, example, n * sizeof *l->lead);
+    if (!l->item || !l->lead || !l->own || !l->kept || !l->state) return ur_nomem(e);
+    for (size_t k = 0; k < n; k++) {
+        bool next = l->apart && k && example[k] == example[k - 1];
+        l->own[k] = (ur_turn){ example[k], next ? l->own[k - 1].turn + 1 : l->turn };
+        l->lead[k] = l->apart ? (uint32_t)k : example[k];
+    }
     return 0;
 }
 
@@ -192,9 +200,14 @@ static int run_position(ur_lanes *l, ur_err *e)
 {
     for (size_t k = 0; k < l->n; k++) l->item[k] = (ur_item){ (uint32_t)k, l->pos, l->pos + 1, INT32_MAX, 0 };
     ur_batch b = { .n = l->n, .item = l->item, .window_index = l->index, .fresh = l->pos == 0 };
-    ur_step s = {
-        .x = &l->x, .batch = &b, .weight = l->run->weight, .version = l->run->version, .lead = l->lead, .bad_node = -1
-    };
+    ur_step s = { .x = &l->x,
+                  .batch = &b,
+                  .weight = l->run->weight,
+                  .version = l->run->version,
+                  .seed = l->seed,
+                  .own = l->own,
+                  .lead = l->lead,
+                  .bad_node = -1 };
     return ur_engine_step(l->run->en, &s, e);
 }
 

@@ -1,6 +1,7 @@
-/* outlook.c: what a model expects where its distributions hang on symbols and whole numbers that it draws itself: their likeliest
- * values say little of that, so it is the mean over random completions, of the mean of numbers and of the probability of symbols
- * given each (Rao and Blackwell's estimate). Must not know tables. Invariant: passes see the same values in the same order. */
+/* outlook.c: what a model expects where its distributions hang on random quantities (draw), or on symbols and whole numbers that
+ * it draws itself: one draw, and the likeliest values, say little of that, so it is the mean over random completions, of the mean
+ * of numbers and of the probability of symbols given each (Rao and Blackwell's estimate). Must not know tables. Invariant: passes
+ * see the same values in the same order. */
 #include "model/model.h"
 #include <string.h>
 
@@ -21,6 +22,8 @@ int ur_outlook_open(ur_outlook *o, const ur_run *r, ur_err *e)
         for (int k = 0; k < g->like[l].narg; k++) ur_reach(g, g->like[l].arg[k], seen, list);
         for (int d = 0; d < g->ndata; d++)
             if (r->fill[d] >= 0 && seen[r->fill[d]] && coarse(g, r, d)) o->line[l].hangs = o->any = true;
+        for (ur_id v = 0; v < g->nnode; v++)
+            if (seen[v] && g->node[v].op == UR_DRAW) o->line[l].random = o->line[l].hangs = o->any = true;
     }
     ur_free(list);
     ur_free(seen);

@@ -32,6 +32,7 @@ void ur_exec_node(shard *s, const ins *i, int r0, int r1); /* rowops.c */
 void ur_exec_slow(shard *s, const ins *i);                 /* slow.c */
 void ur_exec_load(shard *s, ur_id v);                      /* given.c */
 int ur_exec_window_from(const shard *s, int index, int item);
+int64_t ur_exec_before(const shard *s, int index, int item);
 void ur_exec_aux(shard *s);
 void ur_exec_save_state(shard *s);
 void ur_exec_list(shard *s, ins *const *list, int n);

@@ -70,7 +70,7 @@ int ur_exec_window_from(const shard *s, int index, int item)
 }
 
 /* ... and of all that the example was cut from */
-static int64_t window_before(const shard *s, int index, int item)
+int64_t ur_exec_before(const shard *s, int index, int item)
 {
     return ur_exec_window_from(s, index, item) + s->s->x->extent[ur_index_resolve(&s->p->g.schema, index)].before;
 }
@@ -256,17 +256,18 @@ void ur_exec_load(shard *s, ur_id v)
         case UR_MASK:
         case UR_GIVEN: load_flag(s, n, item, pos, out); break;
         case UR_COUNTS: load_counts(s, n, item, pos, out); break;
+        case UR_RUN: ur_exec_put(s, out, ur_run_says(s->s, n->i)); break;
         case UR_FRESH: ur_exec_put(s, out, s->s->batch->fresh); break;
         case UR_RAND: load_random(s, n, d, r, out); break;
         case UR_LEN:
-            ur_exec_put(s, out, (double)(ur_domain_len(s, n->i, item, c, cr) + (n->j ? 0 : window_before(s, n->i, item))));
+            ur_exec_put(s, out, (double)(ur_domain_len(s, n->i, item, c, cr) + (n->j ? 0 : ur_exec_before(s, n->i, item))));
             break;
         case UR_POS:
             if (g->index[n->i].fixed)
                 for (int e = 0; e < g->index[n->i].size; e++) ur_exec_put(s, out + (size_t)e * p->k->esize, e + 1);
             else
                 for (int k = 0; k < n->nidx; k++)
-                    if (n->idx[k] == n->i) ur_exec_put(s, out, (double)(pos[k] + (n->j ? 0 : window_before(s, n->i, item))));
+                    if (n->idx[k] == n->i) ur_exec_put(s, out, (double)(pos[k] + (n->j ? 0 : ur_exec_before(s, n->i, item))));
             break;
         default: break;
         }

@@ -554,6 +554,45 @@ static void fill(shard *s, const ins *i, int r0, int r1)
     }
 }
 
+/* one row of a DRAW from one row of its arguments: x, of `width` numbers each */
+static void draw_row(shard *s, const ins *i, const acc *x, ur_turn who, const ur_draw_options *o, char *out)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    const ur_kernels *k = s->p->k;
+    size_t w = ur_node_width(g, n), each = (size_t)n->rows;
+    uint32_t site = UR_SITE_DRAW + (uint32_t)n->i;
+    double *logits = (double *)s->scratch, arg[UR_MAX_ARGS];
+    if (n->j == UR_CATEGORICAL) {
+        k->fill(w, 0, out);
+        for (size_t at = 0; at < w; at += each) {
+            k->to_double(each, x[0].p + at * k->esize, logits);
+            int32_t one = ur_symbol_draw_at(logits, n->rows, o, who.turn, who.example, site, (uint32_t)at, logits + each);
+            ur_exec_put(s, out + (at + (size_t)one) * k->esize, 1);
+        }
+        return;
+    }
+    for (size_t e = 0; e < w; e++) {
+        for (int a = 0; a < i->narg; a++) arg[a] = ur_exec_get(s, x[a].p + (i->arg[a].width == 1 ? 0 : e * k->esize));
+        ur_exec_put(s, out + e * k->esize, ur_dist_draw((ur_dist)n->j, arg, o, who.turn, who.example, site, (uint32_t)e));
+    }
+}
+
+static void draw(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    const canon *c = ur_canon_of(s, i->dom);
+    acc x[UR_MAX_ARGS];
+    for (int row = r0; row < r1; row++) {
+        int cr = s->rows[i->dom].canon ? s->rows[i->dom].canon[row] : row, item = c ? c->item[cr] : 0;
+        ur_draw_options o = { .mode = 1, .seed = s->s->seed };
+        for (int k = 0; k < i->narg; k++) ur_exec_locate(s, &i->arg[k], row, row + 1, &x[k]);
+        for (int k = 0; k < n->nidx; k++)
+            o.seed = ur_random_at(o.seed, (uint64_t)(c->pos[k][cr] + ur_exec_before(s, n->idx[k], item)));
+        draw_row(s, i, x, ur_turn_of(s->s, (size_t)s->rank[item]), &o, ur_exec_row(s, i->node, row));
+    }
+}
+
 void ur_exec_node(shard *s, const ins *i, int r0, int r1)
 {
     switch (s->p->g.node[i->node].op) {
@@ -565,6 +604,7 @@ void ur_exec_node(shard *s, const ins *i, int r0, int r1)
     case UR_RARGMAX: argmax_rows(s, i, r0, r1); break;
     case UR_SCATTER: scatter(s, i, r0, r1); break;
     case UR_FILL: fill(s, i, r0, r1); break;
+    case UR_DRAW: draw(s, i, r0, r1); break;
     default: rowwise(s, i, r0, r1); break;
     }
 }
@@ -579,6 +619,7 @@ size_t ur_exec_node_scratch(const shard *s, const ins *i)
     case UR_RLSE: return (size_t)s->rows[s->p->node_dom[i->node]].n * ur_exec_stride(s, i->node) + 64;
     case UR_RARGMAX: return (g->index[n->red[0]].fixed ? 1 : (size_t)s->rows[i->index].n) * w * sizeof(top) + 64;
     case UR_FILL: return n->sym ? 2 * sizeof(double) * (size_t)g->node[n->arg[2]].rows + 64 : 64;
+    case UR_DRAW: return 2 * sizeof(double) * (size_t)n->rows + 64;
     default: return (size_t)i->narg * (sizeof(acc) + sizeof(char *)) + 64;
     }
 }

@@ -86,7 +86,11 @@ static bool find_leads(shard *s)
 static uint64_t whose(const shard *s)
 {
     uint64_t h = mix((uint64_t)s->nlead, s->s->version);
-    for (int k = 0; k < s->nlead; k++) h = mix(h, s->item[s->lead[k]].example);
+    h = mix(h, s->s->seed);
+    for (int k = 0; k < s->nlead; k++) {
+        ur_turn who = ur_turn_of(s->s, (size_t)s->rank[s->lead[k]]);
+        h = mix(mix(mix(h, s->item[s->lead[k]].example), who.example), who.turn);
+    }
     return h ? h : 1;
 }
 

@@ -117,6 +117,7 @@ static bool leaf(ev *e)
                              (n->j ? 0 : ur_naive_before(v, e->item, n->i)));
         return true;
     case UR_RAND: drop(e); return true;
+    case UR_RUN: e->out[0] = ur_run_says(v->s, n->i); return true;
     case UR_FRESH: e->out[0] = v->s->batch->fresh; return true;
     default: return false;
     }
@@ -515,6 +516,43 @@ static bool fill(ev *e)
     return true;
 }
 
+/* ---- random quantities */
+static bool draw(ev *e)
+{
+    ur_naive *v = e->v;
+    const ur_node *n = e->n;
+    const double *x[UR_MAX_ARGS];
+    for (int k = 0; k < n->narg; k++) x[k] = need(e, k);
+    if (!finished(e)) return false;
+    ur_turn who = ur_turn_of(v->s, e->item);
+    ur_draw_options o = { .mode = 1, .seed = v->s->seed };
+    for (int k = 0; k < n->nidx; k++)
+        o.seed = ur_random_at(o.seed, (uint64_t)(v->at[n->idx[k]] + ur_naive_before(v, e->item, n->idx[k])));
+    uint32_t site = UR_SITE_DRAW + (uint32_t)n->i;
+    size_t cell = ur_naive_cell(n);
+    double *scratch = ur_alloc(cell * sizeof *scratch);
+    if (!scratch) {
+        v->rc = ur_nomem(v->err);
+        return false;
+    }
+    tuple t = fix_of(n);
+    EACH_TUPLE(v, &t)
+    {
+        size_t b = block(v, n);
+        int32_t one = n->j == UR_CATEGORICAL ? ur_symbol_draw_at(x[0] + block(v, arg(e, 0)), n->rows, &o, who.turn, who.example,
+                                                                 site, (uint32_t)b, scratch)
+                                             : -1;
+        for (size_t c = 0; c < cell; c++) {
+            double a[UR_MAX_ARGS];
+            for (int k = 0; k < n->narg; k++) a[k] = component(x[k] + block(v, arg(e, k)), arg(e, k), c);
+            e->out[b + c] = one >= 0 ? (size_t)one == c
+                                     : ur_dist_draw((ur_dist)n->j, a, &o, who.turn, who.example, site, (uint32_t)(b + c));
+        }
+    }
+    ur_free(scratch);
+    return true;
+}
+
 bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
 {
     ev e = { .v = v, .g = v->g, .n = &v->g->node[id], .id = id, .item = item, .row = row, .out = out };
@@ -550,6 +588,7 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_RLSE: return ur_naive_reduce(&e);
     case UR_RARGMAX: return ur_naive_argmax(&e);
     case UR_FILL: return fill(&e);
+    case UR_DRAW: return draw(&e);
     default: return false;
     }
 }

@@ -18,7 +18,9 @@
  * position; c: the component ([fix…][rows][cols]). RAND: u = ur_uniforms(seed, step, example, UR_SITE_DROPOUT + site, row·width +
  * c); kept, as 1/(1−p), where u ≥ p. (not by example: example 0) FILL: ur_dist_draw / ur_symbol_draw_at(…, draw, step, example,
  * UR_SITE_DRAWN + datum, row·width + c), row being counted from the example's first position where FILL has one index, which may
- * be the window's: chunks of a sequence draw different numbers */
+ * be the window's: chunks of a sequence draw different numbers. DRAW: ur_dist_draw / ur_symbol_draw_at(…, ur_turn_of(item),
+ * UR_SITE_DRAW + site, c) with mode 1 and the step's seed, gone through ur_random_at for each ragged index by the position that
+ * POS has there */
 #ifndef UR_NAIVE_H
 #define UR_NAIVE_H
 #include "run/run.h"
