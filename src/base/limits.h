@@ -6,7 +6,8 @@
 #define UR_MAX_DEPTH        200          /* nesting of brackets in an expression */
 #define UR_MAX_CELL_DEPTH   64           /* cells used within cells */
 #define UR_MAX_RAGGED       4            /* indices of data-given length a quantity is carried along */
-#define UR_MAX_FIXED        4            /* indices of fixed length a quantity is carried along */
+#define UR_MAX_FIXED        6            /* indices of fixed length a quantity is carried along */
+#define UR_MAX_LOOPS        100000       /* positions of fixed indices along which a quantity recurs */
 #define UR_MAX_NODES        2000000      /* nodes of a graph */
 #define UR_MAX_SIZE         (1 << 28)    /* components of one quantity, elements of one parameter */
 #define UR_MAX_NAME         255          /* bytes of a name */

@@ -65,6 +65,7 @@ static void check_operand(checker *c, ur_id v, int k)
     bool within = !from->example || n->example;
     for (int i = 0; i < from->nidx; i++) within &= ur_has_index(n, from->idx[i]);
     for (int i = 0; i < from->nfix; i++) within &= ur_has_index(n, from->fix[i]);
+    if (n->op == UR_STACK) within &= !ur_has_index(from, n->i) && from->rows == n->rows && from->cols == n->cols;
     if (!within) complain(c, v, "an operand carried along more than it is itself");
 }
 
@@ -193,6 +194,8 @@ static void check_node(checker *c, ur_id v)
                                               : INT_MAX;
     if (n->i < 0 || n->i >= most) complain(c, v, "of a parameter, datum or index that there is not");
     else if (n->narg < op->least || n->narg > op->most) complain(c, v, "another number of arguments than its operator takes");
+    else if (n->op == UR_STACK && (!g->index[n->i].fixed || g->index[n->i].size != n->narg || !ur_has_index(n, n->i)))
+        complain(c, v, "not one argument for each position of a fixed index");
     else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode)) complain(c, v, "nothing that it reads");
     else if (!n->example && (n->op == UR_COUNTS || ur_op_is(n->op, UR_OF_DATUM) ||
                              (ur_op_is(n->op, UR_LEAF) && ur_op_is(n->op, UR_OF_INDEX) && !g->index[n->i].fixed)))

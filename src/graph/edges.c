@@ -24,6 +24,13 @@ ur_id ur_aliased(const ur_graph *g, ur_id v)
     return v;
 }
 
+int ur_param_of(const ur_graph *g, ur_id v)
+{
+    const ur_node *n = &g->node[v];
+    if (n->op == UR_READ) n = &g->node[n->arg[0]];
+    return n->op == UR_PARAM ? n->i : -1;
+}
+
 bool ur_has_boundary(const ur_graph *g, const ur_node *n)
 {
     for (int k = n->narg; k < ur_noperand(g, n); k++)

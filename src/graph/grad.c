@@ -5,6 +5,13 @@
 #include "graph/makers.h"
 #include <string.h>
 
+/* what stands at one position of a fixed index and is 0 at the others: a part of an adjoint that waits for the other positions'
+ */
+typedef struct placed {
+    ur_id c;
+    struct placed *next;
+} placed;
+
 typedef struct tape {
     ur_graph *g;
     int n;             /* nodes of the graph before grad */
@@ -13,6 +20,7 @@ typedef struct tape {
     bool *active;      /* depends on a trained parameter and feeds the loss */
     bool *risky;       /* may be infinite or NaN where its adjoint is 0 */
     ur_id *adj;        /* −1: none yet */
+    struct placed **placed;
     ur_id *order;
     int norder; /* arguments before users, READs taken as leaves */
     ur_err *err;
@@ -104,12 +112,79 @@ static ur_id reduce_to(ur_graph *g, ur_id c, ur_id like)
     return c;
 }
 
+static ur_id plus(ur_graph *g, ur_id sum, ur_id c) { return sum < 0 ? c : Add(sum, c); }
+
+/* a PLACE along a fixed index */
+static bool is_placed(const ur_graph *g, ur_id c) { return g->node[c].op == UR_PLACE && g->index[g->node[c].i].fixed; }
+
+static ur_id zeros_like(ur_graph *g, ur_id x)
+{
+    ur_id zero = Num(0);
+    ur_node z = { .op = UR_BCAST, .rows = g->node[x].rows, .cols = g->node[x].cols, .narg = 1, .arg = &zero };
+    return z.rows == 1 && z.cols == 1 ? zero : ur_node_add(g, &z);
+}
+
+/* the sum of n ≥ 1 parts. Those placed at most of an index's positions are put side by side: added, each would be as wide as all
+ */
+static ur_id sum_of(ur_graph *g, int n, ur_id *c)
+{
+    ur_id sum = -1;
+    int left = 0;
+    for (int k = 0; k < n; k++) {
+        if (is_placed(g, c[k])) c[left++] = c[k];
+        else sum = plus(g, sum, c[k]);
+    }
+    while (left) {
+        int index = g->node[c[0]].i, size = g->index[index].size, here = 0, others = 0;
+        ur_id *mine = UR_NEW(g->arena, ur_id, left), *at = UR_NEW(g->arena, ur_id, size), *one = UR_NEW(g->arena, ur_id, left);
+        for (int k = 0; k < left; k++) {
+            if (g->node[c[k]].i == index) mine[here++] = c[k];
+            else c[others++] = c[k];
+        }
+        left = others;
+        if (4 * here < size || here < 2) {
+            for (int k = 0; k < here; k++) sum = plus(g, sum, mine[k]);
+            continue;
+        }
+        ur_id none = zeros_like(g, mine[0]);
+        for (int p = 0; p < size; p++) {
+            int m = 0;
+            for (int k = 0; k < here; k++) {
+                const ur_node *x = &g->node[mine[k]];
+                if (x->j + (x->place_kind == UR_SUB_END ? size - 1 : 0) == p) one[m++] = x->arg[0];
+            }
+            at[p] = m ? sum_of(g, m, one) : none;
+        }
+        sum = plus(g, sum, ur_stacked(g, index, at));
+    }
+    return sum;
+}
+
 static void give(tape *t, ur_id a, ur_id c)
 {
     ur_graph *g = t->g;
     if (c < 0 || !t->active[a]) return;
     c = ur_bcast(g, reduce_to(g, c, a), a);
-    t->adj[a] = t->adj[a] < 0 ? c : Add(t->adj[a], c);
+    if (!is_placed(g, c)) {
+        t->adj[a] = plus(g, t->adj[a], c);
+        return;
+    }
+    placed *p = UR_NEW(g->arena, placed, 1);
+    *p = (placed){ c, t->placed[a] };
+    t->placed[a] = p;
+}
+
+/* the adjoint of v, all of its users having given theirs; −1: none */
+static ur_id settled(tape *t, ur_id v)
+{
+    int n = 0;
+    for (placed *p = t->placed[v]; p; p = p->next) n++;
+    if (!n) return t->adj[v];
+    ur_id *c = UR_NEW(t->g->arena, ur_id, n);
+    for (placed *p = t->placed[v]; p; p = p->next) c[--n] = p->c;
+    for (placed *p = t->placed[v]; p; p = p->next) n++;
+    t->placed[v] = NULL;
+    return t->adj[v] = plus(t->g, t->adj[v], sum_of(t->g, n, c));
 }
 
 /* ---- an adjoint of 0 stays 0, whatever it is multiplied by */
@@ -190,9 +265,23 @@ static ur_id index_leaf(ur_graph *g, ur_op op, int index)
     return ur_node_add(g, &n);
 }
 
+static ur_id one_position(ur_graph *g, ur_id d, int index, int kind, int off)
+{
+    ur_node dn = g->node[d];
+    ur_sub s[UR_MAX_RAGGED + UR_MAX_FIXED];
+    for (int k = 0; k < dn.nidx + dn.nfix; k++) {
+        int own = k < dn.nidx ? dn.idx[k] : dn.fix[k - dn.nidx];
+        s[k] = (ur_sub){
+            .kind = own == index ? kind : UR_SUB_REL, .index = own, .off = own == index ? off : 0, .before = -1, .after = -1
+        };
+    }
+    return ur_read(g, d, s);
+}
+
 /* d, the adjoint of a READ of q, summed back onto the index set of `to`; subs[k] addresses to's k-th index (ragged, then fixed).
  * A subscript that follows a reader's index is a READ of d the other way; a fixed position places d there. */
-static ur_id unread(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix, const int16_t *fix, const ur_sub *const *subs)
+static ur_id unread_still(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix, const int16_t *fix,
+                          const ur_sub *const *subs)
 {
     ur_node dn = g->node[d];
     ur_sub inv[UR_MAX_RAGGED + UR_MAX_FIXED];
@@ -260,6 +349,46 @@ static ur_id unread(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix
     return r;
 }
 
+/* a subscript where fixed index f stands at v */
+static ur_sub fixed_at(ur_sub s, int f, int v)
+{
+    int n = 0;
+    for (int k = 0; k < s.nfix; k++) {
+        if (s.fix[k] == f) s.off += s.sign[k] * v;
+        else {
+            s.fix[n] = s.fix[k];
+            s.sign[n++] = s.sign[k];
+        }
+    }
+    s.nfix = n;
+    if (s.kind == UR_SUB_REL && s.index == f) {
+        s.kind = UR_SUB_FIRST;
+        s.off += v - 1;
+    }
+    return s;
+}
+
+/* likewise. What stands at an end and a fixed index from it (h[end-j]) is placed one by one */
+static ur_id unread(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix, const int16_t *fix, const ur_sub *const *subs)
+{
+    int f = -1, n = nidx + nfix;
+    for (int q = 0; q < n; q++)
+        if (subs[q]->kind != UR_SUB_REL && subs[q]->nfix) f = subs[q]->fix[0];
+    if (f < 0) return unread_still(g, d, nidx, idx, nfix, fix, subs);
+    int size = g->index[f].size;
+    ur_id *part = UR_NEW(g->arena, ur_id, size);
+    for (int v = 1; v <= size; v++) {
+        ur_sub at[UR_MAX_RAGGED + UR_MAX_FIXED];
+        const ur_sub *to[UR_MAX_RAGGED + UR_MAX_FIXED];
+        for (int q = 0; q < n; q++) {
+            at[q] = fixed_at(*subs[q], f, v);
+            to[q] = &at[q];
+        }
+        part[v - 1] = unread(g, one_position(g, d, f, UR_SUB_FIRST, v - 1), nidx, idx, nfix, fix, to);
+    }
+    return sum_of(g, size, part);
+}
+
 /* the part of d where subscript k of the READ fell off the quantity's start (or end) */
 static ur_id fell_off(ur_graph *g, ur_id d, const ur_sub *s, int qindex, bool start)
 {
@@ -274,19 +403,6 @@ static ur_id fell_off(ur_graph *g, ur_id d, const ur_sub *s, int qindex, bool st
     ur_id off = start ? Lt(pos, Num(1))
                       : Gt(pos, g->index[qindex].fixed ? Num(g->index[qindex].size) : index_leaf(g, UR_LEN, qindex));
     return ur_where(g, off, d, Num(0));
-}
-
-static ur_id one_position(ur_graph *g, ur_id d, int index, int kind, int off)
-{
-    ur_node dn = g->node[d];
-    ur_sub s[UR_MAX_RAGGED + UR_MAX_FIXED];
-    for (int k = 0; k < dn.nidx + dn.nfix; k++) {
-        int own = k < dn.nidx ? dn.idx[k] : dn.fix[k - dn.nidx];
-        s[k] = (ur_sub){
-            .kind = own == index ? kind : UR_SUB_REL, .index = own, .off = own == index ? off : 0, .before = -1, .after = -1
-        };
-    }
-    return ur_read(g, d, s);
 }
 
 /* what a boundary gets: Σ of d over the reader's positions that fell off. One or two known positions are read directly. */
@@ -359,14 +475,11 @@ static void grad_prod(tape *t, const from *f)
     if (!t->active[m]) return;
     if (t->risky[x]) x = where_felt(g, d, x);
     ur_id arg[2] = { n->trans ? x : d, n->trans ? d : x }; /* dM = Σ d x', transposed: Σ x d' */
-    ur_node c = { .op = UR_CONTRACT,
-                  .rows = g->node[m].rows,
-                  .cols = g->node[m].cols,
-                  .nfix = g->node[m].nfix,
-                  .narg = 2,
-                  .arg = arg,
-                  .place = n->place };
-    memcpy(c.fix, g->node[m].fix, sizeof c.fix);
+    ur_node c = { .op = UR_CONTRACT, .rows = g->node[m].rows, .cols = g->node[m].cols, .narg = 2, .arg = arg, .place = n->place };
+    for (int k = 0; k < g->node[m].nfix; k++) { /* along others it is the same for all */
+        int16_t own = g->node[m].fix[k];
+        if (ur_has_index(&g->node[d], own) || ur_has_index(&g->node[x], own)) c.fix[c.nfix++] = own;
+    }
     give(t, m, ur_node_add(g, &c));
 }
 
@@ -387,6 +500,13 @@ static void grad_concat(tape *t, const from *f)
         }
         at += rows;
     }
+}
+
+static void grad_stack(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    for (int k = 0; k < f->n.narg; k++)
+        if (t->active[f->n.arg[k]]) give(t, f->n.arg[k], one_position(g, f->d, f->n.i, UR_SUB_FIRST, k));
 }
 
 static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like, int i)
@@ -553,6 +673,7 @@ static void run_grad(tape *t)
     find_active(t);
     find_order(t);
     t->adj = UR_NEW(g->arena, ur_id, t->n + 1);
+    t->placed = UR_NEW(g->arena, placed *, t->n + 1);
     memset(t->adj, 0xff, sizeof *t->adj * (size_t)(t->n + 1));
     if (!t->active[t->loss]) return;
     ur_id *alias = UR_NEW(g->arena, ur_id, t->n + 1);
@@ -568,11 +689,12 @@ static void run_grad(tape *t)
     for (int k = 0; k < t->norder; k++) /* READs first: they have no argument in this order */
         if (g->node[t->order[k]].op == UR_READ) grad_node(t, t->order[k], alias[t->order[k]]);
     for (int k = t->norder - 1; k >= 0; k--)
-        if (g->node[t->order[k]].op != UR_READ && t->adj[t->order[k]] >= 0) grad_node(t, t->order[k], t->adj[t->order[k]]);
+        if (g->node[t->order[k]].op != UR_READ && settled(t, t->order[k]) >= 0) grad_node(t, t->order[k], t->adj[t->order[k]]);
     for (int k = 0; k < t->norder; k++) {
         ur_id v = t->order[k];
         if (g->node[v].op != UR_READ) continue;
-        g->node[alias[v]].arg[0] = t->adj[v] >= 0 ? t->adj[v] : ur_bcast(g, Num(0), v);
+        ur_id d = settled(t, v);
+        g->node[alias[v]].arg[0] = d >= 0 ? d : ur_bcast(g, Num(0), v);
     }
     for (ur_id v = 0; v < t->n; v++)
         if (g->node[v].op == UR_PARAM && t->adj[v] >= 0) g->dparam[g->node[v].i] = t->adj[v];

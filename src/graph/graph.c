@@ -41,7 +41,7 @@ static int insert(int16_t *set, int8_t n, int max, int v, ur_graph *g)
     if (k < n && set[k] == v) return n;
     if (n == max)
         leave(g, UNROLL_ERROR_MODEL,
-              "a quantity is carried along too many indices (at most 4 of data-given and 4 of fixed length)");
+              "a quantity is carried along too many indices (at most 4 of data-given and 6 of fixed length)");
     memmove(set + k + 1, set + k, sizeof *set * (size_t)(n - k));
     set[k] = (int16_t)v;
     return n + 1;
@@ -288,8 +288,31 @@ ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int 
     return ur_node_add(g, &n);
 }
 
+/* which of a STACK's arguments subscripts lead to, and what subscripts it is read with; −1: not to one alone */
+static ur_id stacked_at(ur_graph *g, ur_id q, const ur_sub *sub, ur_sub *rest)
+{
+    ur_node s = g->node[q];
+    int n = s.nidx + s.nfix, own = s.nidx;
+    if (s.op != UR_STACK) return -1;
+    while (s.fix[own - s.nidx] != s.i) own++;
+    const ur_sub *u = &sub[own];
+    if (u->kind == UR_SUB_REL || u->nfix) return -1;
+    int at = u->kind == UR_SUB_FIRST ? u->off : s.narg - 1 + u->off;
+    if (at < 0 || at >= s.narg) return -1;
+    const ur_node *x = &g->node[s.arg[at]];
+    if (x->nidx != s.nidx || x->nfix != s.nfix - 1) return -1;
+    for (int k = 0, m = 0; k < n; k++)
+        if (k != own) rest[m++] = sub[k];
+    for (int k = 0; k < n - 1; k++) /* a boundary is read there, too */
+        if (rest[k].before >= 0 || rest[k].after >= 0) return -1;
+    return s.arg[at];
+}
+
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub)
 {
+    ur_sub rest[UR_MAX_RAGGED + UR_MAX_FIXED];
+    ur_id one = stacked_at(g, q, sub, rest);
+    if (one >= 0) return ur_read(g, one, rest);
     const ur_node *s = &g->node[q];
     int ns = s->nidx + s->nfix;
     ur_id arg[1] = { q };
@@ -313,6 +336,21 @@ ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub)
     }
     n.example |= n.nidx > 0; /* positions of data-given indices are an example's own */
     return plain ? q : ur_node_add(g, &n);
+}
+
+ur_id ur_stacked(ur_graph *g, int index, const ur_id *x)
+{
+    ur_node first = g->node[x[0]];
+    ur_node n = { .op = UR_STACK,
+                  .rows = first.rows,
+                  .cols = first.cols,
+                  .narg = g->index[index].size,
+                  .arg = (ur_id *)x,
+                  .i = index,
+                  .place = first.place };
+    for (int k = 0; k < n.narg; k++) ur_union(g, &n, x[k]);
+    add_index(g, &n, index);
+    return ur_node_add(g, &n);
 }
 
 ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like)

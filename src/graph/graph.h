@@ -72,6 +72,7 @@ typedef struct ur_node {
     double num; /* CONST: value; RAND: probability of being dropped */
     int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
                    SLICE: first component; FILL: datum, distribution; DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
+                   STACK: fixed index;
                    JOIN: under each other, not side by side; XENT, XENTG: symbols left out of the logits, see ur_symbol_class;
                    RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred;
@@ -191,10 +192,12 @@ ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int 
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
 ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like); /* x repeated to the index set and shape of `like` */
 ur_id ur_concat(ur_graph *g, int n, const ur_id *x);
-ur_id ur_node_add(ur_graph *g, const ur_node *proto); /* a node with its index set and shape filled in by the caller; args and
-                                                         subs are copied; equal nodes are made once */
-void ur_union(ur_graph *g, ur_node *n, ur_id x);      /* adds x's ragged and fixed indices and `example` to n's */
-bool ur_has_index(const ur_node *n, int index);       /* ragged or fixed */
+ur_id ur_stacked(ur_graph *g, int index, const ur_id *x); /* x[k] is what stands at position k + 1 of a fixed index, which none of
+                                                           them is carried along; all of one shape */
+ur_id ur_node_add(ur_graph *g, const ur_node *proto);     /* a node with its index set and shape filled in by the caller; args and
+                                                             subs are copied; equal nodes are made once */
+void ur_union(ur_graph *g, ur_node *n, ur_id x);          /* adds x's ragged and fixed indices and `example` to n's */
+bool ur_has_index(const ur_node *n, int index);           /* ragged or fixed */
 ur_id ur_node_new(ur_graph *g, const ur_node *proto); /* never shared: for forward declaration of a quantity (UR_ALIAS with narg
                                                          1, arg[0] = -1), whose arg[0] is patched later */
 
@@ -204,6 +207,7 @@ int ur_nsub(const ur_graph *g, const ur_node *n);     /* subscripts; 0 of what i
 int ur_noperand(const ur_graph *g, const ur_node *n); /* operands: arguments and boundaries */
 ur_id ur_operand(const ur_node *n, int k);            /* the k-th of them; -1: none (of boundaries) */
 ur_id ur_aliased(const ur_graph *g, ur_id v);         /* what an ALIAS stands for in the end; of others themselves */
+int ur_param_of(const ur_graph *g, ur_id v); /* the parameter that v is, whole or at places of its fixed indices; -1: none */
 bool ur_has_boundary(const ur_graph *g, const ur_node *n);
 /* who reads a node: to[first[v]] … to[first[v + 1] - 1] read v, each as often as it does */
 typedef struct ur_users {

@@ -280,6 +280,26 @@ static bool stack(walk *w, const ur_node *n, const path *p, int depth)
     return true;
 }
 
+/* what stands at one position of a fixed index after another */
+static bool positions(walk *w, const ur_node *n, const path *p, int depth)
+{
+    axis a = index_at(p, n->i);
+    for (int k = 0; k < n->narg; k++) {
+        path mine = *p;
+        int at = k - a.off;
+        if (a.label < 0 && at != 0) continue;
+        if (a.label >= 0) {
+            label *l = &mine.label[a.label];
+            if (l->symbol >= 0) return false;
+            if (at < l->lo || at >= l->hi) continue;
+            l->lo = at;
+            l->hi = at + 1;
+        }
+        if (!down(w, n->arg[k], &mine, depth)) return false;
+    }
+    return true;
+}
+
 /* subscripts: along positions none but the same; of fixed indices others, sums and numbers */
 static bool subscripts(walk *w, const ur_node *n, const path *p, int depth)
 {
@@ -357,6 +377,7 @@ static bool reach(walk *w, ur_id id, const path *p, int depth)
     case UR_RSUM: return sum(w, n, p, depth);
     case UR_CSUM: return components(w, n, p, depth);
     case UR_CONCAT: return stack(w, n, p, depth);
+    case UR_STACK: return positions(w, n, p, depth);
     case UR_SLICE: return slice(w, n, p, depth);
     case UR_TRANS: return turn(w, n, p, depth);
     case UR_READ: return subscripts(w, n, p, depth);

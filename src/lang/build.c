@@ -129,6 +129,8 @@ static ur_id length(ur_comp *c, int index)
 static ur_id place_of(ur_comp *c, const ur_scope *s, int index)
 {
     if (index < 0) return ur_num(c->g, 1);
+    if (c->pin[index])
+        return ur_num(c->g, s->reversed & UR_BIT(index) ? c->g->index[index].size + 1 - c->pin[index] : c->pin[index]);
     ur_node n = ur_proto(c, UR_POS, with_parents(c, index), 1, 1);
     n.i = index;
     ur_id p = ur_node_add(c->g, &n);
@@ -138,62 +140,7 @@ static ur_id place_of(ur_comp *c, const ur_scope *s, int index)
 
 /* ---- names */
 
-static ur_id forward(ur_comp *c, ur_entity *e)
-{
-    ur_id none = -1;
-    if (e->alias >= 0) return e->alias;
-    ur_node n = ur_proto(c, UR_ALIAS, ur_index_set(e), ur_size(c, e->r), ur_size(c, e->c));
-    n.narg = 1;
-    n.arg = &none;
-    n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
-    return e->alias = ur_node_new(c->g, &n);
-}
-
-static ur_id node_of(ur_comp *c, ur_entity *e, bool plain)
-{
-    if (e->kind == N_DATA) return c->fill[e->datum] >= 0 ? c->fill[e->datum] : ur_data_node(c, e->datum, 0);
-    if (!e->built) return forward(c, e);
-    if (plain) return e->lean;
-    return e->alias >= 0 ? e->alias : e->full;
-}
-
-static ur_id beyond(ur_comp *c, ur_entity *x, ur_entity *of)
-{
-    if (!x) return -1;
-    ur_id v = node_of(c, x, true);
-    if (!of->sym) v = ur_plain(c, v);
-    return ur_spread(c, v, 0, of->sym ? 1 : ur_size(c, of->r));
-}
-
-static ur_id read_entity(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, int part)
-{
-    ur_sub slot[UR_MAX_SUB], sub[UR_MAX_SUB];
-    ur_entity *x = b->ent;
-    bool plain = true;
-    ur_subs(c, s, e, b, slot);
-    for (int k = 0; k < x->nidx; k++)
-        plain &= slot[k].kind == UR_SUB_REL && slot[k].index == x->idx[k] && !slot[k].off && !slot[k].nfix;
-    ur_id q = part ? ur_data_node(c, x->datum, part) : node_of(c, x, plain);
-    if (plain) return q;
-    int n = 0;
-    ur_node m = c->g->node[q];
-    for (int k = 0; k < m.nidx + m.nfix; k++) {
-        int own = k < m.nidx ? m.idx[k] : m.fix[k - m.nidx], at = 0;
-        while (at < x->nidx && x->idx[at] != own) at++;
-        if (at == x->nidx) {
-            sub[n++] = (ur_sub){ .kind = UR_SUB_REL, .index = own, .before = -1, .after = -1 };
-            continue;
-        }
-        sub[n] = slot[at];
-        bool still = slot[at].kind == UR_SUB_REL && !slot[at].off && !slot[at].nfix;
-        sub[n].before = still ? -1 : beyond(c, x->before[at], x);
-        sub[n].after = still ? -1 : beyond(c, x->after[at], x);
-        n++;
-    }
-    return ur_read(c->g, q, sub);
-}
-
-static ur_val name(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_val name(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr *e)
 {
     if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name))
         return (ur_val){ ur_num(c->g, 3.14159265358979323846), true, false };
@@ -208,7 +155,7 @@ static ur_val name(ur_comp *c, ur_scope *s, const ur_expr *e)
         return (ur_val){ ur_node_add(c->g, &n), true, false };
     }
     if (b->kind == B_INDEX) return (ur_val){ place_of(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
-    return (ur_val){ read_entity(c, s, e, b, 0), b->ent->num, b->ent->var };
+    return (ur_val){ ur_read_entity(c, s, ent, e, b, 0), b->ent->num, b->ent->var };
 }
 
 /* ---- products */
@@ -230,10 +177,13 @@ static factor factor_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *
 
 static bool one(const ur_node *n) { return n->rows == 1 && n->cols == 1; }
 
-/* does x hold what a recurrence left at another position? then a square matrix on it starts orthogonal */
-static bool recurs(ur_comp *c, ur_id x, int depth)
+/* does x hold what a recurrence left at another position (loops: of a fixed index, too)? then a square matrix on it starts
+ * orthogonal */
+static bool recurs(ur_comp *c, ur_id x, bool loops, int depth)
 {
     const ur_node *n = &c->g->node[x];
+    for (int k = 0; k < c->ncarried && loops; k++)
+        if (c->carried[k] == x) return true;
     if (n->op == UR_READ) {
         for (int k = 0; k < c->g->ndata; k++)
             if (c->fill[k] == n->arg[0]) return false;
@@ -242,7 +192,7 @@ static bool recurs(ur_comp *c, ur_id x, int depth)
         for (int k = 0; k < q->nidx; k++) moves |= n->sub[k].kind == UR_SUB_REL && n->sub[k].off;
         return moves && q->op == UR_ALIAS;
     }
-    return n->op == UR_MUL && depth < 3 && (recurs(c, n->arg[0], depth + 1) || recurs(c, n->arg[1], depth + 1));
+    return n->op == UR_MUL && depth < 3 && (recurs(c, n->arg[0], loops, depth + 1) || recurs(c, n->arg[1], loops, depth + 1));
 }
 
 static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans, ur_id x, int ncontract, const int *contract)
@@ -257,7 +207,7 @@ static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans,
         if (dot) x = ur_vector_op(c, UR_CSUM, x);
         return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
     }
-    int param = g->node[m].op == UR_PARAM ? g->node[m].i : -1;
+    int param = ur_param_of(g, m);
     if (g->node[x].sym) {
         if (param >= 0) g->param[param].lookup = true;
         if (trans) m = ur_transpose(c, m);
@@ -273,7 +223,8 @@ static ur_id matrix_times(ur_comp *c, const ur_entity *ent, ur_id m, bool trans,
         x = ur_binary(g, UR_MUL, m, x);
         return ncontract ? ur_reduce(g, UR_RSUM, x, -1, ncontract, contract, false) : x;
     }
-    if (param >= 0 && g->param[param].rows == g->param[param].cols && g->param[param].rows > 1 && recurs(c, x, 0))
+    if (param >= 0 && g->param[param].rows == g->param[param].cols && g->param[param].rows > 1 &&
+        recurs(c, x, g->node[m].op == UR_PARAM, 0))
         g->param[param].recurrent = true;
     return ur_prod(g, m, trans, x, ncontract, contract);
 }
@@ -394,10 +345,9 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
     return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
 }
 
-static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+static ur_val over_set(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, ur_set set)
 {
     ur_graph *g = c->g;
-    ur_set set = ur_reduced(c, s, e);
     int list[UR_MAX_INDEX], n = list_of(c, set, list);
     ur_val r;
     ur_id cond = -1;
@@ -437,6 +387,24 @@ static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     return r;
 }
 
+/* a reduction runs over all positions of its indices, whatever position of them nodes are made for; softmax keeps them */
+static ur_val over(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_set set = ur_reduced(c, s, e);
+    int pin[UR_MAX_INDEX];
+    ur_sub sub[UR_MAX_SUB];
+    memcpy(pin, c->pin, sizeof pin);
+    for (int k = 0; k < c->g->nindex; k++)
+        if (set & UR_BIT(k)) c->pin[k] = 0;
+    ur_val r = over_set(c, s, ent, e, set);
+    memcpy(c->pin, pin, sizeof pin);
+    ur_node m = c->g->node[r.id];
+    for (int k = 0; k < m.nidx; k++) sub[k] = ur_still(m.idx[k]);
+    for (int k = 0; k < m.nfix; k++) sub[m.nidx + k] = ur_pinned(c, ur_still(m.fix[k]));
+    r.id = ur_read(c->g, r.id, sub);
+    return r;
+}
+
 /* ---- functions */
 
 /* A mask of its own for each position of the left side and each example, whatever the argument follows; but a matrix has one for
@@ -449,7 +417,7 @@ static ur_id dropout(ur_comp *c, const ur_entity *ent, double p, ur_val v)
     if (p > 0) c->g->ndropout++;
     if (!c->o->training || p == 0) return x;
     bool matrix = !v.var && m->cols > 1;
-    ur_node n = ur_proto(c, UR_RAND, ur_node_set(m) | (matrix ? 0 : ur_index_set(ent)), m->rows, m->cols);
+    ur_node n = ur_proto(c, UR_RAND, ur_node_set(m) | (matrix ? 0 : ur_made_set(ent)), m->rows, m->cols);
     n.example |= m->example || !matrix;
     n.num = p;
     n.i = site;
@@ -466,7 +434,7 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_builtin f = ur_function(e->name, &op, &part);
     ur_val r = { .num = true };
     ur_id arg[3] = { -1, -1, -1 }, x;
-    if (f == F_TIME) return (ur_val){ read_entity(c, s, e->kid[0], ur_resolve(c, s, e->kid[0]), part), false, true };
+    if (f == F_TIME) return (ur_val){ ur_read_entity(c, s, ent, e->kid[0], ur_resolve(c, s, e->kid[0]), part), false, true };
     if (f == F_LENGTH) {
         ur_bind *b = ur_lookup(c, s, e->kid[0]->name);
         return (ur_val){ b->index < 0 ? ur_num(g, 1) : length(c, b->index), true, b->index >= 0 && !g->index[b->index].fixed };
@@ -525,7 +493,7 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_val v;
     switch (e->kind) {
     case E_NUM: return (ur_val){ ur_num(c->g, e->num), true, false };
-    case E_NAME: return name(c, s, e);
+    case E_NAME: return name(c, s, ent, e);
     case E_OP1:
         v = ur_value(c, s, ent, e->kid[0]);
         v.id = ur_unary(c->g, (ur_op)e->op, ur_plain(c, v.id));
@@ -566,7 +534,8 @@ ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
     int before = c->g->nnode;
     ur_val v = value(c, s, ent, e);
-    if (v.id >= before) c->g->node[v.id].place = (ur_place){ e->at.line, e->at.col, e->at.src->file, ent->name };
+    if (v.id >= before)
+        c->g->node[v.id].place = (ur_place){ e->at.line, e->at.col, e->at.src->file, c->making ? c->making : ent->name };
     return v;
 }
 
@@ -604,8 +573,7 @@ static void parameter(ur_comp *c, ur_entity *e)
     g->nweight += p->count;
     n.i = e->param = g->nparam++;
     n.place = p->place;
-    e->lean = e->full = ur_node_add(g, &n);
-    e->built = true;
+    e->all.lean = e->all.full = ur_node_add(g, &n);
 }
 
 static void latent(ur_comp *c, ur_entity *e)
@@ -619,19 +587,64 @@ static void latent(ur_comp *c, ur_entity *e)
         n.arg = &zero;
     }
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
-    e->lean = e->full = ur_node_add(c->g, &n);
-    e->built = true;
+    e->all.lean = e->all.full = ur_node_add(c->g, &n);
 }
 
+static void finish(ur_comp *c, ur_made *m, ur_id lean, ur_id full)
+{
+    m->lean = lean;
+    m->full = full;
+    if (m->alias >= 0) c->g->node[m->alias].arg[0] = full;
+}
+
+/* "h[k=3]" at the positions `at` of its loops */
+static const char *label(ur_comp *c, const ur_entity *e, const int *at)
+{
+    const char *s = e->name;
+    for (int k = 0; k < e->nloop; k++)
+        s = ur_arena_printf(c->a, "%s%s%s=%d", s, k ? "," : "[", c->g->index[e->loop[k]].name, at[k]);
+    return e->nloop ? ur_arena_printf(c->a, "%s]", s) : s;
+}
+
+/* an equation's nodes, at the pinned position of its loops */
 static void quantity(ur_comp *c, ur_entity *e)
 {
+    int at[UR_MAX_FIXED];
+    for (int k = 0; k < e->nloop; k++) at[k] = c->pin[e->loop[k]];
+    c->making = label(c, e, at);
+    c->ncarried = 0;
     ur_val v = ur_value(c, e->scope, e, e->rhs);
     bool keep_symbol = e->sym || e->kind == N_BOUNDARY;
     ur_id x = keep_symbol ? v.id : ur_plain(c, v.id);
-    e->lean = ur_spread(c, x, 0, keep_symbol && c->g->node[x].sym ? 1 : ur_size(c, e->r));
-    e->full = e->kind == N_BOUNDARY ? e->lean : ur_spread(c, e->lean, ur_index_set(e), 1);
-    e->built = true;
-    if (e->alias >= 0) c->g->node[e->alias].arg[0] = e->full;
+    ur_id lean = ur_spread(c, x, 0, keep_symbol && c->g->node[x].sym ? 1 : ur_size(c, e->r));
+    ur_id full = e->kind == N_BOUNDARY && !e->nloop ? lean : ur_spread(c, lean, ur_made_set(e), 1);
+    finish(c, e->nloop ? ur_made_at(c, e, at) : &e->all, lean, full);
+}
+
+/* the steps of the order from `from` to `to`, those of a loop at each of its positions */
+static void steps(ur_comp *c, int from, int to)
+{
+    for (int k = from; k < to; k++) {
+        const ur_pass t = c->order[k];
+        if (t.ent) {
+            if (t.ent->rhs && t.ent->kind != N_DRAW) quantity(c, t.ent);
+            continue;
+        }
+        int size = c->g->index[t.index].size;
+        for (int p = 1; p <= size; p++) {
+            c->pin[t.index] = t.dir > 0 ? p : size + 1 - p;
+            steps(c, k + 1, k + 1 + t.n);
+        }
+        c->pin[t.index] = 0;
+        for (int m = k + 1; m <= k + t.n; m++) {
+            ur_entity *e = c->order[m].ent;
+            int at[UR_MAX_FIXED];
+            if (!e || e->loop[0] != t.index) continue;
+            ur_id all = ur_along_loops(c, e, 0, at);
+            finish(c, &e->all, all, all);
+        }
+        k += t.n;
+    }
 }
 
 static void name_quantities(ur_comp *c)
@@ -643,7 +656,7 @@ static void name_quantities(ur_comp *c)
         if (e->kind != N_QUANTITY && e->kind != N_LATENT) continue;
         UR_GROW(c->a, g->quant, g->nquant, cap);
         g->quant[g->nquant++] = (ur_quantity){
-            e->name, e->full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e)
+            e->name, e->all.full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e)
         };
     }
 }
@@ -671,8 +684,8 @@ void ur_build(ur_comp *c)
         if (c->ent[k]->kind == N_PARAM && c->ent[k]->used) parameter(c, c->ent[k]);
         if (c->ent[k]->kind == N_LATENT) latent(c, c->ent[k]);
     }
-    for (int k = 0; k < c->norder; k++)
-        if (c->order[k]->rhs && c->order[k]->kind != N_DRAW) quantity(c, c->order[k]);
+    steps(c, 0, c->norder);
+    c->making = NULL;
     ur_likelihoods(c);
     ur_goals(c);
     name_quantities(c);

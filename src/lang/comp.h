@@ -42,6 +42,11 @@ struct ur_scope {
 typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW } ur_nkind;
 /* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */
 enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH, C_PAST, C_FUTURE };
+/* a quantity as nodes: `full` at every position of its indices; `lean` without those it does not need; alias: what stands for it
+ * where it is read before it is made. −1: none */
+typedef struct ur_made {
+    ur_id lean, full, alias;
+} ur_made;
 typedef struct ur_edge {
     ur_entity *to;
     const ur_expr *at;
@@ -73,8 +78,10 @@ struct ur_entity {
     int guess;
     const ur_expr *guess_at; /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
     /* build.c */
-    bool built;
-    ur_id lean, full, alias;
+    ur_made all;
+    int nloop, loop[UR_MAX_FIXED]; /* fixed indices along which it recurs, outermost first: its nodes are made for one position of
+                                      them after the other */
+    ur_made *piece;                /* … for each tuple of these; NULL: none is made or read yet */
     /* order.c */
     int region, low, when, at_edge;
     bool on_stack;
@@ -100,6 +107,13 @@ typedef struct ur_constraint { /* K_ELEMENT: r = a op b with 1 fitting anything;
     const ur_entity *ent;
 } ur_constraint;
 
+/* a step of the order: an entity; or the start of a loop over a fixed index, ahead or backwards, whose body the next n steps are
+ */
+typedef struct ur_pass {
+    ur_entity *ent;
+    int index, dir, n;
+} ur_pass;
+
 typedef struct ur_comp {
     ur_program *p;
     const ur_build_options *o;
@@ -108,11 +122,11 @@ typedef struct ur_comp {
     ur_scope top;
     int nent, ent_cap;
     ur_entity **ent;
-    int norder;
-    ur_entity **order; /* every entity after what it reads at the same position */
-    ur_map dotted;     /* inner quantities by full name, to ur_entity */
-    ur_map noted;      /* notes by their text; what a rule settled, by its address in print */
-    ur_map counts;     /* how often a cell was used inside one equation */
+    int norder, order_cap;
+    ur_pass *order; /* every entity after what it reads at the same position */
+    ur_map dotted;  /* inner quantities by full name, to ur_entity */
+    ur_map noted;   /* notes by their text; what a rule settled, by its address in print */
+    ur_map counts;  /* how often a cell was used inside one equation */
     int index_cap, param_cap, like_cap, note_cap;
     int *root; /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap;
@@ -137,7 +151,11 @@ typedef struct ur_comp {
     } * over;   /* functions over components in the text itself */
     int *vocab; /* by datum: dimension of its vocabulary */
     int nsite, ndraw, component, clock;
-    ur_id *fill; /* by datum: what stands for it where it is not all given, -1 */
+    ur_id *fill;           /* by datum: what stands for it where it is not all given, -1 */
+    int pin[UR_MAX_INDEX]; /* by index: the position that nodes are made for, 0: all */
+    const char *making;    /* what nodes are made of: "h", "h[k=3]" */
+    int ncarried, carried_cap;
+    ur_id *carried; /* what it reads of itself at other positions of a pinned index */
 } ur_comp;
 
 /* expand.c */
@@ -246,6 +264,16 @@ void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *las
 void ur_start_size(ur_comp *c, const ur_entity *e, int *rows,
                    int *cols); /* what the start of a parameter says of its size; 0: nothing */
 double *ur_start_numbers(ur_comp *c, const ur_entity *e, const ur_param *p); /* [p->count]; NULL: it is one number */
+/* reads.c */
+ur_set ur_loops(const ur_entity *e);                                /* the fixed indices along which it recurs */
+ur_set ur_made_set(const ur_entity *e);                             /* the others of its indices */
+ur_made *ur_made_at(ur_comp *c, ur_entity *e, const int *at);       /* e at positions of these, from 1, outermost first */
+ur_id ur_along_loops(ur_comp *c, ur_entity *e, int level, int *at); /* e along these, from the level-th on, `at` saying where in
+                                                                       those before; what is not made yet is 0 */
+ur_sub ur_still(int index);                                         /* the same position of an index */
+ur_sub ur_pinned(const ur_comp *c, ur_sub u); /* a subscript where the pinned indices that it follows stand at one position */
+ur_id ur_read_entity(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr *e, const ur_bind *b,
+                     int part); /* what e, of the equation of ent, reads; part: of a time, else 0 */
 /* build.c */
 typedef struct ur_val {
     ur_id id;

@@ -80,19 +80,22 @@ ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_val v = ur_value(c, s, ent, e->kid[0]);
     v.id = ur_plain(c, v.id);
     v.num = false;
-    const ur_node *m = &c->g->node[v.id];
-    int rows = m->rows;
+    const ur_node m = c->g->node[v.id];
+    int rows = m.rows;
     if (p.first < 1 || p.last > rows)
         ur_complain(c->a, &e->kid[1]->at, p.moves ? ur_arena_printf(c->a, "this runs from %d to %d", p.first, p.last) : NULL,
                     "%s has %d component%s", ur_expr_text(c->a, e->kid[0]), rows, rows == 1 ? "" : "s");
     if (p.last - p.first + 1 == rows && !p.moves) return v;
-    if (p.moves) {
-        ur_id here = ur_binary(c->g, UR_EQ, ur_numbers(c, 1, rows), ur_value(c, s, ent, e->kid[1]).id);
+    ur_id at = p.moves ? ur_value(c, s, ent, e->kid[1]).id : -1;
+    if (p.moves && c->g->node[at].op != UR_CONST) {
+        ur_id here = ur_binary(c->g, UR_EQ, ur_numbers(c, 1, rows), at);
         v.id = ur_vector_op(c, UR_CSUM, ur_where(c->g, here, v.id, ur_num(c->g, 0)));
         return v;
     }
-    ur_node n = ur_proto(c, UR_SLICE, ur_node_set(m), p.last - p.first + 1, 1);
-    n.example |= m->example;
+    if (p.moves) p.first = p.last = (int)c->g->node[at].num;
+    if (rows == 1) return v;
+    ur_node n = ur_proto(c, UR_SLICE, ur_node_set(&m), p.last - p.first + 1, 1);
+    n.example |= m.example;
     n.i = p.first - 1;
     n.narg = 1;
     n.arg = &v.id;

@@ -15,7 +15,7 @@ ur_entity *ur_new_entity(ur_comp *c, ur_nkind kind, const char *name, const ur_a
     e->at = *at;
     e->id = c->nent;
     e->datum = e->param = -1;
-    e->lean = e->full = e->alias = -1;
+    e->all = (ur_made){ -1, -1, -1 };
     UR_GROW(c->a, c->ent, c->nent, c->ent_cap);
     return c->ent[c->nent++] = e;
 }

@@ -57,7 +57,7 @@ static ur_id counted(ur_comp *c, const ur_node *value)
 static void goal(ur_comp *c, const ur_entity *e, ur_goal *o)
 {
     ur_graph *g = c->g;
-    ur_id v = e->full;
+    ur_id v = e->all.full;
     const ur_node *n = &g->node[v];
     if (n->sym) ur_complain(c->a, &e->at, NULL, "a loss is a number; %s is a symbol", e->name);
     int red[UR_MAX_FIXED], nred = 0;

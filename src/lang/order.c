@@ -9,9 +9,10 @@ enum { L_ANY, L_BELOW, L_UPTO, L_ABOVE, L_FROM }; /* where a reduced index lies,
 typedef struct walk {
     ur_comp *c;
     ur_entity *ent;
-    ur_set bound;
+    ur_set bound, reduced; /* reduced: bound by a reduction, not by the left side */
     int8_t how[UR_MAX_INDEX];
-} walk; /* how: L_, of reduced indices */
+    int than[UR_MAX_INDEX];
+} walk; /* how: L_, of reduced indices, and than which index of the left side */
 
 static ur_set look(walk *w, ur_scope *s, const ur_expr *e);
 
@@ -48,13 +49,15 @@ static int moves(walk *w, const ur_sub *s, int q)
     bool own = false;
     if (s->kind != UR_SUB_REL) return C_ANY;
     for (int k = 0; k < w->ent->nidx; k++) {
-        own |= w->ent->idx[k] == s->index;
+        own |= w->ent->idx[k] == s->index && !(w->reduced & UR_BIT(s->index));
         same += ur_related(c, w->ent->idx[k], q) && !c->g->index[q].fixed;
     }
     if (own && s->index != q && (same != 1 || c->g->index[q].fixed)) return C_ANY;
     ur_offsets(c->g, s, &lo, &hi);
     if (own) return hi < 0 ? C_BACK : lo > 0 ? C_AHEAD : lo < 0 && hi > 0 ? C_BOTH : C_ZERO;
-    switch (w->how[s->index]) { /* reduced, and by its condition below or above the left side's position */
+    int how = w->how[s->index];
+    if (how && c->root[w->than[s->index]] != c->root[q]) how = L_ANY;
+    switch (how) { /* reduced, and by its condition below or above the left side's position */
     case L_BELOW: return hi < 1 ? C_PAST : C_ANY;
     case L_UPTO: return hi < 0 ? C_PAST : hi == 0 ? C_ZERO : C_ANY;
     case L_ABOVE: return lo > -1 ? C_FUTURE : C_ANY;
@@ -135,13 +138,15 @@ static void condition(walk *w, ur_scope *s, const ur_expr *e, ur_set reduced)
         return;
     int how = e->op == UR_LT ? L_BELOW : e->op == UR_LE ? L_UPTO : e->op == UR_GT ? L_ABOVE : e->op == UR_GE ? L_FROM : L_ANY;
     if (how && (s->reversed & UR_BIT(a->index))) how = how > L_UPTO ? how - 2 : how + 2;
+    if (w->reduced & UR_BIT(b->index)) how = L_ANY;
     w->how[a->index] = (int8_t)how;
+    w->than[a->index] = b->index;
 }
 
 static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
 {
     ur_comp *c = w->c;
-    ur_set reduced = ur_reduced(c, s, e), bound = w->bound, set;
+    ur_set reduced = ur_reduced(c, s, e), bound = w->bound, before = w->reduced, set;
     bool keeps = !strcmp(e->name, "softmax");
     int8_t how[UR_MAX_INDEX];
     memcpy(how, w->how, sizeof how);
@@ -151,6 +156,7 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
             if (left & UR_BIT(k)) need_bound(w, k, &e->at);
     }
     w->bound |= reduced;
+    w->reduced |= reduced;
     for (int k = 0; k < c->g->nindex; k++) {
         if (!(reduced & UR_BIT(k))) continue;
         w->how[k] = L_ANY;
@@ -170,6 +176,7 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
     counted(w, set, e);
     memcpy(w->how, how, sizeof how);
     w->bound = bound;
+    w->reduced = before;
     return keeps ? set : set & ~reduced;
 }
 
@@ -315,13 +322,14 @@ static int components(sorter *S, ur_entity **list, int n, int *size)
     return count;
 }
 
-/* A sum over all earlier positions is no fixed step back: only draws may close a cycle through it. */
+/* A sum over all earlier positions is no fixed step back: along the data only draws may close a cycle through it. */
 static int along(ur_comp *c, const ur_edge *g, int root, bool draws)
 {
+    bool any = draws || c->g->index[root].fixed;
     for (int k = 0; k < g->to->nidx; k++) {
-        if (c->root[g->to->idx[k]] != root || c->g->index[g->to->idx[k]].fixed) continue;
+        if (c->root[g->to->idx[k]] != root) continue;
         int how = g->how[k];
-        return how == C_PAST ? draws ? C_BACK : C_ZERO : how == C_FUTURE ? draws ? C_AHEAD : C_ZERO : how;
+        return how == C_PAST ? any ? C_BACK : C_ZERO : how == C_FUTURE ? any ? C_AHEAD : C_ZERO : how;
     }
     return C_ANY;
 }
@@ -364,18 +372,20 @@ static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
     return text;
 }
 
-static void no_way(sorter *S, ur_entity **list, int n)
+__attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
 {
     ur_comp *c = S->c;
-    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *past = NULL;
+    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *past = NULL, *together = NULL, *far = NULL;
     for (int k = 0; k < n; k++)
         for (int i = 0; i < list[k]->nedge; i++) {
             const ur_edge *g = inside(list[k], i);
             if (!g) continue;
             for (int q = 0; q < g->to->nidx; q++) {
-                if (g->how[q] == C_PAST || g->how[q] == C_FUTURE || (c->g->index[g->to->idx[q]].fixed && g->how[q] != C_ZERO))
-                    past = g;
-                if (c->g->index[g->to->idx[q]].fixed) continue;
+                bool fixed = c->g->index[g->to->idx[q]].fixed;
+                if (g->how[q] == C_ANY && fixed) far = g;
+                if (fixed && g->how[q] == C_ANY) continue;
+                if (!fixed && (g->how[q] == C_PAST || g->how[q] == C_FUTURE)) past = g;
+                if (fixed && S->draws && g->how[q] != C_ZERO) together = g;
                 if (g->how[q] == C_BACK) back = g;
                 if (g->how[q] == C_AHEAD) ahead = g;
                 if (g->how[q] == C_BOTH) around = g;
@@ -385,6 +395,12 @@ static void no_way(sorter *S, ur_entity **list, int n)
     ur_entity *first = list[0];
     for (int k = 1; k < n; k++)
         if (list[k]->id < first->id) first = list[k];
+    if (together)
+        ur_complain(c->a, &together->at->at, "along an index of the data, y[t], each waits for the one before",
+                    "what is drawn along a fixed index is drawn at all its positions at once: %s waits for itself", first->name);
+    if (far && !any)
+        ur_complain(c->a, &far->at->at, "of itself it reads h[t,k-1], or sum[j, j < k](…) of all that lie before",
+                    "%s depends on itself at a position that is not a fixed number of steps away", first->name);
     const ur_expr *at = around ? around->at : ahead ? ahead->at : NULL;
     if (around)
         ur_complain(c->a, &at->at, "a fixed index reaches to both sides", "%s reads both earlier and later positions of itself",
@@ -411,28 +427,52 @@ static void no_way(sorter *S, ur_entity **list, int n)
     ur_complain(c->a, &at->at, text, "%s is defined by itself: a cycle without an offset", first->name);
 }
 
-/* takes out the reads of a component that move along one index in one direction */
-static void split(sorter *S, ur_entity **list, int n)
+/* Takes out the reads of a component that move along one index in one direction: one that the data carry, else a fixed one.
+ * Returns the index; *dir: in which. What is drawn along a fixed index is drawn at once. */
+static int split(sorter *S, ur_entity **list, int n, int *dir)
 {
     ur_comp *c = S->c;
-    for (int root = 0; root < c->g->nindex; root++) {
-        if (c->g->index[root].fixed || c->root[root] != root) continue;
+    bool drawn = false;
+    for (int k = 0; k < n; k++) drawn |= list[k]->kind == N_DATA || list[k]->kind == N_LATENT || list[k]->kind == N_DRAW;
+    for (int at = 0; at < 2 * c->g->nindex; at++) {
+        int root = at % c->g->nindex;
+        bool fixed = at >= c->g->nindex;
+        if (c->g->index[root].fixed != fixed || c->root[root] != root || (fixed && drawn)) continue;
         int count[5] = { 0 };
         for (int k = 0; k < n; k++)
             for (int i = 0; i < list[k]->nedge; i++) {
                 const ur_edge *g = inside(list[k], i);
                 if (g) count[along(c, g, root, S->draws)]++;
             }
-        if (count[C_BOTH] || (count[C_ANY] && !S->draws) || !count[C_BACK] == !count[C_AHEAD]) continue;
+        if (count[C_BOTH] || (count[C_ANY] && (fixed || !S->draws)) || !count[C_BACK] == !count[C_AHEAD]) continue;
         for (int k = 0; k < n; k++)
             for (int i = 0; i < list[k]->nedge; i++) {
                 ur_edge *g = inside(list[k], i);
                 int how = g ? along(c, g, root, S->draws) : C_ZERO;
                 if (how == C_BACK || how == C_AHEAD) g->gone = true;
             }
-        return;
+        *dir = count[C_BACK] ? 1 : -1;
+        return root;
     }
     no_way(S, list, n);
+}
+
+/* e's equation is made anew for every position of the index, within those that are gone through already */
+static void loop_along(ur_comp *c, ur_entity *e, int index)
+{
+    double n = 1;
+    e->loop[e->nloop++] = index;
+    for (int k = 0; k < e->nloop; k++) n *= c->g->index[e->loop[k]].size;
+    if (n > UR_MAX_LOOPS)
+        ur_complain(c->a, &e->at, "an index that data carry has no such bound",
+                    "%s recurs over %.0f positions of fixed indices; at most %d are possible", e->name, n, UR_MAX_LOOPS);
+}
+
+static int put(ur_comp *c, ur_pass t)
+{
+    UR_GROW(c->a, c->order, c->norder, c->order_cap);
+    c->order[c->norder] = t;
+    return c->norder++;
 }
 
 static void sort(sorter *S, ur_entity **list, int n, int depth)
@@ -449,7 +489,7 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
             cyclic = g && g->to == e;
         }
         if (!cyclic) {
-            if (!S->draws) c->order[c->norder++] = e;
+            if (!S->draws) put(c, (ur_pass){ .ent = e });
             continue;
         }
         if (depth > UR_MAX_INDEX) no_way(S, list + at, size[k]);
@@ -459,8 +499,13 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
             c->component++;
             for (int i = 0; i < size[k]; i++) list[at + i]->component = c->component;
         }
-        split(S, list + at, size[k]);
+        int dir, index = split(S, list + at, size[k], &dir), loop = -1;
+        if (!S->draws && c->g->index[index].fixed) {
+            loop = put(c, (ur_pass){ .index = index, .dir = dir });
+            for (int i = 0; i < size[k]; i++) loop_along(c, list[at + i], index);
+        }
         sort(S, list + at, size[k], depth + 1);
+        if (loop >= 0) c->order[loop].n = c->norder - loop - 1;
     }
 }
 
@@ -470,7 +515,6 @@ void ur_order(ur_comp *c)
     edges(c);
     S.stack = UR_NEW(c->a, ur_entity *, c->nent + 1);
     S.path = UR_NEW(c->a, ur_entity *, c->nent + 1);
-    c->order = UR_NEW(c->a, ur_entity *, c->nent + 1);
     ur_entity **list = UR_NEW(c->a, ur_entity *, c->nent + 1);
     if (c->nent) memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
     sort(&S, list, c->nent, 0);

@@ -223,8 +223,9 @@ static int build_trapped(ur_program *p, const ur_build_options *o, holder *h)
     ur_shapes(c);
     ur_build(c);
     for (ur_id v = 0; v < h->g.nnode; v++) { /* tied: looked up here, a matrix there */
-        const ur_node *n = &h->g.node[v], *m = n->op == UR_PROD ? &h->g.node[n->arg[0]] : n;
-        if (n->op == UR_PROD && m->op == UR_PARAM) h->g.param[m->i].tied = h->g.param[m->i].lookup;
+        const ur_node *n = &h->g.node[v];
+        int k = n->op == UR_PROD ? ur_param_of(&h->g, n->arg[0]) : -1;
+        if (k >= 0) h->g.param[k].tied = h->g.param[k].lookup;
     }
     return 0;
 }

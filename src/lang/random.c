@@ -53,10 +53,10 @@ ur_val ur_random_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e
 {
     int d = ur_dist_of(c, e), given = -1;
     ur_id arg[3] = { -1, -1, -1 };
-    maker r = { c, ur_proto(c, UR_DRAW, ur_index_set(ent), ur_size(c, ent->r), 1) };
+    maker r = { c, ur_proto(c, UR_DRAW, ur_made_set(ent), ur_size(c, ent->r), 1) };
     r.node.example = true;
     r.node.i = c->ndraw++;
-    r.node.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, ent->name };
+    r.node.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, c->making };
     for (int k = 0; k < e->nkid; k++)
         arg[k] = ur_dists[d].arg[k] == A_POSITIVE ? ur_positive_argument(c, ent, e->kid[k], d, k, &given)
                                                   : ur_plain(c, ur_value(c, s, ent, e->kid[k]).id);

@@ -578,7 +578,8 @@ void ur_shapes(ur_comp *c)
     ur_sizes_begin(c);
     c->vocab = UR_NEW(c->a, int, c->g->ndata + 1);
     for (int k = 0; k < c->nent; k++) begin(c, c->ent[k]);
-    for (int k = 0; k < c->norder; k++) define(c, c->order[k]);
+    for (int k = 0; k < c->norder; k++)
+        if (c->order[k].ent) define(c, c->order[k].ent);
     ur_propagate(c);
     for (int k = 0; k < c->nent;
          k++) { /* vocabularies not learned yet: pieces as many as asked for, others 100, unless the text says otherwise */

@@ -185,7 +185,7 @@ static ur_id smoothed(ur_comp *c, double epsilon, ur_id logits, ur_id xent)
 static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
 {
     const ur_dist_info *d = &ur_dists[l->dist];
-    ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->full;
+    ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->all.full;
     for (int k = 0; k < l->narg; k++) {
         const ur_expr *x = e->rhs->kid[k];
         arg[k] = d->arg[k] == A_POSITIVE ? ur_positive_argument(c, e, x, (int)l->dist, k, &l->given[k])

@@ -64,8 +64,8 @@ static void name_columns(teller *t)
     const ur_graph *g = t->m->graph;
     for (ur_id k = 0; k < g->nnode; k++) {
         const ur_node *n = &g->node[k];
-        if (n->op != UR_LOOKUP || g->node[n->arg[0]].op != UR_PARAM) continue;
-        int param = g->node[n->arg[0]].i;
+        int param = n->op == UR_LOOKUP ? ur_param_of(g, n->arg[0]) : -1;
+        if (param < 0) continue;
         ur_id x = n->arg[1];
         while (g->node[x].op != UR_DATA && g->node[x].narg) x = g->node[x].arg[0];
         const ur_vocab *v = g->node[x].op == UR_DATA ? t->m->code[g->node[x].i].vocab : NULL;
@@ -91,7 +91,7 @@ static void name_rows(teller *t, ur_id k, const ur_vocab *v, bool *been)
         return;
     case UR_PROD:
         if (!n->trans) name_rows(t, n->arg[0], v, been);
-        else if (g->node[n->arg[0]].op == UR_PARAM) t->col[g->node[n->arg[0]].i] = v;
+        else if (ur_param_of(g, n->arg[0]) >= 0) t->col[ur_param_of(g, n->arg[0])] = v;
         return;
     case UR_LOOKUP:
     case UR_NEG:

@@ -265,6 +265,13 @@ static void tell_given(const ur_graph *g, const ur_like *l, const ur_examples *x
     }
 }
 
+/* is `name` that of a quantity, or of its nodes at one position of a fixed index, "h[k=3]"? */
+static bool is_of(const char *quantity, const char *name)
+{
+    size_t n = strlen(quantity);
+    return !strncmp(quantity, name, n) && (!name[n] || name[n] == '[');
+}
+
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
 {
     const ur_graph *g = r->g;
@@ -276,7 +283,7 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
         trace(r, s, &s->batch->item[s->bad_item], &found);
     bool known = false; /* a place that is an equation's, not a parameter's or a datum's */
     for (int q = 0; found.bad_node >= 0 && q < g->nquant; q++)
-        known = known || (g->node[found.bad_node].place.name && !strcmp(g->quant[q].name, g->node[found.bad_node].place.name));
+        known = known || (g->node[found.bad_node].place.name && is_of(g->quant[q].name, g->node[found.bad_node].place.name));
     if (known) bad = found.bad_node;
     if (bad >= 0 && bad < g->nnode) at = g->node[bad].place;
     for (int l = 0; l < ur_naddend(g); l++) {

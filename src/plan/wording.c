@@ -30,7 +30,23 @@ static const char *name_of(const teller *t, ur_id v)
     return n->place.name ? n->place.name : ur_ops[n->op].name;
 }
 
-/* [Wi;Wf;…], W, W' */
+/* h[t-1], W[3] */
+static void read_name(const teller *t, const ur_node *r, char *to, size_t n)
+{
+    const ur_graph *g = &t->p->g;
+    const ur_node *q = &g->node[r->arg[0]];
+    size_t at = (size_t)snprintf(to, n, "%s[", name_of(t, r->arg[0]));
+    int shown = q->nidx ? q->nidx : q->nfix;
+    for (int k = 0; k < shown && at < n; k++) {
+        const ur_sub *s = &r->sub[k];
+        const char *base = s->kind == UR_SUB_END ? "end" : s->kind == UR_SUB_FIRST ? "" : g->index[s->index].name;
+        int off = s->off + (s->kind == UR_SUB_FIRST);
+        at += (size_t)snprintf(to + at, n - at, !*base ? "%s%s%d" : off ? "%s%s%+d" : "%s%s", k ? "," : "", base, off);
+    }
+    if (at < n) snprintf(to + at, n - at, "]");
+}
+
+/* [Wi;Wf;…], W, W', W[3] */
 static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n)
 {
     const ur_node *x = &t->p->g.node[m];
@@ -41,7 +57,9 @@ static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n
         x = &t->p->g.node[m];
     }
     if (x->op != UR_CONCAT) {
-        snprintf(to, n, "%s%s", name_of(t, m), trans ? "'" : "");
+        if (x->op == UR_READ) read_name(t, x, to, n);
+        else snprintf(to, n, "%s", name_of(t, m));
+        if (trans) snprintf(to + strlen(to), n - strlen(to), "'");
         return;
     }
     for (int k = 0; k < x->narg && at < n; k++)
@@ -51,18 +69,8 @@ static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n
 
 static void operand_name(const teller *t, const operand *o, char *to, size_t n)
 {
-    if (o->read < 0) {
-        snprintf(to, n, "%s", name_of(t, o->node));
-        return;
-    }
-    const ur_node *r = &t->p->g.node[o->read], *q = &t->p->g.node[r->arg[0]];
-    size_t at = (size_t)snprintf(to, n, "%s[", name_of(t, o->node));
-    for (int k = 0; k < q->nidx && at < n; k++) {
-        const ur_sub *s = &r->sub[k];
-        const char *base = s->kind == UR_SUB_END ? "end" : s->kind == UR_SUB_FIRST ? "1" : t->p->g.index[s->index].name;
-        at += (size_t)snprintf(to + at, n - at, s->off ? "%s%s%+d" : "%s%s", k ? "," : "", base, s->off);
-    }
-    if (at < n) snprintf(to + at, n - at, "]");
+    if (o->read < 0) snprintf(to, n, "%s", name_of(t, o->node));
+    else read_name(t, &t->p->g.node[o->read], to, n);
 }
 
 static void line(const teller *t, const char *kind, const char *what, const char *how, const char *tags)

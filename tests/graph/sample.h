@@ -36,8 +36,8 @@ static inline void operand_shape(ur_op op, int k, const variant *v, int *rows, i
     }
     switch (ur_ops[op].shape) {
     case UR_SHAPE_AS_0: case UR_SHAPE_SCALAR:            /* those after the first are numbers; of a draw from symbols, logits */
-        if (k == 0 || (v->symbols && k > 1)) *rows = vocabulary ? SYMBOLS : 3;
-        if (k == 0 && !vocabulary && v->other) *cols = 2;
+        if (k == 0 || op == UR_STACK || (v->symbols && k > 1)) *rows = vocabulary ? SYMBOLS : 3;
+        if ((k == 0 || op == UR_STACK) && !vocabulary && v->other) *cols = 2;
         return;
     case UR_SHAPE_WIDEST: *rows = v->other && k ? 1 : 3; return;
     case UR_SHAPE_SPREAD: *rows = v->other ? 1 : 3; return;
@@ -90,6 +90,7 @@ static inline int narg_of(ur_op op, const variant *v)
 {
     const ur_op_info *o = &ur_ops[op];
     if (op == UR_DRAW) return ur_dist_nargs((ur_dist)v->dist);
+    if (op == UR_STACK) return 2; /* positions of M */
     if (ur_op_is(op, UR_OF_DATUM)) return v->symbols ? 3 : 2 + ur_dist_nargs((ur_dist)v->dist);
     return v->most ? o->least + 1 : o->least;
 }
@@ -99,7 +100,7 @@ static inline bool has_variant(ur_op op, const variant *v)
 {
     const ur_op_info *o = &ur_ops[op];
     bool drawn = draws(op);
-    if (v->most && (o->most == o->least || drawn)) return false;
+    if (v->most && (o->most == o->least || drawn || op == UR_STACK)) return false;
     if (v->symbols && !ur_op_is(op, UR_SYMBOLS)) return false;
     if (v->symbols && (v->other || v->dist)) return false;
     return drawn ? !v->other && (v->symbols || v->dist != UR_CATEGORICAL) : !v->dist;
@@ -139,9 +140,10 @@ static inline ur_id sample_node(sample *s, ur_op op, const variant *v)
     }
     if (ur_ops[op].shape == UR_SHAPE_PART) n.i = 1;
     if (ur_op_is(op, UR_OF_DATUM)) n.i = v->symbols ? W : Y;
-    if (ur_op_is(op, UR_OF_INDEX)) n.i = T;
+    if (ur_op_is(op, UR_OF_INDEX)) n.i = op == UR_STACK ? M : T;
     if (!ur_op_is(op, UR_CONTRACTS))
         for (int k = 0; k < n.narg; k++) ur_union(&b->g, &n, arg[k]);
+    if (op == UR_STACK) put_index(&n, M);
     if (op == UR_PLACE) {
         put_index(&n, T);
         n.place_kind = v->other ? UR_SUB_FIRST : UR_SUB_END;

@@ -24,7 +24,7 @@ static const cond conds[] = {
     { "or", "%c == 1 or dn[t] > 0", 1, 0, 0 }, { "not", "not (%c == 1)", 0, 0, 0 }, { "two", "%c != t, dn[t] > 0", 1, 0, 0 }, { "never", "%c > 99", 0, 0, 0 },
 };
 enum { NCOND = sizeof conds / sizeof *conds };
-typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[128]; } form_count;
+typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[192]; } form_count;
 
 static inline void say_form_data(writer *w)              /* what the forms below read beside random_model's own */
 {
@@ -203,6 +203,23 @@ static const struct { const char *name, *text; } forms[] = {
     { "a draw along a nested index", "Qe[t,k] : 2 = draw normal(de[t,k], 0.5)\nQ[t] : 2 = tanh(A X + sum[k](B Qe[t,k]))" },
     { "what a run says", "Q[t] : 2 = tanh(A X * (1 + training) + B * progress)" },
     { "gumbel", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X)\nQd[t] ~ gumbel(sum(Q[t]), exp(tanh(B X)))" },
+    { "a recurrence along a fixed index", "Qh[t,j] : 2 = tanh(C Qh[t,j-1] + A X)\nQh[t,0] = B x[t]\nQ[t] : 2 = Qh[t,end] + 0.5 * sum[j](Qh[t,j] * j) + 0.3 * Qh[t,1]" },
+    { "a fixed recurrence on one along the data", "Qh[t,j] : 2 = tanh(C Qh[t,j-1] + A Qh[t-1,j] + B X)\nQh[t,0] = X\nQh[0,j] = sin(j + C2)\nQ[t] : 2 = Qh[t,end]" },
+    { "a fixed recurrence, backwards in both", "Qh[t,j] : 2 = tanh(C Qh[t,j+1] + A Qh[t+1,j] + B X)\nQh[t,end+1] = 0.5 * X\nQ[t] : 2 = Qh[t,1]" },
+    { "one fixed recurrence within the other", "Qh[t,m,j] : 2 = Qh[t,m,j-1] + 0.3 * tanh(D Qh[t,m,j-1] + A X)\nQh[t,m,0] = Qh[t,m-1,end]\nQh[t,0,j] = X\nQ[t] : 2 = Qh[t,end,end]" },
+    { "stages of which each reads all before", "index Qi = 1..3\nQh[t,j] : 2 = tanh(A (X + sum[Qi, Qi < j](Qh[t,Qi] * j / Qi)) + C x[t])\nQ[t] : 2 = sum[j](Qh[t,j])" },
+    { "a fixed recurrence that begins where it ended", "Qh[t,j] : 2 = tanh(C Qh[t,j-1] + A X) + 0.2 * mean[j](Qh[t-1,j])\nQh[t,0] = tanh(B Qh[t-1,end] + x[t])\nQ[t] : 2 = Qh[t,end]" },
+    { "cells along a fixed index", "Qg[t,j] = rnn(2, C X)\nQh[t,j] = reverse lstm(2, Qg[t,j])\nQ[t] : 2 = Qh[t,1]" },
+    { "a fixed recurrence beside a fixed index", "Qh[t,b,j] : 2 = tanh(C Qh[t,b,j-1] + H X * j) + dropout(0.3, A X)\nQ[t] : 2 = sum[b](Qh[t,b,end] * b + Qh[t,b,2])" },
+    { "components and sums in a fixed recurrence", "Qh[t,j] : 1 = 0.5 * Qh[t,j-1] + [X; x[t]][j] + softmax[j](sum(C X)) + max[j](sum(C3 x[t]) * j)\nQ[t] : 2 = A * Qh[t,end]" },
+    { "a fixed recurrence in a recurrence both ways", "Qh[t,m] : 2 = tanh(A Qh[t-1,m] + B Qg[t,m-1] + X)\nQg[t,m] : 2 = tanh(B Qg[t+1,m] + C3 Qh[t,m])\nQ[t] : 2 = Qg[t,end]" },
+    { "a fixed recurrence without the data", "Qh[j] : 2 = tanh(C Qh[j-1] + B)\nQh[0] = A\nQ[t] : 2 = Qh[end] * X" },
+    { "boundaries along a fixed index", "Qh[t,j] : 2 = tanh(C X)\nQh[t,0] = tanh(B x[t])\nQh[t,end+1] = tanh(A X)\nQ[t] : 2 = tanh(sum[j](Qh[t-1,j-1] * j + Qh[t,j+1]) + sum[b,j](Qh[t,j-b] + H * Qh[t,end+1-b]))" },
+    { "the last of the data", "Q[t] : 2 = tanh(sum[b](H x[end+1-b]) + sum[j](C z[end-j])) * tanh(A X)" },
+    { "the last of what is made", "Qh[t] : 2 = tanh(A X)\nQ[t] : 2 = sum[b](H Qh[end+1-b]) + sum[j](j * Qh[end-j]) + x[t]" },
+    { "a sum of matrices times one vector", "Q[t] : 2 = tanh(sum[j](C x[t]) + sum[j](C X))" },
+    { "draws in a fixed recurrence", "Qh[t,j] : 2 = tanh(C Qh[t,j-1] + A X) + Qe[t,j]\nQe[t,j] : 2 = draw normal(B Qh[t,j-1], 0.5)\nQ[t] : 2 = Qh[t,end]" },
+    { "parameters at places of a fixed index", "param Qw[j], Qv[j](2)\nQ[t] : 2 = tanh(Qw[1] X + Qw[2] x[t] + Qw[end] X + sum[j](Qw[j] x[t]) + Qv[1] + Qv[end-1])" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };

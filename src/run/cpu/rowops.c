@@ -69,6 +69,12 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             }
             break;
         }
+        case UR_STACK: {
+            int at = ur_tuple_within(g, t, n->nfix, n->fix, 1, (int16_t[]){ (int16_t)n->i });
+            const ur_node *c = &g->node[n->arg[at]];
+            memcpy(o, x[at] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, c->nfix, c->fix) * rc * es, rc * es);
+            break;
+        }
         case UR_SLICE:
             if (n->trans) {
                 for (int r = 0; r < n->rows; r++)

@@ -371,6 +371,19 @@ static bool concat(ev *e)
     return true;
 }
 
+static bool stack(ev *e)
+{
+    for (int k = 0; k < e->n->narg; k++) need(e, k);
+    if (!finished(e)) return false;
+    tuple t = fix_of(e->n);
+    EACH_TUPLE(e->v, &t)
+    {
+        int k = e->v->at[e->n->i] - 1;
+        memcpy(e->out + block(e->v, e->n), need(e, k) + block(e->v, arg(e, k)), ur_naive_cell(e->n) * sizeof(double));
+    }
+    return true;
+}
+
 static bool slice_trans(ev *e)
 {
     const double *x = need(e, 0);
@@ -569,6 +582,7 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_READ: return read(&e);
     case UR_PLACE: return place(&e);
     case UR_CONCAT: return concat(&e);
+    case UR_STACK: return stack(&e);
     case UR_SLICE:
     case UR_TRANS: return slice_trans(&e);
     case UR_PROD: return prod(&e);

@@ -1,0 +1,224 @@
+/* reads.c: what a name with subscripts gives, as nodes. A quantity that a recurrence reads before it is made is an ALIAS whose
+ * argument is set when it is. One that recurs along fixed indices is made position by position of these (ur_pass): it is read at
+ * one position where it is, as a whole once it is. Must not know expressions. */
+#include "lang/comp.h"
+#include <string.h>
+
+ur_set ur_loops(const ur_entity *e)
+{
+    ur_set set = 0;
+    for (int k = 0; k < e->nloop; k++) set |= UR_BIT(e->loop[k]);
+    return set;
+}
+
+ur_set ur_made_set(const ur_entity *e) { return ur_index_set(e) & ~ur_loops(e); }
+
+/* what stands for an entity, or for its nodes at one position of its loops, until it is made */
+static ur_id forward(ur_comp *c, ur_entity *e, ur_made *m)
+{
+    ur_id none = -1;
+    if (m->alias >= 0) return m->alias;
+    ur_node n = ur_proto(c, UR_ALIAS, m == &e->all ? ur_index_set(e) : ur_made_set(e), ur_size(c, e->r), ur_size(c, e->c));
+    n.narg = 1;
+    n.arg = &none;
+    n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
+    return m->alias = ur_node_new(c->g, &n);
+}
+
+static ur_id made(ur_comp *c, ur_entity *e, ur_made *m, bool plain)
+{
+    if (m->full < 0) return forward(c, e, m);
+    if (plain) return m->lean;
+    return m->alias >= 0 ? m->alias : m->full;
+}
+
+/* e at the positions `at` of its loops, from 1, outermost first */
+ur_made *ur_made_at(ur_comp *c, ur_entity *e, const int *at)
+{
+    size_t n = 1, flat = 0;
+    for (int k = 0; k < e->nloop; k++) {
+        n *= (size_t)c->g->index[e->loop[k]].size;
+        flat = flat * (size_t)c->g->index[e->loop[k]].size + (size_t)at[k] - 1;
+    }
+    if (!e->piece) {
+        e->piece = UR_NEW(c->a, ur_made, n);
+        memset(e->piece, 0xff, n * sizeof *e->piece);
+    }
+    return &e->piece[flat];
+}
+
+static ur_id zeros(ur_comp *c, int rows)
+{
+    ur_id zero = ur_num(c->g, 0);
+    ur_node n = { .op = UR_BCAST, .rows = rows, .cols = 1, .narg = 1, .arg = &zero };
+    return rows == 1 ? zero : ur_node_add(c->g, &n);
+}
+
+/* e along its loops from the level-th on, `at` saying where in those before; what is not made yet is 0 */
+ur_id ur_along_loops(ur_comp *c, ur_entity *e, int level, int *at)
+{
+    if (level == e->nloop) {
+        const ur_made *m = ur_made_at(c, e, at);
+        return m->full < 0 ? zeros(c, ur_size(c, e->r)) : m->full;
+    }
+    int size = c->g->index[e->loop[level]].size;
+    ur_id *x = UR_NEW(c->a, ur_id, size);
+    for (int p = 1; p <= size; p++) {
+        at[level] = p;
+        x[p - 1] = ur_along_loops(c, e, level + 1, at);
+    }
+    return ur_stacked(c->g, e->loop[level], x);
+}
+
+/* a subscript where the pinned indices that it follows stand at one position */
+ur_sub ur_pinned(const ur_comp *c, ur_sub u)
+{
+    int n = 0;
+    for (int f = 0; f < u.nfix; f++) {
+        if (c->pin[u.fix[f]]) u.off += u.sign[f] * c->pin[u.fix[f]];
+        else {
+            u.fix[n] = u.fix[f];
+            u.sign[n++] = u.sign[f];
+        }
+    }
+    u.nfix = n;
+    if (u.kind != UR_SUB_REL || !c->pin[u.index]) return u;
+    int with = -1; /* an index that it still follows */
+    for (int f = 0; f < n; f++)
+        if (u.sign[f] > 0) with = f;
+    u.off += c->pin[u.index];
+    if (with < 0) {
+        u.kind = UR_SUB_FIRST;
+        u.off--;
+        return u;
+    }
+    u.index = u.fix[with];
+    u.nfix--;
+    for (int f = with; f < u.nfix; f++) {
+        u.fix[f] = u.fix[f + 1];
+        u.sign[f] = u.sign[f + 1];
+    }
+    return u;
+}
+
+ur_sub ur_still(int index) { return (ur_sub){ .kind = UR_SUB_REL, .index = index, .before = -1, .after = -1 }; }
+static bool is_still(const ur_sub *u, int index) { return u->kind == UR_SUB_REL && u->index == index && !u->off && !u->nfix; }
+
+/* the position that a subscript names along a fixed index, from 1, maybe beyond the ends; false: not one alone */
+static bool one_position(const ur_comp *c, const ur_sub *u, int index, int *at)
+{
+    *at = 0;
+    if (u->kind == UR_SUB_REL || u->nfix || !c->g->index[index].fixed) return false;
+    *at = u->off + (u->kind == UR_SUB_FIRST ? 1 : c->g->index[index].size);
+    return true;
+}
+
+/* where a subscript along a fixed index leads to, from 1 */
+static ur_id leads_to(ur_comp *c, const ur_sub *u, int index)
+{
+    int from = u->kind == UR_SUB_END ? c->g->index[index].size : u->kind == UR_SUB_FIRST;
+    ur_id at = ur_num(c->g, u->off + from);
+    for (int f = u->kind == UR_SUB_REL ? -1 : 0; f < u->nfix; f++) {
+        int follows = f < 0 ? u->index : u->fix[f];
+        ur_node n = ur_proto(c, UR_POS, UR_BIT(follows), 1, 1);
+        n.i = follows;
+        at = ur_binary(c->g, f < 0 || u->sign[f] > 0 ? UR_ADD : UR_SUB, at, ur_node_add(c->g, &n));
+    }
+    return at;
+}
+
+static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, int part);
+
+/* what a boundary of x's index `at` gives; slot: x's subscripts */
+static ur_id beyond(ur_comp *c, ur_entity *x, int at, bool after, const ur_sub *slot)
+{
+    ur_entity *y = after ? x->after[at] : x->before[at];
+    ur_sub rest[UR_MAX_SUB];
+    if (!y) return -1;
+    for (int k = 0, m = 0; k < x->nidx; k++)
+        if (k != at) rest[m++] = slot[k];
+    ur_id v = read_at(c, y, rest, false, 0);
+    if (!x->sym) v = ur_plain(c, v);
+    return ur_spread(c, v, 0, x->sym ? 1 : ur_size(c, x->r));
+}
+
+/* x at subscripts by its own indices; partly: before it is made, as much of it as there is */
+static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, int part)
+{
+    ur_sub sub[UR_MAX_SUB], own[UR_MAX_SUB];
+    int at[UR_MAX_SUB] = { 0 }, one[UR_MAX_SUB], n = 0;
+    bool plain = true, each = x->nloop && x->all.full < 0; /* each: there is what it is at single positions of its loops */
+    for (int k = 0; k < x->nidx; k++) {
+        bool out = one_position(c, &slot[k], x->idx[k], &one[k]) && (one[k] < 1 || one[k] > c->g->index[x->idx[k]].size);
+        if (out && !x->sym) {
+            ur_id v = beyond(c, x, k, one[k] > 0, slot);
+            return v < 0 ? zeros(c, ur_size(c, x->r)) : v;
+        }
+        if (out) one[k] = 0;
+        plain &= is_still(&slot[k], x->idx[k]);
+    }
+    for (int l = 0; l < x->nloop; l++) {
+        at[l] = one[ur_entity_position(x, x->loop[l])];
+        each &= at[l] > 0;
+    }
+    if (each) {
+        plain = true;
+        for (int k = 0; k < x->nidx; k++) plain &= (ur_loops(x) & UR_BIT(x->idx[k])) || is_still(&slot[k], x->idx[k]);
+    }
+    ur_id q = part                                    ? ur_data_node(c, x->datum, part)
+              : x->kind == N_DATA                     ? c->fill[x->datum] >= 0 ? c->fill[x->datum] : ur_data_node(c, x->datum, 0)
+                                  : each ? made(c, x, ur_made_at(c, x, at), plain)
+              : partly && x->nloop && x->all.full < 0 ? ur_along_loops(c, x, 0, at)
+                                                      : made(c, x, &x->all, plain);
+    if (plain) return q;
+    for (int k = 0; k < x->nidx;
+         k++) /* boundaries are read where the loops stand; along the other indices by the same subscripts */
+        own[k] = each && (ur_loops(x) & UR_BIT(x->idx[k])) ? slot[k] : ur_still(x->idx[k]);
+    ur_node m = c->g->node[q];
+    for (int k = 0; k < m.nidx + m.nfix; k++) {
+        int index = k < m.nidx ? m.idx[k] : m.fix[k - m.nidx], of = ur_entity_position(x, index);
+        sub[n] = of < 0 ? ur_still(index) : slot[of];
+        if (of >= 0 && !is_still(&sub[n], index) && !one[of] && (k < m.nidx || x->sym)) {
+            sub[n].before = beyond(c, x, of, false, own);
+            sub[n].after = beyond(c, x, of, true, own);
+        }
+        n++;
+    }
+    ur_id v = ur_read(c->g, q, sub);
+    for (int k = 0; k < 2 * x->nidx && !x->sym; k++) { /* beyond the ends of a fixed index */
+        int of = k / 2;
+        bool after = k % 2;
+        if (!(after ? x->after : x->before)[of] || !c->g->index[x->idx[of]].fixed || is_still(&slot[of], x->idx[of]) || one[of])
+            continue;
+        ur_id place = leads_to(c, &slot[of], x->idx[of]), edge = ur_num(c->g, after ? c->g->index[x->idx[of]].size : 1);
+        v = ur_where(c->g, ur_binary(c->g, after ? UR_GT : UR_LT, place, edge), beyond(c, x, of, after, slot), v);
+    }
+    return v;
+}
+
+/* does ent read x there at positions of an index that lie before, or behind, its own? */
+static bool reads_past(const ur_entity *ent, const ur_entity *x, const ur_expr *e)
+{
+    for (int k = 0; k < ent->nedge; k++)
+        for (int i = 0; ent->edge[k].to == x && ent->edge[k].at == e && i < x->nidx; i++)
+            if (ent->edge[k].how[i] == C_PAST || ent->edge[k].how[i] == C_FUTURE) return true;
+    return false;
+}
+
+ur_id ur_read_entity(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr *e, const ur_bind *b, int part)
+{
+    ur_sub slot[UR_MAX_SUB];
+    ur_entity *x = b->ent;
+    bool moves = false;
+    ur_subs(c, s, e, b, slot);
+    for (int k = 0; k < x->nidx; k++) {
+        moves |= (ur_loops(x) & UR_BIT(x->idx[k])) && !is_still(&slot[k], x->idx[k]);
+        slot[k] = ur_pinned(c, slot[k]);
+    }
+    ur_id v = read_at(c, x, slot, reads_past(ent, x, e), part);
+    if (moves && x->all.full < 0) {
+        UR_GROW(c->a, c->carried, c->ncarried, c->carried_cap);
+        c->carried[c->ncarried++] = v;
+    }
+    return v;
+}
