@@ -218,7 +218,7 @@ UNROLL_API int unroll_fit(unroll_model *m, const unroll_data *train, const unrol
 typedef struct unroll_use_options {
     size_t size;
     int horizon;                     /* positions to add after the end */
-    int samples;                     /* > 0: that many random completions, quantiles of numbers */
+    int samples;                     /* > 0: that many random completions, quantiles of numbers; unroll_score: draws of random quantities */
     double temperature;              /* of symbols; 0: 1; below 0: always the likeliest, as at a temperature of 0 */
     int top_k; double top_p; uint64_t seed;
     int max_length;                  /* bound on generated sequences; 0: chosen */

@@ -138,6 +138,11 @@ static double poisson_draw(stream *s, double rate)
     return floor(rate);
 }
 
+static double negative_binomial_draw(stream *s, const double *a)
+{
+    return poisson_draw(s, a[1] > 0 ? gamma_draw(s, 1 / a[1]) * a[0] * a[1] : a[0]);
+}
+
 static double t_draw(stream *s, const double *a)
 {
     double z = normal(s);
@@ -154,11 +159,11 @@ double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32
                     uint32_t counter)
 {
     if (!o || o->mode == 0) return ur_dist_likeliest(d, a);
-    stream s = stream_at(o->seed, step, example, site, counter);
     switch (d) {
 /* clang-format off */
 #define U ur_uniform(o->seed, step, example, site, counter)
 #define N ur_normal(o->seed, step, example, site, counter)
+#define S ((stream[1]){ stream_at(o->seed, step, example, site, counter) })
 #define QUANTILE ur_dist_quantile(d, a, U)
 #define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile, moved) case UR_##ID: return draw;
 #include "math/dists.def"

@@ -27,6 +27,13 @@ run unroll fit denoise.unr t.csv -q --seed 2 -o denoise.model
 near "slope with noise in training" 1.6 0.04 "$(value denoise.model w)"
 near "error without it" 0.5 0.02 "$(score denoise.model t.csv RMSE)"
 near "score without it" 1.0008 0.03 "$(score denoise.model t.csv negative)"   # log s + log(2 pi) / 2 + (0.09 + 0.4²) / 2 / s²
+# a linear variational auto-encoder: kl + rec is at least −log p(x) of a normal of variance w² + 1, and comes to it: here (1 + log(2 pi 4)) / 2
+awk -F, 'NR == 1 { print "x" } NR > 1 { print 2 * $1 }' t.csv > v.csv
+printf 'data x : raw\nparam a = 0.3, l = -1, w = 1\ne = draw normal(0, 1)\nz = a * x + exp(l) * e\nloss kl = ((a * x)^2 + exp(2 * l) - 2 * l - 1) / 2\nloss rec = (x - w * z)^2 / 2 + log(2 * pi) / 2\n' > vae.unr
+run unroll fit vae.unr v.csv -q --rate 0.02 --epochs 15 -o vae.model
+run unroll score vae.model v.csv --samples 40 --csv
+near "evidence" 2.11209 0.02 "$(awk -F, 'NR > 1 { s += $3 } END { print s }' out)"
+near "weight" 1.73205 0.05 "$(value vae.model w)"
 # progress: 1 outside of a fit
 printf 'data x, y : raw\nparam w, b, s\ny ~ normal(w * x * progress + b, s)\n' > ramp.unr
 run unroll fit ramp.unr t.csv -q -o ramp.model

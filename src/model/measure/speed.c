@@ -217,6 +217,7 @@ static int go_step(void *arg, ur_err *e)
                   .weight = r->weight,
                   .grad = p->grad,
                   .version = p->version,
+                  .training = p->grad != NULL,
                   .draw = { .temperature = 1 },
                   .like_sum = r->like_sum,
                   .like_count = r->like_count,
