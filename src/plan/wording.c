@@ -129,7 +129,8 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
             for (int k = 0; k < n->narg; k++) made &= t->p->pass->joined[n->arg[k]] == i->node;
             if (made) return; /* its parts lie in place: nothing runs */
         }
-        snprintf(how, sizeof how, "%s %s", op, where);
+        snprintf(how, sizeof how, "%s%s%s %s", n->op == UR_DRAW ? ur_dist_name((ur_dist)n->j) : "", n->op == UR_DRAW ? ", " : "",
+                 op, where);
     }
     line(t, kind, what, how, tags);
 }

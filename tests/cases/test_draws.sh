@@ -12,6 +12,8 @@ printf 'data x, y : raw\nparam w, b, s\ne = draw normal(0, 0.5)\ny ~ normal(w * 
 run unroll fit noisy.unr t.csv -q -o noisy.model
 says "y hangs on draws, new ones at each step"
 silent "L-BFGS"
+run unroll explain noisy.unr
+says "normal, drawn at random once an example" "y hangs on draws, new ones at each step"
 value() { unroll show "$1" --csv -q | awk -F, -v n="$2" '$1 == n { for (i = 2; i <= NF; i++) if ($i ~ /^-?[0-9.e+-]+$/) { print $i; exit } }'; }
 near "slope on a noisy input" 1.6 0.04 "$(value noisy.model w)"
 near "intercept" 0.5 0.04 "$(value noisy.model b)"

@@ -65,6 +65,36 @@ static void chunks_and_streams_draw_what_the_whole_does(void **state)
     unroll_close(m);
 }
 
+/* along fixed indices, in a recurrence and beside one, in cells and examples: no two numbers are the same */
+static void no_two_are_the_same(void **state)
+{
+    (void)state;
+    static const char *const name[] = { "s", "q", "c.e", "d.e", "v" };
+    enum { K = 4, N = 3, NAMES = sizeof name / sizeof *name };
+    unroll_model *m = model_of("data y : raw(3)\nindex k = 1..4\nparam a = 0\ncell noisy(x) = o { e = draw normal(0, 1)\no = x + e }\ns[k] : 3 = draw normal(0 * s[k-1], 1)\n"
+                               "q[k] : 3 = draw normal(0, 1)\nc[k] = noisy(q[k])\nd[k] = noisy(q[k])\nv[k] = q[k] * s[k]\ny ~ normal(a + sum[k](s[k] + q[k] + c[k] * d[k]) + v[1], 1)\n");
+    unroll_data *d = NULL;
+    unroll_fit_options f = UNROLL_FIT_INIT;
+    double y[3 * N] = { 0 }, all[NAMES * N * K * 3];
+    size_t n = 0, count;
+    f.epochs = 1;
+    f.precision = 1;
+    OK(unroll_data_new(&d, m, N));
+    OK(unroll_data_set_numbers(d, "y", NULL, y));
+    OK(unroll_fit(m, d, &f, NULL));
+    for (int i = 0; i < NAMES; i++)
+        for (size_t e = 0; e < N; e++) {
+            OK(unroll_quantity(m, d, name[i], e, NULL, all + n, K * 3, &count, NULL));
+            assert_int_equal(count, K * 3);
+            n += count;
+        }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (all[i] == all[j]) fail_msg("number %zu is number %zu: %.17g", i, j, all[i]);
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
 static const char spell[] = "data s[i], c[t] : chars\nparam E, F, V, b\nz : 4 = draw normal(0, 1)\nr[i] : 4 = draw normal(E s[i], 1)\ne[t] : 4 = draw laplace(0, 1)\n"
                             "d[t] = gru(4, F c[t-1] + e[t] + z + mean[i](r[i]))\nc[t] ~ categorical(V d[t] + b)\n";
 static const char *const source[] = { "pqpqqp", "q", "qqp" }, *const target[] = { "abc", "cab", "bca" };
@@ -166,8 +196,46 @@ static void validation_draws_the_same(void **state)
     unroll_close(m);
 }
 
+/* a fit that was stopped, and goes on, has the draws and the progress of one that was not */
+static int third(const unroll_progress *p, void *arg)
+{
+    (void)arg;
+    return p->epoch_ended && p->epoch == 3;
+}
+
+static void a_fit_goes_on_by_the_same_draws(void **state)
+{
+    (void)state;
+    double w[2][64];
+    char path[256];
+    temp_path(path, sizeof path, "draws");
+    for (int way = 0; way < 2; way++) {
+        unroll_model *m = NULL;
+        unroll_data *d = NULL;
+        unroll_fit_options f = UNROLL_FIT_INIT;
+        size_t n;
+        f.epochs = 6;
+        f.batch = 2;
+        f.chunk = 16;
+        f.threads = 1 + way;
+        f.checkpoint = path;
+        for (int part = 1 - way; part < 2; part++) {
+            m = model_of("data y[t] : real\nparam W, v, s\ne[t] : 3 = draw normal(0, 1 - progress)\nh[t] : 3 = tanh(W h[t-1] + e[t] * training + y[t-1])\ny[t] ~ normal(v' h[t], s)\n");
+            d = waves(m, "y", NULL, 300);
+            f.progress = part ? NULL : third;
+            f.resume = way && part;
+            OK(unroll_fit(m, d, &f, NULL));
+            if (part) weights_of(m, w[way], 64, &n);
+            unroll_data_free(d);
+            unroll_close(m);
+        }
+        unlink(path);
+        assert_true(!way || !memcmp(w[0], w[1], n * sizeof(double)));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(chunks_and_streams_draw_what_the_whole_does), cmocka_unit_test(lanes_share_or_have_their_own), cmocka_unit_test(validation_draws_the_same) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(chunks_and_streams_draw_what_the_whole_does), cmocka_unit_test(no_two_are_the_same), cmocka_unit_test(lanes_share_or_have_their_own), cmocka_unit_test(validation_draws_the_same), cmocka_unit_test(a_fit_goes_on_by_the_same_draws) };
     return cmocka_run_group_tests_name("draws", tests, NULL, NULL);
 }

@@ -196,6 +196,7 @@ static const struct { const char *name, *text; } forms[] = {
     { "a draw of pairs, uniform", "Qe[t,s] = draw uniform(-1, 1)\nQ[t] : 2 = tanh(A X + sum[s](Qe[t,s] * B))" },
     { "a draw in a recurrence, lognormal", "Qe[t] : 2 = draw lognormal(tanh(Q[t-1]), 0.1)\nQ[t] : 2 = tanh(A X + B Qe[t])" },
     { "draws read elsewhere, exponential and weibull", "Qe[t] : 2 = draw exponential(exp(A X))\nQf[t] : 2 = draw weibull(1.5, exp(B))\nQf[0] = draw normal(0, 1)\nQ[t] : 2 = tanh(Qe[t-1] + Qf[t-2] + Qe[end])" },
+    { "draws in a recurrence along a fixed index", "Qe[t,j] : 2 = draw bernoulli(x[t] + Qe[t,j-1] + do[t,1])\nQf[t,j] : 2 = draw normal(tanh(C Qf[t,j-1]), 0.3)\nQf[t,0] = x[t]\nQ[t] : 2 = tanh(A X + sum[j](C2 Qe[t,j]) + B Qf[t,end])" },
     { "a draw in a cell", "cell Qn(n, i) = o { e = draw normal(0, 1)\n o : n = i + e }\nQa[t] = Qn(2, A X)\nQ[t] : 2 = tanh(Qa[t] * Qn(2, x[t]) + B)" },
     { "draws that are constants to gradients", "Qe[t] : 2 = draw bernoulli(x[t])\nQf[t] = draw poisson(2)\nQg[t] : 2 = draw beta(2, exp(tanh(x[t])))\nQ[t] : 2 = tanh(A X * Qe[t] + Qf[t] * B * Qg[t])" },
     { "other constants to gradients", "Qe[t] = draw gamma(2, 3)\nQf[t] = draw student_t(0, 1, 3)\nQg[u] = draw negative_binomial(3, 0.5)\nQ[t] : 2 = tanh(A X * Qe[t] + Qf[t] * B + 0.1 * sum[u](Qg[u]))" },
