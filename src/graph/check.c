@@ -175,7 +175,7 @@ static void check_subscripts(checker *c, ur_id v)
         const ur_sub *s = &n->sub[k];
         bool good = s->kind >= UR_SUB_REL && s->kind <= UR_SUB_END && s->nfix >= 0 && s->nfix <= 2;
         good = good && (s->kind != UR_SUB_REL || ur_has_index(n, s->index));
-        for (int f = 0; good && f < s->nfix; f++) good = ur_has_index(n, s->fix[f]) && (s->sign[f] == 1 || s->sign[f] == -1);
+        for (int f = 0; good && f < s->nfix; f++) good = ur_has_index(n, s->fix[f]) && s->times[f];
         if (!good) complain(c, v, "a subscript that follows what the node is not carried along");
     }
 }
@@ -217,7 +217,7 @@ static bool moves(const ur_graph *g, const ur_node *n)
     const ur_node *q = &g->node[n->arg[0]];
     for (int k = 0; k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];
-        if (s->kind != UR_SUB_REL || s->index != q->idx[k] || s->off || s->nfix) return true;
+        if (!ur_sub_still(s, q->idx[k])) return true;
     }
     return false;
 }

@@ -297,11 +297,14 @@ static ur_id unread_still(ur_graph *g, ur_id d, int nidx, const int16_t *idx, in
             if (s->kind != UR_SUB_REL || s->index != own || first[k] >= 0) continue;
             first[k] = q;
             inv[k].index = q < nidx ? idx[q] : fix[q - nidx];
-            inv[k].off = -s->off;
+            int mul = ur_sub_mul(s), turn = mul < 0 ? 1 : -1;
+            inv[k].mul = mul < 0 ? -1 : 0;
+            inv[k].div = mul * -turn > 1 ? mul * -turn : 0;
+            inv[k].off = turn * s->off;
             inv[k].nfix = s->nfix;
             for (int f = 0; f < s->nfix; f++) {
                 inv[k].fix[f] = s->fix[f];
-                inv[k].sign[f] = -s->sign[f];
+                inv[k].times[f] = turn * s->times[f];
             }
         }
     }
@@ -354,16 +357,17 @@ static ur_sub fixed_at(ur_sub s, int f, int v)
 {
     int n = 0;
     for (int k = 0; k < s.nfix; k++) {
-        if (s.fix[k] == f) s.off += s.sign[k] * v;
+        if (s.fix[k] == f) s.off += s.times[k] * v;
         else {
             s.fix[n] = s.fix[k];
-            s.sign[n++] = s.sign[k];
+            s.times[n++] = s.times[k];
         }
     }
     s.nfix = n;
     if (s.kind == UR_SUB_REL && s.index == f) {
         s.kind = UR_SUB_FIRST;
-        s.off += v - 1;
+        s.off += ur_sub_mul(&s) * v - 1;
+        s.mul = 0;
     }
     return s;
 }
@@ -392,13 +396,12 @@ static ur_id unread(ur_graph *g, ur_id d, int nidx, const int16_t *idx, int nfix
 /* the part of d where subscript k of the READ fell off the quantity's start (or end) */
 static ur_id fell_off(ur_graph *g, ur_id d, const ur_sub *s, int qindex, bool start)
 {
-    ur_id pos = s->kind == UR_SUB_REL     ? index_leaf(g, UR_POS, s->index)
+    ur_id pos = s->kind == UR_SUB_REL     ? Mul(Num(ur_sub_mul(s)), index_leaf(g, UR_POS, s->index))
                 : s->kind == UR_SUB_FIRST ? Num(1)
                                           : index_leaf(g, UR_LEN, qindex);
     pos = Add(pos, Num(s->off));
     for (int f = 0; f < s->nfix; f++) {
-        ur_id p = index_leaf(g, UR_POS, s->fix[f]);
-        pos = s->sign[f] > 0 ? Add(pos, p) : Sub(pos, p);
+        pos = Add(pos, Mul(Num(s->times[f]), index_leaf(g, UR_POS, s->fix[f])));
     }
     ur_id off = start ? Lt(pos, Num(1))
                       : Gt(pos, g->index[qindex].fixed ? Num(g->index[qindex].size) : index_leaf(g, UR_LEN, qindex));

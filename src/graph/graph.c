@@ -84,11 +84,11 @@ static uint64_t hash(const ur_graph *g, const ur_node *n)
 
 static bool same_sub(const ur_sub *a, const ur_sub *b)
 {
-    if (a->kind != b->kind || a->index != b->index || a->off != b->off || a->nfix != b->nfix || a->before != b->before ||
-        a->after != b->after)
+    if (a->kind != b->kind || a->index != b->index || a->off != b->off || a->mul != b->mul || a->div != b->div ||
+        a->nfix != b->nfix || a->before != b->before || a->after != b->after)
         return false;
     for (int k = 0; k < a->nfix; k++)
-        if (a->fix[k] != b->fix[k] || a->sign[k] != b->sign[k]) return false;
+        if (a->fix[k] != b->fix[k] || a->times[k] != b->times[k]) return false;
     return true;
 }
 
@@ -330,7 +330,7 @@ ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub)
         int own = k < s->nidx ? s->idx[k] : s->fix[k - s->nidx];
         if (sub[k].kind == UR_SUB_REL) add_index(g, &n, sub[k].index);
         for (int f = 0; f < sub[k].nfix; f++) add_index(g, &n, sub[k].fix[f]);
-        plain &= sub[k].kind == UR_SUB_REL && sub[k].index == own && !sub[k].off && !sub[k].nfix;
+        plain &= ur_sub_still(&sub[k], own);
         if (sub[k].before >= 0) n.example |= g->node[sub[k].before].example;
         if (sub[k].after >= 0) n.example |= g->node[sub[k].after].example;
     }

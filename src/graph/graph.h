@@ -50,11 +50,13 @@ typedef struct ur_param {
 /* How one index of a quantity is addressed by a READ. */
 enum { UR_SUB_REL, UR_SUB_FIRST, UR_SUB_END };
 typedef struct ur_sub {
-    int kind;  /* REL: position of `index` + off + Σ sign·fixed index; FIRST: 1 + off; END: length + off */
-    int index; /* REL: the index (of the reader) it follows; ragged or fixed */
+    int kind;     /* REL: position of `index` + off + Σ times·fixed index; FIRST: 1 + off + Σ; END: length + off + Σ */
+    int index;    /* REL: the index (of the reader) it follows; ragged or fixed */
+    int mul, div; /* REL: `index` counts mul times (0: once), and all is divided by div (0: it is not), where that leaves no rest;
+                     where it does, nothing is there. Of subscripts that follow fixed indices, or are followed by one */
     int off;
     int nfix, fix[2];
-    int sign[2];         /* fixed indices added (+1) or taken away (-1) */
+    int times[2];        /* how often fixed indices are added */
     ur_id before, after; /* what a position < 1, or > length, gives; -1: zero (symbols: start, end symbol).
                             Carried along the quantity's other indices (addressed by the same subscripts). */
 } ur_sub;
@@ -245,6 +247,12 @@ int ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
 int ur_degrees(const ur_graph *g, uint8_t *degree); /* [nnode] 0 free of trained parameters, 1 linear in them, 2 more */
 
 /* ---- where subscripts lead (offsets.c) */
+static inline int ur_sub_mul(const ur_sub *s) { return s->mul ? s->mul : 1; }
+static inline bool ur_sub_still(const ur_sub *s, int index) /* does it name the same position of the reader's `index`? */
+{
+    return s->kind == UR_SUB_REL && s->index == index && !s->off && !s->nfix && !s->mul && !s->div;
+}
+int ur_sub_divided(const ur_sub *s, int at); /* 0: nothing is there */
 /* of READ n its k-th, from 1, maybe beyond the ends. pos: the reader's position along the index that it follows, where that is
  * ragged; tuple: n's fixed indices; len: the length of what it reads along, where it counts from the end */
 int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len);

@@ -7,7 +7,7 @@ static bool lags(const ur_graph *g, const ur_node *n, int index)
     const ur_node *q = &g->node[n->arg[0]];
     for (int s = 0; n->op == UR_READ && s < q->nidx; s++) {
         const ur_sub *u = &n->sub[s];
-        if (q->idx[s] == index && (u->kind != UR_SUB_REL || u->index != index || u->off || u->nfix)) return true;
+        if (q->idx[s] == index && !ur_sub_still(u, index)) return true;
     }
     return false;
 }

@@ -3,15 +3,25 @@
 #include "graph/graph.h"
 #include <string.h>
 
+static void spread_by(const ur_graph *g, int times, int fixed, int *lo, int *hi)
+{
+    int size = g->index[fixed].size; /* its positions: 1 to size */
+    *lo += times * (times > 0 ? 1 : size);
+    *hi += times * (times > 0 ? size : 1);
+}
+
 void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo, int *hi)
 {
     *lo = s->off;
     *hi = s->off;
-    for (int f = 0; f < s->nfix; f++) {
-        int size = g->index[s->fix[f]].size; /* its positions: 1 to size */
-        *lo += s->sign[f] > 0 ? 1 : -size;
-        *hi += s->sign[f] > 0 ? size : -1;
-    }
+    for (int f = 0; f < s->nfix; f++) spread_by(g, s->times[f], s->fix[f], lo, hi);
+    if (s->kind == UR_SUB_REL && s->mul && g->index[s->index].fixed) spread_by(g, s->mul - 1, s->index, lo, hi);
+}
+
+int ur_sub_divided(const ur_sub *s, int at)
+{
+    if (!s->div) return at;
+    return at % s->div ? 0 : at / s->div;
 }
 
 int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len)
@@ -20,13 +30,13 @@ int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const i
     int at = s->off;
     if (s->kind == UR_SUB_FIRST) at += 1;
     if (s->kind == UR_SUB_END) at += len;
-    if (s->kind == UR_SUB_REL && !g->index[s->index].fixed) at += pos;
+    if (s->kind == UR_SUB_REL && !g->index[s->index].fixed) at += ur_sub_mul(s) * pos;
     for (int m = 0; m < n->nfix; m++) {
-        if (s->kind == UR_SUB_REL && n->fix[m] == s->index) at += tuple[m];
+        if (s->kind == UR_SUB_REL && n->fix[m] == s->index) at += ur_sub_mul(s) * tuple[m];
         for (int f = 0; f < s->nfix; f++)
-            if (n->fix[m] == s->fix[f]) at += s->sign[f] * tuple[m];
+            if (n->fix[m] == s->fix[f]) at += s->times[f] * tuple[m];
     }
-    return at;
+    return ur_sub_divided(s, at);
 }
 
 /* ---- position by position */

@@ -15,9 +15,11 @@ static void print_sub(const ur_graph *g, const ur_sub *s, ur_buf *out)
     if (s->kind == UR_SUB_FIRST) ur_buf_printf(out, "%d", 1 + s->off);
     else {
         ur_buf_printf(out, "%s", s->kind == UR_SUB_END ? "end" : g->index[s->index].name);
+        if (s->mul) ur_buf_printf(out, "*%d", s->mul);
         if (s->off) ur_buf_printf(out, "%+d", s->off);
     }
-    for (int k = 0; k < s->nfix; k++) ur_buf_printf(out, "%c%s", s->sign[k] > 0 ? '+' : '-', g->index[s->fix[k]].name);
+    for (int k = 0; k < s->nfix; k++) ur_buf_printf(out, "%+d%s", s->times[k], g->index[s->fix[k]].name);
+    if (s->div) ur_buf_printf(out, "/%d", s->div);
     if (s->before >= 0) ur_buf_printf(out, "|before %%%d", s->before);
     if (s->after >= 0) ur_buf_printf(out, "|after %%%d", s->after);
 }

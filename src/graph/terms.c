@@ -317,7 +317,7 @@ static bool subscripts(walk *w, const ur_node *n, const path *p, int depth)
         axis a = u->kind == UR_SUB_REL ? index_at(p, u->index)
                                        : (axis){ -1, u->kind == UR_SUB_FIRST ? u->off : size - 1 + u->off };
         if (u->kind == UR_SUB_REL) {
-            if (!w->g->index[u->index].fixed) return false;
+            if (!w->g->index[u->index].fixed || u->mul || u->div) return false;
             a.off += u->off;
         }
         int lo = (a.label >= 0 ? mine.label[a.label].lo : 0) + a.off,

@@ -625,7 +625,7 @@ static void quantity(ur_comp *c, ur_entity *e)
 static void steps(ur_comp *c, int from, int to)
 {
     for (int k = from; k < to; k++) {
-        const ur_pass t = c->order[k];
+        const ur_leg t = c->order[k];
         if (t.ent) {
             if (t.ent->rhs && t.ent->kind != N_DRAW) quantity(c, t.ent);
             continue;

@@ -109,10 +109,10 @@ typedef struct ur_constraint { /* K_ELEMENT: r = a op b with 1 fitting anything;
 
 /* a step of the order: an entity; or the start of a loop over a fixed index, ahead or backwards, whose body the next n steps are
  */
-typedef struct ur_pass {
+typedef struct ur_leg {
     ur_entity *ent;
     int index, dir, n;
-} ur_pass;
+} ur_leg;
 
 typedef struct ur_comp {
     ur_program *p;
@@ -123,10 +123,10 @@ typedef struct ur_comp {
     int nent, ent_cap;
     ur_entity **ent;
     int norder, order_cap;
-    ur_pass *order; /* every entity after what it reads at the same position */
-    ur_map dotted;  /* inner quantities by full name, to ur_entity */
-    ur_map noted;   /* notes by their text; what a rule settled, by its address in print */
-    ur_map counts;  /* how often a cell was used inside one equation */
+    ur_leg *order; /* every entity after what it reads at the same position */
+    ur_map dotted; /* inner quantities by full name, to ur_entity */
+    ur_map noted;  /* notes by their text; what a rule settled, by its address in print */
+    ur_map counts; /* how often a cell was used inside one equation */
     int index_cap, param_cap, like_cap, note_cap;
     int *root; /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap;
@@ -187,7 +187,7 @@ bool ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over);
 /* One subscript in terms of what it follows. */
 typedef struct ur_affine {
     bool end;
-    int nterm, index[3], sign[3];
+    int nterm, index[3], times[3];
     long off;
     bool ok;
     bool nothing;

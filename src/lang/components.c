@@ -30,8 +30,8 @@ static ur_part moving(ur_comp *c, ur_scope *s, const ur_expr *e)
     for (int k = 0; k < p.at.nterm; k++) {
         const ur_index *i = &c->g->index[p.at.index[k]];
         if (!i->fixed) ur_complain(c->a, &at->at, mend, "%s runs along the data: it names no component", i->name);
-        lo += p.at.sign[k] > 0 ? 1 : -i->size;
-        hi += p.at.sign[k] > 0 ? i->size : -1;
+        lo += p.at.times[k] * (p.at.times[k] > 0 ? 1 : i->size);
+        hi += p.at.times[k] * (p.at.times[k] > 0 ? i->size : 1);
     }
     p.first = (int)lo;
     p.last = (int)hi;

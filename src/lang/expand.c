@@ -319,7 +319,7 @@ bool ur_is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, int *a
         if (x->kind == E_NAME && !x->sub && !ur_lookup(c, s, x->name)) return false;
         ur_affine f = ur_affine_of(c, s, x);
         if (f.ok && !f.end && f.nothing && !f.off && !f.nterm) continue;
-        if (f.ok && !f.end && f.nterm == 1 && f.sign[0] > 0 && !f.off) continue;
+        if (f.ok && !f.end && f.nterm == 1 && f.times[0] == 1 && !f.off) continue;
         if (!f.ok || f.nterm || (f.end ? f.off != 1 : f.off != 0))
             ur_complain(c->a, &x->at, NULL,
                         "the left side's subscripts are indices, 0 (before the start) or end+1 (after the end)");

@@ -468,7 +468,7 @@ static void loop_along(ur_comp *c, ur_entity *e, int index)
                     "%s recurs over %.0f positions of fixed indices; at most %d are possible", e->name, n, UR_MAX_LOOPS);
 }
 
-static int put(ur_comp *c, ur_pass t)
+static int put(ur_comp *c, ur_leg t)
 {
     UR_GROW(c->a, c->order, c->norder, c->order_cap);
     c->order[c->norder] = t;
@@ -489,7 +489,7 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
             cyclic = g && g->to == e;
         }
         if (!cyclic) {
-            if (!S->draws) put(c, (ur_pass){ .ent = e });
+            if (!S->draws) put(c, (ur_leg){ .ent = e });
             continue;
         }
         if (depth > UR_MAX_INDEX) no_way(S, list + at, size[k]);
@@ -501,7 +501,7 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
         }
         int dir, index = split(S, list + at, size[k], &dir), loop = -1;
         if (!S->draws && c->g->index[index].fixed) {
-            loop = put(c, (ur_pass){ .index = index, .dir = dir });
+            loop = put(c, (ur_leg){ .index = index, .dir = dir });
             for (int i = 0; i < size[k]; i++) loop_along(c, list[at + i], index);
         }
         sort(S, list + at, size[k], depth + 1);

@@ -1,5 +1,5 @@
 /* reads.c: what a name with subscripts gives, as nodes. A quantity that a recurrence reads before it is made is an ALIAS whose
- * argument is set when it is. One that recurs along fixed indices is made position by position of these (ur_pass): it is read at
+ * argument is set when it is. One that recurs along fixed indices is made position by position of these (ur_leg): it is read at
  * one position where it is, as a whole once it is. Must not know expressions. */
 #include "lang/comp.h"
 #include <string.h>
@@ -75,34 +75,28 @@ ur_sub ur_pinned(const ur_comp *c, ur_sub u)
 {
     int n = 0;
     for (int f = 0; f < u.nfix; f++) {
-        if (c->pin[u.fix[f]]) u.off += u.sign[f] * c->pin[u.fix[f]];
+        if (c->pin[u.fix[f]]) u.off += u.times[f] * c->pin[u.fix[f]];
         else {
             u.fix[n] = u.fix[f];
-            u.sign[n++] = u.sign[f];
+            u.times[n++] = u.times[f];
         }
     }
     u.nfix = n;
     if (u.kind != UR_SUB_REL || !c->pin[u.index]) return u;
-    int with = -1; /* an index that it still follows */
-    for (int f = 0; f < n; f++)
-        if (u.sign[f] > 0) with = f;
-    u.off += c->pin[u.index];
-    if (with < 0) {
+    u.off += ur_sub_mul(&u) * c->pin[u.index];
+    u.mul = 0;
+    if (!n) {
         u.kind = UR_SUB_FIRST;
         u.off--;
         return u;
     }
-    u.index = u.fix[with];
-    u.nfix--;
-    for (int f = with; f < u.nfix; f++) {
-        u.fix[f] = u.fix[f + 1];
-        u.sign[f] = u.sign[f + 1];
-    }
+    u.nfix = --n; /* it follows one of the others then */
+    u.index = u.fix[n];
+    u.mul = u.times[n] == 1 ? 0 : u.times[n];
     return u;
 }
 
 ur_sub ur_still(int index) { return (ur_sub){ .kind = UR_SUB_REL, .index = index, .before = -1, .after = -1 }; }
-static bool is_still(const ur_sub *u, int index) { return u->kind == UR_SUB_REL && u->index == index && !u->off && !u->nfix; }
 
 /* the position that a subscript names along a fixed index, from 1, maybe beyond the ends; false: not one alone */
 static bool one_position(const ur_comp *c, const ur_sub *u, int index, int *at)
@@ -122,7 +116,8 @@ static ur_id leads_to(ur_comp *c, const ur_sub *u, int index)
         int follows = f < 0 ? u->index : u->fix[f];
         ur_node n = ur_proto(c, UR_POS, UR_BIT(follows), 1, 1);
         n.i = follows;
-        at = ur_binary(c->g, f < 0 || u->sign[f] > 0 ? UR_ADD : UR_SUB, at, ur_node_add(c->g, &n));
+        ur_id times = ur_num(c->g, f < 0 ? ur_sub_mul(u) : u->times[f]);
+        at = ur_binary(c->g, UR_ADD, at, ur_binary(c->g, UR_MUL, times, ur_node_add(c->g, &n)));
     }
     return at;
 }
@@ -155,7 +150,7 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
             return v < 0 ? zeros(c, ur_size(c, x->r)) : v;
         }
         if (out) one[k] = 0;
-        plain &= is_still(&slot[k], x->idx[k]);
+        plain &= ur_sub_still(&slot[k], x->idx[k]);
     }
     for (int l = 0; l < x->nloop; l++) {
         at[l] = one[ur_entity_position(x, x->loop[l])];
@@ -163,7 +158,7 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
     }
     if (each) {
         plain = true;
-        for (int k = 0; k < x->nidx; k++) plain &= (ur_loops(x) & UR_BIT(x->idx[k])) || is_still(&slot[k], x->idx[k]);
+        for (int k = 0; k < x->nidx; k++) plain &= (ur_loops(x) & UR_BIT(x->idx[k])) || ur_sub_still(&slot[k], x->idx[k]);
     }
     ur_id q = part                                    ? ur_data_node(c, x->datum, part)
               : x->kind == N_DATA                     ? c->fill[x->datum] >= 0 ? c->fill[x->datum] : ur_data_node(c, x->datum, 0)
@@ -178,7 +173,7 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
     for (int k = 0; k < m.nidx + m.nfix; k++) {
         int index = k < m.nidx ? m.idx[k] : m.fix[k - m.nidx], of = ur_entity_position(x, index);
         sub[n] = of < 0 ? ur_still(index) : slot[of];
-        if (of >= 0 && !is_still(&sub[n], index) && !one[of] && (k < m.nidx || x->sym)) {
+        if (of >= 0 && !ur_sub_still(&sub[n], index) && !one[of] && (k < m.nidx || x->sym)) {
             sub[n].before = beyond(c, x, of, false, own);
             sub[n].after = beyond(c, x, of, true, own);
         }
@@ -188,7 +183,8 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
     for (int k = 0; k < 2 * x->nidx && !x->sym; k++) { /* beyond the ends of a fixed index */
         int of = k / 2;
         bool after = k % 2;
-        if (!(after ? x->after : x->before)[of] || !c->g->index[x->idx[of]].fixed || is_still(&slot[of], x->idx[of]) || one[of])
+        if (!(after ? x->after : x->before)[of] || !c->g->index[x->idx[of]].fixed || ur_sub_still(&slot[of], x->idx[of]) ||
+            one[of])
             continue;
         ur_id place = leads_to(c, &slot[of], x->idx[of]), edge = ur_num(c->g, after ? c->g->index[x->idx[of]].size : 1);
         v = ur_where(c->g, ur_binary(c->g, after ? UR_GT : UR_LT, place, edge), beyond(c, x, of, after, slot), v);
@@ -212,7 +208,7 @@ ur_id ur_read_entity(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_exp
     bool moves = false;
     ur_subs(c, s, e, b, slot);
     for (int k = 0; k < x->nidx; k++) {
-        moves |= (ur_loops(x) & UR_BIT(x->idx[k])) && !is_still(&slot[k], x->idx[k]);
+        moves |= (ur_loops(x) & UR_BIT(x->idx[k])) && !ur_sub_still(&slot[k], x->idx[k]);
         slot[k] = ur_pinned(c, slot[k]);
     }
     ur_id v = read_at(c, x, slot, reads_past(ent, x, e), part);

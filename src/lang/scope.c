@@ -220,26 +220,52 @@ int ur_fold_size(ur_comp *c, ur_scope *s, const ur_expr *e, const char *what)
 
 /* ---- subscripts */
 
-static void affine_add(ur_affine *f, const ur_affine *g, int sign)
+static void affine_add(ur_affine *f, const ur_affine *g, int times)
 {
-    f->ok &= g->ok && !(f->end && g->end) && !(g->end && sign < 0);
+    f->ok &= g->ok && !(f->end && g->end) && !(g->end && times != 1);
     f->end |= g->end;
     f->nothing |= g->nothing;
-    f->off += sign * g->off;
-    for (int k = 0; k < g->nterm; k++) {
-        if (f->nterm == 3) {
+    f->off += times * g->off;
+    for (int k = 0; k < g->nterm && times; k++) {
+        int at = 0;
+        while (at < f->nterm && f->index[at] != g->index[k]) at++;
+        if (at == 3) {
             f->ok = false;
             return;
         }
-        f->index[f->nterm] = g->index[k];
-        f->sign[f->nterm++] = sign * g->sign[k];
+        f->times[at] = (at < f->nterm ? f->times[at] : 0) + times * g->times[k];
+        f->index[at] = g->index[k];
+        f->nterm += at == f->nterm;
+        if (f->times[at]) continue;
+        f->nterm--; /* j - j */
+        f->index[at] = f->index[f->nterm];
+        f->times[at] = f->times[f->nterm];
     }
+}
+
+/* a product of whole numbers known beforehand and one other factor: *times, and the factor; NULL: none */
+static const ur_expr *multiple(ur_comp *c, ur_scope *s, const ur_expr *e, int *times)
+{
+    const ur_expr *of = NULL;
+    double all = 1, v;
+    if (e->kind != E_SIDE && (e->kind != E_OP2 || e->op != UR_MUL)) return NULL;
+    for (int k = 0; k < e->nkid; k++) {
+        if (fold(c, s, e->kid[k], &v, 0)) all *= v;
+        else if (of) return NULL;
+        else of = e->kid[k];
+    }
+    if (all != floor(all) || fabs(all) > 1e6)
+        ur_complain(c->a, &e->at, ur_arena_printf(c->a, "it is %g", all), "a subscript moves by whole numbers");
+    *times = (int)all;
+    return of;
 }
 
 ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_affine f = { .ok = true };
     double v;
+    int times;
+    const ur_expr *of;
     if (fold(c, s, e, &v, 0)) {
         f.ok = v == floor(v) && fabs(v) < 1e6;
         if (!f.ok) ur_complain(c->a, &e->at, ur_arena_printf(c->a, "it is %g", v), "a subscript moves by whole numbers");
@@ -251,7 +277,7 @@ ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e)
         if (f.ok && b->index < 0) f.nothing = true;
         else if (f.ok) {
             f.index[f.nterm] = b->index;
-            f.sign[f.nterm++] = 1;
+            f.times[f.nterm++] = 1;
         }
     } else if (e->kind == E_OP1 && e->op == UR_NEG) {
         ur_affine g = ur_affine_of(c, s, e->kid[0]);
@@ -260,6 +286,9 @@ ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e)
         ur_affine g = ur_affine_of(c, s, e->kid[0]), h = ur_affine_of(c, s, e->kid[1]);
         affine_add(&f, &g, 1);
         affine_add(&f, &h, e->op == UR_ADD ? 1 : -1);
+    } else if ((of = multiple(c, s, e, &times)) != NULL) {
+        ur_affine g = ur_affine_of(c, s, of);
+        affine_add(&f, &g, times);
     } else f.ok = false;
     return f;
 }
@@ -272,8 +301,9 @@ bool ur_related(ur_comp *c, int i, int j)
 
 static void bad_subscript(ur_comp *c, const ur_expr *e)
 {
-    ur_complain(c->a, &e->at, "as t, t-1, t-j, 1, end or end-1",
-                "a subscript is an index, the first or the last position, plus or minus whole numbers and fixed indices");
+    ur_complain(
+        c->a, &e->at, "as t, t-1, t-j, t-2*j, 1, end or end-1",
+        "a subscript is an index, the first or the last position, plus or minus whole numbers and fixed indices, and these times whole numbers");
 }
 
 /* one subscript e of a quantity along its index q */
@@ -287,16 +317,19 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
     if (!f.ok || f.nothing) bad_subscript(c, e);
     for (int k = 0; k < f.nterm; k++)
         if (!c->g->index[f.index[k]].fixed) {
-            if (base >= 0 || f.sign[k] < 0 || f.end) bad_subscript(c, e);
+            if (base < 0 && !f.end && f.times[k] != 1)
+                ur_complain(c->a, &e->at, "fixed indices count more than once, as j in x[t-2*j]",
+                            "an index of the data is followed position by position: %s", ur_expr_text(c->a, e));
+            if (base >= 0 || f.end) bad_subscript(c, e);
             base = k;
         }
-    for (int k = 0; k < f.nterm && base < 0 && !f.end; k++)
-        if (f.sign[k] > 0) base = k;
-    if (base < 0 && !f.end && f.nterm) bad_subscript(c, e);
+    for (int k = 0; k < f.nterm && (base < 0 || c->g->index[f.index[base]].fixed) && !f.end; k++)
+        if (base < 0 || c->g->index[f.index[k]].size > c->g->index[f.index[base]].size) base = k; /* the longest */
     if (base >= 0) {
         const ur_index *x = &c->g->index[f.index[base]];
         r.kind = UR_SUB_REL;
         r.index = f.index[base];
+        r.mul = f.times[base] == 1 ? 0 : f.times[base];
         r.off = (int)f.off;
         if (!x->fixed && own->fixed)
             ur_complain(c->a, &e->at, NULL, "%s is carried along %s, which has %d positions; %s runs along the data", ent->name,
@@ -305,10 +338,11 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
             ur_complain(c->a, &e->at,
                         ur_arena_printf(c->a, "index %s = %s makes a second index over the same positions", x->name, own->name),
                         "%s is carried along %s; %s has other positions", ent->name, own->name, x->name);
-        if (x->fixed && own->fixed && f.nterm == 1 && !f.off && x->size != own->size)
+        if (x->fixed && own->fixed && f.nterm == 1 && !f.off && !r.mul && x->size != own->size)
             ur_complain(c->a, &e->at, NULL, "%s is carried along %s = 1..%d; %s = 1..%d", ent->name, own->name, own->size,
                         x->name, x->size);
         flip = s->reversed & UR_BIT(r.index);
+        if (flip && r.mul) bad_subscript(c, e);
     } else {
         flip = s->reversed & UR_BIT(q);
         r.kind = f.end ? UR_SUB_END : UR_SUB_FIRST;
@@ -319,7 +353,7 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
         if (k == base) continue;
         if (r.nfix == 2) bad_subscript(c, e);
         r.fix[r.nfix] = f.index[k];
-        r.sign[r.nfix++] = flip ? -f.sign[k] : f.sign[k];
+        r.times[r.nfix++] = flip ? -f.times[k] : f.times[k];
     }
     if (flip) r.off = -r.off;
     return r;

@@ -54,7 +54,7 @@ static bool elsewhere(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     for (int k = 0; k < e->nkid; k++) {
         ur_affine f = ur_affine_of(c, s, e->kid[k]);
-        if (f.off || f.end || !f.nterm) return true;
+        if (f.off || f.end || f.nterm != 1 || f.times[0] != 1) return true;
     }
     return false;
 }

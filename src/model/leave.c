@@ -156,7 +156,8 @@ static bool read_flagged(const tracer *t, const ur_node *n, size_t p)
     for (int o = 0; o < own; o++)
         for (int i = 0; i < fix[0]; i++)
             for (int j = 0; j < fix[1]; j++) {
-                int64_t r = at + o + (u->nfix > 0 ? u->sign[0] * (i + 1) : 0) + (u->nfix > 1 ? u->sign[1] * (j + 1) : 0);
+                int64_t r = at + (own > 1 ? ur_sub_mul(u) * (int64_t)(o + 1) - 1 : 0) +
+                            (u->nfix > 0 ? u->times[0] * (i + 1) : 0) + (u->nfix > 1 ? u->times[1] * (j + 1) : 0);
                 if (r < 0 ? flagged(t, u->before, p) : r >= len ? flagged(t, u->after, p) : flagged(t, n->arg[0], (size_t)r))
                     return true;
             }

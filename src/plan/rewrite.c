@@ -545,8 +545,7 @@ static void read_before(rw *r)
         for (int k = 0; k < prod.nidx + prod.nfix; k++) {
             const ur_sub *s = &read.sub[k];
             plain &= s->before < 0 && s->after < 0;
-            if (k >= prod.nidx + d.nfix)
-                plain &= s->kind == UR_SUB_REL && s->index == prod.fix[k - prod.nidx] && !s->off && !s->nfix;
+            if (k >= prod.nidx + d.nfix) plain &= ur_sub_still(s, prod.fix[k - prod.nidx]);
         }
         for (int k = 0; k < n.nred; k++) plain &= ur_has_index(&M, n.red[k]);
         if (!plain) continue;

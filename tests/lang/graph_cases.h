@@ -45,7 +45,7 @@ static inline ur_id read_end_beyond(bench *b) { ur_sub s = END(-2); s.before = p
 static inline ur_id lags(bench *b, int off, int sign, bool edges)
 {
     ur_sub s = REL(T, off);
-    s.nfix = 1; s.fix[0] = J; s.sign[0] = sign;
+    s.nfix = 1; s.fix[0] = J; s.times[0] = sign;
     if (edges) { s.before = pq(b); s.after = mat(b, 3, 1); }
     return get1(b, in_t(b), s);
 }
@@ -56,7 +56,7 @@ static inline ur_id lag_plus_edges(bench *b) { return lags(b, -2, 1, true); }
 static inline ur_id lag_two(bench *b)
 {
     ur_sub s = REL(T, 1);
-    s.nfix = 2; s.fix[0] = J; s.sign[0] = -1; s.fix[1] = M; s.sign[1] = 1;
+    s.nfix = 2; s.fix[0] = J; s.times[0] = -1; s.fix[1] = M; s.times[1] = 1;
     return get1(b, in_t(b), s);
 }
 static inline ur_id lag_weighted(bench *b)                          /* Σ_j A_j h[t-j]: an autoregression */
@@ -67,7 +67,7 @@ static inline ur_id lag_weighted(bench *b)                          /* Σ_j A_j 
 static inline ur_id lag_own(bench *b)                               /* x[t-j, j]: a shifted index that the quantity has too */
 {
     ur_sub s[2] = { REL(T, 0), REL(J, 0) };
-    s[0].nfix = 1; s[0].fix[0] = J; s[0].sign[0] = -1;
+    s[0].nfix = 1; s[0].fix[0] = J; s[0].times[0] = -1;
     return get(b, in_jt(b), s);
 }
 static inline ur_id fixed_first(bench *b) { return get2(b, in_jt(b), (ur_sub)REL(T, -1), (ur_sub)FIRST(1)); }
@@ -103,14 +103,14 @@ static inline ur_id swapped(bench *b) { return get2(b, table_ts(b), (ur_sub)REL(
 static inline ur_id one_lag_each(bench *b)                          /* x[t-j, u]: a fixed index and a second ragged one, with boundaries along the other */
 {
     ur_sub s[2] = { REL(T, 0), REL(U, -1) };
-    s[0].nfix = 1; s[0].fix[0] = J; s[0].sign[0] = -1;
+    s[0].nfix = 1; s[0].fix[0] = J; s[0].times[0] = -1;
     s[0].before = in_u(b); s[1].before = in_t(b);
     return get(b, in_tu(b), s);
 }
 static inline ur_id same_lag_twice(bench *b)                        /* x[t-j, u-j] */
 {
     ur_sub s[2] = { REL(T, 0), REL(U, 0) };
-    for (int k = 0; k < 2; k++) { s[k].nfix = 1; s[k].fix[0] = J; s[k].sign[0] = -1; }
+    for (int k = 0; k < 2; k++) { s[k].nfix = 1; s[k].fix[0] = J; s[k].times[0] = -1; }
     return get(b, in_tu(b), s);
 }
 static inline ur_id boundary_with_fixed(bench *b)                   /* h0[j] before h[t,j] */
@@ -156,7 +156,7 @@ static inline ur_id ar_lags(bench *b)                               /* h[t] = ta
 {
     ur_id h = later(b, 3, T, -1);
     ur_sub s = REL(T, 0);
-    s.nfix = 1; s.fix[0] = J; s.sign[0] = -1; s.before = pq(b);
+    s.nfix = 1; s.fix[0] = J; s.times[0] = -1; s.before = pq(b);
     int con[1] = { J };
     ur_id a = ur_prod(&b->g, par(b, 3, 3, J, -1, true), false, get1(b, h, s), 1, con);
     return define(b, h, Tanh(Add(a, Prod(mat(b, 3, 2), dat(b, X)))));

@@ -220,6 +220,13 @@ static const struct { const char *name, *text; } forms[] = {
     { "the last of what is made", "Qh[t] : 2 = tanh(A X)\nQ[t] : 2 = sum[b](H Qh[end+1-b]) + sum[j](j * Qh[end-j]) + x[t]" },
     { "a sum of matrices times one vector", "Q[t] : 2 = tanh(sum[j](C x[t]) + sum[j](C X))" },
     { "draws in a fixed recurrence", "Qh[t,j] : 2 = tanh(C Qh[t,j-1] + A X) + Qe[t,j]\nQe[t,j] : 2 = draw normal(B Qh[t,j-1], 0.5)\nQ[t] : 2 = Qh[t,end]" },
+    { "lags that count twice", "Q[t] : 2 = tanh(sum[j](C x[t-2*j]) + sum[b](H X * x[t-3*b+1]))" },
+    { "lags that count twice of what is made", "Qh[t] : 2 = tanh(A X)\nQh[0] = tanh(B)\nQ[t] : 2 = tanh(sum[j](C Qh[t-2*j+1]) + sum[b](H Qh[t+2*b-2]))" },
+    { "a recurrence by every second step", "Q[t] : 2 = tanh(A X + sum[b](H Q[t-2*b]))" },
+    { "every second position of a fixed index", "index Qr = 1..5\nQh[t,Qr] : 2 = tanh(A X * Qr)\nQo[t,m] : 2 = sum[j](C Qh[t,2*m+j-2])\nQ[t] : 2 = tanh(sum[m](Qo[t,m] * m) + max[b](Qh[t,3*b-2]))" },
+    { "a tree in a fixed index", "index Qi = 1..7\nQh[t,Qi] : 2 = tanh(A Qh[t,2*Qi] + B Qh[t,2*Qi+1] + X * Qi)\nQ[t] : 2 = Qh[t,1]" },
+    { "a fixed index from its end", "Qh[t,j] : 2 = tanh(C X)\nQ[t] : 2 = sum[j](Qh[t,4-j] * j) + sum[b](Qh[t-1,7-2*b] + H Qh[t,end+1-2*b])" },
+    { "a fixed recurrence that reads every second", "index Qi = 1..7\nQh[t,Qi] : 2 = tanh(A X + Qi)\nQg[t,j] : 2 = 0.5 * Qg[t,j-1] + Qh[t,2*j+1]\nQ[t] : 2 = Qg[t,end]" },
     { "parameters at places of a fixed index", "param Qw[j], Qv[j](2)\nQ[t] : 2 = tanh(Qw[1] X + Qw[2] x[t] + Qw[end] X + sum[j](Qw[j] x[t]) + Qv[1] + Qv[end-1])" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };

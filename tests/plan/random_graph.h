@@ -84,7 +84,7 @@ static inline ur_id grow_lags(pool *p)                       /* Σ_j A_j q[t-j] 
     if (!at(p, q)->nidx || at(p, q)->nfix || follows(p, q, K)) return linear(b, q);
     int index = at(p, q)->idx[0], con[1] = { J };
     ur_sub s = REL(index, rnd_int(b, -1, 1));
-    s.nfix = 1; s.fix[0] = J; s.sign[0] = rnd_int(b, 0, 1) ? 1 : -1;
+    s.nfix = 1; s.fix[0] = J; s.times[0] = rnd_int(b, 0, 1) ? 1 : -1;
     s.before = boundary(p, q, index); s.after = boundary(p, q, index);
     return squash(b, ur_prod(&b->g, par(b, 3, 3, J, -1, true), false, read_at(p, q, index, s), 1, con));
 }

@@ -208,8 +208,9 @@ static address resolve(ev *e, const ur_node *q, const shape *s)
                 len = known ? (int32_t)(s->level[k].first[r + 1] - s->level[k].first[r]) : 0;
             }
         }
-        int32_t p = u->off + (u->kind == UR_SUB_REL ? v->at[u->index] : u->kind == UR_SUB_FIRST ? 1 : len);
-        for (int f = 0; f < u->nfix; f++) p += u->sign[f] * v->at[u->fix[f]];
+        int32_t p = u->off + (u->kind == UR_SUB_REL ? ur_sub_mul(u) * v->at[u->index] : u->kind == UR_SUB_FIRST ? 1 : len);
+        for (int f = 0; f < u->nfix; f++) p += u->times[f] * v->at[u->fix[f]];
+        p = ur_sub_divided(u, p);
         a.p[k] = p;
         if (k < q->nidx) at[k] = p;
         a.lost |= !known && u->kind == UR_SUB_END;
