@@ -9,13 +9,14 @@
 typedef struct ur_series { /* one datum over all examples */
     size_t nrow;           /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;         /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
-    double *num;   /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
-    int16_t *away; /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
-    float *single; /* the same in single precision, in place of num; or NULL */
-    bool lent;     /* num and away belong to another series, which outlives this one */
-    int32_t *sym;  /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
-    uint8_t *seen; /* [nrow] 0: missing; NULL: nothing is missing */
-    uint8_t *skip; /* [nrow] not 0: neither scored nor predicted, see UR_SKIP_…; NULL: all are */
+    double *num;    /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
+    int16_t *away;  /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
+    float *single;  /* the same in single precision, in place of num; or NULL */
+    bool lent;      /* num and away belong to another series, which outlives this one */
+    int32_t *sym;   /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
+    uint8_t *seen;  /* [nrow] 0: missing; NULL: nothing is missing */
+    uint8_t *skip;  /* [nrow] not 0: neither scored nor predicted, see UR_SKIP_…; NULL: all are */
+    double *weight; /* [nrow] how often a row counts that is scored; NULL: once */
 } ur_series;
 void ur_series_free(ur_series *s); /* its arrays by ur_free; then it is empty */
 /* room for n numbers of datum d. single: in single precision, except times (it would round them to minutes). false: no memory */
@@ -27,6 +28,7 @@ static inline bool ur_series_scored(const ur_series *s, size_t row)
 {
     return (!s->seen || s->seen[row]) && (!s->skip || !s->skip[row]);
 }
+static inline double ur_series_weight(const ur_series *s, size_t row) { return s->weight ? s->weight[row] : 1; }
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
 /* seconds of the wall clock */
 static inline double ur_series_wall(const ur_series *s, size_t i) { return s->num[i] + (s->away ? s->away[i] * 60.0 : 0); }

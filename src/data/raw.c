@@ -62,6 +62,7 @@ void ur_series_free(ur_series *s)
     ur_free(s->sym);
     ur_free(s->seen);
     ur_free(s->skip);
+    ur_free(s->weight);
     *s = (ur_series){ 0 };
 }
 

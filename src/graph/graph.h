@@ -102,11 +102,13 @@ typedef struct ur_like { /* one ~ line */
     int narg;
     ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
     ur_id nll;    /* −log p at each position: 0 where not observed; carried along the datum's indices */
-    ur_id seen;   /* 1 where scored, else 0 */
+    ur_id seen;   /* 1 where scored, or the weight; else 0 */
     ur_id when;   /* not 0 where the line holds, carried along the datum's indices; made of positions and given data. -1: it does
                      everywhere */
-    const char *when_text; /* the condition as it is written */
-    int given[4];          /* of an argument that has to be positive and is so where given data are: one of these; else -1 */
+    ur_id weight; /* how often a position counts, carried along the datum's indices; made of positions and data. -1: once */
+    const char *when_text;   /* the condition as it is written */
+    const char *weight_text; /* ... and the weight */
+    int given[4];            /* of an argument that has to be positive and is so where given data are: one of these; else -1 */
     ur_place place;
 } ur_like;
 

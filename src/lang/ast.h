@@ -100,9 +100,10 @@ typedef struct ur_stmt {
     ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" */
     ur_expr *
         rhs; /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant start */
-    ur_expr *when; /* S_DRAW: … if when; NULL: always */
-    bool goal;     /* S_DEFINE: loss NAME = …, a term of the objective */
-    int nmoves;    /* ... for NAME, …: the parameters and uses of cells that are moved by it; 0: all that no loss names */
+    ur_expr *when;   /* S_DRAW: … if when; NULL: always */
+    ur_expr *weight; /* S_DRAW: its argument weight = …; NULL: 1 */
+    bool goal;       /* S_DEFINE: loss NAME = …, a term of the objective */
+    int nmoves;      /* ... for NAME, …: the parameters and uses of cells that are moved by it; 0: all that no loss names */
     ur_expr **moves;
     const char *alias; /* S_INDEX: index s = t */
     ur_init init;

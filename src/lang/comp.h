@@ -51,8 +51,8 @@ typedef struct ur_edge {
     ur_entity *to;
     const ur_expr *at;
     int8_t how[UR_MAX_SUB];
-    bool gone;
-} ur_edge; /* how: by to->idx */
+    bool gone, aside;
+} ur_edge; /* how: by to->idx; aside: the reader is not drawn from it */
 
 struct ur_entity {
     ur_nkind kind;
@@ -60,7 +60,7 @@ struct ur_entity {
     const char *name;
     ur_at at;
     int nidx, idx[UR_MAX_SUB];                         /* in the order written */
-    const ur_expr *rhs, *holds;                        /* holds: the condition of a ~ line, or NULL */
+    const ur_expr *rhs, *holds, *weight;               /* holds, weight: the condition and the weight of a ~ line, or NULL */
     ur_scope *scope;                                   /* its definition and where that is read */
     const ur_stmt *stmt, *goal;                        /* goal: the statement by which it is a term of the objective, or NULL */
     ur_scope *home;                                    /* its declaration (size, start) and where that is read */

@@ -460,6 +460,7 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         ur_entity *e = ur_new_entity(c, N_DRAW, h->name, &h->at);
         e->rhs = st->rhs;
         e->holds = st->when;
+        e->weight = st->weight;
         e->scope = e->home = &c->top;
         e->stmt = st;
         e->nidx = of->nidx;

@@ -250,12 +250,13 @@ static void edges(ur_comp *c)
         if (!e->rhs) continue;
         *w = (walk){ .c = c, .ent = e };
         for (int i = 0; i < e->nidx; i++) w->bound |= UR_BIT(e->idx[i]);
-        if (e->kind == N_DRAW)
-            for (int i = 0; i <= e->rhs->nkid; i++) {
-                const ur_expr *x = i < e->rhs->nkid ? e->rhs->kid[i] : e->holds;
-                if (x) look(w, e->scope, x);
-            }
-        else {
+        if (e->kind == N_DRAW) {
+            for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
+            if (e->holds) look(w, e->scope, e->holds);
+            int drawn = e->nedge;
+            if (e->weight) look(w, e->scope, e->weight);
+            for (int i = drawn; i < e->nedge; i++) e->edge[i].aside = true;
+        } else {
             ur_set set = look(w, e->scope, e->rhs);
             if (e->kind == N_BOUNDARY) with_parents(c, e, set);
         }
@@ -523,7 +524,7 @@ void ur_order(ur_comp *c)
     walk w = { .c = c };
     for (int k = 0; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
-        for (int i = 0; i < e->nedge; i++) e->edge[i].gone = false;
+        for (int i = 0; i < e->nedge; i++) e->edge[i].gone = e->edge[i].aside;
         if (e->kind != N_DRAW) continue;
         w.ent = e->of;
         memset(edge(&w, e, e->rhs)->how, C_ZERO, UR_MAX_SUB);

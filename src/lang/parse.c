@@ -211,6 +211,24 @@ static ur_expr *distribution(parser *P, ur_ekind kind)
     return ur_parse_arguments(P, e);
 }
 
+/* takes the argument weight = … out of a distribution; NULL: it has none */
+static ur_expr *weight_of(parser *P, ur_expr *e)
+{
+    ur_expr *weight = NULL;
+    int n = 0;
+    for (int k = 0; k < e->nkid; k++) {
+        bool is = e->argname[k] && !strcmp(e->argname[k], "weight");
+        if (is && weight) ur_complain(P->a, &e->kid[k]->at, NULL, "%s has two weights", e->name);
+        if (is) weight = e->kid[k];
+        else {
+            e->kid[n] = e->kid[k];
+            e->argname[n++] = e->argname[k];
+        }
+    }
+    e->nkid = n;
+    return weight;
+}
+
 /* random := "draw" distribution, alone right of = */
 static ur_expr *random_quantity(parser *P)
 {
@@ -230,6 +248,7 @@ static void equation(parser *P, ur_block *b)
     if (take(P, '~')) {
         ur_stmt *s = add(P, b, S_DRAW, h);
         s->rhs = distribution(P, E_CALL);
+        s->weight = weight_of(P, s->rhs);
         if (!word(P, "if")) return;
         next(P);
         s->when = ur_parse_expression(P);

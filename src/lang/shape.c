@@ -344,7 +344,6 @@ static shape check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
     const ur_dist_info *d = &ur_dists[ur_dist_of(c, e)];
     shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
     for (int k = 0; k < e->nkid; k++) {
-        if (e->argname[k]) ur_complain(c->a, &e->kid[k]->at, NULL, "%s takes no arguments by name", e->name);
         shape x = vector(c, s, e->kid[k]);
         if (d->arg[k] == A_LOGITS) ur_unify(c, x.r, r.r, e->kid[k], e->kid[k], NULL);
         else ur_element(c, r.r, x.r, r.r, true, false, e->kid[k], e->kid[k], NULL);
@@ -445,6 +444,7 @@ static void settle_draw(ur_comp *c, ur_entity *e)
     ur_dist_check(c, e);
     const ur_dist_info *d = &ur_dists[ur_dist_named(e->rhs->name)];
     if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
+    if (e->weight) ur_unify(c, vector(c, e->scope, e->weight).r, c->one, e->weight, e->weight, NULL);
     for (int k = 0; k < e->rhs->nkid; k++) {
         const ur_expr *x = e->rhs->kid[k];
         shape v = vector(c, e->scope, x);

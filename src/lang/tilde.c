@@ -50,6 +50,10 @@ int ur_dist_of(ur_comp *c, const ur_expr *x)
     const ur_dist_info *info = &ur_dists[d];
     const char *wanted = info->argname[0];
     for (int k = 1; k < info->narg; k++) wanted = ur_arena_printf(c->a, "%s, %s", wanted, info->argname[k]);
+    for (int k = 0; k < x->nkid; k++)
+        if (x->argname[k])
+            ur_complain(c->a, &x->kid[k]->at, !strcmp(x->argname[k], "weight") ? "a weight stands in a ~ line" : NULL,
+                        "%s has no argument %s", info->name, x->argname[k]);
     if (x->nkid != info->narg)
         ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d",
                     info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
@@ -205,7 +209,7 @@ static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     }
 }
 
-static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
+static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, bool weighted)
 {
     ur_graph *g = c->g;
     ur_id y = ur_data_node(c, l->datum, 0), nll;
@@ -222,7 +226,7 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg)
     }
     const ur_datum *d = &g->data[l->datum];
     if (d->nfix) nll = ur_reduce(g, UR_RSUM, nll, -1, d->nfix, d->fix, false);
-    return ur_where(g, l->seen, nll, ur_num(g, 0));
+    return ur_where(g, l->seen, weighted ? Mul(l->seen, nll) : nll, ur_num(g, 0));
 }
 
 static void fill(ur_comp *c, const ur_like *l)
@@ -245,14 +249,18 @@ static void fill(ur_comp *c, const ur_like *l)
     g->node[alias].arg[0] = filled;
 }
 
-/* what the condition of a ~ line may not hang on, where it reads it; NULL: nothing of the kind */
-static const char *unfit(const ur_graph *g, ur_id when, const bool *reached)
+/* what the condition or the weight of a ~ line may not hang on, where it reads it; NULL: nothing of the kind. drawn: it may read
+ * data that are drawn */
+static const char *unfit(ur_comp *c, ur_id v0, bool drawn)
 {
-    for (ur_id v = 0; v <= when; v++) {
+    const ur_graph *g = c->g;
+    bool *reached = UR_NEW(c->a, bool, g->nnode + 1);
+    ur_reach(g, v0, reached, UR_NEW(c->a, ur_id, g->nnode + 1));
+    for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
         if (!reached[v]) continue;
         if (n->op == UR_PARAM) return g->param[n->i].name;
-        if (n->op == UR_DATA && g->data[n->i].drawn) return g->data[n->i].name;
+        if (n->op == UR_DATA && g->data[n->i].drawn && !drawn) return g->data[n->i].name;
         if (n->op == UR_RAND) return "dropout";
         if (n->op == UR_DRAW) return "a draw";
         if (n->op == UR_RUN) return "how far the fit is";
@@ -266,9 +274,7 @@ static ur_id condition(ur_comp *c, const ur_entity *e)
     ur_graph *g = c->g;
     if (!e->holds) return -1;
     ur_id when = ur_plain(c, ur_value(c, e->scope, (ur_entity *)e, e->holds).id);
-    bool *reached = UR_NEW(c->a, bool, g->nnode + 1);
-    ur_reach(g, when, reached, UR_NEW(c->a, ur_id, g->nnode + 1));
-    const char *name = unfit(g, when, reached);
+    const char *name = unfit(c, when, false);
     if (name)
         ur_complain(c->a, &e->holds->at, "a condition reads positions and data that no ~ line draws",
                     "whether the ~ line of %s holds hangs on %s", e->name, name);
@@ -276,6 +282,20 @@ static ur_id condition(ur_comp *c, const ur_entity *e)
         ur_complain(c->a, &e->holds->at, NULL, "the ~ line of %s holds at a position or does not, for all of a fixed index",
                     e->name);
     return when;
+}
+
+/* how much a position counts. It is looked at before anything runs, too, and may read what the line draws: it changes no draw */
+static ur_id weight(ur_comp *c, const ur_entity *e)
+{
+    if (!e->weight) return -1;
+    ur_id w = ur_plain(c, ur_value(c, e->scope, (ur_entity *)e, e->weight).id);
+    const char *name = unfit(c, w, true);
+    if (name)
+        ur_complain(c->a, &e->weight->at, "a weight reads positions and data", "the weight of %s hangs on %s", e->name, name);
+    if (c->g->node[w].nfix)
+        ur_complain(c->a, &e->weight->at, NULL, "the weight of %s is one number at a position, for all of a fixed index",
+                    e->name);
+    return w;
 }
 
 void ur_likelihoods(ur_comp *c)
@@ -290,15 +310,18 @@ void ur_likelihoods(ur_comp *c)
                       .nll = -1,
                       .seen = -1,
                       .when = -1,
+                      .weight = -1,
                       .given = { -1, -1, -1, -1 },
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
         l.narg = e->rhs->nkid;
         arguments(c, e, &l, arg);
         if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
-        l.nll = likelihood(c, &l, arg);
+        l.nll = likelihood(c, &l, arg, e->weight != NULL);
         l.when = condition(c, e);
         if (e->holds) l.when_text = ur_expr_text(c->a, e->holds);
+        l.weight = weight(c, e);
+        if (e->weight) l.weight_text = ur_expr_text(c->a, e->weight);
         g->node[l.nll].place = l.place;
         UR_GROW(c->a, g->like, g->nlike, c->like_cap);
         g->like[g->nlike++] = l;

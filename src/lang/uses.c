@@ -294,6 +294,7 @@ void ur_expand_uses(ur_comp *c, int from)
         ur_entity *e = c->ent[k];
         const ur_expr *before = NULL;
         if (e->holds) uses(c, e->scope, e->holds, e);
+        if (e->weight) uses(c, e->scope, e->weight, e);
         while (e->rhs && e->rhs != before) { /* a direct use replaces the right side by the cell's */
             before = e->rhs;
             uses(c, e->scope, e->rhs, e);

@@ -1,9 +1,10 @@
-/* leave.c: rows of drawn data that count for nothing: because the condition of their ~ line does not hold, or a number that
- * their distribution reads is missing and nobody draws it. A missing number that the equations read at single positions takes the
- * rows that read it out of the likelihood, and out of what is predicted; one that a recurrence or a sum over positions carries
- * everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes says. Must not know plans.
- * Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
+/* leave.c: how much rows of drawn data count (weights), and which count for nothing: because the condition of their ~ line does
+ * not hold, or a number that their distribution reads is missing and nobody draws it. A missing number that the equations read
+ * at single positions takes the rows that read it out of the likelihood, and out of what is predicted; one that a recurrence or
+ * a sum over positions carries everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes
+ * says. Must not know plans. Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
 #include "model/model.h"
+#include <math.h>
 #include <string.h>
 
 enum { REACHED = 1, TRACED };
@@ -252,6 +253,98 @@ static void keep_traced(tracer *t)
     t->n = n;
 }
 
+/* ---- weights */
+static int note_weights(ur_pass *p, const ur_batch *b, ur_err *e)
+{
+    const ur_graph *g = p->run->g;
+    ur_values v = { 0 };
+    int rc = 0;
+    for (int l = 0; l < g->nlike; l++) {
+        ur_series *s = &p->x->series[g->like[l].datum];
+        if (g->like[l].weight < 0 || !s->start) continue;
+        for (size_t it = 0; it < b->n && !rc; it++) {
+            size_t first, n = ur_item_rows(p->run, p->x, b, it, g->like[l].datum, &first);
+            rc = ur_values_get(p->run, g->like[l].weight, it, &v, e);
+            for (size_t r = 0; r < n && !rc; r++) s->weight[first + r] = v.npos ? v.v[v.npos == 1 ? 0 : r] : 0;
+        }
+    }
+    ur_free(v.v);
+    return rc;
+}
+
+/* the same examples, in which a number that is missing is NAN: what is made of it shows */
+static int with_holes(ur_examples *y, const unroll_model *m, const ur_examples *x, ur_err *e)
+{
+    *y = *x;
+    if (!(y->series = ur_alloc((size_t)(m->ndata + 1) * sizeof *y->series))) return ur_nomem(e);
+    memcpy(y->series, x->series, (size_t)m->ndata * sizeof *y->series);
+    for (int d = 0; d < m->ndata; d++) {
+        ur_series *s = &y->series[d];
+        size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
+        if (!s->seen || s->sym) continue;
+        s->num = ur_alloc((s->nrow * w + 1) * sizeof *s->num);
+        s->single = NULL;
+        s->seen = NULL;
+        if (!s->num) return ur_nomem(e);
+        for (size_t i = 0; i < s->nrow * w; i++) s->num[i] = x->series[d].seen[i / w] ? ur_series_get(&x->series[d], i) : NAN;
+    }
+    return 0;
+}
+
+static int weights(unroll_model *m, ur_examples *x, ur_err *e)
+{
+    bool any = false;
+    ur_run *run = NULL;
+    ur_examples y = { 0 };
+    ur_run_want w = { .bare = true, .when = true, .window = UR_WINDOW_ROOT, .limits.threads = 1 };
+    for (int l = 0; l < m->graph->nlike; l++) {
+        ur_series *s = &x->series[m->graph->like[l].datum];
+        if (m->graph->like[l].weight < 0 || s->weight) continue;
+        if (!(s->weight = ur_zalloc((s->nrow + 1) * sizeof *s->weight))) return ur_nomem(e);
+        any = true;
+    }
+    if (!any) return 0;
+    int rc = with_holes(&y, m, x, e);
+    if (!rc) rc = ur_run_open(&run, m, &w, e);
+    ur_pass p = { .run = run, .x = &y, .after = note_weights, .draw = { .temperature = 1 } };
+    if (!rc) rc = ur_pass_all(&p, e);
+    ur_run_close(run);
+    for (int d = 0; y.series && d < m->ndata; d++)
+        if (y.series[d].num != x->series[d].num) ur_free(y.series[d].num);
+    ur_free(y.series);
+    return rc;
+}
+
+int ur_weights_check(const unroll_model *m, const ur_examples *x, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_like *k = &g->like[l];
+        const ur_series *s = &x->series[k->datum];
+        double all = 0;
+        size_t scored = 0;
+        for (size_t i = 0; s->weight && i < x->n; i++)
+            for (size_t r = s->start[i]; r < s->start[i + 1]; r++) {
+                if (!ur_series_scored(s, r)) continue;
+                if (!(s->weight[r] >= 0) || !isfinite(s->weight[r]))
+                    return ur_fail(
+                        e, UNROLL_ERROR_DATA,
+                        "%s:%d:%d: the weight of %s, %s, is %s at position %zu of example %zu: a weight is a number from 0",
+                        k->place.file ? k->place.file : m->name, k->place.line, k->place.col, k->place.name, k->weight_text,
+                        isnan(s->weight[r]) ? "missing"
+                        : s->weight[r] < 0  ? "negative"
+                                            : "infinite",
+                        r - s->start[i] + 1, ur_example_number(x, i));
+                all += s->weight[r];
+                scored++;
+            }
+        if (s->weight && scored && !(all > 0))
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d:%d: every weight of %s, %s, is 0: nothing counts",
+                           k->place.file ? k->place.file : m->name, k->place.line, k->place.col, k->place.name, k->weight_text);
+    }
+    return 0;
+}
+
 /* ---- conditions */
 static int mark(ur_pass *p, const ur_batch *b, ur_err *e)
 {
@@ -358,6 +451,7 @@ int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e)
 {
     TRY(conditions(m, x, e));
     TRY(never_met(m, x, e));
+    TRY(weights(m, x, e));
     TRY(leave_terms(m->graph, x, false, e));
     TRY(rows_of_goals(m->graph, x, e));
     return leave_terms(m->graph, x, true, e);

@@ -18,7 +18,8 @@ int ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t
         for (size_t i = 0; s->start && i < x->n; i++)
             for (size_t r = s->start[i] + (reads ? before : 0); r < s->start[i + 1]; r++) {
                 bool counts = ur_series_scored(s, r);
-                l->line[k].count += counts;
+                l->line[k].rows += counts;
+                l->line[k].count += counts ? ur_series_weight(s, r) : 0;
                 l->line[k].gaps += counts && reads && reads[r] & UR_READS_MISSING;
             }
         l->gaps = l->gaps || l->line[k].gaps > 0;
@@ -51,7 +52,9 @@ int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e)
                     continue;
                 if (!got) TRY(ur_values_get(p->run, g->like[k].nll, it, &l->nll, e));
                 got = true;
-                l->line[k].gap_sum += l->nll.v[l->nll.npos == 1 ? 0 : r - first] + scale;
+                double weight = ur_series_weight(&p->x->series[d], r);
+                l->line[k].gap_sum += l->nll.v[l->nll.npos == 1 ? 0 : r - first] + weight * scale;
+                l->line[k].gap_count += weight;
             }
         }
     }
@@ -95,6 +98,8 @@ ur_loss ur_losses_sum(const ur_losses *l, int nlike)
         all.sum += l->line[k].sum;
         all.count += l->line[k].count;
         all.gap_sum += l->line[k].gap_sum;
+        all.gap_count += l->line[k].gap_count;
+        all.rows += l->line[k].rows;
         all.gaps += l->line[k].gaps;
     }
     return all;

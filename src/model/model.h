@@ -108,7 +108,7 @@ typedef struct ur_run_want {
     bool hide; /* what is drawn may be missing where these data lack some (NULL: none does), or all of it with `hide` */
     bool args; /* keep what the ~ lines' distributions are given, and what is drawn */
     bool rows; /* keep −log p of each row of the ~ lines */
-    bool when; /* keep their conditions */
+    bool when; /* keep their conditions and weights */
     const char *quantity; /* keep this quantity, or NULL */
     const ur_id *keep;
     int nkeep;
@@ -393,6 +393,8 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
 /* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
  * missing: series[].skip (leave.c) */
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e);
+int ur_weights_check(const unroll_model *m, const ur_examples *x,
+                     ur_err *e); /* after it: a scored row whose weight is none is an error that names it */
 /* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their
  * example; a missing value that itself stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one
  * index; else NULL */
@@ -407,8 +409,9 @@ typedef struct ur_left {
 int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8_t *const *reads, ur_left *out, ur_err *e);
 /* ---- losses that are told (loss.c): of exact fits, of validation parts and of scores, by one rule */
 typedef struct ur_loss {
-    double sum, count, gap_sum, gaps;
-} ur_loss; /* Σ −log p in own units, values; of these, those that read a missing value */
+    double sum, count, gap_sum, gap_count, rows, gaps;
+} ur_loss; /* Σ −log p in own units; values, times their weights; of these, those that read a missing value; how many values and
+              gaps there are */
 typedef struct ur_losses {
     uint8_t **reads;
     ur_loss *line;

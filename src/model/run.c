@@ -49,7 +49,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
 static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur_err *e)
 {
     const ur_graph *g = r->g;
-    ur_id *k = ur_alloc((size_t)(g->nlike * 6 + g->ndata + w->nkeep + 2) * sizeof *k);
+    ur_id *k = ur_alloc((size_t)(g->nlike * 7 + g->ndata + w->nkeep + 2) * sizeof *k);
     if (!k) return ur_nomem(e);
     int n = 0;
     for (int i = 0; i < w->nkeep; i++) k[n++] = w->keep[i];
@@ -61,8 +61,10 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
             if (r->fill[d] >= 0) k[n++] = r->fill[d];
     }
     for (int l = 0; w->rows && l < g->nlike; l++) k[n++] = g->like[l].nll;
-    for (int l = 0; w->when && l < g->nlike; l++)
+    for (int l = 0; w->when && l < g->nlike; l++) {
         if (g->like[l].when >= 0) k[n++] = g->like[l].when;
+        if (g->like[l].weight >= 0) k[n++] = g->like[l].weight;
+    }
     r->quantity = -1;
     if (w->quantity) {
         for (int q = 0; q < g->nquant; q++)

@@ -261,10 +261,18 @@ static bool every_step_counts(const ur_fit *f)
     bool every = !f->course.horizon && (!f->course.chunk || f->course.ntrack <= (size_t)f->course.batch) && !f->tbefore;
     for (int l = 0; every && l < g->nlike; l++) {
         const ur_series *s = &f->x->series[g->like[l].datum];
-        every = !s->seen && !s->skip && s->start;
+        every = !s->seen && !s->skip && !s->weight && s->start;
         for (size_t x = 0; every && x < f->x->n; x++) every = s->start[x + 1] > s->start[x];
     }
     return every;
+}
+
+/* do all values count once? Then their count is a whole number, at least that of the steps */
+static bool unweighted(const ur_fit *f)
+{
+    for (int l = 0; l < f->m->graph->nlike; l++)
+        if (f->m->graph->like[l].weight >= 0) return false;
+    return true;
 }
 
 /* What numbers say that no fit has at once, each of which may be right; NULL: they agree. `epochs` and `most`: of the fit that
@@ -276,11 +284,11 @@ static const char *disagree(const ur_fit *f, uint64_t epochs, double most)
     if (f->have_best != begun) return "there is a best epoch once one has ended, and not before";
     if (f->step && ((uint64_t)f->epoch == epochs || (valid && f->o.patience > 0 && f->bad >= f->o.patience)))
         return "it stands behind its last epoch";
-    if (f->count != floor(f->count) || (f->count == 0 && f->sum != 0) || (!f->step && f->count != 0))
+    if ((unweighted(f) && f->count != floor(f->count)) || (f->count == 0 && f->sum != 0) || (!f->step && f->count != 0))
         return "its sum, its count and its step do not agree";
     if ((double)f->opt.t > (double)f->epoch * most + (double)f->step || (f->count > 0 && !f->opt.t))
         return "its updates and its steps do not agree";
-    if (!begun && (double)f->opt.t > f->count) return "its updates and its count do not agree";
+    if (!begun && unweighted(f) && (double)f->opt.t > f->count) return "its updates and its count do not agree";
     if (begun && (valid ? f->bad != f->epoch - f->best_epoch : !last || f->bad >= f->epoch))
         return "its best epoch and the epochs since do not agree";
     if (!begun && (f->bad || !isnan(f->train_loss) || !isnan(f->valid_loss) || !isnan(f->best_loss)))

@@ -13,14 +13,16 @@ typedef struct moments { /* sq: sum of squares from the mean; log_: of the logar
     double n, mean, sq, log_mean, log_sq, low, high;
 } moments;
 
-static void add(moments *a, double y)
+static void add(moments *a, double y, double weight)
 {
     double off = y - a->mean, log_y = log(y), log_off = log_y - a->log_mean;
-    if (a->n++ == 0) a->low = a->high = y;
-    a->mean += off / a->n;
-    a->sq += off * (y - a->mean);
-    a->log_mean += log_off / a->n;
-    a->log_sq += log_off * (log_y - a->log_mean);
+    if (!(weight > 0)) return;
+    if (a->n == 0) a->low = a->high = y;
+    a->n += weight;
+    a->mean += weight * off / a->n;
+    a->sq += weight * off * (y - a->mean);
+    a->log_mean += weight * log_off / a->n;
+    a->log_sq += weight * log_off * (log_y - a->log_mean);
     a->low = fmin(a->low, y);
     a->high = fmax(a->high, y);
 }
@@ -66,7 +68,7 @@ static bool guess(ur_dist d, const moments *k, double *a)
 /* ---- constants without a formula: brought to the least loss on some rows, positive ones by their logarithms */
 typedef struct looked {
     ur_dist dist;
-    const double *y;
+    const double *y, *weight;
     size_t n;
     const bool *fixed;
     double a[ARGS]; /* where it begins */
@@ -77,10 +79,13 @@ static bool positive(ur_dist d, int k) { return !(k == 0 && (ur_dist_is_location
 
 static double loss_at(const looked *k, const double *w)
 {
-    double a[ARGS], sum = 0;
+    double a[ARGS], sum = 0, all = 0;
     for (int i = 0; i < ARGS; i++) a[i] = k->fixed[i] ? k->a[i] : positive(k->dist, i) ? exp(w[i]) : w[i];
-    for (size_t i = 0; i < k->n; i++) sum += nll(k->dist, k->y[i], a);
-    return sum / (double)k->n;
+    for (size_t i = 0; i < k->n; i++) {
+        sum += k->weight[i] * nll(k->dist, k->y[i], a);
+        all += k->weight[i];
+    }
+    return sum / all;
 }
 
 /* a gradient by differences does for what is only compared */
@@ -140,18 +145,20 @@ static void given(const ur_graph *g, const ur_like *l, bool *fixed, double *a)
 /* the best constants for component c */
 static int constants(const ur_graph *g, const ur_like *l, size_t w, size_t c, const rows *train, moments *m, double *a, ur_err *e)
 {
-    double known[ARGS], *y = ur_alloc(LOOKED_AT * sizeof *y);
+    double known[ARGS], *y = ur_alloc(2 * LOOKED_AT * sizeof *y), *weight = y ? y + LOOKED_AT : NULL;
     bool fixed[ARGS];
     size_t seen = 0, each = train->s->nrow / LOOKED_AT + 1;
-    looked k = { .dist = l->dist, .y = y, .fixed = fixed };
+    looked k = { .dist = l->dist, .y = y, .weight = weight, .fixed = fixed };
     if (!y) return ur_nomem(e);
     *m = (moments){ 0 };
     for (size_t x = 0; x < train->x->n; x++)
         for (size_t r = train->s->start[x]; r < train->s->start[x + 1]; r++) {
             if (!counts(train, x, r)) continue;
-            double v = ur_series_get(train->s, r * w + c);
-            add(m, v);
-            if (seen++ % each == 0 && k.n < LOOKED_AT) y[k.n++] = v;
+            double v = ur_series_get(train->s, r * w + c), counted = ur_series_weight(train->s, r);
+            add(m, v, counted);
+            if (!(counted > 0) || seen++ % each || k.n == LOOKED_AT) continue;
+            weight[k.n] = counted;
+            y[k.n++] = v;
         }
     given(g, l, fixed, known);
     memcpy(a, known, sizeof known);
@@ -174,8 +181,10 @@ static int numbers(const ur_graph *g, const ur_like *l, size_t w, const rows *tr
         for (size_t x = 0; x < on->x->n; x++)
             for (size_t r = on->s->start[x]; r < on->s->start[x + 1]; r++) {
                 if (!counts(on, x, r)) continue;
-                *sum += nll(l->dist, ur_series_get(on->s, r * w + c), a);
-                *count += c == 0;
+                double weight = ur_series_weight(on->s, r);
+                if (!(weight > 0)) continue;
+                *sum += weight * nll(l->dist, ur_series_get(on->s, r * w + c), a);
+                *count += c == 0 ? weight : 0;
             }
     }
     return 0;
@@ -189,17 +198,21 @@ static int symbols(const unroll_model *m, int d, size_t w, const rows *train, co
     if (!f) return ur_nomem(e);
     for (size_t x = 0; x < train->x->n; x++)
         for (size_t r = train->s->start[x]; r < train->s->start[x + 1]; r++)
-            for (size_t c = 0; c < w && counts(train, x, r); c++, all++)
-                if (train->s->sym[r * w + c] >= 0 && (size_t)train->s->sym[r * w + c] < n) f[train->s->sym[r * w + c]]++;
+            for (size_t c = 0; c < w && counts(train, x, r); c++) {
+                int32_t id = train->s->sym[r * w + c];
+                double weight = ur_series_weight(train->s, r);
+                all += weight;
+                if (id >= 0 && (size_t)id < n) f[id] += weight;
+            }
     all += ur_symbols_possible(m, d, f, n);
     for (size_t x = 0; x < on->x->n; x++)
         for (size_t r = on->s->start[x]; r < on->s->start[x + 1]; r++) {
             if (!counts(on, x, r)) continue;
             for (size_t c = 0; c < w; c++) {
                 int32_t id = on->s->sym[r * w + c];
-                *sum -= log(((id >= 0 && (size_t)id < n ? f[id] : 0) + 1) / all);
+                *sum -= ur_series_weight(on->s, r) * log(((id >= 0 && (size_t)id < n ? f[id] : 0) + 1) / all);
             }
-            ++*count;
+            *count += ur_series_weight(on->s, r);
         }
     ur_free(f);
     return 0;

@@ -23,6 +23,7 @@ typedef struct line {    /* one ~ line */
     ur_id *made;                /* what that is computed from, in order; the last is itself */
     double *given;              /* [w] where it is of no parameter */
     size_t w, nrow, ncol, used; /* components, rows, columns; rows that take part */
+    double weight;              /* of these, together: how many, times their weights */
     size_t *col;                /* [ncol] places in the weight vector */
     uint8_t *ok;                /* [nrow] the row takes part */
     ur_terms terms;
@@ -67,7 +68,9 @@ static int rows_in(work *k, line *l, ur_err *e)
     for (size_t x = 0; x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
             l->ok[r] = ur_series_scored(s, r) && (!reads || (r - s->start[x] >= k->before && !reads[r]));
+            l->ok[r] = l->ok[r] && ur_series_weight(s, r) > 0;
             l->used += l->ok[r];
+            l->weight += l->ok[r] ? ur_series_weight(s, r) : 0;
         }
     return 0;
 }
@@ -269,7 +272,8 @@ static int begin_row(line *l, ur_err *e)
     return 0;
 }
 
-static void end_row(line *l)
+/* weight: how often the row counts */
+static void end_row(line *l, double weight)
 {
     size_t p = l->count[0];
     for (size_t c = 0; c < l->w; c++) {
@@ -278,6 +282,11 @@ static void end_row(line *l)
         double sd = l->how == JOINT && l->sd < 0 ? l->given[c] : 1;
         for (size_t j = 0; l->how == JOINT && sd > 0 && sd != 1 && j <= p; j++)
             l->row[c][j] /= sd; /* the more certain weigh more */
+    }
+    double root = sqrt(weight);
+    for (size_t c = 0; weight != 1 && c < l->w && l->row[c]; c++) {
+        size_t n = l->how == APART ? l->count[c] + 1 : l->how == ALIKE ? p + l->w : p + 1;
+        for (size_t j = 0; j < n; j++) l->row[c][j] *= root;
     }
 }
 
@@ -328,7 +337,7 @@ static int equations(ur_pass *p, const ur_batch *b, ur_err *e)
                 TRY(begin_row(l, e));
                 ur_terms_row(&l->terms, k->value, r, k->column, l->row);
                 for (size_t c = 0; c < l->w; c++) l->y[c] = num[(first + r) * l->w + c] - mean_at(&k->mean, r, c);
-                end_row(l);
+                end_row(l, ur_series_weight(&k->x->series[l->datum], first + r));
             }
         }
     return 0;
@@ -411,7 +420,7 @@ static int rows_of_runs(const work *k, line *l, ur_err *e)
                 if (X[c] != 0) l->row[q][k->column[l->col[c]]] = X[c];
             l->y[q] = num[r * l->w + q] - l->base[r * l->w + q];
         }
-        end_row(l);
+        end_row(l, ur_series_weight(&k->x->series[l->datum], r));
     }
     return 0;
 }
@@ -433,7 +442,7 @@ static int spread(work *k, line *l, char *note, size_t nnote)
     const ur_graph *g = k->m->graph;
     size_t systems = l->how == JOINT ? 1 : l->w, comps = l->sd < 0 ? 0 : g->param[l->sd].count == l->w ? l->w : 1;
     for (size_t c = 0; c < comps; c++) {
-        double n = comps == 1 ? (double)l->used * (double)l->w : (double)l->used, v, floor_sd = sd_at(k, l, c, -1000);
+        double n = comps == 1 ? l->weight * (double)l->w : l->weight, v, floor_sd = sd_at(k, l, c, -1000);
         double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n),
                size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
         double sd = rms > least_sd(size) ? rms : least_sd(size);
@@ -574,6 +583,21 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
+static void say_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote)
+{
+    bool asked = false, weighted = false;
+    for (int l = 0; l < g->nlike; l++) {
+        asked = asked || g->like[l].when >= 0;
+        weighted = weighted || g->like[l].weight >= 0;
+    }
+    snprintf(note, nnote, "; %zu %s used, %zu left out (missing, %sbefore the first lag%s%s)", rows,
+             g->nlike > 1 ? "values" : "rows", left_out, asked || weighted ? "" : "or ",
+             !asked     ? ""
+             : weighted ? ", where the line does not hold"
+                        : ", or where the line does not hold",
+             weighted ? ", or of weight 0" : "");
+}
+
 static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
@@ -614,12 +638,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                      "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
                      l->ncol - l->empty, g->data[l->datum].name);
     }
-    bool asked = false;
-    for (int l = 0; l < g->nlike; l++) asked = asked || g->like[l].when >= 0;
-    if (left_out)
-        snprintf(note + strlen(note), nnote - strlen(note), "; %zu %s used, %zu left out (missing, %sbefore the first lag%s)",
-                 rows, g->nlike > 1 ? "values" : "rows", left_out, asked ? "" : "or ",
-                 asked ? ", or where the line does not hold" : "");
+    if (left_out) say_left_out(g, rows, left_out, note + strlen(note), nnote - strlen(note));
     return 0;
 }
 

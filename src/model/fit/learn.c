@@ -341,7 +341,8 @@ static int with_history(const unroll_data *d, unroll_model *m, bool single, ur_r
         TRY(ur_encoded_units(g, raw, m->code, d->from, before, e));
     }
     TRY(ur_encode(x, g, raw, m->code, true, false, single, &unknown, e));
-    return ur_leave_out(m, *x, e);
+    TRY(ur_leave_out(m, *x, e));
+    return ur_weights_check(m, *x, e);
 }
 
 /* rows that read what is missing are left out: are there others? */
@@ -349,6 +350,7 @@ static int leave_out(unroll_model *m, ur_examples *x, ur_err *e)
 {
     const ur_graph *g = m->graph;
     TRY(ur_leave_out(m, x, e));
+    TRY(ur_weights_check(m, x, e));
     for (int d = 0; d < g->ndata; d++) {
         const ur_series *s = &x->series[d];
         size_t scored = 0;

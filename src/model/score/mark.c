@@ -108,12 +108,13 @@ static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     const ur_like *l = &k->run->g->like[line];
     const ur_values *v = &k->args.v[0];
     int32_t id = k->x->series[l->datum].sym[row];
+    double weight = ur_series_weight(&k->x->series[l->datum], row);
     const double *o = v->v + (v->npos == 1 ? 0 : at) * v->width;
     if (k->look.any && k->look.line[line].hangs) {
         double p = chance_of(o, v->width, k->run->g->data[l->datum].never, id);
         TRY(expected(k, line, &p, 1, e));
         if (k->look.looking) return 0;
-        if (scored) t->look_nll -= log(p);
+        if (scored) t->look_nll -= weight * log(p);
     }
     size_t best = (size_t)ur_symbol_first(&k->m->graph->schema,
                                           l->datum); /* what predict would say: never the unknown or the start */
@@ -122,7 +123,7 @@ static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     const ur_record *r = &k->m->rec;
     if (t->guess) t->guess[row] = (int32_t)best;
     t->n++;
-    t->scored += scored;
+    t->scored += scored ? weight : 0;
     if (k->m->graph->data[l->datum].kind == UR_PIECES)
         t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
@@ -130,7 +131,7 @@ static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     t->wrong_most += t->most != id;
     if (r->freq[l->datum] && scored) {
         double f = id >= 0 && id < r->nfreq[l->datum] ? r->freq[l->datum][id] : 0;
-        t->nll_base -= log((f + 1) / (t->freq_sum + t->possible));
+        t->nll_base -= weight * log((f + 1) / (t->freq_sum + t->possible));
     }
     return 0;
 }

@@ -98,9 +98,9 @@ static const char *likelihood_name(const ur_marks *k, int line, bool horizon)
 static int put_without(const ur_marks *k, ur_sheet *s, int i, ur_err *e)
 {
     const ur_loss *q = &k->losses.line[i];
-    if (!(q->gaps > 0) || !(q->count > q->gaps)) return 0;
-    return ur_sheet_put(s, "negative log-likelihood, no missing value read", q->count - q->gaps,
-                        (q->sum - q->gap_sum) / (q->count - q->gaps), NAN, "", e);
+    double others = q->count - q->gap_count;
+    if (!(q->gaps > 0) || !(others > 0)) return 0;
+    return ur_sheet_put(s, "negative log-likelihood, no missing value read", others, (q->sum - q->gap_sum) / others, NAN, "", e);
 }
 
 /* of 0 and 1: the baseline says how often 1 came in training, or where that is not known in these data */
@@ -112,8 +112,11 @@ static int put_outcomes(ur_marks *k, ur_sheet *s, int i, double nll, bool horizo
     for (size_t n = 0; n < o->n; n++) ones += !signbit(o->p[n]);
     p = f && f[0] + f[1] > 0 ? f[1] / (f[0] + f[1]) : ones / (double)o->n;
     const char *base = f ? "frequency" : "frequency in these data";
+    bool weighted = k->x->series[k->run->g->like[i].datum].weight != NULL && !horizon;
     double values = horizon ? (double)o->n : k->losses.line[i].count, loss = horizon ? ur_outcomes_loss(o) : nll;
-    if (values > 0) TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", values, loss, ur_outcome_loss(o, p), base, e));
+    if (values > 0)
+        TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", values, loss, weighted ? NAN : ur_outcome_loss(o, p),
+                         weighted ? "" : base, e));
     if (!horizon) TRY(put_without(k, s, i, e));
     return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
 }

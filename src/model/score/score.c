@@ -274,7 +274,7 @@ static int say_left(const ur_marks *k, const unroll_use_options *o, ur_err *e)
         const ur_loss *q = &k->losses.line[i];
         if (q->gaps > 0)
             ur_note(&notes, "%s: %.0f of %.0f values read%s a missing one, in whose place the model's own draw stands",
-                    k->m->graph->data[k->m->graph->like[i].datum].name, q->gaps, q->count, q->gaps > 1 ? "" : "s");
+                    k->m->graph->data[k->m->graph->like[i].datum].name, q->gaps, q->rows, q->gaps > 1 ? "" : "s");
     }
     return rc;
 }
@@ -313,7 +313,10 @@ static int over_draws(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_e
         for (int l = 0; l < ur_naddend(g) && n < k->draws && !rc; l++) sum[l] += k->run->like_sum[l] / k->draws;
     }
     for (int l = 0; l < ur_naddend(g) && !rc; l++) k->run->like_sum[l] = sum[l];
-    for (int l = 0; l < g->nlike && !rc; l++) k->losses.line[l].gap_sum /= k->draws;
+    for (int l = 0; l < g->nlike && !rc; l++) {
+        k->losses.line[l].gap_sum /= k->draws;
+        k->losses.line[l].gap_count /= k->draws;
+    }
     ur_free(sum);
     return rc;
 }
@@ -334,6 +337,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     if (!rc) rc = ur_data_present(m, d, true, e);
     if (!rc) rc = ur_complete_open(&c, m, d, &o, true, e);
     if (!rc) rc = ur_leave_out(m, c.x, e);
+    if (!rc) rc = ur_weights_check(m, c.x, e);
     o.horizon = horizon;
     if (!rc) rc = ur_losses_open(&k.losses, m->graph, c.x, c.before, ur_fitted_exactly(m) && !horizon, e);
     ur_run_want w = { .args = true, .rows = k.losses.gaps && !horizon };

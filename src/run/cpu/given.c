@@ -100,7 +100,8 @@ static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char
     int at = window_pos(s, n, item, pos);
     if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
     if (at >= 0 && n->op == UR_GIVEN && at >= s->item[item].hide_from) yes = false;
-    s->p->k->fill(ur_node_width(&s->p->g, n), yes, out);
+    double v = !yes ? 0 : n->op == UR_MASK ? ur_series_weight(d, (size_t)row) : 1;
+    s->p->k->fill(ur_node_width(&s->p->g, n), v, out);
 }
 
 /* does a position of a loss of the text count, or, without an index, how much of the example is looked at? */

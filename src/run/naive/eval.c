@@ -60,8 +60,8 @@ static double mask(ev *e, const ur_node *n, int set)
     const ur_series *x = &e->v->s->x->series[n->i];
     if (n->op == UR_MASK ? !ur_series_scored(x, row) : !seen(x, row)) return 0;
     int32_t p = place_in_example(e, n);
-    if (p < 0) return 1;
-    return n->op == UR_MASK ? p >= it->score_from : p < it->hide_from;
+    if (n->op == UR_GIVEN) return p < 0 || p < it->hide_from;
+    return p < 0 || p >= it->score_from ? ur_series_weight(x, row) : 0;
 }
 
 static double counts(ev *e, const ur_node *n, int set)
