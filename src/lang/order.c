@@ -510,6 +510,31 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
     }
 }
 
+/* What else of a recurrence is carried along the fixed indices that parts of it loop over is made position by position, too: so
+ * layers wait for each other only where they read each other. */
+static void loop_alike(ur_comp *c)
+{
+    int n = c->norder;
+    ur_leg *step = c->order;
+    ur_set *loops = UR_NEW(c->a, ur_set, c->component + 1);
+    for (int k = 0; k < c->nent; k++)
+        for (int i = 0; i < c->ent[k]->nloop; i++) loops[c->ent[k]->component] |= UR_BIT(c->ent[k]->loop[i]);
+    c->order = NULL;
+    c->norder = c->order_cap = 0;
+    for (int k = 0; k < n; k++) {
+        ur_entity *e = step[k].ent;
+        if (!e) { /* a loop stays as it is */
+            for (int to = k + step[k].n; k <= to; k++) put(c, step[k]);
+            k--;
+            continue;
+        }
+        for (int i = 0; i < e->nidx && e->kind != N_DRAW; i++)
+            if (e->component && (loops[e->component] & UR_BIT(e->idx[i]))) loop_along(c, e, e->idx[i]);
+        for (int i = 0; i < e->nloop; i++) put(c, (ur_leg){ .index = e->loop[i], .dir = 1, .n = e->nloop - i });
+        put(c, (ur_leg){ .ent = e });
+    }
+}
+
 void ur_order(ur_comp *c)
 {
     sorter S = { .c = c };
@@ -519,6 +544,7 @@ void ur_order(ur_comp *c)
     ur_entity **list = UR_NEW(c->a, ur_entity *, c->nent + 1);
     if (c->nent) memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
     sort(&S, list, c->nent, 0);
+    loop_alike(c);
     /* once more with what is drawn depending on what it is drawn from: a completion has to find an order as well */
     S.draws = true;
     walk w = { .c = c };

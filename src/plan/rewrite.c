@@ -88,6 +88,9 @@ static bool same_node_shape(const ur_graph *g, ur_id a, ur_id b)
            m->rows == n->rows && m->cols == n->cols;
 }
 
+/* is a matrix a parameter, or what stands at places of its fixed indices? */
+static bool is_weights(const ur_graph *g, ur_id m) { return ur_param_of(g, m) >= 0 && !g->node[m].nidx && !g->node[m].example; }
+
 /* ---- products over joined operands */
 /* W [a; b] with only b in the recurrence: W_a a leaves it. The columns of W that meet one part are a SLICE by columns (trans). */
 static void split_joined(rw *r)
@@ -99,7 +102,7 @@ static void split_joined(rw *r)
         if (!r->p->live[v] || !r->cyc[v] || n.op != UR_PROD || n.trans || n.nfix || n.nred || n.cols != 1 || n.narg != 2)
             continue;
         ur_node x = g->node[n.arg[1]], M = g->node[n.arg[0]];
-        if (x.op != UR_CONCAT || x.nfix || M.op != UR_PARAM || M.nfix) continue;
+        if (x.op != UR_CONCAT || x.nfix || !is_weights(g, n.arg[0]) || M.nfix) continue;
         int in = 0;
         for (int k = 0; k < x.narg; k++) in += r->cyc[x.arg[k]] != 0;
         if (!in || in == x.narg) continue;
@@ -213,7 +216,7 @@ static bool plain_prod(const rw *r, ur_id v, bool trans)
 {
     const ur_node *n = &r->g->node[v];
     return n->op == UR_PROD && n->narg == 2 && n->trans == trans && !n->nfix && !n->nred && n->cols == 1 &&
-           r->g->node[n->arg[0]].op == UR_PARAM && r->g->node[n->arg[0]].nfix == 0 && r->g->node[n->arg[1]].nfix == 0;
+           is_weights(r->g, n->arg[0]) && r->g->node[n->arg[0]].nfix == 0 && r->g->node[n->arg[1]].nfix == 0;
 }
 
 /* one under the other, remembered; parts that are consecutive slices of one node are that node */
@@ -373,9 +376,8 @@ static void become(rw *r, ur_id v, ur_id of, int at) /* node v is rows at… of 
 /* orders the members of a stack: the parameter that a matrix is, or is columns of */
 static int key(const ur_graph *g, ur_id m)
 {
-    const ur_node *n = &g->node[m];
-    if (n->op == UR_SLICE) n = &g->node[n->arg[0]];
-    return n->op == UR_PARAM && !n->nfix ? n->i : -1;
+    if (g->node[m].op == UR_SLICE) m = g->node[m].arg[0];
+    return !g->node[m].nfix && is_weights(g, m) ? ur_param_of(g, m) : -1;
 }
 
 static bool stackable(const rw *r, ur_id v)
@@ -540,7 +542,7 @@ static void read_before(rw *r)
         ur_node prod = g->node[q];
         if (prod.op != UR_PROD || prod.narg != 2 || prod.nred || r->uses[q] != 1 || r->cyc[q]) continue;
         ur_node M = g->node[prod.arg[0]], d = g->node[prod.arg[1]];
-        if (M.op != UR_PARAM || n.nred != M.nfix || !widens(&prod, &d, &M) || !same_rows(g, q, prod.arg[1])) continue;
+        if (!is_weights(g, prod.arg[0]) || n.nred != M.nfix || !widens(&prod, &d, &M) || !same_rows(g, q, prod.arg[1])) continue;
         bool plain = true;
         for (int k = 0; k < prod.nidx + prod.nfix; k++) {
             const ur_sub *s = &read.sub[k];
@@ -571,7 +573,7 @@ static void join_matrices(rw *r)
         if (n.op == UR_PROD) {
             const ur_node *M = &g->node[n.arg[0]], *x = &g->node[n.arg[1]];
             bool sum = n.nred == M->nfix && widens(x, &n, M);
-            if (M->op != UR_PARAM || !(sum || (!n.nred && widens(&n, x, M)))) continue;
+            if (!is_weights(g, n.arg[0]) || !(sum || (!n.nred && widens(&n, x, M)))) continue;
             int each = ur_node_tuples(g, M);
             bool side = sum != n.trans; /* the columns of all j meet one vector */
             ur_node c = { .op = UR_JOIN,

@@ -46,7 +46,16 @@ static void read_name(const teller *t, const ur_node *r, char *to, size_t n)
     if (at < n) snprintf(to + at, n - at, "]");
 }
 
-/* [Wi;Wf;…], W, W', W[3] */
+/* W, or W[3] of W[k] */
+static void weights_name(const teller *t, ur_id m, char *to, size_t n)
+{
+    const ur_graph *g = &t->p->g;
+    if (g->node[m].op == UR_JOIN) m = g->node[m].arg[0];
+    if (g->node[m].op == UR_READ) read_name(t, &g->node[m], to, n);
+    else snprintf(to, n, "%s", name_of(t, m));
+}
+
+/* [Wi;Wf;…], W, W' */
 static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n)
 {
     const ur_node *x = &t->p->g.node[m];
@@ -57,13 +66,15 @@ static void matrix_name(const teller *t, ur_id m, bool trans, char *to, size_t n
         x = &t->p->g.node[m];
     }
     if (x->op != UR_CONCAT) {
-        if (x->op == UR_READ) read_name(t, x, to, n);
-        else snprintf(to, n, "%s", name_of(t, m));
+        weights_name(t, m, to, n);
         if (trans) snprintf(to + strlen(to), n - strlen(to), "'");
         return;
     }
-    for (int k = 0; k < x->narg && at < n; k++)
-        at += (size_t)snprintf(to + at, n - at, "%s%s", k ? ";" : "[", name_of(t, x->arg[k]));
+    for (int k = 0; k < x->narg && at < n; k++) {
+        char one[100];
+        weights_name(t, x->arg[k], one, sizeof one);
+        at += (size_t)snprintf(to + at, n - at, "%s%s", k ? ";" : "[", one);
+    }
     if (at < n) snprintf(to + at, n - at, "]%s", trans ? "'" : "");
 }
 
@@ -118,7 +129,7 @@ static void tell(const teller *t, const ins *i, bool inside, const char *kind)
     } else {
         snprintf(what, sizeof what, "%s", name_of(t, i->node));
         const char *op = ur_ops[n->op].told ? ur_ops[n->op].told : ur_ops[n->op].name;
-        if (n->op == UR_CONCAT && !g->node[n->arg[0]].example && g->node[n->arg[0]].op == UR_PARAM) {
+        if (n->op == UR_CONCAT && !g->node[n->arg[0]].example && ur_param_of(g, n->arg[0]) >= 0) {
             matrix_name(t, i->node, false, what, sizeof what);
             op = "packed once";
             where = "";

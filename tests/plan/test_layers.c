@@ -63,22 +63,28 @@ static void compare(const char *name, void (*write)(char *, char *, size_t))
 static void test_residual(void **state) { (void)state; compare("20 layers", residual); }
 static void test_stacked(void **state) { (void)state; compare("stacked recurrences", stacked); }
 
-static void count(ins *const *list, int n, int *scans, int *slow)
+static void count(ins *const *list, int n, int *scans, int *slow, int *products)
 {
     for (int k = 0; k < n; k++) {
+        *products += list[k]->kind == INS_PROD;
         *scans += list[k]->kind == INS_SCAN;
         *slow += list[k]->kind == INS_SLOW;
-        count(list[k]->body, list[k]->nbody, scans, slow);
+        count(list[k]->body, list[k]->nbody, scans, slow, products);
     }
 }
 
-/* a stack of recurrences: one scan each, forward and back; a thousand steps: none, and no part of it left to the oracle */
+/* a stack of recurrences: one scan each, forward and back; the gates of a layer, and all lags that it reads, are one product; a thousand steps: no
+ * scan, and no part of it left to the oracle */
 static void test_plan(void **state)
 {
     (void)state;
-    static const struct { const char *text; int scans; } plans[] = {
-        { DATA "index k = 1..4\nparam U[k], V[k], A, v\nh[t,0] = A x[t]\nh[t,k] : 5 = tanh(U[k] h[t,k-1] + V[k] h[t-1,k])\ny[t] ~ normal(v' h[t,end], 1)\n", 8 },
-        { DATA "index k = 1..1000\nparam a, v\nh[t,0] = x[t]\nh[t,k] : 2 = h[t,k-1] + 0.01 * sin(a * h[t,k-1])\ny[t] ~ normal(v' h[t,end], 1)\n", 0 },
+    static const struct { const char *text; int scans, products; } plans[] = {
+        { DATA "index k = 1..4\nparam U[k], V[k], A, v\nh[t,0] = A x[t]\nh[t,k] : 5 = tanh(U[k] h[t,k-1] + V[k] h[t-1,k])\ny[t] ~ normal(v' h[t,end], 1)\n", 8, 19 },
+        { DATA "index k = 1..2\nparam U[k], V[k], P[k], Q[k], v\ng[t,k] : 5 = sigmoid(U[k] x[t] + V[k] h[t-1,k])\n"
+          "h[t,k] : 5 = h[t,k-1] + g[t,k] * tanh(P[k] x[t] + Q[k] h[t-1,k])\ny[t] ~ normal(v' h[t,end], 1)\n", 4, 7 },
+        { DATA "index k = 1..2, l = 1..3\nparam A[k,l], B[k,l], v\nr[t,l,0] = x[t-l]\nh[t,k] : 5 = tanh(sum[l](A[k,l] r[t,l,k-1]))\n"
+          "r[t,l,k] : 2 = r[t,l,k-1] - B[k,l] h[t,k]\ny[t] ~ normal(v' h[t,end], 1)\n", 0, 7 },
+        { DATA "index k = 1..1000\nparam a, v\nh[t,0] = x[t]\nh[t,k] : 2 = h[t,k-1] + 0.01 * sin(a * h[t,k-1])\ny[t] ~ normal(v' h[t,end], 1)\n", 0, 2 },
     };
     for (size_t k = 0; k < sizeof plans / sizeof *plans; k++) {
         trial t;
@@ -87,9 +93,10 @@ static void test_plan(void **state)
         text_open(&t, plans[k].text, 3, true);
         t.nkeep = 0;
         if (ur_schedule_make(&p, t.g, &(ur_plan_options){ .window_index = -1 }, &e)) fail_msg("%s", e.text);
-        int scans = 0, slow = 0;
-        count(p->ins, p->nins, &scans, &slow);
+        int scans = 0, slow = 0, products = 0;
+        count(p->ins, p->nins, &scans, &slow, &products);
         assert_int_equal(scans, plans[k].scans);
+        assert_int_equal(products, plans[k].products);
         assert_int_equal(slow, 0);
         ur_schedule_free(p);
         trial_close(&t);
