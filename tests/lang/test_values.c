@@ -339,8 +339,28 @@ static void test_starts(void **state)
     ur_program_free(p);
 }
 
+/* before the first position stands 0, whatever is read by t-j: what is made of it may be 0, though it is positive everywhere else */
+static void test_before_the_first(void **state)
+{
+    (void)state;
+    static const struct { const char *read; int softplus; } texts[] = { { "q[t]", 0 }, { "q[t-1]", 1 }, { "sum[j](exp(a[j]) * q[t-j])", 1 }, { "sum[j](exp(a[j]) * q[t-2*j])", 1 } };
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        char text[256];
+        ur_program *p;
+        ur_graph *g;
+        ur_err e = { 0 };
+        int found = 0;
+        snprintf(text, sizeof text, "data n[t] : count\nindex j = 1..2\nparam a[j], b\nq[t] = exp(b * n[t-1])\nn[t] ~ poisson(%s)\n", texts[k].read);
+        if (ur_program_parse(&p, text, strlen(text), "m.unr", NULL, 0, &e) || ur_program_build(p, &(ur_build_options){ 0 }, &g, &e)) fail_msg("%s", e.text);
+        for (ur_id v = 0; v < g->nnode; v++) found += g->node[v].op == UR_SOFTPLUS;
+        if (found != texts[k].softplus) fail_msg("%s: softplus %d times, not %d", texts[k].read, found, texts[k].softplus);
+        ur_graph_free(g);
+        ur_program_free(p);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reference), cmocka_unit_test(test_equations), cmocka_unit_test(test_starts), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reference), cmocka_unit_test(test_equations), cmocka_unit_test(test_starts), cmocka_unit_test(test_before_the_first), cmocka_unit_test(test_reverse), cmocka_unit_test(test_gradients), cmocka_unit_test(test_densities) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
