@@ -203,6 +203,9 @@ static void check_node(checker *c, ur_id v)
     else if (ur_op_is(n->op, UR_STEADY) && (n->example || n->nidx)) complain(c, v, "the same everywhere, and carried along");
     else if (n->sym && !ur_op_is(n->op, UR_LEAF | UR_SYMBOLS)) complain(c, v, "of symbols, where its operator makes numbers");
     else if (n->rows < 1 || n->cols < 1) complain(c, v, "no shape");
+    for (int k = 0; !c->bad && n->op == UR_CONTRACT && k < n->nfix; k++)
+        if (!ur_has_index(&g->node[n->arg[0]], n->fix[k]) && !ur_has_index(&g->node[n->arg[1]], n->fix[k]))
+            complain(c, v, "along an index that neither of its operands has");
     if (c->bad) return;
     check_subscripts(c, v);
     for (int k = 0; !c->bad && k < ur_noperand(g, n); k++) check_operand(c, v, k);

@@ -1,11 +1,15 @@
 /* What a graph's loss is summed from: the ~ lines of the text and the losses that it adds. Must not know data or fits. */
 #include "graph/graph.h"
 
-int ur_naddend(const ur_graph *g) { return g->nlike + g->ngoal; }
+int ur_naddend(const ur_graph *g) { return g->nlike + g->ngoal + g->nprior; }
 
 ur_addend ur_addend_of(const ur_graph *g, int k)
 {
     if (k < g->nlike) return (ur_addend){ g->like[k].nll, g->like[k].seen, &g->like[k].place };
+    if (k >= g->nlike + g->ngoal) {
+        const ur_prior *p = &g->prior[k - g->nlike - g->ngoal];
+        return (ur_addend){ p->value, p->counts, &p->place };
+    }
     const ur_goal *o = &g->goal[k - g->nlike];
     return (ur_addend){ o->value, o->counts, &o->place };
 }
@@ -19,14 +23,26 @@ double ur_units(const ur_graph *g, const double *count)
     return n;
 }
 
-bool ur_is_judged(const ur_graph *g, int term) { return term < g->nlike || !g->goal[term - g->nlike].moves; }
+int ur_goal_of_rows(const ur_graph *g)
+{
+    for (int n = 1; n >= 0; n--)
+        for (int k = 0; k < g->ngoal; k++)
+            if (g->node[g->goal[k].counts].nidx == n) return k;
+    return -1;
+}
+
+bool ur_is_judged(const ur_graph *g, int k)
+{
+    if (k >= g->nlike + g->ngoal) return false;
+    return k < g->nlike || !g->goal[k - g->nlike].moves;
+}
 
 double ur_judged(const ur_graph *g, const double *sum)
 {
     double all = 0, judged = 0;
     bool any = false;
     for (int k = 0; k < ur_naddend(g); k++) {
-        all += sum[k];
+        if (k < g->nlike + g->ngoal) all += sum[k];
         if (!ur_is_judged(g, k)) continue;
         judged += sum[k];
         any = true;

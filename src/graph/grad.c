@@ -708,6 +708,7 @@ static void run_grad(tape *t)
 static bool moves(const ur_graph *g, int k, int p)
 {
     bool named = false;
+    if (k >= g->nlike + g->ngoal) return true; /* a prior is of its parameter, whatever else moves it */
     for (int i = 0; i < g->ngoal; i++) named = named || (g->goal[i].moves && g->goal[i].moves[p]);
     if (ur_is_judged(g, k)) return !named;
     return g->goal[k - g->nlike].moves[p];

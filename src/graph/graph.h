@@ -94,7 +94,7 @@ static inline int ur_symbol_class(unsigned never, int id)
     return id - out;
 }
 
-enum { UR_RUN_TRAINING, UR_RUN_PROGRESS }; /* RUN: i */
+enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */
 
 typedef struct ur_like { /* one ~ line */
     int datum;
@@ -119,6 +119,18 @@ typedef struct ur_goal { /* loss NAME = …, a term of the objective besides the
     bool *moves;  /* [nparam] the parameters that it alone moves; NULL: it moves those that no loss names */
     ur_place place;
 } ur_goal;
+
+typedef struct ur_prior { /* the ~ line of a parameter */
+    int param;
+    ur_dist dist;
+    int narg;
+    ur_id arg[4]; /* of the parameter's shape */
+    bool some;    /* a condition says which of its elements have one */
+    ur_id value;  /* of an example: its share of -log p in an epoch of a fit; 0 elsewhere */
+    ur_id counts; /* 0: it is no value that is scored */
+    const char *text;
+    ur_place place;
+} ur_prior;
 
 typedef struct ur_quantity {
     const char *name;
@@ -147,6 +159,8 @@ typedef struct ur_graph {
     ur_like *like;
     int ngoal;
     ur_goal *goal;
+    int nprior;
+    ur_prior *prior;
     int nquant;
     ur_quantity *quant;
     int nnote;
@@ -163,7 +177,7 @@ typedef struct ur_graph {
     ur_id *dparam; /* by grad: adjoint of each parameter, -1: none; NULL before */
 } ur_graph;
 
-/* what the loss is summed from: the ~ lines, then the losses that the text adds */
+/* what the loss is summed from: the ~ lines, the losses that the text adds, the priors, whose counts are 0 */
 typedef struct ur_addend {
     ur_id value, counts; /* nats, and what they are the nats of, at each position */
     const ur_place *place;
@@ -173,6 +187,7 @@ ur_addend ur_addend_of(const ur_graph *g, int k);
 /* what a mean loss is by, of sums over its terms: what the ~ lines score; where there is none, the positions of the loss that has
  * most */
 double ur_units(const ur_graph *g, const double *count /* [naddend] */);
+int ur_goal_of_rows(const ur_graph *g); /* a loss of one index, else of none: its positions are rows; −1: all have more */
 /* of sums over terms, those that a model is judged by: not what is for some parameters alone, unless there is nothing else */
 double ur_judged(const ur_graph *g, const double *sum /* [naddend] */);
 bool ur_is_judged(const ur_graph *g, int term);

@@ -79,6 +79,47 @@ static bool line_fits(look *k, const ur_like *l)
     return true;
 }
 
+int ur_prior_line(const ur_graph *g, const ur_prior *q)
+{
+    for (int l = 0; l < g->nlike; l++) {
+        ur_id sd = g->like[l].dist == UR_NORMAL ? ur_same_value(g, g->like[l].arg[1]) : -1, v = ur_same_value(g, q->arg[1]);
+        while (v != sd && g->node[v].op == UR_MUL) {
+            const ur_node *n = &g->node[v];
+            int number = g->node[n->arg[0]].op == UR_CONST ? 0 : g->node[n->arg[1]].op == UR_CONST ? 1 : -1;
+            if (number < 0) break;
+            v = ur_same_value(g, n->arg[!number]);
+        }
+        if (v == sd && g->node[v].op != UR_CONST) return l;
+    }
+    return -1;
+}
+
+/* does the parameter stand in the mean of line l? */
+static bool in_mean(look *k, int l, int param)
+{
+    int reached = ur_reach(k->g, k->g->like[l].arg[0], k->seen, k->list);
+    bool found = false;
+    for (int q = 0; q < reached; q++) {
+        k->seen[k->list[q]] = false;
+        found = found || (k->g->node[k->list[q]].op == UR_PARAM && k->g->node[k->list[q]].i == param);
+    }
+    return found;
+}
+
+/* a normal prior of a parameter of a mean, about numbers, with a number or a multiple of that mean's line's standard deviation */
+static bool prior_fits(look *k, const ur_prior *q)
+{
+    const char *name = q->place.name;
+    int line = ur_prior_line(k->g, q);
+    if (q->dist != UR_NORMAL) return no(k, "the prior of %s is %s, not normal", name, ur_dist_name(q->dist));
+    if (q->some) return no(k, "the prior of %s has a condition%s", name, "");
+    if (k->owner[q->param] != 1) return no(k, "%s has a prior, and is in no mean%s", name, "");
+    if (k->deg[q->arg[0]]) return no(k, "the prior of %s is about other parameters%s", name, "");
+    if (line < 0 ? k->deg[q->arg[1]] != 0 : !in_mean(k, line, q->param))
+        return no(k, "the prior of %s has a scale that is trained%s", name, "");
+    return true;
+}
+
 static void list_names(const look *k, char *out, size_t n)
 {
     size_t used = 0;
@@ -98,11 +139,12 @@ int ur_linear_of(ur_linear *x, const ur_graph *g, ur_err *e)
         x->holds = g->nlike > 0 && !g->ngoal;
         if (g->ngoal) no(&k, "it has the loss %s%s", g->goal[0].name, "");
         for (int l = 0; x->holds && l < g->nlike; l++) x->holds = line_fits(&k, &g->like[l]);
+        for (int p = 0; x->holds && p < g->nprior; p++) x->holds = prior_fits(&k, &g->prior[p]);
         if (x->holds) {
             char names[300];
             list_names(&k, names, sizeof names);
-            snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data%s",
-                     names[0] ? " (" : "", names, names[0] ? ")" : "",
+            snprintf(x->why, sizeof x->why, "linear in its trained parameters%s%s%s with normal noise on observed data%s%s",
+                     names[0] ? " (" : "", names, names[0] ? ")" : "", g->nprior ? " and normal priors" : "",
                      g->ndropout ? "; dropout is left out (--method gradients keeps it)" : "");
         }
     }

@@ -42,4 +42,6 @@ bool ur_terms_alike(const ur_terms *t, size_t width, const int32_t *column);
 /* adds the columns at row `pos` of an item: row[component][column[weight]] += …; components without a row are passed over */
 void ur_terms_row(const ur_terms *t, const ur_values *value /* [nnode] */, size_t pos, const int32_t *column, double *const *row);
 void ur_terms_free(ur_terms *t);
+/* the ~ line of which a prior's scale is a multiple of the standard deviation; −1: none */
+int ur_prior_line(const ur_graph *g, const ur_prior *q);
 #endif

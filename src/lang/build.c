@@ -688,5 +688,6 @@ void ur_build(ur_comp *c)
     c->making = NULL;
     ur_likelihoods(c);
     ur_goals(c);
+    ur_priors(c);
     name_quantities(c);
 }

@@ -39,7 +39,7 @@ struct ur_scope {
     int depth;
 };
 
-typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW } ur_nkind;
+typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW, N_PRIOR } ur_nkind;
 /* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */
 enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH, C_PAST, C_FUTURE };
 /* a quantity as nodes: `full` at every position of its indices; `lean` without those it does not need; alias: what stands for it
@@ -67,7 +67,7 @@ struct ur_entity {
     bool direct;                                       /* rhs is a use of a cell whose result takes this entity's place */
     ur_entity *before[UR_MAX_SUB], *after[UR_MAX_SUB]; /* boundaries, by idx */
     int datum, param;
-    ur_entity *of; /* N_DRAW: what is drawn; N_BOUNDARY: whose boundary */
+    ur_entity *of; /* N_DRAW, N_PRIOR: what is drawn; N_BOUNDARY: whose boundary */
     bool used;     /* read by something */
     int nedge, edge_cap;
     ur_edge *edge;
@@ -127,7 +127,7 @@ typedef struct ur_comp {
     ur_map dotted; /* inner quantities by full name, to ur_entity */
     ur_map noted;  /* notes by their text; what a rule settled, by its address in print */
     ur_map counts; /* how often a cell was used inside one equation */
-    int index_cap, param_cap, like_cap, note_cap;
+    int index_cap, param_cap, like_cap, prior_cap, note_cap;
     int *root; /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap;
     ur_dim *dim;
@@ -316,6 +316,12 @@ int ur_dist_of(ur_comp *c, const ur_expr *x); /* which distribution x names, wit
 ur_id ur_positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, int dist, int k, int *given);
 ur_val ur_random_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e); /* random.c: of an E_DRAW */
 void ur_likelihoods(ur_comp *c);
+/* arguments of a ~ line, broadcast to what is drawn: in l->arg; as they are: in arg */
+void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg);
+ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a); /* -log p, by component */
+/* prior.c: ~ lines of parameters. The check is of what is known before sizes are; the nodes come after the losses */
+void ur_prior_declare(ur_comp *c, const ur_stmt *st, ur_bind *x);
+void ur_priors(ur_comp *c);
 /* goal.c: the losses that the text adds; after the ~ lines */
 void ur_goals(ur_comp *c);
 #endif

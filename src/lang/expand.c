@@ -439,13 +439,16 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_DRAW) continue;
         const ur_expr *h = st->head;
+        if (strchr(h->name, '.')) continue;
         ur_bind *x = ur_lookup(c, &c->top, h->name);
         if (!x) ur_undefined(c, &c->top, &h->at, h->name);
+        if (x->kind == B_ENTITY && x->ent->kind == N_PARAM) {
+            ur_prior_declare(c, st, x);
+            continue;
+        }
         if (x->kind != B_ENTITY || (x->ent->kind != N_DATA && x->ent->kind != N_LATENT))
-            ur_complain(c->a, &h->at, NULL, "only data and latent quantities are drawn (~); %s is %s", h->name,
-                        x->kind != B_ENTITY       ? "a number or an index"
-                        : x->ent->kind == N_PARAM ? "a parameter"
-                                                  : "defined by an equation");
+            ur_complain(c->a, &h->at, NULL, "data, parameters and latent quantities are drawn (~); %s is %s", h->name,
+                        x->kind != B_ENTITY ? "a number or an index" : "defined by an equation");
         ur_entity *of = x->ent;
         bool fits = h->nkid == of->nidx;
         for (int i = 0; fits && i < h->nkid; i++) {
@@ -489,8 +492,15 @@ void ur_declare(ur_comp *c)
     declare_draws(c, b);
     ur_expand_uses(c, 0);
     int more = c->nent, slot, after;
-    for (int k = 0; k < b->n; k++) { /* d.c[0] = …: boundaries of inner quantities */
+    for (int k = 0; k < b->n; k++) { /* d.W ~ …: priors of the parameters of a cell's use; d.c[0] = …: boundaries of inner
+                                        quantities */
         const ur_stmt *st = b->stmt[k];
+        if (st->kind == S_DRAW && strchr(st->head->name, '.')) {
+            ur_bind *x = ur_resolve(c, &c->top, st->head);
+            if (x->kind != B_ENTITY || x->ent->kind != N_PARAM)
+                ur_complain(c->a, &st->head->at, NULL, "%s is no parameter of a cell", st->head->name);
+            ur_prior_declare(c, st, x);
+        }
         if (st->kind != S_DEFINE || !strchr(st->head->name, '.')) continue;
         ur_bind *x = ur_resolve(c, &c->top, st->head);
         if (!ur_is_boundary(c, &c->top, st->head, &slot, &after))

@@ -250,7 +250,7 @@ static void edges(ur_comp *c)
         if (!e->rhs) continue;
         *w = (walk){ .c = c, .ent = e };
         for (int i = 0; i < e->nidx; i++) w->bound |= UR_BIT(e->idx[i]);
-        if (e->kind == N_DRAW) {
+        if (e->kind == N_DRAW || e->kind == N_PRIOR) {
             for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
             if (e->holds) look(w, e->scope, e->holds);
             int drawn = e->nedge;

@@ -457,8 +457,28 @@ static void settle_draw(ur_comp *c, ur_entity *e)
     }
 }
 
+/* arguments of a prior: numbers, or of the parameter's own shape */
+static void settle_prior(ur_comp *c, ur_entity *e)
+{
+    ur_dist_check(c, e);
+    if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
+    for (int k = 0; k < e->rhs->nkid; k++) {
+        const ur_expr *x = e->rhs->kid[k];
+        shape v = check(c, e->scope, x);
+        if (v.var)
+            ur_complain(c->a, &x->at, "a prior is made of numbers, hypers and parameters",
+                        "%s differs from position to position, or by example", ur_expr_text(c->a, x));
+        ur_element(c, e->of->r, v.r, e->of->r, true, false, x, x, e->of->stmt->head);
+        ur_element(c, e->of->c, v.c, e->of->c, true, false, x, x, e->of->stmt->head);
+    }
+}
+
 static void define(ur_comp *c, ur_entity *e)
 {
+    if (e->kind == N_PRIOR) {
+        settle_prior(c, e);
+        return;
+    }
     if (e->kind == N_DRAW) {
         settle_draw(c, e);
         return;

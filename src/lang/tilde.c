@@ -67,9 +67,10 @@ void ur_dist_check(ur_comp *c, ur_entity *e)
     const ur_dist_info *info = &ur_dists[d];
     if ((d == UR_CATEGORICAL) != e->of->sym)
         ur_complain(c->a, &x->at,
-                    e->of->sym ? "a symbol is drawn from categorical(logits)"
-                               : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution",
-                                                 e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""),
+                    e->kind == N_PRIOR ? "a parameter has a prior of any number: normal, laplace or student_t"
+                    : e->of->sym       ? "a symbol is drawn from categorical(logits)"
+                                       : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution",
+                                                   e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""),
                     e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
     if (e->datum < 0) return;
     if (d == UR_CATEGORICAL && c->g->data[e->datum].nfix)
@@ -137,7 +138,7 @@ static ur_id normal(ur_graph *g, ur_id y, ur_id m, ur_id s)
     return Add(Mul(Num(0.5), Mul(z, z)), Add(Log(s), Num(0.91893853320467274178)));
 }
 
-static ur_id density(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
+ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 {
     switch (d) {
 /* clang-format off */
@@ -186,7 +187,7 @@ static ur_id smoothed(ur_comp *c, double epsilon, ur_id logits, ur_id xent)
 
 /* ---- ~ lines */
 
-static void arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
+void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
 {
     const ur_dist_info *d = &ur_dists[l->dist];
     ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->all.full;
@@ -222,7 +223,7 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, bool weighted)
     } else {
         if (!ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak as 0 · ∞ */
             y = ur_where(g, l->seen, y, Num(0.5));
-        nll = ur_vector_op(c, UR_CSUM, density(g, l->dist, y, arg));
+        nll = ur_vector_op(c, UR_CSUM, ur_density_node(g, l->dist, y, arg));
     }
     const ur_datum *d = &g->data[l->datum];
     if (d->nfix) nll = ur_reduce(g, UR_RSUM, nll, -1, d->nfix, d->fix, false);
@@ -315,7 +316,7 @@ void ur_likelihoods(ur_comp *c)
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
         l.narg = e->rhs->nkid;
-        arguments(c, e, &l, arg);
+        ur_line_arguments(c, e, &l, arg);
         if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
         l.nll = likelihood(c, &l, arg, e->weight != NULL);
         l.when = condition(c, e);

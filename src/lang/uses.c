@@ -278,7 +278,7 @@ static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
     for (int k = 0; k < e->nkid; k++) uses(c, s, e->kid[k], owner);
     for (int k = 0; k < e->nover; k++) uses(c, s, e->over[k], owner);
     if (e->kind != E_CALL || ur_use(s, e)) return;
-    if (owner->kind == N_DRAW && e == owner->rhs) return; /* the distribution */
+    if ((owner->kind == N_DRAW || owner->kind == N_PRIOR) && e == owner->rhs) return; /* the distribution */
     const ur_cell *cell = ur_map_get(&c->p->cells, e->name);
     if (cell) {
         instantiate(c, s, e, cell, owner);

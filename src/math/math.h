@@ -130,6 +130,8 @@ double *ur_squares_rows(
 /* B[p][r]; left[r] = |X b − y|, size[r] = |y|. UNROLL_ERROR_NUMERIC where a number is not finite */
 int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *rank, ur_err *e);
 void ur_squares_free(ur_squares *s);
+/* another one with the same rows, and room for `more` */
+int ur_squares_copy(ur_squares *to, ur_squares *from, size_t more, ur_err *e);
 /* n vectors of length len ≥ n, one after the other, made orthonormal: Q of their QR decomposition by Householder's reflections,
  * with the signs that make R's diagonal positive, as Gram and Schmidt's is */
 int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e);

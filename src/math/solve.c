@@ -101,6 +101,20 @@ double *ur_squares_rows(ur_squares *s, size_t n, ur_err *e)
     return row;
 }
 
+int ur_squares_copy(ur_squares *to, ur_squares *from, size_t more, ur_err *e)
+{
+    size_t q = from->p + from->r;
+    *to = (ur_squares){ 0 };
+    int rc = reduce(from, e);
+    if (!rc) rc = ur_squares_new(to, from->p, from->r, from->kept + more + 1, from->kept + 1, e);
+    if (rc) return rc;
+    double *row = from->kept ? ur_squares_rows(to, from->kept, e) : NULL;
+    if (from->kept && !row) return e->code;
+    if (row) memcpy(row, from->a, q * from->kept * sizeof *row);
+    memcpy(to->rest, from->rest, from->r * sizeof *to->rest);
+    return 0;
+}
+
 /* Columns below 1/65536 of the largest are brought to its size, by powers of two, lest they count as nothing beside it: power[j]
  * is what column j was multiplied by. Others stay as they are, and so does what has the least norm. */
 static void level(double *a, size_t k, size_t p, int *power)

@@ -447,6 +447,15 @@ static int rows_of_goals(const ur_graph *g, ur_examples *x, ur_err *e)
     return 0;
 }
 
+double ur_goal_count(const ur_examples *x, int k, size_t before)
+{
+    const ur_series *s = &x->goal[k];
+    double n = 0;
+    for (size_t i = 0; s->start && i < x->n; i++)
+        for (size_t r = s->start[i] + before; r < s->start[i + 1]; r++) n += !s->skip || !s->skip[r];
+    return n;
+}
+
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e)
 {
     TRY(conditions(m, x, e));

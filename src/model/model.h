@@ -395,6 +395,7 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e);
 int ur_weights_check(const unroll_model *m, const ur_examples *x,
                      ur_err *e); /* after it: a scored row whose weight is none is an error that names it */
+double ur_goal_count(const ur_examples *x, int k, size_t before); /* positions of loss k that count, not of a history in front */
 /* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their
  * example; a missing value that itself stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one
  * index; else NULL */

@@ -131,6 +131,19 @@ static void tell_goals(teller *t, const ur_graph *g)
     }
 }
 
+static void tell_priors(teller *t, const ur_graph *g)
+{
+    if (!g->nprior) return;
+    head(t, "priors");
+    for (int k = 0; k < g->nprior; k++) {
+        const ur_param *p = &g->param[g->prior[k].param];
+        pad_name(t, p->name);
+        index_list(t, g, 0, NULL, p->nfix, p->fix, 10);
+        ur_buf_printf(&t->b, "%s%s", g->prior[k].text, p->scale ? " of what it is as a scale" : "");
+        say(t);
+    }
+}
+
 static void tell_parameters(teller *t, const ur_graph *g)
 {
     size_t trained = 0, fixed = 0;
@@ -278,6 +291,7 @@ int unroll_explain(unroll_model *m, const unroll_data *d, int (*line)(const char
     tell_data(&t, m);
     tell_quantities(&t, m->graph);
     tell_goals(&t, m->graph);
+    tell_priors(&t, m->graph);
     tell_parameters(&t, m->graph);
     tell_notes(&t, m->graph);
     int rc = tell_fit(&t, m, e);

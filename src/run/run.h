@@ -30,6 +30,7 @@ typedef struct ur_step { /* one execution */
     const uint32_t *lead; /* [items] stepwise: items with equal numbers have the same data on all indices but the window's, and
                              stand side by side; or NULL */
     ur_draw_options draw;
+    double per_epoch; /* 1 / what an epoch of the fit scores, for priors; 0: no step of a fit */
     /* answers */
     double loss;                   /* Σ −log p, and the losses of the text */
     double *like_sum, *like_count; /* [ur_naddend(g)], or NULL */
@@ -42,7 +43,10 @@ static inline ur_turn ur_turn_of(const ur_step *s, size_t item)
 {
     return s->own ? s->own[item] : (ur_turn){ s->batch->item[item].example, s->turn };
 }
-static inline double ur_run_says(const ur_step *s, int what) { return what == UR_RUN_TRAINING ? s->training : 1 - s->left; }
+static inline double ur_run_says(const ur_step *s, int what)
+{
+    return what == UR_RUN_TRAINING ? s->training : what == UR_RUN_PROGRESS ? 1 - s->left : s->per_epoch;
+}
 /* Returns 0; UNROLL_ERROR_NUMERIC when the loss is not finite (bad_* say where it arose first); UNROLL_ERROR_MEMORY with the size
  * when the plan for this batch is over the budget. */
 int ur_engine_step(ur_engine *en, ur_step *s, ur_err *e);

@@ -73,7 +73,7 @@ static inline answer trial_step(const trial *t, ur_engine *en, const ur_batch *b
     a.sum = calloc(2 * nl + 1, sizeof *a.sum);
     a.value = malloc(cap * sizeof *a.value);
     void *grad = !g->dparam ? NULL : single ? (void *)fg : a.grad;
-    ur_step s = { .x = t->x, .batch = b, .weight = single ? (void *)t->single : t->weight, .grad = grad, .seed = 7, .step = step, .turn = step, .training = true, .left = 0.25, .draw = draw,
+    ur_step s = { .x = t->x, .batch = b, .weight = single ? (void *)t->single : t->weight, .grad = grad, .seed = 7, .step = step, .turn = step, .training = true, .left = 0.25, .per_epoch = 0.125, .draw = draw,
                   .like_sum = a.sum, .like_count = a.sum + nl };
     if (ur_engine_step(en, &s, &e)) fail_msg("seed %llu: %s\n%s", (unsigned long long)t->seed, e.text, t->text);
     a.loss = s.loss;

@@ -5,59 +5,13 @@
  * squares, as R's ar.ols: positions whose regressors reach before the first value, or to a missing one, are left out. Standard
  * deviations: the residuals' root mean square (maximum likelihood). Must not know optimisers. Invariant: double precision
  * throughout. */
-#include "graph/terms.h"
-#include "model/fit/fit.h"
+#include "model/fit/exact.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_RUNS = 2000 };
-
-/* JOINT: one system of all components. APART: each component's own. ALIKE: one of many right sides, a component each */
-typedef enum how { JOINT, APART, ALIKE } how;
-
-typedef struct line {    /* one ~ line */
-    int like, datum, sd; /* sd: the trained parameter its standard deviation is made of, −1: none */
-    int nmade;
-    ur_id *made;                /* what that is computed from, in order; the last is itself */
-    double *given;              /* [w] where it is of no parameter */
-    size_t w, nrow, ncol, used; /* components, rows, columns; rows that take part */
-    double weight;              /* of these, together: how many, times their weights */
-    size_t *col;                /* [ncol] places in the weight vector */
-    uint8_t *ok;                /* [nrow] the row takes part */
-    ur_terms terms;
-    how how;
-    size_t nsquares;
-    ur_squares *squares;
-    size_t *count;    /* [w] columns of each component; JOINT: of all, in the first */
-    double **row, *y; /* [w] of the row at hand: where its equations are to be written; the data less the mean at zero */
-    double *left,
-        *size;          /* [w] of the solution: what is left of y, and y: roots of sums of squares. JOINT: of all, in the first */
-    size_t rank, empty; /* empty: columns that are zero at every row, as of symbols that never occur */
-    double *base, *value, *X; /* by runs: [nrow × w] the mean at zero; at the moment; [used × w][ncol] */
-} line;
-
-typedef struct work {
-    unroll_model *m;
-    const ur_examples *x;
-    size_t before;
-    uint8_t **reads;
-    ur_run *run;
-    line *line;
-    double *w;
-    const unroll_fit_options *o;
-    double started, told;
-    bool by_terms;
-    double *at; /* [nnode] values on the way to a standard deviation */
-    bool *seen;
-    uint8_t *met;
-    ur_order_work order;     /* scratch */
-    int32_t *column, *owner; /* [nweight] its column in its system; the component it belongs to, NOBODY, SEVERAL */
-    ur_values mean, *value;  /* by terms: of a node each, of the item at hand */
-    size_t done, all, rows;  /* runs; rows of a run */
-} work;
-enum { NOBODY = -1, SEVERAL = -2 };
 
 /* ---- which rows take part */
 static int rows_in(work *k, line *l, ur_err *e)
@@ -77,7 +31,7 @@ static int rows_in(work *k, line *l, ur_err *e)
 
 /* ---- standard deviations */
 /* of component `comp`, where its parameter is v */
-static double sd_at(const work *k, const line *l, size_t comp, double v)
+double ur_exact_sd(const work *k, const line *l, size_t comp, double v)
 {
     const ur_graph *g = k->m->graph;
     double at = NAN;
@@ -98,19 +52,19 @@ static double sd_at(const work *k, const line *l, size_t comp, double v)
  * functions that keep it positive rise, on one side of 0 at least */
 static bool invert(const work *k, const line *l, size_t comp, double want, double *out)
 {
-    bool up = sd_at(k, l, comp, 0) <= want;
+    bool up = ur_exact_sd(k, l, comp, 0) <= want;
     double lo = up ? 0 : -1, hi = up ? 1 : 0;
-    while (up && hi < 1e300 && !(sd_at(k, l, comp, hi) >= want)) {
+    while (up && hi < 1e300 && !(ur_exact_sd(k, l, comp, hi) >= want)) {
         lo = hi;
         hi *= 2;
     }
-    while (!up && lo > -1e300 && !(sd_at(k, l, comp, lo) <= want)) {
+    while (!up && lo > -1e300 && !(ur_exact_sd(k, l, comp, lo) <= want)) {
         hi = lo;
         lo *= 2;
     }
-    if (!(sd_at(k, l, comp, lo) <= want && sd_at(k, l, comp, hi) >= want)) return false;
+    if (!(ur_exact_sd(k, l, comp, lo) <= want && ur_exact_sd(k, l, comp, hi) >= want)) return false;
     for (double mid; (mid = lo + 0.5 * (hi - lo)) > lo && mid < hi;) {
-        if (sd_at(k, l, comp, mid) < want) lo = mid;
+        if (ur_exact_sd(k, l, comp, mid) < want) lo = mid;
         else hi = mid;
     }
     *out = hi;
@@ -130,7 +84,7 @@ static int what_makes_sd(work *k, line *l, ur_err *e)
         k->met[id] = 0;
         if (g->node[id].op == UR_PARAM && g->param[g->node[id].i].trained) l->sd = g->node[id].i;
     }
-    for (size_t c = 0; l->sd < 0 && c < l->w; c++) l->given[c] = sd_at(k, l, c, 0);
+    for (size_t c = 0; l->sd < 0 && c < l->w; c++) l->given[c] = ur_exact_sd(k, l, c, 0);
     return 0;
 }
 
@@ -169,6 +123,7 @@ static int set_up_line(work *k, int i, ur_err *e)
     l->w = ur_datum_width(&g->schema, &g->data[l->datum]);
     l->nrow = k->x->series[l->datum].nrow;
     TRY(columns_of(k, l, e));
+    for (size_t c = 0; k->pull && c < l->ncol; c++) l->pulled = l->pulled || k->pull[l->col[c]].scale > 0;
     TRY(what_makes_sd(k, l, e));
     TRY(rows_in(k, l, e));
     l->count = ur_zalloc(l->w * sizeof *l->count);
@@ -217,7 +172,7 @@ static bool alike(const work *k, const line *l)
 {
     for (size_t c = 1; c < l->w; c++)
         if (l->count[c] != l->count[0]) return false;
-    return l->w > 1 && k->by_terms && ur_terms_alike(&l->terms, l->w, k->column);
+    return l->w > 1 && !l->pulled && k->by_terms && ur_terms_alike(&l->terms, l->w, k->column);
 }
 
 static int share_out(work *k, line *l, ur_err *e)
@@ -425,28 +380,37 @@ static int rows_of_runs(const work *k, line *l, ur_err *e)
     return 0;
 }
 
-/* the least standard deviation, of an exact fit, whose density has no bound: 1e-10 of the data's size */
-static double least_sd(double size) { return 1e-10 * (size > 0 ? size : 1); }
-
 /* √ Σ x² */
-static double together(const double *x, size_t n)
+double ur_together(const double *x, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) sum = hypot(sum, x[i]);
     return sum;
 }
 
+size_t ur_exact_spreads(const work *k, const line *l)
+{
+    if (l->sd < 0) return 0;
+    return k->m->graph->param[l->sd].count == l->w ? l->w : 1;
+}
+
+double ur_exact_spread(const work *k, const line *l, size_t c, size_t comps)
+{
+    size_t systems = l->how == JOINT ? 1 : l->w;
+    double n = comps == 1 ? l->weight * (double)l->w : l->weight, floor_sd = ur_exact_sd(k, l, c, -1000);
+    double rms = (comps == 1 ? ur_together(l->left, systems) : l->left[c]) / sqrt(n),
+           size = (comps == 1 ? ur_together(l->size, systems) : l->size[c]) / sqrt(n);
+    double sd = rms > ur_least_sd(size) ? rms : ur_least_sd(size);
+    return sd < floor_sd && isfinite(floor_sd) ? floor_sd * (1 + 1e-9) : sd;
+}
+
 /* standard deviations from what is left; 1: not to be had by the parameter, note says so */
 static int spread(work *k, line *l, char *note, size_t nnote)
 {
     const ur_graph *g = k->m->graph;
-    size_t systems = l->how == JOINT ? 1 : l->w, comps = l->sd < 0 ? 0 : g->param[l->sd].count == l->w ? l->w : 1;
+    size_t comps = ur_exact_spreads(k, l);
     for (size_t c = 0; c < comps; c++) {
-        double n = comps == 1 ? l->weight * (double)l->w : l->weight, v, floor_sd = sd_at(k, l, c, -1000);
-        double rms = (comps == 1 ? together(l->left, systems) : l->left[c]) / sqrt(n),
-               size = (comps == 1 ? together(l->size, systems) : l->size[c]) / sqrt(n);
-        double sd = rms > least_sd(size) ? rms : least_sd(size);
-        if (sd < floor_sd && isfinite(floor_sd)) sd = floor_sd * (1 + 1e-9);
+        double sd = ur_exact_spread(k, l, c, comps), v;
         if (!invert(k, l, c, sd, &v)) {
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; but the standard deviation of %s cannot reach %.6g, that of what is left: by gradients",
@@ -462,7 +426,7 @@ static int spread(work *k, line *l, char *note, size_t nnote)
 static bool perfect(const line *l)
 {
     size_t systems = l->how == JOINT ? 1 : l->w;
-    return together(l->left, systems) <= least_sd(together(l->size, systems));
+    return ur_together(l->left, systems) <= ur_least_sd(ur_together(l->size, systems));
 }
 
 static int solve(work *k, line *l, ur_err *e)
@@ -493,7 +457,7 @@ static bool noise_differs(const work *k, const line *l)
     if (l->sd < 0 || l->w == 1) return false;
     size_t n = k->m->graph->param[l->sd].count;
     for (size_t c = 1; n == 1 && c < l->w; c++)
-        if (sd_at(k, l, c, 0) != sd_at(k, l, 0, 0) || sd_at(k, l, c, 1) != sd_at(k, l, 0, 1)) return true;
+        if (ur_exact_sd(k, l, c, 0) != ur_exact_sd(k, l, 0, 0) || ur_exact_sd(k, l, c, 1) != ur_exact_sd(k, l, 0, 1)) return true;
     return n > 1;
 }
 
@@ -626,7 +590,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
     TRY(columns(k, note, nnote, e));
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
-        TRY(solve(k, l, e));
+        TRY(l->pulled ? ur_pulled_solve(k, l, e) : solve(k, l, e));
         TRY(spread(k, l, note, nnote));
         if (perfect(l))
             snprintf(
@@ -672,6 +636,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
         most = 0;
     if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
+    if (!rc && g->nprior) rc = ur_pulls_read(&k, e);
     if (!rc) rc = fit_lines(&k, note, nnote, odd, nodd, e);
     if (!rc) {
         memcpy(m->weight, k.w, g->nweight * sizeof *k.w);
@@ -682,7 +647,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
         free_line(&k.line[i]);
     }
     for (int i = 0; k.value && i < most; i++) ur_free(k.value[i].v);
-    void *own[] = { k.mean.v, k.value, k.line, k.w, k.at, k.column, k.owner, k.seen, k.met };
+    void *own[] = { k.mean.v, k.value, k.line, k.w, k.at, k.column, k.owner, k.seen, k.met, k.pull };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
     ur_order_work_free(&k.order);
     ur_reads_free(k.reads, g->ndata);

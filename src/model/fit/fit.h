@@ -11,6 +11,7 @@ typedef struct ur_fit {
     size_t before, tbefore; /* positions of history in front: of the validation part, and of the training part */
     ur_raw *vraw, *raw_x;   /* what vx and x were made of where that is longer than the data given; or NULL */
     ur_run *run, *vrun;
+    double per_epoch; /* 1 / what an epoch scores, for priors */
     ur_course course, vcourse;
     ur_course_want vwant;
     size_t n;

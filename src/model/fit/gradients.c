@@ -193,6 +193,7 @@ static int one_step(ur_fit *f, ur_err *e)
                   .like_sum = r->like_sum,
                   .like_count = r->like_count,
                   .bad_node = -1,
+                  .per_epoch = f->per_epoch,
                   .draw = { .temperature = 1 } };
     char doing[96];
     snprintf(doing, sizeof doing, "fitting (epoch %d, step %zu of %zu)", f->epoch + 1, f->step + 1, f->course.nstep);

@@ -386,6 +386,23 @@ static bool judges(const ur_graph *g)
     return false;
 }
 
+/* what an epoch scores, as priors take it: the values of the ~ lines; where there is none, the positions of a loss */
+static int epoch_of(ur_fit *f, ur_err *e)
+{
+    const ur_graph *g = f->m->graph;
+    ur_losses l;
+    double n = 0;
+    if (!g->nprior) return 0;
+    TRY(ur_losses_open(&l, g, f->x, f->tbefore, false, e));
+    for (int k = 0; k < g->nlike; k++) n += l.line[k].count;
+    ur_losses_close(&l);
+    int rows = ur_goal_of_rows(g);
+    if (!g->nlike)
+        n = rows < 0 ? (double)f->x->n : ur_goal_count(f->x, rows, g->node[g->goal[rows].counts].nidx ? f->tbefore : 0);
+    f->per_epoch = n > 0 ? 1 / n : 0;
+    return 0;
+}
+
 int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
 {
     unroll_model *m = f->m;
@@ -403,6 +420,7 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
         f->x = NULL;
         TRY(with_history(train, m, single, &f->raw_x, &f->x, &f->tbefore, e));
     }
+    TRY(epoch_of(f, e));
     const unroll_data *v = f->o.valid;
     if (!v) return 0;
     if (!judges(m->graph)) {

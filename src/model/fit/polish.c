@@ -21,7 +21,8 @@ typedef struct polish {
     double *met;               /* [nlike] −log p of a value that is met all but exactly */
     int met_by;                /* the line that is, −1: none */
     double count;              /* values that the loss is a mean of */
-    double loss, valid, train; /* loss: training, of the last step; valid, train: of the best */
+    double loss, valid, train; /* loss: training, of the last step; valid, train: of the best, train with its priors */
+    double prior, told;        /* what priors add at the place looked at last; the best one's train without */
     int since, patience;       /* steps since the best */
     int steps, kept;           /* so far, and those until the best; kept 0: none was better */
     double last;               /* validation, of the last step */
@@ -34,7 +35,6 @@ static size_t trained(const ur_graph *g)
     return n;
 }
 
-/* Is the fit left to itself, its loss the same function of the weights each time, and both small? */
 /* where a loss is for some parameters alone, or takes a part of itself as a constant, gradients are those of no one function */
 static bool moved_apart(const ur_graph *g)
 {
@@ -45,6 +45,7 @@ static bool moved_apart(const ur_graph *g)
     return false;
 }
 
+/* Is the fit left to itself, its loss the same function of the weights each time, and both small? */
 bool ur_polish_applies(const ur_fit *f)
 {
     const unroll_fit_options *o = &f->o;
@@ -74,10 +75,12 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
                   .like_sum = r->like_sum,
                   .like_count = r->like_count,
                   .bad_node = -1,
+                  .per_epoch = f->per_epoch,
                   .draw = { .temperature = 1 } };
     TRY(ur_engine_step(r->en, &s, e));
     *sum += s.loss + ur_scales(r);
     p->count += ur_units(r->g, r->like_count);
+    for (int k = 0; k < r->g->nprior; k++) p->prior += r->like_sum[r->g->nlike + r->g->ngoal + k];
     for (int l = 0; l < r->g->nlike; l++) {
         p->line[l].count += r->like_count[l];
         p->line[l].sum += r->like_sum[l] + r->like_count[l] * ur_log_scale(f->m, r->g->like[l].datum);
@@ -158,7 +161,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
     polish *p = arg;
     const ur_graph *graph = p->f->m->graph;
     double sum = 0;
-    p->count = 0;
+    p->count = p->prior = 0;
     memset(p->line, 0, (size_t)graph->nlike * sizeof *p->line);
     memset(g, 0, p->f->n * sizeof *g);
     ur_run_weights(p->run, w);
@@ -169,6 +172,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
         else if (rc) return ur_fail(e, rc, "%s", mine.text);
     }
     *loss = p->count > 0 && isfinite(sum) && met_line(p, true) < 0 ? sum / p->count : INFINITY;
+    p->prior = p->count > 0 ? p->prior / p->count : 0;
     for (size_t i = 0; i < p->f->n; i++) g[i] = p->count > 0 ? g[i] / p->count : 0;
     for (int i = 0; i < graph->nparam; i++)
         if (!graph->param[i].trained) memset(g + graph->param[i].offset, 0, graph->param[i].count * sizeof *g);
@@ -178,7 +182,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
 /* ---- what is kept */
 static ur_polished stands(const polish *p)
 {
-    double best = p->f->vrun ? p->valid : p->train;
+    double best = p->f->vrun ? p->valid : p->told;
     return (ur_polished){ .step = p->steps, .best = p->kept, .train = p->loss, .valid = p->last, .best_loss = best };
 }
 
@@ -190,7 +194,7 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     int met = met_line(p, false);
     if (f->vrun) TRY(ur_fit_validate(f, w, &valid, e));
     p->steps++;
-    p->loss = loss;
+    p->loss = loss - p->prior;
     p->last = valid;
     bool better = f->vrun ? valid < p->valid : loss < p->train;
     p->since = better ? 0 : p->since + 1;
@@ -198,6 +202,7 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
         p->kept = p->steps;
         p->valid = valid;
         p->train = loss;
+        p->told = p->loss;
         memcpy(p->best, w, f->n * sizeof *w);
     }
     ur_polished now = stands(p);
@@ -241,8 +246,8 @@ static void keep(polish *p, const ur_lbfgs *l)
     ur_fit *f = p->f;
     if (p->kept) {
         memcpy(f->best, p->best, f->n * sizeof *f->best);
-        f->best_train = p->train;
-        f->best_loss = f->vrun ? p->valid : p->train;
+        f->best_train = p->told;
+        f->best_loss = f->vrun ? p->valid : p->told;
         f->polish = l->steps;
         f->polish_kept = p->kept;
     }
@@ -255,6 +260,7 @@ static void keep(polish *p, const ur_lbfgs *l)
 static bool enough(const polish *p)
 {
     double n = (double)trained(p->f->m->graph);
+    if (p->f->m->graph->nprior) return p->count > 0; /* it tells which is best */
     return p->count > n && (n <= FEW || p->f->vrun || p->count >= VALUES_EACH * n);
 }
 
@@ -265,7 +271,8 @@ static int polish_now(polish *p, ur_err *e)
     TRY(set_up(p, e));
     memcpy(p->w, f->best, f->n * sizeof *p->w);
     TRY(at(p, p->w, &p->train, p->best, e)); /* for the count; `best` is not in use yet */
-    if (p->count <= (double)trained(f->m->graph) && trained(f->m->graph) <= FEW)
+    p->told = p->train - p->prior;
+    if (!f->m->graph->nprior && p->count <= (double)trained(f->m->graph) && trained(f->m->graph) <= FEW)
         ur_fit_note(
             f, "there are %.0f values for %zu parameters: these can meet all of them, and the loss says nothing of other values",
             p->count, trained(f->m->graph));
@@ -276,7 +283,7 @@ static int polish_now(polish *p, ur_err *e)
     if (p->met_by >= 0) say_met(p);
     ur_polished end = stands(p);
     end.ended = true;
-    end.train = p->train;
+    end.train = p->told;
     end.valid = f->vrun ? p->valid : NAN;
     if (l.steps) (void)ur_fit_tell(f, &end);
     return 0;
