@@ -67,7 +67,7 @@ typedef enum ur_ekind {
     E_PART,  /* x[2], x[1..3]: kids x, the first component, the last where there are several */
     E_RANGE, /* [0..7]: kids first, last */
     E_TABLE, /* [1, 2; 3, 4]: kids row by row, op: how many columns */
-    E_CALL,  /* name(kids), argname[k] where an argument is named */
+    E_CALL,  /* name(kids), argname[k] where an argument is named; name[over…](kids): a cell with parameters of its own there */
     E_OVER,  /* name[over…](kids): a reduction over indices */
     E_DRAW   /* draw name(kids), alone right of = */
 } ur_ekind;
@@ -91,15 +91,15 @@ struct ur_expr {
 const char *ur_expr_text(ur_arena *a, const ur_expr *e); /* its text, shortened, blanks collapsed */
 
 /* ---- statements */
-typedef enum ur_skind { S_DATA, S_LATENT, S_PARAM, S_HYPER, S_INDEX, S_DEFINE, S_DRAW } ur_skind;
+typedef enum ur_skind { S_DATA, S_LATENT, S_PARAM, S_HYPER, S_INDEX, S_DEFINE, S_DRAW, S_NETWORK } ur_skind;
 typedef struct ur_stmt {
     ur_skind kind;
     ur_expr *head; /* the name with its subscripts */
     ur_data_kind type;
     bool discrete;         /* S_DATA; S_LATENT : symbol(k) */
     ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" */
-    ur_expr *
-        rhs; /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant start */
+    ur_expr *rhs;    /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant
+                        start; S_NETWORK: a cell, and what it is given */
     ur_expr *when;   /* S_DRAW: … if when; NULL: always */
     ur_expr *weight; /* S_DRAW: its argument weight = …; NULL: 1 */
     bool goal;       /* S_DEFINE: loss NAME = …, a term of the objective */
@@ -115,14 +115,18 @@ typedef struct ur_block {
     ur_stmt **stmt;
 } ur_block;
 
-typedef struct ur_formal {
+typedef struct ur_formal ur_formal;
+struct ur_formal {
     const char *name;
     ur_expr *head, *standard;
-} ur_formal; /* standard: the value where a use gives none */
+    bool cell; /* f(x, …): a cell, which takes these */
+    int ntakes, takes_cap;
+    ur_formal *takes;
+}; /* standard: the value where a use gives none */
 typedef struct ur_cell {
     const char *name;
     ur_at at;
-    int nformal;
+    int nformal, formal_cap;
     ur_formal *formal;
     ur_expr *result;
     ur_block body;

@@ -13,22 +13,30 @@ typedef uint64_t ur_set;
 
 typedef struct ur_entity ur_entity;
 typedef struct ur_scope ur_scope;
+typedef struct ur_net ur_net;
 
-typedef enum ur_bkind { B_CONST, B_INDEX, B_ENTITY, B_RUN } ur_bkind; /* B_RUN: what a run says, which of it is in `index` */
+/* B_RUN: what a run says, which of it is in `index`; B_CELL: a network */
+typedef enum ur_bkind { B_CONST, B_INDEX, B_ENTITY, B_RUN, B_CELL } ur_bkind;
 typedef struct ur_bind {
     ur_bkind kind;
     double num;
     int state;
-    const ur_stmt *lazy; /* B_CONST: 0 to be folded from lazy, 1 being folded, 2 folded */
-    int index;           /* B_INDEX; -1: an index of a cell that was given nothing to run along */
+    const ur_stmt *lazy; /* B_CONST, B_CELL: state 0 to be made from lazy, 1 being made, 2 made */
+    ur_net *net;
+    const ur_formal *formal; /* B_CELL: the argument that it is, or NULL */
+    int index;               /* B_INDEX; -1: an index of a cell that was given nothing to run along */
     ur_entity *ent;
     int nslot, slot[UR_MAX_SUB]; /* B_ENTITY: the k-th subscript addresses ent->idx[slot[k]] (-1: nothing) */
     ur_at at;
 } ur_bind;
 
 struct ur_scope {
-    ur_scope *user;     /* where the cell is used; NULL: the text itself */
-    const char *prefix; /* "h." */
+    ur_scope *user;              /* where the cell is used; NULL: the text itself */
+    const char *prefix;          /* "h." */
+    const char *params;          /* ... of its parameters: the same, but in a network the network's */
+    ur_net *net;                 /* whose parameters it reads; NULL: its own */
+    ur_map *counts;              /* uses of each cell in each equation, within the text or within the use of a network */
+    int nown, own[UR_MAX_FIXED]; /* its parameters have their own for each position of these */
     const ur_cell *cell;
     const ur_expr *use; /* ... and by which expression of the user */
     ur_map names;       /* to ur_bind */
@@ -38,6 +46,28 @@ struct ur_scope {
     int outer_list[UR_MAX_SUB], nouter;
     int depth;
 };
+
+typedef struct ur_indices {
+    int n, at[UR_MAX_INDEX];
+} ur_indices;
+typedef struct ur_argument {
+    const ur_expr *value; /* NULL: not given; or `net` is */
+    ur_scope *scope;
+    ur_net *net;
+    bool number;
+    double num;
+    ur_indices list; /* along which it is carried */
+} ur_argument;
+struct ur_net {
+    const char *name, *prefix; /* "f"; of its parameters: "f." */
+    ur_at at;
+    const ur_cell *cell;
+    ur_argument *arg; /* [cell->nformal] what is given beforehand */
+    int nown, own[UR_MAX_FIXED];
+    ur_map *shared; /* its parameters by full name, to ur_entity */
+    ur_net *base;   /* the network that this one gives more arguments, or NULL */
+    bool reverse, called;
+}; /* a cell and some of its arguments; all uses have the same parameters */
 
 typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW, N_PRIOR } ur_nkind;
 /* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */
@@ -91,6 +121,7 @@ typedef struct ur_dim {
     int up, value;
     const ur_expr *why, *guess; /* the first equation that said something of it; what a rule for open sizes settled it by */
     bool named, open;           /* of a quantity; of a parameter */
+    const char *shared;         /* the parameter's name, where all uses of a network have it */
     int was, step;              /* the class it was the root of went into that of `was`, in this step */
     int first, last, nwatch;    /* of a root: who is to hear of its class: 1 + the first watch, the last watch, how many */
 } ur_dim;
@@ -126,7 +157,8 @@ typedef struct ur_comp {
     ur_leg *order; /* every entity after what it reads at the same position */
     ur_map dotted; /* inner quantities by full name, to ur_entity */
     ur_map noted;  /* notes by their text; what a rule settled, by its address in print */
-    ur_map counts; /* how often a cell was used inside one equation */
+    int nnet, net_cap;
+    ur_net **net; /* those that statements name */
     int index_cap, param_cap, like_cap, prior_cap, note_cap;
     int *root; /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap;
@@ -170,7 +202,24 @@ void ur_declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b);
 void ur_declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *result, ur_entity *takes);
 /* is h a boundary, as h[0] or h[end+1]? slot: of which of its indices; after: at the end */
 bool ur_is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, int *after);
-/* uses.c: every use of a cell in the entities from `from` on, those that come with it too */
+/* nets.c: networks, and which argument is which */
+typedef struct ur_callee {
+    const ur_cell *cell;     /* NULL: there is none of that name */
+    ur_net *net;             /* NULL: the cell itself */
+    const ur_formal *formal; /* an argument of the cell that calls it, or NULL */
+} ur_callee;
+ur_callee ur_called(ur_comp *c, ur_scope *s, const char *name);
+void ur_match(ur_comp *c, ur_scope *s, const ur_expr *e, ur_callee to, bool all, ur_argument *arg);
+void ur_declare_nets(ur_comp *c, ur_scope *s, const ur_block *b);
+ur_net *ur_net_given(ur_comp *c, ur_scope *in, const ur_formal *f, const ur_argument *a, ur_entity *owner);
+void ur_check_nets(ur_comp *c);                                       /* made, and used, once all uses are known */
+const char *ur_numbered(ur_comp *c, ur_map *counts, const char *key); /* the next name of a use, key1., key2., … */
+const char *ur_net_inside(ur_comp *c, ur_scope *s, const ur_expr *e,
+                          const ur_entity *owner); /* names of parameters, in a network */
+/* the fixed indices in the brackets of e, added to those of *n */
+void ur_own_indices(ur_comp *c, ur_scope *s, const ur_expr *e, int *n, int *own);
+/* uses.c: the uses of cells in an expression; every use of a cell in the entities from `from` on, those that come with it too */
+void ur_uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner);
 void ur_expand_uses(ur_comp *c, int from);
 /* scope.c */
 ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name);

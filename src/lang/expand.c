@@ -296,18 +296,78 @@ static void declare_data(ur_comp *c, const ur_block *b)
         if (b->stmt[k]->kind == S_DATA && g->data[d++].kind == UR_PIECES) check_pieces(c, &g->data[d - 1], &b->stmt[k]->head->at);
 }
 
+/* the subscripts of its declaration are the last of its indices; before them are those along which a cell has its own */
+static void bind_param(ur_comp *c, ur_scope *s, ur_entity *e)
+{
+    const ur_expr *h = e->stmt->head;
+    ur_bind *b = ur_bind_name(c, s, h->name, B_ENTITY, &h->at);
+    int at = e->nidx;
+    b->ent = e;
+    b->nslot = h->nkid;
+    for (int k = h->nkid - 1; k >= 0; k--) {
+        const ur_bind *x = ur_lookup(c, s, h->kid[k]->name);
+        b->slot[k] = x->index < 0 ? -1 : --at;
+    }
+}
+
+static int size_said(ur_comp *c, ur_scope *s, const ur_expr *x)
+{
+    return x ? ur_fold_size(c, s, x, "the size of a parameter") : 0;
+}
+
+/* a parameter of a network is declared at every use: are its sizes the same? */
+static void same_sizes(ur_comp *c, ur_scope *s, const ur_entity *e)
+{
+    const ur_stmt *st = e->stmt;
+    for (int k = 0; k < 2; k++) {
+        const ur_expr *x = k ? st->size2 : st->size;
+        int now = size_said(c, s, x), first = size_said(c, e->home, x);
+        if (now != first)
+            ur_complain(c->a, &s->use->at, ur_arena_printf(c->a, "the use on line %d asks for %d", e->home->use->at.line, first),
+                        "%s has %d %s here, and %d at another use", e->name, now, k ? "columns" : "rows", first);
+    }
+    for (int k = st->head->nkid, at = e->nidx; k-- > 0;) {
+        const ur_bind *x = ur_lookup(c, s, st->head->kid[k]->name);
+        const ur_index *i = x && x->kind == B_INDEX && x->index >= 0 ? &c->g->index[x->index] : NULL;
+        int first = i && at > 0 ? c->g->index[e->idx[--at]].size : 0;
+        if (i && i->size != first)
+            ur_complain(c->a, &s->use->at, ur_arena_printf(c->a, "the use on line %d asks for %d", e->home->use->at.line, first),
+                        "%s has %d positions of %s here, and %d at another use", e->name, i->size, st->head->kid[k]->name, first);
+    }
+}
+
 static void declare_param(ur_comp *c, ur_scope *s, const ur_stmt *st)
 {
-    ur_entity *e = ur_new_entity(c, N_PARAM, ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name), &st->head->at);
+    const char *name = ur_arena_printf(c->a, "%s%s", s->params, st->head->name);
+    ur_entity *e = s->net ? ur_map_get(s->net->shared, name) : NULL, *other = e ? e : ur_map_get(&c->dotted, name);
+    if (other && other->kind == N_PARAM && other->stmt != st)
+        ur_complain(c->a, &st->head->at,
+                    ur_arena_printf(c->a, "the first is that of line %d; give one another name", other->at.line),
+                    "there are two parameters %s", name);
+    if (e) {
+        same_sizes(c, s, e);
+        bind_param(c, s, e);
+        return;
+    }
+    e = ur_new_entity(c, N_PARAM, name, &st->head->at);
     e->stmt = st;
     e->home = e->scope = s;
+    for (int k = 0; k < s->nown; k++) {
+        bool named = false;
+        for (int i = 0; i < st->head->nkid; i++) {
+            ur_bind *b = ur_lookup(c, s, st->head->kid[i]->name);
+            named |= b && b->kind == B_INDEX && b->index == s->own[k];
+        }
+        if (!named) ur_entity_index(c, e, s->own[k], &st->head->at);
+    }
     carry(c, s, e, st->head, "a parameter");
     for (int k = 0; k < e->nidx; k++)
         if (!c->g->index[e->idx[k]].fixed)
             ur_complain(c->a, &st->head->at, ur_arena_printf(c->a, "the length of %s is the data's", c->g->index[e->idx[k]].name),
                         "a parameter carries indices of fixed length only");
-    bind_entity(c, s, st->head->name, e, &e->at);
+    bind_param(c, s, e);
     if (s->user) ur_map_put(c->a, &c->dotted, e->name, e);
+    if (s->net) ur_map_put(c->a, s->net->shared, e->name, e);
 }
 
 /* is this the boundary of something: h[0], h[end+1], h[i,0]? *slot: which subscript; *after: 0 or 1 */
@@ -448,7 +508,9 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         }
         if (x->kind != B_ENTITY || (x->ent->kind != N_DATA && x->ent->kind != N_LATENT))
             ur_complain(c->a, &h->at, NULL, "data, parameters and latent quantities are drawn (~); %s is %s", h->name,
-                        x->kind != B_ENTITY ? "a number or an index" : "defined by an equation");
+                        x->kind == B_CELL     ? "a network"
+                        : x->kind != B_ENTITY ? "a number or an index"
+                                              : "defined by an equation");
         ur_entity *of = x->ent;
         bool fits = h->nkid == of->nidx;
         for (int i = 0; fits && i < h->nkid; i++) {
@@ -479,7 +541,8 @@ void ur_declare(ur_comp *c)
     const ur_block *b = &c->p->top;
     c->g->index = UR_NEW(c->a, ur_index, UR_MAX_INDEX);
     c->root = UR_NEW(c->a, int, UR_MAX_INDEX);
-    c->top.prefix = "";
+    c->top.prefix = c->top.params = "";
+    c->top.counts = UR_NEW(c->a, ur_map, 1);
     ur_declare_hypers(c, &c->top, b);
     check_settings(c);
     ur_declare_fixed(c, &c->top, b);
@@ -487,6 +550,7 @@ void ur_declare(ur_comp *c)
     ur_declare_aliases(c, &c->top, b);
     declare_data(c, b);
     ur_declare_block(c, &c->top, b, NULL, NULL);
+    ur_declare_nets(c, &c->top, b);
     for (int k = 0; k < b->n; k++)
         if (b->stmt[k]->kind == S_HYPER) ur_fold(c, &c->top, b->stmt[k]->head, "a hyperparameter");
     declare_draws(c, b);
@@ -508,4 +572,5 @@ void ur_declare(ur_comp *c)
         declare_boundary(c, &c->top, st, x, slot, after, true);
     }
     ur_expand_uses(c, more);
+    ur_check_nets(c);
 }

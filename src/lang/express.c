@@ -113,7 +113,7 @@ void ur_parse_draw_alone(parser *P, const ur_at *at)
                 "draw stands alone right of =: a draw has its own values at each position of the left side");
 }
 
-/* name := NAME | NAME "[" subscripts "]" | NAME "(" arguments ")" | over */
+/* name := NAME | NAME "[" subscripts "]" | NAME ["[" indices "]"] "(" arguments ")" | over */
 static ur_expr *named(parser *P)
 {
     if (ur_parse_reserved(P->t.name) && strcmp(P->t.name, "end"))
@@ -130,6 +130,15 @@ static ur_expr *named(parser *P)
             return ur_parse_arguments(P, e);
         }
     } else if (is(P, '[')) {
+        if (use == CALLED) {
+            e->kind = E_CALL;
+            ur_parse_open(P);
+            ur_parse_list(P, ',', &e->nover, &e->over, NULL);
+            ur_parse_close(P, ']');
+            if (!is(P, '('))
+                ur_complain(P->a, &P->t.at, ur_arena_printf(P->a, "write %s[k](…)", e->name), "expected ( after %s[…]", e->name);
+            return ur_parse_arguments(P, e);
+        }
         if (!use && ur_is_reduction(e->name)) return over(P, e);
         if (use == INDEXED || dotted || (!use && P->t.glued)) {
             ur_parse_open(P);

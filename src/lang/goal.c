@@ -29,7 +29,9 @@ static const char *nearest(const ur_graph *g, const char *name)
 static void move(ur_comp *c, const ur_entity *e, const ur_expr *x, bool *moves)
 {
     const ur_graph *g = c->g;
-    const char *name = ur_arena_printf(c->a, "%s%s", e->scope->prefix, x->name);
+    const ur_bind *b = ur_lookup(c, e->scope, x->name);
+    const char *name = ur_arena_printf(c->a, "%s%s", e->scope->params, x->name);
+    if (b && b->kind == B_CELL) name = ur_arena_strndup(c->a, b->net->prefix, strlen(b->net->prefix) - 1);
     int found = 0, fixed = 0;
     for (int p = 0; p < g->nparam; p++) {
         if (!is_of(g->param[p].name, name)) continue;

@@ -308,38 +308,52 @@ static void end_of_statement(parser *P)
 
 static void statements(parser *P, ur_block *b);
 
-/* formal := NAME ["[" index ("," index)* "]"] ["=" value] */
-static void formals(parser *P, ur_cell *c)
+/* formals := "(" [formal ("," formal)*] ")";  formal := NAME (["[" index ("," index)* "]"] | formals) ["=" value]
+ * outer: of the cell itself, not what a formal of it takes */
+static void formals(parser *P, int *n, int *cap, ur_formal **list, bool outer)
 {
-    int cap = 0;
     ur_parse_open(P);
+    ur_parse_enter(P);
     while (!is(P, ')')) {
-        UR_GROW(P->a, c->formal, c->nformal, cap);
-        ur_formal *f = &c->formal[c->nformal++];
+        UR_GROW(P->a, *list, *n, *cap);
+        ur_formal *f = &(*list)[(*n)++];
         *f = (ur_formal){ 0 };
         f->head = head(P, "the name of an argument");
         f->name = f->head->name;
-        ur_parse_note(P, &P->local, f->name, f->head->sub ? INDEXED : PLAIN);
+        f->cell = !f->head->sub && is(P, '(');
+        if (f->cell) formals(P, &f->ntakes, &f->takes_cap, &f->takes, false);
+        if (outer) ur_parse_note(P, &P->local, f->name, f->cell ? CALLED : f->head->sub ? INDEXED : PLAIN);
         for (int k = 0; k < f->head->nkid; k++)
             if (f->head->kid[k]->kind != E_NAME || f->head->kid[k]->sub)
                 ur_complain(P->a, &f->head->kid[k]->at, NULL, "an argument's subscript is the name of an index");
-        if (take(P, '=')) f->standard = ur_parse_expression(P);
+        if (outer && take(P, '=')) f->standard = ur_parse_expression(P);
         if (!take(P, ',')) break;
     }
+    P->depth--;
     ur_parse_close(P, ')');
 }
 
-/* cell := "cell" NAME "(" formal ("," formal)* ")" "=" result ["{" statements "}"] */
-static void cell(parser *P, bool standard)
+/* network := "cell" NAME "=" (cell | cell ["[" indices "]"] "(" arguments ")") */
+static void network(parser *P, ur_block *b, ur_expr *h)
+{
+    ur_stmt *s = add(P, b, S_NETWORK, h);
+    next(P);
+    s->rhs = ur_parse_expression(P);
+    if (h->sub)
+        ur_complain(P->a, &h->at, ur_arena_printf(P->a, "cell %s = mlp[k](8) has parameters of its own for each k", h->name),
+                    "the name of a network carries no index");
+}
+
+/* cell := "cell" NAME formals "=" result ["{" statements "}"] */
+static void cell(parser *P, ur_block *b)
 {
     ur_program *p = P->p;
     next(P);
-    if (P->in_cell) ur_complain(P->a, &P->t.at, NULL, "a cell inside a cell");
     ur_expr *h = head(P, "the name of a cell");
     ur_cell *c = UR_NEW(P->a, ur_cell, 1), *old = ur_map_get(&p->cells, h->name);
     c->name = h->name;
     c->at = h->at;
-    c->standard = standard;
+    c->standard = P->standard;
     if (old && !old->standard)
         ur_complain(P->a, &h->at,
                     ur_arena_printf(P->a, "first on line %d%s%s", old->at.line, old->at.src == h->at.src ? "" : " of ",
@@ -347,10 +361,15 @@ static void cell(parser *P, bool standard)
                     "the cell %s is defined twice", c->name);
     if (ur_is_function(c->name))
         ur_complain(P->a, &h->at, NULL, "%s is a function of the language and cannot name a cell", c->name);
+    if (is(P, '=')) {
+        network(P, b, h);
+        return;
+    }
+    if (P->in_cell) ur_complain(P->a, &h->at, NULL, "a cell inside a cell");
     if (!is(P, '(')) ur_parse_need(P, '(', "( and the arguments of the cell");
     P->local = (ur_map){ 0 };
     P->in_cell = true;
-    formals(P, c);
+    formals(P, &c->nformal, &c->formal_cap, &c->formal, true);
     ur_parse_need(P, '=', "= and the result of the cell");
     parser save = *P; /* the body's names first: the result reads them */
     ur_map local = P->local;
@@ -393,7 +412,7 @@ static void statements(parser *P, ur_block *b)
         else if (word(P, "param") || word(P, "fixed")) param(P, b);
         else if (word(P, "hyper")) hyper(P, b);
         else if (word(P, "index")) index_statement(P, b);
-        else if (word(P, "cell")) cell(P, P->standard);
+        else if (word(P, "cell")) cell(P, b);
         else if (word(P, "use")) ur_parse_skip(P, false); /* its file was parsed before this one */
         else if (begins_loss(P)) loss(P, b);
         else equation(P, b);

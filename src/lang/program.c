@@ -183,7 +183,7 @@ const char *ur_program_hyper(const ur_program *p, int i)
 
 static bool takes_size_and_input(const ur_cell *c)
 {
-    if (c->nformal < 2 || c->formal[0].head->sub || c->formal[1].head->nkid != 1) return false;
+    if (c->nformal < 2 || c->formal[0].head->sub || c->formal[0].cell || c->formal[1].head->nkid != 1) return false;
     for (int k = 2; k < c->nformal; k++)
         if (!c->formal[k].standard) return false;
     return true;

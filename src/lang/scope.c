@@ -11,8 +11,8 @@ ur_bind *ur_lookup(ur_comp *c, ur_scope *s, const char *name)
 {
     ur_bind *b = ur_map_get(&s->names, name);
     if (b || s == &c->top) return b;
-    b = ur_map_get(&c->top.names, name); /* a cell sees the text's numbers and fixed indices, not its quantities */
-    if (b && (b->kind == B_CONST || (b->kind == B_INDEX && c->g->index[b->index].fixed))) return b;
+    b = ur_map_get(&c->top.names, name); /* a cell sees the text's numbers, networks and fixed indices, not its quantities */
+    if (b && (b->kind == B_CONST || b->kind == B_CELL || (b->kind == B_INDEX && c->g->index[b->index].fixed))) return b;
     return NULL;
 }
 
@@ -44,6 +44,9 @@ ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e)
     ur_bind *b = strchr(e->name, '.') ? inner(c, s, e->name) : ur_lookup(c, s, e->name);
     if (!b && !e->sub) b = of_the_run(c, e->name);
     if (!b) ur_undefined(c, s, &e->at, e->name);
+    if (b->kind == B_CELL)
+        ur_complain(c->a, &e->at, NULL, "%s is a network: what it is given stands in parentheses, as in %s(x[t])", e->name,
+                    e->name);
     return b;
 }
 

@@ -428,6 +428,7 @@ static void begin(ur_comp *c, ur_entity *e)
         e->r = ur_dim_new(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : rows);
         e->c = ur_dim_new(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : cols);
         c->dim[e->r].open = c->dim[e->c].open = true;
+        if (e->home->net) c->dim[e->r].shared = c->dim[e->c].shared = e->name;
         if (st->size) c->dim[e->r].why = c->dim[e->c].why = declared(c, st, st->size2 ? st->size2 : st->size);
     } else {
         e->r = ur_dim_new(

@@ -27,7 +27,9 @@ int ur_size(ur_comp *c, int d) { return c->dim[ur_dim_root(c, d)].value; }
 static const char *told(ur_comp *c, const ur_expr *e, int d, const char *unit, const ur_expr *at)
 {
     const ur_expr *why = c->dim[d].why;
-    const char *text = ur_arena_printf(c->a, "%s has %d%s", e ? ur_expr_text(c->a, e) : "this", ur_size(c, d), unit);
+    const char *text = e ? ur_expr_text(c->a, e) : "this", *shared = c->dim[d].shared;
+    if (shared) text = ur_arena_printf(c->a, "%s (at every use %s)", text, shared);
+    text = ur_arena_printf(c->a, "%s has %d%s", text, ur_size(c, d), unit);
     if (!why || why == at || (e && why->from == e->from && why->to == e->to && why->at.src == e->at.src)) return text;
     if (e && !strcmp(ur_expr_text(c->a, why), ur_expr_text(c->a, e)))
         return ur_arena_printf(c->a, "%s (line %d)", text, why->at.line);

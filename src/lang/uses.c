@@ -5,18 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct indices {
-    int n, at[UR_MAX_INDEX];
-} indices;
-
-static void put(indices *l, int index)
+static void put(ur_indices *l, int index)
 {
     for (int k = 0; k < l->n; k++)
         if (l->at[k] == index) return;
     if (l->n < UR_MAX_INDEX) l->at[l->n++] = index;
 }
 
-static void drop(indices *l, ur_set set)
+static void drop(ur_indices *l, ur_set set)
 {
     int n = 0;
     for (int k = 0; k < l->n; k++)
@@ -25,7 +21,7 @@ static void drop(indices *l, ur_set set)
 }
 
 /* the indices an expression is carried along, as they come in the text */
-static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
+static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, ur_indices *l)
 {
     if (e->kind == E_NAME) {
         ur_bind *b = strchr(e->name, '.') ? NULL : ur_lookup(c, s, e->name);
@@ -35,6 +31,8 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
             if (!b || b->ent->kind != N_ARGUMENT ||
                 ur_entity_position(b->ent, s->outer_list[k]) >= 0) /* an argument: along what it is given */
                 put(l, s->outer_list[k]);
+        for (int k = 0; k < s->nown; k++)
+            if (b && b->kind == B_ENTITY && ur_entity_position(b->ent, s->own[k]) >= 0) put(l, s->own[k]);
         for (int k = 0; k < e->nkid; k++) {
             ur_affine f = ur_affine_of(c, s, e->kid[k]);
             for (int i = 0; i < f.nterm; i++) put(l, f.index[i]);
@@ -48,7 +46,7 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
     }
     if (e->kind == E_CALL && ur_function(e->name, NULL, NULL) == F_LENGTH) return;
     if (e->kind == E_OVER && strcmp(e->name, "softmax")) {
-        indices *in = UR_NEW(c->a, indices, 1);
+        ur_indices *in = UR_NEW(c->a, ur_indices, 1);
         collect(c, s, e->kid[0], in);
         for (int k = 0; k < e->nover; k++)
             if (ur_is_condition(c, s, e->over[k])) collect(c, s, e->over[k], in);
@@ -60,9 +58,9 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, indices *l)
 }
 
 /* owner's indices first, in its order; then those that only the argument has, which the cell has to bind */
-static void arrange(ur_comp *c, const ur_entity *owner, indices *l)
+static void arrange(ur_comp *c, const ur_entity *owner, ur_indices *l)
 {
-    indices *o = UR_NEW(c->a, indices, 1);
+    ur_indices *o = UR_NEW(c->a, ur_indices, 1);
     for (int k = 0; k < owner->nidx; k++)
         for (int i = 0; i < l->n; i++)
             if (l->at[i] == owner->idx[k]) put(o, owner->idx[k]);
@@ -70,63 +68,36 @@ static void arrange(ur_comp *c, const ur_entity *owner, indices *l)
     *l = *o;
 }
 
-typedef struct argument {
-    const ur_expr *value;
-    ur_scope *scope;
-    indices list;
-    bool number;
-    double num;
-} argument;
-
-/* which argument of the use is which of the cell's */
-static void match(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, argument *arg)
+static ur_set own_indices(const ur_scope *s)
 {
-    int given = 0;
-    for (int k = 0; k < e->nkid; k++) {
-        int to = given;
-        if (e->argname[k]) {
-            for (to = 0; to < cell->nformal && strcmp(cell->formal[to].name, e->argname[k]); to++) {}
-            if (to == cell->nformal)
-                ur_complain(c->a, &e->kid[k]->at, NULL, "the cell %s has no argument %s", cell->name, e->argname[k]);
-        } else given++;
-        if (to >= cell->nformal)
-            ur_complain(c->a, &e->kid[k]->at,
-                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
-                        "the cell %s takes %d argument%s", cell->name, cell->nformal, cell->nformal == 1 ? "" : "s");
-        if (arg[to].value) ur_complain(c->a, &e->kid[k]->at, NULL, "the argument %s is given twice", cell->formal[to].name);
-        arg[to].value = e->kid[k];
-        arg[to].scope = s;
-    }
-    for (int k = 0; k < cell->nformal; k++) {
-        if (arg[k].value) continue;
-        if (!cell->formal[k].standard)
-            ur_complain(c->a, &e->at,
-                        ur_expr_text(c->a, &(ur_expr){ .at = cell->at, .from = cell->at.off, .to = cell->result->to }),
-                        "the argument %s of the cell %s is missing", cell->formal[k].name, cell->name);
-        arg[k].value = cell->formal[k].standard;
-        arg[k].scope = &c->top;
-    }
+    ur_set set = 0;
+    for (int k = 0; k < s->nown; k++) set |= UR_BIT(s->own[k]);
+    return set;
 }
 
-/* what the cell's indices stand for: the last of what the argument is carried along */
-static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, const ur_expr *e, const ur_cell *cell, argument *arg)
+/* what the cell's indices stand for: the last of what the argument is carried along, but for those with parameters of their own
+ */
+static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, const ur_cell *cell, ur_argument *arg)
 {
     ur_set actual = 0;
+    ur_indices *list = UR_NEW(c->a, ur_indices, 1);
     for (int k = 0; k < cell->nformal; k++) {
         const ur_expr *h = cell->formal[k].head;
-        if (arg[k].number) continue;
+        if (arg[k].number || arg[k].net) continue;
         arrange(c, owner, &arg[k].list);
+        *list = arg[k].list;
+        drop(list, own_indices(in) | own_indices(in->user));
         int want = 0;
         for (int i = 0; i < h->nkid; i++) want += !ur_map_get(&in->names, h->kid[i]->name);
-        if (!arg[k].list.n || !want) continue;
-        if (arg[k].list.n < want)
+        if (!list->n || !want) continue;
+        if (list->n < want)
             ur_complain(c->a, &arg[k].value->at, NULL, "the cell %s runs along %d indices of %s; this is carried along %d",
-                        cell->name, want, h->name, arg[k].list.n);
-        int from = arg[k].list.n - want;
+                        cell->name, want, h->name, list->n);
+        int from = list->n - want;
         for (int i = 0; i < h->nkid; i++) {
             if (ur_map_get(&in->names, h->kid[i]->name)) continue;
             ur_bind *b = ur_bind_name(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
-            b->index = arg[k].list.at[from++];
+            b->index = list->at[from++];
             actual |= UR_BIT(b->index);
         }
     }
@@ -135,12 +106,18 @@ static ur_set bind_indices(ur_comp *c, ur_scope *in, const ur_entity *owner, con
         for (int i = 0; i < h->nkid; i++)
             if (!ur_map_get(&in->names, h->kid[i]->name)) ur_bind_name(c, in, h->kid[i]->name, B_INDEX, &h->kid[i]->at);
     }
-    (void)e;
     return actual;
 }
 
-static void bind_argument(ur_comp *c, ur_scope *in, const ur_formal *f, argument *a)
+static void bind_argument(ur_comp *c, ur_scope *in, const ur_formal *f, ur_argument *a)
 {
+    if (a->net) {
+        ur_bind *b = ur_bind_name(c, in, f->name, B_CELL, &f->head->at);
+        b->net = a->net;
+        b->formal = f;
+        b->state = 2;
+        return;
+    }
     if (a->number) {
         ur_bind *b = ur_bind_name(c, in, f->name, B_CONST, &f->head->at);
         b->num = a->num;
@@ -216,74 +193,109 @@ static void reverse(ur_comp *c, ur_scope *in, const ur_expr *e, const ur_cell *c
     in->reversed ^= turn;
 }
 
-static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner);
-
-static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_cell *cell, ur_entity *owner)
+/* what the scope of a use is, but for its names */
+static ur_scope *scope_of(ur_comp *c, ur_scope *s, const ur_expr *e, ur_callee to)
 {
     ur_scope *in = UR_NEW(c->a, ur_scope, 1);
-    argument *arg = UR_NEW(c->a, argument, cell->nformal + 1);
-    in->user = s;
-    in->cell = cell;
-    in->use = e;
-    in->depth = s->depth + 1;
-    in->reversed = s->reversed;
-    for (ur_scope *u = s; u; u = u->user)
-        if (u->cell == cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", cell->name);
+    *in = (ur_scope){ .user = s, .cell = to.cell, .use = e, .depth = s->depth + 1, .reversed = s->reversed, .net = s->net };
+    in->counts = s->counts;
+    in->nown = s->nown;
+    memcpy(in->own, s->own, sizeof in->own);
+    for (ur_scope *u = s; u && !to.formal; u = u->user)
+        if (u->cell == to.cell) ur_complain(c->a, &e->at, NULL, "the cell %s uses itself", to.cell->name);
     if (in->depth > UR_MAX_CELL_DEPTH)
         ur_complain(c->a, &e->at, NULL, "cells are used within cells more than %d deep", UR_MAX_CELL_DEPTH);
-    match(c, s, e, cell, arg);
-    for (int k = 0; k < cell->nformal; k++) {
-        arg[k].number = !cell->formal[k].head->sub && ur_folds(c, arg[k].scope, arg[k].value, &arg[k].num);
-        if (!arg[k].number) collect(c, arg[k].scope, arg[k].value, &arg[k].list);
+    if (!to.net) {
+        ur_own_indices(c, s, e, &in->nown, in->own);
+        return in;
     }
-    ur_set actual = bind_indices(c, in, owner, e, cell, arg);
-    indices *outer = UR_NEW(c->a, indices, 1);
-    for (int k = 0; k < cell->nformal; k++)
+    if (e->nover)
+        ur_complain(c->a, &e->at, "where it is made, cell f = mlp[k](8) has parameters of its own for each k",
+                    "the parameters of the network %s are the same at every use", to.net->name);
+    for (ur_net *n = to.net; n; n = n->base) n->called = true;
+    in->net = to.net;
+    in->params = to.net->prefix;
+    in->counts = UR_NEW(c->a, ur_map, 1);
+    in->nown = to.net->nown;
+    memcpy(in->own, to.net->own, sizeof in->own);
+    return in;
+}
+
+/* the indices that a use carries along, silently in the cell: `actual` are those that it names */
+static void carry_along(ur_comp *c, ur_scope *in, const ur_entity *owner, ur_set actual, const ur_argument *arg)
+{
+    ur_indices *outer = UR_NEW(c->a, ur_indices, 1);
+    for (int k = 0; k < in->nown; k++) put(outer, in->own[k]);
+    for (int k = 0; k < in->cell->nformal; k++)
         for (int i = 0; i < arg[k].list.n; i++) put(outer, arg[k].list.at[i]);
     drop(outer, actual);
     arrange(c, owner, outer);
     if (outer->n > UR_MAX_SUB)
-        ur_complain(c->a, &e->at, NULL, "the cell %s is used along more than %d indices", cell->name, UR_MAX_SUB);
+        ur_complain(c->a, &in->use->at, NULL, "the cell %s is used along more than %d indices", in->cell->name, UR_MAX_SUB);
     for (int k = 0; k < outer->n; k++) {
         in->outer |= UR_BIT(outer->at[k]);
         in->outer_list[in->nouter++] = outer->at[k];
     }
-    if (e->reverse) reverse(c, in, e, cell, actual);
+}
+
+/* what its quantities and parameters are called */
+static void name_inside(ur_comp *c, ur_scope *s, ur_scope *in, const ur_entity *owner, bool direct)
+{
+    if (direct) in->prefix = ur_arena_printf(c->a, "%s.", owner->name);
+    else in->prefix = ur_numbered(c, c->top.counts, ur_arena_printf(c->a, "%s.%s", owner->name, in->use->name));
+    if (!in->params) in->params = s->net ? ur_net_inside(c, s, in->use, owner) : in->prefix;
+}
+
+static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, ur_callee to, ur_entity *owner)
+{
+    const ur_cell *cell = to.cell;
+    ur_scope *in = scope_of(c, s, e, to);
+    ur_argument *arg = UR_NEW(c->a, ur_argument, cell->nformal + 1);
+    ur_match(c, s, e, to, true, arg);
+    for (int k = 0; k < cell->nformal; k++) {
+        if (cell->formal[k].cell) continue;
+        if (arg[k].scope == s) ur_uses(c, s, arg[k].value, owner);
+        arg[k].number = !cell->formal[k].head->sub && ur_folds(c, arg[k].scope, arg[k].value, &arg[k].num);
+        if (!arg[k].number) collect(c, arg[k].scope, arg[k].value, &arg[k].list);
+    }
+    bool whole = owner->rhs == e && owner->scope == s && owner->kind == N_QUANTITY;
+    ur_set actual = bind_indices(c, in, owner, cell, arg);
+    carry_along(c, in, owner, actual, arg);
+    if (e->reverse != (to.net && to.net->reverse)) reverse(c, in, e, cell, actual);
     ur_declare_hypers(c, in, &cell->body);
     const ur_stmt *st = result_statement(c, in, cell);
-    bool whole = owner->rhs == e && owner->scope == s && (owner->kind == N_QUANTITY);
     bool direct = whole && carried(c, in, cell->result) == own_set(owner);
-    if (direct) in->prefix = ur_arena_printf(c->a, "%s.", owner->name);
-    else {
-        const char *key = ur_arena_printf(c->a, "%s.%s", owner->name, cell->name);
-        intptr_t n = (intptr_t)ur_map_get(&c->counts, key) + 1;
-        ur_map_put(c->a, &c->counts, key, (void *)n);
-        in->prefix = ur_arena_printf(c->a, "%s%d.", key, (int)n);
-    }
+    name_inside(c, s, in, owner, direct);
     ur_map_put(c->a, &s->uses, ur_arena_printf(c->a, "%p", (const void *)e), in);
-    for (int k = 0; k < cell->nformal; k++) bind_argument(c, in, &cell->formal[k], &arg[k]);
+    for (int k = 0; k < cell->nformal; k++) {
+        if (cell->formal[k].cell) arg[k].net = ur_net_given(c, in, &cell->formal[k], &arg[k], owner);
+        bind_argument(c, in, &cell->formal[k], &arg[k]);
+    }
     ur_declare_fixed(c, in, &cell->body);
     ur_declare_aliases(c, in, &cell->body);
+    ur_declare_nets(c, in, &cell->body);
     if (direct && !st) {
         owner->rhs = cell->result;
         owner->scope = in;
     }
     ur_declare_block(c, in, &cell->body, direct && st ? st->head->name : NULL, owner);
-    if (!direct) uses(c, in, cell->result, owner);
+    if (!direct) ur_uses(c, in, cell->result, owner);
 }
 
 /* every use of a cell in an expression, those inside its arguments first */
-static void uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
+void ur_uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
 {
-    for (int k = 0; k < e->nkid; k++) uses(c, s, e->kid[k], owner);
-    for (int k = 0; k < e->nover; k++) uses(c, s, e->over[k], owner);
-    if (e->kind != E_CALL || ur_use(s, e)) return;
-    if ((owner->kind == N_DRAW || owner->kind == N_PRIOR) && e == owner->rhs) return; /* the distribution */
-    const ur_cell *cell = ur_map_get(&c->p->cells, e->name);
-    if (cell) {
-        instantiate(c, s, e, cell, owner);
+    bool calls = e->kind == E_CALL &&
+                 !((owner->kind == N_DRAW || owner->kind == N_PRIOR) && e == owner->rhs); /* not the distribution */
+    if (calls && ur_use(s, e)) return;
+    ur_callee to = calls ? ur_called(c, s, e->name) : (ur_callee){ 0 };
+    if (to.cell) {
+        instantiate(c, s, e, to, owner);
         return;
     }
+    for (int k = 0; k < e->nkid; k++) ur_uses(c, s, e->kid[k], owner);
+    for (int k = 0; k < e->nover; k++) ur_uses(c, s, e->over[k], owner);
+    if (!calls) return;
     if (e->reverse) ur_complain(c->a, &e->at, NULL, "reverse stands before the use of a cell; %s is none", e->name);
     if (ur_function(e->name, NULL, NULL) == F_NONE) ur_undefined(c, s, &e->at, e->name);
 }
@@ -292,12 +304,12 @@ void ur_expand_uses(ur_comp *c, int from)
 {
     for (int k = from; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
-        const ur_expr *before = NULL;
-        if (e->holds) uses(c, e->scope, e->holds, e);
-        if (e->weight) uses(c, e->scope, e->weight, e);
-        while (e->rhs && e->rhs != before) { /* a direct use replaces the right side by the cell's */
-            before = e->rhs;
-            uses(c, e->scope, e->rhs, e);
+        const ur_scope *before = NULL;
+        if (e->holds) ur_uses(c, e->scope, e->holds, e);
+        if (e->weight) ur_uses(c, e->scope, e->weight, e);
+        while (e->rhs && e->scope != before) { /* a direct use replaces the right side by the cell's */
+            before = e->scope;
+            ur_uses(c, e->scope, e->rhs, e);
         }
     }
 }

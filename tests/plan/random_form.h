@@ -233,6 +233,18 @@ static const struct { const char *name, *text; } forms[] = {
     { "a fixed index from its end", "Qh[t,j] : 2 = tanh(C X)\nQ[t] : 2 = sum[j](Qh[t,4-j] * j) + sum[b](Qh[t-1,7-2*b] + H Qh[t,end+1-2*b])" },
     { "a fixed recurrence that reads every second", "index Qi = 1..7\nQh[t,Qi] : 2 = tanh(A X + Qi)\nQg[t,j] : 2 = 0.5 * Qg[t,j-1] + Qh[t,2*j+1]\nQ[t] : 2 = Qg[t,end]" },
     { "parameters at places of a fixed index", "param Qw[j], Qv[j](2)\nQ[t] : 2 = tanh(Qw[1] X + Qw[2] x[t] + Qw[end] X + sum[j](Qw[j] x[t]) + Qv[1] + Qv[end-1])" },
+    { "a network used several times", "cell Qf = mlp(2, hidden = 3)\nQg[t] = Qf(A X)\nQ[t] : 2 = Qf(x[t]) + tanh(B Qf(Qg[t-1]))" },
+    { "a network with states", "cell Qf = gru(2)\nQg[t] = Qf(X)\nQh[t] = reverse Qf(Qg[t])\nQh[end+1] = B\nQ[t] : 2 = tanh(A Qh[t] + Qf(x[t]))" },
+    { "a network of cells", "cell Qn(n, i[t]) = o[t] {\n    cell f = layernorm\n    u[t] = rnn(n, f(i[t]))\n    o[t] : n = u[t] + f(mlp(n, u[t], hidden = 2))\n}\ncell Qm = Qn(2)\nQ[t] : 2 = Qm(X) + Qm(Qm(x[t]))" },
+    { "cells given to cells", "cell Qr(f(z), z) = o {\n    k = f(z)\n    o = z + 0.3 * f(z + 0.5 * k)\n}\ncell Qw(f(g(z), z), g(z), z) = f(g, f(g, z))\ncell Qs(z, M) = tanh(M z)\ncell Qf = Qs(M = A)\n"
+      "Q[t] : 2 = Qw(Qr, Qf, X) + Qw(Qr, mlp(2, hidden = 2), x[t])" },
+    { "a network along a fixed index", "cell Qf = gru(2)\nQh[t,j] = Qf(C X)\nQ[t] : 2 = sum[j](Qh[t,j] * j) + Qf(x[t])" },
+    { "layers of cells", "Qh[t,0] = A X\nQh[t,j] : 2 = gru[j](2, Qh[t,j-1])\nQ[t] : 2 = Qh[t,end]" },
+    { "layers of cells, both ways", "Qh[t,0] = X\nQh[t,j] : 2 = rnn[j](2, Qh[t,j-1]) + reverse lstm[j](2, Qh[t,j-1])\nQ[t] : 2 = Qh[t,end]" },
+    { "layers of cells within cells", "cell Qn(n, i[t]) = o[t] {\n    param W[b]\n    u[t] : n = layernorm(i[t])\n    o[t] : n = i[t] + rnn(n, sum[b](W[b] u[t]))\n}\nQh[t,0] = X\nQh[t,j] : 2 = Qn[j](2, Qh[t,j-1])\nQ[t] : 2 = Qh[t,end]" },
+    { "experts", "Qw[t,b] : 1 = softmax[b](sum(H X))\nQ[t] : 2 = sum[b](Qw[t,b] * mlp[b](2, X, hidden = 3)) + sum[j](rnn[j](2, x[t]))" },
+    { "a network of heads", "cell Qf = mlp[b](2, hidden = 2)\nQh[t,b] = Qf(H X)\nQ[t] : 2 = sum[b](Qh[t,b] + Qf(x[t]))" },
+    { "cells along two fixed indices", "Qh[t,j,b] = rnn[b,j](2, H X)\nQ[t] : 2 = tanh(sum[j,b](Qh[t,j,b] * Qh.W[b,j]))" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };
