@@ -244,6 +244,7 @@ static const struct { const char *name, *text; } forms[] = {
     { "layers of cells within cells", "cell Qn(n, i[t]) = o[t] {\n    param W[b]\n    u[t] : n = layernorm(i[t])\n    o[t] : n = i[t] + rnn(n, sum[b](W[b] u[t]))\n}\nQh[t,0] = X\nQh[t,j] : 2 = Qn[j](2, Qh[t,j-1])\nQ[t] : 2 = Qh[t,end]" },
     { "experts", "Qw[t,b] : 1 = softmax[b](sum(H X))\nQ[t] : 2 = sum[b](Qw[t,b] * mlp[b](2, X, hidden = 3)) + sum[j](rnn[j](2, x[t]))" },
     { "a network of heads", "cell Qf = mlp[b](2, hidden = 2)\nQh[t,b] = Qf(H X)\nQ[t] : 2 = sum[b](Qh[t,b] + Qf(x[t]))" },
+    { "priors of a network and of layers", "cell Qf = mlp(2, hidden = 2)\nQh[t,j] = rnn[j](2, C X)\nQ[t] : 2 = Qf(X) + sum[j](Qh[t,j])\nQf.W ~ normal(0, 0.5)\nQh.W[j] ~ normal(Qh.W[j-1], 0.3) if j > 1" },
     { "cells along two fixed indices", "Qh[t,j,b] = rnn[b,j](2, H X)\nQ[t] : 2 = tanh(sum[j,b](Qh[t,j,b] * Qh.W[b,j]))" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
