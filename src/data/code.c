@@ -265,6 +265,19 @@ static int fill_times(encoder *n, int d)
     return rc;
 }
 
+/* which components of rows that are not whole are there; a row without a single NaN is missing altogether */
+static int components_there(const ur_series *s, ur_series *o, size_t w, ur_err *e)
+{
+    for (size_t i = 0; i < s->nrow && s->seen && w > 1; i++) {
+        size_t none = 0;
+        for (size_t k = 0; k < w && !s->seen[i]; k++) none += isnan(s->num[i * w + k]);
+        if (!none || none == w) continue;
+        if (!o->part && !(o->part = ur_zalloc(s->nrow * w + 1))) return ur_nomem(e);
+        for (size_t k = 0; k < w; k++) o->part[i * w + k] = !isnan(s->num[i * w + k]);
+    }
+    return 0;
+}
+
 static int encode_numbers(encoder *n, int d, const ur_code *code)
 {
     const ur_series *s = &n->r->col[d].raw;
@@ -282,10 +295,13 @@ static int encode_numbers(encoder *n, int d, const ur_code *code)
         (s->away && !(o->away = ur_alloc(sizeof(int16_t) * s->nrow * w))))
         return ur_nomem(n->e);
     if (s->away) memcpy(o->away, s->away, sizeof(int16_t) * s->nrow * w);
+    int rc = components_there(s, o, w, n->e);
+    if (rc) return rc;
     for (size_t i = 0; i < s->nrow; i++)
         for (size_t k = 0; k < w; k++) {
             double v = s->num[i * w + k];
-            ur_series_put(o, i * w + k, isnan(v) || (s->seen && !s->seen[i]) ? 0 : (v - code->mean[k]) / code->scale[k]);
+            ur_series_put(o, i * w + k,
+                          isnan(v) || (s->seen && !s->seen[i] && !o->part) ? 0 : (v - code->mean[k]) / code->scale[k]);
         }
     if (s->seen) memcpy(o->seen, s->seen, s->nrow);
     return n->g->data[d].kind == UR_TIME && s->seen && w == 1 && n->g->data[d].nidx == 1 ? fill_times(n, d) : 0;

@@ -15,6 +15,7 @@ typedef struct ur_series { /* one datum over all examples */
     bool lent;      /* num and away belong to another series, which outlives this one */
     int32_t *sym;   /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
     uint8_t *seen;  /* [nrow] 0: missing; NULL: nothing is missing */
+    uint8_t *part;  /* [nrow][width] of rows with seen 0: which components are there all the same; NULL: none of any is */
     uint8_t *skip;  /* [nrow] not 0: neither scored nor predicted, see UR_SKIP_…; NULL: all are */
     double *weight; /* [nrow] how often a row counts that is scored; NULL: once */
 } ur_series;
@@ -29,6 +30,11 @@ static inline bool ur_series_scored(const ur_series *s, size_t row)
     return (!s->seen || s->seen[row]) && (!s->skip || !s->skip[row]);
 }
 static inline double ur_series_weight(const ur_series *s, size_t row) { return s->weight ? s->weight[row] : 1; }
+/* is component c of a row there? */
+static inline bool ur_series_has(const ur_series *s, size_t row, size_t width, size_t c)
+{
+    return !s->seen || s->seen[row] || (s->part && s->part[row * width + c]);
+}
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
 /* seconds of the wall clock */
 static inline double ur_series_wall(const ur_series *s, size_t i) { return s->num[i] + (s->away ? s->away[i] * 60.0 : 0); }

@@ -23,6 +23,26 @@ double ur_units(const ur_graph *g, const double *count)
     return n;
 }
 
+bool ur_gives_itself(const ur_graph *g, int line)
+{
+    const ur_like *l = &g->like[line];
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    bool *moves = ur_zalloc((size_t)g->nnode + 1), is = false; /* READs, of other places */
+    ur_order_work w = { 0 };
+    bool ok = met && moves && !ur_order_work_new(&w, g, NULL);
+    for (ur_id v = 0; ok && v < g->nnode; v++) moves[v] = g->node[v].op == UR_READ;
+    w.leaf = moves;
+    for (int k = 0; ok && k < l->narg && !is; k++)
+        for (int n = ur_postorder(g, l->arg[k], met, &w), i = 0; i < n && !is; i++) {
+            const ur_node *at = &g->node[w.out[i]];
+            is = at->op == UR_DATA && at->j == UR_DATA_SAID && at->i == l->datum;
+        }
+    ur_order_work_free(&w);
+    ur_free(met);
+    ur_free(moves);
+    return is;
+}
+
 int ur_goal_of_rows(const ur_graph *g)
 {
     for (int n = 1; n >= 0; n--)

@@ -94,6 +94,9 @@ static inline int ur_symbol_class(unsigned never, int id)
     return id - out;
 }
 
+/* DATA: j, besides parts of times: what the data say, 0 where they do not or it is hidden, by component; 1 where they do. Nothing
+ * is ever drawn in its place */
+enum { UR_DATA_SAID = -1, UR_DATA_KNOWN = -2 };
 enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */
 
 typedef struct ur_like { /* one ~ line */
@@ -177,6 +180,8 @@ typedef struct ur_graph {
     ur_id *dparam; /* by grad: adjoint of each parameter, -1: none; NULL before */
 } ur_graph;
 
+static inline bool ur_is_said(const ur_node *n) { return n->op == UR_DATA && n->j < 0; }
+
 /* what the loss is summed from: the ~ lines, the losses that the text adds, the priors, whose counts are 0 */
 typedef struct ur_addend {
     ur_id value, counts; /* nats, and what they are the nats of, at each position */
@@ -187,6 +192,8 @@ ur_addend ur_addend_of(const ur_graph *g, int k);
 /* what a mean loss is by, of sums over its terms: what the ~ lines score; where there is none, the positions of the loss that has
  * most */
 double ur_units(const ur_graph *g, const double *count /* [naddend] */);
+bool ur_gives_itself(const ur_graph *g,
+                     int line);         /* does a ~ line's distribution read given(…) of its own target, at its own place? */
 int ur_goal_of_rows(const ur_graph *g); /* a loss of one index, else of none: its positions are rows; −1: all have more */
 /* of sums over terms, those that a model is judged by: not what is for some parameters alone, unless there is nothing else */
 double ur_judged(const ur_graph *g, const double *sum /* [naddend] */);

@@ -238,9 +238,9 @@ static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_er
     for (int k = n - 1; k >= 0; k--) {
         const ur_node *node = &g->node[w->order[k]];
         ur_spans *mine = &w->at[w->order[k]];
-        for (int s = 0; node->op == UR_DATA && s < mine->n && !rc; s++)
+        for (int s = 0; node->op == UR_DATA && !ur_is_said(node) && s < mine->n && !rc; s++)
             rc = push_span(out, (ur_span){ node->i, mine->span[s].lo, mine->span[s].hi, mine->span[s].far }, e);
-        if (node->op == UR_DATA && lies_along(g, node->i, index)) {
+        if (node->op == UR_DATA && !ur_is_said(node) && lies_along(g, node->i, index)) {
             out->first = mine->first > out->first ? mine->first : out->first;
             out->last = mine->last > out->last ? mine->last : out->last;
         }

@@ -100,7 +100,8 @@ ur_id ur_data_node(ur_comp *c, int datum, int part)
     ur_node n = ur_proto(c, UR_DATA, datum_set(d), d->size, 1);
     n.i = datum;
     n.j = part;
-    n.sym = UR_IS_SYMBOL(d->kind);
+    n.sym = UR_IS_SYMBOL(d->kind) && part != UR_DATA_KNOWN;
+    if (UR_IS_SYMBOL(d->kind) && part == UR_DATA_KNOWN) n.rows = 1;
     n.example = true;
     return ur_node_add(c->g, &n);
 }
@@ -434,7 +435,8 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_builtin f = ur_function(e->name, &op, &part);
     ur_val r = { .num = true };
     ur_id arg[3] = { -1, -1, -1 }, x;
-    if (f == F_TIME) return (ur_val){ ur_read_entity(c, s, ent, e->kid[0], ur_resolve(c, s, e->kid[0]), part), false, true };
+    if (f == F_TIME || f == F_SAID)
+        return (ur_val){ ur_read_entity(c, s, ent, e->kid[0], ur_resolve(c, s, e->kid[0]), part), false, true };
     if (f == F_LENGTH) {
         ur_bind *b = ur_lookup(c, s, e->kid[0]->name);
         return (ur_val){ b->index < 0 ? ur_num(g, 1) : length(c, b->index), true, b->index >= 0 && !g->index[b->index].fixed };

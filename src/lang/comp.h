@@ -285,6 +285,7 @@ typedef enum ur_builtin {
     F_ARGMAX,
     F_WHERE,
     F_TIME,
+    F_SAID,
     F_LENGTH,
     F_POSITION
 } ur_builtin;

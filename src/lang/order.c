@@ -208,7 +208,9 @@ static ur_set look_call(walk *w, ur_scope *s, const ur_expr *e)
         }
         return set;
     }
+    int before = w->ent->nedge;
     for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
+    for (int k = before; k < w->ent->nedge && f == F_SAID; k++) w->ent->edge[k].aside = true; /* nothing is drawn from it */
     return counted(w, set, e);
 }
 

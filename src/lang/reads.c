@@ -146,7 +146,7 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
     for (int k = 0; k < x->nidx; k++) {
         bool out = one_position(c, &slot[k], x->idx[k], &one[k]) && (one[k] < 1 || one[k] > c->g->index[x->idx[k]].size);
         if (out && !x->sym) {
-            ur_id v = beyond(c, x, k, one[k] > 0, slot);
+            ur_id v = part < 0 ? -1 : beyond(c, x, k, one[k] > 0, slot);
             return v < 0 ? zeros(c, ur_size(c, x->r)) : v;
         }
         if (out) one[k] = 0;
@@ -173,14 +173,14 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
     for (int k = 0; k < m.nidx + m.nfix; k++) {
         int index = k < m.nidx ? m.idx[k] : m.fix[k - m.nidx], of = ur_entity_position(x, index);
         sub[n] = of < 0 ? ur_still(index) : slot[of];
-        if (of >= 0 && !ur_sub_still(&sub[n], index) && !one[of] && (k < m.nidx || x->sym)) {
+        if (of >= 0 && part >= 0 && !ur_sub_still(&sub[n], index) && !one[of] && (k < m.nidx || x->sym)) {
             sub[n].before = beyond(c, x, of, false, own);
             sub[n].after = beyond(c, x, of, true, own);
         }
         n++;
     }
     ur_id v = ur_read(c->g, q, sub);
-    for (int k = 0; k < 2 * x->nidx && !x->sym; k++) { /* beyond the ends of a fixed index */
+    for (int k = 0; k < 2 * x->nidx && !x->sym && part >= 0; k++) { /* beyond the ends of a fixed index */
         int of = k / 2;
         bool after = k % 2;
         if (!(after ? x->after : x->before)[of] || !c->g->index[x->idx[of]].fixed || ur_sub_still(&slot[of], x->idx[of]) ||

@@ -182,6 +182,7 @@ static const char *form_of(ur_comp *c, ur_builtin f, const char *name)
     case F_DOT: return "dot(a, b)";
     case F_MOD: return "mod(a, b): what is left of a when whole b are taken from it";
     case F_WHERE: return "where(condition, a, b)";
+    case F_SAID: return ur_arena_printf(c->a, "%s(x[t]): of a datum", name);
     case F_TIME: return ur_arena_printf(c->a, "%s(when[t]) with data when[t] : time", name);
     default: return NULL;
     }
@@ -283,6 +284,18 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
             ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "as %s(when[t]) with data when[t] : time", e->name),
                         "%s takes a datum of type time", e->name);
         x.var = true;
+        return x;
+    }
+    case F_SAID: {
+        count(c, e, f, 1);
+        ur_bind *b = e->kid[0]->kind == E_NAME ? ur_resolve(c, s, e->kid[0]) : NULL;
+        if (!b || b->kind != B_ENTITY || b->ent->kind != N_DATA)
+            ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "as %s(x[t]) with data x[t] : real", e->name),
+                        "%s takes a datum, with its subscripts", e->name);
+        x.var = true;
+        if (b->ent->sym && strcmp(e->name, "given")) return x;
+        x.r = b->ent->r;
+        x.sym = b->ent->sym;
         return x;
     }
     case F_LENGTH: {

@@ -151,6 +151,7 @@ static ur_sign function(ur_comp *c, ur_scope *s, const ur_expr *e, const path *u
     case F_NORM: return positive;
     case F_LENGTH:
     case F_TIME: return bit;
+    case F_SAID: return strcmp(e->name, "given") ? bit : any;
     case F_MAX: return e->nkid == 2 ? largest(first, sign_of(c, s, e->kid[1], up)) : first;
     case F_MIN:
     case F_SUM:

@@ -6,11 +6,26 @@ static const struct {
     const char *name;
     ur_builtin f;
     int part;
-} functions[] = { { "softmax", F_SOFTMAX, 0 }, { "sum", F_SUM, 0 },   { "mean", F_MEAN, 0 },     { "max", F_MAX, 0 },
-                  { "min", F_MIN, 0 },         { "norm", F_NORM, 0 }, { "logsumexp", F_LSE, 0 }, { "dropout", F_DROPOUT, 0 },
-                  { "dot", F_DOT, 0 },         { "mod", F_MOD, 0 },   { "argmax", F_ARGMAX, 0 }, { "where", F_WHERE, 0 },
-                  { "length", F_LENGTH, 0 },   { "hour", F_TIME, 1 }, { "minute", F_TIME, 2 },   { "weekday", F_TIME, 3 },
-                  { "yearday", F_TIME, 4 },    { "month", F_TIME, 5 } };
+} functions[] = { { "softmax", F_SOFTMAX, 0 },
+                  { "sum", F_SUM, 0 },
+                  { "mean", F_MEAN, 0 },
+                  { "max", F_MAX, 0 },
+                  { "min", F_MIN, 0 },
+                  { "norm", F_NORM, 0 },
+                  { "logsumexp", F_LSE, 0 },
+                  { "dropout", F_DROPOUT, 0 },
+                  { "dot", F_DOT, 0 },
+                  { "mod", F_MOD, 0 },
+                  { "argmax", F_ARGMAX, 0 },
+                  { "where", F_WHERE, 0 },
+                  { "length", F_LENGTH, 0 },
+                  { "hour", F_TIME, 1 },
+                  { "minute", F_TIME, 2 },
+                  { "weekday", F_TIME, 3 },
+                  { "yearday", F_TIME, 4 },
+                  { "month", F_TIME, 5 },
+                  { "given", F_SAID, UR_DATA_SAID },
+                  { "known", F_SAID, UR_DATA_KNOWN } };
 static const struct {
     const char *name;
     ur_op op;

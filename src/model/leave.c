@@ -69,7 +69,7 @@ static void trace(tracer *t, int datum)
         for (int k = 0; k < t->n; k++) {
             ur_id id = t->list[k];
             const ur_node *n = &g->node[id];
-            uint8_t how = n->op == UR_DATA && n->i == datum ? UR_WAY_ROWS : UR_WAY_NONE;
+            uint8_t how = n->op == UR_DATA && !ur_is_said(n) && n->i == datum ? UR_WAY_ROWS : UR_WAY_NONE;
             for (int a = 0; a < ur_noperand(g, n); a++)
                 if (ur_operand(n, a) >= 0 && t->how[ur_operand(n, a)] > how) how = t->how[ur_operand(n, a)];
             if (how == UR_WAY_ROWS && spreads(t, id)) how = UR_WAY_FAR;
@@ -169,6 +169,7 @@ static bool computed_from_gap(const tracer *t, ur_id id, size_t p)
 {
     const ur_node *n = &t->g->node[id];
     if (n->op == UR_READ) return read_flagged(t, n, p);
+    if (ur_is_said(n)) return false;
     if (n->op == UR_DATA) {
         const ur_series *s = &t->x->series[n->i];
         if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1])

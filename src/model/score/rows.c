@@ -91,6 +91,7 @@ static const char *likelihood_name(const ur_marks *k, int line, bool horizon)
 {
     const ur_graph *g = k->run->g;
     bool bound = k->draws && !horizon && ur_hangs_on(g, g->like[line].nll, UR_DRAW);
+    if (ur_gives_itself(g, line)) return bound ? "reconstruction (bound)" : "reconstruction";
     return bound ? "negative log-likelihood (bound)" : "negative log-likelihood";
 }
 
@@ -115,8 +116,8 @@ static int put_outcomes(ur_marks *k, ur_sheet *s, int i, double nll, bool horizo
     bool weighted = k->x->series[k->run->g->like[i].datum].weight != NULL && !horizon;
     double values = horizon ? (double)o->n : k->losses.line[i].count, loss = horizon ? ur_outcomes_loss(o) : nll;
     if (values > 0)
-        TRY(ur_sheet_put(s, "negative log-likelihood (log loss)", values, loss, weighted ? NAN : ur_outcome_loss(o, p),
-                         weighted ? "" : base, e));
+        TRY(ur_sheet_put(s, ur_gives_itself(k->run->g, i) ? "reconstruction (log loss)" : "negative log-likelihood (log loss)",
+                         values, loss, weighted ? NAN : ur_outcome_loss(o, p), weighted ? "" : base, e));
     if (!horizon) TRY(put_without(k, s, i, e));
     return o->n ? ur_outcomes_put(o, p, base, s, e) : 0;
 }

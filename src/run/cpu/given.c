@@ -32,34 +32,6 @@ ptrdiff_t ur_shard_data_row(const shard *s, const ur_node *q, int item, const in
     return (ptrdiff_t)(d->start[it->example] + r);
 }
 
-/* one position of a datum (one fixed tuple of it): `w` numbers, or ids */
-static void load_value(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, size_t w, char *out)
-{
-    const ur_series *d = &s->s->x->series[q->i];
-    size_t at = (size_t)row * ur_node_width(&s->p->g, q) + tuple * w;
-    bool there = row >= 0 && (!d->seen || d->seen[row]);
-    if (q->sym) {
-        for (size_t e = 0; e < w; e++) ((int32_t *)out)[e] = there ? d->sym[at + e] : UR_SYM_UNKNOWN;
-        return;
-    }
-    if (!there) {
-        memset(out, 0, w * s->p->k->esize);
-        return;
-    }
-    if (d->single && s->p->o.limits.single) {
-        memcpy(out, d->single + at, w * sizeof(float));
-        return;
-    }
-    if (d->num && !q->j) {
-        s->p->k->from_double(w, d->num + at, out);
-        return;
-    }
-    for (size_t e = 0; e < w; e++) {
-        double v = q->j ? ur_time_part(ur_series_wall(d, at + e), q->j) : ur_series_get(d, at + e);
-        ur_exec_put(s, out + e * s->p->k->esize, v);
-    }
-}
-
 /* where the item's window begins along an index: positions of the example before it */
 int ur_exec_window_from(const shard *s, int index, int item)
 {
@@ -90,6 +62,53 @@ static int window_pos(const shard *s, const ur_node *n, int item, const int *pos
         if (ur_index_resolve(&s->p->g.schema, n->idx[k]) == ur_index_resolve(&s->p->g.schema, w))
             return window_pos_along(s, n->idx[k], item, pos[k]);
     return -1;
+}
+
+/* what the data say at a row, by component, or which components they say; hidden: nothing of it is known */
+static void load_said(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, size_t w, bool hidden, char *out)
+{
+    const ur_series *d = &s->s->x->series[q->i];
+    size_t width = q->sym || !d->sym ? ur_node_width(&s->p->g, q) : 1;
+    for (size_t e = 0; e < w; e++) {
+        bool there = row >= 0 && !hidden && ur_series_has(d, (size_t)row, width, d->sym ? 0 : tuple * w + e);
+        size_t at = (size_t)row * width + tuple * w + e;
+        if (q->j == UR_DATA_KNOWN) ur_exec_put(s, out + e * s->p->k->esize, there);
+        else if (q->sym) ((int32_t *)out)[e] = there ? d->sym[at] : UR_SYM_UNKNOWN;
+        else ur_exec_put(s, out + e * s->p->k->esize, there ? ur_series_get(d, at) : 0);
+    }
+}
+
+/* one position of a datum (one fixed tuple of it): `w` numbers, or ids */
+static void load_value(shard *s, const ur_node *q, int item, const int *pos, ptrdiff_t row, size_t tuple, size_t w, char *out)
+{
+    if (ur_is_said(q)) {
+        bool drawn = s->p->g.data[q->i].drawn;
+        load_said(s, q, row, tuple, w, drawn && window_pos(s, q, item, pos) >= s->item[item].hide_from, out);
+        return;
+    }
+    const ur_series *d = &s->s->x->series[q->i];
+    size_t at = (size_t)row * ur_node_width(&s->p->g, q) + tuple * w;
+    bool there = row >= 0 && (!d->seen || d->seen[row]);
+    if (q->sym) {
+        for (size_t e = 0; e < w; e++) ((int32_t *)out)[e] = there ? d->sym[at + e] : UR_SYM_UNKNOWN;
+        return;
+    }
+    if (!there) {
+        memset(out, 0, w * s->p->k->esize);
+        return;
+    }
+    if (d->single && s->p->o.limits.single) {
+        memcpy(out, d->single + at, w * sizeof(float));
+        return;
+    }
+    if (d->num && !q->j) {
+        s->p->k->from_double(w, d->num + at, out);
+        return;
+    }
+    for (size_t e = 0; e < w; e++) {
+        double v = q->j ? ur_time_part(ur_series_wall(d, at + e), q->j) : ur_series_get(d, at + e);
+        ur_exec_put(s, out + e * s->p->k->esize, v);
+    }
 }
 
 static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char *out)
@@ -214,7 +233,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
         }
         ptrdiff_t row = inside ? ur_shard_data_row(s, q, item, qpos) : -1;
         char *to = out + (size_t)t * w * es;
-        if (row >= 0) load_value(s, q, row, (size_t)tuple, w, to);
+        if (row >= 0) load_value(s, q, item, qpos, row, (size_t)tuple, w, to);
         else if (n->sym) *(int32_t *)to = before ? UR_SYM_START : UR_SYM_END;
         else memset(to, 0, w * es);
     }
@@ -251,7 +270,7 @@ void ur_exec_load(shard *s, ur_id v)
         case UR_READ: load_read(s, n, item, pos, out); break;
         case UR_DATA: {
             size_t w = ur_node_width(g, n);
-            load_value(s, n, ur_shard_data_row(s, n, item, pos), 0, w, out);
+            load_value(s, n, item, pos, ur_shard_data_row(s, n, item, pos), 0, w, out);
             break;
         }
         case UR_MASK:
@@ -300,7 +319,7 @@ static void load_before(shard *s, ur_id src, int item, const int *pos, char *out
     const carried *c = q->nidx == 1 && q->op != UR_DATA ? ur_shard_carried(s, src, -pos[0]) : NULL;
     if (q->op == UR_DATA || (q->op == UR_FILL && (!c || given(s, q, item, pos)))) {
         const ur_node *d = q->op == UR_DATA ? q : &g->node[q->arg[0]];
-        load_value(s, d, ur_shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
+        load_value(s, d, item, pos, ur_shard_data_row(s, d, item, pos), 0, ur_node_width(g, d), out);
     } else if (c)
         memcpy(out, s->state + (size_t)s->rank[item] * s->p->state_item + c->offset + (size_t)-pos[0] * c->width, c->width);
 }
@@ -355,7 +374,7 @@ static void save_position(shard *s, const carried *c, int item, int pos, char *t
         memcpy(to, ur_exec_row(s, c->node, s->rows[d].perm ? s->rows[d].perm[row] : row), c->width);
     else if (!s->s->batch->fresh) memcpy(to, old, c->width);
     else if (n->op == UR_FILL && (at = ur_shard_data_row(s, &p->g.node[n->arg[0]], item, &pos)) >= 0)
-        load_value(s, &p->g.node[n->arg[0]], at, 0, ur_node_width(&p->g, n), to);
+        load_value(s, &p->g.node[n->arg[0]], item, &pos, at, 0, ur_node_width(&p->g, n), to);
     else save_boundary(s, c, item, to);
 }
 

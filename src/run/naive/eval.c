@@ -26,8 +26,29 @@ static bool data_row(ev *e, const ur_node *n, int set, size_t *row)
 
 static bool seen(const ur_series *x, size_t row) { return !x->seen || x->seen[row]; }
 
+static int32_t place_in_example(const ev *e, const ur_node *n);
+
+/* given(x), known(x): what the data say, by component */
+static void said(ev *e, const ur_node *n, int set, double *out)
+{
+    const ur_series *x = &e->v->s->x->series[n->i];
+    size_t row = 0, w = e->v->width[n - e->g->node], per = x->sym && !n->sym ? 1 : w;
+    bool in = data_row(e, n, set, &row);
+    if (in && e->g->data[n->i].drawn && place_in_example(e, n) >= e->v->s->batch->item[e->item].hide_from) in = false;
+    for (size_t c = 0; c < w; c++) {
+        bool there = in && ur_series_has(x, row, per, x->sym ? 0 : c);
+        if (n->j == UR_DATA_KNOWN) out[c] = there;
+        else if (x->sym) out[c] = there ? x->sym[row * w + c] : UR_SYM_UNKNOWN;
+        else out[c] = there ? ur_series_get(x, row * w + c) : 0;
+    }
+}
+
 static void datum(ev *e, const ur_node *n, int set, double *out)
 {
+    if (ur_is_said(n)) {
+        said(e, n, set, out);
+        return;
+    }
     const ur_series *x = &e->v->s->x->series[n->i];
     size_t row = 0, w = e->v->width[n - e->g->node];
     bool in = data_row(e, n, set, &row) && seen(x, row);
