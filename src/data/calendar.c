@@ -102,6 +102,18 @@ static void counted(char *out, size_t n, double by, const char *what)
     else snprintf(out, n, "every %.15g %ss", by, what);
 }
 
+/* in the largest unit of its kind of which it is a whole number */
+static void in_units(char *out, ur_pace_kind kind, double by)
+{
+    double most = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) { /* whole names come last */
+        if (known[i].kind != kind || fmod(by, known[i].by) != 0 || known[i].by < most) continue;
+        most = known[i].by;
+        counted(out, 80, by / most, known[i].name);
+    }
+    if (!most) counted(out, 80, by, "second");
+}
+
 void ur_pace_text(const ur_pace *p, char out[80])
 {
     static const char *const name[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
@@ -114,24 +126,8 @@ void ur_pace_text(const ur_pace *p, char out[80])
         snprintf(out, 80, p->by == floor(p->by) && by < 1e19 ? "in steps of %.0f" : "in steps of %.10g", p->by);
         return;
     case UR_PACE_SECONDS:
-        counted(out, 80,
-                fmod(by, 3600) == 0 ? by / 3600
-                : fmod(by, 60) == 0 ? by / 60
-                                    : by,
-                fmod(by, 3600) == 0 ? "hour"
-                : fmod(by, 60) == 0 ? "minute"
-                                    : "second");
-        break;
-    case UR_PACE_DAYS: counted(out, 80, fmod(by, WEEK) == 0 ? by / WEEK : by, fmod(by, WEEK) == 0 ? "week" : "day"); break;
-    case UR_PACE_MONTHS:
-        counted(out, 80,
-                fmod(by, 12) == 0  ? by / 12
-                : fmod(by, 3) == 0 ? by / 3
-                                   : by,
-                fmod(by, 12) == 0  ? "year"
-                : fmod(by, 3) == 0 ? "quarter"
-                                   : "month");
-        break;
+    case UR_PACE_DAYS:
+    case UR_PACE_MONTHS: in_units(out, p->kind, by); break;
     case UR_PACE_WEEKDAYS:
         if (p->on == WORKDAYS) {
             counted(out, 80, by, "business day");

@@ -379,7 +379,13 @@ typedef struct ur_complete { /* examples with room for what is to be completed *
 ur_run_limits ur_use_limits(const unroll_model *m, int precision, int naive, int threads,
                             size_t memory);                 /* as in the options of a use */
 int ur_use_lengths(const unroll_use_options *o, ur_err *e); /* beam, n-best, shortest and longest: do they go together? */
-int ur_use_ranges(const unroll_use_options *o, ur_err *e);  /* every number of them is one */
+/* options that are numbers, and between which ones they lie */
+typedef struct ur_range {
+    const char *name;
+    double v, lo, hi;
+} ur_range;
+int ur_in_ranges(const ur_range *r, size_t n, ur_err *e);  /* of the first that does not, an error that says so */
+int ur_use_ranges(const unroll_use_options *o, ur_err *e); /* every number of them is one */
 unroll_use_options ur_use_options(const unroll_use_options *o);
 int ur_use_codes(unroll_model *m, ur_err *e); /* before a fit: numbers as they are */
 int ur_use_check(unroll_model *m, const unroll_data *d, ur_err *e);

@@ -26,31 +26,25 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
     if (!d.schedule) d.schedule = "cosine";
     TRY(ur_optim_find(d.optimiser, &f->opt.kind, e));
     TRY(ur_rate_find(d.schedule, &f->schedule, e));
-    struct {
-        const char *name;
-        double v, lo, hi;
-    } range[] = { { "epochs", d.epochs, 0, 1e9 },
-                  { "batch", d.batch, 0, 1e7 },
-                  { "chunk", d.chunk, -1, 1e9 },
-                  { "context", d.context, 0, 1e9 },
-                  { "horizon", d.horizon, 0, 1e7 },
-                  { "rate", d.rate, 0, 1e6 },
-                  { "warm-up", d.warmup, 0, 1 },
-                  { "decay", d.decay, 0, 1e6 },
-                  { "patience", d.patience, 0, 1e9 },
-                  { "threads", d.threads, 0, 4096 },
-                  { "recompute", d.recompute, -1, 1 },
-                  { "average", d.average, 0, 1e9 },
-                  { "min-count", d.min_count, 0, 1e9 },
-                  { "max-vocabulary", d.max_vocabulary, 0, 1e9 },
-                  { "label-smoothing", d.label_smoothing, 0, 0.999 },
-                  { "precision", d.precision, 0, 2 },
-                  { "method", d.method, 0, 1 },
-                  { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
-    for (size_t i = 0; i < sizeof range / sizeof *range; i++)
-        if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %g; it lies between %g and %g", range[i].name, range[i].v, range[i].lo,
-                           range[i].hi);
+    const ur_range range[] = { { "epochs", d.epochs, 0, 1e9 },
+                               { "batch", d.batch, 0, 1e7 },
+                               { "chunk", d.chunk, -1, 1e9 },
+                               { "context", d.context, 0, 1e9 },
+                               { "horizon", d.horizon, 0, 1e7 },
+                               { "rate", d.rate, 0, 1e6 },
+                               { "warm-up", d.warmup, 0, 1 },
+                               { "decay", d.decay, 0, 1e6 },
+                               { "patience", d.patience, 0, 1e9 },
+                               { "threads", d.threads, 0, 4096 },
+                               { "recompute", d.recompute, -1, 1 },
+                               { "average", d.average, 0, 1e9 },
+                               { "min-count", d.min_count, 0, 1e9 },
+                               { "max-vocabulary", d.max_vocabulary, 0, 1e9 },
+                               { "label-smoothing", d.label_smoothing, 0, 0.999 },
+                               { "precision", d.precision, 0, 2 },
+                               { "method", d.method, 0, 1 },
+                               { "checkpoint seconds", d.checkpoint_seconds, 0, 1e12 } };
+    TRY(ur_in_ranges(range, sizeof range / sizeof *range, e));
     if (isnan(d.clip)) return ur_fail(e, UNROLL_ERROR_USAGE, "clip is not a number");
     if (d.clip == 0) d.clip = 1;
     if (d.label_smoothing > 0 && !draws_symbols(f->m->graph))

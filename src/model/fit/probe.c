@@ -30,6 +30,27 @@ static void close_probe(probe *p)
     ur_complete_close(&p->c);
 }
 
+/* one execution; grad, loss: what it gives, or NULL. doing: for the message where a number is not finite; NULL: to look at such a
+ * number is what it is for */
+static int one_step(probe *p, const ur_batch *b, void *grad, double *loss, const char *doing, ur_err *e)
+{
+    ur_step s = { .x = p->c.x,
+                  .batch = b,
+                  .weight = p->run->weight,
+                  .grad = grad,
+                  .seed = p->o.seed,
+                  .draw = { .temperature = 1 },
+                  .like_sum = p->run->like_sum,
+                  .like_count = p->run->like_count,
+                  .bad_node = -1 };
+    ur_err mine = { 0 };
+    int rc = ur_engine_step(p->run->en, &s, &mine);
+    if (rc == UNROLL_ERROR_NUMERIC) return doing ? ur_bad_number(p->run, p->c.x, &s, doing, e) : 0;
+    if (rc) return ur_fail(e, rc, "%s", mine.text);
+    if (loss) *loss = s.loss + ur_scales(p->run);
+    return 0;
+}
+
 int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count)
 {
     ur_err *e = ur_model_error();
@@ -72,20 +93,7 @@ int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_opti
     if (!rc) {
         for (size_t i = 0; i < p.c.x->n; i++) item[i] = (ur_item){ (uint32_t)i, 0, -1, INT32_MAX, 0 };
         ur_batch b = { .n = p.c.x->n, .item = item, .window_index = -1, .fresh = true };
-        ur_step s = { .x = p.c.x,
-                      .batch = &b,
-                      .weight = p.run->weight,
-                      .grad = raw,
-                      .seed = p.o.seed,
-                      .draw = { .temperature = 1 },
-                      .like_sum = p.run->like_sum,
-                      .like_count = p.run->like_count,
-                      .bad_node = -1 };
-        ur_err mine = { 0 };
-        rc = ur_engine_step(p.run->en, &s, &mine);
-        if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(p.run, p.c.x, &s, "taking the gradient", e);
-        else if (rc) ur_fail(e, rc, "%s", mine.text);
-        if (!rc && loss) *loss = s.loss + ur_scales(p.run);
+        rc = one_step(&p, &b, raw, loss, "taking the gradient", e);
         for (size_t i = 0; !rc && i < n; i++) grad[i] = p.run->single ? (double)((float *)raw)[i] : ((double *)raw)[i];
     }
     ur_free_aligned(raw);
@@ -107,18 +115,7 @@ int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, siz
     if (!rc) {
         ur_item item = { (uint32_t)example, 0, -1, INT32_MAX, 0 };
         ur_batch b = { .n = 1, .item = &item, .window_index = -1, .fresh = true };
-        ur_step s = { .x = p.c.x,
-                      .batch = &b,
-                      .weight = p.run->weight,
-                      .seed = p.o.seed,
-                      .draw = { .temperature = 1 },
-                      .like_sum = p.run->like_sum,
-                      .like_count = p.run->like_count,
-                      .bad_node = -1 };
-        ur_err mine = { 0 };
-        rc = ur_engine_step(p.run->en, &s, &mine);
-        if (rc && rc != UNROLL_ERROR_NUMERIC) ur_fail(e, rc, "%s", mine.text);
-        if (rc == UNROLL_ERROR_NUMERIC) rc = 0; /* to look at a number that is not finite is what this is for */
+        rc = one_step(&p, &b, NULL, NULL, NULL, e);
     }
     ur_values v = { 0 };
     if (!rc) rc = ur_values_get(p.run, p.run->quantity, 0, &v, e);

@@ -14,23 +14,24 @@ unroll_use_options ur_use_options(const unroll_use_options *o)
     return d;
 }
 
+int ur_in_ranges(const ur_range *r, size_t n, ur_err *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(r[i].v >= r[i].lo && r[i].v <= r[i].hi))
+            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %.10g; it lies between %g and %g", r[i].name, r[i].v, r[i].lo, r[i].hi);
+    return 0;
+}
+
 int ur_use_ranges(const unroll_use_options *o, ur_err *e)
 {
-    const struct {
-        const char *name;
-        double v, lo, hi;
-    } range[] = { { "horizon", o->horizon, 0, 1e7 },       { "samples", o->samples, 0, 1e7 },
-                  { "top-k", o->top_k, 0, 1e9 },           { "top-p", o->top_p, 0, 1 },
-                  { "max-length", o->max_length, 0, 1e9 }, { "min-length", o->min_length, 0, 1e9 },
-                  { "context", o->context, 0, 1e9 },       { "stride", o->stride, 0, 1e9 },
-                  { "season", o->season, 0, 1e9 },         { "threads", o->threads, 0, 4096 },
-                  { "precision", o->precision, 0, 2 },     { "beam", o->beam, 0, 100000 },
-                  { "n-best", o->n_best, 0, 100000 } };
-    for (size_t i = 0; i < sizeof range / sizeof *range; i++)
-        if (!(range[i].v >= range[i].lo && range[i].v <= range[i].hi))
-            return ur_fail(e, UNROLL_ERROR_USAGE, "%s is %.10g; it lies between %g and %g", range[i].name, range[i].v,
-                           range[i].lo, range[i].hi);
-    return 0;
+    const ur_range range[] = { { "horizon", o->horizon, 0, 1e7 },       { "samples", o->samples, 0, 1e7 },
+                               { "top-k", o->top_k, 0, 1e9 },           { "top-p", o->top_p, 0, 1 },
+                               { "max-length", o->max_length, 0, 1e9 }, { "min-length", o->min_length, 0, 1e9 },
+                               { "context", o->context, 0, 1e9 },       { "stride", o->stride, 0, 1e9 },
+                               { "season", o->season, 0, 1e9 },         { "threads", o->threads, 0, 4096 },
+                               { "precision", o->precision, 0, 2 },     { "beam", o->beam, 0, 100000 },
+                               { "n-best", o->n_best, 0, 100000 } };
+    return ur_in_ranges(range, sizeof range / sizeof *range, e);
 }
 
 ur_run_limits ur_use_limits(const unroll_model *m, int precision, int naive, int threads, size_t memory)
