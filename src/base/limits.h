@@ -11,6 +11,7 @@
 #define UR_MAX_NODES        2000000      /* nodes of a graph */
 #define UR_MAX_SIZE         (1 << 28)    /* components of one quantity, elements of one parameter */
 #define UR_MAX_NAME         255          /* bytes of a name */
+#define UR_MAX_LAW_ARGS     3            /* arguments of one distribution, of those that others are made of too */
 #define UR_MAX_ARGS         8            /* arguments of a function or distribution */
 #define UR_MAX_HEADER       (256u << 20) /* bytes of a model file's header */
 #define UR_MAX_FIELD        (16u << 20)  /* bytes of one field of a table */

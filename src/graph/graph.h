@@ -72,11 +72,10 @@ typedef struct ur_node {
     int narg;
     ur_id *arg;
     double num; /* CONST: value; RAND: probability of being dropped */
-    int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index;
-                   SLICE: first component; FILL: datum, distribution; DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
-                   STACK: fixed index;
-                   JOIN: under each other, not side by side; XENT, XENTG: symbols left out of the logits, see ur_symbol_class;
-                   RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
+    int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index; SLICE: first component;
+                   FILL: datum, distribution (UR_NDIST: law[datum]); DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
+                   STACK: fixed index; JOIN: under each other, not side by side; XENT, XENTG: symbols left out of the
+                   logits, see ur_symbol_class; RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred;
     int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED];
     bool red_example; /* reductions: indices reduced, and whether over examples too */
@@ -101,9 +100,16 @@ enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */
 
 typedef struct ur_like { /* one ~ line */
     int datum;
-    ur_dist dist;
+    ur_dist dist;             /* UR_NDIST: it is made of others */
+    const struct ur_law *law; /* ... then how, by the vector of its arguments, which is arg[0]; else NULL */
     int narg;
     ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
+    int npart;
+    struct ur_like_part { /* of one that is made of others: the arguments of all that it is made of */
+        ur_id id;
+        ur_dist dist;
+        int arg;
+    } * part;
     ur_id nll;    /* −log p at each position: 0 where not observed; carried along the datum's indices */
     ur_id seen;   /* 1 where scored, or the weight; else 0 */
     ur_id when;   /* not 0 where the line holds, carried along the datum's indices; made of positions and given data. -1: it does
@@ -160,6 +166,7 @@ typedef struct ur_graph {
     ur_node *node;
     int nlike;
     ur_like *like;
+    const struct ur_law **law; /* [ndata] of those that are drawn from what is made of others; else NULL */
     int ngoal;
     ur_goal *goal;
     int nprior;

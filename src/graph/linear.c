@@ -1,6 +1,7 @@
 /* linear.c: is a model linear in its trained parameters, with normal noise? Found on the graph alone, by the degree of every node
  * in the trained parameters. Must not run anything. Invariant: what it calls linear is linear for all data; it may miss some. */
 #include "graph/terms.h"
+#include "math/math.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +64,7 @@ static bool line_fits(look *k, const ur_like *l)
     const char *name = g->data[l->datum].name;
     int count, which = -1;
     bool data;
+    if (l->law) return no(k, "%s is %s, not normal", name, ur_law_name(l->law));
     if (l->dist != UR_NORMAL) return no(k, "%s is %s, not normal", name, ur_dist_name(l->dist));
     for (int a = 0; a < l->narg; a++) {
         const char *why = hangs(k, l->arg[a]);

@@ -13,6 +13,9 @@
 #define Abs(a)             ur_unary(g, UR_ABS, a)
 #define Exp(a)             ur_unary(g, UR_EXP, a)
 #define Log(a)             ur_unary(g, UR_LOG, a)
+#define Expm1(a)           ur_unary(g, UR_EXPM1, a)
+#define Log1p(a)           ur_unary(g, UR_LOG1P, a)
+#define Tail(a)            ur_unary(g, UR_TAIL, a)
 #define Sin(a)             ur_unary(g, UR_SIN, a)
 #define Cos(a)             ur_unary(g, UR_COS, a)
 #define Digamma(a)         ur_unary(g, UR_DIGAMMA, a)
@@ -23,6 +26,8 @@
 #define Dtanh(a, b)        ur_binary(g, UR_DTANH, a, b)
 #define Dsigmoid(a, b)     ur_binary(g, UR_DSIGMOID, a, b)
 #define Div(a, b)          ur_binary(g, UR_DIV, a, b)
+#define Min(a, b)          ur_binary(g, UR_MIN2, a, b)
+#define Max(a, b)          ur_binary(g, UR_MAX2, a, b)
 #define Pow(a, b)          ur_binary(g, UR_POW, a, b)
 #define Ge(a, b)           ur_binary(g, UR_GE, a, b)
 #define Gt(a, b)           ur_binary(g, UR_GT, a, b)
@@ -31,5 +36,6 @@
 #define And(a, b)          ur_binary(g, UR_AND, a, b)
 #define Or(a, b)           ur_binary(g, UR_OR, a, b)
 #define Three(op, a, b, c) ur_ternary(g, UR_##op, a, b, c)
-#define Z                  ((ur_id)-1) /* none */
+#define Rest(a)            Neg(Log(Neg(Expm1(Neg(a))))) /* −log(1 − exp(−a)) */
+#define Z                  ((ur_id)-1)                  /* none */
 #endif

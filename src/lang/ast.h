@@ -69,6 +69,7 @@ typedef enum ur_ekind {
     E_TABLE, /* [1, 2; 3, 4]: kids row by row, op: how many columns */
     E_CALL,  /* name(kids), argname[k] where an argument is named; name[over…](kids): a cell with parameters of its own there */
     E_OVER,  /* name[over…](kids): a reduction over indices */
+    E_LAW,   /* a distribution, name(kids) or name[over](kids), behind ~, in another one, or in logp */
     E_DRAW   /* draw name(kids), alone right of = */
 } ur_ekind;
 typedef struct ur_expr ur_expr;

@@ -441,6 +441,10 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         ur_bind *b = ur_lookup(c, s, e->kid[0]->name);
         return (ur_val){ b->index < 0 ? ur_num(g, 1) : length(c, b->index), true, b->index >= 0 && !g->index[b->index].fixed };
     }
+    if (f == F_LOGP) {
+        x = ur_value(c, s, ent, e->kid[1]).id;
+        return (ur_val){ ur_unary(g, UR_NEG, ur_spec_nlp(c, ur_spec_of(c, s, ent, e->kid[0]), ur_plain(c, x))), false, true };
+    }
     for (int k = 0; k < e->nkid; k++) {
         ur_val v = ur_value(c, s, ent, e->kid[k]);
         arg[k] = ur_plain(c, v.id);

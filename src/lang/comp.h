@@ -4,6 +4,7 @@
 #ifndef UR_COMP_H
 #define UR_COMP_H
 #include "lang/ast.h"
+#include "math/math.h"
 
 #define UR_MAX_SUB    (UR_MAX_RAGGED + UR_MAX_FIXED)
 #define UR_MAX_INDEX  64     /* index sets are bits of one word */
@@ -287,7 +288,8 @@ typedef enum ur_builtin {
     F_TIME,
     F_SAID,
     F_LENGTH,
-    F_POSITION
+    F_POSITION,
+    F_LOGP
 } ur_builtin;
 ur_builtin ur_function(const char *name, ur_op *op, int *part);
 /* signs.c: what a number may be, by its form alone */
@@ -297,7 +299,7 @@ typedef struct ur_sign {
     int given; /* GIVEN_NEGATIVE: a datum by which it may be; else -1 */
 } ur_sign;
 ur_sign ur_sign_of(ur_comp *c, ur_scope *s, const ur_expr *e);
-const ur_entity *ur_scale_of(ur_comp *c, const ur_entity *draw, const ur_expr *x); /* the parameter that x is; NULL */
+const ur_entity *ur_scale_of(ur_comp *c, ur_scope *s, const ur_expr *x); /* the parameter that x is; NULL */
 void ur_note_softplus(ur_comp *c, const ur_entity *draw, const ur_expr *x, const char *argument, ur_sign sign);
 void ur_note_scales(ur_comp *c); /* parameters that are a scale here and read as they are there */
 /* components.c: x[2], x[j], x[1..3] with fixed j, [0..7] */
@@ -349,6 +351,24 @@ ur_id ur_data_node(ur_comp *c, int datum, int part); /* part of a time; else 0 *
 ur_id ur_seen_node(ur_comp *c, ur_op op, int datum); /* MASK or GIVEN */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);   /* CSUM, CMAX, CLSE */
 ur_id ur_plain(ur_comp *c, ur_id x);                 /* a symbol as its one-hot vector; anything else as it is */
+/* laws.c: distributions as the text has them */
+typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits */
+    ur_law_kind kind;
+    ur_dist dist;
+    const ur_expr *at;
+    int over; /* MIXTURE[k]: the index k, of which its only kid and logits are made; −1: it has no such */
+    int narg, nkid;
+    ur_id arg[UR_MAX_LAW_ARGS];
+    struct ur_spec **kid;
+} ur_spec;
+int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x);        /* k of mixture[k](…), or an error */
+ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x);                /* which it names, with as many arguments as it takes */
+void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x); /* of a ~ line: may its datum be drawn from it? */
+ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x);
+ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y); /* −log p of all components together */
+bool ur_spec_takes(const ur_spec *d, double v);           /* may each part of it draw v? */
+/* the same as math has it, of a datum like y; *args: the vector of its arguments, along y's positions */
+const ur_law *ur_spec_law(ur_comp *c, const ur_spec *d, ur_id y, ur_id *args);
 /* tilde.c */
 typedef enum ur_akind { A_REAL, A_POSITIVE, A_LOGITS, A_NUMBER } ur_akind;
 typedef struct ur_dist_info {
@@ -359,11 +379,11 @@ typedef struct ur_dist_info {
     const char *argname[3];
 } ur_dist_info;
 extern const ur_dist_info ur_dists[UR_NDIST];
-int ur_dist_named(const char *name);          /* -1: none */
-void ur_dist_check(ur_comp *c, ur_entity *e); /* of a ~ line: kind of data and number of arguments */
-int ur_dist_of(ur_comp *c, const ur_expr *x); /* which distribution x names, with as many arguments as it takes; else an error */
+int ur_dist_named(const char *name); /* -1: none */
 /* an argument that has to be positive, of the equation of e; *given: a datum by which it may not be, or as it was */
-ur_id ur_positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, int dist, int k, int *given);
+ur_id ur_positive_argument(ur_comp *c, ur_scope *s, ur_entity *e, const ur_expr *x, int dist, int k, int *given);
+ur_id ur_tail_of(ur_graph *g, ur_dist d, bool above, ur_id y, const ur_id *arg);   /* −log of the probability of y and what is
+                                                                                      above, or below; −1: in no closed form */
 ur_val ur_random_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e); /* random.c: of an E_DRAW */
 void ur_likelihoods(ur_comp *c);
 /* arguments of a ~ line, broadcast to what is drawn: in l->arg; as they are: in arg */

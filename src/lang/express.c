@@ -59,6 +59,18 @@ static ur_expr *single(parser *P, ur_ekind kind, int op, const ur_at *at, ur_exp
     return ur_parse_done(P, e);
 }
 
+/* NAME "=" before an argument by name; NULL: there is none */
+static const char *argument_name(parser *P)
+{
+    parser save = *P;
+    const char *name = P->t.name;
+    if (!is(P, T_NAME)) return NULL;
+    next(P);
+    if (take(P, '=')) return name;
+    *P = save;
+    return NULL;
+}
+
 /* list := expression (separator expression)* */
 void ur_parse_list(parser *P, int separator, int *n, ur_expr ***item, const char ***argname)
 {
@@ -67,16 +79,7 @@ void ur_parse_list(parser *P, int separator, int *n, ur_expr ***item, const char
         UR_GROW(P->a, *item, *n, cap);
         if (argname) {
             UR_GROW(P->a, *argname, *n, ncap);
-            (*argname)[*n] = NULL;
-            if (is(P, T_NAME)) { /* name "=" value: an argument by name */
-                parser save = *P;
-                const char *name = P->t.name;
-                next(P);
-                if (is(P, '=')) {
-                    next(P);
-                    (*argname)[*n] = name;
-                } else *P = save;
-            }
+            (*argname)[*n] = argument_name(P);
         }
         (*item)[*n] = ur_parse_expression(P);
         ++*n;
@@ -87,6 +90,58 @@ ur_expr *ur_parse_arguments(parser *P, ur_expr *e)
 {
     ur_parse_open(P);
     if (!is(P, ')')) ur_parse_list(P, ',', &e->nkid, &e->kid, &e->argname);
+    ur_parse_close(P, ')');
+    return ur_parse_done(P, e);
+}
+
+/* are distributions expected as argument k of one? */
+static bool takes_law(const ur_expr *e, int k)
+{
+    return (!strcmp(e->name, "mixture") && k > 0) || (!strcmp(e->name, "censored") && k == 0);
+}
+
+/* distribution := NAME ["[" index "]"] "(" [[NAME "="] (expression | distribution) ("," …)*] ")" */
+ur_expr *ur_parse_distribution(parser *P, ur_ekind kind)
+{
+    if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a distribution where %s", ur_parse_found(P));
+    ur_expr *e = ur_parse_make(P, kind, &P->t.at);
+    int cap = 0, ncap = 0;
+    ur_parse_enter(P);
+    e->name = P->t.name;
+    next(P);
+    if (is(P, '[')) {
+        ur_parse_open(P);
+        ur_parse_list(P, ',', &e->nover, &e->over, NULL);
+        ur_parse_close(P, ']');
+    }
+    if (!is(P, '(')) ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
+    ur_parse_open(P);
+    while (!is(P, ')')) {
+        UR_GROW(P->a, e->kid, e->nkid, cap);
+        UR_GROW(P->a, e->argname, e->nkid, ncap);
+        e->argname[e->nkid] = argument_name(P);
+        bool law = !e->argname[e->nkid] && takes_law(e, e->nkid);
+        e->kid[e->nkid] = law ? ur_parse_distribution(P, E_LAW) : ur_parse_expression(P);
+        e->nkid++;
+        if (!take(P, ',')) break;
+    }
+    ur_parse_close(P, ')');
+    P->depth--;
+    return ur_parse_done(P, e);
+}
+
+/* logp "(" distribution "," expression ")" */
+static ur_expr *log_density(parser *P, ur_expr *e)
+{
+    e->kind = E_CALL;
+    e->kid = UR_NEW(P->a, ur_expr *, 2);
+    e->argname = UR_NEW(P->a, const char *, 2);
+    ur_parse_open(P);
+    e->kid[e->nkid++] = ur_parse_distribution(P, E_LAW);
+    if (!take(P, ','))
+        ur_complain(P->a, &P->t.at, "logp(normal(m, s), x)", "expected , and where the density is taken, where %s",
+                    ur_parse_found(P));
+    e->kid[e->nkid++] = ur_parse_expression(P);
     ur_parse_close(P, ')');
     return ur_parse_done(P, e);
 }
@@ -125,6 +180,7 @@ static ur_expr *named(parser *P)
     bool dotted = strchr(e->name, '.') != NULL;
     if (!use && !strcmp(e->name, "draw") && is(P, T_NAME)) ur_parse_draw_alone(P, &e->at);
     if (is(P, '(')) {
+        if (!use && !strcmp(e->name, "logp")) return log_density(P, e);
         if (use == CALLED || (!use && (ur_is_function(e->name) || P->t.glued))) {
             e->kind = E_CALL;
             return ur_parse_arguments(P, e);

@@ -180,6 +180,16 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
     return keeps ? set : set & ~reduced;
 }
 
+/* mixture[k](…) runs over k */
+static ur_set look_law(walk *w, ur_scope *s, const ur_expr *e)
+{
+    ur_set set = 0, over = e->nover ? UR_BIT(ur_law_index(w->c, s, e)) : 0, bound = w->bound;
+    w->bound |= over;
+    for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
+    w->bound = bound;
+    return counted(w, set, e) & ~over;
+}
+
 static ur_set look_call(walk *w, ur_scope *s, const ur_expr *e)
 {
     ur_comp *c = w->c;
@@ -224,6 +234,7 @@ static ur_set look(walk *w, ur_scope *s, const ur_expr *e)
         ur_complain(w->c->a, &e->at, "h[end] is the last position; length(t) counts them", "end stands only in a subscript");
     case E_OVER: return look_over(w, s, e);
     case E_CALL: return look_call(w, s, e);
+    case E_LAW: return look_law(w, s, e);
     case E_PART:
         ur_part_of(w->c, s, e); /* what is none is said first */
     /* fall through */
@@ -253,7 +264,7 @@ static void edges(ur_comp *c)
         *w = (walk){ .c = c, .ent = e };
         for (int i = 0; i < e->nidx; i++) w->bound |= UR_BIT(e->idx[i]);
         if (e->kind == N_DRAW || e->kind == N_PRIOR) {
-            for (int i = 0; i < e->rhs->nkid; i++) look(w, e->scope, e->rhs->kid[i]);
+            look(w, e->scope, e->rhs);
             if (e->holds) look(w, e->scope, e->holds);
             int drawn = e->nedge;
             if (e->weight) look(w, e->scope, e->weight);

@@ -200,17 +200,6 @@ static void index_statement(parser *P, ur_block *b)
     } while (is(P, ','));
 }
 
-/* DISTRIBUTION "(" arguments ")" */
-static ur_expr *distribution(parser *P, ur_ekind kind)
-{
-    if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a distribution where %s", ur_parse_found(P));
-    ur_expr *e = ur_parse_make(P, kind, &P->t.at);
-    e->name = P->t.name;
-    next(P);
-    if (!is(P, '(')) ur_complain(P->a, &P->t.at, NULL, "expected ( and the arguments of %s where %s", e->name, ur_parse_found(P));
-    return ur_parse_arguments(P, e);
-}
-
 /* takes the argument weight = … out of a distribution; NULL: it has none */
 static ur_expr *weight_of(parser *P, ur_expr *e)
 {
@@ -234,7 +223,7 @@ static ur_expr *random_quantity(parser *P)
 {
     size_t from = P->t.at.off;
     next(P);
-    ur_expr *e = distribution(P, E_DRAW);
+    ur_expr *e = ur_parse_distribution(P, E_DRAW);
     e->from = from;
     if (!is(P, T_LINE) && !is(P, T_END) && !is(P, '}')) ur_parse_draw_alone(P, &P->t.at);
     return e;
@@ -247,7 +236,7 @@ static void equation(parser *P, ur_block *b)
     ur_expr *h = head(P, "a statement");
     if (take(P, '~')) {
         ur_stmt *s = add(P, b, S_DRAW, h);
-        s->rhs = distribution(P, E_CALL);
+        s->rhs = ur_parse_distribution(P, E_LAW);
         s->weight = weight_of(P, s->rhs);
         if (!word(P, "if")) return;
         next(P);

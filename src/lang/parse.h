@@ -52,8 +52,9 @@ ur_expr *ur_parse_make(parser *P, ur_ekind kind, const ur_at *at); /* a node of 
 ur_expr *ur_parse_done(parser *P, ur_expr *e);                     /* its text ends here */
 /* expressions with a separator between them; argname: NULL, or where the names of arguments go */
 void ur_parse_list(parser *P, int separator, int *n, ur_expr ***item, const char ***argname);
-ur_expr *ur_parse_arguments(parser *P, ur_expr *e); /* (…) of e */
-ur_expr *ur_parse_level(parser *P, int n);          /* operators that are as tight as n, or tighter */
+ur_expr *ur_parse_arguments(parser *P, ur_expr *e);       /* (…) of e */
+ur_expr *ur_parse_distribution(parser *P, ur_ekind kind); /* E_LAW or E_DRAW */
+ur_expr *ur_parse_level(parser *P, int n);                /* operators that are as tight as n, or tighter */
 ur_expr *ur_parse_expression(parser *P);
 void ur_parse_draw_alone(parser *P, const ur_at *at) __attribute__((noreturn)); /* a draw among other things: an error */
 #endif

@@ -42,7 +42,7 @@ static ur_id moved(maker *r, ur_dist d, ur_id *a)
 /* clang-format off */
 #define Free(ID, first, second) fixed(r, UR_##ID, first, second)
 #define FIXED by_arguments(r, d, a)
-#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile, moved) case UR_##ID: return moved;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return moved;
 #include "math/dists.def"
     /* clang-format on */
     default: return Z;
@@ -51,14 +51,14 @@ static ur_id moved(maker *r, ur_dist d, ur_id *a)
 
 ur_val ur_random_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
-    int d = ur_dist_of(c, e), given = -1;
+    int d = ur_dist_named(e->name), given = -1;
     ur_id arg[3] = { -1, -1, -1 };
     maker r = { c, ur_proto(c, UR_DRAW, ur_made_set(ent), ur_size(c, ent->r), 1) };
     r.node.example = true;
     r.node.i = c->ndraw++;
     r.node.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, c->making };
     for (int k = 0; k < e->nkid; k++)
-        arg[k] = ur_dists[d].arg[k] == A_POSITIVE ? ur_positive_argument(c, ent, e->kid[k], d, k, &given)
+        arg[k] = ur_dists[d].arg[k] == A_POSITIVE ? ur_positive_argument(c, s, ent, e->kid[k], d, k, &given)
                                                   : ur_plain(c, ur_value(c, s, ent, e->kid[k]).id);
     return (ur_val){ moved(&r, (ur_dist)d, arg), false, true };
 }

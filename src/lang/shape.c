@@ -351,17 +351,44 @@ static shape check_table(ur_comp *c, ur_scope *s, const ur_expr *e)
     return (shape){ .r = rows == 1 ? c->one : ur_dim_new(c, rows), .c = ur_dim_new(c, e->op) };
 }
 
-/* arguments are of the draw's size, or numbers */
+/* the arguments of a distribution of r components are of these, or numbers; of: whose they are */
+static void settle_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of)
+{
+    ur_law_kind kind = ur_law_of(c, x);
+    const ur_dist_info *d = kind == UR_LAW_PLAIN ? &ur_dists[ur_dist_named(x->name)] : NULL;
+    for (int k = 0; k < x->nkid; k++) {
+        const ur_expr *y = x->kid[k];
+        if (y->kind == E_LAW) {
+            settle_law(c, s, y, r, of);
+            continue;
+        }
+        shape v = vector(c, s, y);
+        if (kind == UR_LAW_MIXTURE) ur_unify(c, v.r, x->nover ? c->one : ur_dim_new(c, x->nkid - 1), y, y, NULL);
+        else if (d && d->arg[k] == A_LOGITS) {
+            if (of && ur_size(c, v.r) == 1 && ur_size(c, r) != 1)
+                ur_complain(c->a, &y->at, ur_arena_printf(c->a, "%s has 1 component", ur_expr_text(c->a, y)),
+                            "categorical takes one number for each entry of the vocabulary of %s", of->name);
+            ur_unify(c, v.r, r, y, y, of);
+        } else ur_element(c, r, v.r, r, true, false, y, y, of);
+    }
+}
+
 static shape check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    const ur_dist_info *d = &ur_dists[ur_dist_of(c, e)];
     shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
-    for (int k = 0; k < e->nkid; k++) {
-        shape x = vector(c, s, e->kid[k]);
-        if (d->arg[k] == A_LOGITS) ur_unify(c, x.r, r.r, e->kid[k], e->kid[k], NULL);
-        else ur_element(c, r.r, x.r, r.r, true, false, e->kid[k], e->kid[k], NULL);
-    }
+    if (ur_law_of(c, e) != UR_LAW_PLAIN)
+        ur_complain(c->a, &e->at, "a plain distribution, or a ~ line", "%s is not drawn from by draw", e->name);
+    settle_law(c, s, e, r.r, NULL);
     return r;
+}
+
+/* logp(D, x): one number, whatever the size of x */
+static shape check_logp(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    shape x = vector(c, s, e->kid[1]);
+    ur_law_of(c, e->kid[0]);
+    settle_law(c, s, e->kid[0], x.r, e->kid[1]->kind == E_NAME ? e->kid[1] : NULL);
+    return (shape){ .r = c->one, .c = c->one, .var = true };
 }
 
 static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
@@ -389,7 +416,8 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_RANGE: return check_range(c, s, e);
     case E_TABLE: return check_table(c, s, e);
     case E_DRAW: return check_draw(c, s, e);
-    case E_CALL: return check_call(c, s, e);
+    case E_CALL: return e->nkid && e->kid[0]->kind == E_LAW ? check_logp(c, s, e) : check_call(c, s, e);
+    case E_LAW: return r;
     case E_OVER:
         x = check(c, s, e->kid[0]);
         for (int k = 0; k < e->nover; k++)
@@ -455,26 +483,16 @@ static void begin(ur_comp *c, ur_entity *e)
 
 static void settle_draw(ur_comp *c, ur_entity *e)
 {
-    ur_dist_check(c, e);
-    const ur_dist_info *d = &ur_dists[ur_dist_named(e->rhs->name)];
+    ur_law_fits(c, e, e->rhs);
     if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
     if (e->weight) ur_unify(c, vector(c, e->scope, e->weight).r, c->one, e->weight, e->weight, NULL);
-    for (int k = 0; k < e->rhs->nkid; k++) {
-        const ur_expr *x = e->rhs->kid[k];
-        shape v = vector(c, e->scope, x);
-        if (d->arg[k] == A_LOGITS) {
-            if (ur_size(c, v.r) == 1 && ur_size(c, e->of->r) != 1)
-                ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s has 1 component", ur_expr_text(c->a, x)),
-                            "categorical takes one number for each entry of the vocabulary of %s", e->of->name);
-            ur_unify(c, v.r, e->of->r, x, x, e->of->stmt->head);
-        } else ur_element(c, e->of->r, v.r, e->of->r, true, false, x, x, e->of->stmt->head);
-    }
+    settle_law(c, e->scope, e->rhs, e->of->r, e->of->stmt->head);
 }
 
 /* arguments of a prior: numbers, or of the parameter's own shape */
 static void settle_prior(ur_comp *c, ur_entity *e)
 {
-    ur_dist_check(c, e);
+    ur_law_fits(c, e, e->rhs);
     if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
     for (int k = 0; k < e->rhs->nkid; k++) {
         const ur_expr *x = e->rhs->kid[k];

@@ -81,10 +81,18 @@ static ur_sign quantity(ur_comp *c, const ur_entity *q, bool away, const path *u
     return away ? both(r, beyond(c, q, &mine)) : r;
 }
 
-/* by what a distribution draws */
-static ur_sign support(const char *dist, ur_sign whole)
+/* by what a distribution draws, those that it is made of too */
+static ur_sign support(ur_comp *c, ur_scope *sc, const ur_expr *e, ur_sign whole)
 {
-    ur_support s = ur_dist_support((ur_dist)ur_dist_named(dist));
+    int kind = ur_law_named(e->name);
+    if (kind == UR_LAW_POINT) return sign_of(c, sc, e->kid[0], NULL);
+    if (kind != UR_LAW_PLAIN) {
+        ur_sign r = positive;
+        for (int k = 0; k < e->nkid; k++)
+            if (e->kid[k]->kind == E_LAW) r = both(r, support(c, sc, e->kid[k], whole));
+        return r;
+    }
+    ur_support s = ur_dist_support((ur_dist)ur_dist_named(e->name));
     if (s == UR_SUPPORT_ANY) return any;
     return s == UR_SUPPORT_POSITIVE || s == UR_SUPPORT_UNIT ? positive : whole;
 }
@@ -96,7 +104,7 @@ static ur_sign drawn(ur_comp *c, const ur_entity *of)
     for (int k = 0; k < c->nent; k++) {
         const ur_entity *e = c->ent[k];
         if (e->kind != N_DRAW || e->of != of) continue;
-        r = both(r, support(e->rhs->name, not_negative));
+        r = both(r, support(c, e->scope, e->rhs, not_negative));
     }
     return r;
 }
@@ -187,7 +195,7 @@ static ur_sign sign_of(ur_comp *c, ur_scope *s, const ur_expr *e, const path *up
     case E_STACK:
     case E_TABLE: return all(c, s, e, up);
     case E_NAME: return name(c, s, e, up);
-    case E_DRAW: return support(e->name, bit);
+    case E_DRAW: return support(c, s, e, bit);
     default: return any;
     }
 }
@@ -195,10 +203,10 @@ static ur_sign sign_of(ur_comp *c, ur_scope *s, const ur_expr *e, const path *up
 ur_sign ur_sign_of(ur_comp *c, ur_scope *s, const ur_expr *e) { return sign_of(c, s, e, NULL); }
 
 /* ---- what is said */
-const ur_entity *ur_scale_of(ur_comp *c, const ur_entity *draw, const ur_expr *x)
+const ur_entity *ur_scale_of(ur_comp *c, ur_scope *s, const ur_expr *x)
 {
     if (x->kind != E_NAME) return NULL;
-    ur_bind *b = ur_resolve(c, draw->scope, x);
+    ur_bind *b = ur_resolve(c, s, x);
     return b->kind == B_ENTITY && b->ent->kind == N_PARAM ? b->ent : NULL;
 }
 
@@ -227,20 +235,26 @@ static bool read_as_it_is(ur_comp *c, int param)
     return found;
 }
 
+static void note_scales(ur_comp *c, const ur_entity *e, const ur_expr *x)
+{
+    int dist = ur_dist_named(x->name);
+    for (int i = 0; i < x->nkid; i++) {
+        if (x->kid[i]->kind == E_LAW) note_scales(c, e, x->kid[i]);
+        bool scale = dist >= 0 && i < ur_dists[dist].narg && ur_dists[dist].arg[i] == A_POSITIVE;
+        const ur_entity *p = scale ? ur_scale_of(c, e->scope, x->kid[i]) : NULL;
+        if (!p || !read_as_it_is(c, p->param)) continue;
+        ur_build_note(c, ur_arena_printf(c->a,
+                                         "%s:%d: %s alone is read as softplus(%s), the %s of %s, and elsewhere as it is: write "
+                                         "exp(%s) in both places where one number is meant",
+                                         e->at.src->file, e->at.line, p->name, p->name, ur_dists[dist].argname[i], e->name,
+                                         p->name));
+    }
+}
+
 void ur_note_scales(ur_comp *c)
 {
     for (int k = 0; k < c->nent; k++) {
         const ur_entity *e = c->ent[k];
-        if (!e->rhs || (e->kind != N_DRAW && e->rhs->kind != E_DRAW)) continue;
-        const ur_dist_info *d = &ur_dists[ur_dist_named(e->rhs->name)];
-        for (int i = 0; i < e->rhs->nkid; i++) {
-            const ur_entity *p = d->arg[i] == A_POSITIVE ? ur_scale_of(c, e, e->rhs->kid[i]) : NULL;
-            if (!p || !read_as_it_is(c, p->param)) continue;
-            ur_build_note(c,
-                          ur_arena_printf(c->a,
-                                          "%s:%d: %s alone is read as softplus(%s), the %s of %s, and elsewhere as it is: write "
-                                          "exp(%s) in both places where one number is meant",
-                                          e->at.src->file, e->at.line, p->name, p->name, d->argname[i], e->name, p->name));
-        }
+        if (e->rhs && (e->kind == N_DRAW || e->rhs->kind == E_DRAW)) note_scales(c, e, e->rhs);
     }
 }

@@ -16,7 +16,7 @@
 /* clang-format off */
 const ur_dist_info ur_dists[UR_NDIST] = {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile, moved) [UR_##ID] = { name, support, arguments },
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) [UR_##ID] = { name, support, arguments },
 #include "math/dists.def"
     /* clang-format on */
 };
@@ -27,62 +27,6 @@ int ur_dist_named(const char *name)
     for (int k = 0; k < UR_NDIST; k++)
         if (!strcmp(ur_dists[k].name, name)) return k;
     return -1;
-}
-
-int ur_dist_of(ur_comp *c, const ur_expr *x)
-{
-    int d = ur_dist_named(x->name);
-    if (d < 0) {
-        size_t best = 4;
-        const char *near = NULL;
-        for (int k = 0; k < UR_NDIST; k++) {
-            size_t n = ur_edit_distance(ur_dists[k].name, x->name);
-            if (n < best) {
-                best = n;
-                near = ur_dists[k].name;
-            }
-        }
-        if (near) ur_complain(c->a, &x->at, NULL, "%s is not a distribution; did you mean %s?", x->name, near);
-        const char *all = ur_dists[0].name;
-        for (int k = 1; k < UR_NDIST; k++) all = ur_arena_printf(c->a, "%s %s", all, ur_dists[k].name);
-        ur_complain(c->a, &x->at, all, "%s is not a distribution", x->name);
-    }
-    const ur_dist_info *info = &ur_dists[d];
-    const char *wanted = info->argname[0];
-    for (int k = 1; k < info->narg; k++) wanted = ur_arena_printf(c->a, "%s, %s", wanted, info->argname[k]);
-    for (int k = 0; k < x->nkid; k++)
-        if (x->argname[k])
-            ur_complain(c->a, &x->kid[k]->at, !strcmp(x->argname[k], "weight") ? "a weight stands in a ~ line" : NULL,
-                        "%s has no argument %s", info->name, x->argname[k]);
-    if (x->nkid != info->narg)
-        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "%s(%s)", info->name, wanted), "%s takes %d argument%s, not %d",
-                    info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
-    return d;
-}
-
-void ur_dist_check(ur_comp *c, ur_entity *e)
-{
-    const ur_expr *x = e->rhs;
-    int d = ur_dist_of(c, x);
-    const ur_dist_info *info = &ur_dists[d];
-    if ((d == UR_CATEGORICAL) != e->of->sym)
-        ur_complain(c->a, &x->at,
-                    e->kind == N_PRIOR ? "a parameter has a prior of any number: normal, laplace or student_t"
-                    : e->of->sym       ? "a symbol is drawn from categorical(logits)"
-                                       : ur_arena_printf(c->a, "write %s %s : symbol%s, or another distribution",
-                                                   e->datum < 0 ? "latent" : "data", e->name, e->datum < 0 ? "(k)" : ""),
-                    e->of->sym ? "%s is a symbol" : "categorical draws symbols, and %s is a number", e->name);
-    if (e->datum < 0) return;
-    if (d == UR_CATEGORICAL && c->g->data[e->datum].nfix)
-        ur_complain(c->a, &e->at, "write a datum and a ~ line for each",
-                    "%s would be several symbols drawn at once: it has a fixed index", e->name);
-    ur_data_kind kind = c->g->data[e->datum].kind;
-    if (kind == UR_TIME) ur_complain(c->a, &e->at, NULL, "%s is a time, which is known and never drawn", e->name);
-    const char *words = ur_support_words(info->support);
-    if (words && kind == UR_REAL)
-        ur_complain(c->a, &x->at,
-                    ur_arena_printf(c->a, "write data %s : %s", e->name, ur_dist_whole((ur_dist)d) ? "count" : "raw"),
-                    "%s draws %s, but %s is real and so is shifted and scaled", info->name, words, e->name);
 }
 
 /* ---- positive arguments */
@@ -110,19 +54,19 @@ static void start_scale(ur_comp *c, const ur_entity *e)
 /* NaN where given data make it negative: the fit then says where, and a forecast is empty there */
 static ur_id held(ur_graph *g, ur_id id) { return ur_where(g, Le(Num(0), id), id, Num(NAN)); }
 
-ur_id ur_positive_argument(ur_comp *c, ur_entity *e, const ur_expr *x, int dist, int k, int *given)
+ur_id ur_positive_argument(ur_comp *c, ur_scope *s, ur_entity *e, const ur_expr *x, int dist, int k, int *given)
 {
     const ur_dist_info *d = &ur_dists[dist];
     double v;
-    ur_id id = ur_plain(c, ur_value(c, e->scope, e, x).id);
-    if (ur_folds(c, e->scope, x, &v)) {
+    ur_id id = ur_plain(c, ur_value(c, s, e, x).id);
+    if (ur_folds(c, s, x, &v)) {
         if (!(v > 0))
             ur_complain(c->a, &x->at, ur_arena_printf(c->a, "it is %g", v), "the %s of %s is above 0", d->argname[k], d->name);
         return id;
     }
-    const ur_entity *scale = ur_scale_of(c, e, x);
+    const ur_entity *scale = ur_scale_of(c, s, x);
     if (scale) start_scale(c, scale);
-    ur_sign sign = ur_sign_of(c, e->scope, x);
+    ur_sign sign = ur_sign_of(c, s, x);
     if (sign.may & UR_GIVEN_NEGATIVE) *given = sign.given;
     if (!(sign.may & (UR_ZERO | UR_NEGATIVE))) return sign.may & UR_GIVEN_NEGATIVE ? held(c->g, id) : id;
     if (!scale) ur_note_softplus(c, e, x, d->argname[k], sign);
@@ -138,17 +82,33 @@ static ur_id normal(ur_graph *g, ur_id y, ur_id m, ur_id s)
     return Add(Mul(Num(0.5), Mul(z, z)), Add(Log(s), Num(0.91893853320467274178)));
 }
 
+/* −log of the probability of at least z of a standard one */
+static ur_id laplace_tail(ur_graph *g, ur_id z)
+{
+    ur_id inner = Neg(Log1p(Mul(Num(-0.5), Exp(Min(z, Num(0))))));
+    return ur_where(g, Gt(z, Num(0)), Add(z, Num(0.69314718055994530942)), inner);
+}
+
+/* clang-format off */
+#define NormalNlp(y, m, s) normal(g, y, m, s)
 ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 {
     switch (d) {
-/* clang-format off */
-#define NormalNlp(y, m, s) normal(g, y, m, s)
-#define DIST(ID, name, support, location, arguments, nlp, mean, mode, draw, quantile, moved) case UR_##ID: return nlp;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return nlp;
 #include "math/dists.def"
-        /* clang-format on */
     default: return Z;
     }
 }
+
+ur_id ur_tail_of(ur_graph *g, ur_dist d, bool up, ur_id y, const ur_id *a)
+{
+    switch (d) {
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return up ? above : below;
+#include "math/dists.def"
+    default: return Z;
+    }
+}
+/* clang-format on */
 
 /* the logits of the symbols that can come */
 static ur_id possible(ur_graph *g, ur_id logits, unsigned never)
@@ -193,7 +153,7 @@ void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->all.full;
     for (int k = 0; k < l->narg; k++) {
         const ur_expr *x = e->rhs->kid[k];
-        arg[k] = d->arg[k] == A_POSITIVE ? ur_positive_argument(c, e, x, (int)l->dist, k, &l->given[k])
+        arg[k] = d->arg[k] == A_POSITIVE ? ur_positive_argument(c, e->scope, e, x, (int)l->dist, k, &l->given[k])
                                          : ur_plain(c, ur_value(c, e->scope, e, x).id);
         if (l->dist == UR_CATEGORICAL) { /* carried along the datum's indices, one number for each symbol */
             ur_node like = c->g->node[y];
@@ -210,7 +170,7 @@ void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     }
 }
 
-static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, bool weighted)
+static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, const ur_spec *spec, bool weighted)
 {
     ur_graph *g = c->g;
     ur_id y = ur_data_node(c, l->datum, 0), nll;
@@ -221,9 +181,9 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, bool weighted)
         nll = cross_entropy(g, logits, y, never);
         if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, logits, nll);
     } else {
-        if (!ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak as 0 · ∞ */
-            y = ur_where(g, l->seen, y, Num(0.5));
-        nll = ur_vector_op(c, UR_CSUM, ur_density_node(g, l->dist, y, arg));
+        if (spec ? !ur_spec_takes(spec, 0) : !ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak */
+            y = ur_where(g, l->seen, y, Num(0.5));                                      /* as 0 · ∞ */
+        nll = spec ? ur_spec_nlp(c, spec, y) : ur_vector_op(c, UR_CSUM, ur_density_node(g, l->dist, y, arg));
     }
     const ur_datum *d = &g->data[l->datum];
     if (d->nfix) nll = ur_reduce(g, UR_RSUM, nll, -1, d->nfix, d->fix, false);
@@ -248,6 +208,16 @@ static void fill(ur_comp *c, const ur_like *l)
     n.place = l->place;
     ur_id filled = ur_node_add(g, &n);
     g->node[alias].arg[0] = filled;
+}
+
+/* lists the arguments of what a distribution is made of */
+static void parts(ur_comp *c, const ur_spec *d, ur_like *l, int *cap)
+{
+    for (int k = 0; k < d->narg && d->kind == UR_LAW_PLAIN; k++) {
+        UR_GROW(c->a, l->part, l->npart, *cap);
+        l->part[l->npart++] = (struct ur_like_part){ d->arg[k], d->dist, k };
+    }
+    for (int k = 0; k < d->nkid; k++) parts(c, d->kid[k], l, cap);
 }
 
 /* what the condition or the weight of a ~ line may not hang on, where it reads it; NULL: nothing of the kind. drawn: it may read
@@ -303,11 +273,15 @@ void ur_likelihoods(ur_comp *c)
 {
     ur_graph *g = c->g;
     g->loss = -1;
+    g->law = UR_NEW(c->a, const ur_law *, g->ndata + 1);
     for (int k = 0; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
         if (e->kind != N_DRAW) continue;
+        int part_cap = 0;
+        bool plain = ur_law_named(e->rhs->name) == UR_LAW_PLAIN;
+        ur_spec *spec = plain ? NULL : ur_spec_of(c, e->scope, e, e->rhs);
         ur_like l = { .datum = e->datum,
-                      .dist = (ur_dist)ur_dist_named(e->rhs->name),
+                      .dist = plain ? (ur_dist)ur_dist_named(e->rhs->name) : UR_NDIST,
                       .nll = -1,
                       .seen = -1,
                       .when = -1,
@@ -315,10 +289,13 @@ void ur_likelihoods(ur_comp *c)
                       .given = { -1, -1, -1, -1 },
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
-        l.narg = e->rhs->nkid;
-        ur_line_arguments(c, e, &l, arg);
+        l.narg = plain ? e->rhs->nkid : 1;
+        if (plain) ur_line_arguments(c, e, &l, arg);
+        else if (e->datum >= 0) l.law = ur_spec_law(c, spec, ur_data_node(c, e->datum, 0), &l.arg[0]);
         if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
-        l.nll = likelihood(c, &l, arg, e->weight != NULL);
+        g->law[l.datum] = l.law;
+        if (spec) parts(c, spec, &l, &part_cap);
+        l.nll = likelihood(c, &l, arg, spec, e->weight != NULL);
         l.when = condition(c, e);
         if (e->holds) l.when_text = ur_expr_text(c->a, e->holds);
         l.weight = weight(c, e);

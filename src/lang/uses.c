@@ -54,6 +54,13 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, ur_indices *l)
         for (int k = 0; k < in->n; k++) put(l, in->at[k]);
         return;
     }
+    if (e->kind == E_LAW && e->nover) {
+        ur_indices *in = UR_NEW(c->a, ur_indices, 1);
+        for (int k = 0; k < e->nkid; k++) collect(c, s, e->kid[k], in);
+        drop(in, UR_BIT(ur_law_index(c, s, e)));
+        for (int k = 0; k < in->n; k++) put(l, in->at[k]);
+        return;
+    }
     for (int k = 0; k < e->nkid; k++) collect(c, s, e->kid[k], l);
 }
 
@@ -285,8 +292,7 @@ static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, ur_callee to,
 /* every use of a cell in an expression, those inside its arguments first */
 void ur_uses(ur_comp *c, ur_scope *s, const ur_expr *e, ur_entity *owner)
 {
-    bool calls = e->kind == E_CALL &&
-                 !((owner->kind == N_DRAW || owner->kind == N_PRIOR) && e == owner->rhs); /* not the distribution */
+    bool calls = e->kind == E_CALL;
     if (calls && ur_use(s, e)) return;
     ur_callee to = calls ? ur_called(c, s, e->name) : (ur_callee){ 0 };
     if (to.cell) {

@@ -24,6 +24,7 @@ static const struct {
                   { "weekday", F_TIME, 3 },
                   { "yearday", F_TIME, 4 },
                   { "month", F_TIME, 5 },
+                  { "logp", F_LOGP, 0 },
                   { "given", F_SAID, UR_DATA_SAID },
                   { "known", F_SAID, UR_DATA_KNOWN } };
 static const struct {

@@ -35,6 +35,7 @@ static inline REAL KERNEL(lgamma)(REAL a)
 #define R_LGAMMA(a)               KERNEL(lgamma)(a)
 #define R_DIGAMMA(a)              ((REAL)ur_digamma((double)(a)))
 #define R_TRIGAMMA(a)             ((REAL)ur_trigamma((double)(a)))
+#define R_TAIL(by, a)             ((REAL)ur_normal_tail(by, (double)(a)))
 #define R_DENSITY(d, by, a, b, c) ((REAL)ur_density(d, by, (double)(a), (double)(b), (double)(c)))
 
 /* Arrays of rows: `rows` times n numbers, a row s_ bytes after the one before (0: the same one). Whole vectors in place; then the
@@ -406,6 +407,7 @@ static const ur_kernels KERNEL(table) = {
 #undef ARGS1
 #undef ARGS2
 #undef ARGS3
+#undef R_TAIL
 #undef R_DENSITY
 #undef REDUCE
 #undef EACH

@@ -101,6 +101,8 @@ void ur_fused_free(ur_fused *f);
 /* functions of one number in double (shared by the naive plan and the double kernels where libm lacks them) */
 double ur_digamma(double x);
 double ur_trigamma(double x);
+double ur_normal_tail(int by,
+                      double x); /* −log of the probability of at least x of a standard normal number; by 1: its derivative */
 /* value of an operator in double: the oracle */
 double ur_op_eval1(ur_op op, double a);
 double ur_op_eval2(ur_op op, double a, double b);
@@ -161,4 +163,32 @@ double ur_dist_mean(ur_dist d, const double *args);
 double ur_dist_likeliest(ur_dist d, const double *args);
 /* quantile for normal, laplace, student_t …: NAN where there is none in closed form (then samples) */
 double ur_dist_quantile(ur_dist d, const double *args, double p);
+
+/* ---- distributions made of distributions (law.c): a tree whose arguments at one position lie in one vector of numbers. A POINT
+ * is one value; a MIXTURE is one of its kids, which one by their logits, for all components that are drawn together; of a
+ * CENSORED value only a bound is known: what is drawn is the value. */
+typedef enum ur_law_kind { UR_LAW_PLAIN, UR_LAW_POINT, UR_LAW_MIXTURE, UR_LAW_CENSORED, UR_NLAW } ur_law_kind;
+typedef struct ur_law {
+    ur_law_kind kind;
+    ur_dist dist; /* PLAIN */
+    int nkid;
+    const struct ur_law *const *kid;
+    uint32_t number;                     /* of the node in its tree */
+    size_t width, together;              /* components; how many, one after the other, are drawn together */
+    const uint32_t *at[UR_MAX_LAW_ARGS]; /* [width] where in the vector the argument of a component is: PLAIN those of the
+                                            distribution; POINT its value; CENSORED 1 where it is at least, where at most */
+    const uint32_t *const *logit;        /* MIXTURE: [nkid][width] */
+} ur_law;
+int ur_law_named(const char *name); /* a ur_law_kind; −1: no distribution has the name */
+const char *ur_law_name(const ur_law *l);
+bool ur_law_whole(const ur_law *l);                                  /* it draws whole numbers alone */
+bool ur_law_spreads(const ur_law *l);                                /* none of its values has a probability of its own */
+bool ur_law_supports(const ur_law *l, double v);                     /* may it draw v? */
+ur_support ur_law_support(const ur_law *l);                          /* of the first plain one that says anything */
+bool ur_law_known(const ur_law *l, const double *args, size_t comp); /* false: a bound of the value is */
+double ur_law_mean(const ur_law *l, const double *args, size_t comp);
+/* a row of all components, one completion as ur_dist_draw, which `at` numbers */
+void ur_law_draw(const ur_law *l, const double *args, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
+                 uint32_t at, double *out /* [width] */);
+double ur_law_crps(const ur_law *l, const double *args, size_t comp, double y); /* NAN: it has none in closed form */
 #endif

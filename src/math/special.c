@@ -51,6 +51,17 @@ static double sigmoid(double a)
     return e / (1 + e);
 }
 static double softplus(double a) { return (a > 0 ? a : 0) + log1p(exp(-fabs(a))); }
+/* Asymptotic series where erfc comes to 0: A&S 26.2.12 */
+double ur_normal_tail(int by, double x)
+{
+    const double root = 0.70710678118654752440, log_root_2_pi = 0.91893853320467274178;
+    double q = 1 / (x * x), rest = 1 - q * (1 - 3 * q * (1 - 5 * q * (1 - 7 * q)));
+    bool far = x > 30;
+    if (by) return far ? x / rest : exp(-0.5 * x * x - log_root_2_pi) / (0.5 * erfc(x * root));
+    if (far) return 0.5 * x * x + log_root_2_pi + log(x) - log(rest);
+    return x > -1 ? -log(0.5 * erfc(x * root)) : -log1p(-0.5 * erfc(-x * root));
+}
+
 static double lgamma_value(double a)
 {
     int sign;
@@ -75,6 +86,7 @@ static double lgamma_value(double a)
 #define R_LGAMMA(a)               lgamma_value(a)
 #define R_DIGAMMA(a)              ur_digamma(a)
 #define R_TRIGAMMA(a)             ur_trigamma(a)
+#define R_TAIL(by, a)             ur_normal_tail(by, a)
 #define R_DENSITY(d, by, a, b, c) ur_density(d, by, a, b, c)
 
 double ur_op_eval1(ur_op op, double a)

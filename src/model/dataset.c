@@ -303,20 +303,21 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
 static int check_support(const unroll_model *m, const unroll_data *d, const ur_like *l, ur_err *e)
 {
     const ur_series *s = &d->raw->col[l->datum].raw;
-    ur_support support = ur_dist_support(l->dist);
+    ur_support support = l->law ? ur_law_support(l->law) : ur_dist_support(l->dist);
     size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[l->datum]);
     if (support == UR_SUPPORT_WHOLE) /* densities go on between whole numbers; of a count none is there */
         return 0;
     for (size_t i = 0; s->num && i < s->nrow; i++) {
         if (s->seen && !s->seen[i]) continue;
         for (size_t k = 0; k < w; k++) {
-            if (ur_supports(support, s->num[i * w + k])) continue;
+            double v = s->num[i * w + k];
+            if (l->law ? ur_law_supports(l->law, v) : ur_supports(support, v)) continue;
             ur_buf where = { 0 };
             ur_datum_place(&where, &m->graph->schema, d->raw, l->datum, i);
             int rc = where.bad ? ur_nomem(e)
                                : ur_fail(e, UNROLL_ERROR_DATA,
                                          "%s is %g at %s, and %s draws %s; choose another distribution, or leave the value empty",
-                                         m->graph->data[l->datum].name, s->num[i * w + k], where.s, ur_dist_name(l->dist),
+                                         m->graph->data[l->datum].name, s->num[i * w + k], where.s, ur_like_name(l),
                                          ur_support_words(support));
             ur_buf_free(&where);
             return rc;

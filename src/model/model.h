@@ -466,6 +466,11 @@ void ur_args_free(ur_args *a);
 /* what a column of component `comp` (from 0) of a datum is called; room: for the name and digits */
 const char *ur_component_name(const unroll_model *m, int datum, size_t comp, char *room, size_t n);
 double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
+/* what ~ line `like` says of component comp of a row: its mean, as the data are scaled */
+double ur_args_mean(const ur_like *like, const ur_args *a, size_t row, size_t comp);
+const double *ur_args_law(const ur_args *a, size_t row); /* the arguments of a ur_law; NULL: it has no such row */
+bool ur_like_whole(const ur_like *like);                 /* draws whole numbers alone */
+const char *ur_like_name(const ur_like *like);           /* of its distribution */
 /* the most likely symbols where raw leaves them out, as predict finds them: of the data wanted [ndata] all rows, or those before
  * the end symbol */
 typedef struct ur_symbols {

@@ -9,6 +9,7 @@ enum { FEW = 12 }; /* numbers of a parameter that are shown one by one where all
 
 typedef struct use { /* the argument of a ~ line that a parameter is */
     int like, arg;   /* like: −1: none, or several */
+    ur_dist dist;    /* whose argument it is */
     bool soft;       /* through softplus */
 } use;
 
@@ -27,19 +28,26 @@ static int same(const ur_graph *g, int id)
     return id;
 }
 
+static void find_use(teller *t, int like, int id, ur_dist dist, int arg)
+{
+    const ur_graph *g = t->m->graph;
+    id = same(g, id);
+    bool soft = g->node[id].op == UR_SOFTPLUS;
+    if (soft) id = same(g, g->node[id].arg[0]);
+    if (g->node[id].op != UR_PARAM) return;
+    use *u = &t->use[g->node[id].i];
+    *u = (use){ u->like < 0 && u->like != -2 ? like : -2, arg, dist, soft };
+}
+
 static void find_uses(teller *t)
 {
     const ur_graph *g = t->m->graph;
     for (int i = 0; i < g->nparam; i++) t->use[i].like = -1;
-    for (int l = 0; l < g->nlike; l++)
-        for (int k = 0; k < g->like[l].narg; k++) {
-            int id = same(g, g->like[l].arg[k]);
-            bool soft = g->node[id].op == UR_SOFTPLUS;
-            if (soft) id = same(g, g->node[id].arg[0]);
-            if (g->node[id].op != UR_PARAM) continue;
-            use *u = &t->use[g->node[id].i];
-            *u = (use){ u->like < 0 ? l : -2, k, soft };
-        }
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_like *k = &g->like[l];
+        for (int n = 0; n < k->npart; n++) find_use(t, l, k->part[n].id, k->part[n].dist, k->part[n].arg);
+        for (int n = 0; n < k->narg && !k->law; n++) find_use(t, l, k->arg[n], k->dist, n);
+    }
     for (int i = 0; i < g->nparam; i++)
         if (t->use[i].like < 0 || UR_IS_SYMBOL(g->data[g->like[t->use[i].like].datum].kind)) t->use[i].like = -1;
 }
@@ -52,8 +60,12 @@ static double used(const teller *t, int param, size_t comp, double v)
     const ur_like *l = &g->like[u->like];
     const ur_code *c = t->m->code ? &t->m->code[l->datum] : NULL;
     if (u->soft) v = ur_op_eval1(UR_SOFTPLUS, v);
-    if (!c || !c->mean || !ur_dist_is_location(l->dist) || u->arg > 1) return v;
-    if (c->width > 1 && g->param[param].count != (size_t)c->width) return NAN;
+    if (!c || !c->mean || !ur_dist_is_location(u->dist) || u->arg > 1) return v;
+    const ur_param *p = &g->param[param];
+    size_t width = (size_t)c->width;
+    if (l->law && (size_t)p->rows * (size_t)p->cols == width) comp %= width; /* of a mixture over an index */
+    else if (width > 1 && p->count != width) return NAN;
+    if (width == 1) comp = 0;
     return u->arg == 0 ? ur_own(t->m, l->datum, comp, v) : v * c->scale[comp];
 }
 
@@ -179,7 +191,7 @@ static int show_use(teller *t, int i, size_t row, size_t comp, double v, ur_err 
     char as[200];
     if (t->used < 0 || t->use[i].like < 0) return 0;
     const ur_like *l = &g->like[t->use[i].like];
-    int n = snprintf(as, sizeof as, "%s of %.100s", ur_dist_arg_name(l->dist, t->use[i].arg), g->data[l->datum].name);
+    int n = snprintf(as, sizeof as, "%s of %.100s", ur_dist_arg_name(t->use[i].dist, t->use[i].arg), g->data[l->datum].name);
     ur_table_put(t->t, row, (size_t)t->used, used(t, i, comp, v));
     return ur_table_puts(t->t, row, (size_t)t->as, as, (size_t)n, e);
 }

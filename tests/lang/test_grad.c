@@ -19,7 +19,7 @@ static void check_unary(ur_op op)
 static void test_unary(void **state)
 {
     (void)state;
-#define UNARY(ID, name, value, dx, traits, lo, hi, doc) if (UR_##ID != UR_STOP && UR_##ID != UR_TRIGAMMA) check_unary(UR_##ID);
+#define UNARY(ID, name, value, dx, traits, lo, hi, doc) if (UR_##ID != UR_STOP && UR_##ID != UR_TRIGAMMA && UR_##ID != UR_HAZARD) check_unary(UR_##ID);
 #include "math/ops.def"
 }
 

@@ -62,7 +62,7 @@ static bool smooth(const char *text)                      /* differences step ov
     return !strstr(text, "floor(");
 }
 
-static int met[UR_NOP], met_dist[UR_NDIST];                /* nodes of each operator, and ~ lines of each distribution, in all graphs that were compared */
+static int met[UR_NOP], met_dist[UR_NDIST + 1];                /* nodes of each operator, and ~ lines of each distribution, in all graphs that were compared */
 
 static double check_text(const char *text, uint64_t seed)
 {

@@ -232,6 +232,9 @@ int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t bef
     const ur_graph *g = m->graph;
     double sum = 0, count = 0;
     int rc = 0;
+    *loss = NAN;
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].law) return 0; /* of these no constants are looked for */
     for (int l = 0; !rc && l < g->nlike; l++) {
         int d = g->like[l].datum;
         const ur_datum *u = &g->data[d];

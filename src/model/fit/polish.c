@@ -97,7 +97,7 @@ enum { MET = 16, BEYOND = 5 };
 
 static bool continuous(const ur_graph *g, const ur_like *l)
 {
-    return !UR_IS_SYMBOL(g->data[l->datum].kind) && !ur_dist_whole(l->dist);
+    return !UR_IS_SYMBOL(g->data[l->datum].kind) && (l->law ? ur_law_spreads(l->law) : !ur_dist_whole(l->dist));
 }
 
 static double spread_of(const ur_fit *f, int datum, size_t w, size_t comp)

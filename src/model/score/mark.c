@@ -75,15 +75,18 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     const ur_code *c = &k->m->code[d];
     size_t w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
     for (size_t q = 0; q < w; q++) {
-        double a[4], y = value_at(k, d, row, q), scale = c->scale ? c->scale[q] : 1;
-        for (int i = 0; i < k->args.n; i++) a[i] = ur_arg(&k->args, i, at, q);
-        double mean = ur_own(k->m, d, q, ur_dist_mean(l->dist, a));
+        double y = value_at(k, d, row, q), scale = c->scale ? c->scale[q] : 1;
+        const double *law = l->law ? ur_args_law(&k->args, at) : NULL;
+        if (law && !ur_law_known(l->law, law, q)) continue; /* an error is of what is known */
+        double mean = ur_own(k->m, d, q, ur_args_mean(l, &k->args, at, q));
         TRY(expected(k, line, &mean, 1, e));
         if (k->look.looking) continue;
         if (y == 0) t->zero = true;
         if (l->dist == UR_BERNOULLI) TRY(ur_outcome_add(&t->out, mean, y > 0, e));
         bool mixed = k->look.any && k->look.line[line].random; /* of several normals */
-        double crps = l->dist == UR_NORMAL && !mixed ? crps_normal(y, mean, a[1] * scale) : NAN;
+        double crps = NAN;
+        if (l->dist == UR_NORMAL && !mixed) crps = crps_normal(y, mean, ur_arg(&k->args, 1, at, q) * scale);
+        if (law && !mixed) crps = scale * ur_law_crps(l->law, law, q, k->x->series[d].num[row * w + q]);
         double last = last_value(k, d, from, origin, q);
         count(&t->model, y, mean, scale, crps);
         compare(&t->last, y, mean, last, scale, crps);

@@ -43,6 +43,24 @@ double ur_arg(const ur_args *a, int k, size_t row, size_t comp)
     return v->v[(v->npos == 1 ? 0 : row < v->npos ? row : v->npos - 1) * v->width + (v->width == 1 ? 0 : comp)];
 }
 
+const double *ur_args_law(const ur_args *a, size_t row)
+{
+    const ur_values *v = &a->v[0];
+    return v->npos ? v->v + (v->npos == 1 ? 0 : row < v->npos ? row : v->npos - 1) * v->width : NULL;
+}
+
+double ur_args_mean(const ur_like *like, const ur_args *a, size_t row, size_t comp)
+{
+    double x[4];
+    if (like->law) return ur_args_law(a, row) ? ur_law_mean(like->law, ur_args_law(a, row), comp) : NAN;
+    for (int k = 0; k < a->n; k++) x[k] = ur_arg(a, k, row, comp);
+    return ur_dist_mean(like->dist, x);
+}
+
+bool ur_like_whole(const ur_like *like) { return like->law ? ur_law_whole(like->law) : ur_dist_whole(like->dist); }
+
+const char *ur_like_name(const ur_like *like) { return like->law ? ur_law_name(like->law) : ur_dist_name(like->dist); }
+
 /* how many rows of a datum an item runs over, and which is the first */
 size_t ur_item_rows(const ur_run *r, const ur_examples *x, const ur_batch *b, size_t item, int datum, size_t *first)
 {
@@ -73,6 +91,9 @@ int ur_drawn_get(ur_drawn *w, ur_run *r, int datum, size_t item, ur_err *e)
     w->item = item;
     if (r->fill[datum] >= 0) return ur_values_get(r, r->fill[datum], item, &w->fill, e);
     TRY(ur_args_get(r, r->like[datum], item, &w->args, e));
+    if (r->g->like[r->like[datum]].law && !w->scratch &&
+        !(w->scratch = ur_alloc((r->g->like[r->like[datum]].law->width + 1) * sizeof *w->scratch)))
+        return ur_nomem(e);
     if (UR_IS_SYMBOL(r->g->data[datum].kind) && !w->scratch &&
         !(w->scratch = ur_alloc((w->args.v[0].width + 1) * sizeof *w->scratch)))
         return ur_nomem(e);
@@ -99,6 +120,12 @@ double ur_drawn_value(ur_drawn *w, const ur_pass *p, const ur_batch *b, size_t r
         if (!o.from) o.from = ur_symbol_first(&r->g->schema, w->datum);
         return ur_symbol_draw_at(w->args.v[0].v + (w->args.v[0].npos == 1 ? 0 : row) * n, (int)n, &o, p->step, example, site,
                                  (uint32_t)at, w->scratch);
+    }
+    if (l->law) {
+        const double *args = ur_args_law(&w->args, row);
+        if (!args) return NAN;
+        ur_law_draw(l->law, args, &p->draw, p->step, example, site, (uint32_t)at, w->scratch);
+        return ur_own(r->m, w->datum, comp, w->scratch[comp]);
     }
     for (int k = 0; k < w->args.n; k++) a[k] = ur_arg(&w->args, k, row, comp);
     uint32_t width = (uint32_t)ur_datum_width(&r->g->schema, &r->g->data[w->datum]);

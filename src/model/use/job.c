@@ -40,9 +40,7 @@ static int take_chances(ur_job *j, int d, const ur_args *args, size_t r, size_t 
 
 static double mean_of(const ur_job *j, int d, const ur_args *args, size_t row, size_t comp)
 {
-    double a[4];
-    for (int k = 0; k < args->n; k++) a[k] = ur_arg(args, k, row, comp);
-    return ur_own(j->m, d, comp, ur_dist_mean(j->run->g->like[j->run->like[d]].dist, a));
+    return ur_own(j->m, d, comp, ur_args_mean(&j->run->g->like[j->run->like[d]], args, row, comp));
 }
 
 static int take_item(ur_job *j, ur_pass *p, const ur_batch *b, size_t item, int d, ur_err *e)
@@ -362,7 +360,7 @@ int ur_job_chances(ur_job *j, ur_err *e)
         if (!j->c.gap[d] || line < 0) continue;
         bool sym = UR_IS_SYMBOL(g->data[d].kind), label = ur_is_label(&g->schema, d), hangs = j->look.line[line].hangs;
         if (label || (sym && j->o.probabilities && !ur_job_by_example(j, d))) TRY(room_for_chances(j, d, e));
-        if (!sym && !j->nsample && (hangs || ur_dist_whole(g->like[line].dist)) &&
+        if (!sym && !j->nsample && (hangs || ur_like_whole(&g->like[line])) &&
             !(a->mean = unknown_numbers(j->c.x->series[d].nrow * a->w)))
             return ur_nomem(e);
         a->outlook = hangs && (a->mean || (a->p && !label)); /* labels: given those before */

@@ -7,7 +7,7 @@
 
 static bool coarse(const ur_graph *g, const ur_run *r, int datum)
 {
-    return UR_IS_SYMBOL(g->data[datum].kind) || (r->like[datum] >= 0 && ur_dist_whole(g->like[r->like[datum]].dist));
+    return UR_IS_SYMBOL(g->data[datum].kind) || (r->like[datum] >= 0 && ur_like_whole(&g->like[r->like[datum]]));
 }
 
 int ur_outlook_open(ur_outlook *o, const ur_run *r, ur_err *e)

@@ -244,6 +244,8 @@ static bool take(unroll_stream *s, int d, size_t row)
             ur_draw_options o = s->draw;
             o.from = ur_symbol_first(&r->g->schema, d);
             k->fill[0] = ur_symbol_draw(k->args, (int)k->argw[0], &o, (uint32_t)s->pos, 0, 0, s->scratch);
+        } else if (r->g->like[l].law) {
+            ur_law_draw(r->g->like[l].law, k->args, &s->draw, (uint32_t)s->pos, 0, 0, 0, k->fill);
         } else {
             if (!s->draw.mode && ur_dist_is_location(r->g->like[l].dist) && k->argw[0] == k->w)
                 memcpy(k->fill, k->args, k->w * sizeof(double));

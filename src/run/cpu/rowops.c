@@ -546,6 +546,14 @@ static void fill(shard *s, const ins *i, int r0, int r1)
                                                 logits + l->rows);
             continue;
         }
+        if (n->j == UR_NDIST) {
+            const ur_law *law = g->law[n->i];
+            double *args = (double *)s->scratch, *v = args + i->arg[2].width;
+            s->p->k->to_double((size_t)i->arg[2].width, a[2].p, args);
+            ur_law_draw(law, args, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at, v);
+            s->p->k->from_double(w, v, out);
+            continue;
+        }
         if (!s->s->draw.mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) {
             memcpy(out, a[2].p, w * es);
             continue;
@@ -624,7 +632,9 @@ size_t ur_exec_node_scratch(const shard *s, const ins *i)
     switch (n->op) {
     case UR_RLSE: return (size_t)s->rows[s->p->node_dom[i->node]].n * ur_exec_stride(s, i->node) + 64;
     case UR_RARGMAX: return (g->index[n->red[0]].fixed ? 1 : (size_t)s->rows[i->index].n) * w * sizeof(top) + 64;
-    case UR_FILL: return n->sym ? 2 * sizeof(double) * (size_t)g->node[n->arg[2]].rows + 64 : 64;
+    case UR_FILL: /* logits twice; the arguments of a law, and what is drawn */
+        if (n->j == UR_NDIST) return sizeof(double) * ((size_t)g->node[n->arg[2]].rows + w) + 64;
+        return n->sym ? 2 * sizeof(double) * (size_t)g->node[n->arg[2]].rows + 64 : 64;
     case UR_DRAW: return 2 * sizeof(double) * (size_t)n->rows + 64;
     default: return (size_t)i->narg * (sizeof(acc) + sizeof(char *)) + 64;
     }

@@ -519,6 +519,7 @@ static bool fill(ev *e)
         return finished(e);
     }
     int na = n->narg - 2;
+    const ur_law *law = n->j == UR_NDIST ? v->g->law[n->i] : NULL;
     for (int k = 0; k < na && k < UR_MAX_ARGS; k++) x[k] = need(e, 2 + k);
     if (!finished(e)) return false;
     uint32_t step = v->s->step, example = v->s->batch->item[e->item].example, site = UR_SITE_DRAWN + (uint32_t)n->i;
@@ -532,6 +533,10 @@ static bool fill(ev *e)
     if (n->sym && !o.from) o.from = ur_symbol_first(&v->g->schema, n->i);
     tuple t = fix_of(n);
     size_t at = e->row + (n->nidx == 1 ? (size_t)ur_naive_window_from(v, e->item, n->idx[0]) : 0);
+    if (law) {
+        ur_law_draw(law, x[0], &o, step, example, site, (uint32_t)at, e->out);
+        return true;
+    }
     EACH_TUPLE(v, &t)
     {
         size_t b = block(v, n);

@@ -1,0 +1,211 @@
+/* Distributions made of distributions: means and draws. Densities are no concern of this file (lang makes them). Invariant: a
+ * draw depends on (seed, step, example, site, position) and the node of the tree alone. */
+#include "math/math.h"
+#include <math.h>
+#include <string.h>
+
+static const char *const names[UR_NLAW] = {
+    [UR_LAW_POINT] = "point", [UR_LAW_MIXTURE] = "mixture", [UR_LAW_CENSORED] = "censored"
+};
+
+int ur_law_named(const char *name)
+{
+    for (int k = 0; k < UR_NLAW; k++)
+        if (names[k] && !strcmp(names[k], name)) return k;
+    for (int d = 0; d < UR_NDIST; d++)
+        if (!strcmp(ur_dist_name((ur_dist)d), name)) return UR_LAW_PLAIN;
+    return -1;
+}
+
+const char *ur_law_name(const ur_law *l) { return l->kind == UR_LAW_PLAIN ? ur_dist_name(l->dist) : names[l->kind]; }
+
+bool ur_law_whole(const ur_law *l)
+{
+    bool whole = l->kind != UR_LAW_PLAIN || ur_dist_whole(l->dist), any = l->kind == UR_LAW_PLAIN;
+    for (int k = 0; k < l->nkid; k++) {
+        bool point = l->kid[k]->kind == UR_LAW_POINT;
+        any = any || !point;
+        whole = whole && (point || ur_law_whole(l->kid[k]));
+    }
+    return whole && any;
+}
+
+bool ur_law_spreads(const ur_law *l)
+{
+    bool all = l->kind == UR_LAW_PLAIN ? !ur_dist_whole(l->dist) : l->kind != UR_LAW_POINT;
+    for (int k = 0; k < l->nkid; k++) all = all && ur_law_spreads(l->kid[k]);
+    return all;
+}
+
+bool ur_law_supports(const ur_law *l, double v)
+{
+    if (l->kind == UR_LAW_PLAIN) return ur_supports(ur_dist_support(l->dist), v);
+    bool any = l->kind == UR_LAW_POINT; /* where that lies, its argument says */
+    for (int k = 0; k < l->nkid; k++) any = any || ur_law_supports(l->kid[k], v);
+    return any;
+}
+
+ur_support ur_law_support(const ur_law *l)
+{
+    if (l->kind == UR_LAW_PLAIN) return ur_dist_support(l->dist);
+    for (int k = 0; k < l->nkid; k++)
+        if (ur_law_support(l->kid[k]) != UR_SUPPORT_ANY) return ur_law_support(l->kid[k]);
+    return UR_SUPPORT_ANY;
+}
+
+/* ---- one component */
+static double argument(const ur_law *l, const double *args, int k, size_t comp) { return args[l->at[k][comp]]; }
+
+static void plain_arguments(const ur_law *l, const double *args, size_t comp, double *a)
+{
+    for (int k = 0; k < ur_dist_nargs(l->dist); k++) a[k] = argument(l, args, k, comp);
+}
+
+/* the probability of kid k of a mixture: Σ over k is 1 */
+static double chance(const ur_law *l, const double *args, size_t comp, int k)
+{
+    double most = -INFINITY, sum = 0;
+    for (int i = 0; i < l->nkid; i++) most = fmax(most, args[l->logit[i][comp]]);
+    for (int i = 0; i < l->nkid; i++) sum += exp(args[l->logit[i][comp]] - most);
+    return exp(args[l->logit[k][comp]] - most) / sum;
+}
+
+bool ur_law_known(const ur_law *l, const double *args, size_t comp)
+{
+    if (l->kind == UR_LAW_CENSORED) return !argument(l, args, 0, comp) && !argument(l, args, 1, comp);
+    bool known = true;
+    for (int k = 0; k < l->nkid; k++) known = known && ur_law_known(l->kid[k], args, comp);
+    return known;
+}
+
+double ur_law_mean(const ur_law *l, const double *args, size_t comp)
+{
+    double a[UR_MAX_LAW_ARGS], sum = 0;
+    switch (l->kind) {
+    case UR_LAW_PLAIN: plain_arguments(l, args, comp, a); return ur_dist_mean(l->dist, a);
+    case UR_LAW_POINT: return argument(l, args, 0, comp);
+    case UR_LAW_CENSORED: return ur_law_mean(l->kid[0], args, comp);
+    default: break;
+    }
+    for (int k = 0; k < l->nkid; k++) {
+        double p = chance(l, args, comp, k);
+        if (p > 0 || isnan(p)) sum += p * ur_law_mean(l->kid[k], args, comp);
+    }
+    return sum;
+}
+
+/* of whole numbers and points, how probable v is */
+static double probability(const ur_law *l, const double *args, size_t comp, double v)
+{
+    double a[UR_MAX_LAW_ARGS] = { 0 }, sum = 0;
+    switch (l->kind) {
+    case UR_LAW_PLAIN:
+        plain_arguments(l, args, comp, a);
+        if (l->dist != UR_BERNOULLI) return ur_supports(UR_SUPPORT_WHOLE, v) ? exp(-ur_density(l->dist, 0, v, a[0], a[1])) : 0;
+        return v == 1 || v == 0 ? ur_op_eval1(UR_SIGMOID, v > 0 ? a[0] : -a[0]) : 0;
+    case UR_LAW_POINT: return argument(l, args, 0, comp) == v;
+    case UR_LAW_CENSORED: return probability(l->kid[0], args, comp, v);
+    default: break;
+    }
+    for (int k = 0; k < l->nkid; k++) sum += chance(l, args, comp, k) * probability(l->kid[k], args, comp, v);
+    return sum;
+}
+
+/* where whole numbers that may be likeliest lie: between the modes of what it is made of, each of which has one */
+static void modes(const ur_law *l, const double *args, size_t comp, double *low, double *high)
+{
+    double a[UR_MAX_LAW_ARGS], v;
+    for (int k = 0; k < l->nkid; k++) modes(l->kid[k], args, comp, low, high);
+    if (l->nkid) return;
+    if (l->kind == UR_LAW_PLAIN) plain_arguments(l, args, comp, a);
+    v = l->kind == UR_LAW_POINT ? argument(l, args, 0, comp) : ur_dist_likeliest(l->dist, a);
+    *low = fmin(*low, v);
+    *high = fmax(*high, v);
+}
+
+static double likeliest(const ur_law *l, const double *args, size_t comp)
+{
+    enum { MOST = 100000 };
+    double low = INFINITY, high = -INFINITY, best = NAN, most = -1;
+    if (!ur_law_whole(l) || isnan(ur_law_mean(l, args, comp))) return ur_law_mean(l, args, comp);
+    modes(l, args, comp, &low, &high);
+    double step = ceil((high - low) / MOST);
+    for (double v = low; v <= high; v += step > 1 ? step : 1) {
+        double p = probability(l, args, comp, v);
+        if (p <= most) continue;
+        most = p;
+        best = v;
+    }
+    return best;
+}
+
+/* ---- draws */
+typedef struct key {
+    const ur_draw_options *o;
+    uint32_t step, example, site, counter;
+} key;
+
+static double draw(const ur_law *l, const double *args, const key *k, size_t from, size_t comp)
+{
+    double a[UR_MAX_LAW_ARGS], sum = 0;
+    ur_draw_options o = *k->o;
+    o.seed = l->number ? ur_random_at(o.seed, l->number) : o.seed;
+    switch (l->kind) {
+    case UR_LAW_PLAIN:
+        plain_arguments(l, args, comp, a);
+        return ur_dist_draw(l->dist, a, &o, k->step, k->example, k->site, k->counter + (uint32_t)comp);
+    case UR_LAW_POINT: return argument(l, args, 0, comp);
+    case UR_LAW_CENSORED: return draw(l->kid[0], args, k, from, comp);
+    default: break;
+    }
+    double u = ur_uniform(o.seed, k->step, k->example, k->site, k->counter + (uint32_t)from);
+    int last = 0;
+    for (int i = 0; i < l->nkid; i++) {
+        double p = chance(l, args, from, i);
+        if (isnan(p)) return NAN;
+        if (p > 0) last = i;
+        sum += p;
+        if (u < sum) break;
+    }
+    return draw(l->kid[last], args, k, from, comp);
+}
+
+void ur_law_draw(const ur_law *l, const double *args, const ur_draw_options *o, uint32_t step, uint32_t example, uint32_t site,
+                 uint32_t at, double *out)
+{
+    key k = { o, step, example, site, at * (uint32_t)l->width };
+    for (size_t c = 0; c < l->width; c++)
+        out[c] = o && o->mode ? draw(l, args, &k, c - c % l->together, c) : likeliest(l, args, c);
+}
+
+/* ---- scores */
+/* E |x| of a normal */
+static double mean_size(double mean, double sd)
+{
+    double z = mean / sd;
+    return mean * erf(z / 1.41421356237309504880) + 2 * sd * exp(-0.5 * z * z) / 2.50662827463100050242;
+}
+
+/* the continuous ranked probability score of a mixture of normals: E |X − y| − ½ E |X − X'| (Gneiting & Raftery 2007) */
+static bool normals(const ur_law *l)
+{
+    bool all = l->kind == UR_LAW_MIXTURE;
+    for (int k = 0; k < l->nkid; k++) all = all && l->kid[k]->kind == UR_LAW_PLAIN && l->kid[k]->dist == UR_NORMAL;
+    return all;
+}
+
+double ur_law_crps(const ur_law *l, const double *args, size_t comp, double y)
+{
+    double sum = 0;
+    if (!normals(l)) return NAN;
+    for (int i = 0; i < l->nkid; i++) {
+        double a[UR_MAX_LAW_ARGS], b[UR_MAX_LAW_ARGS], p = chance(l, args, comp, i);
+        plain_arguments(l->kid[i], args, comp, a);
+        sum += p * mean_size(y - a[0], a[1]);
+        for (int j = 0; j < l->nkid; j++) {
+            plain_arguments(l->kid[j], args, comp, b);
+            sum -= 0.5 * p * chance(l, args, comp, j) * mean_size(a[0] - b[0], hypot(a[1], b[1]));
+        }
+    }
+    return sum;
+}
