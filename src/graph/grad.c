@@ -486,6 +486,27 @@ static void grad_prod(tape *t, const from *f)
     give(t, m, ur_node_add(g, &c));
 }
 
+static ur_id turned(ur_graph *g, ur_id x)
+{
+    ur_node n = g->node[x];
+    if (n.rows == 1 && n.cols == 1) return x;
+    ur_node t = { .op = UR_TRANS, .rows = n.cols, .cols = n.rows, .narg = 1, .arg = &x, .place = n.place };
+    ur_union(g, &t, x);
+    return ur_node_add(g, &t);
+}
+
+/* of A B: d B' and A' d; of A' B: B d' and A d */
+static void grad_matmul(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    ur_id a = f->x, b = f->y, d = f->d;
+    bool risky_a = t->risky[a], risky_b = t->risky[b];
+    ur_id safe_a = risky_a ? where_felt(g, d, a) : a, safe_b = risky_b ? where_felt(g, d, b) : b;
+    if (t->active[a])
+        give(t, a, f->n.trans ? ur_matmul(g, safe_b, false, turned(g, d)) : ur_matmul(g, d, false, turned(g, safe_b)));
+    if (t->active[b]) give(t, b, ur_matmul(g, safe_a, !f->n.trans, d));
+}
+
 static void grad_concat(tape *t, const from *f)
 {
     ur_graph *g = t->g;

@@ -368,6 +368,22 @@ ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like)
     return ur_node_add(g, &n);
 }
 
+ur_id ur_matmul(ur_graph *g, ur_id a, bool trans, ur_id b)
+{
+    const ur_node *x = &g->node[a], *y = &g->node[b];
+    ur_id arg[2] = { a, b };
+    ur_node n = { .op = UR_MATMUL,
+                  .trans = trans,
+                  .rows = trans ? x->cols : x->rows,
+                  .cols = y->cols,
+                  .narg = 2,
+                  .arg = arg,
+                  .place = x->place };
+    ur_union(g, &n, a);
+    ur_union(g, &n, b);
+    return ur_node_add(g, &n);
+}
+
 ur_id ur_concat(ur_graph *g, int nx, const ur_id *x)
 {
     if (nx == 1) return x[0];

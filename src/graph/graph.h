@@ -221,6 +221,7 @@ ur_id ur_binary(ur_graph *g, ur_op op, ur_id x,
 ur_id ur_ternary(ur_graph *g, ur_op op, ur_id x, ur_id y, ur_id z); /* likewise */
 ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y);
 ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const int *contract_fixed);
+ur_id ur_matmul(ur_graph *g, ur_id a, bool trans, ur_id b); /* at each position its own product */
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
 ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like); /* x repeated to the index set and shape of `like` */

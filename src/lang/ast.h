@@ -98,7 +98,7 @@ typedef struct ur_stmt {
     ur_expr *head; /* the name with its subscripts */
     ur_data_kind type;
     bool discrete;         /* S_DATA; S_LATENT : symbol(k) */
-    ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" */
+    ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" or ": (rows, cols)" */
     ur_expr *rhs;    /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant
                         start; S_NETWORK: a cell, and what it is given */
     ur_expr *when;   /* S_DRAW: … if when; NULL: always */

@@ -40,13 +40,13 @@ static ur_set with_parents(ur_comp *c, int index)
     return set;
 }
 
-ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows)
+ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows, int cols)
 {
     const ur_node *m = &c->g->node[x];
-    bool grow = m->rows == 1 && m->cols == 1 && rows > 1 && !m->sym;
+    bool grow = m->rows == 1 && m->cols == 1 && (rows > 1 || cols > 1) && !m->sym;
     if (!(set & ~ur_node_set(m)) && !grow) return x;
     if (m->sym) return x;
-    ur_node n = ur_proto(c, UR_BCAST, set | ur_node_set(m), grow ? rows : m->rows, m->cols);
+    ur_node n = ur_proto(c, UR_BCAST, set | ur_node_set(m), grow ? rows : m->rows, grow ? cols : m->cols);
     n.example |= m->example;
     n.narg = 1;
     n.arg = &x;
@@ -161,7 +161,7 @@ static ur_val name(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr 
 
 /* ---- products */
 
-typedef enum fkind { NUM, MAT, VEC, ROW } fkind;
+typedef enum fkind { NUM, MAT, VEC, ROW, EACH } fkind; /* EACH: a matrix of each position */
 typedef struct factor {
     ur_val v;
     fkind kind;
@@ -172,7 +172,9 @@ static factor factor_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *
 {
     factor f = { .trans = e->kind == E_TRANS };
     f.v = ur_value(c, s, ent, f.trans ? e->kid[0] : e);
-    f.kind = f.v.num ? NUM : !f.v.var ? MAT : f.trans ? ROW : VEC;
+    f.kind = f.v.num ? NUM : f.v.var && c->g->node[f.v.id].cols > 1 ? EACH : !f.v.var ? MAT : f.trans ? ROW : VEC;
+    if (f.kind == EACH && f.trans) f.v.id = ur_transpose(c, f.v.id);
+    if (f.kind == EACH) f.trans = false;
     return f;
 }
 
@@ -244,9 +246,16 @@ static factor times(ur_comp *c, const ur_entity *ent, factor f, factor acc)
         r.v.id = ur_binary(g, UR_MUL, x, y);
         return r;
     }
+    if (f.kind == ROW && acc.kind == EACH) /* (v' C)' = C' v */
+        return (factor){ .v = { ur_matmul(g, acc.v.id, true, ur_plain(c, f.v.id)), false, true }, .kind = ROW, .trans = true };
     if (acc.trans && acc.kind == MAT) {
         acc.v.id = ur_transpose(c, acc.v.id);
         acc.trans = false;
+    }
+    if (f.kind == EACH) {
+        r.v = (ur_val){ ur_matmul(g, f.v.id, false, ur_plain(c, acc.v.id)), false, true };
+        r.kind = g->node[r.v.id].cols == 1 ? VEC : EACH;
+        return r;
     }
     if (f.kind == MAT) {
         r.v.id = matrix_times(c, ent, f.v.id, f.trans, acc.v.id, 0, NULL);
@@ -266,6 +275,10 @@ static int group_end(const factor *f, int from, int n)
 static factor product(ur_comp *c, const ur_entity *ent, const factor *f, int from, int to)
 {
     factor acc = f[to];
+    if (acc.kind == ROW) { /* alone, or times matrices: what comes of it stands transposed */
+        for (int k = to - 1; k >= from; k--) acc = times(c, ent, f[k], acc);
+        return acc;
+    }
     for (int k = to - 1; k >= from; k--) acc = times(c, ent, f[k], acc);
     if (acc.trans && acc.kind == MAT) acc.v.id = ur_transpose(c, acc.v.id);
     acc.trans = false;
@@ -287,6 +300,9 @@ static ur_val side(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         int to = group_end(f, from, e->nkid);
         factor acc = product(c, ent, f, from, to);
         if (!from) total = acc.v;
+        else if (acc.kind == ROW) /* h k' */
+            total = (ur_val){ ur_matmul(c->g, ur_plain(c, total.id), false, ur_transpose(c, ur_plain(c, acc.v.id))), false,
+                              true };
         else {
             total.id = ur_binary(c->g, UR_MUL, ur_plain(c, total.id), ur_plain(c, acc.v.id));
             total.num &= acc.v.num;
@@ -341,7 +357,7 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
     for (int k = 0; k < n && plain; k++) total = ur_binary(g, UR_MUL, total, length(c, list[k]));
     if (!plain) {
         for (int k = 0; k < n; k++) set |= with_parents(c, list[k]);
-        total = ur_reduce(g, UR_RSUM, ur_spread(c, total, set, 1), cond, n, list, false);
+        total = ur_reduce(g, UR_RSUM, ur_spread(c, total, set, 1, 1), cond, n, list, false);
     }
     return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
 }
@@ -366,7 +382,7 @@ static ur_val over_set(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e
     if (!n) return r;
     ur_set need = set;
     for (int k = 0; k < n; k++) need |= with_parents(c, list[k]);
-    ur_id x = ur_spread(c, ur_plain(c, r.id), need, 1), y;
+    ur_id x = ur_spread(c, ur_plain(c, r.id), need, 1, 1), y;
     switch (f) {
     case F_SUM: r.id = ur_reduce(g, UR_RSUM, x, cond, n, list, false); break;
     case F_MEAN:
@@ -622,8 +638,9 @@ static void quantity(ur_comp *c, ur_entity *e)
     ur_val v = ur_value(c, e->scope, e, e->rhs);
     bool keep_symbol = e->sym || e->kind == N_BOUNDARY;
     ur_id x = keep_symbol ? v.id : ur_plain(c, v.id);
-    ur_id lean = ur_spread(c, x, 0, keep_symbol && c->g->node[x].sym ? 1 : ur_size(c, e->r));
-    ur_id full = e->kind == N_BOUNDARY && !e->nloop ? lean : ur_spread(c, lean, ur_made_set(e), 1);
+    bool symbol = keep_symbol && c->g->node[x].sym;
+    ur_id lean = ur_spread(c, x, 0, symbol ? 1 : ur_size(c, e->r), symbol || !e->mat ? 1 : ur_size(c, e->c));
+    ur_id full = e->kind == N_BOUNDARY && !e->nloop ? lean : ur_spread(c, lean, ur_made_set(e), 1, 1);
     finish(c, e->nloop ? ur_made_at(c, e, at) : &e->all, lean, full);
 }
 
@@ -633,7 +650,7 @@ static void steps(ur_comp *c, int from, int to)
     for (int k = from; k < to; k++) {
         const ur_leg t = c->order[k];
         if (t.ent) {
-            if (t.ent->rhs && t.ent->kind != N_DRAW) quantity(c, t.ent);
+            if (t.ent->rhs && t.ent->kind != N_DRAW && t.ent->kind != N_PRIOR) quantity(c, t.ent);
             continue;
         }
         int size = c->g->index[t.index].size;

@@ -104,8 +104,8 @@ struct ur_entity {
     ur_edge *edge;
     int component; /* of the graph of reads; > 0: a recurrence */
     /* shape.c */
-    bool sym, num, var, known;
-    int r, c; /* known: both sizes are */
+    bool sym, num, var, mat, known; /* mat: a matrix at every position */
+    int r, c;                       /* known: both sizes are */
     int guess;
     const ur_expr *guess_at; /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
     /* build.c */
@@ -345,7 +345,8 @@ ur_id ur_position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list);
 /* num, var: as in shape.c */
 void ur_build(ur_comp *c);
 ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
-ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows); /* along the indices of `set` that it lacks, a number over rows */
+ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows,
+                int cols); /* along the indices of `set` that it lacks, a number over rows */
 ur_set ur_index_set(const ur_entity *e);
 ur_id ur_data_node(ur_comp *c, int datum, int part); /* part of a time; else 0 */
 ur_id ur_seen_node(ur_comp *c, ur_op op, int datum); /* MASK or GIVEN */

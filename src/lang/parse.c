@@ -200,6 +200,23 @@ static void index_statement(parser *P, ur_block *b)
     } while (is(P, ','));
 }
 
+/* "(" rows "," columns ")", where that stands */
+static bool matrix_size(parser *P, ur_expr **rows, ur_expr **columns)
+{
+    if (!is(P, '(')) return false;
+    parser save = *P;
+    ur_parse_open(P);
+    *rows = ur_parse_expression(P);
+    if (!take(P, ',')) {
+        *P = save;
+        *rows = NULL;
+        return false;
+    }
+    *columns = ur_parse_expression(P);
+    ur_parse_close(P, ')');
+    return true;
+}
+
 /* takes the argument weight = … out of a distribution; NULL: it has none */
 static ur_expr *weight_of(parser *P, ur_expr *e)
 {
@@ -243,8 +260,8 @@ static void equation(parser *P, ur_block *b)
         s->when = ur_parse_expression(P);
         return;
     }
-    ur_expr *size = NULL;
-    if (take(P, ':')) size = ur_parse_level(P, 4);
+    ur_expr *size = NULL, *size2 = NULL;
+    if (take(P, ':') && !matrix_size(P, &size, &size2)) size = ur_parse_level(P, 4);
     if (!is(P, '=')) {
         const char *hint = ur_arena_printf(P->a, "a statement is a declaration, %s = … or %s ~ …", h->name, h->name);
         ur_complain(P->a, &P->t.at, hint, "expected = or ~ where %s", ur_parse_found(P));
@@ -252,6 +269,7 @@ static void equation(parser *P, ur_block *b)
     next(P);
     ur_stmt *s = add(P, b, S_DEFINE, h);
     s->size = size;
+    s->size2 = size2;
     s->rhs = word(P, "draw") && !ur_parse_usage(P, "draw") ? random_quantity(P) : ur_parse_expression(P);
 }
 

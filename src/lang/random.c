@@ -31,7 +31,7 @@ static ur_id by_arguments(maker *r, ur_dist d, ur_id *a)
     ur_set set = 0;
     for (int k = 0; k < r->node.nfix; k++) set |= UR_BIT(r->node.fix[k]);
     for (int k = 0; k < ur_dist_nargs(d); k++)
-        if (d == UR_CATEGORICAL || ur_node_width(c->g, &c->g->node[a[k]]) > 1) a[k] = ur_spread(c, a[k], set, r->node.rows);
+        if (d == UR_CATEGORICAL || ur_node_width(c->g, &c->g->node[a[k]]) > 1) a[k] = ur_spread(c, a[k], set, r->node.rows, 1);
     return drawn(r, d, ur_dist_nargs(d), a);
 }
 

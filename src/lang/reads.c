@@ -47,11 +47,11 @@ ur_made *ur_made_at(ur_comp *c, ur_entity *e, const int *at)
     return &e->piece[flat];
 }
 
-static ur_id zeros(ur_comp *c, int rows)
+static ur_id zeros(ur_comp *c, const ur_entity *e)
 {
     ur_id zero = ur_num(c->g, 0);
-    ur_node n = { .op = UR_BCAST, .rows = rows, .cols = 1, .narg = 1, .arg = &zero };
-    return rows == 1 ? zero : ur_node_add(c->g, &n);
+    ur_node n = { .op = UR_BCAST, .rows = ur_size(c, e->r), .cols = ur_size(c, e->c), .narg = 1, .arg = &zero };
+    return n.rows == 1 && n.cols == 1 ? zero : ur_node_add(c->g, &n);
 }
 
 /* e along its loops from the level-th on, `at` saying where in those before; what is not made yet is 0 */
@@ -59,7 +59,7 @@ ur_id ur_along_loops(ur_comp *c, ur_entity *e, int level, int *at)
 {
     if (level == e->nloop) {
         const ur_made *m = ur_made_at(c, e, at);
-        return m->full < 0 ? zeros(c, ur_size(c, e->r)) : m->full;
+        return m->full < 0 ? zeros(c, e) : m->full;
     }
     int size = c->g->index[e->loop[level]].size;
     ur_id *x = UR_NEW(c->a, ur_id, size);
@@ -134,7 +134,7 @@ static ur_id beyond(ur_comp *c, ur_entity *x, int at, bool after, const ur_sub *
         if (k != at) rest[m++] = slot[k];
     ur_id v = read_at(c, y, rest, false, 0);
     if (!x->sym) v = ur_plain(c, v);
-    return ur_spread(c, v, 0, x->sym ? 1 : ur_size(c, x->r));
+    return ur_spread(c, v, 0, x->sym ? 1 : ur_size(c, x->r), x->sym ? 1 : ur_size(c, x->c));
 }
 
 /* x at subscripts by its own indices; partly: before it is made, as much of it as there is */
@@ -147,7 +147,7 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
         bool out = one_position(c, &slot[k], x->idx[k], &one[k]) && (one[k] < 1 || one[k] > c->g->index[x->idx[k]].size);
         if (out && !x->sym) {
             ur_id v = part < 0 ? -1 : beyond(c, x, k, one[k] > 0, slot);
-            return v < 0 ? zeros(c, ur_size(c, x->r)) : v;
+            return v < 0 ? zeros(c, x) : v;
         }
         if (out) one[k] = 0;
         plain &= ur_sub_still(&slot[k], x->idx[k]);

@@ -6,8 +6,8 @@
 
 typedef struct shape {
     int r, c;
-    bool sym, num, var;
-} shape; /* num: a number without parameters and data; var: differs by position or example */
+    bool sym, num, var, mat;
+} shape; /* num: a number without parameters and data; var: differs by position or example; mat: … and is a matrix */
 
 /* ---- what an expression says */
 
@@ -15,6 +15,9 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e);
 
 static void column(ur_comp *c, shape *x, const ur_expr *e) /* x has to be a vector */
 {
+    if (x->mat)
+        ur_complain(c->a, &e->at, "what is a matrix at every position says so: C[t] : (4, 4) = …",
+                    "a matrix where a vector is needed");
     if (ur_dim_root(c, x->c) == ur_dim_root(c, c->one)) return;
     if (ur_size(c, x->c) > 1)
         ur_complain(c->a, &e->at,
@@ -27,7 +30,8 @@ static void column(ur_comp *c, shape *x, const ur_expr *e) /* x has to be a vect
 static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
 {
     shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
-    if (r.var) {
+    r.mat = a.mat || b.mat;
+    if (r.var && !r.mat) {
         column(c, &a, ea);
         column(c, &b, eb);
     } else if (ur_dim_root(c, a.c) != ur_dim_root(c, c->one) || ur_dim_root(c, b.c) != ur_dim_root(c, c->one)) {
@@ -49,10 +53,10 @@ static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
         return r;
     }
     ur_entity *x = b->ent;
-    return (shape){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var };
+    return (shape){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var, .mat = x->mat };
 }
 
-typedef enum fkind { NUM, MAT, VEC, ROW } fkind;
+typedef enum fkind { NUM, MAT, VEC, ROW, EACH } fkind; /* EACH: a matrix of each position */
 typedef struct factor {
     shape s;
     fkind kind;
@@ -64,10 +68,10 @@ static factor check_factor(ur_comp *c, ur_scope *s, const ur_expr *e)
     factor f = { .trans = e->kind == E_TRANS };
     const ur_expr *x = f.trans ? e->kid[0] : e;
     f.s = check(c, s, x);
-    f.kind = f.s.num ? NUM : !f.s.var ? MAT : f.trans ? ROW : VEC;
-    if (f.kind == MAT && f.trans) {
+    f.kind = f.s.num ? NUM : f.s.mat ? EACH : !f.s.var ? MAT : f.trans ? ROW : VEC;
+    if ((f.kind == MAT || f.kind == EACH) && f.trans) {
         int t = f.s.r;
-        if (x->kind == E_NAME) {
+        if (x->kind == E_NAME && f.kind == MAT) {
             UR_GROW(c->a, c->tcol, c->ntcol, c->tcol_cap);
             c->tcol[c->ntcol++] = f.s.c;
         }
@@ -106,6 +110,23 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
         return f;
     }
     const ur_expr *plain = ef->kind == E_TRANS ? ef->kid[0] : ef;
+    if (f.kind == ROW && acc.kind == EACH) { /* a row, by its transpose */
+        ur_unify(c, f.s.r, acc.s.r, whole, plain, ea);
+        return (factor){ .s = { .r = acc.s.c, .c = c->one, .var = true }, .kind = ROW, .trans = true };
+    }
+    if (acc.kind == ROW)
+        ur_complain(c->a, &ef->at, "v k', of two vectors, is a matrix",
+                    "a transposed vector has to stand right of a vector, or left of one");
+    if (f.kind == EACH && acc.kind == MAT && !(ur_size(c, acc.s.c) > 1)) { /* a vector, the same at all positions */
+        column(c, &acc.s, ea);
+        acc.kind = VEC;
+    }
+    if (f.kind == EACH || (f.kind == MAT && acc.kind == EACH)) {
+        ur_unify_as(c, f.s.c, acc.s.r, whole, plain, ea, columns(c, &f), "");
+        bool vector = acc.kind == VEC;
+        return (factor){ .s = { .r = f.s.r, .c = vector ? c->one : acc.s.c, .var = true, .mat = !vector },
+                         .kind = vector ? VEC : EACH };
+    }
     if (f.kind == MAT) {
         if (ur_size(c, f.s.r) == 1 && ur_size(c, f.s.c) == 1 && !acc.s.sym) {
             r.s.num = false;
@@ -133,17 +154,29 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
         while (to < e->nkid - 1 && f[to].kind != VEC) to++;
         factor acc = f[to];
         const ur_expr *eacc = e->kid[to];
-        if (acc.kind == ROW)
-            ur_complain(c->a, &e->kid[to]->at,
-                        "h' k is a dot product; quantities are vectors, so h k' (a matrix at every position) is none",
-                        "a transposed vector has to stand left of a vector");
         for (int k = to - 1; k >= from; k--) {
             acc = times(c, f[k], acc, e, e->kid[k], eacc);
             if (k > from || etotal) eacc = e->kid[k];
         }
+        if (acc.kind == ROW && (!etotal || total.kind != VEC))
+            ur_complain(c->a, &e->kid[from]->at, "h' k is a dot product, h k' a matrix at every position",
+                        "a transposed vector has to stand beside a vector");
         if (!etotal) {
             total = acc;
             etotal = eacc;
+            from = to + 1;
+            continue;
+        }
+        if (acc.kind == ROW) { /* h k' */
+            total.s = (shape){ .r = total.s.r, .c = acc.s.r, .var = true, .mat = true };
+            total.kind = EACH;
+            from = to + 1;
+            continue;
+        }
+        if (acc.kind == EACH || total.kind == EACH) { /* a number times a matrix */
+            const shape *n = acc.kind == EACH ? &total.s : &acc.s;
+            ur_unify(c, n->r, c->one, e, acc.kind == EACH ? etotal : eacc, NULL);
+            if (acc.kind == EACH) total = acc;
             from = to + 1;
             continue;
         }
@@ -207,7 +240,14 @@ static shape vector(ur_comp *c, ur_scope *s, const ur_expr *e)
 /* the argument x of a function over its components; in cells sizes are the user's affair */
 static shape over_components(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape x = vector(c, s, e->kid[0]);
+    shape x = check(c, s, e->kid[0]);
+    x.sym = false;
+    if (x.mat && (!strcmp(e->name, "sum") || !strcmp(e->name, "norm"))) { /* over all that a matrix holds */
+        x.mat = false;
+        x.c = c->one;
+        return x;
+    }
+    column(c, &x, e->kid[0]);
     if (x.var && !s->user && strcmp(e->name, "norm")) {
         UR_GROW(c->a, c->over, c->nover, c->over_cap);
         c->over[c->nover].r = x.r;
@@ -409,8 +449,10 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_SIDE: return check_side(c, s, e);
     case E_TRANS:
         x = check(c, s, e->kid[0]);
-        if (x.var) ur_complain(c->a, &e->at, "h' k is a dot product", "a transposed vector has to stand left of a vector");
-        return (shape){ .r = x.c, .c = x.r, .num = x.num };
+        if (x.var && !x.mat)
+            ur_complain(c->a, &e->at, "h' k is a dot product, h k' a matrix at every position",
+                        "a transposed vector has to stand beside a vector");
+        return (shape){ .r = x.c, .c = x.r, .num = x.num, .var = x.var, .mat = x.mat };
     case E_STACK: return check_stack(c, s, e);
     case E_PART: return check_part(c, s, e);
     case E_RANGE: return check_range(c, s, e);
@@ -427,7 +469,9 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
                 x.var |= y.var;
             }
         x.sym = false;
-        if (x.var) column(c, &x, e->kid[0]);
+        if (x.var && !x.mat) column(c, &x, e->kid[0]);
+        if (x.mat && strcmp(e->name, "sum") && strcmp(e->name, "mean"))
+            ur_complain(c->a, &e->at, NULL, "%s is over vectors; of matrices there are sums and means", e->name);
         return x;
     }
     return r;
@@ -440,7 +484,7 @@ static const ur_expr *declared(ur_comp *c, const ur_stmt *st, const ur_expr *siz
     ur_expr *e = UR_NEW(c->a, ur_expr, 1);
     *e = *st->head;
     e->to = size->to;
-    if (st->kind == S_PARAM)
+    if (st->kind == S_PARAM || st->size2)
         while (e->to < e->at.src->n && e->at.src->text[e->to - 1] != ')') e->to++;
     return e;
 }
@@ -475,6 +519,12 @@ static void begin(ur_comp *c, ur_entity *e)
         e->r = ur_dim_new(
             c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
         if ((e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size) c->dim[e->r].why = declared(c, st, st->size);
+        e->mat = e->kind == N_QUANTITY && st->size2;
+        if (e->mat) {
+            e->c = ur_dim_new(c, ur_fold_size(c, e->home, st->size2, "the number of columns"));
+            e->var = true;
+            c->dim[e->c].why = c->dim[e->r].why = declared(c, st, st->size2);
+        }
         c->dim[e->r].named = e->kind == N_QUANTITY || e->kind == N_LATENT;
         e->var |= e->component > 0 || ragged(c, e) || (e->rhs && e->rhs->kind == E_DRAW);
         if (!e->var && !e->nidx) e->c = ur_dim_new(c, 0);
@@ -523,8 +573,10 @@ static void define(ur_comp *c, ur_entity *e)
         e->sym = v.sym;
         e->num = v.num;
         e->var |= v.var;
-        e->c = c->one;
-        column(c, &v, e->rhs);
+        e->c = e->of->mat ? e->of->c : c->one;
+        e->mat = e->of->mat;
+        if (e->mat) ur_element(c, e->c, v.c, e->c, true, false, e->rhs, e->rhs, e->of->stmt->head);
+        else column(c, &v, e->rhs);
         if (v.sym) ur_unify(c, e->of->r, v.r, e->rhs, e->of->stmt->head, e->rhs);
         else ur_element(c, e->of->r, v.r, e->of->r, true, false, e->rhs, e->rhs, e->of->stmt->head);
         e->r = e->of->r;
@@ -533,6 +585,13 @@ static void define(ur_comp *c, ur_entity *e)
     e->sym = v.sym && !e->component;
     e->num = v.num && !e->component;
     e->var |= v.var;
+    if (e->mat) {
+        if (v.sym) ur_complain(c->a, &e->rhs->at, NULL, "a symbol where a matrix is needed");
+        e->num = e->sym = false;
+        ur_element(c, e->c, v.c, e->c, true, false, e->rhs, e->rhs, e->stmt->head);
+        ur_element(c, e->r, v.r, e->r, true, false, e->rhs, e->rhs, e->stmt->head);
+        return;
+    }
     if (e->var) {
         column(c, &v, e->rhs);
         e->c = c->one;

@@ -43,6 +43,15 @@ run unroll fit scale.unr t.csv -o scale.model
 says "gradients"
 near "a scale" "$(awk -v r="$(sums yy)" 'BEGIN { lo = 0.01; hi = 100; for (i = 0; i < 200; i++) { s = (lo + hi) / 2; if (90 / s - r / s^3 + 20 < 0) lo = s; else hi = s } printf "%.9f", s }')" 1e-4 "$(unroll show scale.model --csv | awk -F, '$1 == "s" { print $4 }')"
 
+# gamma(k, r): n / σ - q / σ³ - (k - 1) / σ + r = 0
+printf 'data y : raw\nparam s\ny ~ normal(0, s)\ns ~ gamma(5, 30)\n' > gamma.unr
+run unroll fit gamma.unr t.csv -q -o gamma.model
+near "a scale by gamma" "$(awk -v r="$(sums yy)" 'BEGIN { lo = 0.01; hi = 100; for (i = 0; i < 200; i++) { s = (lo + hi) / 2; if (90 / s - r / s^3 - 4 / s + 30 < 0) lo = s; else hi = s } printf "%.9f", s }')" 1e-4 "$(unroll show gamma.model --csv | awk -F, '$1 == "s" { print $4 }')"
+for d in "lognormal(0, 1)" "weibull(2, 1)" "laplace(1, 0.1)" "student_t(1, 1, 3)" "normal(1, 0.1)"; do
+    printf 'data y : raw\nparam s\ny ~ normal(0, s)\ns ~ %s\n' "$d" > other.unr
+    run unroll fit other.unr t.csv -q -o other.model
+done
+
 # a walk along a fixed index, in batches and with groups: minus log p once for all data, however many examples or steps an epoch has
 awk 'BEGIN { print "k,y"; for (i = 0; i < 120; i++) print i % 4 "," (i % 4) ^ 2 + (i * 7 % 5 - 2) / 2 }' > walk.csv
 printf 'data k, y : raw\nindex j = 1..4\nparam a[j]\nm = sum[j](a[j] * (k == j - 1))\ny ~ normal(m, 1)\na[j] ~ normal(a[j-1], 0.2) if j > 1\n' > walk.unr

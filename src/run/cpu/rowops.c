@@ -88,6 +88,12 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
                 for (int c = 0; c < n->cols; c++)
                     memcpy(o + (size_t)(r * n->cols + c) * es, p + (size_t)(c * n->rows + r) * es, es);
             break;
+        case UR_MATMUL:
+            k->gemm(n->trans, false, n->rows, n->cols, b->rows, p, a->cols,
+                    x[1] +
+                        (size_t)ur_tuple_within(g, t, n->nfix, n->fix, b->nfix, b->fix) * (size_t)b->rows * (size_t)b->cols * es,
+                    b->cols, 0, o, n->cols);
+            break;
         case UR_PACK: k->pack(n->trans, n->rows, n->cols, p, o); break;
         case UR_LOOKUP:
             if (id < 0 || id >= a->cols) id = UR_SYM_UNKNOWN;

@@ -612,7 +612,8 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_STACK: return stack(&e);
     case UR_SLICE:
     case UR_TRANS: return slice_trans(&e);
-    case UR_PROD: return prod(&e);
+    case UR_PROD:
+    case UR_MATMUL: return prod(&e);
     case UR_CONTRACT:
     case UR_SCATTER: return ur_naive_contract(&e);
     case UR_LOOKUP:
