@@ -242,8 +242,8 @@ static ur_id mixture(const asked *q, const ur_spec *d)
     in.inner = true;
     if (d->over >= 0) {
         ur_set over = UR_BIT(d->over);
-        ur_id all = ur_spread(c, logits, over, 1);
-        return log_ratio(q, all, ur_spread(c, Sub(all, nlp(&in, d->kid[0])), over, 1), d->over);
+        ur_id all = ur_spread(c, logits, over, 1, 1);
+        return log_ratio(q, all, ur_spread(c, Sub(all, nlp(&in, d->kid[0])), over, 1, 1), d->over);
     }
     ur_id *each = UR_NEW(c->a, ur_id, d->nkid);
     ur_set set = 0;
@@ -251,7 +251,7 @@ static ur_id mixture(const asked *q, const ur_spec *d)
         each[k] = Neg(nlp(&in, d->kid[k]));
         for (int i = 0; i < g->node[each[k]].nfix; i++) set |= UR_BIT(g->node[each[k]].fix[i]);
     }
-    for (int k = 0; k < d->nkid; k++) each[k] = ur_spread(c, each[k], set, 1);
+    for (int k = 0; k < d->nkid; k++) each[k] = ur_spread(c, each[k], set, 1, 1);
     return log_ratio(q, logits, Add(logits, ur_concat(g, d->nkid, each)), -1);
 }
 
@@ -291,7 +291,7 @@ static ur_id nlp(const asked *q, const ur_spec *d)
     if (can >= 0) y = ur_where(g, can, y, Num(ur_supports(ur_dist_support(dist), 0) ? 0 : 0.5));
     ur_id v = by_component(g, d, y);
     if (can >= 0) v = ur_where(g, can, v, Num(INFINITY));
-    v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, 0, g->node[q->y].rows));
+    v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, 0, g->node[q->y].rows, g->node[q->y].cols));
     return masked ? ur_where(g, q->points, Num(INFINITY), v) : v;
 }
 
