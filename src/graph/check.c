@@ -35,6 +35,8 @@ static void check_indices(checker *c, ur_id v)
     else if (!sorted(n->nidx, n->idx) || !sorted(n->nfix, n->fix)) complain(c, v, "indices that are not in order");
 }
 
+static bool one(const ur_node *n) { return n->rows == 1 && n->cols == 1; }
+
 /* ---- operands */
 /* operations that take an operand along indices they lack themselves */
 static bool takes_away(const ur_graph *g, const ur_node *n)
@@ -61,7 +63,7 @@ static void check_operand(checker *c, ur_id v, int k)
         complain(c, v, "a matrix that differs by example");
     if (from->sym != symbols)
         complain(c, v, symbols ? "numbers where its operator takes symbols" : "symbols where its operator takes numbers");
-    if (k >= n->narg || takes_away(g, n)) return;
+    if (k >= n->narg || takes_away(g, n) || (n->op == UR_GATHER && !k)) return;
     bool within = !from->example || n->example;
     for (int i = 0; i < from->nidx; i++) within &= ur_has_index(n, from->idx[i]);
     for (int i = 0; i < from->nfix; i++) within &= ur_has_index(n, from->fix[i]);
@@ -78,7 +80,6 @@ static void check_reduced(checker *c, ur_id v)
 }
 
 /* ---- shapes */
-static bool one(const ur_node *n) { return n->rows == 1 && n->cols == 1; }
 static bool is(const ur_node *n, int rows, int cols) { return n->rows == rows && n->cols == cols; }
 
 /* all arguments have n's shape or are numbers, and one has it */
@@ -198,6 +199,9 @@ static void check_node(checker *c, ur_id v)
     else if (n->narg < op->least || n->narg > op->most) complain(c, v, "another number of arguments than its operator takes");
     else if (n->op == UR_STACK && (!g->index[n->i].fixed || g->index[n->i].size != n->narg || !ur_has_index(n, n->i)))
         complain(c, v, "not one argument for each position of a fixed index");
+    else if ((n->op == UR_GATHER || n->op == UR_STREW) &&
+             (!one(&g->node[n->arg[1]]) || !ur_has_index(n->op == UR_GATHER ? &g->node[n->arg[0]] : n, n->i)))
+        complain(c, v, "no number for a position, or nothing along its index");
     else if (n->op == UR_READ && (n->arg[0] < 0 || n->arg[0] >= g->nnode)) complain(c, v, "nothing that it reads");
     else if (!n->example && (n->op == UR_COUNTS || ur_op_is(n->op, UR_OF_DATUM) ||
                              (ur_op_is(n->op, UR_LEAF) && ur_op_is(n->op, UR_OF_INDEX) && !g->index[n->i].fixed)))

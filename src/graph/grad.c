@@ -592,6 +592,26 @@ static void grad_lookup(tape *t, const from *f)
     give(t, f->x, ur_node_add(g, &r));
 }
 
+static void grad_gather(tape *t, const from *f)
+{
+    ur_node r = t->g->node[f->x];
+    ur_id arg[2] = { f->d, f->y };
+    if (!t->active[f->x]) return;
+    ur_node n = { .op = UR_STREW,
+                  .example = r.example,
+                  .nidx = r.nidx,
+                  .nfix = r.nfix,
+                  .rows = r.rows,
+                  .cols = r.cols,
+                  .narg = 2,
+                  .arg = arg,
+                  .i = f->n.i,
+                  .place = f->n.place };
+    memcpy(n.idx, r.idx, sizeof r.idx);
+    memcpy(n.fix, r.fix, sizeof r.fix);
+    give(t, f->x, ur_node_add(t->g, &n));
+}
+
 static void grad_xent(tape *t, const from *f)
 {
     ur_id arg[3] = { f->x, f->y, f->d };

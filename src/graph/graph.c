@@ -353,6 +353,30 @@ ur_id ur_stacked(ur_graph *g, int index, const ur_id *x)
     return ur_node_add(g, &n);
 }
 
+static void drop_index(ur_node *n, int index)
+{
+    int ragged = 0, fixed = 0;
+    for (int k = 0; k < n->nidx; k++)
+        if (n->idx[k] != index) n->idx[ragged++] = n->idx[k];
+    for (int k = 0; k < n->nfix; k++)
+        if (n->fix[k] != index) n->fix[fixed++] = n->fix[k];
+    n->nidx = (int8_t)ragged;
+    n->nfix = (int8_t)fixed;
+}
+
+ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index)
+{
+    ur_id arg[2] = { q, at };
+    const ur_node *x = &g->node[q];
+    ur_node n = {
+        .op = UR_GATHER, .sym = x->sym, .rows = x->rows, .cols = x->cols, .narg = 2, .arg = arg, .i = index, .place = x->place
+    };
+    ur_union(g, &n, q);
+    drop_index(&n, index);
+    ur_union(g, &n, at);
+    return ur_node_add(g, &n);
+}
+
 ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like)
 {
     const ur_node *a = &g->node[x], *b = &g->node[like];

@@ -74,8 +74,8 @@ typedef struct ur_node {
     double num; /* CONST: value; RAND: probability of being dropped */
     int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index; SLICE: first component;
                    FILL: datum, distribution (UR_NDIST: law[datum]); DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
-                   STACK: fixed index; JOIN: under each other, not side by side; XENT, XENTG: symbols left out of the
-                   logits, see ur_symbol_class; RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
+                   STACK: fixed index; GATHER, STREW: index; JOIN: under each other, not side by side; XENT, XENTG: symbols left out
+                   of the   logits, see ur_symbol_class; RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred;
     int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED];
     bool red_example; /* reductions: indices reduced, and whether over examples too */
@@ -224,7 +224,8 @@ ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const in
 ur_id ur_matmul(ur_graph *g, ur_id a, bool trans, ur_id b); /* at each position its own product */
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
-ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like); /* x repeated to the index set and shape of `like` */
+ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index); /* q, which is carried along the index, at position `at` of it */
+ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like);           /* x repeated to the index set and shape of `like` */
 ur_id ur_concat(ur_graph *g, int n, const ur_id *x);
 ur_id ur_stacked(ur_graph *g, int index, const ur_id *x); /* x[k] is what stands at position k + 1 of a fixed index, which none of
                                                            them is carried along; all of one shape */
@@ -288,6 +289,10 @@ int ur_sub_divided(const ur_sub *s, int at); /* 0: nothing is there */
 /* of READ n its k-th, from 1, maybe beyond the ends. pos: the reader's position along the index that it follows, where that is
  * ragged; tuple: n's fixed indices; len: the length of what it reads along, where it counts from the end */
 int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len);
+enum { UR_NOWHERE = -2 };
+/* where the subscript `at` of a GATHER leads to, from 1: 0 and length + 1 are beyond the ends. `before`: positions that come
+ * before the first one there is; UR_NOWHERE: it is no whole number from 0 to the length + 1. As a symbol's number: none */
+int ur_gathered(double at, int64_t before, int length);
 void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo,
                 int *hi); /* of a REL: between which offsets from the reader's position, fixed indices counted in */
 /* How nodes read data along an index: from row t, rows t + lo … t + hi of a datum. far: through single places, or what has no

@@ -1,6 +1,7 @@
 /* How far the subscripts of READs lead from the position of the reader: of one subscript, of all that leads from a node to the
  * data, and whether anything looks ahead. Must not know lengths: what is said here holds at any length. */
 #include "graph/graph.h"
+#include <math.h>
 #include <string.h>
 
 static void spread_by(const ur_graph *g, int times, int fixed, int *lo, int *hi)
@@ -22,6 +23,13 @@ int ur_sub_divided(const ur_sub *s, int at)
 {
     if (!s->div) return at;
     return at % s->div ? 0 : at / s->div;
+}
+
+int ur_gathered(double at, int64_t before, int length)
+{
+    double k = at - (double)before;
+    if (!(at >= 0) || at != floor(at) || k > (double)length + 1) return UR_NOWHERE;
+    return k < 0 ? 0 : (int)k;
 }
 
 int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len)
@@ -66,6 +74,7 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn)
         if (g->index[i].alias == index) return "all its positions at once";
     for (ur_id v = 0; v < g->nnode; v++) {
         const ur_node *n = &g->node[v];
+        if (n->op == UR_GATHER && n->i == index) return "any of its positions";
         if (ur_op_is(n->op, UR_BY_LENGTH) && n->i == index) return "its length";
         if (ur_op_is(n->op, UR_REDUCES) && !n->red_example)
             for (int r = 0; r < n->nred; r++)
@@ -174,11 +183,11 @@ static int add_span(ur_spans *s, ur_span u, ur_err *e)
 
 /* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for is not read beyond the ends
  */
-static int pass_on(const ur_graph *g, const ur_node *n, ur_id arg, int index, const ur_spans *from, ur_spans *to, ur_err *e)
+static int pass_on(const ur_graph *g, const ur_node *n, int a, int index, const ur_spans *from, ur_spans *to, ur_err *e)
 {
-    const ur_node *q = &g->node[arg];
+    const ur_node *q = &g->node[n->arg[a]];
     int lo = 0, hi = 0, rc = 0;
-    bool far = !ur_has_index(n, index) || !ur_has_index(q, index), before = false, after = false;
+    bool far = !ur_has_index(n, index) || !ur_has_index(q, index) || (n->op == UR_GATHER && !a), before = false, after = false;
     for (int k = 0; n->op == UR_READ && k < q->nidx; k++) {
         const ur_sub *u = &n->sub[k];
         if (q->idx[k] != index) continue;
@@ -245,7 +254,7 @@ static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_er
             out->last = mine->last > out->last ? mine->last : out->last;
         }
         for (int a = 0; a < node->narg && !rc && !w->closes[w->order[k]]; a++)
-            if (node->arg[a] >= 0) rc = pass_on(g, node, node->arg[a], index, mine, &w->at[node->arg[a]], e);
+            if (node->arg[a] >= 0) rc = pass_on(g, node, a, index, mine, &w->at[node->arg[a]], e);
         ur_free(mine->span);
         *mine = (ur_spans){ 0 };
     }

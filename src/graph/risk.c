@@ -65,6 +65,7 @@ bool ur_steep(const ur_graph *g, ur_id v)
     }
     case UR_POW:
         return !(whole(g, n->arg[1], &k) && k >= 1) && !(g->node[n->arg[1]].op == UR_CONST && sign(g, n->arg[0], true, DEEP));
+    case UR_GATHER: return g->node[n->arg[1]].op != UR_POS; /* P[t] leads nowhere at positions that are there for all */
     default: return ur_op_is(n->op, UR_STEEP);
     }
 }

@@ -23,7 +23,8 @@ typedef struct factor {
 typedef struct label {
     int size, lo, hi;
     ur_id symbol;
-} label; /* lo … hi − 1 are gone through; symbol: its value at run time, −1: a loop */
+    int from;
+} label; /* lo … hi − 1 are gone through; symbol: its value, less `from`, at run time, −1: a loop */
 
 typedef struct path { /* from the mean to where the walk is */
     axis index[UR_MAX_FIXED * 4], row, col;
@@ -49,7 +50,7 @@ static bool reach(walk *w, ur_id id, const path *p, int depth);
 static int loop_over(path *p, int size)
 {
     if (p->nlabel >= MOST_LABELS) return -1;
-    p->label[p->nlabel] = (label){ size, 0, size, -1 };
+    p->label[p->nlabel] = (label){ size, 0, size, -1, 0 };
     p->loop[p->nloop++] = p->nlabel;
     return p->nlabel++;
 }
@@ -151,6 +152,7 @@ static int add_term(walk *w, const ur_node *n, const path *p, const axis *at)
         if (p->label[k].symbol < 0) continue;
         symbol = k;
         q->symbols = (size_t)p->label[k].size;
+        q->from = p->label[k].from;
         if (!keep_node(t, p->label[k].symbol, &q->symbol)) return ur_nomem(w->e);
     }
     for (int k = 0; k < p->nloop; k++) {
@@ -334,9 +336,22 @@ static bool look_up(walk *w, const ur_node *n, const path *p, int depth)
         if (p->label[k].symbol >= 0) return false;
     if (w->deg[n->arg[1]] || mine.nlabel >= MOST_LABELS || w->g->node[n->arg[1]].nfix) return false;
     int cols = w->g->node[n->arg[0]].cols;
-    mine.label[mine.nlabel] = (label){ cols, 0, cols, n->arg[1] };
+    mine.label[mine.nlabel] = (label){ cols, 0, cols, n->arg[1], 0 };
     mine.col = (axis){ mine.nlabel++, 0 };
     return down(w, n->arg[0], &mine, depth);
+}
+
+/* what a subscript names along a fixed index, as a symbol names a column */
+static bool gather(walk *w, const ur_node *n, const path *p, int depth)
+{
+    path mine = *p;
+    const ur_node *at = &w->g->node[n->arg[1]];
+    for (int k = 0; k < p->nlabel; k++)
+        if (p->label[k].symbol >= 0) return false;
+    if (w->deg[n->arg[1]] || mine.nlabel >= MOST_LABELS || at->nfix || !w->g->index[n->i].fixed) return false;
+    int size = w->g->index[n->i].size;
+    mine.label[mine.nlabel] = (label){ size, 0, size, n->arg[1], 1 };
+    return set_index(&mine, n->i, (axis){ mine.nlabel++, 0 }) && down(w, n->arg[0], &mine, depth);
 }
 
 static bool turn(walk *w, const ur_node *n, const path *p, int depth)
@@ -382,6 +397,7 @@ static bool reach(walk *w, ur_id id, const path *p, int depth)
     case UR_TRANS: return turn(w, n, p, depth);
     case UR_READ: return subscripts(w, n, p, depth);
     case UR_LOOKUP: return look_up(w, n, p, depth);
+    case UR_GATHER: return gather(w, n, p, depth);
     default: return false;
     }
 }
@@ -467,7 +483,7 @@ void ur_terms_row(const ur_terms *t, const ur_values *value, size_t pos, const i
         }
         if (q->symbol >= 0) {
             const ur_values *a = &value[q->symbol];
-            double s = a->v[a->npos == 1 ? 0 : pos];
+            double s = a->v[a->npos == 1 ? 0 : pos] - q->from;
             if (!(s >= 0 && s < (double)q->symbols)) continue;
             id = (size_t)s;
         }

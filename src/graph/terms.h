@@ -16,6 +16,7 @@ int ur_linear_of(ur_linear *x, const ur_graph *g, ur_err *e);
 typedef struct ur_term {
     double times;
     int symbol;
+    int from;
     size_t symbols, step; /* symbol: which node gives it, −1: none */
     size_t n;
     uint32_t *weight, *comp; /* [n] */

@@ -117,12 +117,13 @@ ur_id ur_seen_node(ur_comp *c, ur_op op, int datum)
     return ur_node_add(c->g, &n);
 }
 
-static ur_id length(ur_comp *c, int index)
+ur_id ur_length_node(ur_comp *c, int index, bool here)
 {
     const ur_index *x = &c->g->index[index];
     if (x->fixed) return ur_num(c->g, x->size);
     ur_node n = ur_proto(c, UR_LEN, x->parent < 0 ? 0 : with_parents(c, x->parent), 1, 1);
     n.i = c->root[index];
+    n.j = here;
     n.example = true;
     return ur_node_add(c->g, &n);
 }
@@ -136,12 +137,12 @@ static ur_id place_of(ur_comp *c, const ur_scope *s, int index)
     n.i = index;
     ur_id p = ur_node_add(c->g, &n);
     if (!(s->reversed & UR_BIT(index))) return p;
-    return ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, length(c, index), ur_num(c->g, 1)), p);
+    return ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, ur_length_node(c, index, false), ur_num(c->g, 1)), p);
 }
 
 /* ---- names */
 
-static ur_val name(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr *e)
+static ur_val name(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
     if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name))
         return (ur_val){ ur_num(c->g, 3.14159265358979323846), true, false };
@@ -156,7 +157,9 @@ static ur_val name(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr 
         return (ur_val){ ur_node_add(c->g, &n), true, false };
     }
     if (b->kind == B_INDEX) return (ur_val){ place_of(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
-    return (ur_val){ ur_read_entity(c, s, ent, e, b, 0), b->ent->num, b->ent->var };
+    bool var = b->ent->var;
+    ur_id x = ur_read_entity(c, s, ent, e, b, 0, &var);
+    return (ur_val){ x, b->ent->num, var };
 }
 
 /* ---- products */
@@ -354,7 +357,7 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
     ur_id total = ur_num(g, 1);
     bool plain = cond < 0 && (n == 1 || c->g->index[list[0]].fixed);
     for (int k = 0; k < n && plain; k++) plain = n == 1 || g->index[list[k]].fixed;
-    for (int k = 0; k < n && plain; k++) total = ur_binary(g, UR_MUL, total, length(c, list[k]));
+    for (int k = 0; k < n && plain; k++) total = ur_binary(g, UR_MUL, total, ur_length_node(c, list[k], false));
     if (!plain) {
         for (int k = 0; k < n; k++) set |= with_parents(c, list[k]);
         total = ur_reduce(g, UR_RSUM, ur_spread(c, total, set, 1, 1), cond, n, list, false);
@@ -452,10 +455,11 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     ur_val r = { .num = true };
     ur_id arg[3] = { -1, -1, -1 }, x;
     if (f == F_TIME || f == F_SAID)
-        return (ur_val){ ur_read_entity(c, s, ent, e->kid[0], ur_resolve(c, s, e->kid[0]), part), false, true };
+        return (ur_val){ ur_read_entity(c, s, ent, e->kid[0], ur_resolve(c, s, e->kid[0]), part, &(bool){ true }), false, true };
     if (f == F_LENGTH) {
         ur_bind *b = ur_lookup(c, s, e->kid[0]->name);
-        return (ur_val){ b->index < 0 ? ur_num(g, 1) : length(c, b->index), true, b->index >= 0 && !g->index[b->index].fixed };
+        return (ur_val){ b->index < 0 ? ur_num(g, 1) : ur_length_node(c, b->index, false), true,
+                         b->index >= 0 && !g->index[b->index].fixed };
     }
     if (f == F_LOGP) {
         x = ur_value(c, s, ent, e->kid[1]).id;

@@ -235,6 +235,7 @@ ur_set ur_reduced(ur_comp *c, ur_scope *s, const ur_expr *e);
 bool ur_is_condition(ur_comp *c, ur_scope *s, const ur_expr *over);
 
 /* One subscript in terms of what it follows. */
+enum { UR_SUB_GATHER = UR_SUB_END + 1 }; /* kind of a ur_sub here: where a number says, whatever it is made of */
 typedef struct ur_affine {
     bool end;
     int nterm, index[3], times[3];
@@ -324,8 +325,9 @@ ur_id ur_along_loops(ur_comp *c, ur_entity *e, int level, int *at); /* e along t
                                                                        those before; what is not made yet is 0 */
 ur_sub ur_still(int index);                                         /* the same position of an index */
 ur_sub ur_pinned(const ur_comp *c, ur_sub u); /* a subscript where the pinned indices that it follows stand at one position */
-ur_id ur_read_entity(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr *e, const ur_bind *b,
-                     int part); /* what e, of the equation of ent, reads; part: of a time, else 0 */
+ur_id ur_read_entity(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, const ur_bind *b, int part,
+                     bool *var); /* what e, of the equation of ent, reads; part: of a time, else 0; *var is set where a
+                                    subscript differs from position to position */
 /* build.c */
 typedef struct ur_val {
     ur_id id;
@@ -348,10 +350,11 @@ ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
 ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows,
                 int cols); /* along the indices of `set` that it lacks, a number over rows */
 ur_set ur_index_set(const ur_entity *e);
-ur_id ur_data_node(ur_comp *c, int datum, int part); /* part of a time; else 0 */
-ur_id ur_seen_node(ur_comp *c, ur_op op, int datum); /* MASK or GIVEN */
-ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);   /* CSUM, CMAX, CLSE */
-ur_id ur_plain(ur_comp *c, ur_id x);                 /* a symbol as its one-hot vector; anything else as it is */
+ur_id ur_data_node(ur_comp *c, int datum, int part);    /* part of a time; else 0 */
+ur_id ur_length_node(ur_comp *c, int index, bool here); /* here: without what was there before the data begin */
+ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);    /* MASK or GIVEN */
+ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);      /* CSUM, CMAX, CLSE */
+ur_id ur_plain(ur_comp *c, ur_id x);                    /* a symbol as its one-hot vector; anything else as it is */
 /* laws.c: distributions as the text has them */
 typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits */
     ur_law_kind kind;

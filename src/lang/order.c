@@ -108,6 +108,8 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
             need_bound(w, sub[k].fix[i], at);
             set |= UR_BIT(sub[k].fix[i]);
         }
+        for (int i = 0; sub[k].kind == UR_SUB_GATHER && i < e->nkid; i++)
+            if (b->slot[i] == k) set |= look(w, s, e->kid[i]);
         how[k] = (int8_t)moves(w, &sub[k], to->idx[k]);
     }
     memcpy(g->how, how, sizeof how);

@@ -192,6 +192,53 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
     return v;
 }
 
+/* one position p of x's index at: 0 and the length + 1 are beyond the ends, whatever was there before the data begin */
+typedef struct gathered {
+    int at;
+    ur_id p;
+    ur_place place;
+} gathered;
+
+/* is position p of an index behind its end, or before its start? */
+static ur_id off_end(ur_comp *c, int index, bool after, ur_id p)
+{
+    ur_graph *g = c->g;
+    bool fixed = g->index[index].fixed;
+    ur_id size = ur_length_node(c, index, false), one = ur_num(g, 1);
+    if (after) return ur_binary(g, UR_EQ, p, ur_binary(g, UR_ADD, size, one));
+    if (fixed) return ur_binary(g, UR_EQ, p, ur_num(g, 0));
+    ur_id gone = ur_binary(g, UR_SUB, size, ur_length_node(c, index, true));
+    ur_id low = ur_binary(g, UR_AND, ur_binary(g, UR_GE, p, ur_num(g, 0)), ur_binary(g, UR_LE, p, gone));
+    return ur_binary(g, UR_AND, low, ur_binary(g, UR_EQ, p, ur_unary(g, UR_FLOOR, p)));
+}
+
+/* x at subscripts by its own indices and, along n of them, at numbers */
+static ur_id read_gathered(ur_comp *c, ur_entity *x, const ur_sub *slot, const gathered *by, int n, bool partly, int part)
+{
+    int before = c->g->nnode;
+    if (!n) return read_at(c, x, slot, partly, part);
+    int at = by[n - 1].at, index = x->idx[at];
+    ur_id p = by[n - 1].p, v = read_gathered(c, x, slot, by, n - 1, partly, part);
+    bool edges = x->before[at] || x->after[at];
+    if (edges) v = ur_plain(c, v);
+    ur_set all = c->g->index[index].parent < 0 ? UR_BIT(index) : UR_BIT(index) | UR_BIT(c->g->index[index].parent);
+    v = ur_spread(c, v, all, 1, 1);
+    if (ur_has_index(&c->g->node[v], index)) v = ur_gather(c->g, v, p, index);
+    if (v >= before) c->g->node[v].place = by[n - 1].place;
+    for (int after = 0; after < 2; after++) {
+        ur_entity *y = after ? x->after[at] : x->before[at];
+        ur_sub rest[UR_MAX_SUB];
+        gathered own[UR_MAX_SUB];
+        if (!y) continue;
+        for (int k = 0, m = 0; k < x->nidx; k++)
+            if (k != at) rest[m++] = slot[k];
+        for (int k = 0; k < n - 1; k++) own[k] = (gathered){ by[k].at - (by[k].at > at), by[k].p, by[k].place };
+        ur_id edge = ur_plain(c, read_gathered(c, y, rest, own, n - 1, false, 0));
+        v = ur_where(c->g, off_end(c, index, after, p), ur_spread(c, edge, 0, ur_size(c, x->r), ur_size(c, x->c)), v);
+    }
+    return v;
+}
+
 /* does ent read x there at positions of an index that lie before, or behind, its own? */
 static bool reads_past(const ur_entity *ent, const ur_entity *x, const ur_expr *e)
 {
@@ -201,17 +248,39 @@ static bool reads_past(const ur_entity *ent, const ur_entity *x, const ur_expr *
     return false;
 }
 
-ur_id ur_read_entity(ur_comp *c, ur_scope *s, const ur_entity *ent, const ur_expr *e, const ur_bind *b, int part)
+/* the number e as a position along an index, from 1, whichever way the scope runs */
+static ur_val position(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, int index)
+{
+    ur_val p = ur_value(c, s, ent, e);
+    if (!(s->reversed & UR_BIT(index))) return p;
+    p.id = ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, ur_length_node(c, index, false), ur_num(c->g, 1)), p.id);
+    return p;
+}
+
+ur_id ur_read_entity(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, const ur_bind *b, int part, bool *var)
 {
     ur_sub slot[UR_MAX_SUB];
+    gathered by[UR_MAX_SUB];
     ur_entity *x = b->ent;
     bool moves = false;
+    int n = 0;
     ur_subs(c, s, e, b, slot);
+    for (int k = 0; k < e->nkid; k++) {
+        int at = b->slot[k];
+        if (at < 0 || slot[at].kind != UR_SUB_GATHER) continue;
+        ur_val p = position(c, s, ent, e->kid[k], x->idx[at]);
+        by[n++] = (gathered){ at, p.id, { e->at.line, e->at.col, e->at.src->file, c->making ? c->making : ent->name } };
+        *var |= p.var;
+    }
     for (int k = 0; k < x->nidx; k++) {
+        if (slot[k].kind == UR_SUB_GATHER) {
+            slot[k] = ur_still(x->idx[k]);
+            continue;
+        }
         moves |= (ur_loops(x) & UR_BIT(x->idx[k])) && !ur_sub_still(&slot[k], x->idx[k]);
         slot[k] = ur_pinned(c, slot[k]);
     }
-    ur_id v = read_at(c, x, slot, reads_past(ent, x, e), part);
+    ur_id v = read_gathered(c, x, slot, by, n, reads_past(ent, x, e), part);
     if (moves && x->all.full < 0) {
         UR_GROW(c->a, c->carried, c->ncarried, c->carried_cap);
         c->carried[c->ncarried++] = v;

@@ -309,6 +309,23 @@ static void bad_subscript(ur_comp *c, const ur_expr *e)
         "a subscript is an index, the first or the last position, plus or minus whole numbers and fixed indices, and these times whole numbers");
 }
 
+static bool has_end(const ur_expr *e)
+{
+    bool has = e->kind == E_END;
+    for (int k = 0; k < e->nkid && e->kind != E_NAME; k++) has |= has_end(e->kid[k]);
+    return has;
+}
+
+/* does e name a position as a number that is made of anything: data, quantities, positions of other indices? f: what it follows
+ * if it does not */
+static bool is_gathered(ur_comp *c, const ur_expr *e, const ur_affine *f, int q)
+{
+    int ragged = 0;
+    if (f->nothing || has_end(e)) return false;
+    for (int k = 0; k < f->nterm; k++) ragged += !c->g->index[f->index[k]].fixed;
+    return !f->ok || ragged > 1 || (ragged && c->g->index[q].fixed);
+}
+
 /* one subscript e of a quantity along its index q */
 static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_entity *ent, int q)
 {
@@ -317,6 +334,10 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
     ur_sub r = { .kind = UR_SUB_FIRST, .index = q, .before = -1, .after = -1 };
     int base = -1;
     bool flip = false;
+    if (is_gathered(c, e, &f, q)) {
+        r.kind = UR_SUB_GATHER;
+        return r;
+    }
     if (!f.ok || f.nothing) bad_subscript(c, e);
     for (int k = 0; k < f.nterm; k++)
         if (!c->g->index[f.index[k]].fixed) {
@@ -334,9 +355,6 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
         r.index = f.index[base];
         r.mul = f.times[base] == 1 ? 0 : f.times[base];
         r.off = (int)f.off;
-        if (!x->fixed && own->fixed)
-            ur_complain(c->a, &e->at, NULL, "%s is carried along %s, which has %d positions; %s runs along the data", ent->name,
-                        own->name, own->size, x->name);
         if (!x->fixed && !ur_related(c, r.index, q))
             ur_complain(c->a, &e->at,
                         ur_arena_printf(c->a, "index %s = %s makes a second index over the same positions", x->name, own->name),
@@ -362,6 +380,22 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
     return r;
 }
 
+/* what a number names along an index has to be there by itself */
+static void check_gathered(ur_comp *c, const ur_expr *e, const ur_entity *ent, const ur_sub *sub)
+{
+    for (int k = 0; k < ent->nidx; k++)
+        for (int m = 0; sub[k].kind == UR_SUB_GATHER && m < ent->nidx; m++) {
+            const char *own = c->g->index[ent->idx[k]].name;
+            if (c->g->index[ent->idx[m]].parent == ent->idx[k])
+                ur_complain(c->a, &e->at, NULL, "%s runs within each %s, so %s is not read at a number along %s",
+                            c->g->index[ent->idx[m]].name, own, ent->name, own);
+            if (m != k && sub[m].kind == UR_SUB_REL && sub[m].index == ent->idx[k])
+                ur_complain(c->a, &e->at,
+                            ur_arena_printf(c->a, "give it a line along another index first, as b[t,s] = a[s,t], and read that"),
+                            "%s is read at a number along %s, and by another subscript along %s too", ent->name, own, own);
+        }
+}
+
 void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub *sub)
 {
     const ur_entity *ent = b->ent;
@@ -384,6 +418,7 @@ void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub
             ur_complain(c->a, &s->use->at, ur_arena_printf(c->a, "it reads %s", ur_expr_text(c->a, e)),
                         "the cell %s runs along an index, and what it is given here along none", s->cell->name);
     }
+    check_gathered(c, e, ent, sub);
 }
 
 /* ---- reductions */

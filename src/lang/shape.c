@@ -42,6 +42,25 @@ static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, con
     return r;
 }
 
+/* subscripts that are numbers made of anything. What is read by them differs from position to position as they do */
+static void check_gathered(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, shape *r)
+{
+    ur_sub sub[UR_MAX_SUB];
+    if (!e->nkid) return;
+    ur_subs(c, s, e, b, sub);
+    for (int k = 0; k < e->nkid; k++) {
+        if (b->slot[k] < 0 || sub[b->slot[k]].kind != UR_SUB_GATHER) continue;
+        shape at = check(c, s, e->kid[k]);
+        if (at.sym)
+            ur_complain(c->a, &e->kid[k]->at, "data p[t] : count holds whole numbers", "a subscript is a number, and %s a symbol",
+                        ur_expr_text(c->a, e->kid[k]));
+        ur_unify(c, at.r, c->one, e->kid[k], e->kid[k], NULL);
+        column(c, &at, e->kid[k]);
+        r->var |= at.var;
+    }
+    if (r->var && !r->mat) column(c, r, e);
+}
+
 static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     shape r = { .r = c->one, .c = c->one, .num = true };
@@ -53,7 +72,9 @@ static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
         return r;
     }
     ur_entity *x = b->ent;
-    return (shape){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var, .mat = x->mat };
+    r = (shape){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var, .mat = x->mat };
+    check_gathered(c, s, e, b, &r);
+    return r;
 }
 
 typedef enum fkind { NUM, MAT, VEC, ROW, EACH } fkind; /* EACH: a matrix of each position */

@@ -36,6 +36,7 @@ static void collect(ur_comp *c, ur_scope *s, const ur_expr *e, ur_indices *l)
         for (int k = 0; k < e->nkid; k++) {
             ur_affine f = ur_affine_of(c, s, e->kid[k]);
             for (int i = 0; i < f.nterm; i++) put(l, f.index[i]);
+            if (!f.ok) collect(c, s, e->kid[k], l);
         }
         return;
     }

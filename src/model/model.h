@@ -142,6 +142,8 @@ double ur_scales(const ur_run *r); /* what Σ −log p of the rows that like_cou
 int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos,
                   size_t example, ur_err *e);
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e);
+/* where a completion of an example reads at a number that leads nowhere; 0: nothing of it does */
+int ur_bad_subscript(const ur_run *r, const ur_examples *x, size_t example, ur_err *e);
 /* the same for a gradient where the loss is finite: the equation in which it arose, if that is found in a second */
 int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err *e);
 int ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e);

@@ -197,8 +197,9 @@ double ur_scales(const ur_run *r)
 
 /* ---- messages */
 /* A fast plan sees that a ~ line is not finite, not where that began. The oracle runs the example once more and tells. Not where
- * that would take more than seconds, and in vain where only single precision overflows. */
-static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step *found)
+ * that would take more than seconds, and in vain where only single precision overflows. arguments: those of all ~ lines
+ * are looked at where nothing is scored, too */
+static void trace(const ur_run *r, const ur_step *s, const ur_item *it, bool arguments, ur_step *found)
 {
     size_t n = r->g->nweight, last = it->to < 0 ? ur_length(s->x, r->root < 0 ? 0 : r->root, it->example) : (size_t)it->to;
     double *w = ur_alloc((n + 1) * sizeof *w);
@@ -208,6 +209,10 @@ static void trace(const ur_run *r, const ur_step *s, const ur_item *it, ur_step 
     }
     for (size_t i = 0; i < n; i++) w[i] = r->single ? (double)((const float *)r->weight)[i] : ((const double *)r->weight)[i];
     ur_plan_options po = { .limits.naive = true, .limits.threads = 1, .window_index = s->batch->window_index };
+    ur_id keep[64];
+    for (int l = 0; arguments && l < r->g->nlike; l++)
+        for (int k = 0; k < r->g->like[l].narg && po.nkeep < 64; k++) keep[po.nkeep++] = r->g->like[l].arg[k];
+    po.keep = keep;
     ur_item item = *it;
     ur_turn who = ur_turn_of(s, (size_t)(it - s->batch->item));
     ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
@@ -274,6 +279,32 @@ static bool is_of(const char *quantity, const char *name)
     return !strncmp(quantity, name, n) && (!name[n] || name[n] == '[');
 }
 
+/* what the oracle found: a number in brackets that leads nowhere */
+static int bad_subscript(const ur_run *r, const ur_examples *x, const ur_step *s, const ur_step *found, ur_err *e)
+{
+    const ur_node *n = &r->g->node[found->bad_node];
+    const ur_place *at = &n->place;
+    size_t example = x->before + s->batch->item[s->bad_item].example + 1;
+    char where[64] = "";
+    if (n->nidx)
+        snprintf(where, sizeof where, "at position %lld of ",
+                 (long long)found->bad_pos + x->extent[ur_index_resolve(&r->g->schema, n->idx[0])].before);
+    return ur_fail(e, UNROLL_ERROR_DATA,
+                   "%s:%d:%d: a subscript is %.10g %sexample %zu: whole numbers from 0 to %lld lead somewhere",
+                   at->file ? at->file : r->m->name, at->line, at->col, found->bad_at, n->nidx ? where : "in ", example,
+                   (long long)found->bad_last);
+}
+
+int ur_bad_subscript(const ur_run *r, const ur_examples *x, size_t example, ur_err *e)
+{
+    ur_item item = { (uint32_t)example, 0, -1, INT32_MAX, INT32_MAX };
+    ur_batch b = { .n = 1, .item = &item, .window_index = -1, .fresh = true };
+    ur_step s = { .x = x, .batch = &b, .weight = r->weight, .draw = { .temperature = 1 } }, found = { .bad_node = -1 };
+    trace(r, &s, &item, true, &found);
+    if (found.bad_node < 0 || r->g->node[found.bad_node].op != UR_GATHER) return 0;
+    return bad_subscript(r, x, &s, &found, e);
+}
+
 int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const char *doing, ur_err *e)
 {
     const ur_graph *g = r->g;
@@ -282,7 +313,8 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
     ur_id bad = s->bad_node;
     ur_step found = { .bad_node = -1 };
     if (bad >= 0 && s->x && s->batch && s->bad_item >= 0 && (size_t)s->bad_item < s->batch->n)
-        trace(r, s, &s->batch->item[s->bad_item], &found);
+        trace(r, s, &s->batch->item[s->bad_item], false, &found);
+    if (found.bad_node >= 0 && g->node[found.bad_node].op == UR_GATHER) return bad_subscript(r, x, s, &found, e);
     bool known = false; /* a place that is an equation's, not a parameter's or a datum's */
     for (int q = 0; found.bad_node >= 0 && q < g->nquant; q++)
         known = known || (g->node[found.bad_node].place.name && is_of(g->quant[q].name, g->node[found.bad_node].place.name));

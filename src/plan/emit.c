@@ -208,6 +208,16 @@ static operand operand_of(ur_schedule *p, ur_id v, int d)
     return o;
 }
 
+static operand any_row_of(const ur_schedule *p, ur_id v) /* which one is found as it runs */
+{
+    const ur_node *n = &p->g.node[v];
+    return (operand){ .kind = n->op == UR_PARAM ? OP_PARAM : OP_BUF,
+                      .node = v,
+                      .read = -1,
+                      .map = OTHER_ROWS,
+                      .width = (int)ur_node_width(&p->g, n) };
+}
+
 static ins *new_ins(ur_schedule *p, ins_kind kind, ur_id v)
 {
     ins *i = UR_NEW(&p->arena, ins, 1);
@@ -353,7 +363,8 @@ static ins *emit_node(ur_schedule *p, ur_id v)
         i->arg[0] = operand_of(p, n->arg[0], i->dom);
         return i;
     }
-    for (int k = 0; k < n->narg; k++) i->arg[k] = operand_of(p, n->arg[k], i->dom);
+    for (int k = 0; k < n->narg; k++)
+        i->arg[k] = n->op == UR_GATHER && !k ? any_row_of(p, n->arg[k]) : operand_of(p, n->arg[k], i->dom);
     if (ur_op_is(n->op, UR_REDUCES)) find_tuples(p, i, n);
     if (ur_op_is(n->op, UR_REDUCES) && i->dom != p->node_dom[v]) {
         const dom *f = &p->dom[p->node_dom[v]];

@@ -67,10 +67,20 @@ static void each_operand(maker *m, int k, const operand *o, visit *f)
         if (ur_operand(n, e) >= 0) f(m, k, through(m, ur_operand(n, e), n, q));
 }
 
+/* does it gather, or strew, along index t: any of its positions? */
+static bool anywhere(const maker *m, const ins *i)
+{
+    const ur_node *n = i->kind == INS_NODE ? &m->p->g.node[i->node] : NULL;
+    return n && (n->op == UR_GATHER || n->op == UR_STREW) && n->i == m->t;
+}
+
 static void each_read(maker *m, int k, const ins *i, visit *f)
 {
     for (int b = 0; b < i->nbody; b++) each_read(m, k, i->body[b], f);
-    for (int a = 0; a < i->narg; a++) each_operand(m, k, &i->arg[a], f);
+    for (int a = 0; a < i->narg; a++) {
+        if (!a && anywhere(m, i)) f(m, k, (access){ i->arg[a].node, 0, 0, false, -1 });
+        else each_operand(m, k, &i->arg[a], f);
+    }
     for (int a = 0; a < i->ninput; a++) f(m, k, (access){ i->input[a], 0, 0, false, -1 });
 }
 
@@ -102,6 +112,7 @@ static bool can_segment(const maker *m, const ins *i)
     if (i->kind == INS_SCAN) return i->index == m->t;
     if (i->kind == INS_SLOW || !d->nchain || d->chain[0] != m->t) return false;
     const ur_node *n = &m->p->g.node[i->node];
+    if (n->op == UR_STREW && anywhere(m, i)) return false;
     if (ur_op_is(n->op, UR_KEEPS))
         for (int k = 0; k < n->nred; k++)
             if (n->red[k] == m->t) return false;

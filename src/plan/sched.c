@@ -69,7 +69,8 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         bool good = true;
         for (int k = 0; k < n && good; k++) {
             const ur_node *v = &g->node[comp[k]];
-            good = ur_has_index(v, t);
+            good = ur_has_index(v, t) && !((v->op == UR_GATHER || v->op == UR_STREW) && ps->mark[v->arg[0]] == stamp &&
+                                           ur_index_resolve(&g->schema, v->i) == root);
             if (!good || v->op != UR_READ || ps->mark[v->arg[0]] != stamp || carried_state(p, v, nchain, chain)) continue;
             int d = direction(g, v, root);
             if (d == 2 || (d && dir && d != dir)) good = false;

@@ -48,7 +48,7 @@ enum {
     SAME_ROW = -1,
     ONE_ROW = -2,
     OTHER_ROWS = -3
-}; /* for a map: the instruction's own rows; the one row there is; any (reuse.c) */
+}; /* for a map: the instruction's own rows; the one row there is; any (GATHER; reuse.c) */
 typedef struct operand {
     int kind;
     ur_id node; /* the node whose numbers these are (a READ's source for a READ that is a view) */

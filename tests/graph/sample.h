@@ -79,7 +79,7 @@ static inline ur_id sample_leaf(sample *s, ur_op op, int k, const variant *v)
 {
     ur_node n = { .op = UR_RAND, .example = k || !ur_op_is(op, UR_ONE_ROW_0), .sym = takes(op, k, v), .i = k + 1 };
     operand_shape(op, k, v, &n.rows, &n.cols);
-    if (n.example && !(ur_op_is(op, UR_MOVES) && ur_op_is(op, UR_OF_INDEX))) put_index(&n, T);
+    if (n.example && op != UR_PLACE) put_index(&n, T);
     return ur_node_add(&s->b.g, &n);
 }
 
@@ -140,10 +140,10 @@ static inline ur_id sample_node(sample *s, ur_op op, const variant *v)
     }
     if (ur_ops[op].shape == UR_SHAPE_PART) n.i = 1;
     if (ur_op_is(op, UR_OF_DATUM)) n.i = v->symbols ? W : Y;
-    if (ur_op_is(op, UR_OF_INDEX)) n.i = op == UR_STACK ? M : T;
+    if (ur_op_is(op, UR_OF_INDEX)) n.i = op == UR_STACK || op == UR_STREW ? M : T;
     if (!ur_op_is(op, UR_CONTRACTS))
         for (int k = 0; k < n.narg; k++) ur_union(&b->g, &n, arg[k]);
-    if (op == UR_STACK) put_index(&n, M);
+    if (op == UR_STACK || op == UR_STREW) put_index(&n, M);
     if (op == UR_PLACE) {
         put_index(&n, T);
         n.place_kind = v->other ? UR_SUB_FIRST : UR_SUB_END;

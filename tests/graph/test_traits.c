@@ -42,8 +42,15 @@ static double draw(sample *s, ur_op op, int k, bool whole)
     return whole ? rnd_int(&s->b, -2, 2) : rnd(&s->b, -most, most);
 }
 
+static bool names_position(ur_op op, int k) { return k == 1 && (op == UR_GATHER || op == UR_STREW); }
+
 static void draw_all(sample *s, ur_op op, int k, bool whole)
 {
+    if (names_position(op, k)) { /* the same at every draw: the rows that a row reads follow from it. Symbols have no NaN */
+        for (int e = 0; e < EXAMPLES; e++)
+            for (int i = 0; i < ROWS * WIDE; i++) s->in[k].v[e][i] = s->b.g.node[s->v].sym ? 1 : (i + 2) % 5 + 2 * (e == 4);
+        return;
+    }
     for (int e = 0; e < EXAMPLES; e++)
         for (int i = 0; i < ROWS * WIDE; i++) s->in[k].v[e][i] = draw(s, op, k, whole);
 }
@@ -514,6 +521,10 @@ static void check_adjoint(ur_op op, const variant *v, int which)
         if (leaf.sym) {
             ur_id w = dat(b, W);
             b->g.node[s.operand[k]] = b->g.node[w];
+            continue;
+        }
+        if (names_position(op, k)) {
+            b->g.node[s.operand[k]] = b->g.node[ur_binary(&b->g, UR_MIN2, pos(b, T), ur_num(&b->g, 2))];
             continue;
         }
         if (ur_ops[op].cls == UR_CLS_BINARY) {                   /* apart: a comparison has no slope where they meet */

@@ -282,6 +282,18 @@ static const struct { const char *name, *text; } forms[] = {
     { "a network of heads", "cell Qf = mlp[b](2, hidden = 2)\nQh[t,b] = Qf(H X)\nQ[t] : 2 = sum[b](Qh[t,b] + Qf(x[t]))" },
     { "priors of a network and of layers", "cell Qf = mlp(2, hidden = 2)\nQh[t,j] = rnn[j](2, C X)\nQ[t] : 2 = Qf(X) + sum[j](Qh[t,j])\nQf.W ~ normal(0, 0.5)\nQh.W[j] ~ normal(Qh.W[j-1], 0.3) if j > 1" },
     { "cells along two fixed indices", "Qh[t,j,b] = rnn[b,j](2, H X)\nQ[t] : 2 = tanh(sum[j,b](Qh[t,j,b] * Qh.W[b,j]))" },
+    { "a gather of data", "Q[t] : 2 = tanh(A x[mod(t^2, length(t)) + 1] + B X)" },
+    { "a gather of what is made, with boundaries", "Qh[t] : 2 = tanh(A X)\nQh[0] = tanh(B)\nQh[end+1] = 0.3 * x[1]\nQ[t] : 2 = Qh[mod(floor(5 * abs(dn[t])), length(t) + 2)]" },
+    { "gathers along fixed indices", "param Qw[j], Qv[j,b](2)\nQ[t] : 2 = tanh(Qw[mod(t, 3) + 1] * X + sum[b](Qv[mod(floor(3 * abs(dn[t])), 3) + 1,b] * b) + Qv[mod(t, 3) + 1,mod(t^2, 2) + 1])" },
+    { "relative terms", "param Qw[j]\nQs[t,s] = softmax[s <= t](Qw[min(t-s+1, 3)] + sum(B x[s] * X))\nQ[t] : 2 = tanh(A sum[s <= t](Qs[t,s] * x[s]))" },
+    { "gathers of pairs", "Qs[t,s] : 2 = tanh(A X + B x[s])\nQ[t] : 2 = Qs[t,mod(t, length(t)) + 1] + Qs[mod(2 * t, length(t)) + 1,1] + Qs[mod(t^2, length(t)) + 1,mod(t, length(t)) + 1]" },
+    { "a gather along a nested index", "Qk[t,k] : 2 = tanh(A de[t,k] + X)\nQ[t] : 2 = where(length(k) > 1, Qk[t,mod(t, 2) + 1], B)" },
+    { "gathers of symbols", "Q[t] : 2 = tanh(A v[mod(t^2, length(t) + 2)] + B [v[mod(t, length(t)) + 1]; X])" },
+    { "gathers behind where", "Qh[t] : 2 = tanh(A X)\nQ[t] : 2 = where(t > 3, B Qh[t - 3 - 0 * dn[t]], X) + where(t != 1, tanh(C3 v[t / 2 * (1 + mod(t, 2)) * (t > 2)]), 0)" },
+    { "a long convolution", "param Qw[j]\nQs[t] = 1 / (1 + t)\nQ[t] : 2 = tanh(sum[s <= t](Qs[t-s+1] * A X) + B sum[s <= t](x[t-s+1] * Qs[s]))" },
+    { "gathers in a recurrence", "Qf[u] : 2 = tanh(A z[u])\nQ[t] : 2 = tanh(B Q[t-1] + Qf[min(mod(t, 3) + 1, length(u))])" },
+    { "layers that gather", "Qh[t,j] : 2 = tanh(C Qh[mod(2 * t, length(t)) + 1,j-1] + A X)\nQh[t,0] = B x[t]\nQ[t] : 2 = Qh[t,mod(t, 4)]" },
+    { "a gather in a reversed cell", "cell Qf(i[t]) = o[t] {\n    param U\n    o[t] : 2 = tanh(U o[t-1] + i[min(t, 2)] + i[mod(t^2, length(t)) + 1])\n}\nQ[t] = reverse Qf(X)" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };

@@ -261,6 +261,19 @@ static double mean_at(const ur_values *v, size_t r, size_t c)
     return v->v[(v->npos == 1 ? 0 : r) * v->width + (v->width == 1 ? 0 : c)];
 }
 
+/* row r of item `it`, which counts: its mean is a number, wherever the parameters are */
+static int check_mean(const work *k, const ur_batch *b, size_t it, const line *l, size_t first, size_t r, double mean, ur_err *e)
+{
+    if (isfinite(mean) || !l->ok[first + r]) return 0;
+    ur_step s = { .x = k->x,
+                  .batch = b,
+                  .draw = { .temperature = 1 },
+                  .bad_node = k->run->g->like[l->like].nll,
+                  .bad_item = (int)it,
+                  .bad_pos = (int)r + 1 };
+    return ur_bad_number(k->run, k->x, &s, "fitting", e);
+}
+
 /* by runs: the means of a batch, into each line's `value` */
 static int collect(ur_pass *p, const ur_batch *b, ur_err *e)
 {
@@ -271,7 +284,10 @@ static int collect(ur_pass *p, const ur_batch *b, ur_err *e)
             line *l = &k->line[i];
             TRY(means(k, b, it, l, &k->mean, &first, &n, e));
             for (size_t r = 0; r < n; r++)
-                for (size_t c = 0; c < l->w; c++) l->value[(first + r) * l->w + c] = mean_at(&k->mean, r, c);
+                for (size_t c = 0; c < l->w; c++) {
+                    l->value[(first + r) * l->w + c] = mean_at(&k->mean, r, c);
+                    TRY(check_mean(k, b, it, l, first, r, mean_at(&k->mean, r, c), e));
+                }
         }
     return 0;
 }
@@ -291,7 +307,10 @@ static int equations(ur_pass *p, const ur_batch *b, ur_err *e)
                 if (!l->ok[first + r]) continue;
                 TRY(begin_row(l, e));
                 ur_terms_row(&l->terms, k->value, r, k->column, l->row);
-                for (size_t c = 0; c < l->w; c++) l->y[c] = num[(first + r) * l->w + c] - mean_at(&k->mean, r, c);
+                for (size_t c = 0; c < l->w; c++) {
+                    TRY(check_mean(k, b, it, l, first, r, mean_at(&k->mean, r, c), e));
+                    l->y[c] = num[(first + r) * l->w + c] - mean_at(&k->mean, r, c);
+                }
                 end_row(l, ur_series_weight(&k->x->series[l->datum], first + r));
             }
         }

@@ -1,5 +1,6 @@
 /* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is
- * likeliest, values whose equations read from before the data begin, in one note each. Must not know tables. Invariant: says
+ * likeliest, values whose equations read from before the data begin, in one note each; a number in brackets that leads nowhere is
+ * an error. Must not know tables. Invariant: says
  * nothing of what is not predicted. */
 #include "model/use/use.h"
 #include <math.h>
@@ -24,13 +25,15 @@ static void look_at(oddity *o, double v, double bound, size_t row)
     }
 }
 
-static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const oddity *o, const char *what)
+static int tell_oddity(const ur_job *j, const ur_notes *notes, int d, const oddity *o, const char *what, ur_err *e)
 {
     const ur_series *s = &j->c.x->series[d];
     const char *name = j->m->graph->data[d].name;
     size_t row = o->bad ? o->first_bad : o->first_far, x = 0;
     char where[80];
     while (x + 1 < j->c.x->n && s->start[x + 1] <= row) x++;
+    int rc = o->bad ? ur_bad_subscript(j->run, j->c.x, x, e) : 0;
+    if (rc) return rc;
     double at = (double)(row - s->start[x]) + 1 + (j->run->root >= 0 ? (double)j->c.x->extent[j->run->root].before : 0);
     if (j->c.x->n + j->c.x->before > 1 || j->c.x->place)
         snprintf(where, sizeof where, "position %.0f of example %zu", at, ur_example_number(j->c.x, x));
@@ -44,10 +47,11 @@ static void tell_oddity(const ur_job *j, const ur_notes *notes, int d, const odd
             notes,
             "%s: %zu of %zu %s are more than %.0f times as large as all that is given (up to %.3g), first at %s: what the model reads of its own grows",
             name, o->far, o->n, what, FAR, o->most, where);
+    return 0;
 }
 
 /* symbols of which none is likeliest: their logits are not finite, as those of a largest value over no words */
-static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
+static int tell_unknown(const ur_job *j, const ur_notes *notes, int d, ur_err *e)
 {
     const ur_series *s = &j->c.x->series[d];
     size_t n = 0, bad = 0, first = 0;
@@ -57,11 +61,13 @@ static void tell_unknown(const ur_job *j, const ur_notes *notes, int d)
             n++;
             if (j->a[d].v[r] == UR_SYM_UNKNOWN && !bad++) first = x;
         }
-    if (bad)
+    int rc = bad ? ur_bad_subscript(j->run, j->c.x, first, e) : 0;
+    if (bad && !rc)
         ur_note(
             notes,
             "%s: of %zu of %zu no symbol is the likeliest, first in example %zu, for their logits are not finite: they are <unknown>",
             j->m->graph->data[d].name, bad, n, ur_example_number(j->c.x, first));
+    return rc;
 }
 
 /* completions whose equations read data from before the first position: what stands there is no datum */
@@ -85,8 +91,9 @@ static void tell_early(const ur_job *j, const ur_notes *notes, int d)
             u->name, early, early == 1 ? "is" : "are", j->run->lag, j->run->lag == 1 ? "" : "s");
 }
 
-static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
+static int tell_numbers(const ur_job *j, const ur_notes *notes, int d, ur_err *e)
 {
+    int rc = 0;
     const ur_series *s = &j->c.x->series[d];
     size_t w = j->a[d].w;
     double largest = 0;
@@ -104,17 +111,20 @@ static void tell_numbers(const ur_job *j, const ur_notes *notes, int d)
             for (size_t k = 0; j->a[d].sample && k < j->nsample; k++)
                 look_at(&drawn, j->a[d].sample[i * j->nsample + k], bound, row);
         }
-    if (one.bad || one.far) tell_oddity(j, notes, d, &one, j->c.add > 0 ? "forecasts" : "completions");
-    if (drawn.bad || drawn.far) tell_oddity(j, notes, d, &drawn, "random values");
+    if (one.bad || one.far) rc = tell_oddity(j, notes, d, &one, j->c.add > 0 ? "forecasts" : "completions", e);
+    if (!rc && (drawn.bad || drawn.far)) rc = tell_oddity(j, notes, d, &drawn, "random values", e);
+    return rc;
 }
 
-void ur_job_odd(const ur_job *j)
+int ur_job_odd(const ur_job *j, ur_err *e)
 {
     ur_notes notes = { j->o.note, j->o.note_arg };
-    for (int d = 0; notes.line && j->lanes < 0 && d < j->m->ndata; d++) {
+    int rc = 0;
+    for (int d = 0; !rc && j->lanes < 0 && d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         tell_early(j, &notes, d);
-        if (UR_IS_SYMBOL(j->m->graph->data[d].kind)) tell_unknown(j, &notes, d);
-        else tell_numbers(j, &notes, d);
+        if (UR_IS_SYMBOL(j->m->graph->data[d].kind)) rc = tell_unknown(j, &notes, d, e);
+        else rc = tell_numbers(j, &notes, d, e);
     }
+    return rc;
 }

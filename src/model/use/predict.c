@@ -4,10 +4,11 @@
 
 static int table_out(ur_job *j, bool samples, unroll_table **out, ur_err *e)
 {
-    ur_job_odd(j);
+    int rc = ur_job_odd(j, e);
+    if (rc) return rc;
     unroll_table *t = ur_table_new();
     if (!t) return ur_nomem(e);
-    int rc = ur_job_table(j, samples, t, e);
+    rc = ur_job_table(j, samples, t, e);
     if (rc) unroll_table_free(t);
     else *out = t;
     return rc;

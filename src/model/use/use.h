@@ -60,5 +60,5 @@ void ur_job_finish(ur_job *j);
 int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e);
 
 /* ---- odd.c: what is odd about completions, as notes */
-void ur_job_odd(const ur_job *j);
+int ur_job_odd(const ur_job *j, ur_err *e);
 #endif

@@ -375,6 +375,33 @@ static bool place(ev *e)
     return finished(e);
 }
 
+static bool gather(ev *e)
+{
+    ur_naive *v = e->v;
+    const ur_node *q = arg(e, 0), *p = arg(e, 1);
+    const double *at = need(e, 1);
+    tuple t = fix_of(e->n);
+    size_t cell = ur_naive_cell(e->n);
+    if (!at) return false;
+    EACH_TUPLE(v, &t)
+    {
+        double *y = e->out + block(v, e->n), none = 0;
+        int len, k = gathered(e, q, at[block(v, p)], &len), own = v->at[e->n->i];
+        v->at[e->n->i] = k;
+        const double *x = k >= 1 && k <= len ? need(e, 0) : NULL;
+        if (x) x += block(v, q);
+        v->at[e->n->i] = own;
+        if (k == UR_NOWHERE && v->s->bad_node < 0) {
+            v->s->bad_at = at[block(v, p)];
+            v->s->bad_last = len + 1 + ur_naive_before(v, e->item, e->n->i);
+        }
+        if (k == UR_NOWHERE) none = e->n->sym ? UR_NOWHERE : NAN;
+        else if (e->n->sym) none = k < 1 ? UR_SYM_START : UR_SYM_END;
+        for (size_t c = 0; c < cell; c++) y[c] = x ? component(x, q, c) : none;
+    }
+    return finished(e);
+}
+
 /* ---- vectors and matrices */
 static bool concat(ev *e)
 {
@@ -457,12 +484,12 @@ static bool symbols(ev *e)
         const double *x = need(e, 0) + block(e->v, a);
         double *y = e->out + block(e->v, n);
         if (n->op == UR_ONEHOT) {
-            for (int r = 0; r < n->rows; r++) y[r] = r == (int)x[0];
+            for (int r = 0; r < n->rows; r++) y[r] = x[0] == UR_NOWHERE ? NAN : r == (int)x[0];
             continue;
         }
         int id = (int)need(e, 1)[block(e->v, arg(e, 1))];
         if (n->op == UR_LOOKUP) {
-            for (int r = 0; r < n->rows; r++) y[r] = id >= 0 && id < a->cols ? x[r * a->cols + id] : 0;
+            for (int r = 0; r < n->rows; r++) y[r] = id >= 0 && id < a->cols ? x[r * a->cols + id] : id == UR_NOWHERE ? NAN : 0;
             continue;
         }
         double top = -INFINITY, sum = 0;
@@ -608,6 +635,8 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_BCAST: return by_component(&e, 1, same);
     case UR_READ: return read(&e);
     case UR_PLACE: return place(&e);
+    case UR_GATHER: return gather(&e);
+    case UR_STREW: return ur_naive_strew(&e);
     case UR_CONCAT: return concat(&e);
     case UR_STACK: return stack(&e);
     case UR_SLICE:

@@ -83,7 +83,8 @@ static void note_bad(ur_naive *v, const task *t, const double *x)
     ur_op op = v->g->node[t->id].op;
     bool low = ur_op_is(op, UR_LOW | UR_MOVES | UR_SAME); /* −inf over nothing is meant */
     for (size_t k = 0; k < v->width[t->id]; k++) {
-        if (isfinite(x[k]) || (low && x[k] < 0)) continue;
+        bool nowhere = v->g->node[t->id].sym && x[k] == UR_NOWHERE;
+        if (!nowhere && (isfinite(x[k]) || (low && x[k] < 0))) continue;
         v->s->bad_node = t->id;
         v->s->bad_item = (int)t->item;
         v->s->bad_pos = v->g->node[t->id].nidx ? v->at[v->g->node[t->id].idx[0]] : 0;
@@ -274,7 +275,7 @@ static void find_sets(ur_naive *v)
     for (ur_id k = 0; k < g->nnode && !v->rc; k++) {
         const ur_node *n = &g->node[k];
         int16_t u[LEVELS];
-        int nu = n->nidx;
+        int nu = n->op == UR_STREW ? 0 : n->nidx; /* it is carried along i by itself */
         v->set[k] = ur_naive_set_of(v, n->nidx, n->idx);
         memcpy(u, n->idx, sizeof n->idx);
         for (int f = 0; f < n->nred; f++)
@@ -500,8 +501,8 @@ int ur_naive_step(ur_naive *v, ur_step *s, ur_err *e)
     if (begin_step(v, s)) answers(v);
     if (v->rc) return v->rc;
     if (isfinite(s->loss)) {
-        s->bad_node = -1;
-        s->bad_item = -1;
+        bool nowhere = s->bad_node >= 0 && v->g->node[s->bad_node].op == UR_GATHER; /* of what is kept */
+        if (!nowhere) s->bad_node = s->bad_item = -1;
         return 0;
     }
     const ur_place *p = s->bad_node >= 0 ? &v->g->node[s->bad_node].place : NULL;

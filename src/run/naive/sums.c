@@ -13,6 +13,7 @@ typedef struct walk {
     double *extra;
     const shape *s;
     uint32_t open;
+    int32_t own; /* STREW: the position along its index that is asked for */
 } walk;
 
 static void descend(walk *w, int level)
@@ -44,6 +45,7 @@ static void each(walk *w, bool items)
             bool mine = false;
             for (int q = 0; q < e->n->nidx; q++) mine |= e->n->idx[q] == w->s->idx[l];
             for (int q = 0; q < e->n->nred; q++) mine &= e->n->red[q] != w->s->idx[l];
+            mine &= e->n->op != UR_STREW || e->n->i != w->s->idx[l];
             if (!mine) w->open |= 1u << l;
         }
         descend(w, 0);
@@ -200,5 +202,37 @@ bool ur_naive_contract(ev *e)
     for (int k = 0; k < 2; k++) add_fix(&w.t, arg(e, k)->nfix, arg(e, k)->fix);
     memset(e->out, 0, e->v->width[e->id] * sizeof *e->out);
     each(&w, !e->n->example && (e->v->by_item[e->n->arg[0]] || e->v->by_item[e->n->arg[1]]));
+    return finished(e);
+}
+
+static void visit_strew(walk *w)
+{
+    ev *e = w->e;
+    ur_naive *v = e->v;
+    const ur_node *n = e->n, *d = arg(e, 0), *p = arg(e, 1);
+    bool fixed = e->g->index[n->i].fixed;
+    const double *at = need(e, 1);
+    if (!at) return;
+    EACH_TUPLE(v, &w->t)
+    {
+        int len, k = gathered(e, n, at[block(v, p)], &len);
+        if (k < 1 || k > len || (!fixed && k != w->own)) continue;
+        const double *x = need(e, 0);
+        if (!x || e->missing) continue;
+        x += block(v, d);
+        int32_t here = v->at[n->i];
+        v->at[n->i] = k;
+        double *y = e->out + block(v, n);
+        v->at[n->i] = here;
+        for (size_t c = 0; c < ur_naive_cell(n); c++) y[c] += component(x, d, c);
+    }
+}
+
+bool ur_naive_strew(ev *e)
+{
+    walk w = { .e = e, .visit = visit_strew, .own = e->v->at[e->n->i] };
+    for (int k = 0; k < 2; k++) add_fix(&w.t, arg(e, k)->nfix, arg(e, k)->fix);
+    memset(e->out, 0, e->v->width[e->id] * sizeof *e->out);
+    each(&w, !e->n->example && e->v->by_item[e->n->arg[0]]);
     return finished(e);
 }
