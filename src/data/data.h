@@ -245,7 +245,8 @@ bool ur_index_ends(const ur_schema *g, int index);
 /* a drawn symbol of a place that other data give: one for an example, or for each position along what is given. It is chosen, not
  * generated */
 bool ur_is_label(const ur_schema *g, int datum);
-/* the first symbol that can be drawn for a datum: the end symbol where its sequence ends by one, else what follows */
+/* the first symbol that can be drawn or guessed for a datum: the end symbol where its sequence ends by one, else what follows.
+ * What a fit found never to come (never, endless) only the graph of a run knows */
 int32_t ur_symbol_first(const ur_schema *g, int datum);
 
 /* ---- small helpers */

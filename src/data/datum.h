@@ -39,6 +39,7 @@ typedef struct ur_datum {
     ur_place place;
     int pieces;     /* UR_PIECES: how many the text asks for, 0 where it does not say */
     unsigned never; /* symbols: which of unknown, start and end its ~ line never meets, bit k for id k: they take no share */
+    bool endless;   /* symbols: no end symbol is known, so none is drawn or guessed; in a text's softmax it has a share */
 } ur_datum;
 
 typedef struct ur_schema {

@@ -74,7 +74,8 @@ bool ur_is_label(const ur_schema *g, int datum)
 int32_t ur_symbol_first(const ur_schema *g, int datum)
 {
     int axis[UR_MAX_RAGGED], n = ur_datum_axes(g, &g->data[datum], axis);
-    return n && ur_index_ends(g, axis[n - 1]) ? UR_SYM_END : UR_SYM_FIRST;
+    bool ends = n && ur_index_ends(g, axis[n - 1]) && !g->data[datum].endless && !(g->data[datum].never >> UR_SYM_END & 1);
+    return ends ? UR_SYM_END : UR_SYM_FIRST;
 }
 
 bool ur_axes_chain(const ur_schema *g, const int *axis, int n)

@@ -286,6 +286,7 @@ static void declare_data(ur_comp *c, const ur_block *b)
         if (d->kind == UR_PIECES) d->pieces = st->size ? d->size : 0;
         if (e->sym) d->size = c->o->size ? c->o->size[g->ndata] : 0;
         if (e->sym) d->never = c->o->never ? c->o->never[g->ndata] : 0;
+        if (e->sym) d->endless = c->o->endless && c->o->endless[g->ndata];
         for (int i = 0; i < e->nidx; i++) {
             if (g->index[e->idx[i]].fixed) d->fix[d->nfix++] = e->idx[i];
             else d->idx[d->nidx++] = e->idx[i];

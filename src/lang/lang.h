@@ -33,6 +33,7 @@ typedef enum ur_given { UR_GIVEN_ALL, UR_GIVEN_SOME, UR_GIVEN_NONE } ur_given_mo
 typedef struct ur_build_options {
     const int *size;       /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */
     const unsigned *never; /* [ndata] ur_datum.never; NULL: every symbol may come */
+    const bool *endless;   /* [ndata] ur_datum.endless; NULL: none is */
     const ur_given_mode
         *given; /* [ndata] ALL: a leaf wherever it is read; SOME, NONE: reads of a drawn datum go through FILL; NULL: all ALL */
     bool training;          /* dropout acts */

@@ -28,13 +28,16 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
     int *size = ur_zalloc((size_t)(m->ndata + 1) * sizeof *size);
     ur_given_mode *given = given_modes(m->graph, w->of, w->hide);
     unsigned *never = ur_zalloc((size_t)(m->ndata + 1) * sizeof *never);
-    int rc = size && given && never ? 0 : ur_nomem(e);
+    bool *endless = ur_zalloc((size_t)(m->ndata + 1) * sizeof *endless);
+    int rc = size && given && never && endless ? 0 : ur_nomem(e);
     for (int d = 0; !rc && d < m->ndata; d++) {
         size[d] = m->code && m->code[d].vocab ? ur_vocab_size(m->code[d].vocab) : 0;
         never[d] = ur_symbols_never(m, d);
+        endless[d] = m->code && m->code[d].endless;
     }
     ur_build_options o = { .size = size,
                            .never = never,
+                           .endless = endless,
                            .given = given,
                            .training = w->training,
                            .label_smoothing = w->label_smoothing,
@@ -42,6 +45,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
     if (!rc) rc = ur_program_build(m->prog, &o, &r->g, e);
     ur_free(size);
     ur_free(never);
+    ur_free(endless);
     ur_free(given);
     return rc;
 }

@@ -209,6 +209,42 @@ static void symbols_stream(void **state)
     unroll_close(m);
 }
 
+/* a series of symbols that no fit saw end goes on, in a table and as one long text: no end is drawn, likeliest or at random */
+static void what_never_ends_goes_on(void **state)
+{
+    (void)state;
+    static const char *const kind[] = { "symbol", "chars" }, *const spec[] = { "s.csv", "s=s.csv" };
+    char text[128], lines[400];
+    size_t n = (size_t)snprintf(lines, sizeof lines, "s\n");
+    for (int i = 0; i < 140; i++) n += (size_t)snprintf(lines + n, sizeof lines - n, "%s\n", i % 3 ? "a" : "b");
+    spill("s.csv", lines, n);
+    for (int k = 0; k < 2; k++) {
+        snprintf(text, sizeof text, "data s[t] : %s\nparam b\ns[t] ~ categorical(b + 0 * s[t-1])\n", kind[k]);
+        unroll_model *m = model_of(text);
+        unroll_data *d = NULL;
+        unroll_stream *s = NULL;
+        unroll_fit_options o = UNROLL_FIT_INIT;
+        unroll_read_options r = UNROLL_READ_INIT;
+        double id;
+        o.epochs = 1;
+        o.rate = 1e-12;
+        r.stream = k;
+        OK(unroll_data_read(&d, m, &spec[k], 1, &r));
+        OK(unroll_fit(m, d, &o, NULL));
+        OK(unroll_stream_open(&s, m, 0, 1));
+        for (int i = 0; i < 200; i++) {
+            if (i % 100 == 0) OK(unroll_stream_sampling(s, i / 100, 1, 0, 0));
+            OK(unroll_stream_step(s));
+            OK(unroll_stream_value(s, 0, &id));
+            if (id < 3) fail_msg("%s: symbol %g, drawn as number %d", kind[k], id, i + 1);
+        }
+        unroll_stream_close(s);
+        unroll_data_free(d);
+        unroll_close(m);
+    }
+    remove("s.csv");
+}
+
 /* a number that is given and missing is no 0: the step fails, and goes on where it was once there is one; one that is drawn is drawn */
 static void what_is_missing_is_said(void **state)
 {
@@ -257,7 +293,7 @@ static void what_cannot_stream_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(a_stream_is_the_whole_sequence), cmocka_unit_test(what_is_not_set_is_drawn), cmocka_unit_test(states_come_back),
-                                        cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(symbols_stream), cmocka_unit_test(what_is_missing_is_said),
+                                        cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(symbols_stream), cmocka_unit_test(what_never_ends_goes_on), cmocka_unit_test(what_is_missing_is_said),
                                         cmocka_unit_test(what_cannot_stream_says_so) };
     return cmocka_run_group_tests_name("streams", tests, NULL, NULL);
 }

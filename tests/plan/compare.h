@@ -26,11 +26,12 @@ static inline void trial_open(trial *t, uint64_t seed, setup s)     /* t->text i
     ur_err e = { 0 };
     ur_given_mode given[64];
     unsigned never[64];
+    bool endless[64];
     t->seed = seed; t->n = s.n ? s.n : 5; t->nkeep = 0;
     if (ur_program_parse(&t->p, t->text, strlen(t->text), "trial", NULL, 0, &e)) fail_msg("%s\n%s", e.text, t->text);
     int *size = random_sizes(t->p);
-    for (int d = 0; d < ur_program_ndata(t->p) && d < 64; d++) given[d] = ur_program_datum(t->p, d)->drawn ? s.given : UR_GIVEN_ALL, never[d] = (unsigned)(seed + (uint64_t)d) % 8;
-    if (ur_program_build(t->p, &(ur_build_options){ .size = size, .never = never, .given = given, .training = s.training, .grad = s.grad }, &t->g, &e)) fail_msg("%s\n%s", e.text, t->text);
+    for (int d = 0; d < ur_program_ndata(t->p) && d < 64; d++) given[d] = ur_program_datum(t->p, d)->drawn ? s.given : UR_GIVEN_ALL, never[d] = (unsigned)(seed + (uint64_t)d) % 8, endless[d] = (seed / 8 + (uint64_t)d) % 2;
+    if (ur_program_build(t->p, &(ur_build_options){ .size = size, .never = never, .endless = endless, .given = given, .training = s.training, .grad = s.grad }, &t->g, &e)) fail_msg("%s\n%s", e.text, t->text);
     free(size);
     for (int k = 0; k < t->g->nquant && t->nkeep < QUANTS; k++) if (t->g->quant[k].node >= 0) t->keep[t->nkeep++] = t->g->quant[k].node;
     random_examples(&t->x, t->g, seed, t->n);

@@ -119,8 +119,7 @@ static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
         if (k->look.looking) return 0;
         if (scored) t->look_nll -= weight * log(p);
     }
-    size_t best = (size_t)ur_symbol_first(&k->m->graph->schema,
-                                          l->datum); /* what predict would say: never the unknown or the start */
+    size_t best = (size_t)ur_symbol_first(&k->run->g->schema, l->datum); /* what predict would say: never what cannot come */
     for (size_t i = best + 1; i < v->width; i++)
         if (o[i] > o[best]) best = i;
     const ur_record *r = &k->m->rec;

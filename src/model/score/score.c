@@ -223,7 +223,7 @@ static int begin(ur_marks *k, bool horizon, ur_err *e)
         snprintf(k->t[i].base_name, sizeof k->t[i].base_name, "%s", UR_MOST_FREQUENT);
         for (int n = 0; r->freq[d] && n < r->nfreq[d]; n++) {
             k->t[i].freq_sum += r->freq[d][n];
-            if (n >= ur_symbol_first(&k->m->graph->schema, d) && r->freq[d][n] > 0 &&
+            if (n >= ur_symbol_first(&k->run->g->schema, d) && r->freq[d][n] > 0 &&
                 (k->t[i].most < 0 || r->freq[d][n] > r->freq[d][k->t[i].most]))
                 k->t[i].most = n;
         }
