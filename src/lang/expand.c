@@ -356,7 +356,8 @@ static void declare_param(ur_comp *c, ur_scope *s, const ur_stmt *st)
     for (int k = 0; k < s->nown; k++) {
         bool named = false;
         for (int i = 0; i < st->head->nkid; i++) {
-            ur_bind *b = ur_lookup(c, s, st->head->kid[i]->name);
+            const ur_expr *x = st->head->kid[i];
+            ur_bind *b = x->kind == E_NAME && !x->sub ? ur_lookup(c, s, x->name) : NULL;
             named |= b && b->kind == B_INDEX && b->index == s->own[k];
         }
         if (!named) ur_entity_index(c, e, s->own[k], &st->head->at);

@@ -171,15 +171,21 @@ static const ur_stmt *result_statement(ur_comp *c, ur_scope *in, const ur_cell *
     return NULL;
 }
 
-static ur_set carried(ur_comp *c, ur_scope *in, const ur_expr *head)
+static ur_set index_of(const ur_scope *in, const ur_expr *e)
 {
-    ur_set set = in->outer;
-    for (int i = 0; i < head->nkid; i++) {
-        ur_bind *b = ur_map_get(&in->names, head->kid[i]->name);
-        if (b && b->kind == B_INDEX && b->index >= 0) set |= UR_BIT(b->index);
-    }
-    (void)c;
-    return set;
+    const ur_bind *b = e->kind == E_NAME ? ur_map_get(&in->names, e->name) : NULL;
+    return b && b->kind == B_INDEX && b->index >= 0 ? UR_BIT(b->index) : 0;
+}
+
+/* the cell's own indices that its result e names, but for those that it reduces; `first`: of a condition, the one named first */
+static ur_set named_in(const ur_scope *in, const ur_expr *e, bool first)
+{
+    ur_set set = index_of(in, e), reduced = 0;
+    for (int k = 0; k < e->nkid && !(first && set); k++) set |= named_in(in, e->kid[k], first);
+    for (int k = 0; k < e->nover && !(first && set); k++) set |= named_in(in, e->over[k], first);
+    if (e->kind != E_OVER || !strcmp(e->name, "softmax")) return set;
+    for (int k = 0; k < e->nover; k++) reduced |= index_of(in, e->over[k]);
+    return set & ~(reduced ? reduced : named_in(in, e->over[0], true));
 }
 
 static ur_set own_set(const ur_entity *e)
@@ -272,7 +278,7 @@ static void instantiate(ur_comp *c, ur_scope *s, const ur_expr *e, ur_callee to,
     if (e->reverse != (to.net && to.net->reverse)) reverse(c, in, e, cell, actual);
     ur_declare_hypers(c, in, &cell->body);
     const ur_stmt *st = result_statement(c, in, cell);
-    bool direct = whole && carried(c, in, cell->result) == own_set(owner);
+    bool direct = whole && (in->outer | named_in(in, cell->result, false)) == own_set(owner);
     name_inside(c, s, in, owner, direct);
     ur_map_put(c->a, &s->uses, ur_arena_printf(c->a, "%p", (const void *)e), in);
     for (int k = 0; k < cell->nformal; k++) {

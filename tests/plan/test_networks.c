@@ -103,8 +103,24 @@ static void test_numbers(void **state)
     trial_close(&t);
 }
 
+/* a left side that is nothing but the use of a cell is the result, also of one whose result is an expression of its index */
+static void test_results(void **state)
+{
+    (void)state;
+    static const char *const cells[] = { "cell a(x[t]) = 2 x[t] + w * x[t-1] { param w }\n", "cell a(x[t]) = sum[s, s <= t](w * x[s]) {\n    index s = t\n    param w\n}\n",
+                                         "cell a(x[t]) = tanh(w * x[t]) * sin(t) { param w }\n", "cell a(x[t]) = mean[t](x[t]) * w + x[t] { param w }\n" };
+    for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+        trial t = { 0 };
+        snprintf(t.text, sizeof t.text, DATA "param s\n%sh[t] = a(x[t])\nh[0] = 0.5\ny[t] ~ normal(sum(h[t] + h[t-1]), s)\n", cells[k]);
+        trial_open(&t, 5, (setup){ .n = 1 });
+        assert_int_equal(t.g->nparam, 2);
+        assert_string_equal(t.g->param[1].name, "h.w");
+        trial_close(&t);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_pairs), cmocka_unit_test(test_names), cmocka_unit_test(test_numbers) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_pairs), cmocka_unit_test(test_names), cmocka_unit_test(test_numbers), cmocka_unit_test(test_results) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
