@@ -303,6 +303,8 @@ static ur_val side(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         int to = group_end(f, from, e->nkid);
         factor acc = product(c, ent, f, from, to);
         if (!from) total = acc.v;
+        else if (acc.kind == MAT && c->g->node[acc.v.id].rows == 1 && c->g->node[acc.v.id].cols > 1)
+            total = (ur_val){ ur_matmul(c->g, ur_plain(c, total.id), false, acc.v.id), false, true };
         else if (acc.kind == ROW) /* h k' */
             total = (ur_val){ ur_matmul(c->g, ur_plain(c, total.id), false, ur_transpose(c, ur_plain(c, acc.v.id))), false,
                               true };

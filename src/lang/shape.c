@@ -30,7 +30,7 @@ static void column(ur_comp *c, shape *x, const ur_expr *e) /* x has to be a vect
 static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
 {
     shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
-    r.mat = a.mat || b.mat;
+    r.mat = a.mat || b.mat || (r.var && (ur_size(c, a.c) > 1 || ur_size(c, b.c) > 1)); /* one of these is the same everywhere */
     if (r.var && !r.mat) {
         column(c, &a, ea);
         column(c, &b, eb);
@@ -188,8 +188,10 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
             from = to + 1;
             continue;
         }
-        if (acc.kind == ROW) { /* h k' */
-            total.s = (shape){ .r = total.s.r, .c = acc.s.r, .var = true, .mat = true };
+        bool still = acc.kind == MAT && total.kind == VEC && ur_size(c, acc.s.r) == 1 &&
+                     ur_size(c, acc.s.c) != 1; /* a row that is the same at all positions */
+        if (acc.kind == ROW || still) {        /* h k' */
+            total.s = (shape){ .r = total.s.r, .c = still ? acc.s.c : acc.s.r, .var = true, .mat = true };
             total.kind = EACH;
             from = to + 1;
             continue;
@@ -613,7 +615,8 @@ static void define(ur_comp *c, ur_entity *e)
         ur_element(c, e->r, v.r, e->r, true, false, e->rhs, e->rhs, e->stmt->head);
         return;
     }
-    if (e->var) {
+    bool sized = e->kind == N_QUANTITY && e->stmt->size && !e->stmt->size2; /* a vector */
+    if (e->var || sized) {
         column(c, &v, e->rhs);
         e->c = c->one;
     } else if (e->nidx) e->c = v.c;

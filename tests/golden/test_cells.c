@@ -21,6 +21,9 @@ static const struct { const char *name, *use, *in, *start, *state, *map; int nin
     { "s4d_zoh", "s4d(3, x%s, modes = 2)", "u", NULL, NULL, "log_dt=dt logAre=a' Aim=w' Cre=Cr' Cim=Ci' Dp=D", 3, 3, 0 },
     { "mamba_selective_scan", "selective_scan(3, x%s, state = 4, rank = 2)", "u", NULL, NULL, "A_log=A' Dp=D Wdt_in=P Wdt=Q dt_bias=c WB=B WC=C", 3, 3, 0 },
     { "rwkv4_time_mixing", "rwkv4_time(4, x%s)", "x", NULL, NULL, "muk=mk muv=mv mur=mr Wk=Wk Wv=Wv Wr=Wr Wo=Wo w=w u=u", 4, 4, 0 },
+    { "mlstm_f_sigmoid", "mlstm(4, x%s, keys = 3)", "x", NULL, NULL, "Wq=Wq bq=bq Wk=Wk bk=bk Wv=Wv bv=bv wi=wi bi=bi wf=wf bf=bf Wo=Wo bo=bo", 3, 4, 0 },
+    { "deltanet", "deltanet(4, x%s, keys = 3)", "x", NULL, NULL, "Wq=Wq Wk=Wk Wv=Wv wb=wb bb=bb", 3, 4, 0 },
+    { "gated_deltanet", "gated_deltanet(4, x%s, keys = 3)", "x", NULL, NULL, "Wq=Wq Wk=Wk Wv=Wv wb=wb bb=bb wa=wa ba=ba Alog=A", 3, 4, 0 },
     { "rwkv4_channel_mixing", "rwkv4_channel(4, x%s, hidden = 6)", "x", NULL, NULL, "muk=mk mur=mr Wk=Wk Wv=Wv Wr=Wr", 4, 4, 0 },
 };
 
