@@ -98,8 +98,10 @@ struct ur_entity {
     bool direct;                                       /* rhs is a use of a cell whose result takes this entity's place */
     ur_entity *before[UR_MAX_SUB], *after[UR_MAX_SUB]; /* boundaries, by idx */
     int datum, param;
-    ur_entity *of; /* N_DRAW, N_PRIOR: what is drawn; N_BOUNDARY: whose boundary */
-    bool used;     /* read by something */
+    ur_entity *of;   /* N_DRAW, N_PRIOR: what is drawn; N_BOUNDARY: whose boundary */
+    ur_entity *next; /* N_DRAW: the line that is asked where this one does not hold; NULL: none */
+    bool later;      /* ... and it is such a line */
+    bool used;       /* read by something */
     int nedge, edge_cap;
     ur_edge *edge;
     int component; /* of the graph of reads; > 0: a recurrence */
@@ -360,7 +362,8 @@ typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXT
     ur_law_kind kind;
     ur_dist dist;
     const ur_expr *at;
-    int over; /* MIXTURE[k]: the index k, of which its only kid and logits are made; −1: it has no such */
+    int over;          /* MIXTURE[k]: the index k, of which its only kid and logits are made; −1: it has no such */
+    const ur_id *when; /* it is the first kid whose when holds, the last where none does; NULL: it is none of this kind */
     int narg, nkid;
     ur_id arg[UR_MAX_LAW_ARGS];
     struct ur_spec **kid;
@@ -369,6 +372,8 @@ int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x);        /* k of mixt
 ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x);                /* which it names, with as many arguments as it takes */
 void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x); /* of a ~ line: may its datum be drawn from it? */
 ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x);
+ur_id ur_chosen(ur_graph *g, int n, const ur_id *when, const ur_id *v); /* the first v whose when holds, else the last */
+ur_spec *ur_spec_choice(ur_comp *c, int n, const ur_id *when, ur_spec **kid);
 ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y); /* −log p of all components together */
 bool ur_spec_takes(const ur_spec *d, double v);           /* may each part of it draw v? */
 /* the same as math has it, of a datum like y; *args: the vector of its arguments, along y's positions */

@@ -495,6 +495,15 @@ void ur_declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *re
     }
 }
 
+/* of those by which a datum is drawn */
+static ur_entity *last_line(ur_comp *c, const ur_entity *of)
+{
+    ur_entity *last = NULL;
+    for (int k = 0; k < c->nent; k++)
+        if (c->ent[k]->kind == N_DRAW && c->ent[k]->of == of) last = c->ent[k];
+    return last;
+}
+
 static void declare_draws(ur_comp *c, const ur_block *b)
 {
     for (int k = 0; k < b->n; k++) {
@@ -522,9 +531,14 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         if (!fits)
             ur_complain(c->a, &h->at, NULL, "%s is drawn at every position: the left side is %s%s", h->name, h->name,
                         ur_index_list(c, of));
-        if (of->direct) ur_complain(c->a, &h->at, NULL, "%s is drawn by two ~ lines", h->name);
+        ur_entity *before = of->direct ? last_line(c, of) : NULL;
+        if (before && !before->holds)
+            ur_complain(c->a, &h->at, "write if behind the first, where it holds; the second is for the other positions",
+                        "%s is drawn by two ~ lines", h->name);
         of->direct = true;
         ur_entity *e = ur_new_entity(c, N_DRAW, h->name, &h->at);
+        e->later = before != NULL;
+        if (before) before->next = e;
         e->rhs = st->rhs;
         e->holds = st->when;
         e->weight = st->weight;

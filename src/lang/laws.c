@@ -180,6 +180,29 @@ ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x)
     return d;
 }
 
+ur_id ur_chosen(ur_graph *g, int n, const ur_id *when, const ur_id *v)
+{
+    ur_id r = v[n - 1];
+    for (int k = n - 2; k >= 0; k--)
+        if (v[k] != r) r = ur_where(g, when[k], v[k], r);
+    return r;
+}
+
+/* for draws a mixture, of whose logits one is not −infinity */
+ur_spec *ur_spec_choice(ur_comp *c, int n, const ur_id *when, ur_spec **kid)
+{
+    ur_graph *g = c->g;
+    ur_spec *d = UR_NEW(c->a, ur_spec, 1);
+    ur_id *logit = UR_NEW(c->a, ur_id, n), *v = UR_NEW(c->a, ur_id, n);
+    for (int k = 0; k < n; k++) {
+        for (int i = 0; i < n; i++) v[i] = Num(i == k ? 0 : -INFINITY);
+        logit[k] = ur_chosen(g, n, when, v);
+    }
+    *d = (ur_spec){ .kind = UR_LAW_MIXTURE, .at = kid[0]->at, .over = -1, .when = when, .narg = 1, .nkid = n, .kid = kid };
+    d->arg[0] = ur_concat(g, n, logit);
+    return d;
+}
+
 bool ur_spec_takes(const ur_spec *d, double v)
 {
     bool all = d->kind != UR_LAW_PLAIN || ur_supports(ur_dist_support(d->dist), v);
@@ -305,6 +328,11 @@ static unsigned supports(const ur_spec *d)
 
 ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y)
 {
+    if (d->when) {
+        ur_id *each = UR_NEW(c->a, ur_id, d->nkid);
+        for (int k = 0; k < d->nkid; k++) each[k] = ur_spec_nlp(c, d->kid[k], y);
+        return ur_chosen(c->g, d->nkid, d->when, each);
+    }
     unsigned all = supports(d);
     asked q = { c, y, -1, (all & (all - 1)) != 0, false };
     if (d->kind == UR_LAW_MIXTURE && has_points(d)) q.points = at_points(c, d, y);
@@ -372,7 +400,9 @@ static const ur_law *law(packer *p, const ur_spec *d)
     const ur_law **kid = UR_NEW(a, const ur_law *, n + 1);
     const uint32_t **logit = UR_NEW(a, const uint32_t *, n + 1);
     const ur_node *y = &p->c->g->node[p->y];
-    *l = (ur_law){ .kind = d->kind, .dist = d->dist, .nkid = n, .number = p->nlaw++, .together = (size_t)y->rows };
+    *l = (ur_law){
+        .kind = d->kind, .chosen = d->when != NULL, .dist = d->dist, .nkid = n, .number = p->nlaw++, .together = (size_t)y->rows
+    };
     l->width = ur_node_width(p->c->g, y);
     for (int k = 0; k < d->narg && d->kind != UR_LAW_MIXTURE; k++) l->at[k] = places(p, d->arg[k], -1);
     if (d->over >= 0) p->over[p->nover++] = d->over;

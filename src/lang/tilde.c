@@ -147,27 +147,40 @@ static ur_id smoothed(ur_comp *c, double epsilon, ur_id logits, ur_id xent)
 
 /* ---- ~ lines */
 
-void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
+static void values(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
 {
     const ur_dist_info *d = &ur_dists[l->dist];
-    ur_id y = l->datum >= 0 ? ur_data_node(c, l->datum, 0) : e->of->all.full;
     for (int k = 0; k < l->narg; k++) {
         const ur_expr *x = e->rhs->kid[k];
         arg[k] = d->arg[k] == A_POSITIVE ? ur_positive_argument(c, e->scope, e, x, (int)l->dist, k, &l->given[k])
                                          : ur_plain(c, ur_value(c, e->scope, e, x).id);
-        if (l->dist == UR_CATEGORICAL) { /* carried along the datum's indices, one number for each symbol */
-            ur_node like = c->g->node[y];
-            like.op = UR_BCAST;
-            like.sym = false;
-            like.narg = 1;
-            like.arg = &arg[k];
-            like.i = like.j = 0;
-            const ur_node *m = &c->g->node[arg[k]];
-            l->arg[k] = arg[k];
-            bool less = m->nidx < like.nidx || m->nfix < like.nfix || !m->example;
-            if (less) l->arg[k] = ur_node_add(c->g, &like);
-        } else l->arg[k] = ur_bcast(c->g, arg[k], y);
     }
+}
+
+/* carried along the indices of y, of what draws symbols one number for each */
+static void along(ur_comp *c, ur_like *l, ur_id y, ur_id *arg)
+{
+    for (int k = 0; k < l->narg; k++) {
+        ur_node like = c->g->node[y];
+        const ur_node *m = &c->g->node[arg[k]];
+        like.op = UR_BCAST;
+        like.sym = false;
+        like.narg = 1;
+        like.arg = &arg[k];
+        like.i = like.j = 0;
+        bool less = m->nidx < like.nidx || m->nfix < like.nfix || !m->example;
+        if (l->dist != UR_CATEGORICAL) l->arg[k] = ur_bcast(c->g, arg[k], y);
+        else l->arg[k] = less ? ur_node_add(c->g, &like) : arg[k];
+    }
+}
+
+static ur_id drawn_node(ur_comp *c, const ur_entity *e) { return e->datum >= 0 ? ur_data_node(c, e->datum, 0) : e->of->all.full; }
+
+void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
+{
+    ur_id y = drawn_node(c, e);
+    values(c, e, l, arg);
+    along(c, l, y, arg);
 }
 
 static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, const ur_spec *spec, bool weighted)
@@ -269,6 +282,86 @@ static ur_id weight(ur_comp *c, const ur_entity *e)
     return w;
 }
 
+/* ---- all lines of a datum */
+typedef struct lines { /* the first that holds is the line */
+    int n, cap;
+    ur_entity **e;
+    ur_id *when; /* −1: it holds everywhere */
+} lines;
+
+static lines lines_of(ur_comp *c, ur_entity *e)
+{
+    lines k = { 0 };
+    for (; e; e = e->next) {
+        int cap = k.cap;
+        UR_GROW(c->a, k.e, k.n, cap);
+        UR_GROW(c->a, k.when, k.n, k.cap);
+        k.when[k.n] = condition(c, e);
+        k.e[k.n++] = e;
+    }
+    return k;
+}
+
+/* are all of them of one plain distribution? */
+static bool alike(const lines *k)
+{
+    bool same = ur_law_named(k->e[0]->rhs->name) == UR_LAW_PLAIN;
+    for (int i = 1; i < k->n; i++) same = same && !strcmp(k->e[i]->rhs->name, k->e[0]->rhs->name);
+    return same;
+}
+
+/* then its arguments are those of the line that holds */
+static void one_distribution(ur_comp *c, const lines *k, ur_like *l, ur_id *arg)
+{
+    struct each {
+        ur_id arg[4];
+    } *each = UR_NEW(c->a, struct each, k->n);
+    ur_id *v = UR_NEW(c->a, ur_id, k->n), y = drawn_node(c, k->e[0]);
+    l->dist = (ur_dist)ur_dist_named(k->e[0]->rhs->name);
+    l->narg = k->e[0]->rhs->nkid;
+    for (int i = 0; i < k->n; i++) values(c, k->e[i], l, each[i].arg);
+    for (int a = 0; a < l->narg; a++) {
+        for (int i = 0; i < k->n; i++) v[i] = each[i].arg[a];
+        arg[a] = ur_chosen(c->g, k->n, k->when, v);
+    }
+    along(c, l, y, arg);
+}
+
+static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
+{
+    ur_spec **each = UR_NEW(c->a, ur_spec *, k->n), *spec;
+    int cap = 0;
+    for (int i = 0; i < k->n; i++) each[i] = ur_spec_of(c, k->e[i]->scope, k->e[i], k->e[i]->rhs);
+    spec = k->n > 1 ? ur_spec_choice(c, k->n, k->when, each) : each[0];
+    l->dist = UR_NDIST;
+    l->narg = 1;
+    if (l->datum >= 0) l->law = ur_spec_law(c, spec, ur_data_node(c, l->datum, 0), &l->arg[0]);
+    parts(c, spec, l, &cap);
+    return spec;
+}
+
+/* where one of them holds, and how much a position counts by that */
+static void said(ur_comp *c, const lines *k, ur_like *l)
+{
+    ur_graph *g = c->g;
+    ur_id *v = UR_NEW(c->a, ur_id, k->n);
+    bool weighted = false;
+    for (int i = 0; i < k->n; i++) {
+        const ur_entity *e = k->e[i];
+        const char *text = e->holds ? ur_expr_text(c->a, e->holds) : NULL;
+        ur_id w = weight(c, e);
+        weighted = weighted || w >= 0;
+        v[i] = w;
+        l->when = k->when[i] < 0 ? -1 : i ? Or(l->when, k->when[i]) : k->when[i];
+        if (text) l->when_text = i ? ur_arena_printf(c->a, "%s, else if %s", l->when_text, text) : text;
+        else if (i) l->when_text = ur_arena_printf(c->a, "%s, else", l->when_text);
+        text = e->weight ? ur_expr_text(c->a, e->weight) : "1";
+        l->weight_text = l->weight_text ? ur_arena_printf(c->a, "%s or %s", l->weight_text, text) : text;
+    }
+    for (int i = 0; weighted && i < k->n; i++) v[i] = v[i] < 0 ? Num(1) : v[i];
+    if (weighted) l->weight = ur_chosen(g, k->n, k->when, v);
+}
+
 void ur_likelihoods(ur_comp *c)
 {
     ur_graph *g = c->g;
@@ -276,12 +369,8 @@ void ur_likelihoods(ur_comp *c)
     g->law = UR_NEW(c->a, const ur_law *, g->ndata + 1);
     for (int k = 0; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
-        if (e->kind != N_DRAW) continue;
-        int part_cap = 0;
-        bool plain = ur_law_named(e->rhs->name) == UR_LAW_PLAIN;
-        ur_spec *spec = plain ? NULL : ur_spec_of(c, e->scope, e, e->rhs);
+        if (e->kind != N_DRAW || e->later) continue;
         ur_like l = { .datum = e->datum,
-                      .dist = plain ? (ur_dist)ur_dist_named(e->rhs->name) : UR_NDIST,
                       .nll = -1,
                       .seen = -1,
                       .when = -1,
@@ -289,17 +378,14 @@ void ur_likelihoods(ur_comp *c)
                       .given = { -1, -1, -1, -1 },
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };
-        l.narg = plain ? e->rhs->nkid : 1;
-        if (plain) ur_line_arguments(c, e, &l, arg);
-        else if (e->datum >= 0) l.law = ur_spec_law(c, spec, ur_data_node(c, e->datum, 0), &l.arg[0]);
+        lines all = lines_of(c, e);
+        ur_spec *spec = NULL;
+        if (alike(&all)) one_distribution(c, &all, &l, arg);
+        else spec = several(c, &all, &l);
         if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
         g->law[l.datum] = l.law;
-        if (spec) parts(c, spec, &l, &part_cap);
-        l.nll = likelihood(c, &l, arg, spec, e->weight != NULL);
-        l.when = condition(c, e);
-        if (e->holds) l.when_text = ur_expr_text(c->a, e->holds);
-        l.weight = weight(c, e);
-        if (e->weight) l.weight_text = ur_expr_text(c->a, e->weight);
+        said(c, &all, &l);
+        l.nll = likelihood(c, &l, arg, spec, l.weight >= 0);
         g->node[l.nll].place = l.place;
         UR_GROW(c->a, g->like, g->nlike, c->like_cap);
         g->like[g->nlike++] = l;

@@ -17,7 +17,10 @@ int ur_law_named(const char *name)
     return -1;
 }
 
-const char *ur_law_name(const ur_law *l) { return l->kind == UR_LAW_PLAIN ? ur_dist_name(l->dist) : names[l->kind]; }
+const char *ur_law_name(const ur_law *l)
+{
+    return l->chosen ? "of several distributions" : l->kind == UR_LAW_PLAIN ? ur_dist_name(l->dist) : names[l->kind];
+}
 
 bool ur_law_whole(const ur_law *l)
 {
@@ -74,7 +77,7 @@ bool ur_law_known(const ur_law *l, const double *args, size_t comp)
 {
     if (l->kind == UR_LAW_CENSORED) return !argument(l, args, 0, comp) && !argument(l, args, 1, comp);
     bool known = true;
-    for (int k = 0; k < l->nkid; k++) known = known && ur_law_known(l->kid[k], args, comp);
+    for (int k = 0; k < l->nkid; k++) known = known && (ur_law_known(l->kid[k], args, comp) || !(chance(l, args, comp, k) > 0));
     return known;
 }
 

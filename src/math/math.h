@@ -170,6 +170,7 @@ double ur_dist_quantile(ur_dist d, const double *args, double p);
 typedef enum ur_law_kind { UR_LAW_PLAIN, UR_LAW_POINT, UR_LAW_MIXTURE, UR_LAW_CENSORED, UR_NLAW } ur_law_kind;
 typedef struct ur_law {
     ur_law_kind kind;
+    bool chosen;  /* MIXTURE: which it is, is known: one logit is 0, the others are −infinity */
     ur_dist dist; /* PLAIN */
     int nkid;
     const struct ur_law *const *kid;

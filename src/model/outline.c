@@ -74,7 +74,7 @@ static void tell_data(teller *t, const unroll_model *m)
         ur_buf_printf(&t->b, "%s", u->drawn ? ", drawn" : ", given");
         for (int l = 0; l < g->nlike; l++)
             if (g->like[l].datum == d) {
-                if (g->like[l].when >= 0) ur_buf_printf(&t->b, " if %s", g->like[l].when_text);
+                if (g->like[l].when_text) ur_buf_printf(&t->b, " if %s", g->like[l].when_text);
                 if (g->like[l].weight >= 0) ur_buf_printf(&t->b, ", weight %s", g->like[l].weight_text);
             }
         say(t);

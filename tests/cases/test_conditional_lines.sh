@@ -62,4 +62,24 @@ run unroll fit two.unr two.csv --group id -q -o two.model
 run unroll score two.model two.csv --csv
 same "ten groups without their first" "50" "$(counted negative)"
 near "the rate where it counts" 2 1e-4 "$(awk -F, '$1 == "n" && $2 == "MAE" { print 2 + $3 }' out)"
+# several lines: the first that holds is the line. Exact where they share the deviation: both slopes are those of their own rows
+value() { unroll show "$1" --csv -q | awk -F, -v n="$2" '$1 == n { print $3; exit }'; }
+awk 'BEGIN { srand(2); print "x,y"; for (i = 0; i < 300; i++) { x = 4 * rand() - 2; u = rand() - 0.5; print x "," (x > 0 ? 2 * x + u : -x + u) } }' > two.csv
+printf 'data x[t], y[t] : raw\nparam a, b, s\ny[t] ~ normal(a * x[t], s) if x[t] > 0\ny[t] ~ normal(b * x[t], s) if t > 20\n' > two.unr
+run unroll fit two.unr two.csv -o two.model
+says "linear in its trained parameters (a, b)"
+near "the slope above 0" "$(awk -F, 'NR > 1 && $1 > 0 { p += $1 * $2; q += $1 * $1 } END { printf "%.12f", p / q }' two.csv)" 1e-9 "$(value two.model a)"
+near "the slope below" "$(awk -F, 'NR > 21 && $1 <= 0 { p += $1 * $2; q += $1 * $1 } END { printf "%.12f", p / q }' two.csv)" 1e-9 "$(value two.model b)"
+run unroll score two.model two.csv --csv
+near "rows where none holds" "$(awk -F, 'NR > 1 && ($1 > 0 || NR > 21) { n++ } END { print n }' two.csv)" 0 "$(counted negative)"
+# of several distributions: each is fitted by its own rows, and draws there
+printf 'data x[t], y[t] : raw\nparam a, s, r\ny[t] ~ normal(a * x[t], s) if x[t] > 0\ny[t] ~ laplace(1, r, weight = 2)\n' > mixed.unr
+run unroll fit mixed.unr two.csv --precision double -o mixed.model
+says "y is of several distributions, not normal"
+near "the slope of the first" "$(awk -F, 'NR > 1 && $1 > 0 { p += $1 * $2; q += $1 * $1 } END { printf "%.12f", p / q }' two.csv)" 1e-5 "$(value mixed.model a)"
+near "the scale of the second" "$(awk -F, 'NR > 1 && $1 <= 0 { p += $2 > 1 ? $2 - 1 : 1 - $2; n++ } END { printf "%.12f", p / n }' two.csv)" 1e-5 "$(value mixed.model r | awk '{ print log(1 + exp($1)) }')"
+printf 'x,y\n1,\n-1,\n' > ask.csv
+run unroll predict mixed.model ask.csv --csv -q
+near "where the first holds" "$(value mixed.model a)" 1e-6 "$(column y | head -1)"
+near "where the second does" 1 1e-12 "$(column y | tail -1)"
 finish
