@@ -8,7 +8,7 @@
 # in PATH), UNROLL_DATA the folder with the data sets (else ../shared/data beside the project).
 set -e
 results="words shakespeare shakespeare_256 shakespeare_gru shakespeare_gru_256 war war_256 war_gru war_gru_256 g2p translate context_64 context_256
-context_1024 tagger slots trec sst vowels digits names strokes caption walk drive adding adding_gru adding_rnn copy copy_gru copy_rnn pixels pixels_gru
+context_1024 tagger slots trec sst vowels gaps digits names strokes caption walk drive adding adding_gru adding_rnn copy copy_gru copy_rnn pixels pixels_gru
 pixels_rnn permuted permuted_gru permuted_rnn"
 root=$(cd "$(dirname "$0")/.." && pwd)
 models=$root/models
@@ -121,6 +121,17 @@ vowels() {
     task vowels
     fit "$models/vowels.unr" "$T/train.csv" --group group --valid 0.1 --epochs 100 --batch 16 --rate 0.003 -o vowels.model
     run score vowels.model "$T/test.csv" --group group
+}
+
+# three cells of ten are empty: a GRU-D, and beside it the GRU of vowels.unr that takes these as zeros
+gaps() {
+    task vowels
+    sed 's/x\[t\])/given(x[t]))/' "$models/vowels.unr" > zeros.unr
+    cp "$models/grud.unr" .
+    for m in grud zeros; do
+        fit $m.unr "$T/gaps_train.csv" --group group --valid 0.1 --epochs 100 --batch 16 --rate 0.003 -o $m.model
+        run score $m.model "$T/gaps_test.csv" --group group
+    done
 }
 
 digits() {
