@@ -141,6 +141,11 @@ typedef struct ur_prior { /* the ~ line of a parameter */
     ur_place place;
 } ur_prior;
 
+typedef struct ur_network {  /* parameters that several uses of a cell have together */
+    const char *name, *text; /* "f", "mlp(8)" */
+    int nuse;
+} ur_network;
+
 typedef struct ur_quantity {
     const char *name;
     ur_id node;
@@ -171,6 +176,8 @@ typedef struct ur_graph {
     ur_goal *goal;
     int nprior;
     ur_prior *prior;
+    int nnetwork;
+    ur_network *network;
     int nquant;
     ur_quantity *quant;
     int nnote;

@@ -67,8 +67,10 @@ struct ur_net {
     int nown, own[UR_MAX_FIXED];
     ur_map *shared; /* its parameters by full name, to ur_entity */
     ur_net *base;   /* the network that this one gives more arguments, or NULL */
-    bool reverse, called;
-}; /* a cell and some of its arguments; all uses have the same parameters */
+    bool reverse;
+    int nuse;
+    const ur_expr *made; /* what it is made of */
+};                       /* a cell and some of its arguments; all uses have the same parameters */
 
 typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW, N_PRIOR } ur_nkind;
 /* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */

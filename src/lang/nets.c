@@ -118,6 +118,7 @@ static void make(ur_comp *c, ur_net *n, ur_scope *home, ur_scope *s, const ur_ex
                     "%s is a function, not a cell", e->name);
     if (!to.cell) ur_undefined(c, s, &e->at, e->name);
     n->cell = to.cell;
+    n->made = e;
     n->base = to.net;
     n->prefix = to.net ? to.net->prefix : ur_arena_printf(c->a, "%s%s.", home->params, n->name);
     n->shared = to.net ? to.net->shared : home->net ? home->net->shared : UR_NEW(c->a, ur_map, 1);
@@ -199,13 +200,30 @@ void ur_declare_nets(ur_comp *c, ur_scope *s, const ur_block *b)
     }
 }
 
+/* for the reader of the graph; one made within another network is one, whatever used it */
+static void tell_of(ur_comp *c, const ur_net *n, int *cap)
+{
+    ur_graph *g = c->g;
+    const char *name = ur_arena_strndup(c->a, n->prefix, strlen(n->prefix) - 1);
+    if (n->base) name = n->name;
+    for (int k = 0; k < g->nnetwork; k++) {
+        if (strcmp(g->network[k].name, name)) continue;
+        g->network[k].nuse += n->nuse;
+        return;
+    }
+    UR_GROW(c->a, g->network, g->nnetwork, *cap);
+    g->network[g->nnetwork++] = (ur_network){ name, ur_expr_text(c->a, n->made), n->nuse };
+}
+
 void ur_check_nets(ur_comp *c)
 {
+    int cap = 0;
     for (int k = 0; k < c->nnet; k++) {
         const ur_net *n = c->net[k];
-        if (!n->called)
+        if (!n->nuse)
             ur_complain(c->a, &n->at, ur_arena_printf(c->a, "use it, as d[t] = %s(x[t]), or leave the line out", n->name),
                         "the network %s is used nowhere", n->name);
+        tell_of(c, n, &cap);
     }
 }
 

@@ -226,7 +226,7 @@ static ur_scope *scope_of(ur_comp *c, ur_scope *s, const ur_expr *e, ur_callee t
     if (e->nover)
         ur_complain(c->a, &e->at, "where it is made, cell f = mlp[k](8) has parameters of its own for each k",
                     "the parameters of the network %s are the same at every use", to.net->name);
-    for (ur_net *n = to.net; n; n = n->base) n->called = true;
+    for (ur_net *n = to.net; n; n = n->base) n->nuse++;
     in->net = to.net;
     in->params = to.net->prefix;
     in->counts = UR_NEW(c->a, ur_map, 1);

@@ -131,6 +131,18 @@ static void tell_goals(teller *t, const ur_graph *g)
     }
 }
 
+/* the networks of the text: their parameters are below */
+static void tell_networks(teller *t, const ur_graph *g)
+{
+    if (!g->nnetwork) return;
+    head(t, "networks");
+    for (int k = 0; k < g->nnetwork; k++) {
+        pad_name(t, g->network[k].name);
+        ur_buf_printf(&t->b, "%s, %d use%s", g->network[k].text, g->network[k].nuse, g->network[k].nuse == 1 ? "" : "s");
+        say(t);
+    }
+}
+
 static void tell_priors(teller *t, const ur_graph *g)
 {
     if (!g->nprior) return;
@@ -290,6 +302,7 @@ int unroll_explain(unroll_model *m, const unroll_data *d, int (*line)(const char
     teller t = { .line = line, .arg = arg };
     tell_data(&t, m);
     tell_quantities(&t, m->graph);
+    tell_networks(&t, m->graph);
     tell_goals(&t, m->graph);
     tell_priors(&t, m->graph);
     tell_parameters(&t, m->graph);
