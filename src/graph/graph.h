@@ -116,10 +116,16 @@ typedef struct ur_like { /* one ~ line */
                      everywhere */
     ur_id weight; /* how often a position counts, carried along the datum's indices; made of positions and data. -1: once */
     const char *when_text;   /* the condition as it is written */
-    const char *weight_text; /* ... and the weight */
-    int given[4];            /* of an argument that has to be positive and is so where given data are: one of these; else -1 */
+    const char *weight_text; /* ... and the weight; NULL: the text has none */
+    int ahead; /* y[t+k] ~ D: how many origins a value has, 0: it has none but its own position. arg is what it is drawn
+                  from; it is scored from all */
+    ur_id origin[4], each[4]; /* then the arguments, along k: as origins have them, as the values that are scored see them */
+    int given[4];             /* of an argument that has to be positive and is so where given data are: one of these; else -1 */
     ur_place place;
 } ur_like;
+
+/* the arguments that its likelihood reads, at the datum's positions */
+static inline const ur_id *ur_like_reads(const ur_like *l) { return l->ahead ? l->each : l->arg; }
 
 typedef struct ur_goal { /* loss NAME = …, a term of the objective besides the ~ lines */
     const char *name;

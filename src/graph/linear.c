@@ -65,16 +65,19 @@ static bool line_fits(look *k, const ur_like *l)
     int count, which = -1;
     bool data;
     if (l->law) return no(k, "%s is %s, not normal", name, ur_law_name(l->law));
+    const ur_id *arg = l->ahead ? l->origin : l->arg;
     if (l->dist != UR_NORMAL) return no(k, "%s is %s, not normal", name, ur_dist_name(l->dist));
+    if (l->ahead && (g->data[l->datum].size > 1 || l->weight_text))
+        return no(k, "%s is drawn ahead, %s", name, g->data[l->datum].size > 1 ? "a vector" : "with a weight");
     for (int a = 0; a < l->narg; a++) {
-        const char *why = hangs(k, l->arg[a]);
+        const char *why = hangs(k, arg[a]);
         if (why) return no(k, "%s hangs on %s", name, why);
     }
-    if (k->deg[l->arg[0]] > 1) return no(k, "the mean of %s is not linear in the trained parameters%s", name, "");
-    if (!claim(k, l->arg[0], 1, &count, &which, &data))
+    if (k->deg[arg[0]] > 1) return no(k, "the mean of %s is not linear in the trained parameters%s", name, "");
+    if (!claim(k, arg[0], 1, &count, &which, &data))
         return no(k, "a parameter in the mean of %s serves elsewhere too%s", name, "");
-    const ur_node *s = &g->node[ur_same_value(g, l->arg[1])];
-    if (!claim(k, l->arg[1], 2, &count, &which, &data))
+    const ur_node *s = &g->node[ur_same_value(g, arg[1])];
+    if (!claim(k, arg[1], 2, &count, &which, &data))
         return no(k, "a parameter in the standard deviation of %s serves elsewhere too%s", name, "");
     if (count > 1 || data || s->example || s->nidx)
         return no(k, "the standard deviation of %s is more than one parameter or number%s", name, "");

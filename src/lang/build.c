@@ -694,10 +694,11 @@ void ur_build(ur_comp *c)
 {
     ur_graph *g = c->g;
     c->fill = UR_NEW(c->a, ur_id, g->ndata + 1);
+    c->age = UR_NEW(c->a, ur_id, g->ndata + 1);
     for (int k = 0; k < g->ndata; k++) {
         ur_datum *d = &g->data[k];
         ur_id none = -1;
-        c->fill[k] = -1;
+        c->fill[k] = c->age[k] = -1;
         if (UR_IS_SYMBOL(d->kind)) d->size = ur_size(c, c->vocab[k]);
         if (!d->drawn || !c->o->given || c->o->given[k] == UR_GIVEN_ALL) continue;
         ur_id datum = ur_data_node(c, k, 0);

@@ -188,6 +188,7 @@ typedef struct ur_comp {
     } * over;   /* functions over components in the text itself */
     int *vocab; /* by datum: dimension of its vocabulary */
     int nsite, ndraw, component, clock;
+    ur_id *age;            /* by datum: of one that is drawn ahead, how far from its origin; -1 */
     ur_id *fill;           /* by datum: what stands for it where it is not all given, -1 */
     int pin[UR_MAX_INDEX]; /* by index: the position that nodes are made for, 0: all */
     const char *making;    /* what nodes are made of: "h", "h[k=3]" */
@@ -400,6 +401,15 @@ void ur_likelihoods(ur_comp *c);
 /* arguments of a ~ line, broadcast to what is drawn: in l->arg; as they are: in arg */
 void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg);
 ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a); /* -log p, by component */
+/* ahead.c: y[t+k] ~ D */
+int ur_ahead(const ur_entity *e); /* the index k of a ~ line; -1: it draws at its own position */
+/* at each value and k: does origin u - k count, and how often; an argument of the origins; 1 stands where there is none, if it
+ * has to be positive */
+ur_id ur_ahead_weights(ur_comp *c, const ur_entity *e, ur_id weight);
+ur_id ur_ahead_seen(ur_comp *c, const ur_entity *e, ur_id origin, bool positive);
+ur_id ur_ahead_sum(ur_comp *c, const ur_entity *e, ur_id x); /* over k */
+ur_id ur_ahead_drawn(ur_comp *c, const ur_entity *e, ur_id origin, ur_id seen,
+                     bool positive); /* of the origin that a value is drawn from */
 /* prior.c: ~ lines of parameters. The check is of what is known before sizes are; the nodes come after the losses */
 void ur_prior_declare(ur_comp *c, const ur_stmt *st, ur_bind *x);
 void ur_priors(ur_comp *c);

@@ -504,6 +504,22 @@ static ur_entity *last_line(ur_comp *c, const ur_entity *of)
     return last;
 }
 
+/* the fixed index k of y[t+k] ~ D; -1: it is another left side */
+static int drawn_ahead(ur_comp *c, const ur_expr *h, const ur_entity *of)
+{
+    if (h->nkid != 1 || of->nidx != 1 || h->kid[0]->kind != E_OP2 || c->g->index[of->idx[0]].fixed) return -1;
+    ur_affine f = ur_affine_of(c, &c->top, h->kid[0]);
+    if (f.nterm < 2) return -1;
+    int at = f.nterm == 2 && f.index[0] == of->idx[0], k = f.nterm == 2 ? f.index[at] : -1;
+    if (!f.ok || f.end || f.off || f.nterm != 2 || f.index[!at] != of->idx[0] || !c->g->index[k].fixed || f.times[0] != 1 ||
+        f.times[1] != 1)
+        ur_complain(c->a, &h->kid[0]->at,
+                    ur_arena_printf(c->a, "index k = 1..12 and %s[%s+k] ~ … draw 12 positions ahead", h->name,
+                                    c->g->index[of->idx[0]].name),
+                    "a value is drawn at its position, or ahead of it by a fixed index that counts from 1");
+    return k;
+}
+
 static void declare_draws(ur_comp *c, const ur_block *b)
 {
     for (int k = 0; k < b->n; k++) {
@@ -523,8 +539,9 @@ static void declare_draws(ur_comp *c, const ur_block *b)
                         : x->kind != B_ENTITY ? "a number or an index"
                                               : "defined by an equation");
         ur_entity *of = x->ent;
+        int ahead = of->datum >= 0 ? drawn_ahead(c, h, of) : -1;
         bool fits = h->nkid == of->nidx;
-        for (int i = 0; fits && i < h->nkid; i++) {
+        for (int i = 0; fits && ahead < 0 && i < h->nkid; i++) {
             ur_bind *n = h->kid[i]->kind == E_NAME && !h->kid[i]->sub ? ur_lookup(c, &c->top, h->kid[i]->name) : NULL;
             fits = n && n->kind == B_INDEX && n->index == of->idx[i];
         }
@@ -546,6 +563,7 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         e->stmt = st;
         e->nidx = of->nidx;
         memcpy(e->idx, of->idx, sizeof e->idx);
+        if (ahead >= 0) e->idx[e->nidx++] = ahead;
         e->datum = of->datum;
         e->of = of;
         if (of->datum >= 0) c->g->data[of->datum].drawn = true;

@@ -568,7 +568,9 @@ void ur_order(ur_comp *c)
         for (int i = 0; i < e->nedge; i++) e->edge[i].gone = e->edge[i].aside;
         if (e->kind != N_DRAW) continue;
         w.ent = e->of;
-        memset(edge(&w, e, e->rhs)->how, C_ZERO, UR_MAX_SUB);
+        ur_edge *to = edge(&w, e, e->rhs);
+        memset(to->how, C_ZERO, UR_MAX_SUB);
+        if (ur_ahead(e) >= 0) to->how[0] = C_BACK; /* a value comes after its origins */
     }
     if (c->nent) memcpy(list, c->ent, sizeof *list * (size_t)c->nent);
     sort(&S, list, c->nent, 0);

@@ -176,6 +176,18 @@ static void along(ur_comp *c, ur_like *l, ur_id y, ur_id *arg)
 
 static ur_id drawn_node(ur_comp *c, const ur_entity *e) { return e->datum >= 0 ? ur_data_node(c, e->datum, 0) : e->of->all.full; }
 
+/* of a line that draws ahead, as its values see them */
+static void from_origins(ur_comp *c, ur_entity *e, ur_like *l, ur_id y, ur_id *arg)
+{
+    int rows = l->dist == UR_CATEGORICAL ? 1 : c->g->node[y].rows;
+    for (int k = 0; k < l->narg; k++) {
+        bool positive = ur_dists[l->dist].arg[k] == A_POSITIVE;
+        l->origin[k] = ur_spread(c, arg[k], ur_index_set(e), rows, 1);
+        arg[k] = l->each[k] = ur_ahead_seen(c, e, l->origin[k], positive);
+        l->arg[k] = ur_ahead_drawn(c, e, l->origin[k], l->each[k], positive);
+    }
+}
+
 void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
 {
     ur_id y = drawn_node(c, e);
@@ -183,11 +195,11 @@ void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     along(c, l, y, arg);
 }
 
-static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, const ur_spec *spec, bool weighted)
+/* -log p of y at the arguments; l->seen is set */
+static ur_id minus_log(ur_comp *c, const ur_like *l, const ur_id *arg, const ur_spec *spec)
 {
     ur_graph *g = c->g;
     ur_id y = ur_data_node(c, l->datum, 0), nll;
-    l->seen = ur_seen_node(c, UR_MASK, l->datum);
     if (l->dist == UR_CATEGORICAL) {
         unsigned never = g->node[arg[0]].rows > UR_SYM_FIRST ? g->data[l->datum].never : 0;
         ur_id logits = possible(g, arg[0], never);
@@ -198,7 +210,30 @@ static ur_id likelihood(ur_comp *c, ur_like *l, const ur_id *arg, const ur_spec 
             y = ur_where(g, l->seen, y, Num(0.5));                                      /* as 0 · ∞ */
         nll = spec ? ur_spec_nlp(c, spec, y) : ur_vector_op(c, UR_CSUM, ur_density_node(g, l->dist, y, arg));
     }
+    return nll;
+}
+
+/* of a value that is drawn ahead: the mean over its origins, weighted, where it is known, else from the one that it is drawn from
+ */
+static ur_id over_origins(ur_comp *c, const ur_entity *e, ur_like *l, ur_id nll)
+{
+    ur_graph *g = c->g;
+    ur_id w = ur_ahead_weights(c, e, l->weight);
+    l->weight = ur_ahead_sum(c, e, w);
+    nll = ur_ahead_sum(c, e, ur_where(g, w, Mul(w, nll), Num(0)));
+    nll = Div(nll, ur_where(g, Gt(l->weight, Num(0)), l->weight, Num(1)));
+    if (c->fill[l->datum] < 0) return nll;
+    return ur_where(g, ur_seen_node(c, UR_GIVEN, l->datum), nll, minus_log(c, l, l->arg, NULL));
+}
+
+static ur_id likelihood(ur_comp *c, const ur_entity *e, ur_like *l, const ur_id *arg, const ur_spec *spec)
+{
+    ur_graph *g = c->g;
+    l->seen = ur_seen_node(c, UR_MASK, l->datum);
+    ur_id nll = minus_log(c, l, arg, spec);
     const ur_datum *d = &g->data[l->datum];
+    if (l->ahead) nll = over_origins(c, e, l, nll);
+    bool weighted = l->weight >= 0;
     if (d->nfix) nll = ur_reduce(g, UR_RSUM, nll, -1, d->nfix, d->fix, false);
     return ur_where(g, l->seen, weighted ? Mul(l->seen, nll) : nll, ur_num(g, 0));
 }
@@ -276,7 +311,7 @@ static ur_id weight(ur_comp *c, const ur_entity *e)
     const char *name = unfit(c, w, true);
     if (name)
         ur_complain(c->a, &e->weight->at, "a weight reads positions and data", "the weight of %s hangs on %s", e->name, name);
-    if (c->g->node[w].nfix)
+    if (c->g->node[w].nfix && ur_ahead(e) < 0)
         ur_complain(c->a, &e->weight->at, NULL, "the weight of %s is one number at a position, for all of a fixed index",
                     e->name);
     return w;
@@ -324,7 +359,8 @@ static void one_distribution(ur_comp *c, const lines *k, ur_like *l, ur_id *arg)
         for (int i = 0; i < k->n; i++) v[i] = each[i].arg[a];
         arg[a] = ur_chosen(c->g, k->n, k->when, v);
     }
-    along(c, l, y, arg);
+    if (l->ahead) from_origins(c, k->e[0], l, y, arg);
+    else along(c, l, y, arg);
 }
 
 static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
@@ -362,6 +398,22 @@ static void said(ur_comp *c, const lines *k, ur_like *l)
     if (weighted) l->weight = ur_chosen(g, k->n, k->when, v);
 }
 
+/* how many positions ahead the lines draw; 0: each at its own */
+static int ahead(ur_comp *c, const lines *k)
+{
+    const ur_entity *e = NULL;
+    for (int i = 0; i < k->n; i++)
+        if (ur_ahead(k->e[i]) >= 0) e = k->e[i];
+    if (!e) return 0;
+    if (k->n > 1) ur_complain(c->a, &e->at, NULL, "%s is drawn ahead, and has another ~ line", e->name);
+    if (e->holds)
+        ur_complain(c->a, &e->holds->at, "a line for each value, y[t] ~ …, has one", "what is drawn ahead has no condition");
+    if (!alike(k))
+        ur_complain(c->a, &e->rhs->at, NULL, "what is drawn ahead is drawn from one distribution, and %s is made of others",
+                    e->rhs->name);
+    return c->g->index[ur_ahead(e)].size;
+}
+
 void ur_likelihoods(ur_comp *c)
 {
     ur_graph *g = c->g;
@@ -380,12 +432,14 @@ void ur_likelihoods(ur_comp *c)
         ur_id arg[4] = { -1, -1, -1, -1 };
         lines all = lines_of(c, e);
         ur_spec *spec = NULL;
+        l.ahead = ahead(c, &all);
         if (alike(&all)) one_distribution(c, &all, &l, arg);
         else spec = several(c, &all, &l);
         if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
         g->law[l.datum] = l.law;
         said(c, &all, &l);
-        l.nll = likelihood(c, &l, arg, spec, l.weight >= 0);
+        if (l.ahead && l.weight < 0) l.weight_text = NULL;
+        l.nll = likelihood(c, e, &l, arg, spec);
         g->node[l.nll].place = l.place;
         UR_GROW(c->a, g->like, g->nlike, c->like_cap);
         g->like[g->nlike++] = l;

@@ -30,7 +30,7 @@ static int nasked(const tracer *t, int k) { return t->goals ? 1 : t->g->like[k].
 static ur_id asked(const tracer *t, int k, int a)
 {
     if (t->goals) return t->g->goal[k].value;
-    return a < t->g->like[k].narg ? t->g->like[k].arg[a] : t->g->like[k].when;
+    return a < t->g->like[k].narg ? ur_like_reads(&t->g->like[k])[a] : t->g->like[k].when;
 }
 static ur_series *rows_of(const tracer *t, int k) { return t->goals ? &t->x->goal[k] : &t->x->series[t->g->like[k].datum]; }
 
@@ -255,6 +255,8 @@ static void keep_traced(tracer *t)
 }
 
 /* ---- weights */
+static const char *weight_of(const ur_like *l) { return l->weight_text ? l->weight_text : "how many origins a value has"; }
+
 static int note_weights(ur_pass *p, const ur_batch *b, ur_err *e)
 {
     const ur_graph *g = p->run->g;
@@ -331,7 +333,7 @@ int ur_weights_check(const unroll_model *m, const ur_examples *x, ur_err *e)
                     return ur_fail(
                         e, UNROLL_ERROR_DATA,
                         "%s:%d:%d: the weight of %s, %s, is %s at position %zu of example %zu: a weight is a number from 0",
-                        k->place.file ? k->place.file : m->name, k->place.line, k->place.col, k->place.name, k->weight_text,
+                        k->place.file ? k->place.file : m->name, k->place.line, k->place.col, k->place.name, weight_of(k),
                         isnan(s->weight[r]) ? "missing"
                         : s->weight[r] < 0  ? "negative"
                                             : "infinite",
@@ -341,7 +343,7 @@ int ur_weights_check(const unroll_model *m, const ur_examples *x, ur_err *e)
             }
         if (s->weight && scored && !(all > 0))
             return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d:%d: every weight of %s, %s, is 0: nothing counts",
-                           k->place.file ? k->place.file : m->name, k->place.line, k->place.col, k->place.name, k->weight_text);
+                           k->place.file ? k->place.file : m->name, k->place.line, k->place.col, k->place.name, weight_of(k));
     }
     return 0;
 }

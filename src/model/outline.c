@@ -75,7 +75,8 @@ static void tell_data(teller *t, const unroll_model *m)
         for (int l = 0; l < g->nlike; l++)
             if (g->like[l].datum == d) {
                 if (g->like[l].when_text) ur_buf_printf(&t->b, " if %s", g->like[l].when_text);
-                if (g->like[l].weight >= 0) ur_buf_printf(&t->b, ", weight %s", g->like[l].weight_text);
+                if (g->like[l].ahead) ur_buf_printf(&t->b, " up to %d ahead", g->like[l].ahead);
+                else if (g->like[l].weight >= 0) ur_buf_printf(&t->b, ", weight %s", g->like[l].weight_text);
             }
         say(t);
     }

@@ -65,7 +65,7 @@ static int readers_of(reader *t, hole h, uint8_t what, ur_err *e)
 static int read_line(reader *t, const ur_like *l, ur_spans_work *w, ur_spans *s, ur_err *e)
 {
     int index = along(t->g, l->datum);
-    TRY(ur_spans_of(w, l->arg, l->narg, index, s, e));
+    TRY(ur_spans_of(w, ur_like_reads(l), l->narg, index, s, e));
     for (int k = 0; k < s->n; k++) {
         if (s->span[k].far || along(t->g, s->span[k].datum) != index) continue;
         if (t->nuse == t->use_cap) {

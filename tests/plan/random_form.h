@@ -24,7 +24,7 @@ static const cond conds[] = {
     { "or", "%c == 1 or dn[t] > 0", 1, 0, 0 }, { "not", "not (%c == 1)", 0, 0, 0 }, { "two", "%c != t, dn[t] > 0", 1, 0, 0 }, { "never", "%c > 99", 0, 0, 0 },
 };
 enum { NCOND = sizeof conds / sizeof *conds };
-typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[192]; } form_count;
+typedef struct form_count { int reduction[NREDUCE][NOVER][NCOND], form[256]; } form_count;
 
 static inline void say_form_data(writer *w)              /* what the forms below read beside random_model's own */
 {
@@ -288,6 +288,9 @@ static const struct { const char *name, *text; } forms[] = {
     { "a network of heads", "cell Qf = mlp[b](2, hidden = 2)\nQh[t,b] = Qf(H X)\nQ[t] : 2 = sum[b](Qh[t,b] + Qf(x[t]))" },
     { "priors of a network and of layers", "cell Qf = mlp(2, hidden = 2)\nQh[t,j] = rnn[j](2, C X)\nQ[t] : 2 = Qf(X) + sum[j](Qh[t,j])\nQf.W ~ normal(0, 0.5)\nQh.W[j] ~ normal(Qh.W[j-1], 0.3) if j > 1" },
     { "cells along two fixed indices", "Qh[t,j,b] = rnn[b,j](2, H X)\nQ[t] : 2 = tanh(sum[j,b](Qh[t,j,b] * Qh.W[b,j]))" },
+    { "several positions ahead", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X + B Qd[t])\nQd[t+j] ~ normal(sum(C Q[t]) + Qd[t-1] / j, exp(tanh(C3 Q[t])))" },
+    { "a vector several positions ahead, with a weight", "data Qd[t] : raw(2)\nQ[t] : 2 = tanh(A X + Qd[t])\nQd[t+b] ~ laplace(H Q[t], softplus(b + X), weight = b * (dn[t] > 0) + 0.5)" },
+    { "symbols several positions ahead", "data Qd[t] : symbol\nQ[t] : 2 = tanh(A X + B Qd[t])\nparam Qw[j]\nQd[t+j] ~ categorical(Qw[j] Q[t])" },
     { "a gather of data", "Q[t] : 2 = tanh(A x[mod(t^2, length(t)) + 1] + B X)" },
     { "a gather of what is made, with boundaries", "Qh[t] : 2 = tanh(A X)\nQh[0] = tanh(B)\nQh[end+1] = 0.3 * x[1]\nQ[t] : 2 = Qh[mod(floor(5 * abs(dn[t])), length(t) + 2)]" },
     { "gathers along fixed indices", "param Qw[j], Qv[j,b](2)\nQ[t] : 2 = tanh(Qw[mod(t, 3) + 1] * X + sum[b](Qv[mod(floor(3 * abs(dn[t])), 3) + 1,b] * b) + Qv[mod(t, 3) + 1,mod(t^2, 2) + 1])" },

@@ -13,6 +13,9 @@
 
 enum { MOST_RUNS = 2000 };
 
+/* argument a of a line, as it is where the line stands */
+static ur_id argument(const ur_like *l, int a) { return l->ahead ? l->origin[a] : l->arg[a]; }
+
 /* ---- which rows take part */
 static int rows_in(work *k, line *l, ur_err *e)
 {
@@ -75,7 +78,7 @@ static bool invert(const work *k, const line *l, size_t comp, double want, doubl
 static int what_makes_sd(work *k, line *l, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
-    int n = ur_postorder(g, g->like[l->like].arg[1], k->met, &k->order);
+    int n = ur_postorder(g, argument(&g->like[l->like], 1), k->met, &k->order);
     l->given = ur_alloc((l->w + 1) * sizeof *l->given);
     l->made = ur_alloc(((size_t)n + 1) * sizeof *l->made);
     if (!l->given || !l->made) return ur_nomem(e);
@@ -94,7 +97,7 @@ static int by_id(const void *a, const void *b) { return *(const ur_id *)a - *(co
 static int columns_of(work *k, line *l, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
-    int reached = ur_reach(g, g->like[l->like].arg[0], k->seen, k->order.path), n = 0;
+    int reached = ur_reach(g, argument(&g->like[l->like], 0), k->seen, k->order.path), n = 0;
     ur_id *param = k->order.path;
     for (int q = 0; q < reached; q++) {
         const ur_node *v = &g->node[param[q]];
@@ -120,7 +123,8 @@ static int set_up_line(work *k, int i, ur_err *e)
     l->like = i;
     l->datum = g->like[i].datum;
     l->sd = -1;
-    l->w = ur_datum_width(&g->schema, &g->data[l->datum]);
+    l->each = ur_datum_width(&g->schema, &g->data[l->datum]);
+    l->w = l->each * (size_t)(g->like[i].ahead ? g->like[i].ahead : 1);
     l->nrow = k->x->series[l->datum].nrow;
     TRY(columns_of(k, l, e));
     for (size_t c = 0; k->pull && c < l->ncol; c++) l->pulled = l->pulled || k->pull[l->col[c]].scale > 0;
@@ -137,9 +141,9 @@ static int set_up_line(work *k, int i, ur_err *e)
 /* the mean follows the datum's own positions, or none */
 static bool plain(const ur_graph *g, const ur_like *l)
 {
-    const ur_node *n = &g->node[l->arg[0]];
+    const ur_node *n = &g->node[ur_like_reads(l)[0]];
     size_t w = ur_node_width(g, n), d = ur_datum_width(&g->schema, &g->data[l->datum]);
-    return (n->nidx == g->data[l->datum].nidx || n->nidx == 0) && (w == d || w == 1);
+    return (n->nidx == g->data[l->datum].nidx || n->nidx == 0) && (w == d || w == 1 || l->ahead);
 }
 
 /* ---- whose the columns are */
@@ -253,7 +257,7 @@ static int means(work *k, const ur_batch *b, size_t it, const line *l, ur_values
     size_t x = b->item[it].example;
     *first = s->start[x] + (b->window_index >= 0 ? (size_t)b->item[it].from : 0);
     *n = b->window_index >= 0 ? (size_t)(b->item[it].to - b->item[it].from) : s->start[x + 1] - s->start[x];
-    return ur_values_get(k->run, k->run->g->like[l->like].arg[0], it, v, e);
+    return ur_values_get(k->run, ur_like_reads(&k->run->g->like[l->like])[0], it, v, e);
 }
 
 static double mean_at(const ur_values *v, size_t r, size_t c)
@@ -309,7 +313,7 @@ static int equations(ur_pass *p, const ur_batch *b, ur_err *e)
                 ur_terms_row(&l->terms, k->value, r, k->column, l->row);
                 for (size_t c = 0; c < l->w; c++) {
                     TRY(check_mean(k, b, it, l, first, r, mean_at(&k->mean, r, c), e));
-                    l->y[c] = num[(first + r) * l->w + c] - mean_at(&k->mean, r, c);
+                    l->y[c] = num[(first + r) * l->each + c % l->each] - mean_at(&k->mean, r, c);
                 }
                 end_row(l, ur_series_weight(&k->x->series[l->datum], first + r));
             }
@@ -392,7 +396,7 @@ static int rows_of_runs(const work *k, line *l, ur_err *e)
         for (size_t q = 0; q < l->w; q++, X += l->ncol) {
             for (size_t c = 0; c < l->ncol; c++)
                 if (X[c] != 0) l->row[q][k->column[l->col[c]]] = X[c];
-            l->y[q] = num[r * l->w + q] - l->base[r * l->w + q];
+            l->y[q] = num[r * l->each + q % l->each] - l->base[r * l->w + q];
         }
         end_row(l, ur_series_weight(&k->x->series[l->datum], r));
     }
@@ -489,7 +493,7 @@ static int look(work *k, ur_err *e)
     k->by_terms = true;
     for (int i = 0; !rc && k->by_terms && i < g->nlike; i++) {
         line *l = &k->line[i];
-        rc = ur_terms_of(&l->terms, g, g->like[i].arg[0], l->w, deg, e);
+        rc = ur_terms_of(&l->terms, g, ur_like_reads(&g->like[i])[0], l->w, deg, e);
         k->by_terms = !rc && l->terms.fine;
         if (!rc && k->by_terms) rc = share_out(k, l, e);
         if (l->how == JOINT && noise_differs(k, l)) k->by_terms = false; /* columns may be zeros that terms do not tell */
@@ -517,7 +521,7 @@ static int open_run(work *k, ur_err *e)
     n = 0;
     for (int i = 0; i < g->nlike; i++) {
         const ur_terms *t = &k->line[i].terms;
-        keep[n++] = g->like[i].arg[0];
+        keep[n++] = ur_like_reads(&g->like[i])[0];
         for (int j = 0; k->by_terms && j < t->nnode; j++) keep[n++] = t->node[j];
         most = (size_t)t->nnode > most ? (size_t)t->nnode : most;
     }

@@ -13,7 +13,8 @@ typedef struct line {    /* one ~ line */
     int nmade;
     ur_id *made;                /* what that is computed from, in order; the last is itself */
     double *given;              /* [w] where it is of no parameter */
-    size_t w, nrow, ncol, used; /* components, rows, columns; rows that take part */
+    size_t each;                /* components of the datum */
+    size_t w, nrow, ncol, used; /* components (of a line that draws ahead: for each origin), rows, columns; rows that take part */
     double weight;              /* of these, together: how many, times their weights */
     size_t *col;                /* [ncol] places in the weight vector */
     uint8_t *ok;                /* [nrow] the row takes part */
