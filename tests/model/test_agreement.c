@@ -29,6 +29,8 @@ static const kind kinds[] = {
     { "data p[t] : raw(2)\nparam M(2, 2), s(1)\np[t] ~ normal(M p[t-1], s)\n", true, 0 },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
+/* scored from two origins, forecast from one: over a horizon alone do scores and forecasts say the same */
+static const kind direct = { "data y[t] : raw\nindex k = 1..2\nparam a[k] = 0.4, b = 0.2, c, s\ny[t+k] ~ normal(a[k] * y[t] + b * y[t-1] + c, s)\n", true, 0 };
 
 /* ---- data by their names */
 static bool drawn_hole(size_t example, size_t row) { return row > 8 && (row + example) % 11 == 9; }
@@ -289,6 +291,8 @@ static void over_a_horizon(void **state)
         forecasts(&kinds[k], 11, 2, 0, true);
         forecasts(&kinds[k], 12, 1, 6, false);
     }
+    forecasts(&direct, 9, 1, 0, false);
+    forecasts(&direct, 11, 2, 0, true);
 }
 
 /* ---- what a fit says of its validation part */

@@ -24,6 +24,7 @@ static const char *const models[] = {
     "data y[t], x[t] : real\nparam W, U, v, s\nh[t] : 5 = tanh(W h[t-1] + U [y[t-1]; x[t]])\ny[t] ~ normal(v' h[t], s)\n",
     "data y[t], x[t] : real\nindex j = 1..4\nparam A[j], v, s\ny[t] ~ normal(sum[j](A[j] y[t-j]) + tanh(v x[t-2]), s)\n",
     "data y[t], x[t] : real\nparam W, v, s, p\nh[0] = tanh(p)\nh[t] : 3 = tanh(W h[t-1] + h[t-2] + x[t-1])\ny[t] ~ normal(v' h[t] + y[t-1], s)\n",
+    "data y[t], x[t] : real\nindex k = 1..3, p = 1..400\nparam a[k], P[p], v, s\ny[t+k] ~ normal(a[k] * y[t] + v * x[t-1] + P[t], s)\n",
     "data y[t], x[t] : real\nparam W, v, s\nh[t] = lstm(4, W [x[t]; y[t-1]])\ng[t] = gru(3, h[t])\ny[t] ~ normal(v' [g[t]; h[t-1]], s)\n" };
 enum { NMODEL = sizeof models / sizeof *models, N = 30 };
 
