@@ -37,7 +37,9 @@ static int choose(const settings *s, unroll_model *m, subject *out)
         if (unroll_data_info(m, i, d)) continue;
         bool number = !is_symbol(d) && d->kind != UNROLL_TIME;
         if (s->data_name ? !is_named(d, s->data_name, &out->component) : !number || !d->drawn) continue;
-        if (!number || !d->drawn || !d->nindex) return complain(USAGE, "%s is not a number that the model forecasts", d->name);
+        if (number && d->drawn && !d->nindex)
+            return complain(USAGE, "%s has no index, as t of y[t]: there is no forecast to plot", d->name);
+        if (!number || !d->drawn) return complain(USAGE, "%s is not a number that the model forecasts", d->name);
         snprintf(out->name, sizeof out->name, d->width > 1 ? "%s%d" : "%s", d->name, out->component + 1);
         return DONE;
     }

@@ -410,6 +410,15 @@ double ur_goal_count(const ur_examples *x, int k, size_t before); /* positions o
 enum { UR_READS_MISSING = 1, UR_READS_BEYOND = 2, UR_READS_THROUGH = 4, UR_READS_NOTHING = UR_READS_BEYOND | UR_READS_THROUGH };
 int ur_reads_of(const ur_graph *g, const ur_examples *x, uint8_t ***reads /* ur_reads_free */, ur_err *e);
 void ur_reads_free(uint8_t **reads, int ndata);
+/* What forecasts read before they begin: is a drawn value among it that is missing, and so the model's own draw? at: the first
+ * position of a forecast of rows [at, to). What a recurrence carries is not told, as above */
+typedef struct ur_pasts {
+    const ur_graph *g;
+    ur_spans *of; /* [nlike] */
+} ur_pasts;
+int ur_pasts_open(ur_pasts *p /* zeroed */, const ur_graph *g, ur_err *e); /* close in any case */
+void ur_pasts_close(ur_pasts *p);
+bool ur_pasts_missing(const ur_pasts *p, const ur_examples *x, size_t example, int64_t at, int64_t to);
 /* An exact fit leaves out rows that read nothing; of what is scored, ur_leave_first does (series[].skip). before: positions of
  * history, which are not counted */
 typedef struct ur_left {

@@ -180,3 +180,37 @@ int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8
         if (reads[g->like[l].datum]) TRY(leave_first(&g->like[l], x, before, reads[g->like[l].datum], out, e));
     return 0;
 }
+
+int ur_pasts_open(ur_pasts *p, const ur_graph *g, ur_err *e)
+{
+    ur_spans_work w;
+    int rc = (p->of = ur_zalloc((size_t)(g->nlike + 1) * sizeof *p->of)) ? ur_spans_open(&w, g, e) : ur_nomem(e);
+    if (!p->of) return rc;
+    p->g = g;
+    for (int l = 0; l < g->nlike && !rc; l++)
+        if (along(g, g->like[l].datum) >= 0)
+            rc = ur_spans_of(&w, g->like[l].arg, g->like[l].narg, along(g, g->like[l].datum), &p->of[l], e);
+    ur_spans_close(&w);
+    return rc;
+}
+
+void ur_pasts_close(ur_pasts *p)
+{
+    for (int l = 0; p->of && l < p->g->nlike; l++) ur_free(p->of[l].span);
+    ur_free(p->of);
+}
+
+bool ur_pasts_missing(const ur_pasts *p, const ur_examples *x, size_t example, int64_t at, int64_t to)
+{
+    for (int l = 0; l < p->g->nlike; l++)
+        for (int k = 0; k < p->of[l].n; k++) {
+            const ur_span *u = &p->of[l].span[k];
+            const ur_series *s = &x->series[u->datum];
+            int64_t from = at + u->lo, end = to + u->hi < at ? to + u->hi : at;
+            if (u->far || !p->g->data[u->datum].drawn || !s->seen || !s->start) continue;
+            if (along(p->g, u->datum) != along(p->g, p->g->like[l].datum)) continue;
+            for (int64_t r = from > 0 ? from : 0; r < end; r++)
+                if (!s->seen[s->start[example] + (size_t)r]) return true;
+        }
+    return false;
+}

@@ -21,6 +21,7 @@ near "intercept" 0.5 0.04 "$(value noisy.model b)"
 near "bound" 1.36067 0.02 "$(score noisy.model t.csv --samples 20 'negative log-likelihood (bound)')"
 near "error of the mean forecast" 0.5 0.03 "$(score noisy.model t.csv --samples 200 RMSE)"   # sqrt(0.09 + 0.4²)
 run unroll score noisy.model t.csv
+silent "CRPS"   # that of a normal given the draw is not the forecast's
 says "what is told is the mean over 1 draw (--samples N: of N), of likelihoods a bound"
 same "a score is the same again" "$(score noisy.model t.csv 'negative')" "$(score noisy.model t.csv --threads 1 'negative')"
 # in steps alone: a score has none of it, and no bound; w is what the noise made of it

@@ -68,6 +68,9 @@ static int expected(ur_marks *k, int line, double *v, size_t n, ur_err *e)
     return 0;
 }
 
+/* a forecast that reads no missing value before it begins. origin: the row at which it does */
+static bool is_whole(const ur_marks *k, size_t origin) { return !k->origin || !(k->origin[origin] & UR_ORIGIN_MISSING); }
+
 static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row, size_t from, size_t origin, ur_err *e)
 {
     const ur_like *l = &k->run->g->like[line];
@@ -89,6 +92,7 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
         if (law && !mixed) crps = scale * ur_law_crps(l->law, law, q, k->x->series[d].num[row * w + q]);
         double last = last_value(k, d, from, origin, q);
         count(&t->model, y, mean, scale, crps);
+        if (is_whole(k, origin)) count(&t->whole, y, mean, scale, NAN);
         compare(&t->last, y, mean, last, scale, crps);
         compare(&t->season, y, mean, season_value(k, d, from, origin, row, q), scale, crps);
         if (!t->each) continue;
@@ -106,7 +110,7 @@ static double chance_of(const double *logits, size_t n, unsigned never, int32_t 
 }
 
 /* scored: it has a likelihood. A label that the fit never met has none, and is said wrongly */
-static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row, bool scored, ur_err *e)
+static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row, size_t origin, bool scored, ur_err *e)
 {
     const ur_like *l = &k->run->g->like[line];
     const ur_values *v = &k->args.v[0];
@@ -129,6 +133,8 @@ static int mark_symbol(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     if (k->m->graph->data[l->datum].kind == UR_PIECES)
         t->words += id == UR_SYM_END || ur_begins_word(k->m->code[l->datum].vocab, id);
     t->wrong_model += best != (size_t)id;
+    t->whole_n += is_whole(k, origin);
+    t->whole_wrong += is_whole(k, origin) && best != (size_t)id;
     t->wrong_base += (t->base ? t->base[row] : t->most) != id; /* an unknown symbol is never said rightly */
     t->wrong_most += t->most != id;
     if (r->freq[l->datum] && scored) {
@@ -154,7 +160,8 @@ static int mark_item(ur_marks *k, int line, const ur_batch *b, size_t it, ur_err
         if (!met || (along && (int64_t)(row - from) < score)) continue;
         if (along && hide != INT32_MAX) origin = from + (size_t)hide;
         else if (lag > 1 && row >= from + lag) origin = row - lag + 1;
-        TRY(UR_IS_SYMBOL(k->run->g->data[d].kind) ? mark_symbol(k, t, line, r, row, scored, e)
+        if (k->origin) k->origin[origin] |= UR_ORIGIN_VALUES;
+        TRY(UR_IS_SYMBOL(k->run->g->data[d].kind) ? mark_symbol(k, t, line, r, row, origin, scored, e)
                                                   : mark_number(k, t, line, r, row, from, origin, e));
     }
     return 0;

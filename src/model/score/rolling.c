@@ -63,6 +63,28 @@ static int origins(const ur_marks *k, const unroll_use_options *o, ur_origin h, 
     return *n ? 0 : ur_fail(e, UNROLL_ERROR_DATA, "no forecast of %d positions lies within the data", ahead);
 }
 
+/* which forecasts begin with missing values among what they read, for which the model's own draws stand */
+static int look_back(ur_marks *k, const ur_item *item, ur_err *e)
+{
+    if (!k->run->g->nlike) return 0;
+    const ur_series *s = &k->x->series[k->run->g->like[0].datum];
+    ur_pasts p = { 0 };
+    int rc = (k->origin = ur_zalloc(s->nrow + 1)) ? ur_pasts_open(&p, k->m->graph, e) : ur_nomem(e);
+    for (size_t i = 0; i < k->origins && !rc; i++)
+        if (ur_pasts_missing(&p, k->x, item[i].example, item[i].hide_from, item[i].to))
+            k->origin[s->start[item[i].example] + (size_t)item[i].hide_from] |= UR_ORIGIN_MISSING;
+    ur_pasts_close(&p);
+    return rc;
+}
+
+/* those without any value are none */
+static void count_origins(ur_marks *k)
+{
+    size_t rows = k->origin ? k->x->series[k->run->g->like[0].datum].nrow : 0;
+    k->origins = k->origin ? 0 : k->origins;
+    for (size_t r = 0; r < rows; r++) k->origins += (k->origin[r] & UR_ORIGIN_VALUES) != 0;
+}
+
 /* given data that a forecast reads after its origin, where whoever makes one has to know them */
 static int say_given(const ur_marks *k, const unroll_use_options *o, ur_err *e)
 {
@@ -146,6 +168,7 @@ int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_er
     k->tracks.ahead = (size_t)o->horizon;
     int rc = say_given(k, o, e);
     if (!rc) rc = origins(k, o, h, &item, &k->origins, e);
+    if (!rc) rc = look_back(k, item, e);
     if (!rc && o->samples) rc = ur_tracks_expect(&k->tracks, k->origins, e);
     ur_run_want w = { .args = true };
     if (!rc && h.kind == UR_FROM_STATE) rc = ur_use_run(&k->fore, k->m, k->x, o, true, &w, e);
@@ -156,5 +179,6 @@ int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_er
     ur_losses_end(&k->losses, k->run);
     if (!rc && o->samples) rc = ur_tracks_best(&k->tracks, o, p, item, k->origins, e);
     ur_free(item);
+    if (!rc) count_origins(k);
     return rc;
 }

@@ -104,6 +104,34 @@ static int put_without(const ur_marks *k, ur_sheet *s, int i, ur_err *e)
     return ur_sheet_put(s, "negative log-likelihood, no missing value read", others, (q->sum - q->gap_sum) / others, NAN, "", e);
 }
 
+/* of forecasts: what the errors are on those that begin with no missing value, where others do */
+static int put_whole(const unroll_use_options *o, ur_sheet *s, const ur_tally *t, ur_err *e)
+{
+    static const char without[] = ", no missing value read";
+    const ur_errors *m = &t->whole;
+    bool symbols = t->n > 0;
+    double all = symbols ? t->n : t->model.n, n = symbols ? t->whole_n : m->n, right = 100 * (1 - t->whole_wrong / t->whole_n);
+    ur_notes notes = { o->note, o->note_arg };
+    ur_buf b = { 0 };
+    if (!(n < all)) return 0;
+    ur_buf_printf(&b,
+                  "%s: %.0f of %.0f values are forecast from a past that has missing ones, in whose place the model's own draws "
+                  "stand",
+                  s->data, all - n, all);
+    if (n > 0 && symbols) ur_buf_printf(&b, "; on the other %.0f the accuracy is %.6g %%", n, right);
+    else if (n > 0)
+        ur_buf_printf(&b, "; on the other %.0f the MAE is %.6g, the RMSE %.6g", n, m->abs / n, (double)sqrtl(m->sq / n));
+    int rc = b.bad ? ur_nomem(e) : 0;
+    if (!rc) ur_note(&notes, "%s", b.s);
+    ur_buf_free(&b);
+    if (rc || !(n > 0)) return rc;
+    char name[64];
+    snprintf(name, sizeof name, "%s%s", symbols ? "accuracy %" : "MAE", without);
+    TRY(ur_sheet_put(s, name, n, symbols ? right : m->abs / n, NAN, "", e));
+    snprintf(name, sizeof name, "RMSE%s", without);
+    return symbols ? 0 : ur_sheet_put(s, name, n, (double)sqrtl(m->sq / n), NAN, "", e);
+}
+
 /* of 0 and 1: the baseline says how often 1 came in training, or where that is not known in these data */
 static int put_outcomes(ur_marks *k, ur_sheet *s, int i, double nll, bool horizon, ur_err *e)
 {
@@ -149,6 +177,7 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
         if (!(t->n > 0)) return 0;
         double right = 100 * (1 - t->wrong_model / t->n);
         TRY(ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_base / t->n) : NAN, t->base_name, e));
+        TRY(put_whole(o, s, t, e));
         if (!strcmp(t->base_name, UR_MOST_FREQUENT)) return 0;
         return ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_most / t->n) : NAN, UR_MOST_FREQUENT,
                             e);
@@ -167,9 +196,11 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
     TRY(put_errors(s, t, &t->last, lastname, r->naive[l->datum], scaled, e));
     if (season && t->season.base.n > 0) TRY(put_errors(s, t, &t->season, name, r->naive[l->datum], scaled, e));
     TRY(put_components(s, k->m, l->datum, t, lastname, e));
+    TRY(put_whole(o, s, t, e));
     if (horizon) TRY(ur_tracks_put(&k->tracks, i, o->samples, s, e));
     const ur_errors *b = &t->last.base, *m = &t->model;
-    if (m->ncrps > 0 && !horizon)
+    bool one_of_many = k->draws && ur_hangs_on(g, g->like[i].nll, UR_DRAW); /* a normal given one draw is not the forecast */
+    if (m->ncrps > 0 && !horizon && !one_of_many)
         TRY(ur_sheet_put(s, "CRPS", m->ncrps, m->crps / m->ncrps, b->n > 0 ? b->abs / b->n : NAN, lastname, e));
     return 0;
 }

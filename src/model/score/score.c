@@ -286,6 +286,7 @@ static void end(ur_marks *k)
     for (int i = 0; k->t && i < k->run->g->nlike; i++)
         ur_free(k->t[i].guess), ur_free(k->t[i].base), ur_free(k->t[i].out.p), ur_free(k->t[i].each);
     ur_free(k->t);
+    ur_free(k->origin);
     ur_tracks_close(&k->tracks);
     ur_outlook_close(&k->look);
     ur_run_close(k->fore);

@@ -170,6 +170,8 @@ typedef struct ur_versus { /* on the values for which the baseline says somethin
 } ur_versus;
 typedef struct ur_tally { /* one ~ line */
     ur_errors model;      /* on all values */
+    ur_errors whole;      /* on those whose forecast reads no missing value before it begins */
+    double whole_n, whole_wrong; /* symbols: the same */
     ur_versus last, season;
     ur_versus *each; /* by component, where there are some; base: the last value */
     size_t width;
@@ -195,13 +197,15 @@ typedef struct ur_marks {
     int season;
     size_t before;
     ur_run *fore;
-    size_t origins; /* with a horizon: builds up the state before each origin; how many there are */
+    size_t origins;  /* with a horizon: builds up the state before each origin; how many there are */
+    uint8_t *origin; /* [rows] of those that begin there: UR_ORIGIN_…; NULL: no horizon */
     ur_tracks tracks;
     ur_losses losses;
     ur_outlook look;
     int draws;    /* 0: no line hangs on random quantities; else the draws of these over which likelihoods are means */
     ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } ur_marks;
+enum { UR_ORIGIN_MISSING = 1, UR_ORIGIN_VALUES = 2 }; /* it reads a missing value before it; some value is scored */
 enum { UR_MOST_COMPONENTS = 16 }; /* with errors of their own: a few quantities, not an image */
 #define UR_MOST_FREQUENT "most frequent symbol"
 int ur_marks_batch(ur_pass *p, const ur_batch *b, ur_err *e); /* for `after` of a pass whose arg is a ur_marks */

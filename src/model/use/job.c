@@ -424,6 +424,30 @@ static int nothing_left(const unroll_model *m, ur_err *e)
                    text ? ", ask for a horizon, or let a text that is given go on" : ", or ask for a horizon");
 }
 
+/* forecasts that begin with missing values among what they read, for which the model's own draws stand */
+static int say_past(const ur_job *j, ur_err *e)
+{
+    const ur_graph *g = j->m->graph;
+    int root = ur_root_index(&g->schema);
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    ur_pasts p = { 0 };
+    size_t n = 0;
+    if (!j->c.add || root < 0) return 0;
+    int rc = ur_pasts_open(&p, g, e);
+    for (size_t i = 0; i < j->c.x->n && !rc; i++) {
+        int64_t len = (int64_t)ur_length(j->c.x, root, i);
+        n += ur_pasts_missing(&p, j->c.x, i, len - (int64_t)j->c.add, len);
+    }
+    ur_pasts_close(&p);
+    if (!rc && n && j->c.x->n > 1)
+        ur_note(&notes,
+                "%zu of %zu examples are forecast from a past that has missing values, in whose place the model's own draws stand", n,
+                j->c.x->n);
+    else if (!rc && n)
+        ur_note(&notes, "the forecast begins from a past that has missing values, in whose place the model's own draws stand");
+    return rc;
+}
+
 int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e)
 {
     TRY(ur_use_check(m, d, e));
@@ -437,6 +461,7 @@ int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_
     bool any = false;
     for (int k = 0; k < m->ndata; k++) any = any || j->c.gap[k];
     if (!any) return nothing_left(m, e);
+    TRY(say_past(j, e));
     TRY(choose_lanes(j, e));
     if (j->lanes >= 0) run_on(j);
     if (j->lanes >= 0) return 0;
