@@ -54,6 +54,10 @@ UNROLL_API int  unroll_save(unroll_model *m, const char *path);    /* safetensor
 UNROLL_API void unroll_close(unroll_model *m);
 UNROLL_API int  unroll_is_fitted(const unroll_model *m);
 UNROLL_API const char *unroll_model_text(const unroll_model *m);
+/* what makes results hang on the seed where no random completions are asked for: draws of the text; equations that read symbols, or whole numbers, which
+ * the model draws itself: where these are not given, as over a horizon, what is expected is a mean over random completions */
+enum { UNROLL_CHANCE_DRAWS = 1, UNROLL_CHANCE_SYMBOLS = 2, UNROLL_CHANCE_WHOLE = 4 };
+UNROLL_API int  unroll_model_chance(const unroll_model *m);
 /* what is odd about the text, and no error: sizes that no equation gives and that may be meant otherwise. Lines of text with their place, handed to
  * `line` one by one; what it returns other than 0 stops them. */
 UNROLL_API int  unroll_model_notes(const unroll_model *m, int (*line)(const char *text, void *arg), void *arg);

@@ -402,6 +402,9 @@ unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data 
 {
     unsigned facts = OF_MODELS | OF_DATA | (s->horizon ? OF_HORIZONS : 0) | (s->samples || s->bit == VERB_SAMPLE ? OF_CHANCE : 0);
     unroll_datum u;
+    int chance = unroll_model_chance(m), open = s->bit != VERB_SCORE ? UNROLL_CHANCE_WHOLE : 0;
+    if (s->use.probabilities) open |= UNROLL_CHANCE_SYMBOLS;
+    if (chance & (s->horizon ? ~0 : UNROLL_CHANCE_DRAWS | open)) facts |= OF_CHANCE;
     if (s->rows && d && one_sequence(d)) facts |= OF_PARTS;
     if (d && unroll_data_columns(d) >= 0) facts |= OF_TABLES;
     if (d && unroll_data_columns(d) < 0) facts |= OF_TEXTS;

@@ -14,6 +14,7 @@ typedef struct use { /* the argument of a ~ line that a parameter is */
 } use;
 
 typedef struct teller {
+    unsigned *never; /* [nparam] of a parameter whose rows make logits: those of symbols that can never come */
     unroll_model *m;
     use *use;                    /* [nparam] */
     const ur_vocab **row, **col; /* [nparam] the symbols that its rows and columns are for; NULL: none */
@@ -86,31 +87,34 @@ static void name_columns(teller *t)
 }
 
 /* node k has a row for each symbol of v: what is it made of, by sums and products alone, row by row? */
-static void name_rows(teller *t, ur_id k, const ur_vocab *v, bool *been)
+static void name_rows(teller *t, ur_id k, const ur_vocab *v, unsigned never, bool *been)
 {
     const ur_graph *g = t->m->graph;
     const ur_node *n = &g->node[k];
     if (been[k] || n->rows != ur_vocab_size(v)) return;
     been[k] = true;
     switch (n->op) {
-    case UR_PARAM: t->row[n->i] = v; return;
+    case UR_PARAM:
+        t->row[n->i] = v;
+        t->never[n->i] = never;
+        return;
     case UR_ADD:
     case UR_SUB:
     case UR_MUL:
     case UR_DIV:
-        name_rows(t, n->arg[0], v, been);
-        name_rows(t, n->arg[1], v, been);
+        name_rows(t, n->arg[0], v, never, been);
+        name_rows(t, n->arg[1], v, never, been);
         return;
     case UR_PROD:
-        if (!n->trans) name_rows(t, n->arg[0], v, been);
+        if (!n->trans) name_rows(t, n->arg[0], v, never, been);
         else if (ur_param_of(g, n->arg[0]) >= 0) t->col[ur_param_of(g, n->arg[0])] = v;
         return;
     case UR_LOOKUP:
     case UR_NEG:
     case UR_READ:
-    case UR_RSUM: name_rows(t, n->arg[0], v, been); return;
+    case UR_RSUM: name_rows(t, n->arg[0], v, never, been); return;
     default:
-        if (ur_op_is(n->op, UR_SAME)) name_rows(t, n->arg[0], v, been);
+        if (ur_op_is(n->op, UR_SAME)) name_rows(t, n->arg[0], v, never, been);
     }
 }
 
@@ -126,7 +130,7 @@ static int name_symbols(teller *t, ur_err *e)
         const ur_vocab *v = t->m->code[g->like[l].datum].vocab;
         if (g->like[l].dist != UR_CATEGORICAL || !v) continue;
         memset(been, 0, (size_t)g->nnode);
-        name_rows(t, g->like[l].arg[0], v, been);
+        name_rows(t, g->like[l].arg[0], v, ur_symbols_never(t->m, g->like[l].datum), been);
     }
     ur_free(been);
     return 0;
@@ -219,11 +223,13 @@ static int show_summary(teller *t, int i, ur_err *e)
 {
     const ur_param *p = &t->m->graph->param[i];
     const double *w = t->m->weight + p->offset;
-    double mean = 0, sq = 0, min = INFINITY, max = -INFINITY;
+    double mean = 0, sq = 0, min = INFINITY, max = -INFINITY, n = 0;
     ur_buf name = { 0 }, shape = { 0 };
     for (size_t k = 0; k < p->count; k++) {
+        size_t row = k / (size_t)p->cols % (size_t)p->rows;
+        if (row < UR_SYM_FIRST && t->never[i] >> row & 1) continue;
         double off = w[k] - mean;
-        mean += off / (double)(k + 1);
+        mean += off / ++n;
         sq += off * (w[k] - mean);
         min = fmin(min, w[k]);
         max = fmax(max, w[k]);
@@ -233,7 +239,7 @@ static int show_summary(teller *t, int i, ur_err *e)
     int row = begin_row(t, &name, &shape, e);
     if (row >= 0) {
         ur_table_put(t->t, (size_t)row, (size_t)t->mean, mean);
-        ur_table_put(t->t, (size_t)row, (size_t)t->sd, sqrt(sq / (double)p->count));
+        ur_table_put(t->t, (size_t)row, (size_t)t->sd, sqrt(sq / n));
         ur_table_put(t->t, (size_t)row, (size_t)t->min, min);
         ur_table_put(t->t, (size_t)row, (size_t)t->max, max);
     }
@@ -313,13 +319,15 @@ int unroll_param_table(unroll_model *m, const char *name, unroll_table **out)
     teller t = { .m = m, .t = ur_table_new(), .use = ur_alloc(n * sizeof *t.use) };
     t.row = ur_zalloc(n * sizeof *t.row);
     t.col = ur_zalloc(n * sizeof *t.col);
-    int rc = t.t && t.use && t.row && t.col ? 0 : ur_nomem(e);
+    t.never = ur_zalloc(n * sizeof *t.never);
+    int rc = t.t && t.use && t.row && t.col && t.never ? 0 : ur_nomem(e);
     if (!rc) find_uses(&t);
     if (!rc) rc = name_symbols(&t, e);
     if (!rc) rc = show(&t, only, e);
     ur_free(t.use);
     ur_free(t.row);
     ur_free(t.col);
+    ur_free(t.never);
     if (rc) unroll_table_free(t.t);
     else *out = t.t;
     return rc;

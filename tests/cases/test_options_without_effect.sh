@@ -55,6 +55,19 @@ some --no-history unroll predict ar.model d.csv --horizon 3 --rows 10: --no-hist
 some --season unroll score ar.model d.csv --season 7
 some --min-length unroll predict chars.model --max-length 5 --min-length 2
 some --seed unroll sample chars.model --max-length 5 --seed 2
+# results hang on the seed where the text draws, and where means over random completions stand for symbols and whole numbers that equations read
+printf 'data y[t] : raw\nparam a, s\ne[t] = draw normal(0, 0.1)\ny[t] ~ normal(a * y[t-1] + e[t], s)\n' > draws.unr
+printf 'data n[t] : count\nparam a, b\nn[t] ~ poisson(exp(a) + exp(b) * n[t-1])\n' > counts.unr
+printf 'data s[t] : symbol\nparam W, b\ns[t] ~ categorical(W s[t-1] + b)\n' > states.unr
+awk 'BEGIN { print "y,n,s"; for (i = 0; i < 60; i++) print sin(i) "," i * 7 % 5 "," (i * 5 % 3 ? "a" : "b") }' > chance.csv
+for m in draws counts states; do run unroll fit $m.unr chance.csv --epochs 3 -q -o $m.model; done
+some --seed unroll score draws.model chance.csv --seed 3
+some --seed unroll predict draws.model chance.csv --horizon 2 --seed 3
+some --seed unroll predict counts.model chance.csv --horizon 2 --seed 3
+some --seed unroll score counts.model chance.csv --horizon 2 --seed 3
+some --seed unroll score states.model chance.csv --horizon 2 --seed 3
+each unroll score counts.model chance.csv -- --seed 3
+each unroll score states.model chance.csv -- --seed 3
 some --group unroll plot p.csv --what paths --x x --y y --group g --label g --rows 0:1 -o x.gp
 fails 2 unroll predict chars.model --samples 3
 says "random ones are asked for by sample"

@@ -24,4 +24,14 @@ says "V[1,yes]" "V[2,no]"
 printf 'data x : real, tag : symbol\nparam W, A, b\nh : 5 = tanh(A x + b)\ntag ~ categorical(W h)\n' > m.unr
 run unroll fit m.unr t.csv --epochs 1 -o m.model
 same "rows of A" "A[1] A[2] A[3] A[4] A[5] " "$(names A)"
+# a summary of what makes logits is of the symbols that can come: nothing trains the rows of the others
+printf 'data x : real(5), tag : symbol\nparam W, b\ntag ~ categorical(W x + b)\n' > m.unr
+awk 'BEGIN { print "a,b,c,d,e,tag"; for (i = 0; i < 60; i++) print i % 7 "," i % 5 "," i % 3 "," i % 11 "," i % 2 "," (i % 4 ? "yes" : "no") }' > w.csv
+run unroll fit m.unr w.csv x=a..e --epochs 5 -q -o m.model
+run unroll show m.model W --csv
+awk -F, 'NR > 1 && !/<(unknown|start|end)>/ { n++; m += $NF; q += $NF ^ 2 } END { printf "%.10g %.10g\n", m / n, sqrt(q / n - (m / n) ^ 2) }' out > right
+run unroll show m.model --csv
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $1 == "W" { print $at["mean"], $at["sd"] }' out > got
+near "mean of the rows that are trained" "$(cut -d' ' -f1 right)" 1e-6 "$(cut -d' ' -f1 got)"
+near "their deviation" "$(cut -d' ' -f2 right)" 1e-6 "$(cut -d' ' -f2 got)"
 finish

@@ -30,6 +30,33 @@ int ur_outlook_open(ur_outlook *o, const ur_run *r, ur_err *e)
     return rc;
 }
 
+int unroll_model_chance(const unroll_model *m)
+{
+    const ur_graph *g = m ? m->graph : NULL;
+    ur_id *list = g ? ur_alloc(((size_t)g->nnode + 1) * sizeof *list) : NULL;
+    bool *seen = g ? ur_zalloc((size_t)g->nnode + 1) : NULL;
+    int found = 0;
+    for (int l = 0; list && seen && l < g->nlike; l++)
+        for (int k = 0; k < g->like[l].narg; k++) ur_reach(g, g->like[l].arg[k], seen, list);
+    if (list && seen && g->loss >= 0) ur_reach(g, g->loss, seen, list);
+    for (ur_id v = 0; list && seen && v < g->nnode; v++)
+        if (seen[v] && g->node[v].op == UR_DRAW) found |= UNROLL_CHANCE_DRAWS;
+    if (list && seen) memset(seen, 0, (size_t)g->nnode);
+    for (int l = 0; list && seen && l < g->nlike; l++)
+        for (int k = 0; k < g->like[l].narg; k++) ur_reach(g, g->like[l].arg[k], seen, list);
+    for (ur_id v = 0; list && seen && v < g->nnode; v++) {
+        int d = g->node[v].op == UR_DATA ? g->node[v].i : -1;
+        if (!seen[v] || d < 0 || !g->data[d].drawn) continue;
+        if (UR_IS_SYMBOL(g->data[d].kind)) found |= UNROLL_CHANCE_SYMBOLS;
+        for (int l = 0; l < g->nlike; l++)
+            if (g->like[l].datum == d && !UR_IS_SYMBOL(g->data[d].kind) && ur_like_whole(&g->like[l]))
+                found |= UNROLL_CHANCE_WHOLE;
+    }
+    ur_free(list);
+    ur_free(seen);
+    return found;
+}
+
 void ur_outlook_close(ur_outlook *o)
 {
     for (int l = 0; o->line && l < o->nline; l++) ur_free(o->line[l].sum);
