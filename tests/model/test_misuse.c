@@ -92,6 +92,7 @@ static void models(void **state)
     unroll_close(NULL);
     assert_int_equal(unroll_is_fitted(NULL), 0);
     assert_string_equal(unroll_model_text(NULL), "");
+    assert_int_equal(unroll_model_chance(NULL), 0);
     assert_int_equal(unroll_data_count(NULL), 0);
     USAGE(unroll_data_info(NULL, 0, &di));
     USAGE(unroll_data_info(m, 0, NULL));

@@ -168,9 +168,9 @@ typedef struct ur_errors {
 typedef struct ur_versus { /* on the values for which the baseline says something */
     ur_errors model, base;
 } ur_versus;
-typedef struct ur_tally { /* one ~ line */
-    ur_errors model;      /* on all values */
-    ur_errors whole;      /* on those whose forecast reads no missing value before it begins */
+typedef struct ur_tally {        /* one ~ line */
+    ur_errors model;             /* on all values */
+    ur_errors whole;             /* on those whose forecast reads no missing value before it begins */
     double whole_n, whole_wrong; /* symbols: the same */
     ur_versus last, season;
     ur_versus *each; /* by component, where there are some; base: the last value */
@@ -206,7 +206,7 @@ typedef struct ur_marks {
     ur_args args; /* of the batch at hand: room for large vocabularies is not asked for again each time */
 } ur_marks;
 enum { UR_ORIGIN_MISSING = 1, UR_ORIGIN_VALUES = 2 }; /* it reads a missing value before it; some value is scored */
-enum { UR_MOST_COMPONENTS = 16 }; /* with errors of their own: a few quantities, not an image */
+enum { UR_MOST_COMPONENTS = 16 };                     /* with errors of their own: a few quantities, not an image */
 #define UR_MOST_FREQUENT "most frequent symbol"
 int ur_marks_batch(ur_pass *p, const ur_batch *b, ur_err *e); /* for `after` of a pass whose arg is a ur_marks */
 int ur_marks_rolling(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_err *e); /* forecasts from every origin */

@@ -440,9 +440,10 @@ static int say_past(const ur_job *j, ur_err *e)
     }
     ur_pasts_close(&p);
     if (!rc && n && j->c.x->n > 1)
-        ur_note(&notes,
-                "%zu of %zu examples are forecast from a past that has missing values, in whose place the model's own draws stand", n,
-                j->c.x->n);
+        ur_note(
+            &notes,
+            "%zu of %zu examples are forecast from a past that has missing values, in whose place the model's own draws stand", n,
+            j->c.x->n);
     else if (!rc && n)
         ur_note(&notes, "the forecast begins from a past that has missing values, in whose place the model's own draws stand");
     return rc;
