@@ -361,6 +361,32 @@ static int missing_given(const notes *n, int datum)
     return rc;
 }
 
+/* rows of what the model draws that have some of their numbers: a row counts as a whole */
+static int in_part(const notes *n, int datum)
+{
+    const ur_graph *g = n->d->m->graph;
+    const ur_series *s = &n->d->raw->col[datum].raw;
+    size_t w = ur_datum_width(&g->schema, &g->data[datum]), count = 0, first = 0;
+    for (size_t r = 0; g->data[datum].drawn && s->seen && s->num && w > 1 && r < s->nrow; r++) {
+        size_t none = 0;
+        for (size_t k = 0; k < w && !s->seen[r]; k++) none += isnan(s->num[r * w + k]);
+        if (!none || none == w) continue;
+        if (!count++) first = r;
+    }
+    if (!count) return 0;
+    ur_buf b = { 0 };
+    named(n, datum, &b);
+    ur_buf_printf(&b, ": %zu of %zu rows %s some numbers and %s others, first at ", count, s->nrow, count > 1 ? "have" : "has",
+                  count > 1 ? "lack" : "lacks");
+    ur_datum_place(&b, &g->schema, n->d->raw, datum, first);
+    ur_buf_printf(
+        &b, "; such a row is neither fitted nor scored, and equations and forecasts read the model's own numbers in place of "
+            "all of it: a datum for each column, with a ~ line of its own, keeps what is there");
+    int rc = say(n, &b);
+    ur_buf_free(&b);
+    return rc;
+}
+
 /* numbers so near to 0 that no processor reckons with all their digits, and fast ones take them as 0 */
 static int tiny(const notes *n, int datum)
 {
@@ -499,6 +525,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = spans(&n, i);
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
+        if (!rc && !UR_IS_SYMBOL(u->kind)) rc = in_part(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
         if (!rc && !d->m->fitted && is_bit(d->m->graph, i)) rc = single_bit(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind) && u->kind != UR_TIME && d->raw->ncolumns) rc = marked_missing(&n, i);

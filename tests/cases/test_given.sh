@@ -50,6 +50,7 @@ run unroll fit part.unr part.csv -q -o part.model
 near "what is there of rows with holes" 5 1e-4 "$(value part.model c)"
 near "met exactly" 0 1e-4 "$(score part.model part.csv RMSE)"
 run unroll predict pca.model gaps.csv --csv
+says "2 of 90 rows have some numbers and lack others, first at row 7"
 same "the number of row 7 that is given" "$(sed -n 8p gaps.csv | cut -d, -f2 | awk '{ printf "%.6f", $1 }')" "$(awk -F, '$1 == 7 { printf "%.6f", $3 }' out)"
 same "the number of row 19 that is given" "$(sed -n 20p gaps.csv | cut -d, -f1 | awk '{ printf "%.6f", $1 }')" "$(awk -F, '$1 == 19 { printf "%.6f", $2 }' out)"
 near "row 7 from its other number" "$(unroll show pca.model --csv > p; awk -F, -v x="$(sed -n 8p gaps.csv | cut -d, -f2)" '{ v[$1] = $3 } END { printf "%.8f", v["c[1]"] + v["B[1]"] * v["A[2]"] * x }' p)" 1e-3 "$(awk -F, '$1 == 7 { print $2 }' out)"
