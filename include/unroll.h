@@ -207,7 +207,7 @@ typedef struct unroll_fit_result {
                                         steps of L-BFGS that went on from it: `polish` */
     int best_epoch, epochs; double seconds; const char *method; size_t parameters; int interrupted;
     char why[512];                   /* why this method */
-    char unit[64];                   /* of losses: "nats a position, in own units" */
+    char unit[128];                  /* of losses: "nats a position, in own units" */
     char steps[160], optimiser[192]; /* what was chosen or asked for, by gradients: epochs, steps, batches and chunks; optimiser, rate, schedule, precision */
     char training[128];              /* what the training loss has besides: "with dropout"; or "" */
     int checkpoints;                 /* written by this fit, or read */
@@ -291,7 +291,7 @@ typedef struct unroll_named {
 } unroll_named;
 UNROLL_API size_t unroll_quantity_count(const unroll_model *m);
 UNROLL_API int    unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out);
-/* loss and its gradient for every trained parameter, [all parameters in order] */
+/* loss and its gradient for every parameter, also for a fixed one, [all parameters in order]: of ~ lines and losses, without priors */
 UNROLL_API int unroll_gradient(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *loss, double *grad, size_t n);
 
 UNROLL_API size_t unroll_table_rows(const unroll_table *t);

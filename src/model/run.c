@@ -200,6 +200,21 @@ double ur_scales(const ur_run *r)
 }
 
 /* ---- messages */
+/* a step s again, of one of its items: with the same draws, and what the fit says */
+static ur_step once_more(const ur_step *s, const ur_batch *b, const ur_turn *who, const double *weight)
+{
+    ur_step one = *s;
+    one.batch = b;
+    one.weight = weight;
+    one.own = who;
+    one.grad = NULL;
+    one.lead = NULL;
+    one.version = 0;
+    one.like_sum = one.like_count = NULL;
+    one.bad_node = -1;
+    return one;
+}
+
 /* A fast plan sees that a ~ line is not finite, not where that began. The oracle runs the example once more and tells. Not where
  * that would take more than seconds, and in vain where only single precision overflows. arguments: those of all ~ lines
  * are looked at where nothing is scored, too */
@@ -223,16 +238,7 @@ static void trace(const ur_run *r, const ur_step *s, const ur_item *it, bool arg
     ur_engine *en = NULL;
     ur_err mine = { 0 };
     item.from = 0;
-    *found = (ur_step){ .x = s->x,
-                        .batch = &b,
-                        .weight = w,
-                        .seed = s->seed,
-                        .step = s->step,
-                        .own = &who,
-                        .training = s->training,
-                        .left = s->left,
-                        .draw = s->draw,
-                        .bad_node = -1 };
+    *found = once_more(s, &b, &who, w);
     if (!ur_engine_new(&en, r->g, &po, &mine)) ur_engine_step(en, found, &mine);
     if (en) ur_engine_free(en);
     ur_free(w);
@@ -403,16 +409,7 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
             if (work > MOST) break;
             ur_batch b = { .n = 1, .item = &item, .window_index = s->batch->window_index, .fresh = true };
             ur_turn who = ur_turn_of(s, k);
-            ur_step one = { .x = s->x,
-                            .batch = &b,
-                            .weight = w,
-                            .seed = s->seed,
-                            .step = s->step,
-                            .own = &who,
-                            .training = s->training,
-                            .left = s->left,
-                            .draw = s->draw,
-                            .bad_node = -1 };
+            ur_step one = once_more(s, &b, &who, w);
             if (ur_engine_step(en, &one, &mine)) break;
             bad = bad_adjoint(en, g, &row);
             if (bad < 0 || !g->node[bad].place.name) continue;

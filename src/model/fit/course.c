@@ -80,6 +80,7 @@ void ur_loss_unit(const ur_graph *g, char *out, size_t n)
                       : "a position",
              lines, symbol || !g->nlike ? "" : ", in own units");
     if (g->nlike && g->ngoal) snprintf(out + strlen(out), n - strlen(out), ", with the losses of the text");
+    if (g->nprior) snprintf(out + strlen(out), n - strlen(out), ", without the priors");
 }
 
 /* ---- losses */

@@ -60,7 +60,7 @@ static void number(ur_buf *b, const char *key, double v)
 
 static int line_of(const ur_fit *f, const entry *at, ur_buf *b)
 {
-    char unit[64];
+    char unit[128];
     ur_buf_printf(b, "{\"epoch\":%d,\"epochs\":%d", at->epoch, f->o.epochs);
     number(b, "train_loss", at->train);
     number(b, "valid_loss", at->valid);
