@@ -325,6 +325,7 @@ typedef struct ur_spans_work {
     ur_spans *at;
     ur_id *order;
     bool *closes;
+    const bool *ends; /* READs that count for first and last; NULL: all do */
     uint8_t *met;
     ur_order_work o;
 } ur_spans_work; /* [nnode] each */

@@ -181,21 +181,22 @@ static int add_span(ur_spans *s, ur_span u, ur_err *e)
     return push_span(s, u, e);
 }
 
-/* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for is not read beyond the ends
- */
-static int pass_on(const ur_graph *g, const ur_node *n, int a, int index, const ur_spans *from, ur_spans *to, ur_err *e)
+/* how an argument of `n` is read, by what reads n as `from` says. What a boundary equation stands for (ends false: whatever it
+ * is) is not read beyond the ends */
+static int pass_on(const ur_graph *g, const ur_node *n, int a, int index, bool ends, const ur_spans *from, ur_spans *to,
+                   ur_err *e)
 {
     const ur_node *q = &g->node[n->arg[a]];
     int lo = 0, hi = 0, rc = 0;
-    bool far = !ur_has_index(n, index) || !ur_has_index(q, index) || (n->op == UR_GATHER && !a), before = false, after = false;
+    bool far = !ur_has_index(n, index) || !ur_has_index(q, index) || (n->op == UR_GATHER && !a), before = !ends, after = !ends;
     for (int k = 0; n->op == UR_READ && k < q->nidx; k++) {
         const ur_sub *u = &n->sub[k];
         if (q->idx[k] != index) continue;
         far = far || u->kind != UR_SUB_REL || u->index != index;
         if (u->kind != UR_SUB_REL) continue;
         ur_offsets(g, u, &lo, &hi);
-        before = u->before >= 0;
-        after = u->after >= 0;
+        before = !ends || u->before >= 0;
+        after = !ends || u->after >= 0;
     }
     int first = from->first, last = from->last;
     for (int k = 0; !rc && k < from->n; k++) {
@@ -246,6 +247,7 @@ static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_er
     int rc = 0;
     for (int k = n - 1; k >= 0; k--) {
         const ur_node *node = &g->node[w->order[k]];
+        bool ends = !w->ends || w->ends[w->order[k]];
         ur_spans *mine = &w->at[w->order[k]];
         for (int s = 0; node->op == UR_DATA && !ur_is_said(node) && s < mine->n && !rc; s++)
             rc = push_span(out, (ur_span){ node->i, mine->span[s].lo, mine->span[s].hi, mine->span[s].far }, e);
@@ -254,7 +256,7 @@ static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_er
             out->last = mine->last > out->last ? mine->last : out->last;
         }
         for (int a = 0; a < node->narg && !rc && !w->closes[w->order[k]]; a++)
-            if (node->arg[a] >= 0) rc = pass_on(g, node, a, index, mine, &w->at[node->arg[a]], e);
+            if (node->arg[a] >= 0) rc = pass_on(g, node, a, index, ends, mine, &w->at[node->arg[a]], e);
         ur_free(mine->span);
         *mine = (ur_spans){ 0 };
     }

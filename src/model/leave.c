@@ -275,8 +275,7 @@ static int note_weights(ur_pass *p, const ur_batch *b, ur_err *e)
     return rc;
 }
 
-/* the same examples, in which a number that is missing is NAN: what is made of it shows */
-static int with_holes(ur_examples *y, const unroll_model *m, const ur_examples *x, ur_err *e)
+int ur_holes_open(ur_examples *y, const unroll_model *m, const ur_examples *x, ur_err *e)
 {
     *y = *x;
     if (!(y->series = ur_alloc((size_t)(m->ndata + 1) * sizeof *y->series))) return ur_nomem(e);
@@ -294,6 +293,13 @@ static int with_holes(ur_examples *y, const unroll_model *m, const ur_examples *
     return 0;
 }
 
+void ur_holes_close(ur_examples *y, const unroll_model *m, const ur_examples *x)
+{
+    for (int d = 0; y->series && d < m->ndata; d++)
+        if (y->series[d].num != x->series[d].num) ur_free(y->series[d].num);
+    ur_free(y->series);
+}
+
 static int weights(unroll_model *m, ur_examples *x, ur_err *e)
 {
     bool any = false;
@@ -307,14 +313,12 @@ static int weights(unroll_model *m, ur_examples *x, ur_err *e)
         any = true;
     }
     if (!any) return 0;
-    int rc = with_holes(&y, m, x, e);
+    int rc = ur_holes_open(&y, m, x, e);
     if (!rc) rc = ur_run_open(&run, m, &w, e);
     ur_pass p = { .run = run, .x = &y, .after = note_weights, .draw = { .temperature = 1 } };
     if (!rc) rc = ur_pass_all(&p, e);
     ur_run_close(run);
-    for (int d = 0; y.series && d < m->ndata; d++)
-        if (y.series[d].num != x->series[d].num) ur_free(y.series[d].num);
-    ur_free(y.series);
+    ur_holes_close(&y, m, x);
     return rc;
 }
 

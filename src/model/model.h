@@ -401,6 +401,10 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
 /* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
  * missing: series[].skip (leave.c) */
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e);
+/* y: the examples x (zeroed before; to be closed in any case), in which a number that is missing is NAN: what is made of it shows
+ */
+int ur_holes_open(ur_examples *y, const unroll_model *m, const ur_examples *x, ur_err *e);
+void ur_holes_close(ur_examples *y, const unroll_model *m, const ur_examples *x);
 int ur_weights_check(const unroll_model *m, const ur_examples *x,
                      ur_err *e); /* after it: a scored row whose weight is none is an error that names it */
 double ur_goal_count(const ur_examples *x, int k, size_t before); /* positions of loss k that count, not of a history in front */

@@ -79,6 +79,7 @@ void ur_log_epoch(ur_fit *f, double rate);
 void ur_log_polish(ur_fit *f, const ur_polished *p); /* steps go on where the epochs ended */
 int ur_log_close(ur_fit *f, ur_err *e);              /* an error where a line was lost */
 bool ur_fit_drops(const ur_graph *g);                /* does it draw dropout masks? */
+int ur_look_at_ends(ur_fit *f, ur_err *e);           /* notes of lines that read 0 beyond the ends, where no value is near it */
 int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e);
 
 /* ---- ways to fit (methods.c) */

@@ -448,6 +448,7 @@ static int fit(ur_fit *f, char *why, size_t n, ur_err *e)
 {
     (void)why;
     (void)n;
+    if (!f->o.horizon) TRY(ur_look_at_ends(f, e));
     TRY(run(f, e));
     look_ahead(f);
     TRY(look_back(f, e));
