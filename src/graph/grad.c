@@ -276,6 +276,48 @@ static void grad_matmul(tape *t, const from *f)
     if (t->active[b]) give(t, b, ur_matmul(g, safe_a, !f->n.trans, d));
 }
 
+static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like, int i)
+{
+    ur_node n = { .op = op,
+                  .rows = g->node[like].rows,
+                  .cols = g->node[like].cols,
+                  .narg = narg,
+                  .arg = arg,
+                  .i = i,
+                  .place = g->node[like].place };
+    for (int k = 0; k < narg; k++) ur_union(g, &n, arg[k]);
+    return ur_node_add(g, &n);
+}
+
+/* of x = L⁻¹ b: u = L'⁻¹ d, and −u x' at and below the diagonal; of L'⁻¹ b: u = L⁻¹ d, and −x u' */
+static void grad_solve(tape *t, const from *f)
+{
+    ur_graph *g = t->g;
+    ur_id l = f->x, x = f->v, d = f->d;
+    ur_id u = ur_solve(g, t->risky[l] ? where_felt(g, d, l) : l, !f->n.trans, d);
+    if (t->active[f->y]) give(t, f->y, u);
+    if (!t->active[l]) return;
+    if (t->risky[x]) x = where_felt(g, d, x);
+    ur_id left = f->n.trans ? x : u, right = f->n.trans ? u : x, arg[2] = { left, right }, m;
+    const ur_node *n = &g->node[l];
+    if (n->example || n->nidx) m = ur_matmul(g, left, false, turned(g, right));
+    else {
+        ur_node c = { .op = UR_CONTRACT, .rows = n->rows, .cols = n->cols, .narg = 2, .arg = arg, .place = f->n.place };
+        for (int k = 0; k < n->nfix; k++)
+            if (ur_has_index(&g->node[d], n->fix[k])) c.fix[c.nfix++] = n->fix[k];
+        m = ur_node_add(g, &c);
+    }
+    give(t, l, Neg(like_op(g, UR_LOWER, 1, &m, m, 0)));
+}
+
+static void grad_lower(tape *t, const from *f)
+{
+    ur_id d = f->d;
+    give(t, f->x, like_op(t->g, UR_LOWER, 1, &d, d, 0));
+}
+
+static void grad_diag(tape *t, const from *f) { give(t, f->x, ur_diagonal(t->g, f->d, !f->n.trans)); }
+
 static void grad_concat(tape *t, const from *f)
 {
     ur_graph *g = t->g;
@@ -300,19 +342,6 @@ static void grad_stack(tape *t, const from *f)
     ur_graph *g = t->g;
     for (int k = 0; k < f->n.narg; k++)
         if (t->active[f->n.arg[k]]) give(t, f->n.arg[k], ur_one_position(g, f->d, f->n.i, UR_SUB_FIRST, k));
-}
-
-static ur_id like_op(ur_graph *g, ur_op op, int narg, ur_id *arg, ur_id like, int i)
-{
-    ur_node n = { .op = op,
-                  .rows = g->node[like].rows,
-                  .cols = g->node[like].cols,
-                  .narg = narg,
-                  .arg = arg,
-                  .i = i,
-                  .place = g->node[like].place };
-    for (int k = 0; k < narg; k++) ur_union(g, &n, arg[k]);
-    return ur_node_add(g, &n);
 }
 
 static void grad_slice(tape *t, const from *f)
@@ -429,7 +458,8 @@ static void grad_rlse(tape *t, const from *f) { give(t, f->x, where_counted(t->g
 static void grad_fill(tape *t, const from *f)
 {
     ur_graph *g = t->g;
-    if (ur_dist_is_location((ur_dist)f->n.j)) give(t, f->z, ur_where(g, f->y, Num(0), f->d));
+    ur_id mean = f->n.j == UR_NDIST ? (f->n.narg > 3 ? f->n.arg[3] : -1) : ur_dist_is_location((ur_dist)f->n.j) ? f->z : -1;
+    if (mean >= 0) give(t, mean, ur_where(g, f->y, Num(0), f->d));
 }
 
 static void grad_nothing(tape *t, const from *f) { (void)t, (void)f; }

@@ -408,6 +408,26 @@ ur_id ur_matmul(ur_graph *g, ur_id a, bool trans, ur_id b)
     return ur_node_add(g, &n);
 }
 
+ur_id ur_solve(ur_graph *g, ur_id l, bool trans, ur_id b)
+{
+    const ur_node *y = &g->node[b];
+    ur_id arg[2] = { l, b };
+    ur_node n = { .op = UR_SOLVE, .trans = trans, .rows = y->rows, .cols = y->cols, .narg = 2, .arg = arg, .place = y->place };
+    ur_union(g, &n, l);
+    ur_union(g, &n, b);
+    return ur_node_add(g, &n);
+}
+
+ur_id ur_diagonal(ur_graph *g, ur_id m, bool trans)
+{
+    const ur_node *x = &g->node[m];
+    if (scalar(x)) return m;
+    ur_node n = { .op = UR_DIAG, .trans = trans, .rows = x->rows, .cols = trans ? x->rows : 1, .narg = 1, .arg = &m };
+    n.place = x->place;
+    ur_union(g, &n, m);
+    return ur_node_add(g, &n);
+}
+
 ur_id ur_concat(ur_graph *g, int nx, const ur_id *x)
 {
     if (nx == 1) return x[0];

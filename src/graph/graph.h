@@ -104,6 +104,7 @@ typedef struct ur_like { /* one ~ line */
     const struct ur_law *law; /* ... then how, by the vector of its arguments, which is arg[0]; else NULL */
     int narg;
     ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
+    ur_id mean;   /* of one made of others that shifts with its mean, that; −1 */
     int npart;
     struct ur_like_part { /* of one that is made of others: the arguments of all that it is made of */
         ur_id id;
@@ -235,6 +236,8 @@ ur_id ur_ternary(ur_graph *g, ur_op op, ur_id x, ur_id y, ur_id z); /* likewise 
 ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y);
 ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const int *contract_fixed);
 ur_id ur_matmul(ur_graph *g, ur_id a, bool trans, ur_id b); /* at each position its own product */
+ur_id ur_solve(ur_graph *g, ur_id l, bool trans, ur_id b);  /* at each position its own L⁻¹ b, or L'⁻¹ b, of a lower L */
+ur_id ur_diagonal(ur_graph *g, ur_id m, bool trans); /* of a square matrix; trans: the square matrix with a vector for it */
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
 ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index); /* q, which is carried along the index, at position `at` of it */

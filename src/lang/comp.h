@@ -372,6 +372,7 @@ typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXT
     struct ur_spec **kid;
 } ur_spec;
 int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x);        /* k of mixture[k](…), or an error */
+int ur_law_kind_of(const ur_expr *x);                               /* a ur_law_kind by name and form; −1: there is none */
 ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x);                /* which it names, with as many arguments as it takes */
 void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x); /* of a ~ line: may its datum be drawn from it? */
 ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x);

@@ -10,7 +10,8 @@
 static const char *const forms[UR_NLAW] = { [UR_LAW_POINT] = "point(value)",
                                             [UR_LAW_MIXTURE] = "mixture(logits, D1, D2, …), or mixture[k](logits[k], D)",
                                             [UR_LAW_CENSORED] = "censored(D, right = C), or left = C: 1 where the value is at "
-                                                                "least, or at most, the datum" };
+                                                                "least, or at most, the datum",
+                                            [UR_LAW_JOINT] = "normal(mean, standard deviation), or normal(mean, factor = L)" };
 
 static const char *const *law_names(void)
 {
@@ -33,6 +34,20 @@ static void unknown(ur_comp *c, const ur_expr *x)
     }
     if (near) ur_complain(c->a, &x->at, NULL, "%s is not a distribution; did you mean %s?", x->name, near);
     ur_complain(c->a, &x->at, all, "%s is not a distribution", x->name);
+}
+
+/* does x have an argument of this name? */
+static bool has_argument(const ur_expr *x, const char *name)
+{
+    bool has = false;
+    for (int k = 0; k < x->nkid; k++) has = has || (x->argname[k] && !strcmp(x->argname[k], name));
+    return has;
+}
+
+int ur_law_kind_of(const ur_expr *x)
+{
+    if (!strcmp(x->name, ur_dists[UR_NORMAL].name) && has_argument(x, "factor")) return UR_LAW_JOINT;
+    return ur_law_named(x->name);
 }
 
 static void no_argument(ur_comp *c, const ur_expr *x, int k)
@@ -59,11 +74,11 @@ static void censored_of(ur_comp *c, const ur_expr *x)
     ur_id y = ur_num(c->g, 1), arg[UR_MAX_LAW_ARGS] = { y, y, y };
     if (x->nkid < 2 || d->kind != E_LAW)
         ur_complain(c->a, &x->at, forms[UR_LAW_CENSORED], "censored takes a distribution, and right or left");
-    int dist = ur_dist_named(d->name);
-    ur_law_of(c, d);
+    int dist = ur_law_of(c, d) == UR_LAW_PLAIN ? ur_dist_named(d->name) : -1;
     if (dist < 0 || dist == UR_CATEGORICAL || ur_tail_of(c->g, (ur_dist)dist, true, y, arg) < 0)
         ur_complain(c->a, &d->at, "normal lognormal laplace exponential weibull uniform gumbel have one",
-                    "%s has no distribution function in closed form, and cannot be censored", d->name);
+                    "%s has no distribution function in closed form, and cannot be censored",
+                    ur_law_kind_of(d) == UR_LAW_JOINT ? "a normal vector" : d->name);
     for (int k = 1; k < x->nkid; k++) {
         bool right = x->argname[k] && !strcmp(x->argname[k], "right"), left = x->argname[k] && !strcmp(x->argname[k], "left");
         if (!right && !left) no_argument(c, x, k);
@@ -75,13 +90,18 @@ static void censored_of(ur_comp *c, const ur_expr *x)
 
 ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x)
 {
-    int kind = ur_law_named(x->name);
+    int kind = ur_law_kind_of(x);
     if (kind < 0) unknown(c, x);
     if (x->nover && kind != UR_LAW_MIXTURE)
         ur_complain(c->a, &x->at, NULL, "%s takes its arguments in parentheses, and no index", x->name);
     if (kind == UR_LAW_CENSORED) {
         censored_of(c, x);
         return UR_LAW_CENSORED;
+    }
+    if (kind == UR_LAW_JOINT) {
+        if (x->nkid != 2 || x->argname[0] || !x->argname[1])
+            ur_complain(c->a, &x->at, forms[UR_LAW_JOINT], "a normal vector takes a mean and a factor");
+        return UR_LAW_JOINT;
     }
     for (int k = 0; k < x->nkid; k++) no_argument(c, x, k);
     if (kind == UR_LAW_PLAIN) {
@@ -129,7 +149,7 @@ static void plain_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool in
 static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inner)
 {
     ur_law_kind kind = ur_law_of(c, x);
-    if (kind == UR_LAW_PLAIN) {
+    if (kind == UR_LAW_PLAIN || kind == UR_LAW_JOINT) {
         plain_fits(c, e, x, inner);
         return;
     }
@@ -154,13 +174,20 @@ void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x)
 }
 
 /* ---- as nodes */
+/* a parameter that stands for a factor starts as the identity: of scale 1, without correlation */
+static void start_factor(ur_comp *c, ur_id v)
+{
+    int param = ur_param_of(c->g, v);
+    if (param >= 0 && c->g->param[param].init == UR_INIT_DEFAULT) c->g->param[param].init = UR_INIT_IDENTITY;
+}
+
 ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x)
 {
     ur_spec *d = UR_NEW(c->a, ur_spec, 1);
     ur_id no = ur_num(c->g, 0);
-    *d = (ur_spec){ .kind = (ur_law_kind)ur_law_named(x->name), .at = x, .over = x->nover ? ur_law_index(c, s, x) : -1 };
+    *d = (ur_spec){ .kind = (ur_law_kind)ur_law_kind_of(x), .at = x, .over = x->nover ? ur_law_index(c, s, x) : -1 };
     d->kid = UR_NEW(c->a, ur_spec *, x->nkid + 1);
-    if (d->kind == UR_LAW_PLAIN) d->dist = (ur_dist)ur_dist_named(x->name);
+    if (d->kind == UR_LAW_PLAIN || d->kind == UR_LAW_JOINT) d->dist = (ur_dist)ur_dist_named(x->name);
     if (d->kind == UR_LAW_CENSORED) {
         d->narg = 2;
         d->arg[0] = d->arg[1] = no;
@@ -177,6 +204,7 @@ ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x)
         if (d->kind == UR_LAW_CENSORED) d->arg[strcmp(x->argname[k], "right") ? 1 : 0] = v;
         else d->arg[d->narg++] = v;
     }
+    if (d->kind == UR_LAW_JOINT) start_factor(c, d->arg[1]);
     return d;
 }
 
@@ -300,6 +328,15 @@ static ur_id by_component(ur_graph *g, const ur_spec *d, ur_id y)
     return ur_where(g, d->arg[0], ur_tail_of(g, k->dist, true, y, k->arg), v);
 }
 
+/* of a normal vector m + L e: ½ |L⁻¹ (y − m)|² + log |det L| + ½ n log 2π */
+static ur_id joint(ur_comp *c, const ur_spec *d, ur_id y)
+{
+    ur_graph *g = c->g;
+    ur_id z = ur_solve(g, d->arg[1], false, Sub(y, d->arg[0]));
+    ur_id size = ur_vector_op(c, UR_CSUM, Log(Abs(ur_diagonal(g, d->arg[1], false))));
+    return Add(Add(Mul(Num(0.5), ur_vector_op(c, UR_CSUM, Mul(z, z))), size), Num(0.91893853320467274178 * g->node[y].rows));
+}
+
 /* of all components of y together */
 static ur_id nlp(const asked *q, const ur_spec *d)
 {
@@ -312,16 +349,20 @@ static ur_id nlp(const asked *q, const ur_spec *d)
     ur_id y = masked ? ur_where(g, q->points, Num(0.5), q->y) : q->y;
     ur_id can = q->apart ? drawable(g, ur_dist_support(dist), y) : -1;
     if (can >= 0) y = ur_where(g, can, y, Num(ur_supports(ur_dist_support(dist), 0) ? 0 : 0.5));
-    ur_id v = by_component(g, d, y);
-    if (can >= 0) v = ur_where(g, can, v, Num(INFINITY));
-    v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, 0, g->node[q->y].rows, g->node[q->y].cols));
+    ur_id v;
+    if (d->kind == UR_LAW_JOINT) v = joint(c, d, y);
+    else {
+        v = by_component(g, d, y);
+        if (can >= 0) v = ur_where(g, can, v, Num(INFINITY));
+        v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, 0, g->node[q->y].rows, g->node[q->y].cols));
+    }
     return masked ? ur_where(g, q->points, Num(INFINITY), v) : v;
 }
 
 /* bits of what its parts draw */
 static unsigned supports(const ur_spec *d)
 {
-    unsigned all = d->kind == UR_LAW_PLAIN ? 1u << ur_dist_support(d->dist) : 0;
+    unsigned all = d->kind == UR_LAW_PLAIN || d->kind == UR_LAW_JOINT ? 1u << ur_dist_support(d->dist) : 0;
     for (int k = 0; k < d->nkid; k++) all |= supports(d->kid[k]);
     return all;
 }
@@ -392,6 +433,30 @@ static const uint32_t *places(packer *p, ur_id v, int row)
     return at;
 }
 
+/* a matrix's rows in one vector */
+static ur_id in_rows(ur_comp *c, ur_id m)
+{
+    const ur_node x = c->g->node[m];
+    ur_id *row = UR_NEW(c->a, ur_id, x.rows);
+    for (int r = 0; r < x.rows; r++) {
+        ur_node s = { .op = UR_SLICE, .rows = 1, .cols = x.cols, .narg = 1, .arg = &m, .i = r };
+        ur_union(c->g, &s, m);
+        row[r] = ur_transpose(c, ur_node_add(c->g, &s));
+    }
+    return ur_concat(c->g, x.rows, row);
+}
+
+/* where the row of a factor begins, for each component */
+static const uint32_t *factor_rows(packer *p, ur_id factor)
+{
+    const ur_node *y = &p->c->g->node[p->y];
+    size_t w = ur_node_width(p->c->g, y), n = (size_t)y->rows;
+    const uint32_t *first = places(p, in_rows(p->c, factor), 0);
+    uint32_t *at = UR_NEW(p->c->a, uint32_t, w);
+    for (size_t i = 0; i < w; i++) at[i] = first[i] + (uint32_t)(i % n * n);
+    return at;
+}
+
 static const ur_law *law(packer *p, const ur_spec *d)
 {
     ur_arena *a = p->c->a;
@@ -404,7 +469,8 @@ static const ur_law *law(packer *p, const ur_spec *d)
         .kind = d->kind, .chosen = d->when != NULL, .dist = d->dist, .nkid = n, .number = p->nlaw++, .together = (size_t)y->rows
     };
     l->width = ur_node_width(p->c->g, y);
-    for (int k = 0; k < d->narg && d->kind != UR_LAW_MIXTURE; k++) l->at[k] = places(p, d->arg[k], -1);
+    for (int k = 0; k < d->narg && d->kind != UR_LAW_MIXTURE; k++)
+        l->at[k] = d->kind == UR_LAW_JOINT && k ? factor_rows(p, d->arg[k]) : places(p, d->arg[k], -1);
     if (d->over >= 0) p->over[p->nover++] = d->over;
     for (int k = 0; k < n; k++) {
         if (d->over >= 0) p->place[p->nover - 1] = k;

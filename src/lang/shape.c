@@ -414,6 +414,17 @@ static shape check_table(ur_comp *c, ur_scope *s, const ur_expr *e)
     return (shape){ .r = rows == 1 ? c->one : ur_dim_new(c, rows), .c = ur_dim_new(c, e->op) };
 }
 
+/* a matrix of r rows and columns */
+static void settle_factor(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of)
+{
+    shape v = check(c, s, x);
+    if (v.var && !v.mat && ur_size(c, r) != 1)
+        ur_complain(c->a, &x->at, "what is a matrix at every position says so: C[t] : (4, 4) = …",
+                    "%s is a vector, and a factor a matrix", ur_expr_text(c->a, x));
+    ur_unify_as(c, v.r, r, x, x, of, " rows", "");
+    ur_unify_as(c, v.c, r, x, x, of, " columns", "");
+}
+
 /* the arguments of a distribution of r components are of these, or numbers; of: whose they are */
 static void settle_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of)
 {
@@ -423,6 +434,10 @@ static void settle_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const u
         const ur_expr *y = x->kid[k];
         if (y->kind == E_LAW) {
             settle_law(c, s, y, r, of);
+            continue;
+        }
+        if (kind == UR_LAW_JOINT && k) {
+            settle_factor(c, s, y, r, of);
             continue;
         }
         shape v = vector(c, s, y);
@@ -440,7 +455,11 @@ static shape check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
     if (ur_law_of(c, e) != UR_LAW_PLAIN)
-        ur_complain(c->a, &e->at, "a plain distribution, or a ~ line", "%s is not drawn from by draw", e->name);
+        ur_complain(c->a, &e->at,
+                    ur_law_kind_of(e) == UR_LAW_JOINT ? "e[t] : n = draw normal(0, 1), and m + L e[t]"
+                                                      : "a plain distribution, or a ~ line",
+                    "%s is not drawn from by draw",
+                    ur_law_kind_of(e) == UR_LAW_JOINT ? "a normal vector with a factor" : e->name);
     settle_law(c, s, e, r.r, NULL);
     return r;
 }

@@ -84,8 +84,9 @@ static ur_sign quantity(ur_comp *c, const ur_entity *q, bool away, const path *u
 /* by what a distribution draws, those that it is made of too */
 static ur_sign support(ur_comp *c, ur_scope *sc, const ur_expr *e, ur_sign whole)
 {
-    int kind = ur_law_named(e->name);
+    int kind = ur_law_kind_of(e);
     if (kind == UR_LAW_POINT) return sign_of(c, sc, e->kid[0], NULL);
+    if (kind == UR_LAW_JOINT) return any;
     if (kind != UR_LAW_PLAIN) {
         ur_sign r = positive;
         for (int k = 0; k < e->nkid; k++)
@@ -237,7 +238,7 @@ static bool read_as_it_is(ur_comp *c, int param)
 
 static void note_scales(ur_comp *c, const ur_entity *e, const ur_expr *x)
 {
-    int dist = ur_dist_named(x->name);
+    int dist = ur_law_kind_of(x) == UR_LAW_PLAIN ? ur_dist_named(x->name) : -1;
     for (int i = 0; i < x->nkid; i++) {
         if (x->kid[i]->kind == E_LAW) note_scales(c, e, x->kid[i]);
         bool scale = dist >= 0 && i < ur_dists[dist].narg && ur_dists[dist].arg[i] == A_POSITIVE;

@@ -248,6 +248,7 @@ static void fill(ur_comp *c, const ur_like *l)
     arg[narg++] = ur_data_node(c, l->datum, 0);
     arg[narg++] = ur_seen_node(c, UR_GIVEN, l->datum);
     for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
+    if (l->mean >= 0) arg[narg++] = l->mean;
     n.op = UR_FILL;
     n.i = l->datum;
     n.j = (int)l->dist;
@@ -261,7 +262,8 @@ static void fill(ur_comp *c, const ur_like *l)
 /* lists the arguments of what a distribution is made of */
 static void parts(ur_comp *c, const ur_spec *d, ur_like *l, int *cap)
 {
-    for (int k = 0; k < d->narg && d->kind == UR_LAW_PLAIN; k++) {
+    int n = d->kind == UR_LAW_PLAIN ? d->narg : d->kind == UR_LAW_JOINT ? 1 : 0;
+    for (int k = 0; k < n; k++) {
         UR_GROW(c->a, l->part, l->npart, *cap);
         l->part[l->npart++] = (struct ur_like_part){ d->arg[k], d->dist, k };
     }
@@ -340,8 +342,9 @@ static lines lines_of(ur_comp *c, ur_entity *e)
 /* are all of them of one plain distribution? */
 static bool alike(const lines *k)
 {
-    bool same = ur_law_named(k->e[0]->rhs->name) == UR_LAW_PLAIN;
-    for (int i = 1; i < k->n; i++) same = same && !strcmp(k->e[i]->rhs->name, k->e[0]->rhs->name);
+    bool same = ur_law_kind_of(k->e[0]->rhs) == UR_LAW_PLAIN;
+    for (int i = 1; i < k->n; i++)
+        same = same && !strcmp(k->e[i]->rhs->name, k->e[0]->rhs->name) && ur_law_kind_of(k->e[i]->rhs) == UR_LAW_PLAIN;
     return same;
 }
 
@@ -371,7 +374,11 @@ static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
     spec = k->n > 1 ? ur_spec_choice(c, k->n, k->when, each) : each[0];
     l->dist = UR_NDIST;
     l->narg = 1;
-    if (l->datum >= 0) l->law = ur_spec_law(c, spec, ur_data_node(c, l->datum, 0), &l->arg[0]);
+    if (l->datum >= 0) {
+        ur_id y = ur_data_node(c, l->datum, 0);
+        l->law = ur_spec_law(c, spec, y, &l->arg[0]);
+        if (spec->kind == UR_LAW_JOINT) l->mean = ur_bcast(c->g, spec->arg[0], y);
+    }
     parts(c, spec, l, &cap);
     return spec;
 }
@@ -409,8 +416,8 @@ static int ahead(ur_comp *c, const lines *k)
     if (e->holds)
         ur_complain(c->a, &e->holds->at, "a line for each value, y[t] ~ …, has one", "what is drawn ahead has no condition");
     if (!alike(k))
-        ur_complain(c->a, &e->rhs->at, NULL, "what is drawn ahead is drawn from one distribution, and %s is made of others",
-                    e->rhs->name);
+        ur_complain(c->a, &e->rhs->at, NULL, "what is drawn ahead is drawn from one plain distribution, and %s is none",
+                    ur_law_kind_of(e->rhs) == UR_LAW_JOINT ? "a normal vector" : e->rhs->name);
     return c->g->index[ur_ahead(e)].size;
 }
 
@@ -427,6 +434,7 @@ void ur_likelihoods(ur_comp *c)
                       .seen = -1,
                       .when = -1,
                       .weight = -1,
+                      .mean = -1,
                       .given = { -1, -1, -1, -1 },
                       .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         ur_id arg[4] = { -1, -1, -1, -1 };

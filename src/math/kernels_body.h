@@ -361,6 +361,26 @@ static void KERNEL(gemm_sum)(int m, int n, int k, const void *pa, int lda, const
     }
 }
 
+/* row after row: forwards each takes what is known from those before, backwards it is taken from those */
+static void KERNEL(solve)(bool trans, int n, int m, const void *pl, const void *pb, void *px)
+{
+    REAL *x = px;
+    size_t w = (size_t)m;
+    memcpy(x, pb, (size_t)n * w * sizeof *x);
+    for (int k = 0; k < n; k++) {
+        size_t i = (size_t)(trans ? n - 1 - k : k);
+        const REAL *l = (const REAL *)pl + i * (size_t)n;
+        REAL *xi = x + i * w;
+        if (!trans && m == 1) xi[0] -= (REAL)KERNEL(dot)(i, l, x);
+        else if (!trans)
+            for (size_t j = 0; j < i; j++) KERNEL(axpy)(w, -(double)l[j], x + j * w, xi);
+        for (size_t c = 0; c < w; c++) xi[c] = xi[c] == 0 ? 0 : xi[c] / l[i];
+        if (trans && m == 1) KERNEL(axpy)(i, -(double)xi[0], l, x);
+        else if (trans)
+            for (size_t j = 0; j < i; j++) KERNEL(axpy)(w, -(double)l[j], xi, x + j * w);
+    }
+}
+
 static const ur_kernels KERNEL(table) = {
     .esize = sizeof(REAL),
 /* clang-format off */
@@ -386,6 +406,7 @@ static const ur_kernels KERNEL(table) = {
     .gemm_packed = KERNEL(gemm_packed),
     .gemm_sum = KERNEL(gemm_sum),
     .gemm = KERNEL(gemm),
+    .solve = KERNEL(solve),
 };
 
 #undef REAL

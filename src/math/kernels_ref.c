@@ -124,6 +124,18 @@ BOTH(gemm_sum, (int m, int n, int k, const void *a, int lda, const void *b, int 
      gemm_sum_(single, m, n, k, a, lda, b, ldb, c, ldc, part, parts))
 BOTH(gemm, (bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c, int ldc),
      gemm_(single, ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc))
+static void solve_(bool single, bool trans, int n, int m, const void *l, const void *b, void *x)
+{
+    for (int k = 0; k < n; k++)
+        for (int c = 0; c < m; c++) {
+            int i = trans ? n - 1 - k : k;
+            double v = GET(i * m + c, b);
+            for (int j = trans ? i + 1 : 0; j < (trans ? n : i); j++)
+                v -= GET(trans ? j * n + i : i * n + j, l) * GET(j * m + c, x);
+            PUT(i * m + c, x, v == 0 ? 0 : v / GET(i * n + i, l));
+        }
+}
+BOTH(solve, (bool trans, int n, int m, const void *l, const void *b, void *x), solve_(single, trans, n, m, l, b, x))
 #define SUM(s) sum_(s, n, x)
 #define MAX(s) max_(s, n, x)
 #define LSE(s) lse_(s, n, x)
@@ -148,7 +160,7 @@ BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v
         .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .keep = ref_keep_##S, .axpy = ref_axpy_##S,                 \
         .sum = ref_sum_##S, .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S,       \
         .from_double = ref_from_##S, .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S,                        \
-        .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S,
+        .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S, .solve = ref_solve_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 /* clang-format off */
 #define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,

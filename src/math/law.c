@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[UR_NLAW] = {
-    [UR_LAW_POINT] = "point", [UR_LAW_MIXTURE] = "mixture", [UR_LAW_CENSORED] = "censored"
-};
+static const char *const names[UR_NLAW] = { [UR_LAW_POINT] = "point",
+                                            [UR_LAW_MIXTURE] = "mixture",
+                                            [UR_LAW_CENSORED] = "censored",
+                                            [UR_LAW_JOINT] = "normal with a factor" };
 
 int ur_law_named(const char *name)
 {
@@ -43,7 +44,7 @@ bool ur_law_spreads(const ur_law *l)
 bool ur_law_supports(const ur_law *l, double v)
 {
     if (l->kind == UR_LAW_PLAIN) return ur_supports(ur_dist_support(l->dist), v);
-    bool any = l->kind == UR_LAW_POINT; /* where that lies, its argument says */
+    bool any = l->kind == UR_LAW_POINT || l->kind == UR_LAW_JOINT; /* where that lies, its argument says */
     for (int k = 0; k < l->nkid; k++) any = any || ur_law_supports(l->kid[k], v);
     return any;
 }
@@ -86,7 +87,8 @@ double ur_law_mean(const ur_law *l, const double *args, size_t comp)
     double a[UR_MAX_LAW_ARGS], sum = 0;
     switch (l->kind) {
     case UR_LAW_PLAIN: plain_arguments(l, args, comp, a); return ur_dist_mean(l->dist, a);
-    case UR_LAW_POINT: return argument(l, args, 0, comp);
+    case UR_LAW_POINT:
+    case UR_LAW_JOINT: return argument(l, args, 0, comp);
     case UR_LAW_CENSORED: return ur_law_mean(l->kid[0], args, comp);
     default: break;
     }
@@ -148,6 +150,17 @@ typedef struct key {
     uint32_t step, example, site, counter;
 } key;
 
+/* of m + L e, e the same for all components that are drawn together */
+static double joint(const ur_law *l, const double *args, const ur_draw_options *o, const key *k, size_t from, size_t comp)
+{
+    static const double standard[2] = { 0, 1 };
+    double sum = argument(l, args, 0, comp);
+    const double *row = args + l->at[1][comp];
+    for (size_t j = 0; j <= comp - from; j++)
+        sum += row[j] * ur_dist_draw(UR_NORMAL, standard, o, k->step, k->example, k->site, k->counter + (uint32_t)(from + j));
+    return sum;
+}
+
 static double draw(const ur_law *l, const double *args, const key *k, size_t from, size_t comp)
 {
     double a[UR_MAX_LAW_ARGS], sum = 0;
@@ -159,6 +172,7 @@ static double draw(const ur_law *l, const double *args, const key *k, size_t fro
         return ur_dist_draw(l->dist, a, &o, k->step, k->example, k->site, k->counter + (uint32_t)comp);
     case UR_LAW_POINT: return argument(l, args, 0, comp);
     case UR_LAW_CENSORED: return draw(l->kid[0], args, k, from, comp);
+    case UR_LAW_JOINT: return joint(l, args, &o, k, from, comp);
     default: break;
     }
     double u = ur_uniform(o.seed, k->step, k->example, k->site, k->counter + (uint32_t)from);
@@ -189,25 +203,30 @@ static double mean_size(double mean, double sd)
     return mean * erf(z / 1.41421356237309504880) + 2 * sd * exp(-0.5 * z * z) / 2.50662827463100050242;
 }
 
-/* the continuous ranked probability score of a mixture of normals: E |X − y| − ½ E |X − X'| (Gneiting & Raftery 2007) */
-static bool normals(const ur_law *l)
+/* is one component normal? *mean, *sd: how */
+static bool normal_by(const ur_law *l, const double *args, size_t comp, double *mean, double *sd)
 {
-    bool all = l->kind == UR_LAW_MIXTURE;
-    for (int k = 0; k < l->nkid; k++) all = all && l->kid[k]->kind == UR_LAW_PLAIN && l->kid[k]->dist == UR_NORMAL;
-    return all;
+    if (l->kind != UR_LAW_JOINT && (l->kind != UR_LAW_PLAIN || l->dist != UR_NORMAL)) return false;
+    *mean = argument(l, args, 0, comp);
+    *sd = l->kind == UR_LAW_PLAIN ? argument(l, args, 1, comp) : 0;
+    for (size_t j = 0; l->kind == UR_LAW_JOINT && j <= comp % l->together; j++) *sd = hypot(*sd, args[l->at[1][comp] + j]);
+    return true;
 }
 
+/* the continuous ranked probability score of a normal, and of a mixture of these: E |X − y| − ½ E |X − X'| (Gneiting & Raftery
+ * 2007) */
 double ur_law_crps(const ur_law *l, const double *args, size_t comp, double y)
 {
-    double sum = 0;
-    if (!normals(l)) return NAN;
-    for (int i = 0; i < l->nkid; i++) {
-        double a[UR_MAX_LAW_ARGS], b[UR_MAX_LAW_ARGS], p = chance(l, args, comp, i);
-        plain_arguments(l->kid[i], args, comp, a);
+    double sum = 0, a[2], b[2];
+    bool mixed = l->kind == UR_LAW_MIXTURE;
+    int n = mixed ? l->nkid : 1;
+    for (int i = 0; i < n; i++) {
+        double p = mixed ? chance(l, args, comp, i) : 1;
+        if (!normal_by(mixed ? l->kid[i] : l, args, comp, &a[0], &a[1])) return NAN;
         sum += p * mean_size(y - a[0], a[1]);
-        for (int j = 0; j < l->nkid; j++) {
-            plain_arguments(l->kid[j], args, comp, b);
-            sum -= 0.5 * p * chance(l, args, comp, j) * mean_size(a[0] - b[0], hypot(a[1], b[1]));
+        for (int j = 0; j < n; j++) {
+            if (!normal_by(mixed ? l->kid[j] : l, args, comp, &b[0], &b[1])) return NAN;
+            sum -= 0.5 * p * (mixed ? chance(l, args, comp, j) : 1) * mean_size(a[0] - b[0], hypot(a[1], b[1]));
         }
     }
     return sum;

@@ -45,6 +45,8 @@ typedef struct ur_kernels {
     /* C[m][n] = beta C + A' B'..: row-major, leading dimensions in numbers; ta: A is stored [k][m]; tb: B is stored [n][k] */
     void (*gemm)(bool ta, bool tb, int m, int n, int k, const void *a, int lda, const void *b, int ldb, double beta, void *c,
                  int ldc);
+    /* X[n][m] = L⁻¹ B, trans: L'⁻¹ B, L[n][n] lower triangular (what stands above its diagonal is not read); a 0 stays 0 */
+    void (*solve)(bool trans, int n, int m, const void *l, const void *b, void *x);
 } ur_kernels;
 const ur_kernels *ur_kernels_for(bool single);
 /* ---- room.c */
@@ -165,9 +167,10 @@ double ur_dist_likeliest(ur_dist d, const double *args);
 double ur_dist_quantile(ur_dist d, const double *args, double p);
 
 /* ---- distributions made of distributions (law.c): a tree whose arguments at one position lie in one vector of numbers. A POINT
- * is one value; a MIXTURE is one of its kids, which one by their logits, for all components that are drawn together; of a
- * CENSORED value only a bound is known: what is drawn is the value. */
-typedef enum ur_law_kind { UR_LAW_PLAIN, UR_LAW_POINT, UR_LAW_MIXTURE, UR_LAW_CENSORED, UR_NLAW } ur_law_kind;
+ * is one value; a JOINT is a normal vector, mean + L e, of all components that are drawn together; a MIXTURE is one of its kids,
+ * which one by their logits, for all components that are drawn together; of a CENSORED value only a bound is known: what is drawn
+ * is the value. */
+typedef enum ur_law_kind { UR_LAW_PLAIN, UR_LAW_POINT, UR_LAW_MIXTURE, UR_LAW_CENSORED, UR_LAW_JOINT, UR_NLAW } ur_law_kind;
 typedef struct ur_law {
     ur_law_kind kind;
     bool chosen;  /* MIXTURE: which it is, is known: one logit is 0, the others are −infinity */
@@ -177,7 +180,8 @@ typedef struct ur_law {
     uint32_t number;                     /* of the node in its tree */
     size_t width, together;              /* components; how many, one after the other, are drawn together */
     const uint32_t *at[UR_MAX_LAW_ARGS]; /* [width] where in the vector the argument of a component is: PLAIN those of the
-                                            distribution; POINT its value; CENSORED 1 where it is at least, where at most */
+                                            distribution; POINT its value; CENSORED 1 where it is at least, where at most; JOINT
+                                            its mean, and where its row of L begins */
     const uint32_t *const *logit;        /* MIXTURE: [nkid][width] */
 } ur_law;
 int ur_law_named(const char *name); /* a ur_law_kind; −1: no distribution has the name */

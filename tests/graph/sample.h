@@ -47,6 +47,8 @@ static inline void operand_shape(ur_op op, int k, const variant *v, int *rows, i
         *rows = k == 1 || (k == 0 && v->other) ? 3 : 4;
         *cols = k ? 2 : v->other ? 4 : 3;
         return;
+    case UR_SHAPE_SOLVED: *rows = 3; *cols = k ? 2 : 3; return;
+    case UR_SHAPE_DIAGONAL: *rows = 3; *cols = v->other ? 1 : 3; return;
     case UR_SHAPE_OUTER: *rows = 3 + k; *cols = 2; return;
     case UR_SHAPE_COLUMN: *rows = 3; *cols = SYMBOLS; return;
     case UR_SHAPE_TABLE: *rows = 3; return;
@@ -67,6 +69,8 @@ static inline void result_shape(ur_op op, const variant *v, int *rows, int *cols
     case UR_SHAPE_PART: *rows = 2; return;
     case UR_SHAPE_TURNED: *rows = 2; *cols = 3; return;
     case UR_SHAPE_PRODUCT: *rows = 4; *cols = 2; return;
+    case UR_SHAPE_SOLVED: *cols = 2; return;
+    case UR_SHAPE_DIAGONAL: *cols = v->other ? 3 : 1; return;
     case UR_SHAPE_OUTER: *cols = 4; return;
     case UR_SHAPE_COLUMN: *cols = 1; return;
     case UR_SHAPE_TABLE: *cols = SYMBOLS; return;
@@ -117,7 +121,7 @@ static inline ur_id sample_node(sample *s, ur_op op, const variant *v)
 {
     bench *b = &s->b;
     ur_id arg[MOST];
-    ur_node n = { .op = op, .narg = narg_of(op, v), .arg = arg, .trans = v->other && ur_ops[op].shape == UR_SHAPE_PRODUCT, .j = v->dist };
+    ur_node n = { .op = op, .narg = narg_of(op, v), .arg = arg, .trans = v->other && (ur_ops[op].shape == UR_SHAPE_PRODUCT || ur_ops[op].shape == UR_SHAPE_SOLVED || ur_ops[op].shape == UR_SHAPE_DIAGONAL), .j = v->dist };
     for (int k = 0; k < n.narg; k++) {
         arg[k] = sample_leaf(s, op, k, v);
         add_operand(s, arg[k], k);

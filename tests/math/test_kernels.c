@@ -334,9 +334,33 @@ static void test_gemm(void **state)
     }
 }
 
+static void test_solve(void **state)
+{
+    (void)state;
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        for (int mode = 0; mode < 60; mode++) {
+            bool trans = mode & 1;
+            int n = 1 + mode / 2 % 15, m = mode < 30 ? 1 : 1 + mode % 5;
+            size_t nl = (size_t)(n * n), nb = (size_t)(n * m);
+            double *l = malloc((nl + 3 * nb) * sizeof *l), *b = l + nl, *x = b + nb, *r = x + nb;
+            for (size_t i = 0; i < nl; i++)
+                put(s, l, i, i % (size_t)n > i / (size_t)n ? NAN : i % (size_t)n == i / (size_t)n ? rnd(1, 2) : rnd(-0.5, 0.5));
+            for (size_t i = 0; i < nb; i++) put(s, b, i, rnd(-1, 1));
+            s->k->solve(trans, n, m, l, b, x);
+            ur_kernels_ref(s->single)->solve(trans, n, m, l, b, r);
+            for (size_t i = 0; i < nb; i++) close_to(s, "solve", i, get(s, x, i), get(s, r, i), 8 * n, 4);
+            free(l);
+        }
+        double l = 0, b = 0, x = 1;
+        s->k->solve(false, 1, 1, &l, &b, &x);
+        assert_true(get(s, &x, 0) == 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_relative), cmocka_unit_test(test_ends), cmocka_unit_test(test_alone),
-                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_sums), cmocka_unit_test(test_gemm) };
+                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_sums), cmocka_unit_test(test_gemm), cmocka_unit_test(test_solve) };
     return cmocka_run_group_tests(tests, find_sets, NULL);
 }

@@ -94,6 +94,21 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
                         (size_t)ur_tuple_within(g, t, n->nfix, n->fix, b->nfix, b->fix) * (size_t)b->rows * (size_t)b->cols * es,
                     b->cols, 0, o, n->cols);
             break;
+        case UR_SOLVE:
+            k->solve(n->trans, n->rows, n->cols, p,
+                     x[1] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, b->nfix, b->fix) * rc * es, o);
+            break;
+        case UR_LOWER:
+            memset(o, 0, rc * es);
+            for (int r = 0; r < n->rows; r++)
+                memcpy(o + (size_t)(r * n->cols) * es, p + (size_t)(r * n->cols) * es,
+                       (size_t)(r + 1 < n->cols ? r + 1 : n->cols) * es);
+            break;
+        case UR_DIAG:
+            if (n->trans) memset(o, 0, rc * es);
+            for (int r = 0; r < n->rows; r++)
+                memcpy(o + (size_t)(n->trans ? r * n->cols + r : r) * es, p + (size_t)(n->trans ? r : r * a->cols + r) * es, es);
+            break;
         case UR_PACK: k->pack(n->trans, n->rows, n->cols, p, o); break;
         case UR_LOOKUP:
             if (id == UR_NOWHERE) {
