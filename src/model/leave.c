@@ -1,8 +1,9 @@
 /* leave.c: how much rows of drawn data count (weights), and which count for nothing: because the condition of their ~ line does
- * not hold, or a number that their distribution reads is missing and nobody draws it. A missing number that the equations read
- * at single positions takes the rows that read it out of the likelihood, and out of what is predicted; one that a recurrence or
- * a sum over positions carries everywhere would take nearly all, and stays what encoding makes of it, which unroll_data_notes
- * says. Must not know plans. Invariant: no row is scored or predicted from a number that is missing and read in the first way. */
+ * not hold, nothing draws them, or a number that their distribution reads is missing and nobody draws it. A missing number that
+ * the equations read at single positions takes the rows that read it out of the likelihood, and out of what is predicted; one
+ * that a recurrence or a sum over positions carries everywhere would take nearly all, and stays what encoding makes of it, which
+ * unroll_data_notes says. Must not know plans. Invariant: no row is scored or predicted from a number that is missing and read in
+ * the first way. */
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
@@ -387,6 +388,19 @@ static int conditions(unroll_model *m, const ur_examples *x, ur_err *e)
     return rc;
 }
 
+/* the first value of what is drawn ahead has no origin: nothing says how it is distributed */
+static int without_origin(const ur_graph *g, const ur_examples *x, ur_err *e)
+{
+    for (int l = 0; l < g->nlike; l++) {
+        ur_series *s = &x->series[g->like[l].datum];
+        if (!g->like[l].ahead || !s->start) continue;
+        if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
+        for (size_t i = 0; i < x->n; i++)
+            if (s->start[i] < s->start[i + 1]) s->skip[s->start[i]] = UR_SKIP_UNASKED;
+    }
+    return 0;
+}
+
 /* symbols that cannot come: −log p is infinite for any weights */
 static int never_met(const unroll_model *m, const ur_examples *x, ur_err *e)
 {
@@ -466,6 +480,7 @@ double ur_goal_count(const ur_examples *x, int k, size_t before)
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e)
 {
     TRY(conditions(m, x, e));
+    TRY(without_origin(m->graph, x, e));
     TRY(never_met(m, x, e));
     TRY(weights(m, x, e));
     TRY(leave_terms(m->graph, x, false, e));

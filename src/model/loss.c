@@ -10,7 +10,7 @@ int ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t
 {
     *l = (ur_losses){ .ndata = g->ndata };
     if (!(l->line = ur_zalloc((size_t)(g->nlike + 1) * sizeof *l->line))) return ur_nomem(e);
-    TRY(ur_reads_of(g, x, &l->reads, e));
+    TRY(ur_reads_of(g, x, false, &l->reads, e));
     if (exact) TRY(ur_leave_first(g, x, before, l->reads, &l->left, e));
     for (int k = 0; k < g->nlike; k++) {
         const ur_series *s = &x->series[g->like[k].datum];

@@ -410,9 +410,10 @@ int ur_weights_check(const unroll_model *m, const ur_examples *x,
 double ur_goal_count(const ur_examples *x, int k, size_t before); /* positions of loss k that count, not of a history in front */
 /* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their
  * example; a missing value that itself stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one
- * index; else NULL */
+ * index; else NULL. origins: of a line that draws ahead, a row has what the origin there reads, not what its value does from all
+ * of its origins */
 enum { UR_READS_MISSING = 1, UR_READS_BEYOND = 2, UR_READS_THROUGH = 4, UR_READS_NOTHING = UR_READS_BEYOND | UR_READS_THROUGH };
-int ur_reads_of(const ur_graph *g, const ur_examples *x, uint8_t ***reads /* ur_reads_free */, ur_err *e);
+int ur_reads_of(const ur_graph *g, const ur_examples *x, bool origins, uint8_t ***reads /* ur_reads_free */, ur_err *e);
 void ur_reads_free(uint8_t **reads, int ndata);
 /* What forecasts read before they begin: is a drawn value among it that is missing, and so the model's own draw? at: the first
  * position of a forecast of rows [at, to). What a recurrence carries is not told, as above */

@@ -21,6 +21,7 @@ typedef struct reader {
     size_t nuse, use_cap, *first; /* by datum: first[d] … first[d + 1] */
     hole *list;
     size_t n, cap; /* missing values that are made of nothing, still to be followed */
+    bool origins;  /* of a line that draws ahead, what stands in a row is what its origin reads, not what the value there reads */
 } reader;
 
 static int along(const ur_graph *g, int datum)
@@ -61,11 +62,13 @@ static int readers_of(reader *t, hole h, uint8_t what, ur_err *e)
     return 0;
 }
 
-/* what a line reads, and the rows at the ends that read beyond them */
+/* what a line reads, and the rows at the ends that read beyond them. Of one that draws ahead: where an origin that there is does
+ * so; that the first values lack origins is no matter */
 static int read_line(reader *t, const ur_like *l, ur_spans_work *w, ur_spans *s, ur_err *e)
 {
     int index = along(t->g, l->datum);
-    TRY(ur_spans_of(w, ur_like_reads(l), l->narg, index, s, e));
+    TRY(ur_spans_of(w, l->ahead && t->origins ? l->origin : ur_like_reads(l), l->narg, index, s, e));
+    if (l->ahead && !t->origins && s->first <= l->ahead) s->first = 0;
     for (int k = 0; k < s->n; k++) {
         if (s->span[k].far || along(t->g, s->span[k].datum) != index) continue;
         if (t->nuse == t->use_cap) {
@@ -120,10 +123,12 @@ void ur_reads_free(uint8_t **reads, int ndata)
     ur_free(reads);
 }
 
-int ur_reads_of(const ur_graph *g, const ur_examples *x, uint8_t ***out, ur_err *e)
+int ur_reads_of(const ur_graph *g, const ur_examples *x, bool origins, uint8_t ***out, ur_err *e)
 {
     size_t n = (size_t)g->ndata + 2;
-    reader t = { .g = g, .x = x, .out = ur_zalloc(n * sizeof *t.out), .first = ur_zalloc(n * sizeof *t.first) };
+    reader t = {
+        .g = g, .x = x, .origins = origins, .out = ur_zalloc(n * sizeof *t.out), .first = ur_zalloc(n * sizeof *t.first)
+    };
     int rc = t.out && t.first ? 0 : ur_nomem(e);
     for (int l = 0; l < g->nlike && !rc; l++) {
         int d = g->like[l].datum;

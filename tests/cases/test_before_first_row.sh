@@ -73,4 +73,23 @@ silent "before the first row"
 printf 'data w[t] : symbol, y[t] : real\nparam E, c, s\ny[t] ~ laplace(E w[t-1] + c, s)\n' > m.unr
 run unroll fit m.unr y.csv w=x --threads 1 -o m.model
 silent "before the first row"
+
+# ---- several positions ahead: each value has the origins that it has; the first has none, and is neither scored nor predicted
+fitted 'index k = 1..3
+param A[k], C[k], S[k]
+y[t+k] ~ normal(A[k] * y[t] + C[k], S[k])'
+silent "left out"
+near "the slope of the first" "$exact" 1e-6 "$(unroll show m.model A --csv | column value - | sed -n 1p)"
+run unroll score m.model y.csv --csv
+silent "reach before"
+same "values from their origins, values" "354 119" "$(column n | sed -n 1,2p | tr '\n' ' ' | sed 's/ $//')"
+sed '2s/.*/,27/' y.csv > begun.csv
+run unroll predict m.model begun.csv --csv
+same "the first value" "1," "$(sed -n 2p out)"
+fitted 'index k = 1..3
+param A[k], C[k], S[k]
+y[t+k] ~ normal(A[k] * y[t-1] + C[k], S[k])'
+says "351 values from their origins used, 3 left out (missing, or before the first lag)"
+run unroll score m.model y.csv
+says "note: the first 4 positions, whose lags reach before the data, are not scored, as in the fit"
 finish

@@ -17,11 +17,44 @@ enum { MOST_RUNS = 2000 };
 static ur_id argument(const ur_like *l, int a) { return l->ahead ? l->origin[a] : l->arg[a]; }
 
 /* ---- which rows take part */
+/* of a line that draws ahead: values from those of their origins that have all they read. Component k of a value is from the
+ * origin k + 1 before it */
+static int pairs_in(work *k, line *l, ur_err *e)
+{
+    const ur_series *s = &k->x->series[l->datum];
+    const uint8_t *reads = k->reads[l->datum];
+    l->pair = ur_zalloc(l->nrow * l->w + 1);
+    l->pairs = ur_zalloc(l->w * sizeof *l->pairs);
+    if (!l->pair || !l->pairs) return ur_nomem(e);
+    for (size_t x = 0; x < k->x->n; x++)
+        for (size_t r = s->start[x] + k->before; r < s->start[x + 1]; r++) {
+            for (size_t c = 0; c < l->w && r - s->start[x] > c; c++) {
+                bool in = ur_series_scored(s, r) && !(reads && reads[r - c - 1]);
+                l->pair[r * l->w + c] = in;
+                l->pairs[c] += in;
+                l->ok[r] |= in;
+                l->npair++;
+            }
+            l->used += l->ok[r];
+        }
+    for (size_t c = 0; c < l->w && l->used; c++)
+        if (!l->pairs[c])
+            return ur_fail(
+                e, UNROLL_ERROR_DATA,
+                "no value of %s, %zu after its origin, has all that its mean reads: the data are shorter than that and the "
+                "lags, or too many values are missing",
+                k->m->graph->data[l->datum].name, c + 1);
+    return 0;
+}
+
+static bool takes_part(const line *l, size_t r, size_t c) { return l->ok[r] && (!l->pair || l->pair[r * l->w + c]); }
+
 static int rows_in(work *k, line *l, ur_err *e)
 {
     const ur_series *s = &k->x->series[l->datum];
     const uint8_t *reads = k->reads[l->datum];
     if (!(l->ok = ur_zalloc(l->nrow + 1))) return ur_nomem(e);
+    if (k->m->graph->like[l->like].ahead) return pairs_in(k, l, e);
     for (size_t x = 0; x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
             l->ok[r] = ur_series_scored(s, r) && (!reads || (r - s->start[x] >= k->before && !reads[r]));
@@ -176,7 +209,7 @@ static bool alike(const work *k, const line *l)
 {
     for (size_t c = 1; c < l->w; c++)
         if (l->count[c] != l->count[0]) return false;
-    return l->w > 1 && !l->pulled && k->by_terms && ur_terms_alike(&l->terms, l->w, k->column);
+    return l->w > 1 && !l->pulled && !l->pair && k->by_terms && ur_terms_alike(&l->terms, l->w, k->column);
 }
 
 static int share_out(work *k, line *l, ur_err *e)
@@ -217,17 +250,22 @@ static int open_squares(line *l, ur_err *e)
 }
 
 /* ---- rows of the systems */
-static int begin_row(line *l, ur_err *e)
+/* row r of the data; what takes no part has no row */
+static int begin_row(line *l, size_t r, ur_err *e)
 {
-    size_t q = l->count[0] + 1;
+    size_t q = l->count[0] + 1, n = 0;
     for (size_t c = 0; c < l->w; c++) l->row[c] = NULL;
     if (l->how == APART) {
         for (size_t c = 0; c < l->w; c++)
-            if (!(l->row[c] = ur_squares_rows(&l->squares[c], 1, e))) return e->code;
+            if (takes_part(l, r, c) && !(l->row[c] = ur_squares_rows(&l->squares[c], 1, e))) return e->code;
         return 0;
     }
-    if (!(l->row[0] = ur_squares_rows(l->squares, l->how == JOINT ? l->w : 1, e))) return e->code;
-    for (size_t c = 1; l->how == JOINT && c < l->w; c++) l->row[c] = l->row[0] + c * q;
+    for (size_t c = 0; c < l->w; c++) n += takes_part(l, r, c);
+    double *row = ur_squares_rows(l->squares, l->how == JOINT ? n : 1, e);
+    if (!row) return e->code;
+    if (l->how == ALIKE) l->row[0] = row;
+    for (size_t c = 0; l->how == JOINT && c < l->w; c++)
+        if (takes_part(l, r, c)) l->row[c] = row, row += q;
     return 0;
 }
 
@@ -236,6 +274,7 @@ static void end_row(line *l, double weight)
 {
     size_t p = l->count[0];
     for (size_t c = 0; c < l->w; c++) {
+        if (l->how != ALIKE && !l->row[c]) continue;
         if (l->how == ALIKE) l->row[0][p + c] = l->y[c];
         else l->row[c][l->how == APART ? l->count[c] : p] = l->y[c];
         double sd = l->how == JOINT && l->sd < 0 ? l->given[c] : 1;
@@ -243,10 +282,17 @@ static void end_row(line *l, double weight)
             l->row[c][j] /= sd; /* the more certain weigh more */
     }
     double root = sqrt(weight);
-    for (size_t c = 0; weight != 1 && c < l->w && l->row[c]; c++) {
+    for (size_t c = 0; weight != 1 && c < l->w; c++) {
+        if (!l->row[c]) continue;
         size_t n = l->how == APART ? l->count[c] + 1 : l->how == ALIKE ? p + l->w : p + 1;
         for (size_t j = 0; j < n; j++) l->row[c][j] *= root;
     }
+}
+
+/* a value that is drawn ahead weighs as many times as it has origins: once from each */
+static double weight_of(const work *k, const line *l, size_t r)
+{
+    return l->pair ? 1 : ur_series_weight(&k->x->series[l->datum], r);
 }
 
 /* ---- running */
@@ -266,9 +312,9 @@ static double mean_at(const ur_values *v, size_t r, size_t c)
 }
 
 /* row r of item `it`, which counts: its mean is a number, wherever the parameters are */
-static int check_mean(const work *k, const ur_batch *b, size_t it, const line *l, size_t first, size_t r, double mean, ur_err *e)
+static int check_mean(const work *k, const ur_batch *b, size_t it, const line *l, size_t r, double mean, ur_err *e)
 {
-    if (isfinite(mean) || !l->ok[first + r]) return 0;
+    if (isfinite(mean)) return 0;
     ur_step s = { .x = k->x,
                   .batch = b,
                   .draw = { .temperature = 1 },
@@ -290,7 +336,7 @@ static int collect(ur_pass *p, const ur_batch *b, ur_err *e)
             for (size_t r = 0; r < n; r++)
                 for (size_t c = 0; c < l->w; c++) {
                     l->value[(first + r) * l->w + c] = mean_at(&k->mean, r, c);
-                    TRY(check_mean(k, b, it, l, first, r, mean_at(&k->mean, r, c), e));
+                    if (takes_part(l, first + r, c)) TRY(check_mean(k, b, it, l, r, mean_at(&k->mean, r, c), e));
                 }
         }
     return 0;
@@ -309,13 +355,13 @@ static int equations(ur_pass *p, const ur_batch *b, ur_err *e)
             for (int t = 0; t < l->terms.nnode; t++) TRY(ur_values_get(k->run, l->terms.node[t], it, &k->value[t], e));
             for (size_t r = 0; r < n; r++) {
                 if (!l->ok[first + r]) continue;
-                TRY(begin_row(l, e));
+                TRY(begin_row(l, first + r, e));
                 ur_terms_row(&l->terms, k->value, r, k->column, l->row);
                 for (size_t c = 0; c < l->w; c++) {
-                    TRY(check_mean(k, b, it, l, first, r, mean_at(&k->mean, r, c), e));
+                    if (takes_part(l, first + r, c)) TRY(check_mean(k, b, it, l, r, mean_at(&k->mean, r, c), e));
                     l->y[c] = num[(first + r) * l->each + c % l->each] - mean_at(&k->mean, r, c);
                 }
-                end_row(l, ur_series_weight(&k->x->series[l->datum], first + r));
+                end_row(l, weight_of(k, l, first + r));
             }
         }
     return 0;
@@ -392,13 +438,14 @@ static int rows_of_runs(const work *k, line *l, ur_err *e)
     const double *num = k->x->series[l->datum].num, *X = l->X;
     for (size_t r = 0; r < l->nrow; r++) {
         if (!l->ok[r]) continue;
-        TRY(begin_row(l, e));
+        TRY(begin_row(l, r, e));
         for (size_t q = 0; q < l->w; q++, X += l->ncol) {
+            if (l->how != ALIKE && !l->row[q]) continue;
             for (size_t c = 0; c < l->ncol; c++)
                 if (X[c] != 0) l->row[q][k->column[l->col[c]]] = X[c];
             l->y[q] = num[r * l->each + q % l->each] - l->base[r * l->w + q];
         }
-        end_row(l, ur_series_weight(&k->x->series[l->datum], r));
+        end_row(l, weight_of(k, l, r));
     }
     return 0;
 }
@@ -417,10 +464,19 @@ size_t ur_exact_spreads(const work *k, const line *l)
     return k->m->graph->param[l->sd].count == l->w ? l->w : 1;
 }
 
+double ur_exact_count(const line *l, size_t c, size_t comps)
+{
+    double n = l->pair ? (double)l->pairs[c] : l->weight;
+    if (comps > 1 || l->w == 1) return n;
+    if (!l->pair) return l->weight * (double)l->w;
+    for (n = 0, c = 0; c < l->w; c++) n += (double)l->pairs[c];
+    return n;
+}
+
 double ur_exact_spread(const work *k, const line *l, size_t c, size_t comps)
 {
     size_t systems = l->how == JOINT ? 1 : l->w;
-    double n = comps == 1 ? l->weight * (double)l->w : l->weight, floor_sd = ur_exact_sd(k, l, c, -1000);
+    double n = ur_exact_count(l, c, comps), floor_sd = ur_exact_sd(k, l, c, -1000);
     double rms = (comps == 1 ? ur_together(l->left, systems) : l->left[c]) / sqrt(n),
            size = (comps == 1 ? ur_together(l->size, systems) : l->size[c]) / sqrt(n);
     double sd = rms > ur_least_sd(size) ? rms : ur_least_sd(size);
@@ -570,15 +626,21 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
+static size_t values_of(const line *l) { return l->pair ? (size_t)ur_exact_count(l, 0, 1) : l->used * l->w; }
+
 static void say_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote)
 {
-    bool asked = false, weighted = false;
+    bool asked = false, weighted = false, ahead = false;
     for (int l = 0; l < g->nlike; l++) {
         asked = asked || g->like[l].when >= 0;
-        weighted = weighted || g->like[l].weight >= 0;
+        weighted = weighted || (g->like[l].weight >= 0 && !g->like[l].ahead);
+        ahead = ahead || g->like[l].ahead;
     }
     snprintf(note, nnote, "; %zu %s used, %zu left out (missing, %sbefore the first lag%s%s)", rows,
-             g->nlike > 1 ? "values" : "rows", left_out, asked || weighted ? "" : "or ",
+             ahead          ? "values from their origins"
+             : g->nlike > 1 ? "values"
+                            : "rows",
+             left_out, asked || weighted ? "" : "or ",
              !asked     ? ""
              : weighted ? ", where the line does not hold"
                         : ", or where the line does not hold",
@@ -592,9 +654,9 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
         TRY(set_up_line(k, i, e));
-        rows += l->used;
+        rows += l->pair ? values_of(l) : l->used;
         k->rows = l->nrow > k->rows ? l->nrow : k->rows;
-        left_out += l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
+        left_out += l->pair ? l->npair - values_of(l) : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
         if (!plain(g, &g->like[i])) {
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; but the mean of %s has other positions or components than %s: by gradients", g->data[l->datum].name,
@@ -619,7 +681,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
             snprintf(
                 odd + strlen(odd), nodd - strlen(odd),
                 "%s%zu values of %s are met exactly, by %zu parameter%s: neither a deviation nor the loss says anything of other values",
-                *odd ? "; " : "", l->used * l->w, g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
+                *odd ? "; " : "", values_of(l), g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
         if (l->rank < l->ncol - l->empty)
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
@@ -633,8 +695,8 @@ static void free_line(line *l)
 {
     for (size_t s = 0; l->squares && s < l->nsquares; s++) ur_squares_free(&l->squares[s]);
     ur_terms_free(&l->terms);
-    void *own[] = { l->col, l->ok,   l->made, l->given, l->squares, l->count, l->row,
-                    l->y,   l->left, l->size, l->base,  l->value,   l->X };
+    void *own[] = { l->col, l->ok, l->pair, l->pairs, l->made, l->given, l->squares, l->count,
+                    l->row, l->y,  l->left, l->size,  l->base, l->value, l->X };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
 }
 
@@ -657,7 +719,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
                .met = ur_zalloc(nnode) };
     int rc = k.line && k.w && k.at && k.column && k.owner && k.seen && k.met ? ur_order_work_new(&k.order, g, e) : ur_nomem(e),
         most = 0;
-    if (!rc) rc = ur_reads_of(g, x, &k.reads, e);
+    if (!rc) rc = ur_reads_of(g, x, true, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
     if (!rc && g->nprior) rc = ur_pulls_read(&k, e);
     if (!rc) rc = fit_lines(&k, note, nnote, odd, nodd, e);

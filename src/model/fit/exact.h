@@ -18,6 +18,8 @@ typedef struct line {    /* one ~ line */
     double weight;              /* of these, together: how many, times their weights */
     size_t *col;                /* [ncol] places in the weight vector */
     uint8_t *ok;                /* [nrow] the row takes part */
+    uint8_t *pair;              /* [nrow × w] of a line that draws ahead, a value from one of its origins does; else NULL */
+    size_t *pairs, npair;       /* [w] how many of each; together: those that take part or could, were nothing missing */
     ur_terms terms;
     how how;
     size_t nsquares;
@@ -65,8 +67,9 @@ static inline double ur_least_sd(double size) { return 1e-10 * (size > 0 ? size 
 double ur_exact_sd(const work *k, const line *l, size_t comp, double v); /* of component `comp`, where its parameter is v */
 /* of what is left, the standard deviation of component c (comps 1: of all), within what its parameter can make */
 double ur_exact_spread(const work *k, const line *l, size_t c, size_t comps);
-size_t ur_exact_spreads(const work *k, const line *l); /* how many standard deviations a line has to find */
-double ur_together(const double *x, size_t n);         /* √ Σ x² */
+double ur_exact_count(const line *l, size_t c, size_t comps); /* values of component c (comps 1: of all), times their weights */
+size_t ur_exact_spreads(const work *k, const line *l);        /* how many standard deviations a line has to find */
+double ur_together(const double *x, size_t n);                /* √ Σ x² */
 /* ridge.c */
 int ur_pulls_read(work *k, ur_err *e);            /* the priors of the graph, by weight */
 int ur_pulled_solve(work *k, line *l, ur_err *e); /* the systems of a line, its priors among them; left: that σ follows from it */

@@ -136,7 +136,7 @@ static int solve_system(work *k, line *l, size_t s, double sd, double *b, ur_err
 /* of priors whose deviation is a multiple of σ, as many more values has σ to follow: what is left as of `used` rows */
 static void as_of_rows(const work *k, line *l, size_t s)
 {
-    double n = l->weight * (l->how == JOINT ? (double)l->w : 1), more = 0;
+    double n = ur_exact_count(l, s, l->how == JOINT ? 1 : l->w), more = 0;
     for (size_t c = 0; c < l->ncol; c++)
         more += k->pull[l->col[c]].scale > 0 && k->pull[l->col[c]].times &&
                 (l->how == JOINT || k->owner[l->col[c]] == (int32_t)s);
