@@ -35,4 +35,22 @@ printf 'data y[t] : count\nparam z = zeros\ny[t] ~ poisson(exp(z - 1000))\n' > m
 printf 'y\n0\n3\n0\n' > t.csv
 fails 1 unroll fit m.unr t.csv -q -o m.model
 says "m.unr:3:1" "position 2"
+# ---- quantiles of whole numbers are whole; of others they lie between two as the decimal shares say
+awk 'BEGIN { print "n"; for (i = 0; i < 60; i++) print 300 + (i * 37) % 101 }' > q.csv
+printf 'data n[t] : count\nparam a\nn[t] ~ poisson(exp(a))\n' > q.unr
+run unroll fit q.unr q.csv -q -o q.model
+for k in 200 37 20; do
+    run unroll predict q.model q.csv --horizon 5 --samples $k --csv
+    same "quantiles of $k samples" 25 "$(for q in 5 10 50 90 95; do column n_$q; done | grep -c '^[0-9][0-9]*$')"
+    column n_10 > ten
+    unroll sample q.model q.csv --horizon 5 --samples $k --csv -q > out
+    for t in 61 62 63 64 65; do awk -F, -v t=$t '$2 == t { print $3 }' out | sort -n | sed -n "$(((10 * k + 99) / 100))p"; done > tenth
+    same "the least that is not below a tenth of $k" "$(cat tenth)" "$(cat ten)"
+done
+printf 'data n[t] : raw\nparam a\nn[t] ~ uniform(0, 1000)\nloss nothing = 0 * a\n' > u.unr
+run unroll fit u.unr q.csv -q --precision double --epochs 1 -o u.model
+run unroll predict u.model q.csv --horizon 1 --samples 41 --csv      # 5 % of 40 steps is a place, the third
+third=$(column n_5)
+unroll sample u.model q.csv --horizon 1 --samples 41 --csv -q > out
+same "a place" "$(column n | sort -g | sed -n 3p)" "$third"
 finish

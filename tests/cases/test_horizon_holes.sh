@@ -40,6 +40,13 @@ awk 'BEGIN { print "n,s"; for (t = 1; t <= 80; t++) print t "," (t % 9 == 4 ? ""
 run unroll fit s.unr s.csv -q -o s.model
 run unroll score s.model s.csv --horizon 2 --csv
 says "accuracy %, no missing value read"
+# and of 0 and 1
+printf 'data o[t] : count\nparam a, b\no[t] ~ bernoulli(a + b * o[t-1])\n' > o.unr
+awk 'BEGIN { print "n,o"; for (t = 1; t <= 80; t++) print t "," (t == 47 || t == 60 ? "" : t % 4 < 2) }' > o.csv
+run unroll fit o.unr o.csv -q -o o.model
+run unroll score o.model o.csv --horizon 1 --rows 40: --csv
+says "2 of 38 values are forecast from a past that has missing ones"
+near "a row of its own, of the others" 36 0 "$(sed -n 's/.*"accuracy %, no missing value read",.*,\([0-9]*\),[0-9]*$/\1/p' out)"
 # a model without an index has no forecast to plot
 printf 'data x : raw, y : raw\nparam a, s\ny ~ normal(a * x, s)\n' > flat.unr
 awk 'BEGIN { print "x,y"; for (t = 1; t <= 20; t++) print t "," t + t % 3 }' > flat.csv

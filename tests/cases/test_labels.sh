@@ -76,7 +76,7 @@ printf 'text,label\ngood film,pos\nbad film,neutral\nexcellent film,pos\nbad plo
 run unroll fit class.unr train.csv -q -o c.model --epochs 60 --rate 0.05 --threads 1
 run unroll score c.model test.csv --confusion --csv
 says "text (test.csv, column text): 1 of 8 symbols is not in the model's vocabulary, such as 'excellent'" "label (test.csv, column label): 1 of 4 symbols is not in the model's vocabulary, such as 'neutral'"
-same "neutral is never right" "label,<unknown>,neg,1,100" "$(grep unknown out)"
+same "neutral is never right" "label,neutral,neg,1,100" "$(grep neutral out)"
 checks=$((checks + 1)); awk -v a="$(score c.model test.csv accuracy)" 'BEGIN { exit !(a == 50 || a == 75) }' || fault "accuracy $(score c.model test.csv accuracy)"
 near "what is known" 100 1e-9 "$(score c.model train.csv accuracy)"
 run unroll fit class.unr train.csv --valid test.csv -o v.model --epochs 1

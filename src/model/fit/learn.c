@@ -1,6 +1,7 @@
 /* learn.c: what a fit takes from the data before any gradient: scales, vocabularies, frequencies, the naive forecast's error,
  * seasons; and the data encoded by them. Must not know optimisers. Invariant: nothing is learned from the validation part. */
 #include "model/fit/fit.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,7 @@ static int season_of_values(double *y, size_t n, int usual)
     return season;
 }
 
+/* how often each symbol came, times its weight. One of no weight has been met all the same */
 static int frequencies(unroll_model *m, int d, const ur_examples *x, ur_err *e)
 {
     ur_record *r = &m->rec;
@@ -121,7 +123,8 @@ static int frequencies(unroll_model *m, int d, const ur_examples *x, ur_err *e)
     if (!r->freq[d]) return ur_nomem(e);
     for (size_t i = 0; i < s->nrow; i++)
         if ((!s->seen || s->seen[i]) && (!s->skip || s->skip[i] != UR_SKIP_NEVER) && s->sym[i] >= 0 && s->sym[i] < n)
-            r->freq[d][s->sym[i]]++;
+            r->freq[d][s->sym[i]] += ur_series_weight(s, i) > 0 && isfinite(ur_series_weight(s, i)) ? ur_series_weight(s, i)
+                                                                                                    : DBL_MIN;
     return 0;
 }
 

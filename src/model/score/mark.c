@@ -85,7 +85,11 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
         TRY(expected(k, line, &mean, 1, e));
         if (k->look.looking) continue;
         if (y == 0) t->zero = true;
-        if (l->dist == UR_BERNOULLI) TRY(ur_outcome_add(&t->out, mean, y > 0, e));
+        if (l->dist == UR_BERNOULLI) {
+            TRY(ur_outcome_add(&t->out, mean, y > 0, e));
+            t->whole_n += is_whole(k, origin);
+            t->whole_wrong += is_whole(k, origin) && (mean > 0.5) != (y > 0);
+        }
         bool mixed = k->look.any && k->look.line[line].random; /* of several normals */
         double crps = NAN;
         if (l->dist == UR_NORMAL && !mixed) crps = crps_normal(y, mean, ur_arg(&k->args, 1, at, q) * scale);

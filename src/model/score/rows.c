@@ -109,8 +109,8 @@ static int put_whole(const unroll_use_options *o, ur_sheet *s, const ur_tally *t
 {
     static const char without[] = ", no missing value read";
     const ur_errors *m = &t->whole;
-    bool symbols = t->n > 0;
-    double all = symbols ? t->n : t->model.n, n = symbols ? t->whole_n : m->n, right = 100 * (1 - t->whole_wrong / t->whole_n);
+    bool symbols = t->n > 0 || t->out.n > 0; /* or 0 and 1 */
+    double all = t->n > 0 ? t->n : t->model.n, n = symbols ? t->whole_n : m->n, right = 100 * (1 - t->whole_wrong / t->whole_n);
     ur_notes notes = { o->note, o->note_arg };
     ur_buf b = { 0 };
     if (!(n < all)) return 0;
@@ -182,7 +182,10 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
         return ur_sheet_put(s, "accuracy %", t->n, right, t->most >= 0 ? 100 * (1 - t->wrong_most / t->n) : NAN, UR_MOST_FREQUENT,
                             e);
     }
-    if (l->dist == UR_BERNOULLI) return put_outcomes(k, s, i, nll, horizon, e);
+    if (l->dist == UR_BERNOULLI) {
+        TRY(put_outcomes(k, s, i, nll, horizon, e));
+        return put_whole(o, s, t, e);
+    }
     if (!horizon) TRY(ur_sheet_put(s, likelihood_name(k, i, horizon), q->count, nll, NAN, "", e));
     if (!horizon) TRY(put_without(k, s, i, e));
     if (!(t->model.n > 0)) return 0;

@@ -102,7 +102,7 @@ static int confusion_of(ur_marks *k, const ur_raw *raw, bool classes, unroll_tab
     for (int i = 0; i < nlike; i++)
         if (k->t[i].guess) l[n++] = label_of(k, i);
     int rc = n && classes ? ur_labels_classes(t, k->m, k->x, raw, l, (size_t)n, e)
-             : n          ? ur_labels_confusion(t, k->m, k->x, l, (size_t)n, e)
+             : n          ? ur_labels_confusion(t, k->m, k->x, raw, l, (size_t)n, e)
                           : ur_fail(e, UNROLL_ERROR_USAGE, "the model draws no symbols that could be taken for others");
     ur_free(l);
     return rc;

@@ -123,7 +123,8 @@ int ur_labels_spans(ur_sheet *s, const unroll_model *m, const ur_examples *x, co
 int ur_labels_macro(ur_sheet *s, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, ur_err *e);
 int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l,
                       size_t n, ur_err *e);
-int ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_label *l, size_t n, ur_err *e);
+int ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l,
+                        size_t n, ur_err *e);
 
 /* ---- outcomes.c: probabilities of 1 against what came, 0 or 1 */
 typedef struct ur_outcomes {

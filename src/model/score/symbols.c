@@ -107,24 +107,36 @@ static double recall_of(const tally *t) { return t->wanted > 0 ? t->right / t->w
 static double f1_of(const tally *t) { return t->guessed + t->wanted > 0 ? 2 * t->right / (t->guessed + t->wanted) : 0; }
 static bool met(const tally *t) { return t->guessed > 0 || t->wanted > 0; }
 
-/* [vocabulary, then the data's own symbols] of guesses: what the fit never saw is one of the latter */
+/* What stands at row r of a label's data, among [vocabulary, then the data's own symbols]: what the fit never saw is one of the
+ * latter */
+static size_t wanted_at(const unroll_model *m, const ur_series *q, const ur_raw *raw, int d, size_t r)
+{
+    const ur_column *c = &raw->col[d];
+    bool never = q->sym[r] < UR_SYM_FIRST && q->nrow == c->raw.nrow;
+    return never ? (size_t)ur_vocab_size(m->code[d].vocab) + (size_t)c->raw.sym[r] : (size_t)q->sym[r];
+}
+
+static const char *wanted_name(const unroll_model *m, const ur_raw *raw, int d, size_t want, size_t *len)
+{
+    size_t known = (size_t)ur_vocab_size(m->code[d].vocab);
+    if (want < known) return ur_vocab_entry(m->code[d].vocab, (int)want, len);
+    return ur_vocab_entry(raw->col[d].local, (int)(want - known), len);
+}
+
 static int tally_of(const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, const int32_t *guess,
                     tally **out, size_t *size, ur_err *e)
 {
     const ur_series *q = &x->series[l->datum];
-    const ur_column *c = &raw->col[l->datum];
-    size_t known = (size_t)ur_vocab_size(m->code[l->datum].vocab);
-    *size = known + (size_t)ur_vocab_size(c->local);
+    *size = (size_t)ur_vocab_size(m->code[l->datum].vocab) + (size_t)ur_vocab_size(raw->col[l->datum].local);
     tally *t = ur_zalloc(*size * sizeof *t);
     if (!t) return ur_nomem(e);
     for (size_t r = 0; r < q->nrow; r++) {
         if (l->guess[r] < 0) continue;
-        bool never = q->sym[r] < UR_SYM_FIRST && q->nrow == c->raw.nrow;
-        size_t want = never ? known + (size_t)c->raw.sym[r] : (size_t)q->sym[r];
+        size_t want = wanted_at(m, q, raw, l->datum, r);
         t[want].wanted++;
         if (guess[r] < 0) continue;
         t[guess[r]].guessed++;
-        t[want].right += (size_t)guess[r] == want && !never;
+        t[want].right += (size_t)guess[r] == want;
     }
     *out = t;
     return 0;
@@ -164,13 +176,12 @@ int ur_labels_classes(unroll_table *t, const unroll_model *m, const ur_examples 
     rc = 0;
     for (size_t i = 0; i < n && !rc; i++) {
         tally *c = NULL;
-        size_t size = 0, len, known = (size_t)ur_vocab_size(m->code[l[i].datum].vocab);
+        size_t size = 0, len;
         const char *name = m->graph->data[l[i].datum].name;
         rc = tally_of(m, x, raw, &l[i], l[i].guess, &c, &size, e);
         for (size_t k = 0; k < size && !rc; k++) {
             if (!met(&c[k])) continue;
-            const char *s = k < known ? ur_vocab_entry(m->code[l[i].datum].vocab, (int)k, &len)
-                                      : ur_vocab_entry(raw->col[l[i].datum].local, (int)(k - known), &len);
+            const char *s = wanted_name(m, raw, l[i].datum, k, &len);
             size_t row = unroll_table_rows(t);
             if ((rc = ur_table_row(t, e))) break;
             rc = ur_table_puts(t, row, 0, name, strlen(name), e);
@@ -199,14 +210,14 @@ static int by_count(const void *a, const void *b)
     return (x->guess > y->guess) - (x->guess < y->guess);
 }
 
-static int put_cell(unroll_table *t, const unroll_model *m, int d, const cell *c, double of, ur_err *e)
+static int put_cell(unroll_table *t, const unroll_model *m, const ur_raw *raw, int d, const cell *c, double of, ur_err *e)
 {
     size_t row = unroll_table_rows(t), n;
     const char *name = m->graph->data[d].name;
     TRY(ur_table_row(t, e));
     TRY(ur_table_puts(t, row, 0, name, strlen(name), e));
     for (int i = 0; i < 2; i++) {
-        const char *s = ur_vocab_entry(m->code[d].vocab, i ? c->guess : c->want, &n);
+        const char *s = wanted_name(m, raw, d, (size_t)(i ? c->guess : c->want), &n);
         TRY(ur_table_puts(t, row, (size_t)i + 1, s, n, e));
     }
     ur_table_put(t, row, 3, (double)c->n);
@@ -214,7 +225,8 @@ static int put_cell(unroll_table *t, const unroll_model *m, int d, const cell *c
 }
 
 /* pairs that occur, found by their number in a vocabulary of pairs */
-static int count_pairs(const ur_examples *x, const ur_label *l, cell **out, size_t *n, ur_err *e)
+static int count_pairs(const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l, cell **out, size_t *n,
+                       ur_err *e)
 {
     const ur_series *q = &x->series[l->datum];
     ur_vocab *pairs = NULL;
@@ -222,8 +234,8 @@ static int count_pairs(const ur_examples *x, const ur_label *l, cell **out, size
     size_t cap = 0;
     int rc = ur_vocab_new(&pairs, e);
     for (size_t r = 0; r < q->nrow && !rc; r++) {
-        int32_t key[2] = { q->sym[r], l->guess[r] };
-        if (key[1] < 0) continue;
+        if (l->guess[r] < 0) continue;
+        int32_t key[2] = { (int32_t)wanted_at(m, q, raw, l->datum, r), l->guess[r] };
         int id = ur_vocab_add(pairs, (const char *)key, sizeof key, e);
         size_t at = (size_t)id - UR_SYM_FIRST;
         if (id >= 0 && at == *n) {
@@ -240,7 +252,8 @@ static int count_pairs(const ur_examples *x, const ur_label *l, cell **out, size
     return rc;
 }
 
-int ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_label *l, size_t n, ur_err *e)
+int ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_examples *x, const ur_raw *raw, const ur_label *l,
+                        size_t n, ur_err *e)
 {
     static const char *const names[] = { "data", "symbol", "taken_for", "count", "share_%" };
     int rc = 0;
@@ -250,12 +263,12 @@ int ur_labels_confusion(unroll_table *t, const unroll_model *m, const ur_example
     for (size_t i = 0; i < n && !rc; i++) {
         cell *c = NULL;
         size_t cells = 0, of = 0;
-        rc = count_pairs(x, &l[i], &c, &cells, e);
+        rc = count_pairs(m, x, raw, &l[i], &c, &cells, e);
         if (!rc && cells) qsort(c, cells, sizeof *c, by_count);
         for (size_t k = 0, end = 0; k < cells && !rc; k++) {
             if (k == end)
                 for (of = 0; end < cells && c[end].want == c[k].want; end++) of += c[end].n;
-            rc = put_cell(t, m, l[i].datum, &c[k], (double)of, e);
+            rc = put_cell(t, m, raw, l[i].datum, &c[k], (double)of, e);
         }
         ur_free(c);
     }

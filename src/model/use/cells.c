@@ -182,8 +182,7 @@ static double naive_at(ur_job *j, int d, size_t example, size_t row, size_t comp
 }
 
 /* ---- tables */
-static const double quantile[] = { 0.05, 0.1, 0.5, 0.9, 0.95 };
-static const char *const quantile_name[] = { "5", "10", "50", "90", "95" };
+static const size_t quantile[] = { 5, 10, 50, 90, 95 }; /* percent */
 
 static int by_value(const void *a, const void *b)
 {
@@ -191,11 +190,13 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static double quantile_of(const double *sorted, size_t n, double p)
+/* between two of n values; of whole numbers the least that is not below so many of them (types 7 and 1 of Hyndman & Fan 1996).
+ * `percent` is whole, lest a value at a place be one beside it */
+static double quantile_of(const double *sorted, size_t n, size_t percent, bool whole)
 {
-    double at = p * (double)(n - 1);
-    size_t i = (size_t)at;
-    return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+    if (whole) return sorted[(percent * n + 99) / 100 - 1];
+    size_t at = percent * (n - 1), i = at / 100;
+    return i + 1 < n ? sorted[i] + (double)(at % 100) / 100 * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
 typedef struct columns {
@@ -254,7 +255,7 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
             if ((j->nsample || j->a[d].mean) && (rc = ur_table_column(t, full, false, e)) < 0) return rc;
             if (j->nsample) {
                 for (size_t q = 0; q < 5; q++) {
-                    snprintf(full, sizeof full, "%s_%s", name, quantile_name[q]);
+                    snprintf(full, sizeof full, "%s_%zu", name, quantile[q]);
                     if ((rc = ur_table_column(t, full, false, e)) < 0) return rc;
                 }
             }
@@ -270,13 +271,21 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     return j->score && (c->score = ur_table_column(t, "score", false, e)) < 0 ? c->score : 0;
 }
 
+/* does every line of the datum draw whole numbers? */
+static bool draws_whole(const ur_graph *g, int d)
+{
+    bool whole = true;
+    for (int l = 0; l < g->nlike; l++) whole = whole && (g->like[l].datum != d || ur_like_whole(&g->like[l]));
+    return whole;
+}
+
 static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c, int d, size_t example, size_t r, size_t sample,
                        ur_err *e)
 {
     const ur_answer *a = &j->a[d];
     const ur_series *s = &j->c.x->series[d];
     size_t col = (size_t)c->first[d];
-    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
+    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind), whole = j->nsample && !sym && draws_whole(j->m->graph, d);
     for (size_t w = 0; w < a->w; w++) {
         size_t at = r * a->w + w;
         double v = !ur_missing(s, r)    ? (sym ? s->sym[r] : given_at(j, d, example, r, w))
@@ -298,7 +307,7 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
             qsort(p, n, sizeof *p, by_value);
             ur_table_put(t, row, col++, n ? computed(j, d, w, sum / (double)n) : NAN);
             for (size_t q = 0; q < 5; q++)
-                ur_table_put(t, row, col++, n ? computed(j, d, w, quantile_of(p, n, quantile[q])) : NAN);
+                ur_table_put(t, row, col++, n ? computed(j, d, w, quantile_of(p, n, quantile[q], whole)) : NAN);
         }
         if (c->naive) ur_table_put(t, row, col++, naive_at(j, d, example, r, w));
     }
