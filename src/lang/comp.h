@@ -361,17 +361,17 @@ ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);    /* MASK or GIVEN */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);      /* CSUM, CMAX, CLSE */
 ur_id ur_plain(ur_comp *c, ur_id x);                    /* a symbol as its one-hot vector; anything else as it is */
 /* laws.c: distributions as the text has them */
-typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits */
+typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits, of a QUANTILE its levels */
     ur_law_kind kind;
     ur_dist dist;
     const ur_expr *at;
-    int over;          /* MIXTURE[k]: the index k, of which its only kid and logits are made; −1: it has no such */
+    int over;          /* MIXTURE[k], QUANTILE[k]: the index k, of which its only kid and logits are made; −1: it has no such */
     const ur_id *when; /* it is the first kid whose when holds, the last where none does; NULL: it is none of this kind */
     int narg, nkid;
     ur_id arg[UR_MAX_LAW_ARGS];
     struct ur_spec **kid;
 } ur_spec;
-int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x);        /* k of mixture[k](…), or an error */
+int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x);        /* k of mixture[k](…), quantile[k](…), or an error */
 int ur_law_kind_of(const ur_expr *x);                               /* a ur_law_kind by name and form; −1: there is none */
 ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x);                /* which it names, with as many arguments as it takes */
 void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x); /* of a ~ line: may its datum be drawn from it? */
@@ -382,6 +382,8 @@ ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y); /* −log p of all com
 bool ur_spec_takes(const ur_spec *d, double v);           /* may each part of it draw v? */
 /* the same as math has it, of a datum like y; *args: the vector of its arguments, along y's positions */
 const ur_law *ur_spec_law(ur_comp *c, const ur_spec *d, ur_id y, ur_id *args);
+/* numbers.c: is component `row` of v, at position `at` of fixed index `index`, made of numbers alone? then *out is it */
+bool ur_known_number(const ur_graph *g, ur_id v, int index, int at, int row, double *out);
 /* tilde.c */
 typedef enum ur_akind { A_REAL, A_POSITIVE, A_LOGITS, A_NUMBER } ur_akind;
 typedef struct ur_dist_info {

@@ -7,15 +7,18 @@
 #include <string.h>
 
 /* ---- how they are written */
-static const char *const forms[UR_NLAW] = { [UR_LAW_POINT] = "point(value)",
-                                            [UR_LAW_MIXTURE] = "mixture(logits, D1, D2, …), or mixture[k](logits[k], D)",
-                                            [UR_LAW_CENSORED] = "censored(D, right = C), or left = C: 1 where the value is at "
-                                                                "least, or at most, the datum",
-                                            [UR_LAW_JOINT] = "normal(mean, standard deviation), or normal(mean, factor = L)" };
+static const char *const forms[UR_NLAW] = {
+    [UR_LAW_POINT] = "point(value)",
+    [UR_LAW_MIXTURE] = "mixture(logits, D1, D2, …), or mixture[k](logits[k], D)",
+    [UR_LAW_CENSORED] = "censored(D, right = C), or left = C: 1 where the value is at "
+                        "least, or at most, the datum",
+    [UR_LAW_JOINT] = "normal(mean, standard deviation), or normal(mean, factor = L)",
+    [UR_LAW_QUANTILE] = "quantile[k](value[t,k], level[k]) with index k = 1..3, levels as 0.25 * k"
+};
 
 static const char *const *law_names(void)
 {
-    static const char *const made[] = { "point", "mixture", "censored", NULL };
+    static const char *const made[] = { "point", "mixture", "censored", "quantile", NULL };
     return made;
 }
 
@@ -23,7 +26,7 @@ static void unknown(ur_comp *c, const ur_expr *x)
 {
     size_t best = 4;
     const char *near = NULL, *all = NULL;
-    for (int k = 0; k < UR_NDIST + 3; k++) {
+    for (int k = 0; k < UR_NDIST + 4; k++) {
         const char *name = k < UR_NDIST ? ur_dists[k].name : law_names()[k - UR_NDIST];
         size_t n = ur_edit_distance(name, x->name);
         if (n < best) {
@@ -59,11 +62,14 @@ static void no_argument(ur_comp *c, const ur_expr *x, int k)
 
 int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x)
 {
-    if (ur_law_named(x->name) != UR_LAW_MIXTURE)
+    int kind = ur_law_named(x->name);
+    if (kind < 0) unknown(c, x);
+    if (kind != UR_LAW_MIXTURE && kind != UR_LAW_QUANTILE)
         ur_complain(c->a, &x->at, NULL, "%s takes its arguments in parentheses, and no index", x->name);
     ur_bind *b = x->nover == 1 && x->over[0]->kind == E_NAME && !x->over[0]->sub ? ur_lookup(c, s, x->over[0]->name) : NULL;
     if (!b || b->kind != B_INDEX || b->index < 0 || !c->g->index[b->index].fixed)
-        ur_complain(c->a, &x->over[0]->at, "write index k = 1..5, and mixture[k](logits[k], D)",
+        ur_complain(c->a, &x->over[0]->at,
+                    kind == UR_LAW_QUANTILE ? forms[kind] : "write index k = 1..5, and mixture[k](logits[k], D)",
                     "in the brackets of %s stands an index of fixed length", x->name);
     return b->index;
 }
@@ -88,11 +94,16 @@ static void censored_of(ur_comp *c, const ur_expr *x)
     }
 }
 
+static void no_density(ur_comp *c, const ur_expr *x)
+{
+    ur_complain(c->a, &x->at, "y[t] ~ quantile[k](q[t,k], p[k]), a line of its own", "quantiles have no density");
+}
+
 ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x)
 {
     int kind = ur_law_kind_of(x);
     if (kind < 0) unknown(c, x);
-    if (x->nover && kind != UR_LAW_MIXTURE)
+    if (x->nover && kind != UR_LAW_MIXTURE && kind != UR_LAW_QUANTILE)
         ur_complain(c->a, &x->at, NULL, "%s takes its arguments in parentheses, and no index", x->name);
     if (kind == UR_LAW_CENSORED) {
         censored_of(c, x);
@@ -113,10 +124,13 @@ ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x)
                         info->name, info->narg, info->narg == 1 ? "" : "s", x->nkid);
         return UR_LAW_PLAIN;
     }
-    if (kind == UR_LAW_POINT ? x->nkid != 1 : x->nover ? x->nkid != 2 : x->nkid < 3)
+    if (kind == UR_LAW_POINT      ? x->nkid != 1
+        : kind == UR_LAW_QUANTILE ? !x->nover || x->nkid != 2
+        : x->nover                ? x->nkid != 2
+                                  : x->nkid < 3)
         ur_complain(c->a, &x->at, forms[kind], "%s takes other arguments", x->name);
     for (int k = 0; k < x->nkid; k++)
-        if (x->kid[k]->kind == E_LAW) ur_law_of(c, x->kid[k]);
+        if (x->kid[k]->kind == E_LAW && ur_law_of(c, x->kid[k]) == UR_LAW_QUANTILE) no_density(c, x->kid[k]);
     return (ur_law_kind)kind;
 }
 
@@ -146,6 +160,16 @@ static void plain_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool in
                     "%s draws %s, but %s is real and so is shifted and scaled", info->name, words, e->name);
 }
 
+/* pinball losses of columns that are scaled each by itself cannot be added */
+static void one_scale(ur_comp *c, const ur_entity *e, const ur_expr *x)
+{
+    if (e->datum < 0) ur_complain(c->a, &x->at, NULL, "quantiles are of data, and %s is none", e->name);
+    const ur_datum *d = &c->g->data[e->datum];
+    if (d->kind == UR_REAL && ur_datum_width(&c->g->schema, d) > 1)
+        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : raw(%d), or a datum for each", e->name, d->size),
+                    "the columns of %s are each scaled by itself, and their pinball losses cannot be added", e->name);
+}
+
 static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inner)
 {
     ur_law_kind kind = ur_law_of(c, x);
@@ -154,6 +178,10 @@ static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inn
         return;
     }
     if (e->of->sym) ur_complain(c->a, &x->at, "a symbol is drawn from categorical(logits)", "%s is a symbol", e->name);
+    if (kind == UR_LAW_QUANTILE) {
+        one_scale(c, e, x);
+        return;
+    }
     if (kind != UR_LAW_MIXTURE && e->datum >= 0 && c->g->data[e->datum].kind == UR_REAL)
         ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : raw", e->name),
                     kind == UR_LAW_POINT ? "%s is a number as it is, but %s is real and so is shifted and scaled"
@@ -165,6 +193,7 @@ static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inn
 
 void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x)
 {
+    if (ur_law_of(c, x) == UR_LAW_QUANTILE && e->kind == N_PRIOR) no_density(c, x);
     if (ur_law_of(c, x) != UR_LAW_PLAIN && e->kind == N_PRIOR)
         ur_complain(c->a, &x->at, ur_arena_printf(c->a, "loss prior = -logp(%s(…), %s)", x->name, e->name),
                     "a prior is a plain distribution; logp takes any");
@@ -181,12 +210,35 @@ static void start_factor(ur_comp *c, ur_id v)
     if (param >= 0 && c->g->param[param].init == UR_INIT_DEFAULT) c->g->param[param].init = UR_INIT_IDENTITY;
 }
 
+/* the values are those of a POINT, the levels stand where a MIXTURE has its logits */
+static ur_spec *quantiles(ur_comp *c, ur_scope *s, ur_entity *ent, ur_spec *d)
+{
+    const ur_expr *values = d->at->kid[0], *levels = d->at->kid[1];
+    ur_spec *p = UR_NEW(c->a, ur_spec, 1);
+    *p = (ur_spec){ .kind = UR_LAW_POINT, .at = d->at, .over = -1, .narg = 1 };
+    p->arg[0] = ur_plain(c, ur_value(c, s, ent, values).id);
+    d->kid[d->nkid++] = p;
+    d->arg[d->narg++] = ur_plain(c, ur_value(c, s, ent, levels).id);
+    for (int k = 0; k < c->g->index[d->over].size; k++) {
+        double v;
+        if (!ur_known_number(c->g, d->arg[0], d->over, k, 0, &v))
+            ur_complain(c->a, &levels->at, "levels are made of numbers, hypers and the index, as 0.25 * k or [0.1; 0.5; 0.9][k]",
+                        "the levels %s are not known beforehand", ur_expr_text(c->a, levels));
+        if (!(v > 0 && v < 1))
+            ur_complain(c->a, &levels->at,
+                        ur_arena_printf(c->a, "the level of %s = %d is %g", c->g->index[d->over].name, k + 1, v),
+                        "a level lies between 0 and 1");
+    }
+    return d;
+}
+
 ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x)
 {
     ur_spec *d = UR_NEW(c->a, ur_spec, 1);
     ur_id no = ur_num(c->g, 0);
     *d = (ur_spec){ .kind = (ur_law_kind)ur_law_kind_of(x), .at = x, .over = x->nover ? ur_law_index(c, s, x) : -1 };
     d->kid = UR_NEW(c->a, ur_spec *, x->nkid + 1);
+    if (d->kind == UR_LAW_QUANTILE) return quantiles(c, s, ent, d);
     if (d->kind == UR_LAW_PLAIN || d->kind == UR_LAW_JOINT) d->dist = (ur_dist)ur_dist_named(x->name);
     if (d->kind == UR_LAW_CENSORED) {
         d->narg = 2;
@@ -337,12 +389,22 @@ static ur_id joint(ur_comp *c, const ur_spec *d, ur_id y)
     return Add(Add(Mul(Num(0.5), ur_vector_op(c, UR_CSUM, Mul(z, z))), size), Num(0.91893853320467274178 * g->node[y].rows));
 }
 
+/* Σ over components and levels p of p (y − q) where y is above q, else (p − 1) (y − q) */
+static ur_id pinball(ur_comp *c, const ur_spec *d, ur_id y)
+{
+    ur_graph *g = c->g;
+    ur_id p = d->arg[0], off = Sub(y, d->kid[0]->arg[0]), v = Max(Mul(p, off), Mul(Sub(p, Num(1)), off));
+    v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, UR_BIT(d->over), g->node[y].rows, g->node[y].cols));
+    return ur_reduce(g, UR_RSUM, v, -1, 1, &d->over, false);
+}
+
 /* of all components of y together */
 static ur_id nlp(const asked *q, const ur_spec *d)
 {
     ur_comp *c = q->c;
     ur_graph *g = c->g;
     if (d->kind == UR_LAW_MIXTURE) return mixture(q, d);
+    if (d->kind == UR_LAW_QUANTILE) return pinball(c, d, q->y);
     if (d->kind == UR_LAW_POINT) return ur_where(g, at_points(c, d, q->y), Num(0), Num(INFINITY));
     ur_dist dist = d->kind == UR_LAW_CENSORED ? d->kid[0]->dist : d->dist;
     bool masked = q->points >= 0 && !ur_dist_whole(dist);
@@ -469,12 +531,13 @@ static const ur_law *law(packer *p, const ur_spec *d)
         .kind = d->kind, .chosen = d->when != NULL, .dist = d->dist, .nkid = n, .number = p->nlaw++, .together = (size_t)y->rows
     };
     l->width = ur_node_width(p->c->g, y);
-    for (int k = 0; k < d->narg && d->kind != UR_LAW_MIXTURE; k++)
+    bool many = d->kind == UR_LAW_MIXTURE || d->kind == UR_LAW_QUANTILE;
+    for (int k = 0; k < d->narg && !many; k++)
         l->at[k] = d->kind == UR_LAW_JOINT && k ? factor_rows(p, d->arg[k]) : places(p, d->arg[k], -1);
     if (d->over >= 0) p->over[p->nover++] = d->over;
     for (int k = 0; k < n; k++) {
         if (d->over >= 0) p->place[p->nover - 1] = k;
-        if (d->kind == UR_LAW_MIXTURE) logit[k] = places(p, d->arg[0], d->over >= 0 ? 0 : k);
+        if (many) logit[k] = places(p, d->arg[0], d->over >= 0 ? 0 : k);
         kid[k] = law(p, d->kid[d->over >= 0 ? 0 : k]);
     }
     if (d->over >= 0) p->nover--;

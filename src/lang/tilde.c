@@ -371,6 +371,9 @@ static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
     ur_spec **each = UR_NEW(c->a, ur_spec *, k->n), *spec;
     int cap = 0;
     for (int i = 0; i < k->n; i++) each[i] = ur_spec_of(c, k->e[i]->scope, k->e[i], k->e[i]->rhs);
+    for (int i = 1; i < k->n; i++) /* nats and pinball losses do not add up */
+        if ((each[i]->kind == UR_LAW_QUANTILE) != (each[0]->kind == UR_LAW_QUANTILE))
+            ur_complain(c->a, &each[i]->at->at, NULL, "either all ~ lines of %s are quantiles, or none is", k->e[0]->name);
     spec = k->n > 1 ? ur_spec_choice(c, k->n, k->when, each) : each[0];
     l->dist = UR_NDIST;
     l->narg = 1;

@@ -7,7 +7,8 @@
 static const char *const names[UR_NLAW] = { [UR_LAW_POINT] = "point",
                                             [UR_LAW_MIXTURE] = "mixture",
                                             [UR_LAW_CENSORED] = "censored",
-                                            [UR_LAW_JOINT] = "normal with a factor" };
+                                            [UR_LAW_JOINT] = "normal with a factor",
+                                            [UR_LAW_QUANTILE] = "quantile" };
 
 int ur_law_named(const char *name)
 {
@@ -34,8 +35,16 @@ bool ur_law_whole(const ur_law *l)
     return whole && any;
 }
 
+bool ur_law_pinball(const ur_law *l)
+{
+    bool any = l->kind == UR_LAW_QUANTILE;
+    for (int k = 0; k < l->nkid; k++) any = any || ur_law_pinball(l->kid[k]);
+    return any;
+}
+
 bool ur_law_spreads(const ur_law *l)
 {
+    if (l->kind == UR_LAW_QUANTILE) return true;
     bool all = l->kind == UR_LAW_PLAIN ? !ur_dist_whole(l->dist) : l->kind != UR_LAW_POINT;
     for (int k = 0; k < l->nkid; k++) all = all && ur_law_spreads(l->kid[k]);
     return all;
@@ -78,8 +87,75 @@ bool ur_law_known(const ur_law *l, const double *args, size_t comp)
 {
     if (l->kind == UR_LAW_CENSORED) return !argument(l, args, 0, comp) && !argument(l, args, 1, comp);
     bool known = true;
-    for (int k = 0; k < l->nkid; k++) known = known && (ur_law_known(l->kid[k], args, comp) || !(chance(l, args, comp, k) > 0));
+    for (int k = 0; k < l->nkid && l->kind == UR_LAW_MIXTURE; k++)
+        known = known && (ur_law_known(l->kid[k], args, comp) || !(chance(l, args, comp, k) > 0));
     return known;
+}
+
+/* ---- quantiles: sorted, between them by straight lines, beyond the outermost nothing */
+static double level(const ur_law *l, const double *args, size_t comp, int k) { return args[l->logit[k][comp]]; }
+
+/* the k-th smallest level, or (by 1) value; counted from 0 */
+static double ranked(const ur_law *l, const double *args, size_t comp, int k, bool by_value)
+{
+    double v = NAN;
+    for (int i = 0; i < l->nkid; i++) {
+        int below = 0;
+        v = by_value ? argument(l->kid[i], args, 0, comp) : level(l, args, comp, i);
+        for (int j = 0; j < l->nkid; j++) {
+            double w = by_value ? argument(l->kid[j], args, 0, comp) : level(l, args, comp, j);
+            below += w < v || (w == v && j < i);
+        }
+        if (below == k) return v;
+    }
+    return v; /* one is no number */
+}
+
+/* piece k of them, counted from 0, from level a to b, where the value is u to v; false: there is none */
+static bool piece(const ur_law *l, const double *args, size_t comp, int k, double *a, double *b, double *u, double *v)
+{
+    int n = l->nkid;
+    if (k > n) return false;
+    *a = k ? ranked(l, args, comp, k - 1, false) : 0;
+    *b = k < n ? ranked(l, args, comp, k, false) : 1;
+    *u = ranked(l, args, comp, k ? k - 1 : 0, true);
+    *v = ranked(l, args, comp, k < n ? k : n - 1, true);
+    return true;
+}
+
+static double quantile(const ur_law *l, const double *args, size_t comp, double p)
+{
+    double a, b, u, v;
+    for (int k = 0; piece(l, args, comp, k, &a, &b, &u, &v); k++)
+        if (p <= b && b > a) return u + (v - u) * (p - a) / (b - a);
+    return v;
+}
+
+/* the continuous ranked probability score is twice the integral of the pinball loss over all levels; of a straight piece it is a
+ * parabola, on either side of y, which three values give */
+static double pinball_from(double y, double a, double b, double u, double v)
+{
+    double s = 0, p = a, q = u;
+    for (int k = 0; k < 3; k++, p += 0.5 * (b - a), q += 0.5 * (v - u))
+        s += (k == 1 ? 4 : 1) * (y - q) * (0.5 * (u + v) <= y ? p : p - 1);
+    return s * (b - a) / 6;
+}
+
+static double crps_of_quantiles(const ur_law *l, const double *args, size_t comp, double y)
+{
+    double a, b, u, v, sum = 0;
+    for (int k = 0; piece(l, args, comp, k, &a, &b, &u, &v); k++) {
+        double at = u < y && y < v ? a + (b - a) * (y - u) / (v - u) : a, mid = at > a ? y : u;
+        sum += pinball_from(y, a, at, u, mid) + pinball_from(y, at, b, mid, v);
+    }
+    return 2 * sum;
+}
+
+static double mean_of_quantiles(const ur_law *l, const double *args, size_t comp)
+{
+    double a, b, u, v, sum = 0;
+    for (int k = 0; piece(l, args, comp, k, &a, &b, &u, &v); k++) sum += (b - a) * 0.5 * (u + v);
+    return sum;
 }
 
 double ur_law_mean(const ur_law *l, const double *args, size_t comp)
@@ -90,6 +166,7 @@ double ur_law_mean(const ur_law *l, const double *args, size_t comp)
     case UR_LAW_POINT:
     case UR_LAW_JOINT: return argument(l, args, 0, comp);
     case UR_LAW_CENSORED: return ur_law_mean(l->kid[0], args, comp);
+    case UR_LAW_QUANTILE: return mean_of_quantiles(l, args, comp);
     default: break;
     }
     for (int k = 0; k < l->nkid; k++) {
@@ -173,6 +250,8 @@ static double draw(const ur_law *l, const double *args, const key *k, size_t fro
     case UR_LAW_POINT: return argument(l, args, 0, comp);
     case UR_LAW_CENSORED: return draw(l->kid[0], args, k, from, comp);
     case UR_LAW_JOINT: return joint(l, args, &o, k, from, comp);
+    case UR_LAW_QUANTILE:
+        return quantile(l, args, comp, ur_uniform(o.seed, k->step, k->example, k->site, k->counter + (uint32_t)comp));
     default: break;
     }
     double u = ur_uniform(o.seed, k->step, k->example, k->site, k->counter + (uint32_t)from);
@@ -218,6 +297,7 @@ static bool normal_by(const ur_law *l, const double *args, size_t comp, double *
 double ur_law_crps(const ur_law *l, const double *args, size_t comp, double y)
 {
     double sum = 0, a[2], b[2];
+    if (l->kind == UR_LAW_QUANTILE) return crps_of_quantiles(l, args, comp, y);
     bool mixed = l->kind == UR_LAW_MIXTURE;
     int n = mixed ? l->nkid : 1;
     for (int i = 0; i < n; i++) {

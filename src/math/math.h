@@ -169,8 +169,16 @@ double ur_dist_quantile(ur_dist d, const double *args, double p);
 /* ---- distributions made of distributions (law.c): a tree whose arguments at one position lie in one vector of numbers. A POINT
  * is one value; a JOINT is a normal vector, mean + L e, of all components that are drawn together; a MIXTURE is one of its kids,
  * which one by their logits, for all components that are drawn together; of a CENSORED value only a bound is known: what is drawn
- * is the value. */
-typedef enum ur_law_kind { UR_LAW_PLAIN, UR_LAW_POINT, UR_LAW_MIXTURE, UR_LAW_CENSORED, UR_LAW_JOINT, UR_NLAW } ur_law_kind;
+ * is the value; a QUANTILE has its kids for quantiles, sorted, with straight lines between them. */
+typedef enum ur_law_kind {
+    UR_LAW_PLAIN,
+    UR_LAW_POINT,
+    UR_LAW_MIXTURE,
+    UR_LAW_CENSORED,
+    UR_LAW_JOINT,
+    UR_LAW_QUANTILE,
+    UR_NLAW
+} ur_law_kind;
 typedef struct ur_law {
     ur_law_kind kind;
     bool chosen;  /* MIXTURE: which it is, is known: one logit is 0, the others are −infinity */
@@ -182,11 +190,12 @@ typedef struct ur_law {
     const uint32_t *at[UR_MAX_LAW_ARGS]; /* [width] where in the vector the argument of a component is: PLAIN those of the
                                             distribution; POINT its value; CENSORED 1 where it is at least, where at most; JOINT
                                             its mean, and where its row of L begins */
-    const uint32_t *const *logit;        /* MIXTURE: [nkid][width] */
+    const uint32_t *const *logit;        /* MIXTURE: [nkid][width]; QUANTILE: where the level of each kid is, a POINT */
 } ur_law;
 int ur_law_named(const char *name); /* a ur_law_kind; −1: no distribution has the name */
 const char *ur_law_name(const ur_law *l);
 bool ur_law_whole(const ur_law *l);                                  /* it draws whole numbers alone */
+bool ur_law_pinball(const ur_law *l);                                /* what is minimised is no −log p but that, of quantiles */
 bool ur_law_spreads(const ur_law *l);                                /* none of its values has a probability of its own */
 bool ur_law_supports(const ur_law *l, double v);                     /* may it draw v? */
 ur_support ur_law_support(const ur_law *l);                          /* of the first plain one that says anything */

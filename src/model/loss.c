@@ -42,7 +42,6 @@ int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e)
     for (int k = 0; k < g->nlike; k++) {
         int d = g->like[k].datum;
         const uint8_t *reads = l->reads[d];
-        double scale = ur_log_scale(p->run->m, d);
         for (size_t it = 0; it < b->n && l->line[k].gaps > 0; it++) {
             size_t first, n = ur_item_rows(p->run, p->x, b, it, d, &first), from = p->x->series[d].start[b->item[it].example];
             bool got = false;
@@ -53,7 +52,7 @@ int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e)
                 if (!got) TRY(ur_values_get(p->run, g->like[k].nll, it, &l->nll, e));
                 got = true;
                 double weight = ur_series_weight(&p->x->series[d], r);
-                l->line[k].gap_sum += l->nll.v[l->nll.npos == 1 ? 0 : r - first] + weight * scale;
+                l->line[k].gap_sum += ur_in_own(p->run->m, &g->like[k], l->nll.v[l->nll.npos == 1 ? 0 : r - first], weight);
                 l->line[k].gap_count += weight;
             }
         }

@@ -136,7 +136,7 @@ typedef struct ur_run {
 int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e);
 void ur_run_close(ur_run *r);
 void ur_run_weights(ur_run *r, const double *w);
-double ur_scales(const ur_run *r); /* what Σ −log p of the rows that like_count says has more in own units */
+double ur_scales(const ur_run *r); /* what like_sum, of the rows that like_count says, has more in own units, over all lines */
 /* that a number is not finite, at a place of the text and a position (from 1) of an example; UNROLL_ERROR_DATA where the example
  * is empty along an index */
 int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos,
@@ -397,6 +397,8 @@ double ur_symbols_possible(const unroll_model *m, int d, const double *count,
 unsigned ur_symbols_never(const unroll_model *m, int d); /* ur_datum.never */
 double ur_log_scale(const unroll_model *m,
                     int datum); /* what −log p of a row in own units has more than that of the scaled row */
+/* Σ of a line's −log p, or pinball loss, of `count` rows in own units, where that of the scaled rows is `sum` */
+double ur_in_own(const unroll_model *m, const ur_like *l, double sum, double count);
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
  * missing: series[].skip (leave.c) */
@@ -486,6 +488,7 @@ double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
 double ur_args_mean(const ur_like *like, const ur_args *a, size_t row, size_t comp);
 const double *ur_args_law(const ur_args *a, size_t row); /* the arguments of a ur_law; NULL: it has no such row */
 bool ur_like_whole(const ur_like *like);                 /* draws whole numbers alone */
+bool ur_like_pinball(const ur_like *like);               /* it is of quantiles: what is minimised is no −log p */
 const char *ur_like_name(const ur_like *like);           /* of its distribution */
 /* the most likely symbols where raw leaves them out, as predict finds them: of the data wanted [ndata] all rows, or those before
  * the end symbol */

@@ -66,15 +66,20 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
 void ur_loss_unit(const ur_graph *g, char *out, size_t n)
 {
     bool example = true, symbol = g->nlike > 0;
+    int pinball = 0;
     char lines[64] = "";
     for (int l = 0; l < g->nlike; l++) {
         const ur_datum *d = &g->data[g->like[l].datum];
         example &= d->nidx == 0;
         symbol &= UR_IS_SYMBOL(d->kind);
+        pinball += ur_like_pinball(&g->like[l]);
     }
     for (int l = 0; !g->nlike && l < g->ngoal; l++) example &= g->node[g->goal[l].value].nidx == 0;
     if (g->nlike > 1 && (example || !symbol)) snprintf(lines, sizeof lines, " and ~ line (%d of them)", g->nlike);
-    snprintf(out, n, "nats %s%s%s",
+    snprintf(out, n, "%s %s%s%s",
+             !pinball             ? "nats"
+             : pinball < g->nlike ? "nats, and pinball loss,"
+                                  : "pinball loss",
              example  ? "an example"
              : symbol ? "a symbol"
                       : "a position",

@@ -83,7 +83,7 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
     for (int k = 0; k < r->g->nprior; k++) p->prior += r->like_sum[r->g->nlike + r->g->ngoal + k];
     for (int l = 0; l < r->g->nlike; l++) {
         p->line[l].count += r->like_count[l];
-        p->line[l].sum += r->like_sum[l] + r->like_count[l] * ur_log_scale(f->m, r->g->like[l].datum);
+        p->line[l].sum += ur_in_own(f->m, &r->g->like[l], r->like_sum[l], r->like_count[l]);
     }
     const double *raw = p->raw;
     for (size_t i = 0; i < f->n; i++) g[i] += raw[i];
@@ -122,6 +122,7 @@ static void find_met(polish *p)
         p->met[l] = continuous(g, &g->like[l]) ? 0 : 1e-6;
         for (size_t k = 0; k < w && continuous(g, &g->like[l]); k++)
             p->met[l] += log(spread_of(p->f, g->like[l].datum, w, k)) - MET;
+        if (ur_like_pinball(&g->like[l])) p->met[l] = -INFINITY; /* it is no density */
     }
 }
 

@@ -91,6 +91,7 @@ static const char *likelihood_name(const ur_marks *k, int line, bool horizon)
 {
     const ur_graph *g = k->run->g;
     bool bound = k->draws && !horizon && ur_hangs_on(g, g->like[line].nll, UR_DRAW);
+    if (ur_like_pinball(&g->like[line])) return bound ? "pinball loss (of draws)" : "pinball loss";
     if (ur_gives_itself(g, line)) return bound ? "reconstruction (bound)" : "reconstruction";
     return bound ? "negative log-likelihood (bound)" : "negative log-likelihood";
 }
@@ -101,7 +102,9 @@ static int put_without(const ur_marks *k, ur_sheet *s, int i, ur_err *e)
     const ur_loss *q = &k->losses.line[i];
     double others = q->count - q->gap_count;
     if (!(q->gaps > 0) || !(others > 0)) return 0;
-    return ur_sheet_put(s, "negative log-likelihood, no missing value read", others, (q->sum - q->gap_sum) / others, NAN, "", e);
+    const char *name = ur_like_pinball(&k->run->g->like[i]) ? "pinball loss, no missing value read"
+                                                            : "negative log-likelihood, no missing value read";
+    return ur_sheet_put(s, name, others, (q->sum - q->gap_sum) / others, NAN, "", e);
 }
 
 /* of forecasts: what the errors are on those that begin with no missing value, where others do */

@@ -73,6 +73,13 @@ double ur_log_scale(const unroll_model *m, int datum)
     return sum;
 }
 
+double ur_in_own(const unroll_model *m, const ur_like *l, double sum, double count)
+{
+    const ur_code *c = m->code ? &m->code[l->datum] : NULL;
+    if (ur_like_pinball(l)) return c && c->scale ? sum * c->scale[0] : sum;
+    return sum + count * ur_log_scale(m, l->datum);
+}
+
 /* Before a fit a model with no vocabulary can run on numbers as they are. */
 int ur_use_codes(unroll_model *m, ur_err *e)
 {
