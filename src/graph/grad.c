@@ -458,7 +458,9 @@ static void grad_rlse(tape *t, const from *f) { give(t, f->x, where_counted(t->g
 static void grad_fill(tape *t, const from *f)
 {
     ur_graph *g = t->g;
-    ur_id mean = f->n.j == UR_NDIST ? (f->n.narg > 3 ? f->n.arg[3] : -1) : ur_dist_is_location((ur_dist)f->n.j) ? f->z : -1;
+    int nargs = f->n.j == UR_NDIST ? 1 : ur_dist_nargs((ur_dist)f->n.j);
+    bool location = f->n.j != UR_NDIST && ur_dist_is_location((ur_dist)f->n.j);
+    ur_id mean = location ? f->z : f->n.narg > 2 + nargs ? f->n.arg[2 + nargs] : -1;
     if (mean >= 0) give(t, mean, ur_where(g, f->y, Num(0), f->d));
 }
 

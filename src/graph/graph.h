@@ -104,7 +104,7 @@ typedef struct ur_like { /* one ~ line */
     const struct ur_law *law; /* ... then how, by the vector of its arguments, which is arg[0]; else NULL */
     int narg;
     ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
-    ur_id mean;   /* of one made of others that shifts with its mean, that; −1 */
+    ur_id mean;   /* of one made of others that draws no whole numbers, its mean; −1 */
     int npart;
     struct ur_like_part { /* of one that is made of others: the arguments of all that it is made of */
         ur_id id;

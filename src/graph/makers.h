@@ -18,6 +18,7 @@
 #define Tail(a)            ur_unary(g, UR_TAIL, a)
 #define Sin(a)             ur_unary(g, UR_SIN, a)
 #define Cos(a)             ur_unary(g, UR_COS, a)
+#define Lgamma(a)          ur_unary(g, UR_LGAMMA, a)
 #define Digamma(a)         ur_unary(g, UR_DIGAMMA, a)
 #define Trigamma(a)        ur_unary(g, UR_TRIGAMMA, a)
 #define Add(a, b)          ur_binary(g, UR_ADD, a, b)

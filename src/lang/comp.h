@@ -379,7 +379,10 @@ ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x);
 ur_id ur_chosen(ur_graph *g, int n, const ur_id *when, const ur_id *v); /* the first v whose when holds, else the last */
 ur_spec *ur_spec_choice(ur_comp *c, int n, const ur_id *when, ur_spec **kid);
 ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y); /* −log p of all components together */
-bool ur_spec_takes(const ur_spec *d, double v);           /* may each part of it draw v? */
+/* means.c: the mean, as nodes. a: arguments */
+ur_id ur_dist_centre(ur_graph *g, ur_dist d, const ur_id *a);
+ur_id ur_spec_mean(ur_comp *c, const ur_spec *d);
+bool ur_spec_takes(const ur_spec *d, double v); /* may each part of it draw v? */
 /* the same as math has it, of a datum like y; *args: the vector of its arguments, along y's positions */
 const ur_law *ur_spec_law(ur_comp *c, const ur_spec *d, ur_id y, ur_id *args);
 /* numbers.c: is component `row` of v, at position `at` of fixed index `index`, made of numbers alone? then *out is it */

@@ -42,7 +42,7 @@ static ur_id moved(maker *r, ur_dist d, ur_id *a)
 /* clang-format off */
 #define Free(ID, first, second) fixed(r, UR_##ID, first, second)
 #define FIXED by_arguments(r, d, a)
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return moved;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return moved;
 #include "math/dists.def"
     /* clang-format on */
     default: return Z;

@@ -16,7 +16,7 @@
 /* clang-format off */
 const ur_dist_info ur_dists[UR_NDIST] = {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) [UR_##ID] = { name, support, arguments },
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) [UR_##ID] = { name, support, arguments },
 #include "math/dists.def"
     /* clang-format on */
 };
@@ -94,7 +94,7 @@ static ur_id laplace_tail(ur_graph *g, ur_id z)
 ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 {
     switch (d) {
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return nlp;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return nlp;
 #include "math/dists.def"
     default: return Z;
     }
@@ -103,7 +103,7 @@ ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a)
 ur_id ur_tail_of(ur_graph *g, ur_dist d, bool up, ur_id y, const ur_id *a)
 {
     switch (d) {
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return up ? above : below;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return up ? above : below;
 #include "math/dists.def"
     default: return Z;
     }
@@ -245,10 +245,13 @@ static void fill(ur_comp *c, const ur_like *l)
     if (alias < 0) return;
     ur_node n = g->node[alias];
     int narg = 0;
+    ur_id mean = l->mean;
+    bool moves = !l->law && !ur_dist_whole(l->dist) && !ur_dist_is_location(l->dist) && l->dist != UR_CATEGORICAL;
+    if (moves) mean = ur_bcast(g, ur_dist_centre(g, l->dist, l->arg), ur_data_node(c, l->datum, 0));
     arg[narg++] = ur_data_node(c, l->datum, 0);
     arg[narg++] = ur_seen_node(c, UR_GIVEN, l->datum);
     for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
-    if (l->mean >= 0) arg[narg++] = l->mean;
+    if (mean >= 0) arg[narg++] = mean;
     n.op = UR_FILL;
     n.i = l->datum;
     n.j = (int)l->dist;
@@ -380,7 +383,7 @@ static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
     if (l->datum >= 0) {
         ur_id y = ur_data_node(c, l->datum, 0);
         l->law = ur_spec_law(c, spec, y, &l->arg[0]);
-        if (spec->kind == UR_LAW_JOINT) l->mean = ur_bcast(c->g, spec->arg[0], y);
+        if (!ur_law_whole(l->law)) l->mean = ur_bcast(c->g, ur_spec_mean(c, spec), y);
     }
     parts(c, spec, l, &cap);
     return spec;

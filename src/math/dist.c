@@ -20,7 +20,7 @@ typedef struct entry {
 /* clang-format off */
 static const entry dists[UR_NDIST] = {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) [UR_##ID] = { name, support, location, arguments },
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) [UR_##ID] = { name, support, location, arguments },
 #include "math/dists.def"
     /* clang-format on */
 };
@@ -67,7 +67,7 @@ double ur_dist_mean(ur_dist d, const double *a)
 {
     switch (d) {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return mean;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return mean;
 #include "math/dists.def"
         /* clang-format on */
     default: return NAN;
@@ -79,7 +79,7 @@ double ur_dist_likeliest(ur_dist d, const double *a)
     switch (d) {
 /* clang-format off */
 #define MEAN ur_dist_mean(d, a)
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return mode;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return mode;
 #include "math/dists.def"
         /* clang-format on */
     default: return NAN;
@@ -165,7 +165,7 @@ double ur_dist_draw(ur_dist d, const double *a, const ur_draw_options *o, uint32
 #define N ur_normal(o->seed, step, example, site, counter)
 #define S ((stream[1]){ stream_at(o->seed, step, example, site, counter) })
 #define QUANTILE ur_dist_quantile(d, a, U)
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return draw;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return draw;
 #include "math/dists.def"
         /* clang-format on */
     default: return NAN;

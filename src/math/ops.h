@@ -6,7 +6,7 @@
 
 typedef enum ur_dist {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) UR_##ID,
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) UR_##ID,
 #include "math/dists.def"
     /* clang-format on */
     UR_NDIST

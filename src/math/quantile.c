@@ -194,7 +194,7 @@ double ur_dist_quantile(ur_dist d, const double *a, double p)
     if (!(p > 0 && p < 1)) return NAN;
     switch (d) {
 /* clang-format off */
-#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, mode, draw, quantile, moved) case UR_##ID: return quantile;
+#define DIST(ID, name, support, location, arguments, nlp, below, above, mean, centre, mode, draw, quantile, moved) case UR_##ID: return quantile;
 #include "math/dists.def"
         /* clang-format on */
     default: return NAN;
