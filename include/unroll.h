@@ -316,7 +316,8 @@ UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const d
                                         where it draws no such datum, the step is UNROLL_ERROR_DATA, and goes on once a number is set */
 UNROLL_API int  unroll_stream_set_symbol(unroll_stream *s, size_t datum, int id);
 UNROLL_API int  unroll_stream_step(unroll_stream *s);
-/* after a step: what the model drew or was given, [width], in own units (symbols: the id), and the distribution's first argument (mean; logits) */
+/* after a step: what the model drew or was given, [width], in own units (symbols: the id), and the distribution's first argument (mean; logits;
+ * NAN of the first value of what is drawn ahead, which has no origin) */
 UNROLL_API int  unroll_stream_value(const unroll_stream *s, size_t datum, double *values);
 UNROLL_API int  unroll_stream_prediction(const unroll_stream *s, size_t datum, double *values, size_t cap);
 /* temperature, top_k, top_p as in unroll_use_options */

@@ -67,7 +67,7 @@ static void a_stream_is_the_whole_sequence(void **state)
             step_at(s, i, true);
             OK(unroll_stream_prediction(s, 0, &got, 1));
             OK(unroll_stream_value(s, 0, &value));
-            if (!(fabs(got - want) < 1e-9)) fail_msg("model %d, position %zu: %.12g, whole sequence %.12g", k, i + 1, got, want);
+            if (!(fabs(got - want) < 1e-9) && !(!i && isnan(got) && isnan(want))) fail_msg("model %d, position %zu: %.12g, whole sequence %.12g", k, i + 1, got, want);
             assert_true(fabs(value - (10 + 3 * wave(i))) < 1e-9);
         }
         unroll_stream_close(s);
@@ -265,7 +265,7 @@ static void what_is_missing_is_said(void **state)
             }
             step_at(s, i, true);
             OK(unroll_stream_prediction(s, 0, &got, 1));
-            if (!(fabs(got - want) < 1e-9)) fail_msg("model %d, position %zu: %.12g, whole sequence %.12g", k, i + 1, got, want);
+            if (!(fabs(got - want) < 1e-9) && !(!i && isnan(got) && isnan(want))) fail_msg("model %d, position %zu: %.12g, whole sequence %.12g", k, i + 1, got, want);
         }
         OK(unroll_stream_set_number(s, 1, &none));
         OK(unroll_stream_reset(s));

@@ -349,6 +349,10 @@ int unroll_stream_prediction(const unroll_stream *s, size_t d, double *values, s
         return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: the model does not draw %s", s->m->graph->data[d].name);
     if (!k->have) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_prediction: no step has been taken");
     size_t n = k->sym ? k->argw[0] : k->w;
+    int l = s->run->like[d];
+    bool origin = l < 0 || !s->run->g->like[l].ahead || s->pos > 1; /* the first value of what is drawn ahead has none */
+    for (size_t i = 0; i < n && i < cap && !origin; i++) values[i] = NAN;
+    if (!origin) return 0;
     if (!k->sym && k->argw[0] == k->w) own(s->m, (int)d, n < cap ? n : cap, k->args, values);
     else
         for (size_t i = 0; i < n && i < cap; i++) {
