@@ -668,6 +668,25 @@ void ur_build_note(ur_comp *c, const char *text)
     g->note[g->nnote++] = text;
 }
 
+/* a parameter that starts at one number, of which a rule made several */
+static void note_start(ur_comp *c, const ur_entity *e)
+{
+    const ur_stmt *t = e->stmt;
+    int rows, cols, n = ur_size(c, e->r), m = ur_size(c, e->c);
+    if (e->kind != N_PARAM || !e->used || !e->guess || !own(e) || n * m <= 1) return;
+    if (!t->has_init || t->init != UR_INIT_CONST) return;
+    ur_start_size(c, e, &rows, &cols);
+    if (rows) return;
+    const char *name = ur_expr_text(c->a, t->head), *number = ur_expr_text(c->a, t->rhs);
+    const char *size = m > 1 ? ur_arena_printf(c->a, "%d, %d", n, m) : ur_arena_printf(c->a, "%d", n);
+    ur_build_note(c,
+                  ur_arena_printf(c->a,
+                                  "%s:%d: %s starts at one number, %s, and is taken to have as many components as %s (line %d); "
+                                  "`param %s(1) = %s` is one number, `param %s(%s) = %s` says that they are meant",
+                                  e->at.src->file, e->at.line, name, number, ur_expr_text(c->a, e->guess_at),
+                                  e->guess_at->at.line, name, number, name, size, number));
+}
+
 /* What only its writer can know: whether a factor at each position of several indices is one number (a weight of a sum) or a
  * vector, and how large a hidden layer is. A gate, in h[t] = f[t] * g[t], is a vector in every model that was ever seen. */
 static void note_guesses(ur_comp *c)
@@ -676,6 +695,7 @@ static void note_guesses(ur_comp *c)
         const ur_entity *e = c->ent[k];
         bool weight = (e->guess == 3 || e->guess == 6) && e->kind == N_QUANTITY && e->nidx > 1 && ur_size(c, e->r) > 1;
         bool hidden = e->guess == 5 && e->kind == N_PARAM && e->used;
+        note_start(c, e);
         if (e->guess_at) { /* one note for all that hangs on it */
             const char *rule = ur_arena_printf(c->a, "%p", (const void *)e->guess_at);
             hidden = hidden && !ur_map_get(&c->noted, rule);

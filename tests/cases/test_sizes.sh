@@ -30,6 +30,16 @@ same "one note" 1 "$(grep -c 'no equation says' err)"
 sed 's/W2, W1, b/W2, W1(16, 2), b/' i.unr > j.unr
 run unroll fit j.unr xy.csv --epochs 1 -o j.model
 silent "no equation says"
+# a parameter that starts at one number, and by a rule has several
+start() { printf 'data x[t], y[t] : raw\nparam %s, k, V, s\nC[t] : (2, 2) = g * C[t-1] + [x[t]; 1] [x[t]; y[t-1]]'"'"'\nz[t] : 2 = k * z[t-1] + C[t] [1; 2]\ny[t] ~ normal(V z[t], s)\n' "$1" > f.unr
+    run unroll fit f.unr xy.csv --epochs 1 -o f.model; }
+start 'g = 0.5'
+says "f.unr:2: g starts at one number, 0.5, and is taken to have as many components as g * C[t-1] (line 3)" "\`param g(1) = 0.5\` is one number, \`param g(2, 2) = 0.5\`"
+silent "k starts"
+for text in 'g(1) = 0.5' 'g(2, 2) = 0.5' 'g = [1, 2; 3, 4]' 'g'; do
+    start "$text"
+    silent "starts at one number"
+done
 # over components, where positions may be meant
 printf 'data y[t] : raw\nparam a, s\ny[t] ~ normal(a * mean(y[t-1]), s)\n' > k.unr
 run unroll fit k.unr xy.csv -o k.model
