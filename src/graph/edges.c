@@ -81,7 +81,7 @@ bool ur_hangs_on(const ur_graph *g, ur_id v, ur_op op)
     ur_id *list = ur_alloc(room * sizeof *list);
     int n = seen && list ? ur_reach(g, v, seen, list) : 0;
     found = found || !list;
-    for (int k = 0; k < n && !found; k++) found = g->node[list[k]].op == op;
+    for (int k = 0; k < n && !found; k++) found = g->node[list[k]].op == op && (op != UR_DRAW || ur_is_chance(&g->node[list[k]]));
     ur_free(seen);
     ur_free(list);
     return found;

@@ -71,7 +71,7 @@ typedef struct ur_node {
     int rows, cols;
     int narg;
     ur_id *arg;
-    double num; /* CONST: value; RAND: probability of being dropped */
+    double num; /* CONST: value; DRAW: 0 or UR_DRAW_OF_LINE; RAND: probability of being dropped */
     int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index; SLICE: first component;
                    FILL: datum, distribution (UR_NDIST: law[datum]); DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
                    STACK: fixed index; GATHER, STREW: index; JOIN: under each other, not side by side; XENT, XENTG: symbols left out
@@ -96,6 +96,8 @@ static inline int ur_symbol_class(unsigned never, int id)
 /* DATA: j, besides parts of times: what the data say, 0 where they do not or it is hidden, by component; 1 where they do. Nothing
  * is ever drawn in its place */
 enum { UR_DATA_SAID = -1, UR_DATA_KNOWN = -2 };
+enum { UR_DRAW_OF_LINE = 1 }; /* DRAW: num, where only what a ~ line draws hangs on it, not what the line says */
+static inline bool ur_is_chance(const ur_node *n) { return n->op == UR_DRAW && n->num != UR_DRAW_OF_LINE; }
 enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */
 
 typedef struct ur_like { /* one ~ line */

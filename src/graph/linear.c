@@ -51,7 +51,7 @@ static const char *hangs(look *k, ur_id v)
     for (int q = 0; q < reached; q++) {
         const ur_node *n = &k->g->node[k->list[q]];
         k->seen[k->list[q]] = false;
-        if (n->op == UR_DRAW) why = "draws, new ones at each step";
+        if (ur_is_chance(n)) why = "draws, new ones at each step";
         else if (n->op == UR_RUN && !why)
             why = n->i == UR_RUN_TRAINING ? "training, which is 1 in steps alone" : "progress, which grows from step to step";
     }

@@ -719,5 +719,6 @@ void ur_build(ur_comp *c)
     ur_likelihoods(c);
     ur_goals(c);
     ur_priors(c);
+    ur_own_draws(c);
     name_quantities(c);
 }

@@ -150,6 +150,7 @@ typedef struct ur_leg {
     int index, dir, n;
 } ur_leg;
 
+typedef struct ur_spec ur_spec;
 typedef struct ur_comp {
     ur_program *p;
     const ur_build_options *o;
@@ -192,6 +193,11 @@ typedef struct ur_comp {
     ur_id *fill;           /* by datum: what stands for it where it is not all given, -1 */
     int pin[UR_MAX_INDEX]; /* by index: the position that nodes are made for, 0: all */
     const char *making;    /* what nodes are made of: "h", "h[k=3]" */
+    int ndrawer, drawer_cap;
+    struct ur_drawer {
+        ur_id arguments;
+        const ur_spec *spec;
+    } * drawer; /* ~ lines that draw by nodes of their own; the vector of their arguments */
     int ncarried, carried_cap;
     ur_id *carried; /* what it reads of itself at other positions of a pinned index */
 } ur_comp;
@@ -361,19 +367,23 @@ ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);    /* MASK or GIVEN */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);      /* CSUM, CMAX, CLSE */
 ur_id ur_plain(ur_comp *c, ur_id x);                    /* a symbol as its one-hot vector; anything else as it is */
 /* laws.c: distributions as the text has them */
-typedef struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits, of a QUANTILE its levels */
+struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits, of a QUANTILE its levels */
     ur_law_kind kind;
     ur_dist dist;
     const ur_expr *at;
-    int over;          /* MIXTURE[k], QUANTILE[k]: the index k, of which its only kid and logits are made; −1: it has no such */
+    int over; /* MIXTURE[k], QUANTILE[k], POINTER[k]: the index k, of which its only kid and logits are made; −1: it has no such
+               */
     const ur_id *when; /* it is the first kid whose when holds, the last where none does; NULL: it is none of this kind */
     int narg, nkid;
     ur_id arg[UR_MAX_LAW_ARGS];
-    struct ur_spec **kid;
-} ur_spec;
-int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x);        /* k of mixture[k](…), quantile[k](…), or an error */
-int ur_law_kind_of(const ur_expr *x);                               /* a ur_law_kind by name and form; −1: there is none */
-ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x);                /* which it names, with as many arguments as it takes */
+    ur_id logp; /* DENSITY; POINTER: its scores, along `over` */
+    ur_spec **kid;
+};
+int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x); /* k of mixture[k](…), quantile[k](…), or an error */
+int ur_law_kind_of(const ur_expr *x);                        /* a ur_law_kind by name and form; −1: there is none */
+void ur_law_alone(ur_comp *c, const ur_expr *x)
+    __attribute__((noreturn));                       /* complains of a QUANTILE, DENSITY or POINTER in another one, or in logp */
+ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x); /* which it names, with as many arguments as it takes */
 void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x); /* of a ~ line: may its datum be drawn from it? */
 ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x);
 ur_id ur_chosen(ur_graph *g, int n, const ur_id *when, const ur_id *v); /* the first v whose when holds, else the last */
@@ -385,6 +395,13 @@ ur_id ur_spec_mean(ur_comp *c, const ur_spec *d);
 bool ur_spec_takes(const ur_spec *d, double v); /* may each part of it draw v? */
 /* the same as math has it, of a datum like y; *args: the vector of its arguments, along y's positions */
 const ur_law *ur_spec_law(ur_comp *c, const ur_spec *d, ur_id y, ur_id *args);
+/* density.c: the rest of a DENSITY, or of a POINTER, whose kind, text and index are there; −log p */
+void ur_density_spec(ur_comp *c, ur_scope *s, ur_entity *ent, ur_spec *d);
+void ur_pointer_spec(ur_comp *c, ur_scope *s, ur_entity *ent, ur_spec *d);
+ur_id ur_density_nlp(ur_comp *c, const ur_spec *d, ur_id y);
+ur_id ur_pointer_nlp(ur_comp *c, const ur_spec *d, ur_id y);
+void ur_own_draws(
+    ur_comp *c); /* marks draws on which nothing hangs but what a ~ line draws: UR_DRAW_OF_LINE. Once the loss is there */
 /* numbers.c: is component `row` of v, at position `at` of fixed index `index`, made of numbers alone? then *out is it */
 bool ur_known_number(const ur_graph *g, ur_id v, int index, int at, int row, double *out);
 /* tilde.c */

@@ -13,12 +13,14 @@ static const char *const forms[UR_NLAW] = {
     [UR_LAW_CENSORED] = "censored(D, right = C), or left = C: 1 where the value is at "
                         "least, or at most, the datum",
     [UR_LAW_JOINT] = "normal(mean, standard deviation), or normal(mean, factor = L)",
-    [UR_LAW_QUANTILE] = "quantile[k](value[t,k], level[k]) with index k = 1..3, levels as 0.25 * k"
+    [UR_LAW_QUANTILE] = "quantile[k](value[t,k], level[k]) with index k = 1..3, levels as 0.25 * k",
+    [UR_LAW_DENSITY] = "density(LOGP, mean = m, draw = d), LOGP the logarithm of the density at the datum",
+    [UR_LAW_POINTER] = "categorical[s](score[t,s]), a score for each position of an index"
 };
 
 static const char *const *law_names(void)
 {
-    static const char *const made[] = { "point", "mixture", "censored", "quantile", NULL };
+    static const char *const made[] = { "point", "mixture", "censored", "quantile", "density", NULL };
     return made;
 }
 
@@ -26,7 +28,7 @@ static void unknown(ur_comp *c, const ur_expr *x)
 {
     size_t best = 4;
     const char *near = NULL, *all = NULL;
-    for (int k = 0; k < UR_NDIST + 4; k++) {
+    for (int k = 0; k < UR_NDIST + 5; k++) {
         const char *name = k < UR_NDIST ? ur_dists[k].name : law_names()[k - UR_NDIST];
         size_t n = ur_edit_distance(name, x->name);
         if (n < best) {
@@ -50,6 +52,7 @@ static bool has_argument(const ur_expr *x, const char *name)
 int ur_law_kind_of(const ur_expr *x)
 {
     if (!strcmp(x->name, ur_dists[UR_NORMAL].name) && has_argument(x, "factor")) return UR_LAW_JOINT;
+    if (x->nover && !strcmp(x->name, ur_dists[UR_CATEGORICAL].name)) return UR_LAW_POINTER;
     return ur_law_named(x->name);
 }
 
@@ -60,14 +63,19 @@ static void no_argument(ur_comp *c, const ur_expr *x, int k)
                     "%s has no argument %s", x->name, x->argname[k]);
 }
 
+/* is a distribution written with an index in brackets? */
+static bool takes_index(int kind) { return kind == UR_LAW_MIXTURE || kind == UR_LAW_QUANTILE || kind == UR_LAW_POINTER; }
+
 int ur_law_index(ur_comp *c, ur_scope *s, const ur_expr *x)
 {
-    int kind = ur_law_named(x->name);
+    int kind = ur_law_kind_of(x);
     if (kind < 0) unknown(c, x);
-    if (kind != UR_LAW_MIXTURE && kind != UR_LAW_QUANTILE)
-        ur_complain(c->a, &x->at, NULL, "%s takes its arguments in parentheses, and no index", x->name);
+    if (!takes_index(kind)) ur_complain(c->a, &x->at, NULL, "%s takes its arguments in parentheses, and no index", x->name);
     ur_bind *b = x->nover == 1 && x->over[0]->kind == E_NAME && !x->over[0]->sub ? ur_lookup(c, s, x->over[0]->name) : NULL;
-    if (!b || b->kind != B_INDEX || b->index < 0 || !c->g->index[b->index].fixed)
+    bool index = b && b->kind == B_INDEX && b->index >= 0;
+    if (kind == UR_LAW_POINTER && !index)
+        ur_complain(c->a, &x->over[0]->at, forms[kind], "in the brackets of %s stands an index", x->name);
+    if (!index || (kind != UR_LAW_POINTER && !c->g->index[b->index].fixed))
         ur_complain(c->a, &x->over[0]->at,
                     kind == UR_LAW_QUANTILE ? forms[kind] : "write index k = 1..5, and mixture[k](logits[k], D)",
                     "in the brackets of %s stands an index of fixed length", x->name);
@@ -94,16 +102,30 @@ static void censored_of(ur_comp *c, const ur_expr *x)
     }
 }
 
-static void no_density(ur_comp *c, const ur_expr *x)
+/* of what has a ~ line alone */
+void ur_law_alone(ur_comp *c, const ur_expr *x)
 {
-    ur_complain(c->a, &x->at, "y[t] ~ quantile[k](q[t,k], p[k]), a line of its own", "quantiles have no density");
+    if (ur_law_kind_of(x) == UR_LAW_QUANTILE)
+        ur_complain(c->a, &x->at, "y[t] ~ quantile[k](q[t,k], p[k]), a line of its own", "quantiles have no density");
+    ur_complain(c->a, &x->at, forms[ur_law_kind_of(x)], "%s is a ~ line of its own, and no part of another", x->name);
+}
+
+static void density_of(ur_comp *c, const ur_expr *x)
+{
+    bool right = x->nkid > 0 && !x->argname[0];
+    for (int k = 1; k < x->nkid; k++) {
+        bool known = x->argname[k] && (!strcmp(x->argname[k], "mean") || !strcmp(x->argname[k], "draw"));
+        if (x->argname[k] && !known) no_argument(c, x, k);
+        right = right && known && (k == 1 || strcmp(x->argname[k], x->argname[1]) != 0) && k < 3;
+    }
+    if (!right) ur_complain(c->a, &x->at, forms[UR_LAW_DENSITY], "density takes other arguments");
 }
 
 ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x)
 {
     int kind = ur_law_kind_of(x);
     if (kind < 0) unknown(c, x);
-    if (x->nover && kind != UR_LAW_MIXTURE && kind != UR_LAW_QUANTILE)
+    if (x->nover && !takes_index(kind))
         ur_complain(c->a, &x->at, NULL, "%s takes its arguments in parentheses, and no index", x->name);
     if (kind == UR_LAW_CENSORED) {
         censored_of(c, x);
@@ -113,6 +135,10 @@ ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x)
         if (x->nkid != 2 || x->argname[0] || !x->argname[1])
             ur_complain(c->a, &x->at, forms[UR_LAW_JOINT], "a normal vector takes a mean and a factor");
         return UR_LAW_JOINT;
+    }
+    if (kind == UR_LAW_DENSITY) {
+        density_of(c, x);
+        return UR_LAW_DENSITY;
     }
     for (int k = 0; k < x->nkid; k++) no_argument(c, x, k);
     if (kind == UR_LAW_PLAIN) {
@@ -125,12 +151,13 @@ ur_law_kind ur_law_of(ur_comp *c, const ur_expr *x)
         return UR_LAW_PLAIN;
     }
     if (kind == UR_LAW_POINT      ? x->nkid != 1
+        : kind == UR_LAW_POINTER  ? x->nkid != 1
         : kind == UR_LAW_QUANTILE ? !x->nover || x->nkid != 2
         : x->nover                ? x->nkid != 2
                                   : x->nkid < 3)
         ur_complain(c->a, &x->at, forms[kind], "%s takes other arguments", x->name);
     for (int k = 0; k < x->nkid; k++)
-        if (x->kid[k]->kind == E_LAW && ur_law_of(c, x->kid[k]) == UR_LAW_QUANTILE) no_density(c, x->kid[k]);
+        if (x->kid[k]->kind == E_LAW && ur_law_of(c, x->kid[k]) >= UR_LAW_QUANTILE) ur_law_alone(c, x->kid[k]);
     return (ur_law_kind)kind;
 }
 
@@ -170,6 +197,22 @@ static void one_scale(ur_comp *c, const ur_entity *e, const ur_expr *x)
                     "the columns of %s are each scaled by itself, and their pinball losses cannot be added", e->name);
 }
 
+/* a pointer draws one position, of an index that it does not lie along */
+static void one_position(ur_comp *c, const ur_entity *e, const ur_expr *x)
+{
+    if (e->datum < 0) ur_complain(c->a, &x->at, NULL, "a position is of data, and %s is none", e->name);
+    const ur_datum *d = &c->g->data[e->datum];
+    if (d->kind != UR_COUNT)
+        ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : count", e->name),
+                    "%s draws the number of a position, a whole number", x->name);
+    if (d->size > 1)
+        ur_complain(c->a, &x->at, NULL, "%s draws one position, and %s has %d components", x->name, e->name, d->size);
+    ur_bind *b = ur_lookup(c, e->scope, x->over[0]->name);
+    if (b && ur_entity_position(e->of, b->index) >= 0)
+        ur_complain(c->a, &x->over[0]->at, ur_arena_printf(c->a, "write index s = %s, and %s[s](…)", x->over[0]->name, x->name),
+                    "%s lies along %s itself", e->name, x->over[0]->name);
+}
+
 static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inner)
 {
     ur_law_kind kind = ur_law_of(c, x);
@@ -177,11 +220,14 @@ static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inn
         plain_fits(c, e, x, inner);
         return;
     }
-    if (e->of->sym) ur_complain(c->a, &x->at, "a symbol is drawn from categorical(logits)", "%s is a symbol", e->name);
-    if (kind == UR_LAW_QUANTILE) {
-        one_scale(c, e, x);
-        return;
-    }
+    if (e->of->sym)
+        ur_complain(c->a, &x->at,
+                    kind == UR_LAW_POINTER ? "a position is a whole number: data p[t] : count"
+                                           : "a symbol is drawn from categorical(logits)",
+                    "%s is a symbol", e->name);
+    if (kind == UR_LAW_QUANTILE) one_scale(c, e, x);
+    if (kind == UR_LAW_POINTER) one_position(c, e, x);
+    if (kind >= UR_LAW_QUANTILE) return;
     if (kind != UR_LAW_MIXTURE && e->datum >= 0 && c->g->data[e->datum].kind == UR_REAL)
         ur_complain(c->a, &x->at, ur_arena_printf(c->a, "write data %s : raw", e->name),
                     kind == UR_LAW_POINT ? "%s is a number as it is, but %s is real and so is shifted and scaled"
@@ -193,7 +239,7 @@ static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inn
 
 void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x)
 {
-    if (ur_law_of(c, x) == UR_LAW_QUANTILE && e->kind == N_PRIOR) no_density(c, x);
+    if (ur_law_of(c, x) >= UR_LAW_QUANTILE && e->kind == N_PRIOR) ur_law_alone(c, x);
     if (ur_law_of(c, x) != UR_LAW_PLAIN && e->kind == N_PRIOR)
         ur_complain(c->a, &x->at, ur_arena_printf(c->a, "loss prior = -logp(%s(…), %s)", x->name, e->name),
                     "a prior is a plain distribution; logp takes any");
@@ -239,6 +285,9 @@ ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x)
     *d = (ur_spec){ .kind = (ur_law_kind)ur_law_kind_of(x), .at = x, .over = x->nover ? ur_law_index(c, s, x) : -1 };
     d->kid = UR_NEW(c->a, ur_spec *, x->nkid + 1);
     if (d->kind == UR_LAW_QUANTILE) return quantiles(c, s, ent, d);
+    if (d->kind == UR_LAW_DENSITY) ur_density_spec(c, s, ent, d);
+    if (d->kind == UR_LAW_POINTER) ur_pointer_spec(c, s, ent, d);
+    if (d->kind >= UR_LAW_QUANTILE) return d;
     if (d->kind == UR_LAW_PLAIN || d->kind == UR_LAW_JOINT) d->dist = (ur_dist)ur_dist_named(x->name);
     if (d->kind == UR_LAW_CENSORED) {
         d->narg = 2;
@@ -405,6 +454,8 @@ static ur_id nlp(const asked *q, const ur_spec *d)
     ur_graph *g = c->g;
     if (d->kind == UR_LAW_MIXTURE) return mixture(q, d);
     if (d->kind == UR_LAW_QUANTILE) return pinball(c, d, q->y);
+    if (d->kind == UR_LAW_DENSITY) return ur_density_nlp(c, d, q->y);
+    if (d->kind == UR_LAW_POINTER) return ur_pointer_nlp(c, d, q->y);
     if (d->kind == UR_LAW_POINT) return ur_where(g, at_points(c, d, q->y), Num(0), Num(INFINITY));
     ur_dist dist = d->kind == UR_LAW_CENSORED ? d->kid[0]->dist : d->dist;
     bool masked = q->points >= 0 && !ur_dist_whole(dist);
@@ -523,24 +574,29 @@ static const ur_law *law(packer *p, const ur_spec *d)
 {
     ur_arena *a = p->c->a;
     ur_law *l = UR_NEW(a, ur_law, 1);
-    int n = d->over >= 0 ? p->c->g->index[d->over].size : d->nkid;
+    bool pointer = d->kind == UR_LAW_POINTER;
+    int n = d->over >= 0 && !pointer ? p->c->g->index[d->over].size : d->nkid;
     const ur_law **kid = UR_NEW(a, const ur_law *, n + 1);
     const uint32_t **logit = UR_NEW(a, const uint32_t *, n + 1);
     const ur_node *y = &p->c->g->node[p->y];
-    *l = (ur_law){
-        .kind = d->kind, .chosen = d->when != NULL, .dist = d->dist, .nkid = n, .number = p->nlaw++, .together = (size_t)y->rows
-    };
+    *l = (ur_law){ .kind = d->kind,
+                   .chosen = d->when != NULL,
+                   .dist = d->dist,
+                   .nkid = n,
+                   .along = d->over,
+                   .number = p->nlaw++,
+                   .together = (size_t)y->rows };
     l->width = ur_node_width(p->c->g, y);
     bool many = d->kind == UR_LAW_MIXTURE || d->kind == UR_LAW_QUANTILE;
     for (int k = 0; k < d->narg && !many; k++)
         l->at[k] = d->kind == UR_LAW_JOINT && k ? factor_rows(p, d->arg[k]) : places(p, d->arg[k], -1);
-    if (d->over >= 0) p->over[p->nover++] = d->over;
+    if (d->over >= 0 && !pointer) p->over[p->nover++] = d->over;
     for (int k = 0; k < n; k++) {
         if (d->over >= 0) p->place[p->nover - 1] = k;
         if (many) logit[k] = places(p, d->arg[0], d->over >= 0 ? 0 : k);
         kid[k] = law(p, d->kid[d->over >= 0 ? 0 : k]);
     }
-    if (d->over >= 0) p->nover--;
+    if (d->over >= 0 && !pointer) p->nover--;
     l->kid = kid;
     l->logit = logit;
     return l;

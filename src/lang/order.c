@@ -185,10 +185,17 @@ static ur_set look_over(walk *w, ur_scope *s, const ur_expr *e)
 /* mixture[k](…) runs over k */
 static ur_set look_law(walk *w, ur_scope *s, const ur_expr *e)
 {
-    ur_set set = 0, over = e->nover ? UR_BIT(ur_law_index(w->c, s, e)) : 0, bound = w->bound;
+    ur_set set = 0, over = e->nover ? UR_BIT(ur_law_index(w->c, s, e)) : 0, bound = w->bound, reduced = w->reduced;
     w->bound |= over;
-    for (int k = 0; k < e->nkid; k++) set |= look(w, s, e->kid[k]);
+    w->reduced |= over;
+    for (int k = 0; k < e->nkid; k++) {
+        int before = w->ent->nedge;
+        set |= look(w, s, e->kid[k]);
+        bool scores = !k && ur_law_kind_of(e) == UR_LAW_DENSITY; /* nothing is drawn from the density itself */
+        for (int i = before; i < w->ent->nedge && scores; i++) w->ent->edge[i].aside = true;
+    }
     w->bound = bound;
+    w->reduced = reduced;
     return counted(w, set, e) & ~over;
 }
 

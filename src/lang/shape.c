@@ -441,7 +441,8 @@ static void settle_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const u
             continue;
         }
         shape v = vector(c, s, y);
-        if (kind == UR_LAW_QUANTILE && k) ur_unify(c, v.r, c->one, y, y, NULL);
+        if ((kind == UR_LAW_QUANTILE && k) || (kind == UR_LAW_DENSITY && !k) || kind == UR_LAW_POINTER)
+            ur_unify(c, v.r, c->one, y, y, NULL);
         else if (kind == UR_LAW_MIXTURE) ur_unify(c, v.r, x->nover ? c->one : ur_dim_new(c, x->nkid - 1), y, y, NULL);
         else if (d && d->arg[k] == A_LOGITS) {
             if (of && ur_size(c, v.r) == 1 && ur_size(c, r) != 1)
@@ -469,8 +470,7 @@ static shape check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
 static shape check_logp(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     shape x = vector(c, s, e->kid[1]);
-    if (ur_law_of(c, e->kid[0]) == UR_LAW_QUANTILE)
-        ur_complain(c->a, &e->kid[0]->at, "y[t] ~ quantile[k](q[t,k], p[k]), a line of its own", "quantiles have no density");
+    if (ur_law_of(c, e->kid[0]) >= UR_LAW_QUANTILE) ur_law_alone(c, e->kid[0]);
     settle_law(c, s, e->kid[0], x.r, e->kid[1]->kind == E_NAME ? e->kid[1] : NULL);
     return (shape){ .r = c->one, .c = c->one, .var = true };
 }

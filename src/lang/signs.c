@@ -86,7 +86,8 @@ static ur_sign support(ur_comp *c, ur_scope *sc, const ur_expr *e, ur_sign whole
 {
     int kind = ur_law_kind_of(e);
     if (kind == UR_LAW_POINT) return sign_of(c, sc, e->kid[0], NULL);
-    if (kind == UR_LAW_JOINT || kind == UR_LAW_QUANTILE) return any;
+    if (kind == UR_LAW_POINTER) return positive;
+    if (kind == UR_LAW_JOINT || kind == UR_LAW_QUANTILE || kind == UR_LAW_DENSITY) return any;
     if (kind != UR_LAW_PLAIN) {
         ur_sign r = positive;
         for (int k = 0; k < e->nkid; k++)

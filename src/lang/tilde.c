@@ -383,6 +383,8 @@ static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
     if (l->datum >= 0) {
         ur_id y = ur_data_node(c, l->datum, 0);
         l->law = ur_spec_law(c, spec, y, &l->arg[0]);
+        UR_GROW(c->a, c->drawer, c->ndrawer, c->drawer_cap);
+        c->drawer[c->ndrawer++] = (struct ur_drawer){ l->arg[0], spec };
         if (!ur_law_whole(l->law)) l->mean = ur_bcast(c->g, ur_spec_mean(c, spec), y);
     }
     parts(c, spec, l, &cap);

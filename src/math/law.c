@@ -4,11 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[UR_NLAW] = { [UR_LAW_POINT] = "point",
-                                            [UR_LAW_MIXTURE] = "mixture",
-                                            [UR_LAW_CENSORED] = "censored",
-                                            [UR_LAW_JOINT] = "normal with a factor",
-                                            [UR_LAW_QUANTILE] = "quantile" };
+static const char *const names[UR_NLAW] = { [UR_LAW_POINT] = "point",       [UR_LAW_MIXTURE] = "mixture",
+                                            [UR_LAW_CENSORED] = "censored", [UR_LAW_JOINT] = "normal with a factor",
+                                            [UR_LAW_QUANTILE] = "quantile", [UR_LAW_DENSITY] = "density",
+                                            [UR_LAW_POINTER] = "a position" };
 
 int ur_law_named(const char *name)
 {
@@ -26,7 +25,7 @@ const char *ur_law_name(const ur_law *l)
 
 bool ur_law_whole(const ur_law *l)
 {
-    bool whole = l->kind != UR_LAW_PLAIN || ur_dist_whole(l->dist), any = l->kind == UR_LAW_PLAIN;
+    bool whole = l->kind != UR_LAW_PLAIN || ur_dist_whole(l->dist), any = l->kind == UR_LAW_PLAIN || l->kind == UR_LAW_POINTER;
     for (int k = 0; k < l->nkid; k++) {
         bool point = l->kid[k]->kind == UR_LAW_POINT;
         any = any || !point;
@@ -45,7 +44,7 @@ bool ur_law_pinball(const ur_law *l)
 bool ur_law_spreads(const ur_law *l)
 {
     if (l->kind == UR_LAW_QUANTILE) return true;
-    bool all = l->kind == UR_LAW_PLAIN ? !ur_dist_whole(l->dist) : l->kind != UR_LAW_POINT;
+    bool all = l->kind == UR_LAW_PLAIN ? !ur_dist_whole(l->dist) : l->kind != UR_LAW_POINT && l->kind != UR_LAW_POINTER;
     for (int k = 0; k < l->nkid; k++) all = all && ur_law_spreads(l->kid[k]);
     return all;
 }
@@ -53,7 +52,9 @@ bool ur_law_spreads(const ur_law *l)
 bool ur_law_supports(const ur_law *l, double v)
 {
     if (l->kind == UR_LAW_PLAIN) return ur_supports(ur_dist_support(l->dist), v);
-    bool any = l->kind == UR_LAW_POINT || l->kind == UR_LAW_JOINT; /* where that lies, its argument says */
+    if (l->kind == UR_LAW_POINTER) return ur_supports(UR_SUPPORT_WHOLE, v) && v >= 1;
+    bool any = l->kind == UR_LAW_POINT || l->kind == UR_LAW_JOINT ||
+               l->kind == UR_LAW_DENSITY; /* where that lies, its argument says */
     for (int k = 0; k < l->nkid; k++) any = any || ur_law_supports(l->kid[k], v);
     return any;
 }
@@ -61,6 +62,7 @@ bool ur_law_supports(const ur_law *l, double v)
 ur_support ur_law_support(const ur_law *l)
 {
     if (l->kind == UR_LAW_PLAIN) return ur_dist_support(l->dist);
+    if (l->kind == UR_LAW_POINTER) return UR_SUPPORT_WHOLE;
     for (int k = 0; k < l->nkid; k++)
         if (ur_law_support(l->kid[k]) != UR_SUPPORT_ANY) return ur_law_support(l->kid[k]);
     return UR_SUPPORT_ANY;
@@ -164,6 +166,8 @@ double ur_law_mean(const ur_law *l, const double *args, size_t comp)
     switch (l->kind) {
     case UR_LAW_PLAIN: plain_arguments(l, args, comp, a); return ur_dist_mean(l->dist, a);
     case UR_LAW_POINT:
+    case UR_LAW_DENSITY:
+    case UR_LAW_POINTER:
     case UR_LAW_JOINT: return argument(l, args, 0, comp);
     case UR_LAW_CENSORED: return ur_law_mean(l->kid[0], args, comp);
     case UR_LAW_QUANTILE: return mean_of_quantiles(l, args, comp);
@@ -185,7 +189,8 @@ static double probability(const ur_law *l, const double *args, size_t comp, doub
         plain_arguments(l, args, comp, a);
         if (l->dist != UR_BERNOULLI) return ur_supports(UR_SUPPORT_WHOLE, v) ? exp(-ur_density(l->dist, 0, v, a[0], a[1])) : 0;
         return v == 1 || v == 0 ? ur_op_eval1(UR_SIGMOID, v > 0 ? a[0] : -a[0]) : 0;
-    case UR_LAW_POINT: return argument(l, args, 0, comp) == v;
+    case UR_LAW_POINT:
+    case UR_LAW_POINTER: return argument(l, args, 0, comp) == v;
     case UR_LAW_CENSORED: return probability(l->kid[0], args, comp, v);
     default: break;
     }
@@ -200,7 +205,7 @@ static void modes(const ur_law *l, const double *args, size_t comp, double *low,
     for (int k = 0; k < l->nkid; k++) modes(l->kid[k], args, comp, low, high);
     if (l->nkid) return;
     if (l->kind == UR_LAW_PLAIN) plain_arguments(l, args, comp, a);
-    v = l->kind == UR_LAW_POINT ? argument(l, args, 0, comp) : ur_dist_likeliest(l->dist, a);
+    v = l->kind != UR_LAW_PLAIN ? argument(l, args, 0, comp) : ur_dist_likeliest(l->dist, a);
     *low = fmin(*low, v);
     *high = fmax(*high, v);
 }
@@ -249,6 +254,8 @@ static double draw(const ur_law *l, const double *args, const key *k, size_t fro
         return ur_dist_draw(l->dist, a, &o, k->step, k->example, k->site, k->counter + (uint32_t)comp);
     case UR_LAW_POINT: return argument(l, args, 0, comp);
     case UR_LAW_CENSORED: return draw(l->kid[0], args, k, from, comp);
+    case UR_LAW_DENSITY:
+    case UR_LAW_POINTER: return argument(l, args, 1, comp);
     case UR_LAW_JOINT: return joint(l, args, &o, k, from, comp);
     case UR_LAW_QUANTILE:
         return quantile(l, args, comp, ur_uniform(o.seed, k->step, k->example, k->site, k->counter + (uint32_t)comp));

@@ -169,7 +169,8 @@ double ur_dist_quantile(ur_dist d, const double *args, double p);
 /* ---- distributions made of distributions (law.c): a tree whose arguments at one position lie in one vector of numbers. A POINT
  * is one value; a JOINT is a normal vector, mean + L e, of all components that are drawn together; a MIXTURE is one of its kids,
  * which one by their logits, for all components that are drawn together; of a CENSORED value only a bound is known: what is drawn
- * is the value; a QUANTILE has its kids for quantiles, sorted, with straight lines between them. */
+ * is the value; a QUANTILE has its kids for quantiles, sorted, with straight lines between them; of a
+ * DENSITY, and a POINTER, which is a position, what stands for a value and what is drawn are computed elsewhere. */
 typedef enum ur_law_kind {
     UR_LAW_PLAIN,
     UR_LAW_POINT,
@@ -177,6 +178,8 @@ typedef enum ur_law_kind {
     UR_LAW_CENSORED,
     UR_LAW_JOINT,
     UR_LAW_QUANTILE,
+    UR_LAW_DENSITY,
+    UR_LAW_POINTER,
     UR_NLAW
 } ur_law_kind;
 typedef struct ur_law {
@@ -185,12 +188,14 @@ typedef struct ur_law {
     ur_dist dist; /* PLAIN */
     int nkid;
     const struct ur_law *const *kid;
-    uint32_t number;                     /* of the node in its tree */
-    size_t width, together;              /* components; how many, one after the other, are drawn together */
-    const uint32_t *at[UR_MAX_LAW_ARGS]; /* [width] where in the vector the argument of a component is: PLAIN those of the
-                                            distribution; POINT its value; CENSORED 1 where it is at least, where at most; JOINT
-                                            its mean, and where its row of L begins */
-    const uint32_t *const *logit;        /* MIXTURE: [nkid][width]; QUANTILE: where the level of each kid is, a POINT */
+    int along;              /* POINTER: the index whose positions it draws */
+    uint32_t number;        /* of the node in its tree */
+    size_t width, together; /* components; how many, one after the other, are drawn together */
+    const uint32_t
+        *at[UR_MAX_LAW_ARGS];     /* [width] where in the vector the argument of a component is: PLAIN those of the
+                                     distribution; POINT its value; DENSITY, POINTER what stands for a value, what is drawn; CENSORED
+                                     1 where it is at least, where at most; JOINT     its mean, and where its row of L begins */
+    const uint32_t *const *logit; /* MIXTURE: [nkid][width]; QUANTILE: where the level of each kid is, a POINT */
 } ur_law;
 int ur_law_named(const char *name); /* a ur_law_kind; −1: no distribution has the name */
 const char *ur_law_name(const ur_law *l);

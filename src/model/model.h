@@ -488,6 +488,7 @@ double ur_arg(const ur_args *a, int k, size_t row, size_t comp);
 double ur_args_mean(const ur_like *like, const ur_args *a, size_t row, size_t comp);
 const double *ur_args_law(const ur_args *a, size_t row); /* the arguments of a ur_law; NULL: it has no such row */
 bool ur_like_whole(const ur_like *like);                 /* draws whole numbers alone */
+bool ur_like_pointer(const ur_like *like);               /* it draws one of the positions of an index */
 bool ur_like_pinball(const ur_like *like);               /* it is of quantiles: what is minimised is no −log p */
 const char *ur_like_name(const ur_like *like);           /* of its distribution */
 /* the most likely symbols where raw leaves them out, as predict finds them: of the data wanted [ndata] all rows, or those before

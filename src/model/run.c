@@ -283,6 +283,21 @@ static void tell_given(const ur_graph *g, const ur_like *l, const ur_examples *x
     }
 }
 
+/* the value that is no position of the index of which the ~ line draws one; "" */
+static void tell_position(const ur_graph *g, const ur_like *l, const ur_examples *x, size_t example, char *out, size_t n)
+{
+    const ur_series *s = x && example < x->n ? &x->series[l->datum] : NULL;
+    const ur_index *i = ur_like_pointer(l) ? &g->index[l->law->along] : NULL;
+    if (!s || !i || i->parent >= 0) return;
+    double len = i->fixed ? i->size : (double)ur_length(x, l->law->along, example);
+    for (size_t k = s->start[example]; k < s->start[example + 1]; k++) {
+        double v = s->num[k];
+        if (!ur_series_scored(s, k) || (v >= 1 && v <= len)) continue;
+        snprintf(out, n, "; %.60s is %g there, and %.60s has positions 1 to %g", g->data[l->datum].name, v, i->name, len);
+        return;
+    }
+}
+
 /* is `name` that of a quantity, or of its nodes at one position of a fixed index, "h[k=3]"? */
 static bool is_of(const char *quantity, const char *name)
 {
@@ -348,7 +363,10 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
     char given[256] = "";
     int rc = ur_not_finite(r, x, &at, what, doing, pos, example, &mine);
     for (int l = 0; l < g->nlike; l++)
-        if (!strcmp(what, g->data[g->like[l].datum].name)) tell_given(g, &g->like[l], x, example, given, sizeof given);
+        if (!strcmp(what, g->data[g->like[l].datum].name)) {
+            tell_given(g, &g->like[l], x, example, given, sizeof given);
+            tell_position(g, &g->like[l], x, example, given, sizeof given);
+        }
     return ur_fail(e, rc, "%s%s", mine.text, given);
 }
 

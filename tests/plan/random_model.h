@@ -278,9 +278,14 @@ static inline void random_examples(ur_examples **out, const ur_graph *graph, uin
         for (int f = 0; f < m->nfix; f++) w *= (size_t)g->index[m->fix[f]].size;
         if (UR_IS_SYMBOL(m->kind)) s->sym = ur_zalloc(sizeof(int32_t) * (s->nrow * w + 1));
         else s->num = ur_zalloc(sizeof(double) * (s->nrow * w + 1));
+        size_t example = 0;
         for (size_t k = 0; k < s->nrow * w; k++) {
             if (s->sym) s->sym[k] = (int32_t)draw_at(seed, &draws, UR_SYM_FIRST, m->size);
-            else if (m->kind == UR_COUNT) s->num[k] = (double)(int)draw_at(seed, &draws, 0, strstr(m->name, "bit") ? 2 : 6);
+            else if (m->kind == UR_COUNT && strstr(m->name, "pick")) s->num[k] = 1 + (int)draw_at(seed, &draws, 0, 2);
+            else if (m->kind == UR_COUNT && strstr(m->name, "place")) { /* a position of what it lies along */
+                while (s->start[example + 1] * w <= k) example++;
+                s->num[k] = (double)x->extent[m->idx[0]].before + 1 + (int)draw_at(seed, &draws, 0, (double)(k / w - s->start[example] + 1));
+            } else if (m->kind == UR_COUNT) s->num[k] = (double)(int)draw_at(seed, &draws, 0, strstr(m->name, "bit") ? 2 : 6);
             else s->num[k] = strstr(m->name, "share") ? draw_at(seed, &draws, 0.05, 0.95) : draw_at(seed, &draws, -1, 1);
         }
         if (!m->drawn && s->num && w > 1 && seed % 8 == 6) {     /* rows of which some components are there */

@@ -82,7 +82,7 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
         const double *law = l->law ? ur_args_law(&k->args, at) : NULL;
         if (law && !ur_law_known(l->law, law, q)) continue; /* an error is of what is known */
         double mean = ur_own(k->m, d, q, ur_args_mean(l, &k->args, at, q));
-        TRY(expected(k, line, &mean, 1, e));
+        if (!ur_like_pointer(l)) TRY(expected(k, line, &mean, 1, e)); /* positions have no mean */
         if (k->look.looking) continue;
         if (y == 0) t->zero = true;
         if (l->dist == UR_BERNOULLI) {
@@ -95,6 +95,7 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
         if (l->dist == UR_NORMAL && !mixed) crps = crps_normal(y, mean, ur_arg(&k->args, 1, at, q) * scale);
         if (law && !mixed) crps = scale * ur_law_crps(l->law, law, q, k->x->series[d].num[row * w + q]);
         double last = last_value(k, d, from, origin, q);
+        t->right += mean == y;
         count(&t->model, y, mean, scale, crps);
         if (is_whole(k, origin)) count(&t->whole, y, mean, scale, NAN);
         compare(&t->last, y, mean, last, scale, crps);

@@ -192,6 +192,7 @@ int ur_marks_line(ur_marks *k, const unroll_use_options *o, ur_sheet *s, int i, 
     if (!horizon) TRY(ur_sheet_put(s, likelihood_name(k, i, horizon), q->count, nll, NAN, "", e));
     if (!horizon) TRY(put_without(k, s, i, e));
     if (!(t->model.n > 0)) return 0;
+    if (ur_like_pointer(l)) return ur_sheet_put(s, "accuracy %", t->model.n, 100 * t->right / t->model.n, NAN, "", e);
     char name[64], lastname[64];
     snprintf(name, sizeof name, "value %d earlier", k->season);
     if (t->lag > 1 && !horizon) snprintf(lastname, sizeof lastname, "value %d earlier", t->lag);

@@ -179,6 +179,7 @@ typedef struct ur_tally {        /* one ~ line */
     double wrong_model, wrong_base, wrong_most,
         n;                     /* symbols; wrong_most: of the most frequent of all, beside that of each word */
     double scored, nll_base;   /* scored: those of n that have a likelihood */
+    double right;              /* values that are just what was forecast */
     double words;              /* pieces: words (and ends) that they are of */
     int most;                  /* the most frequent symbol of training */
     double freq_sum, possible; /* possible: how many symbols can occur */

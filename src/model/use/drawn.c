@@ -59,6 +59,8 @@ double ur_args_mean(const ur_like *like, const ur_args *a, size_t row, size_t co
 
 bool ur_like_whole(const ur_like *like) { return like->law ? ur_law_whole(like->law) : ur_dist_whole(like->dist); }
 
+bool ur_like_pointer(const ur_like *like) { return like->law && like->law->kind == UR_LAW_POINTER; }
+
 bool ur_like_pinball(const ur_like *like) { return like->law && ur_law_pinball(like->law); }
 
 const char *ur_like_name(const ur_like *like) { return like->law ? ur_law_name(like->law) : ur_dist_name(like->dist); }

@@ -23,7 +23,7 @@ int ur_outlook_open(ur_outlook *o, const ur_run *r, ur_err *e)
         for (int d = 0; d < g->ndata; d++)
             if (r->fill[d] >= 0 && seen[r->fill[d]] && coarse(g, r, d)) o->line[l].hangs = o->any = true;
         for (ur_id v = 0; v < g->nnode; v++)
-            if (seen[v] && g->node[v].op == UR_DRAW) o->line[l].random = o->line[l].hangs = o->any = true;
+            if (seen[v] && ur_is_chance(&g->node[v])) o->line[l].random = o->line[l].hangs = o->any = true;
     }
     ur_free(list);
     ur_free(seen);
@@ -40,7 +40,7 @@ int unroll_model_chance(const unroll_model *m)
         for (int k = 0; k < g->like[l].narg; k++) ur_reach(g, g->like[l].arg[k], seen, list);
     if (list && seen && g->loss >= 0) ur_reach(g, g->loss, seen, list);
     for (ur_id v = 0; list && seen && v < g->nnode; v++)
-        if (seen[v] && g->node[v].op == UR_DRAW) found |= UNROLL_CHANCE_DRAWS;
+        if (seen[v] && ur_is_chance(&g->node[v])) found |= UNROLL_CHANCE_DRAWS;
     if (list && seen) memset(seen, 0, (size_t)g->nnode);
     for (int l = 0; list && seen && l < g->nlike; l++)
         for (int k = 0; k < g->like[l].narg; k++) ur_reach(g, g->like[l].arg[k], seen, list);
