@@ -64,6 +64,7 @@ typedef enum ur_ekind {
     E_SIDE, /* factors side by side, left to right */
     E_TRANS,
     E_STACK, /* x'; [a; b] */
+    E_ENTRY, /* C[2, 1]: kids a matrix, the row, the column */
     E_PART,  /* x[2], x[1..3]: kids x, the first component, the last where there are several */
     E_RANGE, /* [0..7]: kids first, last */
     E_TABLE, /* [1, 2; 3, 4]: kids row by row, op: how many columns */

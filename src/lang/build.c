@@ -490,6 +490,8 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     case F_MOD:
         r.id = ur_binary(g, UR_SUB, x, ur_binary(g, UR_MUL, arg[1], ur_unary(g, UR_FLOOR, ur_binary(g, UR_DIV, x, arg[1]))));
         break;
+    case F_TRACE: r.id = ur_vector_op(c, UR_CSUM, ur_diagonal(g, x, false)); break;
+    case F_DIAG: r.id = ur_diagonal(g, x, g->node[x].cols == 1); break;
     case F_ARGMAX: r.id = ur_place_of_largest(c, x); break;
     case F_DOT: r.id = ur_vector_op(c, UR_CSUM, ur_binary(g, UR_MUL, x, arg[1])); break;
     case F_WHERE: r.id = ur_where(g, x, arg[1], arg[2]); break;
@@ -545,6 +547,7 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         return r;
     }
     case E_PART: return ur_part_value(c, s, ent, e);
+    case E_ENTRY: return ur_entry_value(c, s, ent, e);
     case E_RANGE: {
         int first, last;
         ur_range_of(c, s, e, &first, &last);

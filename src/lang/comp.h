@@ -296,6 +296,8 @@ typedef enum ur_builtin {
     F_DOT,
     F_MOD,
     F_ARGMAX,
+    F_TRACE,
+    F_DIAG,
     F_WHERE,
     F_TIME,
     F_SAID,
@@ -323,7 +325,8 @@ typedef struct ur_part {
 } ur_part;
 ur_part ur_part_of(ur_comp *c, ur_scope *s,
                    const ur_expr *e); /* of an E_PART; the size of what it is a part of is not known yet */
-void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *last); /* of an E_RANGE */
+void ur_entry_of(ur_comp *c, ur_scope *s, const ur_expr *e, ur_part *row, ur_part *col); /* of an E_ENTRY */
+void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *last);      /* of an E_RANGE */
 /* start.c: starts that are made of more than one number */
 void ur_start_size(ur_comp *c, const ur_entity *e, int *rows,
                    int *cols); /* what the start of a parameter says of its size; 0: nothing */
@@ -350,6 +353,7 @@ ur_id ur_transpose(ur_comp *c, ur_id x);
 /* components.c: values of an E_PART and an E_TABLE; the vector first … last; where the largest component stands; the position
  * `at` that `mask` marks, over n indices or, with none, among components */
 ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
+ur_val ur_entry_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
 ur_val ur_table_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
 ur_id ur_numbers(ur_comp *c, int first, int last);
 ur_id ur_place_of_largest(ur_comp *c, ur_id x);

@@ -50,6 +50,23 @@ ur_part ur_part_of(ur_comp *c, ur_scope *s, const ur_expr *e)
     return p;
 }
 
+/* its row, or its column, as components of a vector are named */
+static ur_part side_of(ur_comp *c, ur_scope *s, const ur_expr *e, int k)
+{
+    ur_expr *kid[2] = { e->kid[0], e->kid[k] };
+    ur_expr x = *e;
+    x.kind = E_PART;
+    x.nkid = 2;
+    x.kid = kid;
+    return ur_part_of(c, s, &x);
+}
+
+void ur_entry_of(ur_comp *c, ur_scope *s, const ur_expr *e, ur_part *row, ur_part *col)
+{
+    *row = side_of(c, s, e, 1);
+    *col = side_of(c, s, e, 2);
+}
+
 void ur_range_of(ur_comp *c, ur_scope *s, const ur_expr *e, int *first, int *last)
 {
     *first = whole(c, s, e->kid[0], "an end of a range");
@@ -100,6 +117,29 @@ ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     n.narg = 1;
     n.arg = &v.id;
     v.id = ur_node_add(c->g, &n);
+    return v;
+}
+
+/* 1 at the component that a part is, of n */
+static ur_id where_it_is(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, const ur_part *p, int n, const char *what)
+{
+    if (p->first < 1 || p->last > n)
+        ur_complain(c->a, &e->at, p->moves ? ur_arena_printf(c->a, "this runs from %d to %d", p->first, p->last) : NULL,
+                    "the matrix has %d %s%s", n, what, n == 1 ? "" : "s");
+    return ur_binary(c->g, UR_EQ, ur_numbers(c, 1, n), p->moves ? ur_value(c, s, ent, e).id : ur_num(c->g, p->first));
+}
+
+ur_val ur_entry_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
+{
+    ur_part row, col;
+    ur_entry_of(c, s, e, &row, &col);
+    ur_val v = ur_value(c, s, ent, e->kid[0]);
+    ur_node m = c->g->node[v.id];
+    ur_id down = where_it_is(c, s, ent, e->kid[1], &row, m.rows, "row");
+    ur_id right = where_it_is(c, s, ent, e->kid[2], &col, m.cols, "column");
+    ur_id here = ur_matmul(c->g, down, false, ur_transpose(c, right));
+    v.id = ur_vector_op(c, UR_CSUM, ur_where(c->g, here, v.id, ur_num(c->g, 0)));
+    v.num = false;
     return v;
 }
 

@@ -294,6 +294,10 @@ static ur_expr *part(parser *P, ur_expr *x)
     e->from = x->from;
     if (!is(P, ']')) e->kid[e->nkid++] = ur_parse_expression(P);
     if (e->nkid == 2 && take(P, T_RANGE)) e->kid[e->nkid++] = ur_parse_expression(P);
+    else if (e->nkid == 2 && take(P, ',')) {
+        e->kind = E_ENTRY;
+        e->kid[e->nkid++] = ur_parse_expression(P);
+    }
     if (e->nkid < 2 || !is(P, ']')) {
         *P = save;
         return NULL;

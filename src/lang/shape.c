@@ -234,6 +234,8 @@ static const char *form_of(ur_comp *c, ur_builtin f, const char *name)
     case F_NORM:
     case F_ARGMAX:
     case F_LSE: return ur_arena_printf(c->a, "%s(v) is over the components of v; of numbers %s([a; b])", name, name);
+    case F_TRACE: return "trace(C), of a square matrix";
+    case F_DIAG: return "diag(C), the diagonal of a square matrix as a vector, or diag(v), the matrix whose diagonal v is";
     case F_DROPOUT: return "dropout(share, x)";
     case F_DOT: return "dot(a, b)";
     case F_MOD: return "mod(a, b): what is left of a when whole b are taken from it";
@@ -279,6 +281,39 @@ static shape over_components(ur_comp *c, ur_scope *s, const ur_expr *e)
     return x;
 }
 
+/* is x a matrix? A parameter of which nothing says it yet is none */
+static bool matrix(ur_comp *c, const shape *x) { return x->mat || (!x->var && ur_size(c, x->c) > 1); }
+
+static shape check_diagonal(ur_comp *c, ur_scope *s, const ur_expr *e, ur_builtin f)
+{
+    count(c, e, f, 1);
+    shape x = check(c, s, e->kid[0]);
+    x.sym = x.num = false;
+    if (f == F_TRACE && !x.mat && x.var)
+        ur_complain(c->a, &e->kid[0]->at, "what is a matrix at every position says so: C[t] : (4, 4) = …",
+                    "%s is a vector, and has no trace", ur_expr_text(c->a, e->kid[0]));
+    if (f == F_DIAG && !matrix(c, &x)) {
+        column(c, &x, e->kid[0]);
+        return (shape){ .r = x.r, .c = x.r, .var = x.var, .mat = x.var };
+    }
+    ur_unify_as(c, x.r, x.c, e, e->kid[0], e->kid[0], " rows", " columns");
+    return (shape){ .r = f == F_TRACE ? c->one : x.r, .c = c->one, .var = x.var };
+}
+
+/* C[t][i, j]: one number */
+static shape check_entry(ur_comp *c, ur_scope *s, const ur_expr *e)
+{
+    ur_part row, col;
+    ur_entry_of(c, s, e, &row, &col);
+    shape x = check(c, s, e->kid[0]);
+    if (x.var && !x.mat)
+        ur_complain(c->a, &e->kid[0]->at,
+                    ur_arena_printf(c->a, "its components are %s[1], %s[2], …", ur_expr_text(c->a, e->kid[0]),
+                                    ur_expr_text(c->a, e->kid[0])),
+                    "%s is a vector, and has no rows and columns", ur_expr_text(c->a, e->kid[0]));
+    return (shape){ .r = c->one, .c = c->one, .var = x.var };
+}
+
 static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_scope *in = ur_use(s, e);
@@ -296,6 +331,8 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
         x = check(c, s, e->kid[0]);
         x.sym = false;
         return x;
+    case F_TRACE:
+    case F_DIAG: return check_diagonal(c, s, e, f);
     case F_SOFTMAX: count(c, e, f, 1); return over_components(c, s, e);
     case F_MAX:
     case F_MIN:
@@ -499,6 +536,7 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
         return (shape){ .r = x.c, .c = x.r, .num = x.num, .var = x.var, .mat = x.mat };
     case E_STACK: return check_stack(c, s, e);
     case E_PART: return check_part(c, s, e);
+    case E_ENTRY: return check_entry(c, s, e);
     case E_RANGE: return check_range(c, s, e);
     case E_TABLE: return check_table(c, s, e);
     case E_DRAW: return check_draw(c, s, e);

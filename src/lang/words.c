@@ -17,6 +17,8 @@ static const struct {
                   { "dot", F_DOT, 0 },
                   { "mod", F_MOD, 0 },
                   { "argmax", F_ARGMAX, 0 },
+                  { "trace", F_TRACE, 0 },
+                  { "diag", F_DIAG, 0 },
                   { "where", F_WHERE, 0 },
                   { "length", F_LENGTH, 0 },
                   { "hour", F_TIME, 1 },

@@ -150,6 +150,8 @@ static const struct { const char *name, *text; } forms[] = {
     { "a row that is the same everywhere", "param Qp(3)\nQm[t] : (2, 3) = X Qp' + 0.5 * Qm[t-1]\nQ[t] : 2 = tanh(Qm[t] Qp + A X)" },
     { "a sum of matrices", "index Qi = t\nQm[t,Qi] : (2, 2) = tanh(A X) x[Qi]'\nQw[t,Qi] = softmax[Qi <= t](dot(x[t], B * x[Qi]))\nQ[t] : 2 = tanh(sum[Qi, Qi <= t](Qw[t,Qi] * Qm[t,Qi]) X)" },
     { "matrices along a fixed index", "Qm[t,j] : (2, 2) = 0.5 * Qm[t,j-1] + tanh(A X) x[t]' * j\nQm[t,0] = Qm[t-1,end]\nQ[t] : 2 = tanh(sum[j](Qm[t,j] B))" },
+    { "diagonals, traces and entries", "param Qp(2, 2), Qv(2)\nQm[t] : (2, 2) = tanh(A X) x[t]' + 0.3 * Qm[t-1] + diag(tanh(B X))\nQ[t] : 2 = tanh(diag(Qm[t]) + [trace(Qm[t]); Qm[t][1, 2] * Qm[t-1][2, 1]] + diag(Qp) * trace(Qp) + sum[b,m](Qm[t][b, m] * b) + Qp[2, 1] * (diag(Qv) X))" },
+    { "a factor by its diagonal", "data Qd[t] : raw(2)\nQ[t] : 2 = tanh(A X)\nQd[t] ~ normal(Q[t], factor = diag(exp(tanh(B))))" },
     { "prior of a vector", "Q[t] : 2 = tanh(A X + B)\nB ~ normal(0.2, 0.5)" },
     { "prior of a matrix", "Q[t] : 2 = tanh(A X)\nA ~ laplace(0.1 * A, 0.5 * exp(0.1))" },
     { "prior of a table", "param Qw[j]\nQ[t] : 2 = tanh(sum[j](Qw[j] * j) * A X)\nQw[j] ~ normal(Qw[j-1], 0.1) if j > 1" },
