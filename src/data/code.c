@@ -265,15 +265,14 @@ static int fill_times(encoder *n, int d)
     return rc;
 }
 
-/* which components of rows that are not whole are there; a row without a single NaN is missing altogether */
+/* which components of rows that are not whole are there */
 static int components_there(const ur_series *s, ur_series *o, size_t w, ur_err *e)
 {
-    for (size_t i = 0; i < s->nrow && s->seen && w > 1; i++) {
-        size_t none = 0;
-        for (size_t k = 0; k < w && !s->seen[i]; k++) none += isnan(s->num[i * w + k]);
-        if (!none || none == w) continue;
+    for (size_t i = 0; i < s->nrow && s->seen; i++) {
+        if (!ur_raw_in_part(s, i, w)) continue;
         if (!o->part && !(o->part = ur_zalloc(s->nrow * w + 1))) return ur_nomem(e);
-        for (size_t k = 0; k < w; k++) o->part[i * w + k] = !isnan(s->num[i * w + k]);
+        o->parts = w;
+        for (size_t k = 0; k < w; k++) o->part[i * w + k] = ur_raw_has(s, i, w, k);
     }
     return 0;
 }

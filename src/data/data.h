@@ -9,13 +9,15 @@
 typedef struct ur_series { /* one datum over all examples */
     size_t nrow;           /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;         /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
-    double *num;    /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
-    int16_t *away;  /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
-    float *single;  /* the same in single precision, in place of num; or NULL */
-    bool lent;      /* num and away belong to another series, which outlives this one */
-    int32_t *sym;   /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
-    uint8_t *seen;  /* [nrow] 0: missing; NULL: nothing is missing */
-    uint8_t *part;  /* [nrow][width] of rows with seen 0: which components are there all the same; NULL: none of any is */
+    double *num;   /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
+    int16_t *away; /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
+    float *single; /* the same in single precision, in place of num; or NULL */
+    bool lent;     /* num and away belong to another series, which outlives this one */
+    int32_t *sym;  /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
+    uint8_t *seen; /* [nrow] 0: missing; NULL: nothing is missing */
+    uint8_t *part; /* [nrow][parts] of rows with seen 0: which components are there all the same; NULL: none of any is */
+    size_t parts;
+    bool drawn_too; /* of streams: rows with seen 1 are given or were drawn, and part, of every row, has what was given */
     uint8_t *skip;  /* [nrow] not 0: neither scored nor predicted, see UR_SKIP_…; NULL: all are */
     double *weight; /* [nrow] how often a row counts that is scored; NULL: once */
 } ur_series;
@@ -25,16 +27,28 @@ bool ur_series_room(ur_series *s, const ur_datum *d, size_t n, bool single);
 /* why a row is left out: what it is computed from is missing; the condition of its ~ line does not hold; it has a symbol that the
  * fit never met, and so cannot come */
 enum { UR_SKIP_GAP = 1, UR_SKIP_UNASKED, UR_SKIP_NEVER };
+/* is component c of a row there? */
+static inline bool ur_series_has(const ur_series *s, size_t row, size_t c)
+{
+    return !s->seen || s->seen[row] || (s->part && s->part[row * s->parts + c]);
+}
+/* ... and does it say what was given? */
+static inline bool ur_series_said(const ur_series *s, size_t row, size_t c)
+{
+    return s->drawn_too ? s->part[row * s->parts + c] : ur_series_has(s, row, c);
+}
+/* is any component of a row there? */
+static inline bool ur_series_some(const ur_series *s, size_t row)
+{
+    bool some = !s->seen || s->seen[row];
+    for (size_t c = 0; s->part && !some && c < s->parts; c++) some = s->part[row * s->parts + c];
+    return some;
+}
 static inline bool ur_series_scored(const ur_series *s, size_t row)
 {
-    return (!s->seen || s->seen[row]) && (!s->skip || !s->skip[row]);
+    return (!s->skip || !s->skip[row]) && ur_series_some(s, row);
 }
 static inline double ur_series_weight(const ur_series *s, size_t row) { return s->weight ? s->weight[row] : 1; }
-/* is component c of a row there? */
-static inline bool ur_series_has(const ur_series *s, size_t row, size_t width, size_t c)
-{
-    return !s->seen || s->seen[row] || (s->part && s->part[row * width + c]);
-}
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }
 /* seconds of the wall clock */
 static inline double ur_series_wall(const ur_series *s, size_t i) { return s->num[i] + (s->away ? s->away[i] * 60.0 : 0); }
@@ -120,6 +134,10 @@ typedef struct ur_manner { /* how tables are read, where their form alone does n
 } ur_manner;
 void ur_manner_free(ur_manner *m);
 int ur_manner_copy(ur_manner *to, const ur_manner *from, ur_err *e);
+
+/* Of a row that is missing in part, the numbers that are missing are NAN; one without a NAN is missing altogether. */
+bool ur_raw_in_part(const ur_series *s, size_t row, size_t width);
+bool ur_raw_has(const ur_series *s, size_t row, size_t width, size_t c); /* is component c of a row there? */
 
 typedef struct ur_column { /* what the files say for one datum */
     ur_series raw;         /* num unscaled; sym: ids into `local` */

@@ -51,6 +51,19 @@ size_t ur_axis_count(const ur_schema *g, const ur_raw *r, int axis)
 
 /* ---- life */
 
+bool ur_raw_in_part(const ur_series *s, size_t row, size_t width)
+{
+    size_t none = 0;
+    for (size_t k = 0; s->num && s->seen && !s->seen[row] && k < width; k++) none += isnan(s->num[row * width + k]);
+    return none && none < width;
+}
+
+bool ur_raw_has(const ur_series *s, size_t row, size_t width, size_t c)
+{
+    if (!s->seen || s->seen[row]) return true;
+    return ur_raw_in_part(s, row, width) && !isnan(s->num[row * width + c]);
+}
+
 void ur_series_free(ur_series *s)
 {
     ur_free(s->start);

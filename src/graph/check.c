@@ -146,7 +146,7 @@ static bool right_shape(const ur_graph *g, const ur_node *n)
     case UR_SHAPE_ANY: return true;
     case UR_SHAPE_OF_PARAM: return is(n, g->param[n->i].rows, g->param[n->i].cols);
     case UR_SHAPE_OF_DATUM:
-        if (n->j == UR_DATA_KNOWN && UR_IS_SYMBOL(g->data[n->i].kind)) return one(n);
+        if ((n->j == UR_DATA_KNOWN || n->j == UR_DATA_THERE) && UR_IS_SYMBOL(g->data[n->i].kind)) return one(n);
         return is(n, g->data[n->i].size, 1);
     case UR_SHAPE_SCALAR: return one(n);
     case UR_SHAPE_AS_0: return is(n, x->rows, x->cols);

@@ -93,9 +93,9 @@ static inline int ur_symbol_class(unsigned never, int id)
     return id - out;
 }
 
-/* DATA: j, besides parts of times: what the data say, 0 where they do not or it is hidden, by component; 1 where they do. Nothing
- * is ever drawn in its place */
-enum { UR_DATA_SAID = -1, UR_DATA_KNOWN = -2 };
+/* DATA: j, besides parts of times: what the data say, 0 where they do not or it is hidden, by component; 1 where they do; 1 where
+ * they do, hidden or not. Nothing is ever drawn in its place */
+enum { UR_DATA_SAID = -1, UR_DATA_KNOWN = -2, UR_DATA_THERE = -3 };
 enum { UR_DRAW_OF_LINE = 1 }; /* DRAW: num, where only what a ~ line draws hangs on it, not what the line says */
 static inline bool ur_is_chance(const ur_node *n) { return n->op == UR_DRAW && n->num != UR_DRAW_OF_LINE; }
 enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */

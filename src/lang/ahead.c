@@ -78,7 +78,7 @@ static ur_id age(ur_comp *c, const ur_entity *e)
     n.arg = &none;
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
     ur_id a = ur_node_new(g, &n), last = ur_read(g, a, &back);
-    ur_id known = ur_read(g, ur_where(g, ur_seen_node(c, UR_GIVEN, e->datum), Num(1), Num(0)), &back);
+    ur_id known = ur_read(g, ur_where(g, ur_known_node(c, e->datum), Num(1), Num(0)), &back);
     ur_id more = ur_where(g, Ge(last, Num(g->index[e->idx[1]].size)), Num(1), Add(last, Num(1)));
     ur_id made = ur_where(g, known, Num(1), more);
     g->node[a].arg[0] = made;

@@ -117,6 +117,19 @@ ur_id ur_seen_node(ur_comp *c, ur_op op, int datum)
     return ur_node_add(c->g, &n);
 }
 
+bool ur_by_component(const ur_comp *c, int datum)
+{
+    return c->o->given && c->o->given[datum] == UR_GIVEN_PARTS && !UR_IS_SYMBOL(c->g->data[datum].kind);
+}
+
+ur_id ur_known_node(ur_comp *c, int datum)
+{
+    const ur_datum *d = &c->g->data[datum];
+    if (!ur_by_component(c, datum)) return ur_seen_node(c, UR_GIVEN, datum);
+    ur_id some = ur_vector_op(c, UR_CMAX, ur_data_node(c, datum, UR_DATA_KNOWN));
+    return d->nfix ? ur_reduce(c->g, UR_RMAX, some, -1, d->nfix, d->fix, false) : some;
+}
+
 ur_id ur_length_node(ur_comp *c, int index, bool here)
 {
     const ur_index *x = &c->g->index[index];
@@ -465,7 +478,7 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     }
     if (f == F_LOGP) {
         x = ur_value(c, s, ent, e->kid[1]).id;
-        return (ur_val){ ur_unary(g, UR_NEG, ur_spec_nlp(c, ur_spec_of(c, s, ent, e->kid[0]), ur_plain(c, x))), false, true };
+        return (ur_val){ ur_unary(g, UR_NEG, ur_spec_nlp(c, ur_spec_of(c, s, ent, e->kid[0]), ur_plain(c, x), -1)), false, true };
     }
     for (int k = 0; k < e->nkid; k++) {
         ur_val v = ur_value(c, s, ent, e->kid[k]);

@@ -368,6 +368,8 @@ ur_set ur_index_set(const ur_entity *e);
 ur_id ur_data_node(ur_comp *c, int datum, int part);    /* part of a time; else 0 */
 ur_id ur_length_node(ur_comp *c, int index, bool here); /* here: without what was there before the data begin */
 ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);    /* MASK or GIVEN */
+bool ur_by_component(const ur_comp *c, int datum);      /* may some components of a row be given and others not? */
+ur_id ur_known_node(ur_comp *c, int datum);             /* 1 where anything of the row is given */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);      /* CSUM, CMAX, CLSE */
 ur_id ur_plain(ur_comp *c, ur_id x);                    /* a symbol as its one-hot vector; anything else as it is */
 /* laws.c: distributions as the text has them */
@@ -392,7 +394,8 @@ void ur_law_fits(ur_comp *c, const ur_entity *e, const ur_expr *x); /* of a ~ li
 ur_spec *ur_spec_of(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *x);
 ur_id ur_chosen(ur_graph *g, int n, const ur_id *when, const ur_id *v); /* the first v whose when holds, else the last */
 ur_spec *ur_spec_choice(ur_comp *c, int n, const ur_id *when, ur_spec **kid);
-ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y); /* −log p of all components together */
+/* −log p of all components together. there: by component, 0 where it does not count; −1: all do */
+ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y, ur_id there);
 /* means.c: the mean, as nodes. a: arguments */
 ur_id ur_dist_centre(ur_graph *g, ur_dist d, const ur_id *a);
 ur_id ur_spec_mean(ur_comp *c, const ur_spec *d);

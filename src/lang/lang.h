@@ -29,16 +29,16 @@ const char *ur_program_hyper(const ur_program *p, int i);
  * whatever it takes */
 const char *ur_program_cell(const ur_program *p, const char *name, bool *known);
 
-typedef enum ur_given { UR_GIVEN_ALL, UR_GIVEN_SOME, UR_GIVEN_NONE } ur_given_mode;
+typedef enum ur_given { UR_GIVEN_ALL, UR_GIVEN_SOME, UR_GIVEN_PARTS, UR_GIVEN_NONE } ur_given_mode;
 typedef struct ur_build_options {
-    const int *size;       /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */
-    const unsigned *never; /* [ndata] ur_datum.never; NULL: every symbol may come */
-    const bool *endless;   /* [ndata] ur_datum.endless; NULL: none is */
-    const ur_given_mode
-        *given; /* [ndata] ALL: a leaf wherever it is read; SOME, NONE: reads of a drawn datum go through FILL; NULL: all ALL */
-    bool training;          /* dropout acts */
-    double label_smoothing; /* ε: what a ~ line of symbols adds to the loss is of the target (1 − ε) onehot + ε / n */
-    bool grad;              /* ur_grad is run */
+    const int *size;            /* [ndata] vocabulary sizes of symbol data (0: unknown, 100 is assumed); NULL: all unknown */
+    const unsigned *never;      /* [ndata] ur_datum.never; NULL: every symbol may come */
+    const bool *endless;        /* [ndata] ur_datum.endless; NULL: none is */
+    const ur_given_mode *given; /* [ndata] ALL: a leaf wherever it is read; else reads of a drawn datum go through FILL: SOME, of
+                                   whole rows, PARTS, by component, NONE; NULL: all ALL */
+    bool training;              /* dropout acts */
+    double label_smoothing;     /* ε: what a ~ line of symbols adds to the loss is of the target (1 − ε) onehot + ε / n */
+    bool grad;                  /* ur_grad is run */
 } ur_build_options;
 /* *out lives in its own arena, freed by ur_graph_free; the program must outlive it. Parameters come out in the same order
  * with the same names whatever the options. */

@@ -346,14 +346,17 @@ static bool has_points(const ur_spec *d)
     return any;
 }
 
-/* 1 where all components of y are those of a point of d; −1: it has none */
-static ur_id at_points(ur_comp *c, const ur_spec *d, ur_id y)
+/* 1 where all components of y that are there are those of a point of d; −1: it has none. there: −1: all are */
+static ur_id at_points(ur_comp *c, const ur_spec *d, ur_id y, ur_id there)
 {
     ur_graph *g = c->g;
     ur_id any = -1;
-    if (d->kind == UR_LAW_POINT) return Le(ur_vector_op(c, UR_CSUM, ur_binary(g, UR_NE, y, d->arg[0])), Num(0));
+    if (d->kind == UR_LAW_POINT) {
+        ur_id away = ur_binary(g, UR_NE, y, d->arg[0]);
+        return Le(ur_vector_op(c, UR_CSUM, there >= 0 ? ur_where(g, there, away, Num(0)) : away), Num(0));
+    }
     for (int k = 0; k < d->nkid; k++) {
-        ur_id one = at_points(c, d->kid[k], y);
+        ur_id one = at_points(c, d->kid[k], y, there);
         if (one < 0) continue;
         if (d->over >= 0 && ur_has_index(&g->node[one], d->over)) one = ur_reduce(g, UR_RMAX, one, -1, 1, &d->over, false);
         any = any < 0 ? one : Or(any, one);
@@ -361,11 +364,11 @@ static ur_id at_points(ur_comp *c, const ur_spec *d, ur_id y)
     return any;
 }
 
-/* what −log p is asked for: of y; points: where densities count as zero, −1: nowhere; apart: parts of it draw what others do not;
- * inner: in a mixture, of which another part may draw y */
+/* what −log p is asked for: of y, of whose components some are there, −1: all; points: where densities count as zero, −1:
+ * nowhere; apart: parts of it draw what others do not; inner: in a mixture, of which another part may draw y */
 typedef struct asked {
     ur_comp *c;
-    ur_id y, points;
+    ur_id y, there, points;
     bool apart, inner;
 } asked;
 
@@ -439,10 +442,12 @@ static ur_id joint(ur_comp *c, const ur_spec *d, ur_id y)
 }
 
 /* Σ over components and levels p of p (y − q) where y is above q, else (p − 1) (y − q) */
-static ur_id pinball(ur_comp *c, const ur_spec *d, ur_id y)
+static ur_id pinball(ur_comp *c, const ur_spec *d, ur_id y, ur_id there)
 {
     ur_graph *g = c->g;
-    ur_id p = d->arg[0], off = Sub(y, d->kid[0]->arg[0]), v = Max(Mul(p, off), Mul(Sub(p, Num(1)), off));
+    ur_id p = d->arg[0], off = Sub(y, d->kid[0]->arg[0]), v;
+    if (there >= 0) off = ur_where(g, there, off, Num(0));
+    v = Max(Mul(p, off), Mul(Sub(p, Num(1)), off));
     v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, UR_BIT(d->over), g->node[y].rows, g->node[y].cols));
     return ur_reduce(g, UR_RSUM, v, -1, 1, &d->over, false);
 }
@@ -453,10 +458,10 @@ static ur_id nlp(const asked *q, const ur_spec *d)
     ur_comp *c = q->c;
     ur_graph *g = c->g;
     if (d->kind == UR_LAW_MIXTURE) return mixture(q, d);
-    if (d->kind == UR_LAW_QUANTILE) return pinball(c, d, q->y);
+    if (d->kind == UR_LAW_QUANTILE) return pinball(c, d, q->y, q->there);
     if (d->kind == UR_LAW_DENSITY) return ur_density_nlp(c, d, q->y);
     if (d->kind == UR_LAW_POINTER) return ur_pointer_nlp(c, d, q->y);
-    if (d->kind == UR_LAW_POINT) return ur_where(g, at_points(c, d, q->y), Num(0), Num(INFINITY));
+    if (d->kind == UR_LAW_POINT) return ur_where(g, at_points(c, d, q->y, q->there), Num(0), Num(INFINITY));
     ur_dist dist = d->kind == UR_LAW_CENSORED ? d->kid[0]->dist : d->dist;
     bool masked = q->points >= 0 && !ur_dist_whole(dist);
     ur_id y = masked ? ur_where(g, q->points, Num(0.5), q->y) : q->y;
@@ -467,6 +472,7 @@ static ur_id nlp(const asked *q, const ur_spec *d)
     else {
         v = by_component(g, d, y);
         if (can >= 0) v = ur_where(g, can, v, Num(INFINITY));
+        if (q->there >= 0) v = ur_where(g, q->there, v, Num(0));
         v = ur_vector_op(c, UR_CSUM, ur_spread(c, v, 0, g->node[q->y].rows, g->node[q->y].cols));
     }
     return masked ? ur_where(g, q->points, Num(INFINITY), v) : v;
@@ -480,16 +486,16 @@ static unsigned supports(const ur_spec *d)
     return all;
 }
 
-ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y)
+ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y, ur_id there)
 {
     if (d->when) {
         ur_id *each = UR_NEW(c->a, ur_id, d->nkid);
-        for (int k = 0; k < d->nkid; k++) each[k] = ur_spec_nlp(c, d->kid[k], y);
+        for (int k = 0; k < d->nkid; k++) each[k] = ur_spec_nlp(c, d->kid[k], y, there);
         return ur_chosen(c->g, d->nkid, d->when, each);
     }
     unsigned all = supports(d);
-    asked q = { c, y, -1, (all & (all - 1)) != 0, false };
-    if (d->kind == UR_LAW_MIXTURE && has_points(d)) q.points = at_points(c, d, y);
+    asked q = { c, y, there, -1, (all & (all - 1)) != 0, false };
+    if (d->kind == UR_LAW_MIXTURE && has_points(d)) q.points = at_points(c, d, y, there);
     return nlp(&q, d);
 }
 

@@ -195,11 +195,14 @@ void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     along(c, l, y, arg);
 }
 
-/* -log p of y at the arguments; l->seen is set */
+/* which components of a datum are there, hidden or not; −1: all of a row, or none */
+static ur_id there(ur_comp *c, int datum) { return ur_by_component(c, datum) ? ur_data_node(c, datum, UR_DATA_THERE) : -1; }
+
+/* -log p of y at the arguments, of its components that are there; l->seen is set */
 static ur_id minus_log(ur_comp *c, const ur_like *l, const ur_id *arg, const ur_spec *spec)
 {
     ur_graph *g = c->g;
-    ur_id y = ur_data_node(c, l->datum, 0), nll;
+    ur_id y = ur_data_node(c, l->datum, 0), part = there(c, l->datum), nll;
     if (l->dist == UR_CATEGORICAL) {
         unsigned never = g->node[arg[0]].rows > UR_SYM_FIRST ? g->data[l->datum].never : 0;
         ur_id logits = possible(g, arg[0], never);
@@ -207,8 +210,10 @@ static ur_id minus_log(ur_comp *c, const ur_like *l, const ur_id *arg, const ur_
         if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, logits, nll);
     } else {
         if (spec ? !ur_spec_takes(spec, 0) : !ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak */
-            y = ur_where(g, l->seen, y, Num(0.5));                                      /* as 0 · ∞ */
-        nll = spec ? ur_spec_nlp(c, spec, y) : ur_vector_op(c, UR_CSUM, ur_density_node(g, l->dist, y, arg));
+            y = ur_where(g, part >= 0 ? part : l->seen, y, Num(0.5));                   /* as 0 · ∞ */
+        if (spec) return ur_spec_nlp(c, spec, y, part);
+        nll = ur_density_node(g, l->dist, y, arg);
+        nll = ur_vector_op(c, UR_CSUM, part >= 0 ? ur_where(g, part, nll, Num(0)) : nll);
     }
     return nll;
 }
@@ -223,7 +228,7 @@ static ur_id over_origins(ur_comp *c, const ur_entity *e, ur_like *l, ur_id nll)
     nll = ur_ahead_sum(c, e, ur_where(g, w, Mul(w, nll), Num(0)));
     nll = Div(nll, ur_where(g, Gt(l->weight, Num(0)), l->weight, Num(1)));
     if (c->fill[l->datum] < 0) return nll;
-    return ur_where(g, ur_seen_node(c, UR_GIVEN, l->datum), nll, minus_log(c, l, l->arg, NULL));
+    return ur_where(g, ur_known_node(c, l->datum), nll, minus_log(c, l, l->arg, NULL));
 }
 
 static ur_id likelihood(ur_comp *c, const ur_entity *e, ur_like *l, const ur_id *arg, const ur_spec *spec)
@@ -249,7 +254,7 @@ static void fill(ur_comp *c, const ur_like *l)
     bool moves = !l->law && !ur_dist_whole(l->dist) && !ur_dist_is_location(l->dist) && l->dist != UR_CATEGORICAL;
     if (moves) mean = ur_bcast(g, ur_dist_centre(g, l->dist, l->arg), ur_data_node(c, l->datum, 0));
     arg[narg++] = ur_data_node(c, l->datum, 0);
-    arg[narg++] = ur_seen_node(c, UR_GIVEN, l->datum);
+    arg[narg++] = there(c, l->datum) >= 0 ? ur_data_node(c, l->datum, UR_DATA_KNOWN) : ur_seen_node(c, UR_GIVEN, l->datum);
     for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
     if (mean >= 0) arg[narg++] = mean;
     n.op = UR_FILL;

@@ -200,6 +200,7 @@ typedef struct ur_law {
 int ur_law_named(const char *name); /* a ur_law_kind; −1: no distribution has the name */
 const char *ur_law_name(const ur_law *l);
 bool ur_law_whole(const ur_law *l);                                  /* it draws whole numbers alone */
+bool ur_law_joint(const ur_law *l);                                  /* its components hang together given its arguments */
 bool ur_law_pinball(const ur_law *l);                                /* what is minimised is no −log p but that, of quantiles */
 bool ur_law_spreads(const ur_law *l);                                /* none of its values has a probability of its own */
 bool ur_law_supports(const ur_law *l, double v);                     /* may it draw v? */

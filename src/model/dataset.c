@@ -308,9 +308,9 @@ static int check_support(const unroll_model *m, const unroll_data *d, const ur_l
     if (support == UR_SUPPORT_WHOLE) /* densities go on between whole numbers; of a count none is there */
         return 0;
     for (size_t i = 0; s->num && i < s->nrow; i++) {
-        if (s->seen && !s->seen[i]) continue;
         for (size_t k = 0; k < w; k++) {
             double v = s->num[i * w + k];
+            if (!ur_raw_has(s, i, w, k)) continue;
             if (l->law ? ur_law_supports(l->law, v) : ur_supports(support, v)) continue;
             ur_buf where = { 0 };
             ur_datum_place(&where, &m->graph->schema, d->raw, l->datum, i);

@@ -289,7 +289,8 @@ int ur_holes_open(ur_examples *y, const unroll_model *m, const ur_examples *x, u
         s->single = NULL;
         s->seen = NULL;
         if (!s->num) return ur_nomem(e);
-        for (size_t i = 0; i < s->nrow * w; i++) s->num[i] = x->series[d].seen[i / w] ? ur_series_get(&x->series[d], i) : NAN;
+        for (size_t i = 0; i < s->nrow * w; i++)
+            s->num[i] = ur_series_has(&x->series[d], i / w, i % w) ? ur_series_get(&x->series[d], i) : NAN;
     }
     return 0;
 }
@@ -477,8 +478,20 @@ double ur_goal_count(const ur_examples *x, int k, size_t before)
     return n;
 }
 
+/* what is drawn all together is missing where one component is */
+static void whole_rows(const ur_graph *g, ur_examples *x)
+{
+    for (int d = 0; d < g->ndata; d++) {
+        ur_series *s = &x->series[d];
+        if (!s->part || !ur_drawn_whole(g, d)) continue;
+        ur_free(s->part);
+        s->part = NULL;
+    }
+}
+
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e)
 {
+    whole_rows(m->graph, x);
     TRY(conditions(m, x, e));
     TRY(without_origin(m->graph, x, e));
     TRY(never_met(m, x, e));

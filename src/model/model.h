@@ -96,6 +96,7 @@ typedef struct ur_notes {
 void ur_note(const ur_notes *n, const char *format, ...) __attribute__((format(printf, 2, 3))); /* n, n->line may be NULL */
 
 /* ---- examples: asking and changing */
+bool ur_drawn_whole(const ur_graph *g, int datum); /* are its components drawn together, so that each is missing where one is? */
 int ur_examples_add(ur_examples *x, const ur_graph *g, int datum, const bool *known, int max_length,
                     ur_err *e); /* rows for an absent datum, none seen */
 

@@ -272,7 +272,7 @@ static bool count_bits(const ur_column *c, size_t w, size_t *count)
 {
     bool bits = true;
     for (size_t i = 0; i < c->raw.nrow * w; i++) {
-        if (c->raw.seen && !c->raw.seen[i / w]) continue;
+        if (!ur_raw_has(&c->raw, i / w, w, i % w)) continue;
         count[c->raw.num[i] > 0]++;
         bits = bits && ur_supports(UR_SUPPORT_BIT, c->raw.num[i]);
     }
@@ -361,27 +361,22 @@ static int missing_given(const notes *n, int datum)
     return rc;
 }
 
-/* rows of what the model draws that have some of their numbers: a row counts as a whole */
+/* rows of what is drawn all together that have some of their numbers */
 static int in_part(const notes *n, int datum)
 {
     const ur_graph *g = n->d->m->graph;
     const ur_series *s = &n->d->raw->col[datum].raw;
     size_t w = ur_datum_width(&g->schema, &g->data[datum]), count = 0, first = 0;
-    for (size_t r = 0; g->data[datum].drawn && s->seen && s->num && w > 1 && r < s->nrow; r++) {
-        size_t none = 0;
-        for (size_t k = 0; k < w && !s->seen[r]; k++) none += isnan(s->num[r * w + k]);
-        if (!none || none == w) continue;
-        if (!count++) first = r;
-    }
+    for (size_t r = 0; ur_drawn_whole(g, datum) && r < s->nrow; r++)
+        if (ur_raw_in_part(s, r, w) && !count++) first = r;
     if (!count) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu rows %s some numbers and %s others, first at ", count, s->nrow, count > 1 ? "have" : "has",
                   count > 1 ? "lack" : "lacks");
     ur_datum_place(&b, &g->schema, n->d->raw, datum, first);
-    ur_buf_printf(
-        &b, "; such a row is neither fitted nor scored, and equations and forecasts read the model's own numbers in place of "
-            "all of it: a datum for each column, with a ~ line of its own, keeps what is there");
+    ur_buf_printf(&b, "; as its components are drawn together, such a row is neither fitted nor scored, and equations and "
+                      "forecasts read the model's own numbers in place of all of it");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -525,8 +520,8 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc && UR_IS_SYMBOL(u->kind)) rc = spans(&n, i);
         if (!rc && u->kind == UR_PIECES) rc = marks(&n, i);
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
-        if (!rc && !UR_IS_SYMBOL(u->kind)) rc = in_part(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
+        if (!rc && !UR_IS_SYMBOL(u->kind)) rc = in_part(&n, i);
         if (!rc && !d->m->fitted && is_bit(d->m->graph, i)) rc = single_bit(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind) && u->kind != UR_TIME && d->raw->ncolumns) rc = marked_missing(&n, i);
         if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU)

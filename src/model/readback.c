@@ -31,7 +31,7 @@ int unroll_data_get_numbers(const unroll_data *d, const char *name, size_t examp
     size_t width = ur_datum_width(&d->m->graph->schema, &d->m->graph->data[c - d->raw->col]), from = s->start[example] * width,
            n = s->start[example + 1] * width - from;
     for (size_t k = 0; values && k < n && k < cap; k++)
-        values[k] = s->seen && !s->seen[(from + k) / width] ? NAN : s->num[from + k];
+        values[k] = ur_raw_has(s, (from + k) / width, width, (from + k) % width) ? s->num[from + k] : NAN;
     *count = n;
     return 0;
 }

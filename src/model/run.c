@@ -7,7 +7,16 @@
 #include <unistd.h>
 
 /* ---- opening */
-/* [ndata] SOME where a drawn datum has gaps or is hidden; NULL: there is no memory */
+bool ur_drawn_whole(const ur_graph *g, int datum)
+{
+    bool whole = false;
+    for (int l = 0; l < g->nlike; l++)
+        whole = whole || (g->like[l].datum == datum && g->like[l].law && ur_law_joint(g->like[l].law));
+    return whole;
+}
+
+/* [ndata] SOME where a drawn datum has gaps or is hidden, PARTS where rows of it are given in part, or may be, as nobody knows
+ * them yet; NULL: there is no memory */
 static ur_given_mode *given_modes(const ur_graph *g, const ur_examples *x, bool hide)
 {
     ur_given_mode *out = ur_alloc((size_t)(g->ndata + 1) * sizeof *out);
@@ -18,6 +27,8 @@ static ur_given_mode *given_modes(const ur_graph *g, const ur_examples *x, bool 
         if (hide || (s && !s->start)) out[d] = UR_GIVEN_SOME;
         for (size_t r = 0; s && s->seen && r < s->nrow && out[d] == UR_GIVEN_ALL; r++)
             if (!s->seen[r]) out[d] = UR_GIVEN_SOME;
+        bool several = !UR_IS_SYMBOL(g->data[d].kind) && ur_datum_width(&g->schema, &g->data[d]) > 1;
+        if (several && !ur_drawn_whole(g, d) && (x ? s->part != NULL : hide)) out[d] = UR_GIVEN_PARTS;
     }
     return out;
 }

@@ -50,7 +50,6 @@ run unroll fit part.unr part.csv -q -o part.model
 near "what is there of rows with holes" 5 1e-4 "$(value part.model c)"
 near "met exactly" 0 1e-4 "$(score part.model part.csv RMSE)"
 run unroll predict pca.model gaps.csv --csv
-says "2 of 90 rows have some numbers and lack others, first at row 7"
 same "the number of row 7 that is given" "$(sed -n 8p gaps.csv | cut -d, -f2 | awk '{ printf "%.6f", $1 }')" "$(awk -F, '$1 == 7 { printf "%.6f", $3 }' out)"
 same "the number of row 19 that is given" "$(sed -n 20p gaps.csv | cut -d, -f1 | awk '{ printf "%.6f", $1 }')" "$(awk -F, '$1 == 19 { printf "%.6f", $2 }' out)"
 near "row 7 from its other number" "$(unroll show pca.model --csv > p; awk -F, -v x="$(sed -n 8p gaps.csv | cut -d, -f2)" '{ v[$1] = $3 } END { printf "%.8f", v["c[1]"] + v["B[1]"] * v["A[2]"] * x }' p)" 1e-3 "$(awk -F, '$1 == 7 { print $2 }' out)"
@@ -60,6 +59,15 @@ printf 'data w[t] : symbol, y[t] : raw\nparam E, c, s\ny[t] ~ normal(sum(E given
 awk 'BEGIN { print "w,y"; for (t = 1; t <= 40; t++) print (t % 4 ? substr("abc", t % 3 + 1, 1) : "") "," (t % 4 ? t % 3 : 7) }' > symbol.csv
 run unroll fit symbol.unr symbol.csv -q -o symbol.model
 near "of a missing symbol the constant" 7 0.01 "$(value symbol.model c)"
+# ... in a beam as in the completion of rows: what was chosen is not said
+printf 'data w[t] : symbol\nparam E, F, W, b, v\nh[t] = gru(6, E w[t-1] + F given(w[t-1]) + v * known(w[t-2]))\nw[t] ~ categorical(W h[t] + b)\n' > own.unr
+awk 'BEGIN { print "w"; for (t = 1; t <= 200; t++) print substr("abcabdab", t % 8 + 1, 1) }' > own.csv
+awk 'BEGIN { print "w,t"; for (t = 1; t <= 40; t++) print (t % 11 < 6 ? substr("abcabdab", t % 8 + 1, 1) : "") "," t }' > holes.csv
+run unroll fit own.unr own.csv --epochs 60 --precision double -q -o own.model
+run unroll predict own.model holes.csv --csv -q; cp out rows
+run unroll predict own.model holes.csv --csv -q --beam 1
+same "in a beam" "$(column w rows | tr -d '\n')" "$(column w | tr -d '\n')"
+
 printf 'data given[t], known[t] : raw\nparam a, s\nknown[t] ~ normal(a given[t], s)\n' > names.unr
 run unroll explain names.unr
 finish

@@ -18,6 +18,13 @@ typedef struct trial {
     double *weight; float *single; size_t n;
     ur_id keep[QUANTS]; int nkeep;
 } trial;
+/* of what is drawn SOME may be so by component */
+static inline ur_given_mode given_of(const ur_datum *u, ur_given_mode some, uint64_t seed)
+{
+    bool parts = some == UR_GIVEN_SOME && seed % 4 == 2 && !UR_IS_SYMBOL(u->kind) && (u->size > 1 || u->nfix);
+    return !u->drawn ? UR_GIVEN_ALL : parts ? UR_GIVEN_PARTS : some;
+}
+
 /* what a trial is made with; given SOME: what is drawn may be hidden */
 typedef struct setup { ur_given_mode given; bool training, grad; size_t n; } setup;
 
@@ -30,7 +37,7 @@ static inline void trial_open(trial *t, uint64_t seed, setup s)     /* t->text i
     t->seed = seed; t->n = s.n ? s.n : 5; t->nkeep = 0;
     if (ur_program_parse(&t->p, t->text, strlen(t->text), "trial", NULL, 0, &e)) fail_msg("%s\n%s", e.text, t->text);
     int *size = random_sizes(t->p);
-    for (int d = 0; d < ur_program_ndata(t->p) && d < 64; d++) given[d] = ur_program_datum(t->p, d)->drawn ? s.given : UR_GIVEN_ALL, never[d] = (unsigned)(seed + (uint64_t)d) % 8, endless[d] = (seed / 8 + (uint64_t)d) % 2;
+    for (int d = 0; d < ur_program_ndata(t->p) && d < 64; d++) given[d] = given_of(ur_program_datum(t->p, d), s.given, seed), never[d] = (unsigned)(seed + (uint64_t)d) % 8, endless[d] = (seed / 8 + (uint64_t)d) % 2;
     if (ur_program_build(t->p, &(ur_build_options){ .size = size, .never = never, .endless = endless, .given = given, .training = s.training, .grad = s.grad }, &t->g, &e)) fail_msg("%s\n%s", e.text, t->text);
     free(size);
     for (int k = 0; k < t->g->nquant && t->nkeep < QUANTS; k++) if (t->g->quant[k].node >= 0) t->keep[t->nkeep++] = t->g->quant[k].node;

@@ -288,13 +288,14 @@ static inline void random_examples(ur_examples **out, const ur_graph *graph, uin
             } else if (m->kind == UR_COUNT) s->num[k] = (double)(int)draw_at(seed, &draws, 0, strstr(m->name, "bit") ? 2 : 6);
             else s->num[k] = strstr(m->name, "share") ? draw_at(seed, &draws, 0.05, 0.95) : draw_at(seed, &draws, -1, 1);
         }
-        if (!m->drawn && s->num && w > 1 && seed % 8 == 6) {     /* rows of which some components are there */
+        if (s->num && w > 1 && (m->drawn ? seed % 4 == 2 : seed % 8 == 6)) { /* rows of which some components are there */
             s->seen = ur_zalloc(s->nrow + 1);
             s->part = ur_zalloc(s->nrow * w + 1);
+            s->parts = w;
             for (size_t k = 0; k < s->nrow; k++) s->seen[k] = draw_at(seed, &draws, 0, 1) < 0.7;
             for (size_t k = 0; k < s->nrow * w; k++) s->part[k] = s->seen[k / w] || draw_at(seed, &draws, 0, 1) < 0.5;
         }
-        if (!m->drawn || s->sym || seed % 2) continue;
+        if (!m->drawn || s->sym || s->part || seed % 2) continue;
         s->seen = ur_zalloc(s->nrow + 1);
         for (size_t k = 0; k < s->nrow; k++) s->seen[k] = draw_at(seed, &draws, 0, 1) < 0.8;
     }

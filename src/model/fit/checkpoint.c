@@ -25,6 +25,7 @@ static uint32_t crc_examples(const ur_graph *g, const ur_examples *x)
         c = crc_add(c, s->single, s->single ? s->nrow * w * sizeof *s->single : 0);
         c = crc_add(c, s->sym, s->sym ? s->nrow * w * sizeof *s->sym : 0);
         c = crc_add(c, s->seen, s->seen ? s->nrow : 0);
+        c = crc_add(c, s->part, s->part ? s->nrow * s->parts : 0);
     }
     return c;
 }

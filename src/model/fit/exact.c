@@ -17,51 +17,70 @@ enum { MOST_RUNS = 2000 };
 static ur_id argument(const ur_like *l, int a) { return l->ahead ? l->origin[a] : l->arg[a]; }
 
 /* ---- which rows take part */
-/* of a line that draws ahead: values from those of their origins that have all they read. Component k of a value is from the
- * origin k + 1 before it */
-static int pairs_in(work *k, line *l, ur_err *e)
+static bool draws_ahead(const work *k, const line *l) { return k->m->graph->like[l->like].ahead > 0; }
+
+/* a value that is drawn ahead weighs as many times as it has origins: once from each */
+static double weight_of(const work *k, const line *l, size_t r)
+{
+    return draws_ahead(k, l) ? 1 : ur_series_weight(&k->x->series[l->datum], r);
+}
+
+/* has component c of row r, at position `at` of its example, all that it reads? Of a line that draws ahead the first components
+ * are from the origin before the row, the next ones from the origin before that */
+static bool is_whole(const work *k, const line *l, size_t r, size_t at, size_t c)
 {
     const ur_series *s = &k->x->series[l->datum];
     const uint8_t *reads = k->reads[l->datum];
-    l->pair = ur_zalloc(l->nrow * l->w + 1);
-    l->pairs = ur_zalloc(l->w * sizeof *l->pairs);
-    if (!l->pair || !l->pairs) return ur_nomem(e);
+    size_t back = draws_ahead(k, l) ? c / l->each + 1 : 0;
+    if (!ur_series_scored(s, r) || !ur_series_has(s, r, c % l->each) || at < back) return false;
+    return (!reads || (at >= k->before && !reads[r - back])) && weight_of(k, l, r) > 0;
+}
+
+static int rows_in(work *k, line *l, ur_err *e)
+{
+    const ur_series *s = &k->x->series[l->datum];
+    l->ok = ur_zalloc(l->nrow + 1);
+    l->counted = ur_zalloc((l->w + 1) * sizeof *l->counted);
+    if (draws_ahead(k, l) || s->part) l->pair = ur_zalloc(l->nrow * l->w + 1);
+    if (!l->ok || !l->counted || ((draws_ahead(k, l) || s->part) && !l->pair)) return ur_nomem(e);
     for (size_t x = 0; x < k->x->n; x++)
-        for (size_t r = s->start[x] + k->before; r < s->start[x + 1]; r++) {
-            for (size_t c = 0; c < l->w && r - s->start[x] > c; c++) {
-                bool in = ur_series_scored(s, r) && !(reads && reads[r - c - 1]);
-                l->pair[r * l->w + c] = in;
-                l->pairs[c] += in;
+        for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
+            for (size_t c = 0; c < l->w; c++) {
+                bool in = is_whole(k, l, r, r - s->start[x], c);
+                if (l->pair) l->pair[r * l->w + c] = in;
                 l->ok[r] |= in;
-                l->npair++;
+                l->values += in;
+                l->counted[c] += in ? weight_of(k, l, r) : 0;
+                l->most += !draws_ahead(k, l) || (r - s->start[x] > c / l->each && r - s->start[x] >= k->before);
             }
             l->used += l->ok[r];
         }
-    for (size_t c = 0; c < l->w && l->used; c++)
-        if (!l->pairs[c])
-            return ur_fail(
-                e, UNROLL_ERROR_DATA,
-                "no value of %s, %zu after its origin, has all that its mean reads: the data are shorter than that and the "
-                "lags, or too many values are missing",
-                k->m->graph->data[l->datum].name, c + 1);
     return 0;
 }
 
 static bool takes_part(const line *l, size_t r, size_t c) { return l->ok[r] && (!l->pair || l->pair[r * l->w + c]); }
 
-static int rows_in(work *k, line *l, ur_err *e)
+/* every component has a value to be fitted to */
+static int check_values(const work *k, const line *l, ur_err *e)
 {
-    const ur_series *s = &k->x->series[l->datum];
-    const uint8_t *reads = k->reads[l->datum];
-    if (!(l->ok = ur_zalloc(l->nrow + 1))) return ur_nomem(e);
-    if (k->m->graph->like[l->like].ahead) return pairs_in(k, l, e);
-    for (size_t x = 0; x < k->x->n; x++)
-        for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-            l->ok[r] = ur_series_scored(s, r) && (!reads || (r - s->start[x] >= k->before && !reads[r]));
-            l->ok[r] = l->ok[r] && ur_series_weight(s, r) > 0;
-            l->used += l->ok[r];
-            l->weight += l->ok[r] ? ur_series_weight(s, r) : 0;
-        }
+    const char *name = k->m->graph->data[l->datum].name;
+    char part[UR_MAX_NAME + 24];
+    for (size_t c = 0; c < l->w; c++) {
+        if (l->counted[c] > 0) continue;
+        if (!l->used)
+            return ur_fail(
+                e, UNROLL_ERROR_DATA,
+                "no value of %s has all that its mean reads: the data are shorter than the lags, or too many values are missing",
+                name);
+        if (draws_ahead(k, l))
+            return ur_fail(
+                e, UNROLL_ERROR_DATA,
+                "no value of %s, %zu after its origin, has all that its mean reads: the data are shorter than that and the "
+                "lags, or too many values are missing",
+                ur_component_name(k->m, l->datum, c % l->each, part, sizeof part), c / l->each + 1);
+        return ur_fail(e, UNROLL_ERROR_DATA, "no value of %s has all that its mean reads: too many values are missing",
+                       ur_component_name(k->m, l->datum, c % l->each, part, sizeof part));
+    }
     return 0;
 }
 
@@ -289,12 +308,6 @@ static void end_row(line *l, double weight)
     }
 }
 
-/* a value that is drawn ahead weighs as many times as it has origins: once from each */
-static double weight_of(const work *k, const line *l, size_t r)
-{
-    return l->pair ? 1 : ur_series_weight(&k->x->series[l->datum], r);
-}
-
 /* ---- running */
 /* the mean of a line for item `it` of a batch; *first: its first row, *n: how many */
 static int means(work *k, const ur_batch *b, size_t it, const line *l, ur_values *v, size_t *first, size_t *n, ur_err *e)
@@ -466,11 +479,9 @@ size_t ur_exact_spreads(const work *k, const line *l)
 
 double ur_exact_count(const line *l, size_t c, size_t comps)
 {
-    double n = l->pair ? (double)l->pairs[c] : l->weight;
-    if (comps > 1 || l->w == 1) return n;
-    if (!l->pair) return l->weight * (double)l->w;
-    for (n = 0, c = 0; c < l->w; c++) n += (double)l->pairs[c];
-    return n;
+    double n = 0;
+    for (size_t i = 0; comps == 1 && i < l->w; i++) n += l->counted[i];
+    return comps == 1 ? n : l->counted[c];
 }
 
 double ur_exact_spread(const work *k, const line *l, size_t c, size_t comps)
@@ -626,8 +637,6 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
-static size_t values_of(const line *l) { return l->pair ? (size_t)ur_exact_count(l, 0, 1) : l->used * l->w; }
-
 static void say_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote)
 {
     bool asked = false, weighted = false, ahead = false;
@@ -654,20 +663,16 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
         TRY(set_up_line(k, i, e));
-        rows += l->pair ? values_of(l) : l->used;
+        rows += draws_ahead(k, l) ? l->values : l->used;
         k->rows = l->nrow > k->rows ? l->nrow : k->rows;
-        left_out += l->pair ? l->npair - values_of(l) : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
+        left_out += draws_ahead(k, l) ? l->most - l->values : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
         if (!plain(g, &g->like[i])) {
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; but the mean of %s has other positions or components than %s: by gradients", g->data[l->datum].name,
                      g->data[l->datum].name);
             return 1;
         }
-        if (!l->used)
-            return ur_fail(
-                e, UNROLL_ERROR_DATA,
-                "no value of %s has all that its mean reads: the data are shorter than the lags, or too many values are missing",
-                g->data[l->datum].name);
+        TRY(check_values(k, l, e));
     }
     for (int i = 0; i < g->nlike; i++)
         for (size_t c = 0; c < k->line[i].ncol; c++) k->w[k->line[i].col[c]] = 0;
@@ -681,7 +686,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
             snprintf(
                 odd + strlen(odd), nodd - strlen(odd),
                 "%s%zu values of %s are met exactly, by %zu parameter%s: neither a deviation nor the loss says anything of other values",
-                *odd ? "; " : "", values_of(l), g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
+                *odd ? "; " : "", l->values, g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
         if (l->rank < l->ncol - l->empty)
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
@@ -695,8 +700,8 @@ static void free_line(line *l)
 {
     for (size_t s = 0; l->squares && s < l->nsquares; s++) ur_squares_free(&l->squares[s]);
     ur_terms_free(&l->terms);
-    void *own[] = { l->col, l->ok, l->pair, l->pairs, l->made, l->given, l->squares, l->count,
-                    l->row, l->y,  l->left, l->size,  l->base, l->value, l->X };
+    void *own[] = { l->col, l->ok, l->pair, l->counted, l->made, l->given, l->squares, l->count,
+                    l->row, l->y,  l->left, l->size,    l->base, l->value, l->X };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) ur_free(own[i]);
 }
 

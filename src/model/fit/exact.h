@@ -15,11 +15,11 @@ typedef struct line {    /* one ~ line */
     double *given;              /* [w] where it is of no parameter */
     size_t each;                /* components of the datum */
     size_t w, nrow, ncol, used; /* components (of a line that draws ahead: for each origin), rows, columns; rows that take part */
-    double weight;              /* of these, together: how many, times their weights */
+    size_t values, most;        /* of these rows, that take part, and that would, were nothing missing */
+    double *counted;            /* [w] how many of each component, times their rows' weights */
     size_t *col;                /* [ncol] places in the weight vector */
     uint8_t *ok;                /* [nrow] the row takes part */
-    uint8_t *pair;              /* [nrow × w] of a line that draws ahead, a value from one of its origins does; else NULL */
-    size_t *pairs, npair;       /* [w] how many of each; together: those that take part or could, were nothing missing */
+    uint8_t *pair;              /* [nrow × w] which components of them do; NULL: all */
     ur_terms terms;
     how how;
     size_t nsquares;

@@ -135,7 +135,7 @@ static int zeros_and_ones(ur_record *r, int d, const ur_series *s, size_t w, ur_
     r->nfreq[d] = 2;
     if (!(r->freq[d] = ur_zalloc(2 * sizeof(double)))) return ur_nomem(e);
     for (size_t i = 0; i < s->nrow * w; i++)
-        if ((!s->seen || s->seen[i / w]) && (s->num[i] == 0 || s->num[i] == 1)) r->freq[d][s->num[i] == 1]++;
+        if (ur_raw_has(s, i / w, w, i % w) && (s->num[i] == 0 || s->num[i] == 1)) r->freq[d][s->num[i] == 1]++;
     return 0;
 }
 
@@ -203,7 +203,7 @@ static double naive_error(const ur_series *s, size_t n, size_t w)
     for (size_t x = 0; x < n; x++)
         for (size_t i = s->start[x] + 1; i < s->start[x + 1]; i++)
             for (size_t k = 0; k < w; k++) {
-                if (s->seen && !(s->seen[i] && s->seen[i - 1])) continue;
+                if (!ur_raw_has(s, i, w, k) || !ur_raw_has(s, i - 1, w, k)) continue;
                 sum += fabs(s->num[i * w + k] - s->num[(i - 1) * w + k]);
                 count++;
             }
@@ -245,7 +245,7 @@ static int season_of(const unroll_model *m, const ur_series *s, size_t w, int *s
     size_t n = s->nrow;
     double *y = ur_alloc((n + 1) * sizeof *y);
     if (!y) return ur_nomem(e);
-    for (size_t i = 0; i < n; i++) y[i] = s->seen && !s->seen[i] ? NAN : s->num[i * w];
+    for (size_t i = 0; i < n; i++) y[i] = ur_raw_has(s, i, w, 0) ? s->num[i * w] : NAN;
     *season = season_of_values(y, n, usual_period(&m->rec.manner.pace));
     ur_free(y);
     return 0;
@@ -294,11 +294,17 @@ static int check_values(const unroll_model *m, const unroll_data *train, ur_err 
     for (int d = 0; d < m->ndata; d++) {
         if (!m->graph->data[d].drawn) continue;
         const ur_series *s = &train->raw->col[d].raw;
-        size_t seen = 0;
-        for (size_t i = 0; i < s->nrow; i++) seen += !s->seen || s->seen[i];
-        if (!seen)
+        size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[d]), all = 0, none = 0;
+        char part[UR_MAX_NAME + 24];
+        for (size_t c = w; c-- > 0;) {
+            size_t first = 0;
+            while (first < s->nrow && !ur_raw_has(s, first, w, c)) first++;
+            all += first < s->nrow;
+            if (first == s->nrow) none = c;
+        }
+        if (all < w)
             return ur_fail(e, UNROLL_ERROR_DATA, "there is nothing to fit on: every value of %s is missing",
-                           m->graph->data[d].name);
+                           all ? ur_component_name(m, d, none, part, sizeof part) : m->graph->data[d].name);
     }
     return 0;
 }

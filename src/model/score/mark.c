@@ -48,7 +48,7 @@ static double last_value(const ur_marks *k, int d, size_t from, size_t origin, s
     const ur_datum *u = &k->m->graph->data[d];
     if (!u->nidx && u->kind == UR_REAL) return ur_own(k->m, d, comp, 0);
     for (size_t r = origin; r > from; r--)
-        if (seen(s, r - 1)) return value_at(k, d, r - 1, comp);
+        if (ur_series_has(s, r - 1, comp)) return value_at(k, d, r - 1, comp);
     return NAN;
 }
 
@@ -56,7 +56,7 @@ static double season_value(const ur_marks *k, int d, size_t from, size_t origin,
 {
     if (k->season <= 0) return NAN;
     size_t p = (size_t)k->season, back = (row - origin) / p * p + p;
-    return row >= from + back && seen(&k->x->series[d], row - back) ? value_at(k, d, row - back, comp) : NAN;
+    return row >= from + back && ur_series_has(&k->x->series[d], row - back, comp) ? value_at(k, d, row - back, comp) : NAN;
 }
 
 /* forecasts of a row whose line hangs on what is drawn: a random one is added, or they are what counts */
@@ -78,6 +78,7 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     const ur_code *c = &k->m->code[d];
     size_t w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
     for (size_t q = 0; q < w; q++) {
+        if (!ur_series_has(&k->x->series[d], row, q)) continue;
         double y = value_at(k, d, row, q), scale = c->scale ? c->scale[q] : 1;
         const double *law = l->law ? ur_args_law(&k->args, at) : NULL;
         if (law && !ur_law_known(l->law, law, q)) continue; /* an error is of what is known */

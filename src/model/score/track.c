@@ -31,7 +31,7 @@ void ur_tracks_close(ur_tracks *k)
 static double coordinate(const ur_tracks *k, int d, size_t row, size_t w, size_t c)
 {
     const ur_series *s = &k->x->series[d];
-    return s->seen && !s->seen[row] ? NAN : ur_own(k->m, d, c, s->num[row * w + c]);
+    return ur_series_has(s, row, c) ? ur_own(k->m, d, c, s->num[row * w + c]) : NAN;
 }
 
 /* where points from `origin` on lie if the last step is repeated; without two points just before it, where the last one known

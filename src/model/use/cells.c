@@ -168,15 +168,16 @@ static double naive_at(ur_job *j, int d, size_t example, size_t row, size_t comp
     const ur_series *s = &j->c.x->series[d];
     size_t from = s->start[example], origin = row;
     bool next = j->origin_of == d + 1 && j->origin >= from &&
-                (row == j->origin_row || (row == j->origin_row + 1 && ur_missing(s, row - 1)));
+                (row == j->origin_row || (row == j->origin_row + 1 && !ur_series_some(s, row - 1)));
     if (next) origin = j->origin; /* rows come in order: a long horizon is not walked back from each of its rows */
-    while (!next && origin > from && ur_missing(s, origin - 1)) origin--;
+    while (!next && origin > from && !ur_series_some(s, origin - 1)) origin--;
     j->origin_of = d + 1;
     j->origin_row = row;
     j->origin = origin;
+    while (origin > from && !ur_series_has(s, origin - 1, comp)) origin--;
     size_t season = (size_t)(j->o.season > 0 ? j->o.season : j->m->rec.season);
     size_t back = season ? (row - origin) / season * season + season : 0;
-    size_t at = back && row >= from + back && !ur_missing(s, row - back) ? row - back : origin - 1;
+    size_t at = back && row >= from + back && ur_series_has(s, row - back, comp) ? row - back : origin - 1;
     if (origin == from) return NAN;
     return given_at(j, d, example, at, comp);
 }
@@ -288,7 +289,8 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
     bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind), whole = j->nsample && !sym && draws_whole(j->m->graph, d);
     for (size_t w = 0; w < a->w; w++) {
         size_t at = r * a->w + w;
-        double v = !ur_missing(s, r)    ? (sym ? s->sym[r] : given_at(j, d, example, r, w))
+        bool there = ur_series_has(s, r, sym ? 0 : w);
+        double v = there                ? (sym ? s->sym[r] : given_at(j, d, example, r, w))
                    : sample != SIZE_MAX ? a->sample[at * j->nsample + sample]
                                         : a->v[at];
         if (sym) {
@@ -296,9 +298,9 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
             if (sample == SIZE_MAX) put_chances(a, t, row, col, r);
             continue;
         }
-        ur_table_put(t, row, col++, ur_missing(s, r) ? computed(j, d, w, v) : v);
+        ur_table_put(t, row, col++, there ? v : computed(j, d, w, v));
         if (sample != SIZE_MAX) continue;
-        if (a->mean) ur_table_put(t, row, col++, ur_missing(s, r) ? computed(j, d, w, a->mean[at]) : v);
+        if (a->mean) ur_table_put(t, row, col++, there ? v : computed(j, d, w, a->mean[at]));
         if (j->nsample) {
             double *p = a->sample + at * j->nsample, sum = 0;
             size_t n = 0;

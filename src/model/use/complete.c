@@ -228,9 +228,10 @@ static int time_goes_on(const ahead *h, int d, bool *yes, ur_err *e)
     return 0;
 }
 
-/* n rows of `from`, from row `first` on, into t from row `to` on */
+/* n rows of `from`, from row `first` on, into t from row `to` on; t has room, for parts where `from` has some */
 static void copy_rows(ur_series *t, size_t to, const ur_series *from, size_t first, size_t n, size_t w)
 {
+    if (n && from->part) memcpy(t->part + to * w, from->part + first * w, n * w);
     if (n && t->sym) memcpy(t->sym + to * w, from->sym + first * w, n * w * sizeof *t->sym);
     if (n && t->num) memcpy(t->num + to * w, from->num + first * w, n * w * sizeof *t->num);
     for (size_t r = 0; r < n; r++) t->seen[to + r] = from->seen ? from->seen[first + r] : 1;
@@ -243,6 +244,9 @@ static int extend(const ahead *h, int d, ur_err *e)
     size_t n = h->c->x->n, w = ur_datum_width(&h->m->graph->schema, u), later = rows_ahead(h, d);
     if (!(t.start = ur_zalloc((n + 1) * sizeof *t.start))) return ur_nomem(e);
     int rc = room_for(&t, u, w, s->nrow + n * h->add, e);
+    bool parts = s->part || (later && h->x->series[d].part);
+    if (!rc && parts && !(t.part = ur_zalloc(t.nrow * w + 1))) rc = ur_nomem(e);
+    t.parts = parts ? w : 0;
     for (size_t i = 0; !rc && i < n; i++) {
         size_t len = s->start[i + 1] - s->start[i];
         copy_rows(&t, t.start[i], s, s->start[i], len, w);
@@ -268,7 +272,7 @@ static size_t open_tail(const ahead *h, size_t example)
         const ur_series *s = &h->c->x->series[d];
         if (!g->data[d].drawn || g->data[d].nidx != 1 || g->data[d].idx[0] != h->index || !s->start) continue;
         size_t n = 0, len = s->start[example + 1] - s->start[example], own = len > h->c->before ? len - h->c->before : 0;
-        while (n < own && s->seen && !s->seen[s->start[example + 1] - 1 - n]) n++;
+        while (n < own && !ur_series_some(s, s->start[example + 1] - 1 - n)) n++;
         if (n < open) open = n;
     }
     return open == SIZE_MAX ? 0 : open;

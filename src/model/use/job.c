@@ -59,7 +59,7 @@ static int take_item(ur_job *j, ur_pass *p, const ur_batch *b, size_t item, int 
         if (!ur_missing(s, first + k) || (s->skip && s->skip[first + k])) continue;
         for (size_t c = 0; c < w && !rc; c++) {
             size_t at = (first + k) * w + c;
-            bool there = s->part && s->part[at]; /* of a row with others that are missing */
+            bool there = ur_series_has(s, first + k, c); /* of a row with others that are missing */
             double said = there ? ur_own(j->m, d, c, ur_series_get(s, at)) : NAN,
                    v = there             ? said
                        : j->look.looking ? NAN

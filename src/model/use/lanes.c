@@ -96,6 +96,7 @@ static void clear(ur_lanes *l)
         ur_free(l->x.series[d].away);
         ur_free(l->x.series[d].sym);
         ur_free(l->x.series[d].seen);
+        ur_free(l->x.series[d].part);
         memset(&l->x.series[d], 0, sizeof l->x.series[d]);
     }
     for (int i = 0; l->x.extent && i < l->x.nindex; i++) {
@@ -138,6 +139,8 @@ static int copy_series(ur_lanes *l, int d, const uint32_t *example, ur_err *e)
     for (size_t k = 0; k < l->n; k++) t->start[k + 1] = t->start[k] + s->start[example[k] + 1] - s->start[example[k]];
     t->nrow = t->start[l->n];
     bool bad = s->seen && !(t->seen = ur_alloc(t->nrow + 1));
+    bad |= s->part && !(t->part = ur_alloc(t->nrow * w + 1));
+    t->parts = s->parts;
     bad |= s->num && !(t->num = ur_alloc((t->nrow * w + 1) * sizeof *t->num));
     bad |= s->sym && !(t->sym = ur_alloc((t->nrow * w + 1) * sizeof *t->sym));
     bad |= s->away && !(t->away = ur_alloc((t->nrow * w + 1) * sizeof *t->away));
@@ -145,6 +148,7 @@ static int copy_series(ur_lanes *l, int d, const uint32_t *example, ur_err *e)
     for (size_t k = 0; k < l->n; k++) {
         size_t a = t->start[k], b = s->start[example[k]], n = t->start[k + 1] - a;
         if (s->seen) memcpy(t->seen + a, s->seen + b, n);
+        if (s->part) memcpy(t->part + a * w, s->part + b * w, n * w);
         if (s->num) memcpy(t->num + a * w, s->num + b * w, n * w * sizeof *t->num);
         if (s->away) memcpy(t->away + a * w, s->away + b * w, n * w * sizeof *t->away);
         if (s->sym) memcpy(t->sym + a * w, s->sym + b * w, n * w * sizeof *t->sym);
@@ -153,13 +157,20 @@ static int copy_series(ur_lanes *l, int d, const uint32_t *example, ur_err *e)
 }
 
 /* the datum itself: rows for the longest lane, filled as symbols are chosen */
-static int room(ur_lanes *l, ur_err *e)
+static int room(ur_lanes *l, const uint32_t *example, ur_err *e)
 {
     ur_series *t = &l->x.series[l->datum];
+    const ur_series *s = &l->src->series[l->datum];
+    t->drawn_too = true;
+    t->parts = 1;
+    t->part = ur_zalloc(l->n * (size_t)l->rows + 1);
     t->start = ur_alloc((l->n + 1) * sizeof *t->start);
     t->sym = ur_zalloc((l->n * (size_t)l->rows + 1) * sizeof *t->sym);
-    if (!t->start || !t->sym) return ur_nomem(e);
+    if (!t->start || !t->sym || !t->part) return ur_nomem(e);
     for (size_t k = 0; k <= l->n; k++) t->start[k] = k * (size_t)l->rows;
+    for (size_t k = 0; k < l->n; k++)
+        for (size_t r = s->start[example[k]], to = t->start[k]; r < s->start[example[k] + 1]; r++, to++)
+            t->part[to] = !s->seen || s->seen[r];
     t->nrow = l->n * (size_t)l->rows;
     return 0;
 }
@@ -173,7 +184,7 @@ int ur_lanes_load(ur_lanes *l, size_t n, const uint32_t *example, ur_err *e)
         int32_t len = (int32_t)ur_length(l->src, l->index, example[k]);
         if (len > l->rows) l->rows = len;
     }
-    for (int d = 0; d < l->x.ndata; d++) TRY(d == l->datum ? room(l, e) : copy_series(l, d, example, e));
+    for (int d = 0; d < l->x.ndata; d++) TRY(d == l->datum ? room(l, example, e) : copy_series(l, d, example, e));
     for (int i = 0; i < l->x.nindex; i++) {
         if (!l->src->extent[i].len) continue;
         if (!(l->x.extent[i].len = ur_alloc((n + 1) * sizeof(int32_t)))) return ur_nomem(e);

@@ -99,7 +99,7 @@ static int tell_numbers(const ur_job *j, const ur_notes *notes, int d, ur_err *e
     double largest = 0;
     oddity one = { 0 }, drawn = { 0 };
     for (size_t i = 0; i < s->nrow * w; i++)
-        if (!ur_missing(s, i / w)) largest = fmax(largest, fabs(ur_own(j->m, d, i % w, s->num[i])));
+        if (ur_series_has(s, i / w, i % w)) largest = fmax(largest, fabs(ur_own(j->m, d, i % w, s->num[i])));
     double bound = largest > 0 ? FAR * largest : INFINITY;
     for (size_t x = 0; x < j->c.x->n; x++)
         for (size_t i = (s->start[x] + j->c.before) * w; i < s->start[x + 1] * w; i++) {

@@ -9,9 +9,11 @@
 
 typedef struct slot { /* one datum */
     size_t w;
-    bool sym, along, drawn, seen, missing; /* missing: it was said that there is no number */
+    bool sym, along, drawn, whole, seen, missing; /* whole: its components are given together, or none is; missing: it was said
+                                                     that there is no number, of some components at least */
     double *next, *args;
-    int32_t id; /* next: what was set, scaled; args: all arguments */
+    uint8_t *part; /* which of `next` there are, where some are missing */
+    int32_t id;    /* next: what was set, scaled; args: all arguments */
     int narg;
     size_t argw[4];
     double *fill;
@@ -59,14 +61,19 @@ static int open_slot(unroll_stream *s, int d, ur_err *e)
     k->w = k->sym ? 1 : ur_datum_width(&g->schema, u);
     k->along = u->nidx > 0;
     k->drawn = u->drawn;
+    k->whole = ur_drawn_whole(g, d);
     k->next = ur_zalloc((k->w + 1) * sizeof *k->next);
+    k->part = ur_zalloc(k->w + 1);
     ur_series *q = &s->x.series[d];
     size_t rows = k->along ? s->lag + 1 : 1;
     q->start = ur_zalloc(2 * sizeof *q->start);
     q->seen = ur_zalloc(rows + 1);
+    q->part = ur_zalloc(rows * k->w + 1);
+    q->parts = k->w;
+    q->drawn_too = true;
     if (k->sym) q->sym = ur_zalloc((rows + 1) * sizeof *q->sym);
     else q->num = ur_zalloc((rows * k->w + 1) * sizeof *q->num);
-    bool ok = k->next && q->start && q->seen && (q->sym || q->num);
+    bool ok = k->next && k->part && q->start && q->seen && q->part && (q->sym || q->num);
     int l = s->run->like[d];
     if (ok && l >= 0) {
         size_t all = 0;
@@ -135,6 +142,7 @@ void unroll_stream_close(unroll_stream *s)
     for (int d = 0; d < s->ndata; d++) {
         if (s->slot) {
             ur_free(s->slot[d].next);
+            ur_free(s->slot[d].part);
             ur_free(s->slot[d].args);
             ur_free(s->slot[d].fill);
         }
@@ -143,6 +151,7 @@ void unroll_stream_close(unroll_stream *s)
             ur_free(s->x.series[d].num);
             ur_free(s->x.series[d].sym);
             ur_free(s->x.series[d].seen);
+            ur_free(s->x.series[d].part);
         }
     }
     if (s->x.extent)
@@ -171,9 +180,10 @@ int unroll_stream_set_number(unroll_stream *s, size_t d, const double *v)
     slot *k = &s->slot[d];
     const ur_code *c = &s->m->code[d];
     k->seen = v != NULL;
-    for (size_t i = 0; v && i < k->w; i++) {
-        if (isnan(v[i])) k->seen = false;
-        k->next[i] = isnan(v[i]) ? 0 : (v[i] - c->mean[i]) / c->scale[i];
+    for (size_t i = 0; i < k->w; i++) {
+        k->part[i] = v && !isnan(v[i]);
+        k->seen &= k->part[i];
+        k->next[i] = k->part[i] ? (v[i] - c->mean[i]) / c->scale[i] : 0;
     }
     k->missing = !k->seen;
     return 0;
@@ -195,9 +205,12 @@ int unroll_stream_set_symbol(unroll_stream *s, size_t d, int id)
 static void put_row(ur_series *q, const slot *k, size_t row)
 {
     q->seen[row] = k->seen;
-    if (k->sym) q->sym[row] = k->seen ? k->id : 0;
-    else if (k->seen) memcpy(q->num + row * k->w, k->next, k->w * sizeof *k->next);
-    else memset(q->num + row * k->w, 0, k->w * sizeof *k->next);
+    for (size_t i = 0; i < k->w; i++) {
+        bool there = k->seen || (k->missing && !k->whole && k->part[i]);
+        q->part[row * k->w + i] = there;
+        if (k->sym) q->sym[row] = there ? k->id : 0;
+        else q->num[row * k->w + i] = there ? k->next[i] : 0;
+    }
 }
 
 static void shift(unroll_stream *s)
@@ -207,6 +220,7 @@ static void shift(unroll_stream *s)
         const slot *k = &s->slot[d];
         if (!k->along || !s->lag) continue;
         memmove(q->seen, q->seen + 1, s->lag);
+        memmove(q->part, q->part + k->w, s->lag * k->w);
         if (k->sym) memmove(q->sym, q->sym + 1, s->lag * sizeof *q->sym);
         else memmove(q->num, q->num + k->w, s->lag * k->w * sizeof *q->num);
     }
@@ -257,6 +271,8 @@ static bool take(unroll_stream *s, int d, size_t row)
                                               : ur_dist_likeliest(r->g->like[l].dist, a);
                 }
         }
+        for (size_t i = 0; i < k->w && !k->sym; i++)
+            if (q->part[row * k->w + i]) k->fill[i] = q->num[row * k->w + i];
         if (k->sym) q->sym[row] = (int32_t)k->fill[0];
         else memcpy(q->num + row * k->w, k->fill, k->w * sizeof(double));
         q->seen[row] = 1;
@@ -382,7 +398,7 @@ static size_t rows_size(const unroll_stream *s)
     size_t n = 0;
     for (int d = 0; d < s->ndata; d++) {
         size_t rows = s->slot[d].along ? s->lag + 1 : 1;
-        n += rows + rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
+        n += rows + rows * s->slot[d].w + rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
     }
     return n;
 }
@@ -393,17 +409,16 @@ static void copy_rows(const unroll_stream *s, char *p, bool out)
 {
     for (int d = 0; d < s->ndata; d++) {
         ur_series *q = &s->x.series[d];
-        size_t rows = s->slot[d].along ? s->lag + 1 : 1,
-               bytes = rows * (s->slot[d].sym ? sizeof(int32_t) : s->slot[d].w * sizeof(double));
-        void *v = s->slot[d].sym ? (void *)q->sym : (void *)q->num;
-        if (out) {
-            memcpy(p, q->seen, rows);
-            memcpy(p + rows, v, bytes);
-        } else {
-            memcpy(q->seen, p, rows);
-            memcpy(v, p + rows, bytes);
-        }
-        p += rows + bytes;
+        size_t rows = s->slot[d].along ? s->lag + 1 : 1, w = s->slot[d].w;
+        struct {
+            void *at;
+            size_t n;
+        } each[] = { { q->seen, rows },
+                     { q->part, rows * w },
+                     { s->slot[d].sym ? (void *)q->sym : (void *)q->num,
+                       rows * (s->slot[d].sym ? sizeof(int32_t) : w * sizeof(double)) } };
+        for (size_t k = 0; k < sizeof each / sizeof *each; p += each[k++].n)
+            memcpy(out ? p : each[k].at, out ? each[k].at : p, each[k].n);
     }
 }
 

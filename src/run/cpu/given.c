@@ -64,15 +64,17 @@ static int window_pos(const shard *s, const ur_node *n, int item, const int *pos
     return -1;
 }
 
+static bool seen_whole(const ur_series *d, ptrdiff_t row) { return !d->seen || d->seen[row]; }
+
 /* what the data say at a row, by component, or which components they say; hidden: nothing of it is known */
 static void load_said(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, size_t w, bool hidden, char *out)
 {
     const ur_series *d = &s->s->x->series[q->i];
     size_t width = q->sym || !d->sym ? ur_node_width(&s->p->g, q) : 1;
     for (size_t e = 0; e < w; e++) {
-        bool there = row >= 0 && !hidden && ur_series_has(d, (size_t)row, width, d->sym ? 0 : tuple * w + e);
+        bool there = row >= 0 && !hidden && ur_series_said(d, (size_t)row, d->sym ? 0 : tuple * w + e);
         size_t at = (size_t)row * width + tuple * w + e;
-        if (q->j == UR_DATA_KNOWN) ur_exec_put(s, out + e * s->p->k->esize, there);
+        if (q->j != UR_DATA_SAID) ur_exec_put(s, out + e * s->p->k->esize, there);
         else if (q->sym) ((int32_t *)out)[e] = there ? d->sym[at] : UR_SYM_UNKNOWN;
         else ur_exec_put(s, out + e * s->p->k->esize, there ? ur_series_get(d, at) : 0);
     }
@@ -82,13 +84,13 @@ static void load_said(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, s
 static void load_value(shard *s, const ur_node *q, int item, const int *pos, ptrdiff_t row, size_t tuple, size_t w, char *out)
 {
     if (ur_is_said(q)) {
-        bool drawn = s->p->g.data[q->i].drawn;
-        load_said(s, q, row, tuple, w, drawn && window_pos(s, q, item, pos) >= s->item[item].hide_from, out);
+        bool hides = q->j != UR_DATA_THERE && s->p->g.data[q->i].drawn;
+        load_said(s, q, row, tuple, w, hides && window_pos(s, q, item, pos) >= s->item[item].hide_from, out);
         return;
     }
     const ur_series *d = &s->s->x->series[q->i];
     size_t at = (size_t)row * ur_node_width(&s->p->g, q) + tuple * w;
-    bool there = row >= 0 && (!d->seen || d->seen[row]);
+    bool there = row >= 0 && ur_series_some(d, (size_t)row); /* what is missing of a row is 0 there */
     if (q->sym) {
         for (size_t e = 0; e < w; e++) ((int32_t *)out)[e] = there ? d->sym[at + e] : UR_SYM_UNKNOWN;
         return;
@@ -115,7 +117,7 @@ static void load_flag(shard *s, const ur_node *n, int item, const int *pos, char
 {
     const ur_series *d = &s->s->x->series[n->i];
     ptrdiff_t row = ur_shard_data_row(s, n, item, pos);
-    bool yes = row >= 0 && (n->op == UR_MASK ? ur_series_scored(d, (size_t)row) : !d->seen || d->seen[row]);
+    bool yes = row >= 0 && (n->op == UR_MASK ? ur_series_scored(d, (size_t)row) : seen_whole(d, row));
     int at = window_pos(s, n, item, pos);
     if (at >= 0 && n->op == UR_MASK && at < s->item[item].score_from) yes = false;
     if (at >= 0 && n->op == UR_GIVEN && at >= s->item[item].hide_from) yes = false;
@@ -150,7 +152,7 @@ static void load_rows(shard *s, const ur_series *d, ptrdiff_t start, ptrdiff_t f
         for (int t = 0; t < count; t++) {
             ptrdiff_t r = from + step * t;
             char *to = out + (size_t)t * w * es;
-            if (r < 0 || r >= end || (d->seen && !d->seen[start + r])) memset(to, 0, w * es);
+            if (r < 0 || r >= end || !ur_series_some(d, (size_t)(start + r))) memset(to, 0, w * es);
             else if (es == sizeof(float) && d->single) memcpy(to, d->single + (size_t)(start + r) * w, w * es);
             else if (d->num) s->p->k->from_double(w, d->num + (size_t)(start + r) * w, to);
             else
@@ -301,13 +303,18 @@ const carried *ur_shard_carried(const shard *s, ur_id v, int back)
     return NULL;
 }
 
+/* is all of the row given? */
 static bool given(shard *s, const ur_node *fill, int item, const int *pos)
 {
     char yes[sizeof(double)];
-    const ur_node *n = &s->p->g.node[fill->arg[1]];
-    if (n->op != UR_GIVEN) return n->op == UR_CONST && n->num != 0;
-    load_flag(s, n, item, pos, yes);
-    return ur_exec_get(s, yes) != 0;
+    const ur_node *n = &s->p->g.node[fill->arg[1]], *d = &s->p->g.node[fill->arg[0]];
+    if (n->op == UR_CONST) return n->num != 0;
+    if (n->op == UR_GIVEN) {
+        load_flag(s, n, item, pos, yes);
+        return ur_exec_get(s, yes) != 0;
+    }
+    ptrdiff_t row = ur_shard_data_row(s, d, item, pos);
+    return row >= 0 && seen_whole(&s->s->x->series[d->i], row) && window_pos(s, d, item, pos) < s->item[item].hide_from;
 }
 
 /* node `src` before the window's start: earlier data, or what the chunk before computed (a datum that was not given then: what

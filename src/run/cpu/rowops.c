@@ -663,52 +663,67 @@ static void strew(shard *s, const ins *i, int r0, int r1)
     }
 }
 
-static void fill(shard *s, const ins *i, int r0, int r1)
+/* what of the row is given, by component: all of it where all is, else over what is drawn. drawn: it is there. true: all of it */
+static bool fill_given(shard *s, const ins *i, const acc *a, bool drawn, char *out)
+{
+    const ur_node *n = &s->p->g.node[i->node];
+    size_t es = s->p->k->esize, w = ur_node_width(&s->p->g, n), parts = (size_t)i->arg[1].width, known = 0;
+    for (size_t e = 0; e < parts; e++) known += ur_exec_get(s, a[1].p + e * es) != 0;
+    if (known == parts) memcpy(out, a[0].p, w * ur_plan_esize(s->p, n));
+    for (size_t e = 0; drawn && known && e < w; e++)
+        if (ur_exec_get(s, a[1].p + e * es) != 0) memcpy(out + e * es, a[0].p + e * es, es);
+    return known == parts;
+}
+
+/* one row of what a FILL draws, from one row of its arguments */
+static void fill_row(shard *s, const ins *i, const acc *a, uint32_t ex, uint32_t at, const ur_draw_options *o, char *out)
 {
     const ur_graph *g = &s->p->g;
     const ur_node *n = &g->node[i->node];
     size_t es = s->p->k->esize, w = ur_node_width(g, n);
+    uint32_t site = UR_SITE_DRAWN + (uint32_t)n->i;
+    double *args = (double *)s->scratch;
+    if (n->sym) {
+        int size = g->node[n->arg[2]].rows;
+        s->p->k->to_double((size_t)size, a[2].p, args);
+        *(int32_t *)out = ur_symbol_draw_at(args, size, o, s->s->step, ex, site, at, args + size);
+        return;
+    }
+    if (n->j == UR_NDIST) {
+        double *v = args + i->arg[2].width;
+        s->p->k->to_double((size_t)i->arg[2].width, a[2].p, args);
+        ur_law_draw(g->law[n->i], args, o, s->s->step, ex, site, at, v);
+        s->p->k->from_double(w, v, out);
+        return;
+    }
+    if (!o->mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) {
+        memcpy(out, a[2].p, w * es);
+        return;
+    }
+    for (size_t e = 0; e < w; e++) {
+        double arg[4] = { 0 };
+        for (int k = 2; k < i->narg; k++) arg[k - 2] = ur_exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
+        ur_exec_put(s, out + e * es, ur_dist_draw((ur_dist)n->j, arg, o, s->s->step, ex, site, at * (uint32_t)w + (uint32_t)e));
+    }
+}
+
+static void fill(shard *s, const ins *i, int r0, int r1)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
     acc a[6];
     ur_draw_options o = s->s->draw;
     if (n->sym && !o.from) o.from = ur_symbol_first(&g->schema, n->i);
     for (int row = r0; row < r1; row++) {
         for (int k = 0; k < i->narg; k++) ur_exec_locate(s, &i->arg[k], row, row + 1, &a[k]);
         char *out = ur_exec_row(s, i->node, row);
-        if (ur_exec_get(s, a[1].p) != 0) {
-            memcpy(out, a[0].p, w * ur_plan_esize(s->p, n));
-            continue;
-        }
+        if (fill_given(s, i, a, false, out)) continue;
         int item;
-        uint32_t at = ur_exec_row_in_item(s, i->dom, row, &item), ex = s->item[item].example;
+        uint32_t at = ur_exec_row_in_item(s, i->dom, row, &item);
         if (n->nidx == 1)
             at += (uint32_t)ur_exec_window_from(s, n->idx[0], item); /* every chunk of a sequence has numbers of its own */
-        if (n->sym) {
-            const ur_node *l = &g->node[n->arg[2]];
-            double *logits = (double *)s->scratch;
-            s->p->k->to_double((size_t)l->rows, a[2].p, logits);
-            *(int32_t *)out = ur_symbol_draw_at(logits, l->rows, &o, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at,
-                                                logits + l->rows);
-            continue;
-        }
-        if (n->j == UR_NDIST) {
-            const ur_law *law = g->law[n->i];
-            double *args = (double *)s->scratch, *v = args + i->arg[2].width;
-            s->p->k->to_double((size_t)i->arg[2].width, a[2].p, args);
-            ur_law_draw(law, args, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i, at, v);
-            s->p->k->from_double(w, v, out);
-            continue;
-        }
-        if (!s->s->draw.mode && ur_dist_is_location((ur_dist)n->j) && i->arg[2].width == (int)w) {
-            memcpy(out, a[2].p, w * es);
-            continue;
-        }
-        for (size_t e = 0; e < w; e++) {
-            double arg[4] = { 0 };
-            for (int k = 2; k < i->narg; k++) arg[k - 2] = ur_exec_get(s, a[k].p + (i->arg[k].width == 1 ? 0 : e * es));
-            ur_exec_put(s, out + e * es,
-                        ur_dist_draw((ur_dist)n->j, arg, &s->s->draw, s->s->step, ex, UR_SITE_DRAWN + (uint32_t)n->i,
-                                     at * (uint32_t)w + (uint32_t)e));
-        }
+        fill_row(s, i, a, s->item[item].example, at, &o, out);
+        fill_given(s, i, a, true, out);
     }
 }
 

@@ -32,12 +32,14 @@ static int32_t place_in_example(const ev *e, const ur_node *n);
 static void said(ev *e, const ur_node *n, int set, double *out)
 {
     const ur_series *x = &e->v->s->x->series[n->i];
-    size_t row = 0, w = e->v->width[n - e->g->node], per = x->sym && !n->sym ? 1 : w;
+    size_t row = 0, w = e->v->width[n - e->g->node];
     bool in = data_row(e, n, set, &row);
-    if (in && e->g->data[n->i].drawn && place_in_example(e, n) >= e->v->s->batch->item[e->item].hide_from) in = false;
+    if (in && n->j != UR_DATA_THERE && e->g->data[n->i].drawn &&
+        place_in_example(e, n) >= e->v->s->batch->item[e->item].hide_from)
+        in = false;
     for (size_t c = 0; c < w; c++) {
-        bool there = in && ur_series_has(x, row, per, x->sym ? 0 : c);
-        if (n->j == UR_DATA_KNOWN) out[c] = there;
+        bool there = in && ur_series_said(x, row, x->sym ? 0 : c);
+        if (n->j != UR_DATA_SAID) out[c] = there;
         else if (x->sym) out[c] = there ? x->sym[row * w + c] : UR_SYM_UNKNOWN;
         else out[c] = there ? ur_series_get(x, row * w + c) : 0;
     }
@@ -51,7 +53,7 @@ static void datum(ev *e, const ur_node *n, int set, double *out)
     }
     const ur_series *x = &e->v->s->x->series[n->i];
     size_t row = 0, w = e->v->width[n - e->g->node];
-    bool in = data_row(e, n, set, &row) && seen(x, row);
+    bool in = data_row(e, n, set, &row) && ur_series_some(x, row);
     for (size_t c = 0; c < w; c++) {
         if (!in) out[c] = n->sym ? UR_SYM_UNKNOWN : 0;
         else if (x->sym) out[c] = x->sym[row * w + c];
@@ -283,6 +285,13 @@ static void read_block(ev *e, ur_id id, const ur_node *q, const address *a, size
     back(e, n, old);
 }
 
+/* is all of a row given? By GIVEN, or by component */
+static bool all_given(ev *e, const ur_node *given, int set, size_t row)
+{
+    if (given->op == UR_GIVEN) return mask(e, given, set) != 0;
+    return seen(&e->v->s->x->series[given->i], row) && place_in_example(e, given) < e->v->s->batch->item[e->item].hide_from;
+}
+
 /* before the window's start: data that the example has, or what earlier windows left. false: nothing there */
 static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
 {
@@ -311,7 +320,8 @@ static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
     if (in_data && n->op == UR_FILL) {
         ur_node d = e->g->node[ur_aliased(e->g, n->arg[0])], given = e->g->node[n->arg[1]];
         if (d.op == UR_DATA && data_row(e, &d, v->set[q], &row)) {
-            const double *p = mask(e, &given, v->set[q]) ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
+            bool whole = given.op == UR_CONST ? given.num != 0 : all_given(e, &given, v->set[q], row);
+            const double *p = whole ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
             have = true;
             if (p) memcpy(x, p, v->width[q] * sizeof *x);
             else datum(e, &e->g->node[n->arg[0]], v->set[q], x);
@@ -582,9 +592,11 @@ static bool fill(ev *e)
     const ur_node *n = e->n;
     const double *given = need(e, 1), *x[UR_MAX_ARGS];
     if (!given) return false;
-    if (given[0] != 0) {
-        const double *d = need(e, 0);
-        if (d) memcpy(e->out, d, v->width[e->id] * sizeof *d);
+    size_t w = v->width[e->id], parts = v->width[n->arg[1]], known = 0;
+    for (size_t c = 0; c < parts; c++) known += given[c] != 0;
+    const double *d = known ? need(e, 0) : NULL;
+    if (known == parts) {
+        if (d) memcpy(e->out, d, w * sizeof *d);
         return finished(e);
     }
     int na = n->narg - 2;
@@ -592,7 +604,7 @@ static bool fill(ev *e)
     for (int k = 0; k < na && k < UR_MAX_ARGS; k++) x[k] = need(e, 2 + k);
     if (!finished(e)) return false;
     uint32_t step = v->s->step, example = v->s->batch->item[e->item].example, site = UR_SITE_DRAWN + (uint32_t)n->i;
-    size_t w = v->width[e->id], cell = ur_naive_cell(n);
+    size_t cell = ur_naive_cell(n);
     double *scratch = n->sym ? ur_alloc(sizeof *scratch * (size_t)(arg(e, 2)->rows + 1)) : NULL;
     if (n->sym && !scratch) {
         v->rc = ur_nomem(v->err);
@@ -602,25 +614,24 @@ static bool fill(ev *e)
     if (n->sym && !o.from) o.from = ur_symbol_first(&v->g->schema, n->i);
     tuple t = fix_of(n);
     size_t at = e->row + (n->nidx == 1 ? (size_t)ur_naive_window_from(v, e->item, n->idx[0]) : 0);
-    if (law) {
-        ur_law_draw(law, x[0], &o, step, example, site, (uint32_t)at, e->out);
-        return true;
-    }
-    EACH_TUPLE(v, &t)
-    {
-        size_t b = block(v, n);
-        for (size_t c = 0; c < cell; c++) {
-            uint32_t counter = (uint32_t)(at * w + b + c);
-            if (n->sym) {
-                e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &o, step, example, site, counter,
-                                              scratch);
-                continue;
+    if (law) ur_law_draw(law, x[0], &o, step, example, site, (uint32_t)at, e->out);
+    else EACH_TUPLE(v, &t)
+        {
+            size_t b = block(v, n);
+            for (size_t c = 0; c < cell; c++) {
+                uint32_t counter = (uint32_t)(at * w + b + c);
+                if (n->sym) {
+                    e->out[b] = ur_symbol_draw_at(x[0] + block(v, arg(e, 2)), arg(e, 2)->rows, &o, step, example, site, counter,
+                                                  scratch);
+                    continue;
+                }
+                double a[UR_MAX_ARGS];
+                for (int k = 0; k < na; k++) a[k] = component(x[k] + block(v, arg(e, 2 + k)), arg(e, 2 + k), c);
+                e->out[b + c] = ur_dist_draw((ur_dist)n->j, a, &v->s->draw, step, example, site, counter);
             }
-            double a[UR_MAX_ARGS];
-            for (int k = 0; k < na; k++) a[k] = component(x[k] + block(v, arg(e, 2 + k)), arg(e, 2 + k), c);
-            e->out[b + c] = ur_dist_draw((ur_dist)n->j, a, &v->s->draw, step, example, site, counter);
         }
-    }
+    for (size_t c = 0; known && c < w; c++)
+        if (given[c] != 0) e->out[c] = d[c];
     ur_free(scratch);
     return true;
 }

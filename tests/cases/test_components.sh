@@ -1,0 +1,88 @@
+#!/bin/sh
+# Rows of which some components are missing: what is there is fitted, scored and read. A datum of two components is the same as two data, each
+# with a ~ line of its own, so every number of the one is a number of the others.
+. "$(dirname "$0")/lib.sh"
+value() { unroll show "$1" --csv | sed 's/\[\([0-9]*\),\([0-9]*\)\]/[\1_\2]/; s/"//g' | awk -F, -v p="$2" '$1 == p { print $3 }'; }
+loss() { unroll score "$@" --csv -q | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) { if ($i == "score") s = i; if ($i == "model") m = i; if ($i == "n") n = i } next }
+    $s ~ /^negative/ { sum += $m * $n } END { printf "%.9f\n", sum }'; }
+sums() { awk -F, -v c="$1" -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) { if ($i == "score") s = i; if ($i == "model") m = i; if ($i == "n") n = i } next }
+    index($s, name) == 1 { a += $m * $n; k += $n } END { printf "%.9f", k ? a / k : -1 }' "$3"; }
+
+# two series, of which one or the other or both are missing here and there
+awk 'BEGIN { print "y1,y2,x"; for (t = 1; t <= 80; t++) { a = 4 + 0.6 * a0 - 0.3 * b0 + (t * 37 % 19 - 9) / 9; b = 1 + 0.2 * a0 + 0.5 * b0 + (t * 53 % 23 - 11) / 8
+    print (t % 11 == 5 || t % 26 == 0 ? "" : a) "," (t % 9 == 4 || t % 26 == 0 ? "" : b) "," t % 5; a0 = a; b0 = b } }' > t.csv
+printf 'data y[t] : raw(2)\nparam A, c, s\ny[t] ~ normal(A y[t-1] + c, s)\n' > row.unr
+printf 'data y1[t], y2[t] : raw\nparam a, b, c, d, m1, m2, s1, s2\ny1[t] ~ normal(a y1[t-1] + b y2[t-1] + m1, s1)\ny2[t] ~ normal(c y1[t-1] + d y2[t-1] + m2, s2)\n' > two.unr
+pairs="A[1_1]=a A[1_2]=b A[2_1]=c A[2_2]=d c[1]=m1 c[2]=m2 s[1]=s1 s[2]=s2"
+
+same_fit() {    # same_fit WHAT TOLERANCE: row.model and two.model
+    for p in $pairs; do near "$1: ${p%=*}" "$(value two.model "${p#*=}")" "$2" "$(value row.model "${p%=*}")"; done
+}
+same_use() {    # same_use WHAT TOLERANCE DATA: everything that is made of them
+    near "$1: likelihood" "$(loss two.model "$3")" "$2" "$(loss row.model "$3")"
+    for plan in fast ${4:-naive}; do
+        run unroll predict two.model "$3" --csv -q --plan $plan; cp out two.csv
+        run unroll predict row.model "$3" --csv -q --plan $plan
+        same "$1: completions, $plan" "$(awk -F, -v OFS=, 'NR > 1 { printf "%d,%.6f,%.6f\n", $1, $2, $3 }' two.csv)" "$(awk -F, 'NR > 1 { printf "%d,%.6f,%.6f\n", $1, $2, $3 }' out)"
+    done
+    run unroll predict two.model "$3" --csv -q --horizon 4; cp out two.csv
+    run unroll predict row.model "$3" --csv -q --horizon 4
+    for c in y1 y2 y1_naive y2_naive; do same "$1: forecasts, $c" "$(column $c two.csv | awk '{ printf "%.6f\n", $1 }')" "$(column $c | awk '{ printf "%.6f\n", $1 }')"; done
+    for horizon in "" "--horizon 3"; do
+        run unroll score two.model "$3" --csv -q $horizon; cp out two.csv
+        run unroll score row.model "$3" --csv -q $horizon
+        near "$1: MAE $horizon" "$(sums all MAE two.csv)" "$2" "$(sums all MAE out)"
+    done
+}
+
+run unroll fit two.unr t.csv -q -o two.model
+run unroll fit row.unr t.csv -o row.model
+says "exact least squares"; silent "some numbers"
+same_fit "exact" 1e-7
+same_use "exact" 1e-5 t.csv
+for end in "10," ","; do
+    { cat t.csv; echo "$end,1"; } > end.csv
+    same_use "a last row of $end" 1e-5 end.csv fast
+done
+silent "gives no value"
+
+# the same by gradients, in both plans, and on two threads
+for more in "" "--threads 2"; do
+    run unroll fit two.unr t.csv --method gradients $more -q -o two.model
+    run unroll fit row.unr t.csv --method gradients $more -q -o row.model
+    near "by gradients $more: likelihood" "$(loss two.model t.csv)" 2e-3 "$(loss row.model t.csv)"
+    same_fit "by gradients $more" 2e-3
+done
+
+# one slope and one deviation for both, along a fixed index: a system of all components
+printf 'index j = 1..2\ndata y[t,j], x[t] : raw\nparam a, c[j], s\ny[t,j] ~ normal(a x[t] + c[j], s)\n' > row.unr
+printf 'data y1[t], y2[t], x[t] : raw\nparam a, c1, c2, s\ny1[t] ~ normal(a x[t] + c1, s)\ny2[t] ~ normal(a x[t] + c2, s)\n' > two.unr
+for method in auto gradients; do
+    run unroll fit row.unr t.csv --method $method -q -o row.model
+    run unroll fit two.unr t.csv --method gradients -q -o two.model
+    near "along an index, $method: likelihood" "$(loss two.model t.csv)" 2e-3 "$(loss row.model t.csv)"
+    for p in a "c[1]=c1" "c[2]=c2" s; do near "along an index, $method: ${p%=*}" "$(value two.model "${p#*=}")" 1e-3 "$(value row.model "${p%=*}")"; done
+done
+near "along an index: constants of the data alone" "$(awk -F, 'NR > 1 && $1 != "" { n++; y += $1; x += $3; } END { printf "%.8f", y / n }' t.csv)" 1e-6 \
+     "$(awk -F, -v a="$(value row.model a)" -v c="$(value row.model 'c[1]')" 'NR > 1 && $1 != "" { n++; x += $3 } END { printf "%.8f", c + a * x / n }' t.csv)"
+
+# distributions whose support has no 0, counts, and mixtures: the likelihood of a row is that of what it has
+awk 'BEGIN { print "y1,y2,x"; for (t = 1; t <= 60; t++) print (t % 7 == 3 ? "" : 1 + t * 37 % 19) "," (t % 5 == 2 ? "" : 2 + t * 53 % 23) "," t % 5 }' > counts.csv
+for law in "poisson(9)" "lognormal(2, 1)" "gamma(3, 0.4)" "laplace(8, 3)" "weibull(2, 9)" "negative_binomial(9, 2)"; do
+    for text in "data y[t] : raw(2)\ny[t] ~ LAW" "index j = 1..2\ndata y[t,j] : raw\ny[t,j] ~ LAW" "data y1[t], y2[t] : raw\ny1[t] ~ LAW\ny2[t] ~ LAW"; do
+        printf "$text\n" | sed "s/LAW/$law/" > law.unr
+        run unroll fit law.unr counts.csv -q --precision double -o law.model
+        loss law.model counts.csv
+    done > losses
+    for k in 2 3; do near "$law, likelihood of form $k" "$(head -1 losses)" 1e-6 "$(sed -n ${k}p losses)"; done
+done
+printf 'data y[t] : raw(2)\nparam l = [0; 0.5; 1]\ny[t] ~ mixture(l, normal(6, 2), point(7), laplace(8, 3))\n' > mix.unr
+run unroll fit mix.unr counts.csv -q -o mix.model
+for k in 1 2 3; do eval "l$k=$(value mix.model "l[$k]")"; done
+near "a mixture: of a row what it has" "$(awk -F, -v l1="$l1" -v l2="$l2" -v l3="$l3" '
+    function normal(y) { return y == "" ? 1 : exp(-((y - 6) / 2) ^ 2 / 2) / 2 / sqrt(6.283185307179586) }
+    function laplace(y, d) { d = y < 8 ? 8 - y : y - 8; return y == "" ? 1 : exp(-d / 3) / 6 }
+    NR > 1 && $1 $2 != "" { n++; at = ($1 == "" || $1 == 7) && ($2 == "" || $2 == 7)
+        p = at ? exp(l2) : exp(l1) * normal($1) * normal($2) + exp(l3) * laplace($1) * laplace($2); s += log(p / (exp(l1) + exp(l2) + exp(l3))) }
+    END { printf "%.8f", -s / n }' counts.csv)" 1e-6 "$(score mix.model counts.csv negative)"
+finish
