@@ -148,7 +148,7 @@ int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *
 {
     int rc = reduce(s, e), *power = ur_alloc((s->p + 1) * sizeof *power);
     size_t p = s->p, r = s->r, q = p + r, k = s->kept;
-    double *a = ur_alloc((k * p + 1) * sizeof *a), *b = ur_alloc((p * r + 1) * sizeof *b),
+    double *a = ur_alloc((k * p + 1) * sizeof *a), *b = ur_zalloc((p * r + 1) * sizeof *b),
            *v = ur_alloc((k * r + k + 1) * sizeof *v);
     if (!rc && !(a && b && v && power)) rc = ur_nomem(e);
     *rank = 0;
