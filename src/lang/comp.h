@@ -263,9 +263,18 @@ ur_bind *ur_resolve(ur_comp *c, ur_scope *s, const ur_expr *e);
 
 /* order.c */
 void ur_order(ur_comp *c);
-/* shape.c */
+/* settle.c */
 void ur_shapes(ur_comp *c);
 void ur_build_note(ur_comp *c, const char *text); /* once, however often it is said */
+/* shape.c */
+typedef struct ur_dims {
+    int r, c;
+    bool sym, num, var, mat;
+} ur_dims; /* num: a number without parameters and data; var: differs by position or example; mat: … and is a matrix */
+ur_dims ur_dims_of(ur_comp *c, ur_scope *s, const ur_expr *e);
+ur_dims ur_dims_vector(ur_comp *c, ur_scope *s, const ur_expr *e); /* it has to be one */
+void ur_dims_column(ur_comp *c, ur_dims *x, const ur_expr *e);     /* x, which e has, has to be a vector */
+void ur_dims_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of);
 /* sizes.c: sizes are numbers of variables; 0: its value is not known yet */
 void ur_sizes_begin(ur_comp *c);
 int ur_dim_new(ur_comp *c, int value);

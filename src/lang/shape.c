@@ -1,19 +1,9 @@
-/* Sizes. Every expression gets a size that is a number or a variable (sizes.c); equations between them are solved to a fixpoint,
- * then what is still open is settled by a few rules, each of which a reader would apply. Must not make nodes. Invariant: after
- * ur_shapes every entity that is read has a shape. */
+/* shape.c: what expressions say of sizes: each gets one that is a number or a variable (sizes.c), and equations between them.
+ * Must not make nodes, nor know which entities there are. */
 #include "lang/comp.h"
 #include <string.h>
 
-typedef struct shape {
-    int r, c;
-    bool sym, num, var, mat;
-} shape; /* num: a number without parameters and data; var: differs by position or example; mat: … and is a matrix */
-
-/* ---- what an expression says */
-
-static shape check(ur_comp *c, ur_scope *s, const ur_expr *e);
-
-static void column(ur_comp *c, shape *x, const ur_expr *e) /* x has to be a vector */
+void ur_dims_column(ur_comp *c, ur_dims *x, const ur_expr *e) /* x has to be a vector */
 {
     if (x->mat)
         ur_complain(c->a, &e->at, "what is a matrix at every position says so: C[t] : (4, 4) = …",
@@ -27,13 +17,13 @@ static void column(ur_comp *c, shape *x, const ur_expr *e) /* x has to be a vect
     x->c = c->one;
 }
 
-static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
+static ur_dims both(ur_comp *c, ur_dims a, ur_dims b, bool sum, const ur_expr *at, const ur_expr *ea, const ur_expr *eb)
 {
-    shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
+    ur_dims r = { .r = ur_dim_new(c, 0), .c = c->one, .num = a.num && b.num, .var = a.var || b.var };
     r.mat = a.mat || b.mat || (r.var && (ur_size(c, a.c) > 1 || ur_size(c, b.c) > 1)); /* one of these is the same everywhere */
     if (r.var && !r.mat) {
-        column(c, &a, ea);
-        column(c, &b, eb);
+        ur_dims_column(c, &a, ea);
+        ur_dims_column(c, &b, eb);
     } else if (ur_dim_root(c, a.c) != ur_dim_root(c, c->one) || ur_dim_root(c, b.c) != ur_dim_root(c, c->one)) {
         r.c = ur_dim_new(c, 0);
         ur_element(c, r.c, a.c, b.c, sum, false, at, ea, eb);
@@ -43,27 +33,27 @@ static shape both(ur_comp *c, shape a, shape b, bool sum, const ur_expr *at, con
 }
 
 /* subscripts that are numbers made of anything. What is read by them differs from position to position as they do */
-static void check_gathered(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, shape *r)
+static void check_gathered(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_dims *r)
 {
     ur_sub sub[UR_MAX_SUB];
     if (!e->nkid) return;
     ur_subs(c, s, e, b, sub);
     for (int k = 0; k < e->nkid; k++) {
         if (b->slot[k] < 0 || sub[b->slot[k]].kind != UR_SUB_GATHER) continue;
-        shape at = check(c, s, e->kid[k]);
+        ur_dims at = ur_dims_of(c, s, e->kid[k]);
         if (at.sym)
             ur_complain(c->a, &e->kid[k]->at, "data p[t] : count holds whole numbers", "a subscript is a number, and %s a symbol",
                         ur_expr_text(c->a, e->kid[k]));
         ur_unify(c, at.r, c->one, e->kid[k], e->kid[k], NULL);
-        column(c, &at, e->kid[k]);
+        ur_dims_column(c, &at, e->kid[k]);
         r->var |= at.var;
     }
-    if (r->var && !r->mat) column(c, r, e);
+    if (r->var && !r->mat) ur_dims_column(c, r, e);
 }
 
-static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape r = { .r = c->one, .c = c->one, .num = true };
+    ur_dims r = { .r = c->one, .c = c->one, .num = true };
     if (!e->sub && !strcmp(e->name, "pi") && !ur_lookup(c, s, e->name)) return r;
     ur_bind *b = ur_resolve(c, s, e);
     if (b->kind == B_CONST || b->kind == B_RUN) return r;
@@ -72,14 +62,14 @@ static shape check_name(ur_comp *c, ur_scope *s, const ur_expr *e)
         return r;
     }
     ur_entity *x = b->ent;
-    r = (shape){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var, .mat = x->mat };
+    r = (ur_dims){ .r = x->r, .c = x->c, .sym = x->sym, .num = x->num, .var = x->var, .mat = x->mat };
     check_gathered(c, s, e, b, &r);
     return r;
 }
 
 typedef enum fkind { NUM, MAT, VEC, ROW, EACH } fkind; /* EACH: a matrix of each position */
 typedef struct factor {
-    shape s;
+    ur_dims s;
     fkind kind;
     bool trans;
 } factor;
@@ -88,7 +78,7 @@ static factor check_factor(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     factor f = { .trans = e->kind == E_TRANS };
     const ur_expr *x = f.trans ? e->kid[0] : e;
-    f.s = check(c, s, x);
+    f.s = ur_dims_of(c, s, x);
     f.kind = f.s.num ? NUM : f.s.mat ? EACH : !f.s.var ? MAT : f.trans ? ROW : VEC;
     if ((f.kind == MAT || f.kind == EACH) && f.trans) {
         int t = f.s.r;
@@ -119,7 +109,7 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
         r.s.var |= f.s.var;
         if (acc.kind == NUM) return r;
         if (r.s.var && acc.kind == MAT) {
-            column(c, &r.s, ea);
+            ur_dims_column(c, &r.s, ea);
             r.kind = VEC;
         }
         r.s.sym = false;
@@ -139,7 +129,7 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
         ur_complain(c->a, &ef->at, "v k', of two vectors, is a matrix",
                     "a transposed vector has to stand right of a vector, or left of one");
     if (f.kind == EACH && acc.kind == MAT && !(ur_size(c, acc.s.c) > 1)) { /* a vector, the same at all positions */
-        column(c, &acc.s, ea);
+        ur_dims_column(c, &acc.s, ea);
         acc.kind = VEC;
     }
     if (f.kind == EACH || (f.kind == MAT && acc.kind == EACH)) {
@@ -155,17 +145,17 @@ static factor times(ur_comp *c, factor f, factor acc, const ur_expr *whole, cons
         } /* a 1 × 1 matrix scales */
         ur_unify_as(c, f.s.c, acc.s.r, whole, plain, ea, columns(c, &f), "");
         ur_inner(c, f.s.r, acc.s.r, whole);
-        r.s = (shape){ .r = f.s.r, .c = acc.kind == MAT ? acc.s.c : c->one, .var = acc.s.var };
+        r.s = (ur_dims){ .r = f.s.r, .c = acc.kind == MAT ? acc.s.c : c->one, .var = acc.s.var };
         return r;
     }
-    if (acc.kind == MAT) column(c, &acc.s, ea);
+    if (acc.kind == MAT) ur_dims_column(c, &acc.s, ea);
     ur_unify(c, f.s.r, acc.s.r, whole, plain, ea); /* ROW */
     return (factor){ .s = { .r = c->one, .c = c->one, .var = true }, .kind = VEC };
 }
 
 /* Factors side by side fall into groups, each ending in a column vector; a group is multiplied from the right, so that matrices
  * meet vectors; several groups multiply as numbers (all but one have size 1). */
-static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     factor *f = UR_NEW(c->a, factor, e->nkid), total = { 0 };
     const ur_expr *etotal = NULL;
@@ -191,13 +181,13 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
         bool still = acc.kind == MAT && total.kind == VEC && ur_size(c, acc.s.r) == 1 &&
                      ur_size(c, acc.s.c) != 1; /* a row that is the same at all positions */
         if (acc.kind == ROW || still) {        /* h k' */
-            total.s = (shape){ .r = total.s.r, .c = still ? acc.s.c : acc.s.r, .var = true, .mat = true };
+            total.s = (ur_dims){ .r = total.s.r, .c = still ? acc.s.c : acc.s.r, .var = true, .mat = true };
             total.kind = EACH;
             from = to + 1;
             continue;
         }
         if (acc.kind == EACH || total.kind == EACH) { /* a number times a matrix */
-            const shape *n = acc.kind == EACH ? &total.s : &acc.s;
+            const ur_dims *n = acc.kind == EACH ? &total.s : &acc.s;
             ur_unify(c, n->r, c->one, e, acc.kind == EACH ? etotal : eacc, NULL);
             if (acc.kind == EACH) total = acc;
             from = to + 1;
@@ -205,8 +195,8 @@ static shape check_side(ur_comp *c, ur_scope *s, const ur_expr *e)
         }
         if (acc.kind == MAT && ur_size(c, acc.s.c) != 1 && !(ur_size(c, total.s.r) == 1))
             ur_complain(c->a, &e->kid[from]->at, "W h is a product; h W is none", "a matrix stands right of a vector");
-        shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
-        if (acc.kind == MAT) column(c, &acc.s, eacc);
+        ur_dims r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
+        if (acc.kind == MAT) ur_dims_column(c, &acc.s, eacc);
         if (acc.kind == NUM) {
             r = total.s;
             r.sym = false;
@@ -254,25 +244,25 @@ static void count(ur_comp *c, const ur_expr *e, ur_builtin f, int n)
     ur_complain(c->a, &e->at, form_of(c, f, e->name), "%s takes %d argument%s, not %d", e->name, n, n == 1 ? "" : "s", e->nkid);
 }
 
-static shape vector(ur_comp *c, ur_scope *s, const ur_expr *e)
+ur_dims ur_dims_vector(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape x = check(c, s, e);
+    ur_dims x = ur_dims_of(c, s, e);
     x.sym = false;
-    column(c, &x, e);
+    ur_dims_column(c, &x, e);
     return x;
 }
 
 /* the argument x of a function over its components; in cells sizes are the user's affair */
-static shape over_components(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims over_components(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape x = check(c, s, e->kid[0]);
+    ur_dims x = ur_dims_of(c, s, e->kid[0]);
     x.sym = false;
     if (x.mat && (!strcmp(e->name, "sum") || !strcmp(e->name, "norm"))) { /* over all that a matrix holds */
         x.mat = false;
         x.c = c->one;
         return x;
     }
-    column(c, &x, e->kid[0]);
+    ur_dims_column(c, &x, e->kid[0]);
     if (x.var && !s->user && strcmp(e->name, "norm")) {
         UR_GROW(c->a, c->over, c->nover, c->over_cap);
         c->over[c->nover].r = x.r;
@@ -282,53 +272,53 @@ static shape over_components(ur_comp *c, ur_scope *s, const ur_expr *e)
 }
 
 /* is x a matrix? A parameter of which nothing says it yet is none */
-static bool matrix(ur_comp *c, const shape *x) { return x->mat || (!x->var && ur_size(c, x->c) > 1); }
+static bool matrix(ur_comp *c, const ur_dims *x) { return x->mat || (!x->var && ur_size(c, x->c) > 1); }
 
-static shape check_diagonal(ur_comp *c, ur_scope *s, const ur_expr *e, ur_builtin f)
+static ur_dims check_diagonal(ur_comp *c, ur_scope *s, const ur_expr *e, ur_builtin f)
 {
     count(c, e, f, 1);
-    shape x = check(c, s, e->kid[0]);
+    ur_dims x = ur_dims_of(c, s, e->kid[0]);
     x.sym = x.num = false;
     if (f == F_TRACE && !x.mat && x.var)
         ur_complain(c->a, &e->kid[0]->at, "what is a matrix at every position says so: C[t] : (4, 4) = …",
                     "%s is a vector, and has no trace", ur_expr_text(c->a, e->kid[0]));
     if (f == F_DIAG && !matrix(c, &x)) {
-        column(c, &x, e->kid[0]);
-        return (shape){ .r = x.r, .c = x.r, .var = x.var, .mat = x.var };
+        ur_dims_column(c, &x, e->kid[0]);
+        return (ur_dims){ .r = x.r, .c = x.r, .var = x.var, .mat = x.var };
     }
     ur_unify_as(c, x.r, x.c, e, e->kid[0], e->kid[0], " rows", " columns");
-    return (shape){ .r = f == F_TRACE ? c->one : x.r, .c = c->one, .var = x.var };
+    return (ur_dims){ .r = f == F_TRACE ? c->one : x.r, .c = c->one, .var = x.var };
 }
 
 /* C[t][i, j]: one number */
-static shape check_entry(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_entry(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_part row, col;
     ur_entry_of(c, s, e, &row, &col);
-    shape x = check(c, s, e->kid[0]);
+    ur_dims x = ur_dims_of(c, s, e->kid[0]);
     if (x.var && !x.mat)
         ur_complain(c->a, &e->kid[0]->at,
                     ur_arena_printf(c->a, "its components are %s[1], %s[2], …", ur_expr_text(c->a, e->kid[0]),
                                     ur_expr_text(c->a, e->kid[0])),
                     "%s is a vector, and has no rows and columns", ur_expr_text(c->a, e->kid[0]));
-    return (shape){ .r = c->one, .c = c->one, .var = x.var };
+    return (ur_dims){ .r = c->one, .c = c->one, .var = x.var };
 }
 
-static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_scope *in = ur_use(s, e);
     ur_op op;
     int part;
     double p;
-    if (in) return check(c, in, in->cell->result);
+    if (in) return ur_dims_of(c, in, in->cell->result);
     for (int k = 0; k < e->nkid; k++)
         if (e->argname[k]) ur_complain(c->a, &e->kid[k]->at, NULL, "%s takes no arguments by name", e->name);
     ur_builtin f = ur_function(e->name, &op, &part);
-    shape x = { .r = c->one, .c = c->one }, y;
+    ur_dims x = { .r = c->one, .c = c->one }, y;
     switch (f) {
     case F_UNARY:
         count(c, e, f, 1);
-        x = check(c, s, e->kid[0]);
+        x = ur_dims_of(c, s, e->kid[0]);
         x.sym = false;
         return x;
     case F_TRACE:
@@ -337,8 +327,8 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     case F_MAX:
     case F_MIN:
         if (e->nkid == 2) {
-            x = check(c, s, e->kid[0]);
-            y = check(c, s, e->kid[1]);
+            x = ur_dims_of(c, s, e->kid[0]);
+            y = ur_dims_of(c, s, e->kid[1]);
             return both(c, x, y, false, e, e->kid[0], e->kid[1]);
         }
         /* fall through */
@@ -356,26 +346,26 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
         p = ur_fold(c, s, e->kid[0], "the share that dropout drops");
         if (p < 0 || p >= 1)
             ur_complain(c->a, &e->kid[0]->at, ur_arena_printf(c->a, "it is %g", p), "dropout drops a share from 0 to below 1");
-        x = check(c, s, e->kid[1]);
+        x = ur_dims_of(c, s, e->kid[1]);
         x.sym = x.num = false;
         return x;
     case F_MOD:
         count(c, e, f, 2);
-        x = check(c, s, e->kid[0]);
-        y = check(c, s, e->kid[1]);
+        x = ur_dims_of(c, s, e->kid[0]);
+        y = ur_dims_of(c, s, e->kid[1]);
         return both(c, x, y, false, e, e->kid[0], e->kid[1]);
     case F_DOT:
         count(c, e, f, 2);
-        x = vector(c, s, e->kid[0]);
-        y = vector(c, s, e->kid[1]);
+        x = ur_dims_vector(c, s, e->kid[0]);
+        y = ur_dims_vector(c, s, e->kid[1]);
         ur_unify(c, x.r, y.r, e, e->kid[0], e->kid[1]);
-        return (shape){ .r = c->one, .c = c->one, .num = x.num && y.num, .var = x.var || y.var };
+        return (ur_dims){ .r = c->one, .c = c->one, .num = x.num && y.num, .var = x.var || y.var };
     case F_WHERE:
         count(c, e, f, 3);
-        x = check(c, s, e->kid[1]);
-        y = check(c, s, e->kid[2]);
+        x = ur_dims_of(c, s, e->kid[1]);
+        y = ur_dims_of(c, s, e->kid[2]);
         x = both(c, x, y, true, e, e->kid[1], e->kid[2]);
-        y = check(c, s, e->kid[0]);
+        y = ur_dims_of(c, s, e->kid[0]);
         return both(c, y, x, false, e, e->kid[0], e->kid[1]);
     case F_TIME: {
         count(c, e, f, 1);
@@ -408,12 +398,12 @@ static shape check_call(ur_comp *c, ur_scope *s, const ur_expr *e)
     }
 }
 
-static shape check_stack(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_stack(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape r = { .r = ur_dim_new(c, 0), .c = c->one, .num = e->nkid == 1 };
+    ur_dims r = { .r = ur_dim_new(c, 0), .c = c->one, .num = e->nkid == 1 };
     int *part = UR_NEW(c->a, int, e->nkid);
     for (int k = 0; k < e->nkid; k++) {
-        shape x = vector(c, s, e->kid[k]);
+        ur_dims x = ur_dims_vector(c, s, e->kid[k]);
         part[k] = x.r;
         r.num &= x.num;
         r.var |= x.var;
@@ -422,39 +412,39 @@ static shape check_stack(ur_comp *c, ur_scope *s, const ur_expr *e)
     return r;
 }
 
-static shape check_part(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_part(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     ur_part p = ur_part_of(c, s, e);
-    shape x = vector(c, s, e->kid[0]);
+    ur_dims x = ur_dims_vector(c, s, e->kid[0]);
     x.r = p.moves || p.first == p.last ? c->one : ur_dim_new(c, p.last - p.first + 1);
     x.num = false;
     return x;
 }
 
-static shape check_range(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_range(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     int first, last;
     ur_range_of(c, s, e, &first, &last);
-    return (shape){ .r = first == last ? c->one : ur_dim_new(c, last - first + 1), .c = c->one, .num = first == last };
+    return (ur_dims){ .r = first == last ? c->one : ur_dim_new(c, last - first + 1), .c = c->one, .num = first == last };
 }
 
-static shape check_table(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_table(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
     for (int k = 0; k < e->nkid; k++) {
-        shape x = vector(c, s, e->kid[k]);
+        ur_dims x = ur_dims_vector(c, s, e->kid[k]);
         ur_unify(c, x.r, c->one, e->kid[k], e->kid[k], NULL);
         if (x.var)
             ur_complain(c->a, &e->kid[k]->at, "its entries are numbers and parameters",
                         "%s differs from position to position, and a matrix is the same at all", ur_expr_text(c->a, e->kid[k]));
     }
     int rows = e->nkid / e->op;
-    return (shape){ .r = rows == 1 ? c->one : ur_dim_new(c, rows), .c = ur_dim_new(c, e->op) };
+    return (ur_dims){ .r = rows == 1 ? c->one : ur_dim_new(c, rows), .c = ur_dim_new(c, e->op) };
 }
 
 /* a matrix of r rows and columns */
 static void settle_factor(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of)
 {
-    shape v = check(c, s, x);
+    ur_dims v = ur_dims_of(c, s, x);
     if (v.var && !v.mat && ur_size(c, r) != 1)
         ur_complain(c->a, &x->at, "what is a matrix at every position says so: C[t] : (4, 4) = …",
                     "%s is a vector, and a factor a matrix", ur_expr_text(c->a, x));
@@ -463,21 +453,21 @@ static void settle_factor(ur_comp *c, ur_scope *s, const ur_expr *x, int r, cons
 }
 
 /* the arguments of a distribution of r components are of these, or numbers; of: whose they are */
-static void settle_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of)
+void ur_dims_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const ur_expr *of)
 {
     ur_law_kind kind = ur_law_of(c, x);
     const ur_dist_info *d = kind == UR_LAW_PLAIN ? &ur_dists[ur_dist_named(x->name)] : NULL;
     for (int k = 0; k < x->nkid; k++) {
         const ur_expr *y = x->kid[k];
         if (y->kind == E_LAW) {
-            settle_law(c, s, y, r, of);
+            ur_dims_law(c, s, y, r, of);
             continue;
         }
         if (kind == UR_LAW_JOINT && k) {
             settle_factor(c, s, y, r, of);
             continue;
         }
-        shape v = vector(c, s, y);
+        ur_dims v = ur_dims_vector(c, s, y);
         if ((kind == UR_LAW_QUANTILE && k) || (kind == UR_LAW_DENSITY && !k) || kind == UR_LAW_POINTER)
             ur_unify(c, v.r, c->one, y, y, NULL);
         else if (kind == UR_LAW_MIXTURE) ur_unify(c, v.r, x->nover ? c->one : ur_dim_new(c, x->nkid - 1), y, y, NULL);
@@ -490,50 +480,50 @@ static void settle_law(ur_comp *c, ur_scope *s, const ur_expr *x, int r, const u
     }
 }
 
-static shape check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_draw(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
+    ur_dims r = { .r = ur_dim_new(c, 0), .c = c->one, .var = true };
     if (ur_law_of(c, e) != UR_LAW_PLAIN)
         ur_complain(c->a, &e->at,
                     ur_law_kind_of(e) == UR_LAW_JOINT ? "e[t] : n = draw normal(0, 1), and m + L e[t]"
                                                       : "a plain distribution, or a ~ line",
                     "%s is not drawn from by draw",
                     ur_law_kind_of(e) == UR_LAW_JOINT ? "a normal vector with a factor" : e->name);
-    settle_law(c, s, e, r.r, NULL);
+    ur_dims_law(c, s, e, r.r, NULL);
     return r;
 }
 
 /* logp(D, x): one number, whatever the size of x */
-static shape check_logp(ur_comp *c, ur_scope *s, const ur_expr *e)
+static ur_dims check_logp(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape x = vector(c, s, e->kid[1]);
+    ur_dims x = ur_dims_vector(c, s, e->kid[1]);
     if (ur_law_of(c, e->kid[0]) >= UR_LAW_QUANTILE) ur_law_alone(c, e->kid[0]);
-    settle_law(c, s, e->kid[0], x.r, e->kid[1]->kind == E_NAME ? e->kid[1] : NULL);
-    return (shape){ .r = c->one, .c = c->one, .var = true };
+    ur_dims_law(c, s, e->kid[0], x.r, e->kid[1]->kind == E_NAME ? e->kid[1] : NULL);
+    return (ur_dims){ .r = c->one, .c = c->one, .var = true };
 }
 
-static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
+ur_dims ur_dims_of(ur_comp *c, ur_scope *s, const ur_expr *e)
 {
-    shape x, y, r = { .r = c->one, .c = c->one, .num = true };
+    ur_dims x, y, r = { .r = c->one, .c = c->one, .num = true };
     switch (e->kind) {
     case E_NUM:
     case E_END: return r;
     case E_NAME: return check_name(c, s, e);
     case E_OP1:
-        x = check(c, s, e->kid[0]);
+        x = ur_dims_of(c, s, e->kid[0]);
         x.sym = false;
         return x;
     case E_OP2:
-        x = check(c, s, e->kid[0]);
-        y = check(c, s, e->kid[1]);
+        x = ur_dims_of(c, s, e->kid[0]);
+        y = ur_dims_of(c, s, e->kid[1]);
         return both(c, x, y, e->op == UR_ADD || e->op == UR_SUB, e, e->kid[0], e->kid[1]);
     case E_SIDE: return check_side(c, s, e);
     case E_TRANS:
-        x = check(c, s, e->kid[0]);
+        x = ur_dims_of(c, s, e->kid[0]);
         if (x.var && !x.mat)
             ur_complain(c->a, &e->at, "h' k is a dot product, h k' a matrix at every position",
                         "a transposed vector has to stand beside a vector");
-        return (shape){ .r = x.c, .c = x.r, .num = x.num, .var = x.var, .mat = x.mat };
+        return (ur_dims){ .r = x.c, .c = x.r, .num = x.num, .var = x.var, .mat = x.mat };
     case E_STACK: return check_stack(c, s, e);
     case E_PART: return check_part(c, s, e);
     case E_ENTRY: return check_entry(c, s, e);
@@ -543,268 +533,18 @@ static shape check(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_CALL: return e->nkid && e->kid[0]->kind == E_LAW ? check_logp(c, s, e) : check_call(c, s, e);
     case E_LAW: return r;
     case E_OVER:
-        x = check(c, s, e->kid[0]);
+        x = ur_dims_of(c, s, e->kid[0]);
         for (int k = 0; k < e->nover; k++)
             if (ur_is_condition(c, s, e->over[k])) {
-                y = vector(c, s, e->over[k]);
+                y = ur_dims_vector(c, s, e->over[k]);
                 ur_unify(c, y.r, c->one, e->over[k], e->over[k], NULL);
                 x.var |= y.var;
             }
         x.sym = false;
-        if (x.var && !x.mat) column(c, &x, e->kid[0]);
+        if (x.var && !x.mat) ur_dims_column(c, &x, e->kid[0]);
         if (x.mat && strcmp(e->name, "sum") && strcmp(e->name, "mean"))
             ur_complain(c->a, &e->at, NULL, "%s is over vectors; of matrices there are sums and means", e->name);
         return x;
     }
     return r;
-}
-
-/* ---- entities */
-
-static const ur_expr *declared(ur_comp *c, const ur_stmt *st, const ur_expr *size)
-{
-    ur_expr *e = UR_NEW(c->a, ur_expr, 1);
-    *e = *st->head;
-    e->to = size->to;
-    if (st->kind == S_PARAM || st->size2)
-        while (e->to < e->at.src->n && e->at.src->text[e->to - 1] != ')') e->to++;
-    return e;
-}
-
-static bool ragged(ur_comp *c, const ur_entity *e)
-{
-    for (int k = 0; k < e->nidx; k++)
-        if (!c->g->index[e->idx[k]].fixed) return true;
-    return false;
-}
-
-static void begin(ur_comp *c, ur_entity *e)
-{
-    const ur_stmt *st = e->stmt;
-    e->c = c->one;
-    if (e->kind == N_DATA) {
-        e->r = ur_dim_new(c, e->sym ? 0 : c->g->data[e->datum].size);
-        if (e->sym) {
-            c->vocab[e->datum] = e->r;
-            if (c->g->data[e->datum].size) ur_fix(c, e->r, c->g->data[e->datum].size);
-        }
-        c->dim[e->r].why = st->head;
-    } else if (e->kind == N_PARAM) {
-        int rows, cols;
-        ur_start_size(c, e, &rows, &cols);
-        e->r = ur_dim_new(c, st->size ? ur_fold_size(c, e->home, st->size, "the number of rows") : rows);
-        e->c = ur_dim_new(c, st->size2 ? ur_fold_size(c, e->home, st->size2, "the number of columns") : st->size ? 1 : cols);
-        c->dim[e->r].open = c->dim[e->c].open = true;
-        if (e->home->net) c->dim[e->r].shared = c->dim[e->c].shared = e->name;
-        if (st->size) c->dim[e->r].why = c->dim[e->c].why = declared(c, st, st->size2 ? st->size2 : st->size);
-    } else {
-        e->r = ur_dim_new(
-            c, (e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size ? ur_fold_size(c, e->home, st->size, "a size") : 0);
-        if ((e->kind == N_QUANTITY || e->kind == N_LATENT) && st->size) c->dim[e->r].why = declared(c, st, st->size);
-        e->mat = e->kind == N_QUANTITY && st->size2;
-        if (e->mat) {
-            e->c = ur_dim_new(c, ur_fold_size(c, e->home, st->size2, "the number of columns"));
-            e->var = true;
-            c->dim[e->c].why = c->dim[e->r].why = declared(c, st, st->size2);
-        }
-        c->dim[e->r].named = e->kind == N_QUANTITY || e->kind == N_LATENT;
-        e->var |= e->component > 0 || ragged(c, e) || (e->rhs && e->rhs->kind == E_DRAW);
-        if (!e->var && !e->nidx) e->c = ur_dim_new(c, 0);
-    }
-}
-
-static void settle_draw(ur_comp *c, ur_entity *e)
-{
-    ur_law_fits(c, e, e->rhs);
-    if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
-    if (e->weight) ur_unify(c, vector(c, e->scope, e->weight).r, c->one, e->weight, e->weight, NULL);
-    settle_law(c, e->scope, e->rhs, e->of->r, e->of->stmt->head);
-}
-
-/* arguments of a prior: numbers, or of the parameter's own shape */
-static void settle_prior(ur_comp *c, ur_entity *e)
-{
-    ur_law_fits(c, e, e->rhs);
-    if (e->holds) ur_unify(c, vector(c, e->scope, e->holds).r, c->one, e->holds, e->holds, NULL);
-    for (int k = 0; k < e->rhs->nkid; k++) {
-        const ur_expr *x = e->rhs->kid[k];
-        shape v = check(c, e->scope, x);
-        if (v.var)
-            ur_complain(c->a, &x->at, "a prior is made of numbers, hypers and parameters",
-                        "%s differs from position to position, or by example", ur_expr_text(c->a, x));
-        ur_element(c, e->of->r, v.r, e->of->r, true, false, x, x, e->of->stmt->head);
-        ur_element(c, e->of->c, v.c, e->of->c, true, false, x, x, e->of->stmt->head);
-    }
-}
-
-static void define(ur_comp *c, ur_entity *e)
-{
-    if (e->kind == N_PRIOR) {
-        settle_prior(c, e);
-        return;
-    }
-    if (e->kind == N_DRAW) {
-        settle_draw(c, e);
-        return;
-    }
-    if (!e->rhs) return;
-    shape v = check(c, e->scope, e->rhs);
-    if (e->kind == N_BOUNDARY) {
-        if (e->of->sym && !v.sym) ur_complain(c->a, &e->rhs->at, NULL, "%s is a symbol, so its boundary is one", e->of->name);
-        if (!e->of->sym) v.sym = false;
-        e->sym = v.sym;
-        e->num = v.num;
-        e->var |= v.var;
-        e->c = e->of->mat ? e->of->c : c->one;
-        e->mat = e->of->mat;
-        if (e->mat) ur_element(c, e->c, v.c, e->c, true, false, e->rhs, e->rhs, e->of->stmt->head);
-        else column(c, &v, e->rhs);
-        if (v.sym) ur_unify(c, e->of->r, v.r, e->rhs, e->of->stmt->head, e->rhs);
-        else ur_element(c, e->of->r, v.r, e->of->r, true, false, e->rhs, e->rhs, e->of->stmt->head);
-        e->r = e->of->r;
-        return;
-    }
-    e->sym = v.sym && !e->component;
-    e->num = v.num && !e->component;
-    e->var |= v.var;
-    if (e->mat) {
-        if (v.sym) ur_complain(c->a, &e->rhs->at, NULL, "a symbol where a matrix is needed");
-        e->num = e->sym = false;
-        ur_element(c, e->c, v.c, e->c, true, false, e->rhs, e->rhs, e->stmt->head);
-        ur_element(c, e->r, v.r, e->r, true, false, e->rhs, e->rhs, e->stmt->head);
-        return;
-    }
-    bool sized = e->kind == N_QUANTITY && e->stmt->size && !e->stmt->size2; /* a vector */
-    if (e->var || sized) {
-        column(c, &v, e->rhs);
-        e->c = c->one;
-    } else if (e->nidx) e->c = v.c;
-    else ur_unify(c, e->c, v.c, e->rhs, NULL, e->rhs);
-    const ur_expr *head = e->kind == N_QUANTITY ? e->stmt->head : NULL;
-    if (v.num && ur_size(c, v.r) == 1 && ur_size(c, e->r) > 1) {
-        e->num = false;
-        return;
-    } /* h[t] : 64 = 1 */
-    ur_unify(c, e->r, v.r, e->rhs, head, e->rhs);
-}
-
-/* the text's own: what is guessed in the library's cells is what they mean */
-static bool own(const ur_entity *e) { return !e->home->cell || !e->home->cell->standard; }
-
-const char *ur_guess_text(ur_comp *c, const ur_entity *e)
-{
-    if (!e->guess || !own(e)) return NULL;
-    return ur_arena_printf(c->a, "rule %d, line %d: %s", e->guess, e->guess_at->at.line, ur_expr_text(c->a, e->guess_at));
-}
-
-void ur_build_note(ur_comp *c, const char *text)
-{
-    ur_graph *g = c->g;
-    if (ur_map_get(&c->noted, text)) return; /* a cell used twice */
-    ur_map_put(c->a, &c->noted, text, c);
-    UR_GROW(c->a, g->note, g->nnote, c->note_cap);
-    g->note[g->nnote++] = text;
-}
-
-/* a parameter that starts at one number, of which a rule made several */
-static void note_start(ur_comp *c, const ur_entity *e)
-{
-    const ur_stmt *t = e->stmt;
-    int rows, cols, n = ur_size(c, e->r), m = ur_size(c, e->c);
-    if (e->kind != N_PARAM || !e->used || !e->guess || !own(e) || n * m <= 1) return;
-    if (!t->has_init || t->init != UR_INIT_CONST) return;
-    ur_start_size(c, e, &rows, &cols);
-    if (rows) return;
-    const char *name = ur_expr_text(c->a, t->head), *number = ur_expr_text(c->a, t->rhs);
-    const char *size = m > 1 ? ur_arena_printf(c->a, "%d, %d", n, m) : ur_arena_printf(c->a, "%d", n);
-    ur_build_note(c,
-                  ur_arena_printf(c->a,
-                                  "%s:%d: %s starts at one number, %s, and is taken to have as many components as %s (line %d); "
-                                  "`param %s(1) = %s` is one number, `param %s(%s) = %s` says that they are meant",
-                                  e->at.src->file, e->at.line, name, number, ur_expr_text(c->a, e->guess_at),
-                                  e->guess_at->at.line, name, number, name, size, number));
-}
-
-/* What only its writer can know: whether a factor at each position of several indices is one number (a weight of a sum) or a
- * vector, and how large a hidden layer is. A gate, in h[t] = f[t] * g[t], is a vector in every model that was ever seen. */
-static void note_guesses(ur_comp *c)
-{
-    for (int k = 0; k < c->nent; k++) {
-        const ur_entity *e = c->ent[k];
-        bool weight = (e->guess == 3 || e->guess == 6) && e->kind == N_QUANTITY && e->nidx > 1 && ur_size(c, e->r) > 1;
-        bool hidden = e->guess == 5 && e->kind == N_PARAM && e->used;
-        note_start(c, e);
-        if (e->guess_at) { /* one note for all that hangs on it */
-            const char *rule = ur_arena_printf(c->a, "%p", (const void *)e->guess_at);
-            hidden = hidden && !ur_map_get(&c->noted, rule);
-            ur_map_put(c->a, &c->noted, rule, c);
-        }
-        if ((!weight && !hidden) || !own(e)) continue;
-        const char *text = ur_expr_text(c->a, e->guess_at), *name = ur_expr_text(c->a, e->stmt->head);
-        if (weight)
-            ur_build_note(
-                c,
-                ur_arena_printf(
-                    c->a,
-                    "%s:%d: %s is taken to have as many components as %s (line %d); write %s : 1, or another size, where that is not meant",
-                    e->at.src->file, e->at.line, name, text, e->guess_at->at.line, name));
-        else
-            ur_build_note(
-                c,
-                ur_arena_printf(
-                    c->a,
-                    "%s:%d: no equation says how many components %s has; they are taken to be as many as its operand's. `param %s(rows, columns)` settles it",
-                    e->guess_at->at.src->file, e->guess_at->at.line, text, name));
-    }
-}
-
-static void note_single(ur_comp *c)
-{
-    for (int k = 0; k < c->nover; k++) {
-        const ur_expr *e = c->over[k].at, *x = e->kid[0];
-        if (ur_size(c, c->over[k].r) != 1) continue;
-        const char *is = strcmp(e->name, "softmax") ? "that number" : "1";
-        ur_build_note(c, ur_arena_printf(c->a, "%s:%d: %s of one number is %s. Over the positions of an index t it is %s[t](%s)",
-                                         e->at.src->file, e->at.line, ur_expr_text(c->a, e), is, e->name, ur_expr_text(c->a, x)));
-    }
-}
-
-static void unsettled(ur_comp *c)
-{
-    for (int pass = 0; pass < 2; pass++)
-        for (int k = 0; k < c->nent; k++) {
-            const ur_entity *e = c->ent[k];
-            if (e->kind == N_QUANTITY && !pass && !ur_size(c, e->r))
-                ur_complain(c->a, &e->at,
-                            ur_arena_printf(c->a, "write %s : 64 = …, or another size", ur_expr_text(c->a, e->stmt->head)),
-                            "the size of %s cannot be found", e->name);
-            if (e->kind == N_QUANTITY && !ur_size(c, e->c)) ur_fix(c, e->c, 1);
-            if (e->kind == N_PARAM && pass && e->used && (!ur_size(c, e->r) || !ur_size(c, e->c)))
-                ur_complain(
-                    c->a, &e->at,
-                    ur_arena_printf(c->a, "write %s(rows, columns), or give the size of what it makes", e->stmt->head->name),
-                    "the shape of %s cannot be found", e->name);
-        }
-}
-
-void ur_shapes(ur_comp *c)
-{
-    ur_sizes_begin(c);
-    c->vocab = UR_NEW(c->a, int, c->g->ndata + 1);
-    for (int k = 0; k < c->nent; k++) begin(c, c->ent[k]);
-    for (int k = 0; k < c->norder; k++)
-        if (c->order[k].ent) define(c, c->order[k].ent);
-    ur_propagate(c);
-    for (int k = 0; k < c->nent;
-         k++) { /* vocabularies not learned yet: pieces as many as asked for, others 100, unless the text says otherwise */
-        ur_entity *e = c->ent[k];
-        if (e->kind != N_DATA || !e->sym || ur_size(c, e->r)) continue;
-        const ur_datum *u = &c->g->data[e->datum];
-        ur_fix(c, e->r, u->kind != UR_PIECES ? 100 : (u->pieces ? u->pieces : UR_PIECES_STANDARD) + UR_SYM_FIRST);
-        ur_propagate(c);
-    }
-    ur_settle(c);
-    unsettled(c);
-    note_guesses(c);
-    note_single(c);
 }

@@ -16,74 +16,6 @@ enum { MOST_RUNS = 2000 };
 /* argument a of a line, as it is where the line stands */
 static ur_id argument(const ur_like *l, int a) { return l->ahead ? l->origin[a] : l->arg[a]; }
 
-/* ---- which rows take part */
-static bool draws_ahead(const work *k, const line *l) { return k->m->graph->like[l->like].ahead > 0; }
-
-/* a value that is drawn ahead weighs as many times as it has origins: once from each */
-static double weight_of(const work *k, const line *l, size_t r)
-{
-    return draws_ahead(k, l) ? 1 : ur_series_weight(&k->x->series[l->datum], r);
-}
-
-/* has component c of row r, at position `at` of its example, all that it reads? Of a line that draws ahead the first components
- * are from the origin before the row, the next ones from the origin before that */
-static bool is_whole(const work *k, const line *l, size_t r, size_t at, size_t c)
-{
-    const ur_series *s = &k->x->series[l->datum];
-    const uint8_t *reads = k->reads[l->datum];
-    size_t back = draws_ahead(k, l) ? c / l->each + 1 : 0;
-    if (!ur_series_scored(s, r) || !ur_series_has(s, r, c % l->each) || at < back) return false;
-    return (!reads || (at >= k->before && !reads[r - back])) && weight_of(k, l, r) > 0;
-}
-
-static int rows_in(work *k, line *l, ur_err *e)
-{
-    const ur_series *s = &k->x->series[l->datum];
-    l->ok = ur_zalloc(l->nrow + 1);
-    l->counted = ur_zalloc((l->w + 1) * sizeof *l->counted);
-    if (draws_ahead(k, l) || s->part) l->pair = ur_zalloc(l->nrow * l->w + 1);
-    if (!l->ok || !l->counted || ((draws_ahead(k, l) || s->part) && !l->pair)) return ur_nomem(e);
-    for (size_t x = 0; x < k->x->n; x++)
-        for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
-            for (size_t c = 0; c < l->w; c++) {
-                bool in = is_whole(k, l, r, r - s->start[x], c);
-                if (l->pair) l->pair[r * l->w + c] = in;
-                l->ok[r] |= in;
-                l->values += in;
-                l->counted[c] += in ? weight_of(k, l, r) : 0;
-                l->most += !draws_ahead(k, l) || (r - s->start[x] > c / l->each && r - s->start[x] >= k->before);
-            }
-            l->used += l->ok[r];
-        }
-    return 0;
-}
-
-static bool takes_part(const line *l, size_t r, size_t c) { return l->ok[r] && (!l->pair || l->pair[r * l->w + c]); }
-
-/* every component has a value to be fitted to */
-static int check_values(const work *k, const line *l, ur_err *e)
-{
-    const char *name = k->m->graph->data[l->datum].name;
-    char part[UR_MAX_NAME + 24];
-    for (size_t c = 0; c < l->w; c++) {
-        if (l->counted[c] > 0) continue;
-        if (!l->used)
-            return ur_fail(
-                e, UNROLL_ERROR_DATA,
-                "no value of %s has all that its mean reads: the data are shorter than the lags, or too many values are missing",
-                name);
-        if (draws_ahead(k, l))
-            return ur_fail(
-                e, UNROLL_ERROR_DATA,
-                "no value of %s, %zu after its origin, has all that its mean reads: the data are shorter than that and the "
-                "lags, or too many values are missing",
-                ur_component_name(k->m, l->datum, c % l->each, part, sizeof part), c / l->each + 1);
-        return ur_fail(e, UNROLL_ERROR_DATA, "no value of %s has all that its mean reads: too many values are missing",
-                       ur_component_name(k->m, l->datum, c % l->each, part, sizeof part));
-    }
-    return 0;
-}
-
 /* ---- standard deviations */
 /* of component `comp`, where its parameter is v */
 double ur_exact_sd(const work *k, const line *l, size_t comp, double v)
@@ -181,7 +113,7 @@ static int set_up_line(work *k, int i, ur_err *e)
     TRY(columns_of(k, l, e));
     for (size_t c = 0; k->pull && c < l->ncol; c++) l->pulled = l->pulled || k->pull[l->col[c]].scale > 0;
     TRY(what_makes_sd(k, l, e));
-    TRY(rows_in(k, l, e));
+    TRY(ur_exact_rows(k, l, e));
     l->count = ur_zalloc(l->w * sizeof *l->count);
     l->row = ur_zalloc(l->w * sizeof *l->row);
     l->y = ur_alloc(l->w * sizeof *l->y);
@@ -276,15 +208,15 @@ static int begin_row(line *l, size_t r, ur_err *e)
     for (size_t c = 0; c < l->w; c++) l->row[c] = NULL;
     if (l->how == APART) {
         for (size_t c = 0; c < l->w; c++)
-            if (takes_part(l, r, c) && !(l->row[c] = ur_squares_rows(&l->squares[c], 1, e))) return e->code;
+            if (ur_exact_takes(l, r, c) && !(l->row[c] = ur_squares_rows(&l->squares[c], 1, e))) return e->code;
         return 0;
     }
-    for (size_t c = 0; c < l->w; c++) n += takes_part(l, r, c);
+    for (size_t c = 0; c < l->w; c++) n += ur_exact_takes(l, r, c);
     double *row = ur_squares_rows(l->squares, l->how == JOINT ? n : 1, e);
     if (!row) return e->code;
     if (l->how == ALIKE) l->row[0] = row;
     for (size_t c = 0; l->how == JOINT && c < l->w; c++)
-        if (takes_part(l, r, c)) l->row[c] = row, row += q;
+        if (ur_exact_takes(l, r, c)) l->row[c] = row, row += q;
     return 0;
 }
 
@@ -349,7 +281,7 @@ static int collect(ur_pass *p, const ur_batch *b, ur_err *e)
             for (size_t r = 0; r < n; r++)
                 for (size_t c = 0; c < l->w; c++) {
                     l->value[(first + r) * l->w + c] = mean_at(&k->mean, r, c);
-                    if (takes_part(l, first + r, c)) TRY(check_mean(k, b, it, l, r, mean_at(&k->mean, r, c), e));
+                    if (ur_exact_takes(l, first + r, c)) TRY(check_mean(k, b, it, l, r, mean_at(&k->mean, r, c), e));
                 }
         }
     return 0;
@@ -371,10 +303,10 @@ static int equations(ur_pass *p, const ur_batch *b, ur_err *e)
                 TRY(begin_row(l, first + r, e));
                 ur_terms_row(&l->terms, k->value, r, k->column, l->row);
                 for (size_t c = 0; c < l->w; c++) {
-                    if (takes_part(l, first + r, c)) TRY(check_mean(k, b, it, l, r, mean_at(&k->mean, r, c), e));
+                    if (ur_exact_takes(l, first + r, c)) TRY(check_mean(k, b, it, l, r, mean_at(&k->mean, r, c), e));
                     l->y[c] = num[(first + r) * l->each + c % l->each] - mean_at(&k->mean, r, c);
                 }
-                end_row(l, weight_of(k, l, first + r));
+                end_row(l, ur_exact_weight(k, l, first + r));
             }
         }
     return 0;
@@ -458,7 +390,7 @@ static int rows_of_runs(const work *k, line *l, ur_err *e)
                 if (X[c] != 0) l->row[q][k->column[l->col[c]]] = X[c];
             l->y[q] = num[r * l->each + q % l->each] - l->base[r * l->w + q];
         }
-        end_row(l, weight_of(k, l, r));
+        end_row(l, ur_exact_weight(k, l, r));
     }
     return 0;
 }
@@ -637,25 +569,6 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
-static void say_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote)
-{
-    bool asked = false, weighted = false, ahead = false;
-    for (int l = 0; l < g->nlike; l++) {
-        asked = asked || g->like[l].when >= 0;
-        weighted = weighted || (g->like[l].weight >= 0 && !g->like[l].ahead);
-        ahead = ahead || g->like[l].ahead;
-    }
-    snprintf(note, nnote, "; %zu %s used, %zu left out (missing, %sbefore the first lag%s%s)", rows,
-             ahead          ? "values from their origins"
-             : g->nlike > 1 ? "values"
-                            : "rows",
-             left_out, asked || weighted ? "" : "or ",
-             !asked     ? ""
-             : weighted ? ", where the line does not hold"
-                        : ", or where the line does not hold",
-             weighted ? ", or of weight 0" : "");
-}
-
 static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
@@ -663,16 +576,16 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
         TRY(set_up_line(k, i, e));
-        rows += draws_ahead(k, l) ? l->values : l->used;
+        rows += ur_exact_ahead(k, l) ? l->values : l->used;
         k->rows = l->nrow > k->rows ? l->nrow : k->rows;
-        left_out += draws_ahead(k, l) ? l->most - l->values : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
+        left_out += ur_exact_ahead(k, l) ? l->most - l->values : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
         if (!plain(g, &g->like[i])) {
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; but the mean of %s has other positions or components than %s: by gradients", g->data[l->datum].name,
                      g->data[l->datum].name);
             return 1;
         }
-        TRY(check_values(k, l, e));
+        TRY(ur_exact_values(k, l, e));
     }
     for (int i = 0; i < g->nlike; i++)
         for (size_t c = 0; c < k->line[i].ncol; c++) k->w[k->line[i].col[c]] = 0;
@@ -692,7 +605,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                      "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
                      l->ncol - l->empty, g->data[l->datum].name);
     }
-    if (left_out) say_left_out(g, rows, left_out, note + strlen(note), nnote - strlen(note));
+    if (left_out) ur_exact_left_out(g, rows, left_out, note + strlen(note), nnote - strlen(note));
     return 0;
 }
 

@@ -28,9 +28,13 @@ void ur_exec_group(shard *s, const row_group *g, int r0, int r1);
 void ur_exec_product(shard *s, const ins *i, int r0, int r1);
 void ur_exec_contract(shard *s, const ins *i, int r0, int r1);
 size_t ur_exec_ew_scratch(const ur_schedule *p, const ins *i);
-void ur_exec_node(shard *s, const ins *i, int r0, int r1); /* rowops.c */
-void ur_exec_slow(shard *s, const ins *i);                 /* slow.c */
-void ur_exec_load(shard *s, ur_id v);                      /* given.c */
+void ur_exec_node(shard *s, const ins *i, int r0, int r1);        /* rowops.c */
+void ur_exec_gather_rows(shard *s, const ins *i, int r0, int r1); /* gathers.c */
+void ur_exec_strew_rows(shard *s, const ins *i, int r0, int r1);
+void ur_exec_fill(shard *s, const ins *i, int r0, int r1); /* draws.c */
+void ur_exec_draw(shard *s, const ins *i, int r0, int r1);
+void ur_exec_slow(shard *s, const ins *i); /* slow.c */
+void ur_exec_load(shard *s, ur_id v);      /* given.c */
 int ur_exec_window_from(const shard *s, int index, int item);
 int64_t ur_exec_before(const shard *s, int index, int item);
 void ur_exec_aux(shard *s);
