@@ -160,6 +160,7 @@ static bool right_shape(const ur_graph *g, const ur_node *n)
     case UR_SHAPE_JOINED: return joined(g, n, x);
     case UR_SHAPE_PRODUCT: return product(g, n, x, y) && (n->narg < 3 || is(&g->node[n->arg[2]], n->rows, n->cols));
     case UR_SHAPE_SOLVED: return is(n, y->rows, y->cols) && is(x, n->rows, n->rows);
+    case UR_SHAPE_SQUARE: return is(n, x->rows, x->rows) && x->cols == x->rows;
     case UR_SHAPE_DIAGONAL: return is(n, x->rows, n->trans ? x->rows : 1) && x->cols == (n->trans ? 1 : x->rows);
     case UR_SHAPE_OUTER: return rows_of(g, n->rows, x, n, y) && rows_of(g, n->cols, y, n, x) && x->cols == y->cols;
     case UR_SHAPE_COLUMN: return is(n, x->rows, 1) && x->cols == y->rows;

@@ -307,14 +307,21 @@ static void grad_solve(tape *t, const from *f)
             if (ur_has_index(&g->node[d], n->fix[k])) c.fix[c.nfix++] = n->fix[k];
         m = ur_node_add(g, &c);
     }
-    give(t, l, Neg(like_op(g, UR_LOWER, 1, &m, m, 0)));
+    give(t, l, Neg(ur_lower(g, m)));
 }
 
-static void grad_lower(tape *t, const from *f)
+/* of L L' = S (Murray 2016, Differentiation of the Cholesky decomposition): K = L'⁻¹ Φ(L' d) L⁻¹, Φ what is at and below the
+ * diagonal, of which half. S is read there alone: K + K' below it, K on it */
+static void grad_chol(tape *t, const from *f)
 {
-    ur_id d = f->d;
-    give(t, f->x, like_op(t->g, UR_LOWER, 1, &d, d, 0));
+    ur_graph *g = t->g;
+    ur_id l = t->risky[f->v] ? where_felt(g, f->d, f->v) : f->v, p = ur_matmul(g, l, true, f->d);
+    p = Sub(ur_lower(g, p), Mul(Num(0.5), ur_diagonal(g, ur_diagonal(g, p, false), true)));
+    ur_id k = ur_solve(g, l, true, turned(g, ur_solve(g, l, true, p))), both = Add(k, turned(g, k));
+    give(t, f->x, Sub(ur_lower(g, both), ur_diagonal(g, ur_diagonal(g, k, false), true)));
 }
+
+static void grad_lower(tape *t, const from *f) { give(t, f->x, ur_lower(t->g, f->d)); }
 
 static void grad_diag(tape *t, const from *f) { give(t, f->x, ur_diagonal(t->g, f->d, !f->n.trans)); }
 

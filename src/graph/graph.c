@@ -418,6 +418,22 @@ ur_id ur_solve(ur_graph *g, ur_id l, bool trans, ur_id b)
     return ur_node_add(g, &n);
 }
 
+ur_id ur_lower(ur_graph *g, ur_id m)
+{
+    const ur_node *x = &g->node[m];
+    ur_node n = { .op = UR_LOWER, .rows = x->rows, .cols = x->cols, .narg = 1, .arg = &m, .place = x->place };
+    ur_union(g, &n, m);
+    return ur_node_add(g, &n);
+}
+
+ur_id ur_cholesky(ur_graph *g, ur_id m)
+{
+    const ur_node *x = &g->node[m];
+    ur_node n = { .op = UR_CHOL, .rows = x->rows, .cols = x->cols, .narg = 1, .arg = &m, .place = x->place };
+    ur_union(g, &n, m);
+    return ur_node_add(g, &n);
+}
+
 ur_id ur_diagonal(ur_graph *g, ur_id m, bool trans)
 {
     const ur_node *x = &g->node[m];

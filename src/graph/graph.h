@@ -239,6 +239,8 @@ ur_id ur_where(ur_graph *g, ur_id c, ur_id x, ur_id y);
 ur_id ur_prod(ur_graph *g, ur_id m, bool trans, ur_id x, int ncontract, const int *contract_fixed);
 ur_id ur_matmul(ur_graph *g, ur_id a, bool trans, ur_id b); /* at each position its own product */
 ur_id ur_solve(ur_graph *g, ur_id l, bool trans, ur_id b);  /* at each position its own L⁻¹ b, or L'⁻¹ b, of a lower L */
+ur_id ur_lower(ur_graph *g, ur_id m);                       /* what is at and below the diagonal */
+ur_id ur_cholesky(ur_graph *g, ur_id m);                    /* at each position the lower L of L L' = m */
 ur_id ur_diagonal(ur_graph *g, ur_id m, bool trans); /* of a square matrix; trans: the square matrix with a vector for it */
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);

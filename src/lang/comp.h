@@ -408,6 +408,9 @@ ur_id ur_spec_nlp(ur_comp *c, const ur_spec *d, ur_id y, ur_id there);
 /* means.c: the mean, as nodes. a: arguments */
 ur_id ur_dist_centre(ur_graph *g, ur_dist d, const ur_id *a);
 ur_id ur_spec_mean(ur_comp *c, const ur_spec *d);
+/* vectors.c: of a JOINT. there, known: by component */
+ur_id ur_joint_nlp(ur_comp *c, const ur_spec *d, ur_id y, ur_id there);
+ur_spec *ur_joint_given(ur_comp *c, const ur_spec *d, ur_id y, ur_id known);
 bool ur_spec_takes(const ur_spec *d, double v); /* may each part of it draw v? */
 /* the same as math has it, of a datum like y; *args: the vector of its arguments, along y's positions */
 const ur_law *ur_spec_law(ur_comp *c, const ur_spec *d, ur_id y, ur_id *args);

@@ -432,15 +432,6 @@ static ur_id by_component(ur_graph *g, const ur_spec *d, ur_id y)
     return ur_where(g, d->arg[0], ur_tail_of(g, k->dist, true, y, k->arg), v);
 }
 
-/* of a normal vector m + L e: ½ |L⁻¹ (y − m)|² + log |det L| + ½ n log 2π */
-static ur_id joint(ur_comp *c, const ur_spec *d, ur_id y)
-{
-    ur_graph *g = c->g;
-    ur_id z = ur_solve(g, d->arg[1], false, Sub(y, d->arg[0]));
-    ur_id size = ur_vector_op(c, UR_CSUM, Log(Abs(ur_diagonal(g, d->arg[1], false))));
-    return Add(Add(Mul(Num(0.5), ur_vector_op(c, UR_CSUM, Mul(z, z))), size), Num(0.91893853320467274178 * g->node[y].rows));
-}
-
 /* Σ over components and levels p of p (y − q) where y is above q, else (p − 1) (y − q) */
 static ur_id pinball(ur_comp *c, const ur_spec *d, ur_id y, ur_id there)
 {
@@ -468,7 +459,7 @@ static ur_id nlp(const asked *q, const ur_spec *d)
     ur_id can = q->apart ? drawable(g, ur_dist_support(dist), y) : -1;
     if (can >= 0) y = ur_where(g, can, y, Num(ur_supports(ur_dist_support(dist), 0) ? 0 : 0.5));
     ur_id v;
-    if (d->kind == UR_LAW_JOINT) v = joint(c, d, y);
+    if (d->kind == UR_LAW_JOINT) v = ur_joint_nlp(c, d, y, q->there);
     else {
         v = by_component(g, d, y);
         if (can >= 0) v = ur_where(g, can, v, Num(INFINITY));

@@ -243,7 +243,8 @@ static ur_id likelihood(ur_comp *c, const ur_entity *e, ur_like *l, const ur_id 
     return ur_where(g, l->seen, weighted ? Mul(l->seen, nll) : nll, ur_num(g, 0));
 }
 
-static void fill(ur_comp *c, const ur_like *l)
+/* spec: of several, or of one that is made of others; NULL */
+static void fill(ur_comp *c, const ur_like *l, const ur_spec *spec)
 {
     ur_graph *g = c->g;
     ur_id alias = c->fill[l->datum], arg[6];
@@ -256,6 +257,11 @@ static void fill(ur_comp *c, const ur_like *l)
     arg[narg++] = ur_data_node(c, l->datum, 0);
     arg[narg++] = there(c, l->datum) >= 0 ? ur_data_node(c, l->datum, UR_DATA_KNOWN) : ur_seen_node(c, UR_GIVEN, l->datum);
     for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
+    if (spec && spec->kind == UR_LAW_JOINT && there(c, l->datum) >= 0) {
+        spec = ur_joint_given(c, spec, arg[0], arg[1]);
+        g->law[l->datum] = ur_spec_law(c, spec, arg[0], &arg[2]);
+        mean = ur_bcast(g, spec->arg[0], arg[0]);
+    }
     if (mean >= 0) arg[narg++] = mean;
     n.op = UR_FILL;
     n.i = l->datum;
@@ -464,7 +470,7 @@ void ur_likelihoods(ur_comp *c)
         g->node[l.nll].place = l.place;
         UR_GROW(c->a, g->like, g->nlike, c->like_cap);
         g->like[g->nlike++] = l;
-        fill(c, &l);
+        fill(c, &l, spec);
         const ur_node *n = &g->node[l.nll];
         int red[UR_MAX_SUB], nred = 0;
         for (int i = 0; i < n->nidx; i++) red[nred++] = n->idx[i];

@@ -381,6 +381,22 @@ static void KERNEL(solve)(bool trans, int n, int m, const void *pl, const void *
     }
 }
 
+/* row after row, each from those above it */
+static void KERNEL(chol)(int n, const void *pm, void *pl)
+{
+    const REAL *m = pm;
+    REAL *l = pl;
+    memset(l, 0, (size_t)n * (size_t)n * sizeof *l);
+    for (size_t i = 0; i < (size_t)n; i++) {
+        REAL *li = l + i * (size_t)n;
+        for (size_t j = 0; j <= i; j++) {
+            const REAL *lj = l + j * (size_t)n;
+            REAL v = m[i * (size_t)n + j] - (REAL)KERNEL(dot)(j, li, lj);
+            li[j] = j < i ? v / lj[j] : v > 0 ? (REAL)sqrt((double)v) : (REAL)NAN;
+        }
+    }
+}
+
 static const ur_kernels KERNEL(table) = {
     .esize = sizeof(REAL),
 /* clang-format off */
@@ -407,6 +423,7 @@ static const ur_kernels KERNEL(table) = {
     .gemm_sum = KERNEL(gemm_sum),
     .gemm = KERNEL(gemm),
     .solve = KERNEL(solve),
+    .chol = KERNEL(chol),
 };
 
 #undef REAL

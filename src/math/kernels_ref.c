@@ -136,6 +136,16 @@ static void solve_(bool single, bool trans, int n, int m, const void *l, const v
         }
 }
 BOTH(solve, (bool trans, int n, int m, const void *l, const void *b, void *x), solve_(single, trans, n, m, l, b, x))
+static void chol_(bool single, int n, const void *m, void *l)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            double v = j > i ? 0 : GET(i * n + j, m);
+            for (int k = 0; k < j && j <= i; k++) v -= GET(i * n + k, l) * GET(j * n + k, l);
+            PUT(i * n + j, l, j > i ? 0 : j < i ? v / GET(j * n + j, l) : v > 0 ? sqrt(v) : NAN);
+        }
+}
+BOTH(chol, (int n, const void *m, void *l), chol_(single, n, m, l))
 #define SUM(s) sum_(s, n, x)
 #define MAX(s) max_(s, n, x)
 #define LSE(s) lse_(s, n, x)
@@ -160,7 +170,8 @@ BOTH(adam, (size_t n, const ur_adam *c, const void *g, void *w, void *m, void *v
         .esize = size, .where = ref_where_##S, .fill = ref_fill_##S, .keep = ref_keep_##S, .axpy = ref_axpy_##S,                 \
         .sum = ref_sum_##S, .max = ref_max_##S, .lse = ref_lse_##S, .dot = ref_dot_##S, .softmax_scaled = ref_softmax_##S,       \
         .from_double = ref_from_##S, .to_double = ref_to_##S, .adam = ref_adam_##S, .pack = ref_pack_##S,                        \
-        .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S, .solve = ref_solve_##S,
+        .gemm_packed = ref_gemm_packed_##S, .gemm_sum = ref_gemm_sum_##S, .gemm = ref_gemm_##S, .solve = ref_solve_##S,          \
+        .chol = ref_chol_##S,
 static const ur_kernels table_f = TABLE(f, sizeof(float))
 /* clang-format off */
 #define UNARY(ID, name, value, dx, traits, lo, hi, doc) .unary[UR_##ID] = ref_u_##ID##_f,

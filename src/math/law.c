@@ -41,10 +41,10 @@ bool ur_law_pinball(const ur_law *l)
     return any;
 }
 
-bool ur_law_joint(const ur_law *l)
+bool ur_law_undivided(const ur_law *l)
 {
-    bool any = l->kind == UR_LAW_JOINT || l->kind == UR_LAW_DENSITY || l->kind == UR_LAW_POINTER;
-    for (int k = 0; k < l->nkid; k++) any = any || ur_law_joint(l->kid[k]);
+    bool any = l->kind == UR_LAW_DENSITY || l->kind == UR_LAW_POINTER;
+    for (int k = 0; k < l->nkid; k++) any = any || ur_law_undivided(l->kid[k]);
     return any;
 }
 

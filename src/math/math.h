@@ -47,6 +47,7 @@ typedef struct ur_kernels {
                  int ldc);
     /* X[n][m] = L⁻¹ B, trans: L'⁻¹ B, L[n][n] lower triangular (what stands above its diagonal is not read); a 0 stays 0 */
     void (*solve)(bool trans, int n, int m, const void *l, const void *b, void *x);
+    void (*chol)(int n, const void *m, void *l); /* of l l' = m, which is n × n: lower l, 0 above; NaN where m is not positive */
 } ur_kernels;
 const ur_kernels *ur_kernels_for(bool single);
 /* ---- room.c */
@@ -200,7 +201,7 @@ typedef struct ur_law {
 int ur_law_named(const char *name); /* a ur_law_kind; −1: no distribution has the name */
 const char *ur_law_name(const ur_law *l);
 bool ur_law_whole(const ur_law *l);                                  /* it draws whole numbers alone */
-bool ur_law_joint(const ur_law *l);                                  /* its components hang together given its arguments */
+bool ur_law_undivided(const ur_law *l);                              /* a row of it is given as a whole, or not at all */
 bool ur_law_pinball(const ur_law *l);                                /* what is minimised is no −log p but that, of quantiles */
 bool ur_law_spreads(const ur_law *l);                                /* none of its values has a probability of its own */
 bool ur_law_supports(const ur_law *l, double v);                     /* may it draw v? */

@@ -40,6 +40,7 @@ typedef enum ur_shape {
     UR_SHAPE_JOINED,   /* x's for all of its fixed tuples, side by side or (i) one under the other; trans: taken apart so */
     UR_SHAPE_PRODUCT,  /* x's rows × y's cols; trans: x's cols × y's cols */
     UR_SHAPE_SOLVED,   /* y's, x square with as many rows */
+    UR_SHAPE_SQUARE,   /* x's, which is square */
     UR_SHAPE_DIAGONAL, /* x's rows × 1, x square; trans: x's rows × x's rows, x a vector */
     UR_SHAPE_OUTER,    /* x's rows × y's rows */
     UR_SHAPE_COLUMN,   /* x's rows × 1, for y one of its columns */

@@ -11,7 +11,7 @@ bool ur_drawn_whole(const ur_graph *g, int datum)
 {
     bool whole = false;
     for (int l = 0; l < g->nlike; l++)
-        whole = whole || (g->like[l].datum == datum && g->like[l].law && ur_law_joint(g->like[l].law));
+        whole = whole || (g->like[l].datum == datum && g->like[l].law && ur_law_undivided(g->like[l].law));
     return whole;
 }
 

@@ -50,6 +50,29 @@ same "threads" "$(unroll show gaps1.model --csv)" "$(unroll show gaps2.model --c
 run unroll score gaps1.model gaps.csv --horizon 2 --csv -q
 { cat v.csv; printf ',,0.5\n,,0.5\n'; } > later.csv
 run unroll predict v.model later.csv --samples 50 --csv -q
+# rows of which one is missing: the other alone is fitted and scored, and tells of the one that is missing
+awk -F, 'NR > 1 && NR % 5 == 0 { print "," $2 "," $3; next } NR > 1 && NR % 7 == 0 { print $1 ",," $3; next } NR > 1 && NR % 35 == 3 { print ",," $3; next } { print }' v.csv > holes.csv
+echo 'data y[t] : raw(2), x[t] : raw
+param b, L
+y[t] ~ normal(b * x[t], factor = L)' > h.unr
+run unroll fit h.unr holes.csv -q --precision double -o h.model
+for k in 1 2; do eval "b$k=$(value h.model "b[$k]")"; for j in 1 2; do eval "L$k$j=$(value h.model "L[$k;$j]")"; done; done
+right=$(awk -F, -v p="$b1" -v q="$b2" -v s="$L11" -v r="$L21" -v t="$L22" 'function one(d, v) { return 0.5 * d * d / v + 0.5 * log(6.283185307179586 * v) }
+    NR > 1 { d = $1 - p * $3; e = $2 - q * $3; if ($1 != "" || $2 != "") n++
+        if ($1 != "" && $2 != "") l += one(d, s * s) + one(e - r / s * d, t * t); else if ($1 != "") l += one(d, s * s); else if ($2 != "") l += one(e, r * r + t * t) } END { printf "%.10f", l / n }' holes.csv)
+near "the likelihood of what is there" "$right" 1e-8 "$(score h.model holes.csv negative)"
+for plan in fast naive; do
+    run unroll predict h.model holes.csv --csv -q --plan $plan
+    near "the first of row 4, $plan" "$(awk -F, -v p="$b1" -v q="$b2" -v s="$L11" -v r="$L21" -v t="$L22" 'NR == 5 { printf "%.8f", p * $3 + s * r / (r * r + t * t) * ($2 - q * $3) }' holes.csv)" 1e-6 "$(awk -F, '$1 == 4 { print $2 }' out)"
+    near "the second of row 6, $plan" "$(awk -F, -v p="$b1" -v q="$b2" -v s="$L11" -v r="$L21" 'NR == 7 { printf "%.8f", q * $3 + r / s * ($1 - p * $3) }' holes.csv)" 1e-6 "$(awk -F, '$1 == 6 { print $3 }' out)"
+done
+silent "drawn together"
+awk 'BEGIN { print "y1,y2,x"; for (i = 0; i < 4000; i++) print "3,,2" }' > ask.csv
+run unroll sample d.model ask.csv --csv -q --seed 4
+column y2 | awk '{ n++; a += $1; p += $1 * $1 } END { a /= n; print a, p / n - a * a }' > m
+read -r a p < m
+near "the mean, given the first" 2.2 0.1 "$a"; near "the variance" 2.56 0.25 "$p"
+
 # a factor that is singular
 sed 's/param A, b, c, L/param A, b, c, L = zeros/' v.unr > zero.unr
 fails 1 unroll fit zero.unr v.csv -q -o zero.model

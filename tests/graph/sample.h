@@ -48,6 +48,7 @@ static inline void operand_shape(ur_op op, int k, const variant *v, int *rows, i
         *cols = k ? 2 : v->other ? 4 : 3;
         return;
     case UR_SHAPE_SOLVED: *rows = 3; *cols = k ? 2 : 3; return;
+    case UR_SHAPE_SQUARE: *rows = *cols = 3; return;
     case UR_SHAPE_DIAGONAL: *rows = 3; *cols = v->other ? 1 : 3; return;
     case UR_SHAPE_OUTER: *rows = 3 + k; *cols = 2; return;
     case UR_SHAPE_COLUMN: *rows = 3; *cols = SYMBOLS; return;
@@ -70,6 +71,7 @@ static inline void result_shape(ur_op op, const variant *v, int *rows, int *cols
     case UR_SHAPE_TURNED: *rows = 2; *cols = 3; return;
     case UR_SHAPE_PRODUCT: *rows = 4; *cols = 2; return;
     case UR_SHAPE_SOLVED: *cols = 2; return;
+    case UR_SHAPE_SQUARE: *cols = 3; return;
     case UR_SHAPE_DIAGONAL: *cols = v->other ? 3 : 1; return;
     case UR_SHAPE_OUTER: *cols = 4; return;
     case UR_SHAPE_COLUMN: *cols = 1; return;

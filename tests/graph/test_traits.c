@@ -532,6 +532,11 @@ static void check_adjoint(ur_op op, const variant *v, int which)
             b->hi = b->lo + 0.25;
         }
         ur_id p = par(b, leaf.rows, leaf.cols, -1, -1, k == which);
+        if (ur_ops[op].shape == UR_SHAPE_SQUARE) {               /* positive */
+            ur_id three = ur_num(&b->g, 3);
+            ur_node each = { .op = UR_BCAST, .rows = leaf.rows, .cols = 1, .narg = 1, .arg = &three };
+            p = ur_binary(&b->g, UR_ADD, p, ur_diagonal(&b->g, ur_node_add(&b->g, &each), true));
+        }
         if (!leaf.example) {
             b->g.node[s.operand[k]] = b->g.node[p];
             continue;

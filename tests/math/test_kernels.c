@@ -358,9 +358,41 @@ static void test_solve(void **state)
     }
 }
 
+/* the factor's square is the matrix, of which nothing above the diagonal is read */
+static void test_chol(void **state)
+{
+    (void)state;
+    for (int q = 0; q < nsets; q++) {
+        const set *s = &sets[q];
+        for (int n = 1; n < 16; n++) {
+            double a[256], m[256], l[256], r[256];
+            for (int i = 0; i < n * n; i++) a[i] = rnd(-1, 1);
+            for (int i = 0; i < n; i++)
+                for (int j = 0; j < n; j++) {
+                    double v = i == j;
+                    for (int k = 0; k < n; k++) v += a[i * n + k] * a[j * n + k];
+                    put(s, m, (size_t)(i * n + j), j > i ? NAN : v);
+                }
+            s->k->chol(n, m, l);
+            ur_kernels_ref(s->single)->chol(n, m, r);
+            for (int i = 0; i < n * n; i++) close_to(s, "chol", (size_t)i, get(s, l, (size_t)i), get(s, r, (size_t)i), 8 * n, 4);
+            for (int i = 0; i < n; i++)
+                for (int j = 0; j <= i; j++) {
+                    double v = 0, want = get(s, m, (size_t)(i * n + j));
+                    for (int k = 0; k < n; k++) v += get(s, l, (size_t)(i * n + k)) * get(s, l, (size_t)(j * n + k));
+                    if (!(fabs(v - want) < (s->single ? 1e-5 : 1e-13) * n)) fail_msg("chol of %d: %g, not %g", n, v, want);
+                }
+        }
+        double m[4], l[4];
+        for (size_t i = 0; i < 4; i++) put(s, m, i, i ? 2 : 1); /* 1 2; 2 2 is not positive */
+        s->k->chol(2, m, l);
+        assert_true(get(s, l, 0) == 1 && isnan(get(s, l, 3)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_unary), cmocka_unit_test(test_relative), cmocka_unit_test(test_ends), cmocka_unit_test(test_alone),
-                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_sums), cmocka_unit_test(test_gemm), cmocka_unit_test(test_solve) };
+                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_vectors), cmocka_unit_test(test_rows), cmocka_unit_test(test_packed), cmocka_unit_test(test_sums), cmocka_unit_test(test_gemm), cmocka_unit_test(test_solve), cmocka_unit_test(test_chol) };
     return cmocka_run_group_tests(tests, find_sets, NULL);
 }

@@ -21,7 +21,7 @@ typedef struct trial {
 /* of what is drawn SOME may be so by component */
 static inline ur_given_mode given_of(const ur_datum *u, ur_given_mode some, uint64_t seed)
 {
-    bool parts = some == UR_GIVEN_SOME && seed % 4 == 2 && !UR_IS_SYMBOL(u->kind) && (u->size > 1 || u->nfix);
+    bool parts = some == UR_GIVEN_SOME && (seed % 8 == 4 || seed % 4 == 2) && !UR_IS_SYMBOL(u->kind) && (u->size > 1 || u->nfix);
     return !u->drawn ? UR_GIVEN_ALL : parts ? UR_GIVEN_PARTS : some;
 }
 

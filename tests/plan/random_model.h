@@ -288,7 +288,7 @@ static inline void random_examples(ur_examples **out, const ur_graph *graph, uin
             } else if (m->kind == UR_COUNT) s->num[k] = (double)(int)draw_at(seed, &draws, 0, strstr(m->name, "bit") ? 2 : 6);
             else s->num[k] = strstr(m->name, "share") ? draw_at(seed, &draws, 0.05, 0.95) : draw_at(seed, &draws, -1, 1);
         }
-        if (s->num && w > 1 && (m->drawn ? seed % 4 == 2 : seed % 8 == 6)) { /* rows of which some components are there */
+        if (s->num && w > 1 && (m->drawn ? seed % 8 == 4 || seed % 4 == 2 : seed % 8 == 6)) { /* rows of which some components are there */
             s->seen = ur_zalloc(s->nrow + 1);
             s->part = ur_zalloc(s->nrow * w + 1);
             s->parts = w;

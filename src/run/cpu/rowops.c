@@ -98,6 +98,7 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
             k->solve(n->trans, n->rows, n->cols, p,
                      x[1] + (size_t)ur_tuple_within(g, t, n->nfix, n->fix, b->nfix, b->fix) * rc * es, o);
             break;
+        case UR_CHOL: k->chol(n->rows, p, o); break;
         case UR_LOWER:
             memset(o, 0, rc * es);
             for (int r = 0; r < n->rows; r++)

@@ -505,6 +505,26 @@ static bool solve(ev *e)
     return true;
 }
 
+static bool cholesky(ev *e)
+{
+    const double *x = need(e, 0);
+    if (!x) return false;
+    int s = e->n->rows;
+    tuple t = fix_of(e->n);
+    EACH_TUPLE(e->v, &t)
+    {
+        const double *m = x + block(e->v, arg(e, 0));
+        double *l = e->out + block(e->v, e->n);
+        for (int c = 0; c < s; c++)
+            for (int r = 0; r < s; r++) {
+                double v = r < c ? 0 : m[r * s + c];
+                for (int k = 0; k < c && r >= c; k++) v -= l[r * s + k] * l[c * s + k];
+                l[r * s + c] = r < c ? 0 : r > c ? v / l[c * s + c] : v > 0 ? sqrt(v) : NAN;
+            }
+    }
+    return true;
+}
+
 static bool triangle(ev *e)
 {
     const double *x = need(e, 0);
@@ -697,6 +717,7 @@ bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out)
     case UR_PROD:
     case UR_MATMUL: return prod(&e);
     case UR_SOLVE: return solve(&e);
+    case UR_CHOL: return cholesky(&e);
     case UR_LOWER:
     case UR_DIAG: return triangle(&e);
     case UR_CONTRACT:
