@@ -52,7 +52,8 @@ int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e)
                 if (!got) TRY(ur_values_get(p->run, g->like[k].nll, it, &l->nll, e));
                 got = true;
                 double weight = ur_series_weight(&p->x->series[d], r);
-                l->line[k].gap_sum += ur_in_own(p->run->m, &g->like[k], l->nll.v[l->nll.npos == 1 ? 0 : r - first], weight);
+                l->line[k].gap_sum += ur_row_in_own(p->run->m, &g->like[k], &p->x->series[d], r,
+                                                    l->nll.v[l->nll.npos == 1 ? 0 : r - first]);
                 l->line[k].gap_count += weight;
             }
         }

@@ -137,7 +137,7 @@ typedef struct ur_run {
 int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e);
 void ur_run_close(ur_run *r);
 void ur_run_weights(ur_run *r, const double *w);
-double ur_scales(const ur_run *r); /* what like_sum, of the rows that like_count says, has more in own units, over all lines */
+double ur_scales(const ur_run *r, const ur_step *s); /* what a step's like_sum has more in own units, over all lines */
 /* that a number is not finite, at a place of the text and a position (from 1) of an example; UNROLL_ERROR_DATA where the example
  * is empty along an index */
 int ur_not_finite(const ur_run *r, const ur_examples *x, const ur_place *at, const char *what, const char *doing, int pos,
@@ -396,10 +396,10 @@ double ur_own(const unroll_model *m, int datum, size_t comp, double v); /* a sca
 double ur_symbols_possible(const unroll_model *m, int d, const double *count,
                            size_t n);                    /* how many symbols can occur; count: [n] how often each did */
 unsigned ur_symbols_never(const unroll_model *m, int d); /* ur_datum.never */
-double ur_log_scale(const unroll_model *m,
-                    int datum); /* what −log p of a row in own units has more than that of the scaled row */
-/* Σ of a line's −log p, or pinball loss, of `count` rows in own units, where that of the scaled rows is `sum` */
-double ur_in_own(const unroll_model *m, const ur_like *l, double sum, double count);
+/* in own units: a line's −log p, or pinball loss, of a row of its datum, where that of the scaled row, times its weight, is nll;
+ * the sum that a step has found */
+double ur_row_in_own(const unroll_model *m, const ur_like *l, const ur_series *s, size_t row, double nll);
+double ur_in_own(const ur_run *r, const ur_step *s, int line);
 int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, const unroll_use_options *o, bool ends, ur_err *e);
 /* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
  * missing: series[].skip (leave.c) */

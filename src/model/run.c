@@ -203,11 +203,10 @@ void ur_run_weights(ur_run *r, const double *w)
     }
 }
 
-double ur_scales(const ur_run *r)
+double ur_scales(const ur_run *r, const ur_step *s)
 {
     double sum = 0;
-    for (int l = 0; l < r->g->nlike; l++)
-        sum += ur_in_own(r->m, &r->g->like[l], r->like_sum[l], r->like_count[l]) - r->like_sum[l];
+    for (int l = 0; l < r->g->nlike; l++) sum += ur_in_own(r, s, l) - s->like_sum[l];
     return sum;
 }
 
@@ -501,7 +500,7 @@ static int one_step(ur_pass *p, const ur_batch *b, ur_err *e)
     else if (rc) ur_fail(e, rc, "%s", mine.text);
     for (int l = 0; !rc && l < nl; l++) {
         bool line = l < r->g->nlike;
-        double own = line ? ur_in_own(r->m, &r->g->like[l], ls[l], lc[l]) : ls[l];
+        double own = line ? ur_in_own(r, &s, l) : ls[l];
         r->like_sum[l] += own;
         r->like_count[l] += lc[l];
         if (ur_is_judged(r->g, l)) p->loss += own;

@@ -54,6 +54,22 @@ for more in "" "--threads 2"; do
     same_fit "by gradients $more" 2e-3
 done
 
+# in own units: scaled numbers have the likelihood of raw ones, whatever is missing; in parts of the data too, with weights, and of values drawn ahead
+awk -F, 'NR == 1 { print; next } { print $1 "," ($2 == "" ? "" : 3 * $2) "," $3 }' t.csv > apart.csv
+for line in "y[t] ~ normal(A y[t-1] + c, s)" "y[t] ~ normal(A y[t-1] + c, s, weight = 1 + (x[t] > 2))" "index k = 1..2\nparam B[k](2, 2), d[k](2), e[k](2)\ny[t+k] ~ normal(B[k] y[t] + d[k], e[k])"; do
+    part="--valid 0.25"
+    case $line in *t+k*) part= ;; esac
+    for kind in raw real; do
+        printf "data y[t] : $kind(2), x[t] : raw\nparam A(2, 2), c(2), s(2)\n$line\n" > own.unr
+        run unroll fit own.unr apart.csv $part --precision double -o $kind.model
+        sed -n 's/^loss *//p' err out > $kind.losses
+        unroll score $kind.model apart.csv --csv -q | awk -F, '$2 ~ /^negative/ { printf "%.4f\n", $3 }' > $kind.scores
+    done
+    same "losses of scaled numbers, $line" "$(sed 's/[^0-9.]*\([-0-9.]*\).*on the validation.*/\1/' raw.losses | awk 'NR == 1 { printf "%.2f", $1 }')" "$(sed 's/[^0-9.]*\([-0-9.]*\).*on the validation.*/\1/' real.losses | awk 'NR == 1 { printf "%.2f", $1 }')"
+    paste raw.scores real.scores | awk '{ if (($1 - $2) ^ 2 > 1e-4) print }' > differ
+    same "likelihoods of scaled numbers, $line" "" "$(cat differ)"
+done
+
 # one slope and one deviation for both, along a fixed index: a system of all components
 printf 'index j = 1..2\ndata y[t,j], x[t] : raw\nparam a, c[j], s\ny[t,j] ~ normal(a x[t] + c[j], s)\n' > row.unr
 printf 'data y1[t], y2[t], x[t] : raw\nparam a, c1, c2, s\ny1[t] ~ normal(a x[t] + c1, s)\ny2[t] ~ normal(a x[t] + c2, s)\n' > two.unr

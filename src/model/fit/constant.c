@@ -172,18 +172,20 @@ static int constants(const ur_graph *g, const ur_like *l, size_t w, size_t c, co
     return rc;
 }
 
-static int numbers(const ur_graph *g, const ur_like *l, size_t w, const rows *train, const rows *on, moments *m, double *sum,
+static int numbers(const unroll_model *u, const ur_like *l, size_t w, const rows *train, const rows *on, moments *m, double *sum,
                    double *count, ur_err *e)
 {
     double a[ARGS];
+    const ur_code *code = u->code ? &u->code[l->datum] : NULL;
     for (size_t c = 0; c < w; c++) {
-        TRY(constants(g, l, w, c, train, m, a, e));
+        double own = code && code->scale ? log(code->scale[c]) : 0;
+        TRY(constants(u->graph, l, w, c, train, m, a, e));
         for (size_t x = 0; x < on->x->n; x++)
             for (size_t r = on->s->start[x]; r < on->s->start[x + 1]; r++) {
                 if (!counts(on, x, r)) continue;
                 double weight = ur_series_weight(on->s, r);
                 if (!(weight > 0)) continue;
-                if (ur_series_has(on->s, r, c)) *sum += weight * nll(l->dist, ur_series_get(on->s, r * w + c), a);
+                if (ur_series_has(on->s, r, c)) *sum += weight * (nll(l->dist, ur_series_get(on->s, r * w + c), a) + own);
                 *count += c == 0 ? weight : 0;
             }
     }
@@ -245,10 +247,9 @@ int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t bef
             rc = symbols(m, d, w, &from, &on, &sum, &mine, e);
         } else {
             moments a = { 0 };
-            rc = numbers(g, &g->like[l], w, &from, &on, &a, &sum, &mine, e);
+            rc = numbers(m, &g->like[l], w, &from, &on, &a, &sum, &mine, e);
             if (!rc && ur_dist_support(g->like[l].dist) == UR_SUPPORT_ANY) explain(m, d, &a, hint, nhint);
         }
-        sum += mine * ur_log_scale(m, d);
         count += mine;
     }
     *loss = count > 0 && isfinite(sum) ? sum / count : NAN;

@@ -162,11 +162,11 @@ static size_t units(const ur_batch *b)
 }
 
 /* of a step's loss, what the model is judged by, in own units */
-static double judged(const ur_run *r, double loss)
+static double judged(const ur_run *r, const ur_step *s)
 {
     bool others = false;
     for (int k = 0; k < ur_naddend(r->g); k++) others = others || !ur_is_judged(r->g, k);
-    return (others ? ur_judged(r->g, r->like_sum) : loss) + ur_scales(r);
+    return (others ? ur_judged(r->g, s->like_sum) : s->loss) + ur_scales(r, s);
 }
 
 static int one_step(ur_fit *f, ur_err *e)
@@ -202,7 +202,7 @@ static int one_step(ur_fit *f, ur_err *e)
     if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(r, f->x, &s, doing, e);
     if (rc) return ur_fail(e, rc, "%s", mine.text);
     double count = ur_units(r->g, r->like_count);
-    f->sum += judged(r, s.loss);
+    f->sum += judged(r, &s);
     f->count += count;
     f->units += (double)units(&b);
     if (count > 0) {
@@ -266,7 +266,7 @@ static int validate_once(ur_fit *f, double *sum, double *count, double *apart, u
         if (rc == UNROLL_ERROR_NUMERIC) rc = ur_bad_number(r, f->vx, &s, "scoring the validation part", e);
         else if (rc) ur_fail(e, rc, "%s", mine.text);
         if (rc) break;
-        *sum += judged(r, s.loss);
+        *sum += judged(r, &s);
         *count += ur_units(r->g, r->like_count);
         if (c->lead && k + 1 == (size_t)c->lead) ur_engine_state_get(r->en, c->ntrack, begun);
         if (valid_told(0, f)) f->interrupted = true;

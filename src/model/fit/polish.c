@@ -78,12 +78,12 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
                   .per_epoch = f->per_epoch,
                   .draw = { .temperature = 1 } };
     TRY(ur_engine_step(r->en, &s, e));
-    *sum += s.loss + ur_scales(r);
+    *sum += s.loss + ur_scales(r, &s);
     p->count += ur_units(r->g, r->like_count);
     for (int k = 0; k < r->g->nprior; k++) p->prior += r->like_sum[r->g->nlike + r->g->ngoal + k];
     for (int l = 0; l < r->g->nlike; l++) {
         p->line[l].count += r->like_count[l];
-        p->line[l].sum += ur_in_own(f->m, &r->g->like[l], r->like_sum[l], r->like_count[l]);
+        p->line[l].sum += ur_in_own(r, &s, l);
     }
     const double *raw = p->raw;
     for (size_t i = 0; i < f->n; i++) g[i] += raw[i];

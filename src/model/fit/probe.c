@@ -47,7 +47,7 @@ static int one_step(probe *p, const ur_batch *b, void *grad, double *loss, const
     int rc = ur_engine_step(p->run->en, &s, &mine);
     if (rc == UNROLL_ERROR_NUMERIC) return doing ? ur_bad_number(p->run, p->c.x, &s, doing, e) : 0;
     if (rc) return ur_fail(e, rc, "%s", mine.text);
-    if (loss) *loss = s.loss + ur_scales(p->run);
+    if (loss) *loss = s.loss + ur_scales(p->run, &s);
     return 0;
 }
 
