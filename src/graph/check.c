@@ -222,10 +222,10 @@ static void check_node(checker *c, ur_id v)
     if (!c->bad && !right_shape(g, n)) complain(c, v, "another shape than its operator makes of its arguments'");
 }
 
-/* ---- cycles: each passes through a READ that moves along a ragged index */
+/* ---- cycles: each passes through a READ, GATHER or STREW that moves along a ragged index */
 static bool moves(const ur_graph *g, const ur_node *n)
 {
-    if (n->op != UR_READ) return false;
+    if (n->op != UR_READ) return ur_looks_one_way(n);
     const ur_node *q = &g->node[n->arg[0]];
     for (int k = 0; k < q->nidx; k++) {
         const ur_sub *s = &n->sub[k];

@@ -27,10 +27,10 @@ bool ur_gives_itself(const ur_graph *g, int line)
 {
     const ur_like *l = &g->like[line];
     uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
-    bool *moves = ur_zalloc((size_t)g->nnode + 1), is = false; /* READs, of other places */
+    bool *moves = ur_zalloc((size_t)g->nnode + 1), is = false; /* of other places */
     ur_order_work w = { 0 };
     bool ok = met && moves && !ur_order_work_new(&w, g, NULL);
-    for (ur_id v = 0; ok && v < g->nnode; v++) moves[v] = g->node[v].op == UR_READ;
+    for (ur_id v = 0; ok && v < g->nnode; v++) moves[v] = g->node[v].op == UR_READ || g->node[v].op == UR_GATHER;
     w.leaf = moves;
     for (int k = 0; ok && k < l->narg && !is; k++)
         for (int n = ur_postorder(g, l->arg[k], met, &w), i = 0; i < n && !is; i++) {

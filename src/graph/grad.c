@@ -1,7 +1,8 @@
 /* grad: appends to a graph the adjoints of its loss. The result is an ordinary graph: the adjoint of a map is a map, of a scan a
  * scan in the other direction, of a matrix product a product by the transpose and a contraction over all positions and examples.
  * Must not know how anything is executed. Invariant: adj(n) has n's index set and shape; cycles run through ALIAS nodes that
- * stand for the adjoints of READs. Reverse accumulation after Linnainmaa (1970); through time, Werbos (1990). */
+ * stand for the adjoints of READs, and of GATHERs that look one way. Reverse accumulation after Linnainmaa (1970); through time,
+ * Werbos (1990). */
 #include "graph/unread.h"
 #include <string.h>
 
@@ -62,7 +63,10 @@ static void find_active(tape *t)
     for (ur_id v = 0; v < t->n; v++) t->active[v] = up[v] && down[v] && !g->node[v].sym;
 }
 
-/* depth-first, arguments first; READs have none here, which is what breaks every cycle */
+/* by what a recurrence may close: its adjoint has a name before it is known */
+static bool closes(const ur_node *n) { return n->op == UR_READ || ur_looks_one_way(n); }
+
+/* depth-first, arguments first; what closes recurrences has none here, which is what breaks every cycle */
 static void find_order(tape *t)
 {
     ur_graph *g = t->g;
@@ -78,7 +82,7 @@ static void find_order(tape *t)
         while (top) {
             ur_id v = stack[top - 1];
             const ur_node *n = &g->node[v];
-            if (n->op == UR_READ || next[v] == n->narg) {
+            if (closes(n) || next[v] == n->narg) {
                 t->order[t->norder++] = v;
                 top--;
                 continue;
@@ -411,6 +415,7 @@ static void grad_gather(tape *t, const from *f)
                   .narg = 2,
                   .arg = arg,
                   .i = f->n.i,
+                  .j = -f->n.j,
                   .place = f->n.place };
     memcpy(n.idx, r.idx, sizeof r.idx);
     memcpy(n.fix, r.fix, sizeof r.fix);
@@ -529,22 +534,22 @@ static void run_grad(tape *t)
     memset(t->adj, 0xff, sizeof *t->adj * (size_t)(t->n + 1));
     if (!t->active[t->loss]) return;
     ur_id *alias = UR_NEW(g->arena, ur_id, t->n + 1);
-    for (int k = 0; k < t->norder; k++) { /* the adjoint of each READ, named before it is known */
+    for (int k = 0; k < t->norder; k++) { /* the adjoint of each, named before it is known */
         ur_node r = g->node[t->order[k]];
-        if (r.op != UR_READ) continue;
+        if (!closes(&r)) continue;
         ur_id none = -1;
         ur_node a = { .op = UR_ALIAS, .rows = r.rows, .cols = r.cols, .narg = 1, .arg = &none, .place = r.place };
         ur_union(g, &a, t->order[k]);
         alias[t->order[k]] = ur_node_new(g, &a);
     }
     give(t, t->loss, Num(1));
-    for (int k = 0; k < t->norder; k++) /* READs first: they have no argument in this order */
-        if (g->node[t->order[k]].op == UR_READ) grad_node(t, t->order[k], alias[t->order[k]]);
+    for (int k = 0; k < t->norder; k++) /* these first: they have no argument in this order */
+        if (closes(&g->node[t->order[k]])) grad_node(t, t->order[k], alias[t->order[k]]);
     for (int k = t->norder - 1; k >= 0; k--)
-        if (g->node[t->order[k]].op != UR_READ && settled(t, t->order[k]) >= 0) grad_node(t, t->order[k], t->adj[t->order[k]]);
+        if (!closes(&g->node[t->order[k]]) && settled(t, t->order[k]) >= 0) grad_node(t, t->order[k], t->adj[t->order[k]]);
     for (int k = 0; k < t->norder; k++) {
         ur_id v = t->order[k];
-        if (g->node[v].op != UR_READ) continue;
+        if (!closes(&g->node[v])) continue;
         ur_id d = settled(t, v);
         g->node[alias[v]].arg[0] = d >= 0 ? d : ur_bcast(g, Num(0), v);
     }

@@ -364,13 +364,19 @@ static void drop_index(ur_node *n, int index)
     n->nfix = (int8_t)fixed;
 }
 
-ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index)
+ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index, int toward)
 {
     ur_id arg[2] = { q, at };
     const ur_node *x = &g->node[q];
-    ur_node n = {
-        .op = UR_GATHER, .sym = x->sym, .rows = x->rows, .cols = x->cols, .narg = 2, .arg = arg, .i = index, .place = x->place
-    };
+    ur_node n = { .op = UR_GATHER,
+                  .sym = x->sym,
+                  .rows = x->rows,
+                  .cols = x->cols,
+                  .narg = 2,
+                  .arg = arg,
+                  .i = index,
+                  .j = toward,
+                  .place = x->place };
     ur_union(g, &n, q);
     drop_index(&n, index);
     ur_union(g, &n, at);

@@ -10,7 +10,7 @@
  * is a subset of its user's is broadcast; any other read goes through a READ node.
  *
  * Arguments need not have smaller ids than their users (a recurrence closes a cycle through READ). Every cycle passes
- * through a READ with an offset on a ragged index. */
+ * through a READ with an offset on a ragged index, or through a GATHER (its adjoint: a STREW) that looks one way along one. */
 #ifndef UR_GRAPH_H
 #define UR_GRAPH_H
 #include "data/data.h"
@@ -74,7 +74,8 @@ typedef struct ur_node {
     double num; /* CONST: value; DRAW: 0 or UR_DRAW_OF_LINE; RAND: probability of being dropped */
     int i, j;   /* DATA, MASK: datum (j: which part of a time); PARAM: parameter; POS, LEN: index; SLICE: first component;
                    FILL: datum, distribution (UR_NDIST: law[datum]); DRAW: site, distribution; RAND: site; RUN: UR_RUN_…;
-                   STACK: fixed index; GATHER, STREW: index; JOIN: under each other, not side by side; XENT, XENTG: symbols left out
+                   STACK: fixed index; GATHER, STREW: index, and j: where arg 0 is read along it, -1 only at earlier positions than
+                   its own, 1 only at later, 0 anywhere; JOIN: under each other, not side by side; XENT, XENTG: symbols left out
                    of the   logits, see ur_symbol_class; RSUM RMAX RLSE RARGMAX: see nred; PLACE: index, off */
     int nred;
     int16_t red[UR_MAX_RAGGED + UR_MAX_FIXED];
@@ -97,6 +98,7 @@ static inline int ur_symbol_class(unsigned never, int id)
  * they do, hidden or not. Nothing is ever drawn in its place */
 enum { UR_DATA_SAID = -1, UR_DATA_KNOWN = -2, UR_DATA_THERE = -3 };
 enum { UR_DRAW_OF_LINE = 1 }; /* DRAW: num, where only what a ~ line draws hangs on it, not what the line says */
+static inline bool ur_looks_one_way(const ur_node *n) { return (n->op == UR_GATHER || n->op == UR_STREW) && n->j; }
 static inline bool ur_is_chance(const ur_node *n) { return n->op == UR_DRAW && n->num != UR_DRAW_OF_LINE; }
 enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */
 
@@ -244,8 +246,9 @@ ur_id ur_cholesky(ur_graph *g, ur_id m);                    /* at each position 
 ur_id ur_diagonal(ur_graph *g, ur_id m, bool trans); /* of a square matrix; trans: the square matrix with a vector for it */
 ur_id ur_reduce(ur_graph *g, ur_op op, ur_id x, ur_id cond, int nred, const int *red, bool examples);
 ur_id ur_read(ur_graph *g, ur_id q, const ur_sub *sub);
-ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index); /* q, which is carried along the index, at position `at` of it */
-ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like);           /* x repeated to the index set and shape of `like` */
+/* q, which is carried along the index, at position `at` of it. toward: as GATHER's j */
+ur_id ur_gather(ur_graph *g, ur_id q, ur_id at, int index, int toward);
+ur_id ur_bcast(ur_graph *g, ur_id x, ur_id like); /* x repeated to the index set and shape of `like` */
 ur_id ur_concat(ur_graph *g, int n, const ur_id *x);
 ur_id ur_stacked(ur_graph *g, int index, const ur_id *x); /* x[k] is what stands at position k + 1 of a fixed index, which none of
                                                            them is carried along; all of one shape */
@@ -291,7 +294,7 @@ typedef struct ur_order_work {
     ur_id *path, *out;
     int *next;
     const bool *leaf;
-} ur_order_work; /* [nnode] each; leaf: what is not gone beyond, or NULL */
+} ur_order_work; /* [nnode] each; leaf: whose first argument is not gone to, or NULL */
 int ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e);
 void ur_order_work_free(ur_order_work *w);
 int ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);
@@ -311,8 +314,9 @@ int ur_sub_divided(const ur_sub *s, int at); /* 0: nothing is there */
 int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len);
 enum { UR_NOWHERE = -2 };
 /* where the subscript `at` of a GATHER leads to, from 1: 0 and length + 1 are beyond the ends. `before`: positions that come
- * before the first one there is; UR_NOWHERE: it is no whole number from 0 to the length + 1. As a symbol's number: none */
-int ur_gathered(double at, int64_t before, int length);
+ * before the first one there is; own, toward: its own position along the index, and its j. UR_NOWHERE: it is no whole number from
+ * 0 to the length + 1, or not on that side. As a symbol's number: none */
+int ur_gathered(double at, int64_t before, int length, int own, int toward);
 void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo,
                 int *hi); /* of a REL: between which offsets from the reader's position, fixed indices counted in */
 /* How nodes read data along an index: from row t, rows t + lo … t + hi of a datum. far: through single places, or what has no

@@ -4,8 +4,10 @@
 
 static bool lags(const ur_graph *g, const ur_node *n, int index)
 {
+    if (n->op == UR_GATHER) return n->i == index && n->j;
+    if (n->op != UR_READ) return false;
     const ur_node *q = &g->node[n->arg[0]];
-    for (int s = 0; n->op == UR_READ && s < q->nidx; s++) {
+    for (int s = 0; s < q->nidx; s++) {
         const ur_sub *u = &n->sub[s];
         if (q->idx[s] == index && !ur_sub_still(u, index)) return true;
     }
@@ -82,6 +84,7 @@ static int find_cycles(const ur_graph *g, bool all, int *in, ur_err *e)
 
 static bool moves(const ur_graph *g, const ur_node *n)
 {
+    if (n->op != UR_READ) return ur_looks_one_way(n);
     const ur_node *q = &g->node[n->arg[0]];
     for (int s = 0; s < q->nidx; s++)
         if (n->sub[s].kind != UR_SUB_REL || n->sub[s].off || n->sub[s].nfix) return true;
@@ -91,7 +94,7 @@ static bool moves(const ur_graph *g, const ur_node *n)
 int ur_recurrences(const ur_graph *g, bool *closes, ur_err *e)
 {
     int *cycle = ur_zalloc(((size_t)g->nnode + 1) * sizeof *cycle), rc = cycle ? find_cycles(g, true, cycle, e) : ur_nomem(e);
-    for (ur_id v = 0; !rc && v < g->nnode; v++) closes[v] = g->node[v].op == UR_READ && cycle[v] && moves(g, &g->node[v]);
+    for (ur_id v = 0; !rc && v < g->nnode; v++) closes[v] = cycle[v] && moves(g, &g->node[v]);
     ur_free(cycle);
     return rc;
 }
@@ -106,7 +109,7 @@ int ur_memory(const ur_graph *g, int index, ur_memory_kind *out, ur_err *e)
     *out = UR_MEMORY_LAGS;
     for (ur_id v = 0; !rc && v < g->nnode && *out != UR_MEMORY_KEEPS; v++) {
         const ur_node *n = &g->node[v];
-        if (n->op == UR_READ && lags(g, n, index) && returns[v]) *out = stays[v] ? UR_MEMORY_KEEPS : UR_MEMORY_FADES;
+        if (lags(g, n, index) && returns[v]) *out = stays[v] ? UR_MEMORY_KEEPS : UR_MEMORY_FADES;
     }
     ur_free(returns);
     ur_free(stays);

@@ -25,10 +25,11 @@ int ur_sub_divided(const ur_sub *s, int at)
     return at % s->div ? 0 : at / s->div;
 }
 
-int ur_gathered(double at, int64_t before, int length)
+int ur_gathered(double at, int64_t before, int length, int own, int toward)
 {
     double k = at - (double)before;
     if (!(at >= 0) || at != floor(at) || k > (double)length + 1) return UR_NOWHERE;
+    if ((toward < 0 && k >= own) || (toward > 0 && k <= own)) return UR_NOWHERE;
     return k < 0 ? 0 : (int)k;
 }
 
@@ -255,7 +256,7 @@ static int spread_spans(ur_spans_work *w, int n, int index, ur_spans *out, ur_er
             out->first = mine->first > out->first ? mine->first : out->first;
             out->last = mine->last > out->last ? mine->last : out->last;
         }
-        for (int a = 0; a < node->narg && !rc && !w->closes[w->order[k]]; a++)
+        for (int a = w->closes[w->order[k]]; a < node->narg && !rc; a++)
             if (node->arg[a] >= 0) rc = pass_on(g, node, a, index, ends, mine, &w->at[node->arg[a]], e);
         ur_free(mine->span);
         *mine = (ur_spans){ 0 };

@@ -211,6 +211,7 @@ static bool recurs(ur_comp *c, ur_id x, bool loops, int depth)
         for (int k = 0; k < q->nidx; k++) moves |= n->sub[k].kind == UR_SUB_REL && n->sub[k].off;
         return moves && q->op == UR_ALIAS;
     }
+    if (n->op == UR_GATHER) return n->j != 0;
     return n->op == UR_MUL && depth < 3 && (recurs(c, n->arg[0], loops, depth + 1) || recurs(c, n->arg[1], loops, depth + 1));
 }
 

@@ -73,8 +73,9 @@ struct ur_net {
 };                       /* a cell and some of its arguments; all uses have the same parameters */
 
 typedef enum ur_nkind { N_DATA, N_LATENT, N_PARAM, N_QUANTITY, N_ARGUMENT, N_BOUNDARY, N_DRAW, N_PRIOR } ur_nkind;
-/* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later */
-enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH, C_PAST, C_FUTURE };
+/* how an edge reads along an index: same position, a step back or ahead, anywhere, around, some or all earlier, later; where a
+ * number says that each position has of its own */
+enum { C_ZERO, C_BACK, C_AHEAD, C_ANY, C_BOTH, C_PAST, C_FUTURE, C_NAMED };
 /* a quantity as nodes: `full` at every position of its indices; `lean` without those it does not need; alias: what stands for it
  * where it is read before it is made. −1: none */
 typedef struct ur_made {
@@ -83,9 +84,10 @@ typedef struct ur_made {
 typedef struct ur_edge {
     ur_entity *to;
     const ur_expr *at;
-    int8_t how[UR_MAX_SUB];
-    bool gone, aside;
-} ur_edge; /* how: by to->idx; aside: the reader is not drawn from it */
+    int8_t how[UR_MAX_SUB], toward[UR_MAX_SUB];
+    bool gone, aside, turned;
+} ur_edge; /* how, toward: by to->idx; toward: C_NAMED has to lead back (-1), or ahead (1), since a recurrence closes by it;
+              turned: its text runs backwards; aside: the reader is not drawn from it */
 
 struct ur_entity {
     ur_nkind kind;

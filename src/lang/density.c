@@ -87,7 +87,7 @@ ur_id ur_pointer_nlp(ur_comp *c, const ur_spec *d, ur_id y)
     ur_graph *g = c->g;
     ur_id all = ur_reduce(g, UR_RLSE, d->logp, -1, 1, &d->over, false), whole = ur_unary(g, UR_FLOOR, y);
     ur_id can = And(And(Ge(y, Num(1)), Le(y, ur_length_node(c, d->over, false))), ur_binary(g, UR_EQ, y, whole));
-    ur_id at = ur_gather(g, d->logp, ur_where(g, can, y, Num(1)), d->over);
+    ur_id at = ur_gather(g, d->logp, ur_where(g, can, y, Num(1)), d->over, 0);
     return ur_where(g, can, Sub(all, at), Num(INFINITY));
 }
 

@@ -66,6 +66,15 @@ static int moves(walk *w, const ur_sub *s, int q)
     }
 }
 
+/* how a read moves along the entity's index q by a number that is carried along `by` */
+static int moves_by_number(const walk *w, ur_set by, int q)
+{
+    bool own = (by & ~w->reduced & UR_BIT(q)) && !w->c->g->index[q].fixed;
+    for (int k = 0; k < w->ent->nidx; k++)
+        if (own && w->ent->idx[k] == q) return C_NAMED;
+    return C_ANY;
+}
+
 static ur_edge *edge(walk *w, ur_entity *to, const ur_expr *at)
 {
     ur_entity *e = w->ent;
@@ -93,6 +102,7 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
     }
     ur_entity *to = b->ent;
     ur_subs(c, s, e, b, sub);
+    int own = w->ent->nedge;
     ur_edge *g = edge(w, to, e);
     to->used = true;
     int8_t how[UR_MAX_SUB];
@@ -108,11 +118,14 @@ static ur_set read_name(walk *w, ur_scope *s, const ur_expr *e)
             need_bound(w, sub[k].fix[i], at);
             set |= UR_BIT(sub[k].fix[i]);
         }
+        ur_set by = 0;
         for (int i = 0; sub[k].kind == UR_SUB_GATHER && i < e->nkid; i++)
-            if (b->slot[i] == k) set |= look(w, s, e->kid[i]);
-        how[k] = (int8_t)moves(w, &sub[k], to->idx[k]);
+            if (b->slot[i] == k) by |= look(w, s, e->kid[i]);
+        set |= by;
+        how[k] = (int8_t)(sub[k].kind == UR_SUB_GATHER ? moves_by_number(w, by, to->idx[k]) : moves(w, &sub[k], to->idx[k]));
+        w->ent->edge[own].turned |= how[k] == C_NAMED && (s->reversed & UR_BIT(to->idx[k]));
     }
-    memcpy(g->how, how, sizeof how);
+    memcpy(w->ent->edge[own].how, how, sizeof how);
     for (int k = 0; k < to->nidx; k++) { /* what lies beyond the ends is read as well */
         if (sub[k].kind == UR_SUB_REL && !sub[k].off && !sub[k].nfix) continue;
         for (int side = 0; side < 2; side++) {
@@ -291,6 +304,8 @@ typedef struct sorter {
     ur_comp *c;
     ur_entity **stack, **path;
     bool draws;
+    int8_t
+        taken[UR_MAX_INDEX]; /* which way the reads along an index move that are taken out around where it is: 1 back, -1 ahead */
 } sorter;
 
 static ur_edge *inside(const ur_entity *e, int k)
@@ -352,6 +367,7 @@ static int along(ur_comp *c, const ur_edge *g, int root, bool draws)
     for (int k = 0; k < g->to->nidx; k++) {
         if (c->root[g->to->idx[k]] != root) continue;
         int how = g->how[k];
+        if (how == C_NAMED && g->toward[k]) return g->toward[k] < 0 ? C_BACK : C_AHEAD;
         return how == C_PAST ? any ? C_BACK : C_ZERO : how == C_FUTURE ? any ? C_AHEAD : C_ZERO : how;
     }
     return C_ANY;
@@ -405,14 +421,15 @@ __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
             if (!g) continue;
             for (int q = 0; q < g->to->nidx; q++) {
                 bool fixed = c->g->index[g->to->idx[q]].fixed;
-                if (g->how[q] == C_ANY && fixed) far = g;
-                if (fixed && g->how[q] == C_ANY) continue;
-                if (!fixed && (g->how[q] == C_PAST || g->how[q] == C_FUTURE)) past = g;
-                if (fixed && S->draws && g->how[q] != C_ZERO) together = g;
-                if (g->how[q] == C_BACK) back = g;
-                if (g->how[q] == C_AHEAD) ahead = g;
-                if (g->how[q] == C_BOTH) around = g;
-                if (g->how[q] == C_ANY) any = g;
+                int how = g->how[q] == C_NAMED ? C_ANY : g->how[q];
+                if (how == C_ANY && fixed) far = g;
+                if (fixed && how == C_ANY) continue;
+                if (!fixed && (how == C_PAST || how == C_FUTURE)) past = g;
+                if (fixed && S->draws && how != C_ZERO) together = g;
+                if (how == C_BACK) back = g;
+                if (how == C_AHEAD) ahead = g;
+                if (how == C_BOTH) around = g;
+                if (how == C_ANY) any = g;
             }
         }
     ur_entity *first = list[0];
@@ -450,31 +467,61 @@ __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
     ur_complain(c->a, &at->at, text, "%s is defined by itself: a cycle without an offset", first->name);
 }
 
-/* Takes out the reads of a component that move along one index in one direction: one that the data carry, else a fixed one.
- * Returns the index; *dir: in which. What is drawn along a fixed index is drawn at once. */
+/* how many reads of a component move along an index in which way; which of them by numbers have a text that runs backwards */
+typedef struct tally {
+    int of[C_NAMED + 1], turned;
+} tally;
+
+static tally count_ways(const sorter *S, ur_entity **list, int n, int root)
+{
+    tally t = { 0 };
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < list[k]->nedge; i++) {
+            const ur_edge *g = inside(list[k], i);
+            int how = g ? along(S->c, g, root, S->draws) : C_ZERO;
+            t.of[how] += g != NULL;
+            t.turned += how == C_NAMED && g->turned;
+        }
+    return t;
+}
+
+/* which way all reads along the index move: 1 back, -1 ahead, 0: no one way. numbers: those by numbers, too; they lead where the
+ * others do, else back in the order of their text */
+static int way_of(const sorter *S, const tally *t, int root, bool numbers)
+{
+    bool fixed = S->c->g->index[root].fixed;
+    int any = t->of[C_ANY] + (numbers ? 0 : t->of[C_NAMED]), named = numbers ? t->of[C_NAMED] : 0;
+    if (t->of[C_BOTH] || (any && (fixed || !S->draws)) || (t->of[C_BACK] && t->of[C_AHEAD])) return 0;
+    if (t->of[C_BACK] || t->of[C_AHEAD]) return t->of[C_BACK] ? 1 : -1;
+    if (!named || S->taken[root]) return named ? S->taken[root] : 0;
+    return t->turned && t->turned < named ? 0 : t->turned ? -1 : 1;
+}
+
+/* Takes out the reads of a component that move along one index in one direction: one that the data carry, else a fixed one; those
+ * by numbers only where nothing else does. Returns the index; *dir: in which. What is drawn along a fixed index is drawn at once.
+ */
 static int split(sorter *S, ur_entity **list, int n, int *dir)
 {
     ur_comp *c = S->c;
     bool drawn = false;
     for (int k = 0; k < n; k++) drawn |= list[k]->kind == N_DATA || list[k]->kind == N_LATENT || list[k]->kind == N_DRAW;
-    for (int at = 0; at < 2 * c->g->nindex; at++) {
+    for (int at = 0; at < 3 * c->g->nindex; at++) {
         int root = at % c->g->nindex;
-        bool fixed = at >= c->g->nindex;
+        bool fixed = at / c->g->nindex == 1, numbers = at / c->g->nindex == 2;
         if (c->g->index[root].fixed != fixed || c->root[root] != root || (fixed && drawn)) continue;
-        int count[5] = { 0 };
-        for (int k = 0; k < n; k++)
-            for (int i = 0; i < list[k]->nedge; i++) {
-                const ur_edge *g = inside(list[k], i);
-                if (g) count[along(c, g, root, S->draws)]++;
-            }
-        if (count[C_BOTH] || (count[C_ANY] && (fixed || !S->draws)) || !count[C_BACK] == !count[C_AHEAD]) continue;
+        tally t = count_ways(S, list, n, root);
+        *dir = way_of(S, &t, root, numbers);
+        if (!*dir) continue;
         for (int k = 0; k < n; k++)
             for (int i = 0; i < list[k]->nedge; i++) {
                 ur_edge *g = inside(list[k], i);
                 int how = g ? along(c, g, root, S->draws) : C_ZERO;
                 if (how == C_BACK || how == C_AHEAD) g->gone = true;
+                if (how != C_NAMED || !numbers) continue;
+                g->gone = true;
+                for (int q = 0; q < g->to->nidx; q++)
+                    if (c->root[g->to->idx[q]] == root && g->how[q] == C_NAMED) g->toward[q] = (int8_t) - *dir;
             }
-        *dir = count[C_BACK] ? 1 : -1;
         return root;
     }
     no_way(S, list, n);
@@ -527,7 +574,10 @@ static void sort(sorter *S, ur_entity **list, int n, int depth)
             loop = put(c, (ur_leg){ .index = index, .dir = dir });
             for (int i = 0; i < size[k]; i++) loop_along(c, list[at + i], index);
         }
+        int8_t taken = S->taken[index];
+        S->taken[index] = (int8_t)dir;
         sort(S, list + at, size[k], depth + 1);
+        S->taken[index] = taken;
         if (loop >= 0) c->order[loop].n = c->norder - loop - 1;
     }
 }

@@ -194,7 +194,7 @@ static ur_id read_at(ur_comp *c, ur_entity *x, const ur_sub *slot, bool partly, 
 
 /* one position p of x's index at: 0 and the length + 1 are beyond the ends, whatever was there before the data begin */
 typedef struct gathered {
-    int at;
+    int at, toward; /* toward: which way it has to lead, -1 back, 1 ahead; 0: either */
     ur_id p;
     ur_place place;
 } gathered;
@@ -223,7 +223,7 @@ static ur_id read_gathered(ur_comp *c, ur_entity *x, const ur_sub *slot, const g
     if (edges) v = ur_plain(c, v);
     ur_set all = c->g->index[index].parent < 0 ? UR_BIT(index) : UR_BIT(index) | UR_BIT(c->g->index[index].parent);
     v = ur_spread(c, v, all, 1, 1);
-    if (ur_has_index(&c->g->node[v], index)) v = ur_gather(c->g, v, p, index);
+    if (ur_has_index(&c->g->node[v], index)) v = ur_gather(c->g, v, p, index, by[n - 1].toward);
     if (v >= before) c->g->node[v].place = by[n - 1].place;
     for (int after = 0; after < 2; after++) {
         ur_entity *y = after ? x->after[at] : x->before[at];
@@ -232,7 +232,10 @@ static ur_id read_gathered(ur_comp *c, ur_entity *x, const ur_sub *slot, const g
         if (!y) continue;
         for (int k = 0, m = 0; k < x->nidx; k++)
             if (k != at) rest[m++] = slot[k];
-        for (int k = 0; k < n - 1; k++) own[k] = (gathered){ by[k].at - (by[k].at > at), by[k].p, by[k].place };
+        for (int k = 0; k < n - 1; k++) {
+            own[k] = by[k];
+            own[k].at -= by[k].at > at;
+        }
         ur_id edge = ur_plain(c, read_gathered(c, y, rest, own, n - 1, false, 0));
         v = ur_where(c->g, off_end(c, index, after, p), ur_spread(c, edge, 0, ur_size(c, x->r), ur_size(c, x->c)), v);
     }
@@ -246,6 +249,14 @@ static bool reads_past(const ur_entity *ent, const ur_entity *x, const ur_expr *
         for (int i = 0; ent->edge[k].to == x && ent->edge[k].at == e && i < x->nidx; i++)
             if (ent->edge[k].how[i] == C_PAST || ent->edge[k].how[i] == C_FUTURE) return true;
     return false;
+}
+
+/* which way has the number to lead by which ent reads x there along its k-th index? */
+static int leads_toward(const ur_entity *ent, const ur_entity *x, const ur_expr *e, int k)
+{
+    for (int i = 0; i < ent->nedge; i++)
+        if (ent->edge[i].to == x && ent->edge[i].at == e && ent->edge[i].toward[k]) return ent->edge[i].toward[k];
+    return 0;
 }
 
 /* the number e as a position along an index, from 1, whichever way the scope runs */
@@ -269,7 +280,9 @@ ur_id ur_read_entity(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, 
         int at = b->slot[k];
         if (at < 0 || slot[at].kind != UR_SUB_GATHER) continue;
         ur_val p = position(c, s, ent, e->kid[k], x->idx[at]);
-        by[n++] = (gathered){ at, p.id, { e->at.line, e->at.col, e->at.src->file, c->making ? c->making : ent->name } };
+        by[n++] = (gathered){
+            at, leads_toward(ent, x, e, at), p.id, { e->at.line, e->at.col, e->at.src->file, c->making ? c->making : ent->name }
+        };
         *var |= p.var;
     }
     for (int k = 0; k < x->nidx; k++) {

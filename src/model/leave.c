@@ -51,6 +51,7 @@ static bool spreads(const tracer *t, ur_id id)
 {
     const ur_node *n = &t->g->node[id];
     if (t->loop[id] || n->nidx > 1 || n->op == UR_PLACE || n->red_example) return true;
+    if (n->op == UR_GATHER && t->how[n->arg[0]] && !t->g->index[n->i].fixed) return true;
     if (n->nidx && t->g->index[ur_index_resolve(&t->g->schema, n->idx[0])].parent >= 0) return true;
     for (int a = 0; a < n->narg; a++)
         if (n->op != UR_READ && n->arg[a] >= 0 && t->how[n->arg[a]] && t->g->node[n->arg[a]].nidx > n->nidx) return true;

@@ -326,9 +326,12 @@ static int bad_subscript(const ur_run *r, const ur_examples *x, const ur_step *s
         snprintf(where, sizeof where, "at position %lld of ",
                  (long long)found->bad_pos + x->extent[ur_index_resolve(&r->g->schema, n->idx[0])].before);
     return ur_fail(e, UNROLL_ERROR_DATA,
-                   "%s:%d:%d: a subscript is %.10g %sexample %zu: whole numbers from 0 to %lld lead somewhere",
+                   "%s:%d:%d: a subscript is %.10g %sexample %zu: %swhole numbers from %lld to %lld lead %s",
                    at->file ? at->file : r->m->name, at->line, at->col, found->bad_at, n->nidx ? where : "in ", example,
-                   (long long)found->bad_last);
+                   n->j ? "a recurrence reads itself there, and " : "", (long long)found->bad_first, (long long)found->bad_last,
+                   n->j < 0 ? "back"
+                   : n->j   ? "ahead"
+                            : "somewhere");
 }
 
 int ur_bad_subscript(const ur_run *r, const ur_examples *x, size_t example, ur_err *e)

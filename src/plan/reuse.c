@@ -80,6 +80,12 @@ static void room_for(ur_schedule *p, int narg)
     r->last = UR_NEW(&p->arena, int, r->room);
 }
 
+/* STREW, in a scan: it reads what other steps have made, and adds to rows of others */
+static bool over_steps(const ur_schedule *p, const ins *i)
+{
+    return i->kind == INS_NODE && p->g.node[i->node].op == UR_STREW && ur_looks_one_way(&p->g.node[i->node]);
+}
+
 static void look_at(ur_schedule *p, ins *i, int top)
 {
     struct reuse *r = p->pass->reuse;
@@ -90,8 +96,11 @@ static void look_at(ur_schedule *p, ins *i, int top)
     if (i->kind == INS_EW) last_ops(i, r->last);
     for (int k = 0; k < i->nmember && i->kind == INS_EW; k++) r->step[i->member[k]] = k;
     for (int k = 0; k < i->nout; k++) r->out[i->out[k].node] = k;
-    for (int a = 0; a < i->narg; a++)
-        add_look(p, i, &i->arg[a], top, seq, i->kind == INS_EW ? r->last[a] : i->kind == INS_PROD && a == 2 ? 0 : -1);
+    for (int a = 0; a < i->narg; a++) {
+        operand o = i->arg[a];
+        if (over_steps(p, i)) o.map = OTHER_ROWS;
+        add_look(p, i, &o, top, seq, i->kind == INS_EW ? r->last[a] : i->kind == INS_PROD && a == 2 ? 0 : -1);
+    }
     for (int a = 0; a < i->ninput; a++)
         add_look(p, i, &(operand){ .kind = OP_BUF, .node = i->input[a], .read = -1, .map = OTHER_ROWS }, top, seq, -1);
     int n = i->kind == INS_SLOW ? i->nmember : i->kind == INS_EW ? i->nout : 1;
@@ -250,7 +259,7 @@ static bool over_argument(ur_schedule *p, ins *i, int top, ur_id v)
 bool ur_reuse_place(ur_schedule *p, ins *i, int top, bool scan, ur_id v)
 {
     struct reuse *r = p->pass->reuse;
-    if (p->store[v].buf >= 0 || p->store[v].buf == AN_OUTPUT || r->fixed[v] || p->g.node[v].sym ||
+    if (p->store[v].buf >= 0 || p->store[v].buf == AN_OUTPUT || r->fixed[v] || p->g.node[v].sym || over_steps(p, i) ||
         (i->kind != INS_EW && p->pass->joined[v] >= 0))
         return false;
     if (i->kind == INS_PROD && i->narg == 3 && try(p, i, top, v, &i->arg[2], 2) == FREE) return i->add = true;

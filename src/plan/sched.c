@@ -5,9 +5,10 @@
 #include <string.h>
 
 /* ---- components and scans */
-/* −1, +1: READ `n` reads only earlier (later) positions of its source along index t; 0: the same position; 2: none of these */
+/* −1, +1: `n` reads only earlier (later) positions of its source along index t; 0: the same position; 2: none of these */
 static int direction(const ur_graph *g, const ur_node *n, int t)
 {
+    if (n->op != UR_READ) return ur_index_resolve(&g->schema, n->i) != t ? 0 : n->j ? n->j : 2;
     const ur_node *q = &g->node[n->arg[0]];
     for (int k = 0; k < q->nidx; k++) {
         if (ur_index_resolve(&g->schema, q->idx[k]) != t) continue;
@@ -27,7 +28,10 @@ typedef struct pass {
     int *cyc, ncyc; /* only number the components that have cycles */
 } pass;
 
-/* does READ n's edge to its source cross a step of one of the scans in chain? */
+/* does it read its source at other positions than its own? */
+static bool looks_away(const ur_node *n) { return n->op == UR_READ || n->op == UR_GATHER || n->op == UR_STREW; }
+
+/* does n's edge to its source cross a step of one of the scans in chain? */
 static bool carried_state(const ur_schedule *p, const ur_node *n, int nchain, const int *chain)
 {
     for (int k = 0; k < nchain; k++) {
@@ -39,7 +43,7 @@ static bool carried_state(const ur_schedule *p, const ur_node *n, int nchain, co
 
 int ur_sched_edge(const ur_schedule *p, const ur_node *n, int e, int nchain, const int *chain)
 {
-    if (e < n->narg) return n->op == UR_READ && e == 0 && carried_state(p, n, nchain, chain) ? -1 : n->arg[e];
+    if (e < n->narg) return looks_away(n) && e == 0 && carried_state(p, n, nchain, chain) ? -1 : n->arg[e];
     return e < ur_noperand(&p->g, n) ? ur_operand(n, e) : -2;
 }
 
@@ -69,9 +73,8 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
         bool good = true;
         for (int k = 0; k < n && good; k++) {
             const ur_node *v = &g->node[comp[k]];
-            good = ur_has_index(v, t) && !((v->op == UR_GATHER || v->op == UR_STREW) && ps->mark[v->arg[0]] == stamp &&
-                                           ur_index_resolve(&g->schema, v->i) == root);
-            if (!good || v->op != UR_READ || ps->mark[v->arg[0]] != stamp || carried_state(p, v, nchain, chain)) continue;
+            good = ur_has_index(v, t);
+            if (!good || !looks_away(v) || ps->mark[v->arg[0]] != stamp || carried_state(p, v, nchain, chain)) continue;
             int d = direction(g, v, root);
             if (d == 2 || (d && dir && d != dir)) good = false;
             if (d == 1 || d == -1) dir = d;

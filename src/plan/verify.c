@@ -120,7 +120,8 @@ static void check_operand(checker *c, const ins *i, const operand *o)
     else if (o->map >= 0) check_map(c, i, o, o->map);
     else if (o->map == SAME_ROW && p->node_dom[o->node] != i->dom)
         complain(c, o->node, "it is read row by row, and has other rows");
-    check_made(c, o->node, r != NULL);
+    bool away = i->kind == INS_NODE && o == i->arg && ur_looks_one_way(&p->g.node[i->node]);
+    check_made(c, o->node, r || away);
     for (int e = r ? r->narg : 0; r && e < ur_noperand(&p->g, r); e++)
         if (ur_operand(r, e) >= 0) check_made(c, ur_operand(r, e), true);
     if (c->holds & UR_HOLDS_MEMORY) check_place(c, o->node, o->col, r ? 0 : o->width);

@@ -38,8 +38,8 @@ typedef struct ur_step { /* one execution */
     ur_id bad_node;
     int bad_item;
     int bad_pos;
-    double bad_at; /* bad_node a GATHER, found by the oracle: the subscript, and the largest that there may be */
-    int64_t bad_last;
+    double bad_at; /* bad_node a GATHER, found by the oracle: the subscript, and the smallest and the largest that there may be */
+    int64_t bad_first, bad_last;
 } ur_step;
 static inline ur_turn ur_turn_of(const ur_step *s, size_t item)
 {

@@ -100,8 +100,78 @@ static void test_nowhere(void **state)
     }
 }
 
+/* a tree: each node is what it adds and a share of its parent's, or of its child's */
+static void test_tree(void **state)
+{
+    (void)state;
+    static const struct { const char *reads; int up; } way[] = { { "h[p[t]]", 0 }, { "h[p[t]] + 0 * h[t+1]", 1 } };
+    for (int w = 0; w < 2; w++) {
+        double x[N], p[N], y[N], h[N], a;
+        char text[200];
+        for (size_t k = 0; k < N; k++) {
+            size_t t = way[w].up ? N - 1 - k : k, to = k ? k * 5 / 8 : 0; /* one of those before it, in the order of k */
+            x[t] = wave(3 * t);
+            p[t] = way[w].up ? (double)(N - to) : (double)(to + 1);
+            if (!k) p[t] = way[w].up ? N + 1 : 0;
+            h[t] = x[t] + (k ? 0.7 * h[(size_t)p[t] - 1] : 0);
+            y[t] = h[t] + 0.01 * wave(t);
+        }
+        snprintf(text, sizeof text, "data x[t], p[t], y[t] : raw\nparam a, s\nh[t] = x[t] + a * (%s)\ny[t] ~ normal(h[t], s)\n", way[w].reads);
+        unroll_model *m = model_of(text);
+        fitted(m, numbers(m, (const char *const[]){ "x", "p", "y", NULL }, (const double *const[]){ x, p, y }, N), 300);
+        OK(unroll_param_get(m, "a", &a, 1));
+        assert_true(fabs(a - 0.7) < 0.02);
+        unroll_close(m);
+    }
+}
+
+/* in a recurrence a number leads back; ahead, where its other reads do, or where a cell is turned around */
+static void test_not_back(void **state)
+{
+    (void)state;
+    static const struct { const char *lines; double at; const char *said; } c[] = {
+        { "h[t] = tanh(a * h[p[t]])", 3, "m.unr:3:17: a subscript is 3 at position 3 of example 1: a recurrence reads itself there, and whole numbers from 0 to 2 lead back" },
+        { "h[t] = tanh(a * h[p[t]])", 5, "m.unr:3:17: a subscript is 5 at position 3 of example 1: a recurrence reads itself there, and whole numbers from 0 to 2 lead back" },
+        { "h[t] = tanh(a * h[t+1+p[t]] + h[t+1])", 0.5, "m.unr:3:17: a subscript is 4.5 at position 3 of example 1: a recurrence reads itself there, and whole numbers from 4 to 7 lead ahead" },
+        { "cell f(p[t], b) = o[t] { o[t] = tanh(b * o[p[t]] + 1) }\nh[t] = reverse f(p[t], a)", 6, "m.unr:3:42: a subscript is 1 at position 3 of example 1: a recurrence reads itself there, and whole numbers from 4 to 7 lead ahead" },
+        { "h[t] = tanh(a * h[p[t]])", 2, NULL } };
+    for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
+        char text[300];
+        double y[6], p[6] = { 0 };
+        unroll_model *m = NULL;
+        for (size_t t = 0; t < 6; t++) y[t] = wave(t);
+        p[2] = c[k].at;
+        snprintf(text, sizeof text, "data y[t], p[t] : raw\nparam a, s\n%s\ny[t] ~ normal(h[t], s)\n", c[k].lines);
+        OK(unroll_open_text(&m, text, strlen(text), "m.unr", NULL, 0));
+        unroll_data *d = numbers(m, (const char *const[]){ "y", "p", NULL }, (const double *const[]){ y, p }, 6);
+        int rc = unroll_fit(m, d, NULL, NULL);
+        if (c[k].said) assert_string_equal(unroll_error(), c[k].said);
+        assert_int_equal(rc, c[k].said ? UNROLL_ERROR_DATA : 0);
+        unroll_data_free(d);
+        unroll_close(m);
+    }
+}
+
+/* values that are drawn from those at numbers, some of them missing: the rest tell the rule */
+static void test_drawn_holes(void **state)
+{
+    (void)state;
+    double p[N], y[N], full[N], a;
+    for (size_t t = 0; t < N; t++) {
+        p[t] = t > 2 ? (double)((t * t + 3) % t + 1) : 0;
+        full[t] = 1 + (p[t] > 0 ? 0.8 * full[(size_t)p[t] - 1] : 0) + 0.3 * wave(t * 7);
+        y[t] = t % 9 == 4 ? NAN : full[t];
+    }
+    unroll_model *m = model_of("data p[t] : count, y[t] : raw\nparam a, c, s\ny[t] ~ normal(a * y[p[t]] + c, s)\n");
+    fitted(m, numbers(m, (const char *const[]){ "p", "y", NULL }, (const double *const[]){ p, y }, N), 500);
+    OK(unroll_param_get(m, "a", &a, 1));
+    assert_true(fabs(a - 0.8) < 0.1);
+    unroll_close(m);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_seasons), cmocka_unit_test(test_positions), cmocka_unit_test(test_pointer), cmocka_unit_test(test_nowhere) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_seasons), cmocka_unit_test(test_positions), cmocka_unit_test(test_pointer), cmocka_unit_test(test_nowhere),
+                                        cmocka_unit_test(test_tree), cmocka_unit_test(test_not_back), cmocka_unit_test(test_drawn_holes) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -317,6 +317,18 @@ static const struct { const char *name, *text; } forms[] = {
     { "gathers in a recurrence", "Qf[u] : 2 = tanh(A z[u])\nQ[t] : 2 = tanh(B Q[t-1] + Qf[min(mod(t, 3) + 1, length(u))])" },
     { "layers that gather", "Qh[t,j] : 2 = tanh(C Qh[mod(2 * t, length(t)) + 1,j-1] + A X)\nQh[t,0] = B x[t]\nQ[t] : 2 = Qh[t,mod(t, 4)]" },
     { "a gather in a reversed cell", "cell Qf(i[t]) = o[t] {\n    param U\n    o[t] : 2 = tanh(U o[t-1] + i[min(t, 2)] + i[mod(t^2, length(t)) + 1])\n}\nQ[t] = reverse Qf(X)" },
+    { "a recurrence at numbers", "Q[t] : 2 = tanh(A Q[mod(floor(5 * abs(dn[t])), t)] + B X + 0.5 * Q[t-1])" },
+    { "a tree", "Q[t] : 2 = tanh(A (Q[mod(3, t)] - Q[mod(length(t), t)]) + 0.5 * X)\nQ[0] = tanh(B)" },
+    { "a tree from its root", "Q[t] : 2 = tanh(A Q[t + 1 + mod(2, length(t) - t + 1)] + 0.5 * X + 0.1 * Q[t+2])\nQ[end+1] = tanh(B)" },
+    { "a tree in a reversed cell", "cell Qf(i[t]) = o[t] {\n    param U\n    o[t] : 2 = tanh(U o[mod(3, t)] + i[t])\n}\nQ[t] = reverse Qf(X)" },
+    { "a tree of any number of children", "Q[t] : 2 = tanh(A sum[k](sigmoid(B + de[t,k]) * Q[mod(floor(5 * abs(dk[t,k])), t)]) + X)" },
+    { "a tree of memories", "Qc[t] : 2 = sigmoid(A x[t] + B) * Qc[mod(length(t), t)] + tanh(X + Q[mod(2, t)])\nQ[t] : 2 = tanh(Qc[t])" },
+    { "trees along a fixed index", "Qh[t,j] : 2 = tanh(C Qh[mod(floor(5 * abs(dn[t])), t),j] + A X)\nQ[t] : 2 = sum[j](Qh[t,j])" },
+    { "layers of trees", "Qh[t,j] : 2 = tanh(C Qh[mod(length(t), t),j] + A Qh[t,j-1] + X)\nQh[t,0] = B x[t]\nQ[t] : 2 = Qh[t,end]" },
+    { "trees within a recurrence", "Qs[t,u] : 2 = tanh(A Qs[mod(length(t), t),u] + B Qs[t,u-1] + z[u])\nQ[t] : 2 = tanh(sum[u](Qs[t,u]) + X)" },
+    { "matrices by a tree", "Qm[t] : (2, 2) = 0.5 * Qm[mod(length(t), t)] + tanh(A X) x[t]'\nQ[t] : 2 = tanh(Qm[t] B)" },
+    { "what was drawn at numbers", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X + B Qd[mod(length(t), t)])\nQd[t] ~ normal(sum(Q[t]), 1)" },
+    { "symbols drawn at numbers", "data Qd[t] : symbol\nQ[t] : 2 = tanh(A X + B Qd[mod(floor(5 * abs(dn[t])), t)])\nparam Qw\nQd[t] ~ categorical(Qw Q[t])" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };

@@ -585,6 +585,14 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                      g->data[l->datum].name);
             return 1;
         }
+        int by = -1;
+        TRY(ur_exact_by_number(k, l, &by, e));
+        if (by >= 0) {
+            snprintf(note + strlen(note), nnote - strlen(note),
+                     "; but the mean of %s reads %s at numbers, and values of %s are missing: by gradients",
+                     g->data[l->datum].name, g->data[by].name, g->data[by].name);
+            return 1;
+        }
         TRY(ur_exact_values(k, l, e));
     }
     for (int i = 0; i < g->nlike; i++)

@@ -71,11 +71,13 @@ double ur_exact_count(const line *l, size_t c, size_t comps); /* values of compo
 size_t ur_exact_spreads(const work *k, const line *l);        /* how many standard deviations a line has to find */
 double ur_together(const double *x, size_t n);                /* √ Σ x² */
 /* rows.c */
-bool ur_exact_ahead(const work *k, const line *l);              /* it draws ahead */
-double ur_exact_weight(const work *k, const line *l, size_t r); /* of a row: how often it counts */
-int ur_exact_rows(work *k, line *l, ur_err *e);                 /* ok, pair, used, values, most, counted */
-bool ur_exact_takes(const line *l, size_t r, size_t c);         /* does component c of row r take part? */
-int ur_exact_values(const work *k, const line *l, ur_err *e);   /* an error where a component has no value to be fitted to */
+bool ur_exact_ahead(const work *k, const line *l);                           /* it draws ahead */
+double ur_exact_weight(const work *k, const line *l, size_t r);              /* of a row: how often it counts */
+int ur_exact_rows(work *k, line *l, ur_err *e);                              /* ok, pair, used, values, most, counted */
+int ur_exact_by_number(const work *k, const line *l, int *datum, ur_err *e); /* a drawn datum with missing values that its mean
+                                                                                reads at numbers; -1: none */
+bool ur_exact_takes(const line *l, size_t r, size_t c);                      /* does component c of row r take part? */
+int ur_exact_values(const work *k, const line *l, ur_err *e); /* an error where a component has no value to be fitted to */
 void ur_exact_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote); /* written to note */
 /* ridge.c */
 int ur_pulls_read(work *k, ur_err *e);            /* the priors of the graph, by weight */

@@ -44,6 +44,38 @@ int ur_exact_rows(work *k, line *l, ur_err *e)
     return 0;
 }
 
+/* the first drawn datum with missing values among n nodes; -1: none */
+static int with_holes(const work *k, const ur_id *list, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const ur_node *v = &k->m->graph->node[list[i]];
+        const ur_series *s = v->op == UR_DATA && !ur_is_said(v) && k->m->graph->data[v->i].drawn ? &k->x->series[v->i] : NULL;
+        for (size_t r = 0; s && s->seen && r < s->nrow; r++)
+            if (!s->seen[r]) return v->i;
+    }
+    return -1;
+}
+
+int ur_exact_by_number(const work *k, const line *l, int *datum, ur_err *e)
+{
+    const ur_graph *g = k->m->graph;
+    size_t room = (size_t)g->nnode + 1;
+    bool *seen = ur_zalloc(room), *below = ur_zalloc(room);
+    ur_id *list = ur_alloc(room * sizeof *list), *under = ur_alloc(room * sizeof *under);
+    int rc = seen && below && list && under ? 0 : ur_nomem(e);
+    int n = rc ? 0 : ur_reach(g, ur_like_reads(&g->like[l->like])[0], seen, list);
+    *datum = -1;
+    for (int i = 0; i < n && *datum < 0; i++) {
+        const ur_node *v = &g->node[list[i]];
+        if (v->op == UR_GATHER && !g->index[v->i].fixed) *datum = with_holes(k, under, ur_reach(g, v->arg[0], below, under));
+    }
+    ur_free(seen);
+    ur_free(below);
+    ur_free(list);
+    ur_free(under);
+    return rc;
+}
+
 bool ur_exact_takes(const line *l, size_t r, size_t c) { return l->ok[r] && (!l->pair || l->pair[r * l->w + c]); }
 
 /* every component has a value to be fitted to */

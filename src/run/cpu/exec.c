@@ -170,6 +170,7 @@ static void run_scan(shard *s, const ins *i)
     for (int k = from; k < n; k++) {
         s->pos[i->index] = i->dir > 0 ? k + 1 : n - (k - from);
         s->depth = i->depth + 1;
+        s->opens[i->depth] = k == from;
         ur_exec_list(s, i->body, i->nbody);
     }
     s->depth = i->depth;

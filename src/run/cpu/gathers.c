@@ -8,8 +8,9 @@ typedef struct finder {
     const shard *s;
     const ur_node *n, *q;
     const canon *c; /* of the rows that read or are strewn; NULL: one row for the batch */
-    int domain, item, len, pos[UR_MAX_RAGGED], own[UR_MAX_RAGGED],
-        along; /* q's domain; its indices among c's; that of the index */
+    int domain, item, len, pos[UR_MAX_RAGGED], own[UR_MAX_RAGGED], along, mine; /* q's domain; its indices among c's; that of the
+                                                                                   index; where the row itself stands along it */
+    int toward;                                                                 /* GATHER's j */
     int64_t before;
 } finder;
 
@@ -17,6 +18,7 @@ static finder finder_of(const shard *s, const ins *i, ur_id q)
 {
     finder f = { .s = s, .n = &s->p->g.node[i->node], .q = &s->p->g.node[q], .c = ur_canon_of(s, i->dom), .along = -1 };
     f.domain = s->p->node_dom[q];
+    f.toward = f.n->op == UR_STREW ? -f.n->j : f.n->j;
     for (int k = 0; k < f.q->nidx; k++) {
         for (int m = 0; m < f.c->nidx; m++)
             if (f.c->idx[m] == f.q->idx[k]) f.own[k] = m;
@@ -33,11 +35,17 @@ static void at_row(finder *f, int d, int row)
     int cr = s->rows[d].canon ? s->rows[d].canon[row] : row, pos[UR_MAX_RAGGED];
     bool fixed = g->index[f->n->i].fixed;
     f->item = f->c ? f->c->item[cr] : 0;
-    for (int k = 0; f->c && k < f->c->nidx; k++) pos[k] = f->c->pos[k][cr];
+    for (int k = 0; f->c && k < f->c->nidx; k++) {
+        pos[k] = f->c->pos[k][cr];
+        if (f->c->idx[k] == f->n->i) f->mine = pos[k];
+    }
     for (int k = 0; k < f->q->nidx; k++) f->pos[k] = k == f->along ? 1 : pos[f->own[k]];
     f->len = fixed ? g->index[f->n->i].size : ur_domain_len_at(s, f->item, s->p->dom[f->domain].idx, f->along, f->pos);
     f->before = fixed ? 0 : ur_exec_before(s, f->n->i, f->item);
 }
+
+/* the position that a number names */
+static int found_at(const finder *f, double at) { return ur_gathered(at, f->before, f->len, f->mine, f->toward); }
 
 /* q's row where the index stands at position k; −1: there is none */
 static int row_at(finder *f, int k)
@@ -78,7 +86,7 @@ void ur_exec_gather_rows(shard *s, const ins *i, int r0, int r1)
             at_row(&f, i->dom, row + r);
             for (int t = 0; t < nt; t++, out += w) {
                 size_t of = (size_t)ur_tuple_within(g, t, n->nfix, n->fix, p->nfix, p->fix);
-                int k = ur_gathered(ur_exec_get(s, at.p + (size_t)r * at.st + of * s->p->k->esize), f.before, f.len);
+                int k = found_at(&f, ur_exec_get(s, at.p + (size_t)r * at.st + of * s->p->k->esize));
                 int src = k >= 1 && k <= f.len ? row_at(&f, k) : -1;
                 if (src >= 0) {
                     const char *x = i->arg[0].kind == OP_PARAM ? s->weight + g->param[f.q->i].offset * es
@@ -91,6 +99,38 @@ void ur_exec_gather_rows(shard *s, const ins *i, int r0, int r1)
     }
 }
 
+/* the scan along the index that STREW i closes: how many lie around it; −1: it is in none */
+static int closed_scan(const shard *s, const ins *i)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_node *n = &g->node[i->node];
+    const dom *d = &s->p->dom[i->dom];
+    for (int k = 0; ur_looks_one_way(n) && k < s->depth && k < d->nchain; k++)
+        if (ur_index_resolve(&g->schema, d->chain[k]) == ur_index_resolve(&g->schema, n->i)) return k;
+    return -1;
+}
+
+/* In a scan along the index a step strews what the step before it has made: so all that falls on a row is there when the row's
+ * own step comes. The first step empties all rows. */
+static void rows_to_strew(shard *s, const ins *i, int domain, int *r0, int *r1, int *o0, int *o1)
+{
+    int at = closed_scan(s, i), depth = s->depth;
+    ur_exec_rows_now(s, domain, o0, o1);
+    if (at < 0) return;
+    int index = s->p->dom[i->dom].chain[at], step = s->pos[index];
+    *o1 = *o0;
+    if (s->opens[at]) {
+        s->depth = at;
+        ur_exec_rows_now(s, domain, o0, o1);
+        *r0 = *r1 = 0;
+    } else {
+        s->pos[index] += s->p->g.node[i->node].j;
+        ur_exec_rows_now(s, i->dom, r0, r1);
+    }
+    s->depth = depth;
+    s->pos[index] = step;
+}
+
 void ur_exec_strew_rows(shard *s, const ins *i, int r0, int r1)
 {
     const ur_graph *g = &s->p->g;
@@ -99,7 +139,7 @@ void ur_exec_strew_rows(shard *s, const ins *i, int r0, int r1)
     const ur_kernels *k = s->p->k;
     size_t es = k->esize, rc = (size_t)n->rows * (size_t)n->cols, w = ur_node_width(g, n);
     int nt = ur_node_tuples(g, d), o0, o1;
-    ur_exec_rows_now(s, f.domain, &o0, &o1);
+    rows_to_strew(s, i, f.domain, &r0, &r1, &o0, &o1);
     for (int q = o0; q < o1 && !ur_exec_adds(s, i->node); q++) k->fill(w, 0, ur_exec_row(s, i->node, q));
     for (int row = r0, m; row < r1; row += m) {
         acc x, at;
@@ -110,7 +150,7 @@ void ur_exec_strew_rows(shard *s, const ins *i, int r0, int r1)
             at_row(&f, i->dom, row + r);
             for (int t = 0; t < nt; t++) {
                 size_t of = (size_t)ur_tuple_within(g, t, d->nfix, d->fix, p->nfix, p->fix);
-                int to = ur_gathered(ur_exec_get(s, at.p + (size_t)r * at.st + of * es), f.before, f.len);
+                int to = found_at(&f, ur_exec_get(s, at.p + (size_t)r * at.st + of * es));
                 int out = to >= 1 && to <= f.len ? row_at(&f, to) : -1;
                 if (out < 0) continue;
                 k->axpy(rc, 1, x.p + (size_t)r * x.st + (size_t)t * rc * es,

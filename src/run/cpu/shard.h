@@ -81,8 +81,9 @@ typedef struct shard {
     char *scratch;
     size_t scratch_cap, scratch_half;
     char *zero, *start, *end;
-    ur_pool *team; /* threads that wait for parts of its products; NULL: none */
-    int depth;     /* scans being run, one within the other */
+    ur_pool *team;             /* threads that wait for parts of its products; NULL: none */
+    int depth;                 /* scans being run, one within the other */
+    bool opens[UR_MAX_RAGGED]; /* by depth: it is the first step */
     struct ur_naive *naive;
     ur_err err; /* for pieces that the oracle runs */
     uint64_t signature;

@@ -396,14 +396,16 @@ static bool gather(ev *e)
     EACH_TUPLE(v, &t)
     {
         double *y = e->out + block(v, e->n), none = 0;
-        int len, k = gathered(e, q, at[block(v, p)], &len), own = v->at[e->n->i];
+        int len, k = gathered(e, q, at[block(v, p)], e->n->j, &len), own = v->at[e->n->i];
         v->at[e->n->i] = k;
         const double *x = k >= 1 && k <= len ? need(e, 0) : NULL;
         if (x) x += block(v, q);
         v->at[e->n->i] = own;
         if (k == UR_NOWHERE && v->s->bad_node < 0) {
             v->s->bad_at = at[block(v, p)];
-            v->s->bad_last = len + 1 + ur_naive_before(v, e->item, e->n->i);
+            int64_t before = ur_naive_before(v, e->item, e->n->i);
+            v->s->bad_first = e->n->j > 0 ? own + 1 + before : 0;
+            v->s->bad_last = (e->n->j < 0 ? own - 1 : len + 1) + before;
         }
         if (k == UR_NOWHERE) none = e->n->sym ? UR_NOWHERE : NAN;
         else if (e->n->sym) none = k < 1 ? UR_SYM_START : UR_SYM_END;

@@ -160,13 +160,13 @@ static inline const ur_node *arg(const ev *e, int k) { return &e->g->node[e->n->
 
 static inline double component(const double *x, const ur_node *n, size_t c) { return x[ur_naive_cell(n) == 1 ? 0 : c]; }
 
-/* where subscript `at` of a GATHER or STREW leads to, from 1, along its index at the current positions of q, which has it; *len:
- * how long that is */
-static inline int gathered(ev *e, const ur_node *q, double at, int *len)
+/* where subscript `at` of a GATHER or STREW leads to, from 1, along its index at the current positions of q, which has it, and of
+ * what gathers; toward: GATHER's j; *len: how long that is */
+static inline int gathered(ev *e, const ur_node *q, double at, int toward, int *len)
 {
     int i = e->n->i;
     *len = e->g->index[i].fixed ? e->g->index[i].size : ur_naive_index_len(e->v, e->item, i, q->nidx, q->idx);
-    return ur_gathered(at, ur_naive_before(e->v, e->item, i), *len);
+    return ur_gathered(at, ur_naive_before(e->v, e->item, i), *len, e->v->at[i], toward);
 }
 
 static inline bool finished(const ev *e) { return !e->missing && !e->v->rc; }

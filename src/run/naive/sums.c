@@ -215,7 +215,7 @@ static void visit_strew(walk *w)
     if (!at) return;
     EACH_TUPLE(v, &w->t)
     {
-        int len, k = gathered(e, n, at[block(v, p)], &len);
+        int len, k = gathered(e, n, at[block(v, p)], -n->j, &len);
         if (k < 1 || k > len || (!fixed && k != w->own)) continue;
         const double *x = need(e, 0);
         if (!x || e->missing) continue;
