@@ -10,6 +10,9 @@
 
 enum { REACHED = 1, TRACED };
 
+/* what hangs on numbers that are missing: the ~ lines, their weights, the losses that the text adds */
+typedef enum topic { LINES, WEIGHTS, GOALS } topic;
+
 typedef struct tracer {
     const ur_graph *g;
     const ur_examples *x;
@@ -21,19 +24,23 @@ typedef struct tracer {
     size_t *slot, longest;  /* [nnode] place in list; positions of the longest example */
     uint8_t *flag;          /* [n][longest] what stands there is computed from a number that is missing */
     size_t example;
-    bool goals; /* it is about the losses that the text adds, not about the ~ lines */
+    topic about;
 } tracer;
 
-/* what the rows that may be left out hang on: terms, and of each its ends: a line's arguments and as the last its condition, the
- * value of a loss. −1: it has none */
-static int nterm(const tracer *t) { return t->goals ? t->g->ngoal : t->g->nlike; }
-static int nasked(const tracer *t, int k) { return t->goals ? 1 : t->g->like[k].narg + 1; }
+/* what the rows that may be left out hang on: terms, and of each its ends: a line's arguments and as the last its condition; its
+ * weight; the value of a loss. −1: it has none */
+static int nterm(const tracer *t) { return t->about == GOALS ? t->g->ngoal : t->g->nlike; }
+static int nasked(const tracer *t, int k) { return t->about == LINES ? t->g->like[k].narg + 1 : 1; }
 static ur_id asked(const tracer *t, int k, int a)
 {
-    if (t->goals) return t->g->goal[k].value;
+    if (t->about == GOALS) return t->g->goal[k].value;
+    if (t->about == WEIGHTS) return t->g->like[k].weight;
     return a < t->g->like[k].narg ? ur_like_reads(&t->g->like[k])[a] : t->g->like[k].when;
 }
-static ur_series *rows_of(const tracer *t, int k) { return t->goals ? &t->x->goal[k] : &t->x->series[t->g->like[k].datum]; }
+static ur_series *rows_of(const tracer *t, int k)
+{
+    return t->about == GOALS ? &t->x->goal[k] : &t->x->series[t->g->like[k].datum];
+}
 
 static void tracer_close(tracer *t)
 {
@@ -87,15 +94,15 @@ static void trace(tracer *t, int datum)
             if (id >= 0 && t->how[id] > t->way[datum]) t->way[datum] = t->how[id];
         }
     for (int l = 0; l < nterm(t); l++)
-        if (t->way[datum] && (t->goals ? g->node[g->goal[l].value].nidx : g->data[g->like[l].datum].nidx) > 1)
+        if (t->way[datum] && (t->about == GOALS ? g->node[g->goal[l].value].nidx : g->data[g->like[l].datum].nidx) > 1)
             t->way[datum] = UR_WAY_FAR;
 }
 
-static int tracer_open(tracer *t, const ur_graph *g, bool goals, ur_err *e)
+static int tracer_open(tracer *t, const ur_graph *g, topic about, ur_err *e)
 {
     size_t n = (size_t)g->nnode + 1;
     *t = (tracer){ .g = g,
-                   .goals = goals,
+                   .about = about,
                    .list = ur_alloc(n * sizeof *t->list),
                    .reached = ur_zalloc(n),
                    .loop = ur_zalloc(n),
@@ -122,7 +129,7 @@ static int tracer_open(tracer *t, const ur_graph *g, bool goals, ur_err *e)
 int ur_way_of(const ur_graph *g, int datum, ur_way *out, ur_err *e)
 {
     tracer t;
-    int rc = tracer_open(&t, g, false, e);
+    int rc = tracer_open(&t, g, LINES, e);
     if (!rc) {
         trace(&t, datum);
         *out = (ur_way)t.way[datum];
@@ -144,8 +151,23 @@ static bool flagged(const tracer *t, ur_id id, size_t p)
     return at < n && t->flag[t->slot[id] * t->longest + at];
 }
 
-/* a READ along one index: at every position that its fixed indices reach from p */
-static bool read_flagged(const tracer *t, const ur_node *n, size_t p)
+/* is one of the components from `first` on, `count` of them, missing in the row of DATA n at position p, and does that take out
+ * what reads it? */
+static bool lacks(const tracer *t, const ur_node *n, size_t p, size_t first, size_t count)
+{
+    const ur_series *s = &t->x->series[n->i];
+    if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1])
+        return false;
+    size_t row = s->start[t->example] + p;
+    if (s->seen[row] || (t->about == LINES && t->g->data[n->i].drawn && !(s->skip && s->skip[row] == UR_SKIP_GAP))) return false;
+    bool whole = true;
+    for (size_t c = first; c < first + count; c++) whole = whole && ur_series_has(s, row, c);
+    return !whole;
+}
+
+/* a READ along one index: at every position that its fixed indices reach from p. count: of data, of so many components from
+ * `first` on; 0: of all */
+static bool read_flagged(const tracer *t, const ur_node *n, size_t p, size_t first, size_t count)
 {
     const ur_graph *g = t->g;
     const ur_node *q = &g->node[n->arg[0]];
@@ -161,24 +183,53 @@ static bool read_flagged(const tracer *t, const ur_node *n, size_t p)
             for (int j = 0; j < fix[1]; j++) {
                 int64_t r = at + (own > 1 ? ur_sub_mul(u) * (int64_t)(o + 1) - 1 : 0) +
                             (u->nfix > 0 ? u->times[0] * (i + 1) : 0) + (u->nfix > 1 ? u->times[1] * (j + 1) : 0);
-                if (r < 0 ? flagged(t, u->before, p) : r >= len ? flagged(t, u->after, p) : flagged(t, n->arg[0], (size_t)r))
+                bool part = count && r >= 0 && r < len;
+                if (part && lacks(t, q, (size_t)r, first, count)) return true;
+                if (!part && (r < 0      ? flagged(t, u->before, p)
+                              : r >= len ? flagged(t, u->after, p)
+                                         : flagged(t, n->arg[0], (size_t)r)))
                     return true;
             }
     return false;
 }
 
+/* of a READ of data at one place of their fixed indices: which components that is; false: of several, or there are none */
+static bool one_place(const tracer *t, const ur_node *n, size_t *first, size_t *count)
+{
+    const ur_node *q = &t->g->node[n->arg[0]];
+    size_t tuple = 0;
+    if (q->op != UR_DATA || ur_is_said(q) || UR_IS_SYMBOL(t->g->data[q->i].kind) || q->nidx != 1 || !q->nfix) return false;
+    for (int k = 0; k < q->nfix; k++) {
+        const ur_sub *u = &n->sub[1 + k];
+        if (u->kind != UR_SUB_FIRST || u->nfix) return false;
+        tuple = tuple * (size_t)t->g->index[q->fix[k]].size + (size_t)u->off;
+    }
+    *count = (size_t)q->rows;
+    *first = tuple * *count;
+    return true;
+}
+
+/* is it some components of a datum's vector, which may be there where others are missing? */
+static bool is_part(const tracer *t, const ur_node *n)
+{
+    const ur_node *a = n->op == UR_SLICE ? &t->g->node[n->arg[0]] : NULL;
+    if (a && a->op == UR_READ) a = &t->g->node[a->arg[0]];
+    return a && a->op == UR_DATA && !ur_is_said(a) && !a->nfix && a->nidx <= 1;
+}
+
 static bool computed_from_gap(const tracer *t, ur_id id, size_t p)
 {
     const ur_node *n = &t->g->node[id];
-    if (n->op == UR_READ) return read_flagged(t, n, p);
-    if (ur_is_said(n)) return false;
-    if (n->op == UR_DATA) {
-        const ur_series *s = &t->x->series[n->i];
-        if (t->way[n->i] != UR_WAY_ROWS || !s->start || !s->seen || s->start[t->example] + p >= s->start[t->example + 1])
-            return false;
-        size_t row = s->start[t->example] + p;
-        return !s->seen[row] && (t->goals || !t->g->data[n->i].drawn || (s->skip && s->skip[row] == UR_SKIP_GAP));
+    size_t first, count;
+    if (is_part(t, n)) {
+        const ur_node *a = &t->g->node[n->arg[0]];
+        if (a->op == UR_READ) return read_flagged(t, a, p, (size_t)n->i, (size_t)n->rows);
+        return lacks(t, a, p, (size_t)n->i, (size_t)n->rows);
     }
+    if (n->op == UR_READ)
+        return one_place(t, n, &first, &count) ? read_flagged(t, n, p, first, count) : read_flagged(t, n, p, 0, 0);
+    if (ur_is_said(n)) return false;
+    if (n->op == UR_DATA) return lacks(t, n, p, 0, ur_node_width(t->g, n));
     for (int a = 0; a < n->narg; a++)
         if (flagged(t, n->arg[a], p)) return true;
     return false;
@@ -190,9 +241,13 @@ static int leave_out(tracer *t, int l, size_t p, ur_err *e)
     ur_series *s = rows_of(t, l);
     size_t row = s->start ? s->start[t->example] + p : 0;
     if (!s->start || row >= s->start[t->example + 1] || (s->skip && s->skip[row])) return 0;
+    if (t->about == WEIGHTS) {
+        if (s->weight) s->weight[row] = NAN;
+        return 0;
+    }
     if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
     s->skip[row] = UR_SKIP_GAP;
-    if (t->goals) return 0;
+    if (t->about == GOALS) return 0;
     int datum = t->g->like[l].datum;
     for (int k = 0; k < t->n; k++) {
         const ur_node *n = &t->g->node[t->list[k]];
@@ -423,16 +478,16 @@ static int never_met(const unroll_model *m, const ur_examples *x, ur_err *e)
 static bool takes_out(const tracer *t, int d)
 {
     const ur_datum *u = &t->g->data[d];
-    return t->x->series[d].seen && (u->drawn ? t->goals : !UR_IS_SYMBOL(u->kind));
+    return t->x->series[d].seen && (u->drawn ? t->about != LINES : !UR_IS_SYMBOL(u->kind));
 }
 
-static int leave_terms(const ur_graph *g, const ur_examples *x, bool goals, ur_err *e)
+static int leave_terms(const ur_graph *g, const ur_examples *x, topic about, ur_err *e)
 {
     bool any = false;
-    tracer t = { .g = g, .x = x, .goals = goals };
+    tracer t = { .g = g, .x = x, .about = about };
     for (int d = 0; d < g->ndata; d++) any = any || takes_out(&t, d);
     if (!any || !nterm(&t)) return 0;
-    int rc = tracer_open(&t, g, goals, e);
+    int rc = tracer_open(&t, g, about, e);
     t.x = x;
     t.longest = 1;
     for (int d = 0; !rc && d < g->ndata; d++)
@@ -497,9 +552,10 @@ int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e)
     TRY(without_origin(m->graph, x, e));
     TRY(never_met(m, x, e));
     TRY(weights(m, x, e));
-    TRY(leave_terms(m->graph, x, false, e));
+    TRY(leave_terms(m->graph, x, WEIGHTS, e));
+    TRY(leave_terms(m->graph, x, LINES, e));
     TRY(rows_of_goals(m->graph, x, e));
-    return leave_terms(m->graph, x, true, e);
+    return leave_terms(m->graph, x, GOALS, e);
 }
 
 /* ---- windows in which drawn values are hidden */

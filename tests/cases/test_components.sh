@@ -101,4 +101,15 @@ near "a mixture: of a row what it has" "$(awk -F, -v l1="$l1" -v l2="$l2" -v l3=
     NR > 1 && $1 $2 != "" { n++; at = ($1 == "" || $1 == 7) && ($2 == "" || $2 == 7)
         p = at ? exp(l2) : exp(l1) * normal($1) * normal($2) + exp(l3) * laplace($1) * laplace($2); s += log(p / (exp(l1) + exp(l2) + exp(l3))) }
     END { printf "%.8f", -s / n }' counts.csv)" 1e-6 "$(score mix.model counts.csv negative)"
+# a component of given data that is there is read, whatever others of its row lack; as a subscript of an index too
+awk 'BEGIN { print "x1,x2,x3,y"; for (t = 1; t <= 40; t++) { x = t * 37 % 19; print (t % 6 == 1 ? "" : t) "," (t % 10 == 3 ? "" : x) "," (t % 7 == 2 ? "" : 1) "," 2 + 3 * x + t * 53 % 23 } }' > given.csv
+for form in "data x[t] : raw(3), y[t] : raw\nparam a, b, s\ny[t] ~ normal(a * x[t-1][2] + b, s)" "index j = 1..3\ndata x[t,j] : raw, y[t] : raw\nparam a, b, s\ny[t] ~ normal(a * x[t-1,2] + b, s)"; do
+    printf "$form\n" > given.unr
+    run unroll fit given.unr given.csv -o given.model
+    says "35 rows used, 5 left out"
+    near "rows that are scored" 35 0 "$(unroll score given.model given.csv --csv -q | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "n") n = i } $2 ~ /^negative/ { print $n }')"
+done
+printf 'data x[t] : raw(3), y[t] : raw\nparam b, s\ny[t] ~ normal(b, s) if x[t][1] > 20\n' > given.unr
+run unroll fit given.unr given.csv -o given.model
+near "rows of a condition" "$(awk -F, 'NR > 1 && $1 != "" && $1 > 20' given.csv | wc -l)" 0 "$(unroll score given.model given.csv --csv -q | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "n") n = i } $2 ~ /^negative/ { print $n }')"
 finish

@@ -66,4 +66,20 @@ run unroll fit w.unr w.csv -q -o w.model
 fails 4 unroll score w.model negative.csv
 sed 's/,2$/,-1/; 1!s/^\([^,]*\),[^,]*\(.*,-1\)$/\1,\2/' w.csv > unscored.csv     # no value there: its weight is nothing to it
 run unroll fit w.unr unscored.csv -q -o un.model
+# a missing number is no weight however it is read
+printf 'y,q\n1,5\n2,5\n4,\n3,5\n6,1\n' > q.csv
+for w in "q[t]" "1 + (q[t] > 2)" "where(q[t] > 2, 2, 1)" "1 + (q[t] != 5)" "max(q[t], 1)" "1 + (q[t-1] == 5) * 0 + 0 * t" "1 + (r[t] > 2)"; do
+    printf "data y[t], q[t] : raw\nparam c, s\nr[t] = min(q[t], 9)\ny[t] ~ normal(c, s, weight = $w)\n" > q.unr
+    fails 4 unroll fit q.unr q.csv -q -o q.model
+    at=3
+    [ "$w" = "1 + (q[t-1] == 5) * 0 + 0 * t" ] && at=4
+    says "is missing at position $at of example 1"
+done
+awk 'BEGIN { print "y1,y2"; for (t = 1; t <= 30; t++) print t % 7 "," (t % 9 == 4 ? "" : t % 5) }' > part.csv
+for c in 1 2; do
+    printf "data y[t] : raw(2)\nparam c, s\ny[t] ~ normal(c, s, weight = 1 + (y[t][$c] > 2))\n" > part.unr
+    if [ $c = 1 ]; then run unroll fit part.unr part.csv -q -o part.model; else fails 4 unroll fit part.unr part.csv -q -o part.model; fi
+done
+says "is missing at position 4 of example 1"
+
 finish
