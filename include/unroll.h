@@ -317,7 +317,7 @@ UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const d
 UNROLL_API int  unroll_stream_set_symbol(unroll_stream *s, size_t datum, int id);
 UNROLL_API int  unroll_stream_step(unroll_stream *s);
 /* after a step: what the model drew or was given, [width], in own units (symbols: the id), and the distribution's first argument (mean; logits;
- * NAN of the first value of what is drawn ahead, which has no origin) */
+ * of a mixture and all that is made of other distributions its mean; NAN of the first value of what is drawn ahead, which has no origin) */
 UNROLL_API int  unroll_stream_value(const unroll_stream *s, size_t datum, double *values);
 UNROLL_API int  unroll_stream_prediction(const unroll_stream *s, size_t datum, double *values, size_t cap);
 /* temperature, top_k, top_p as in unroll_use_options */

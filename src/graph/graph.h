@@ -348,7 +348,8 @@ int ur_spans_of(ur_spans_work *w, const ur_id *v, int nv, int index, ur_spans *o
 int ur_min_lag(const ur_graph *g, const ur_spans *s, int datum);
 int ur_max_lag(const ur_graph *g, int index); /* how far back a datum is read outside a recurrence */
 /* what keeps the graph from being computed position by position along an index, in words; NULL: nothing. Data may be read ahead,
- * but `drawn` (-1: all may) */
+ * but `drawn` (-1: all may; UR_ANY_DATUM: none) */
+enum { UR_ANY_DATUM = -2 };
 const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
 /* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at
  * data), nothing looks at the ends, and nothing is summed along the index but the loss. */

@@ -64,7 +64,7 @@ static const char *read_beyond(const ur_graph *g, const ur_node *n, int index, i
         if (q->idx[k] != index) continue;
         if (s->kind != UR_SUB_REL || s->index != index) return "its start or end";
         ur_offsets(g, s, &lo, &hi);
-        if (hi > 0 && !is_datum(g, n->arg[0], drawn)) return "what lies ahead";
+        if (hi > 0 && (drawn == UR_ANY_DATUM || !is_datum(g, n->arg[0], drawn))) return "what lies ahead";
     }
     return NULL;
 }

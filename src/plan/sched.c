@@ -5,19 +5,24 @@
 #include <string.h>
 
 /* ---- components and scans */
-/* −1, +1: `n` reads only earlier (later) positions of its source along index t; 0: the same position; 2: none of these */
-static int direction(const ur_graph *g, const ur_node *n, int t)
+enum { ELSEWHERE = 2 };
+/* −1, +1: `n` reads only earlier (later) positions of its source along index t; 0: the same position; else ELSEWHERE. toward:
+ * −1, +1 of one that reads the same position and earlier (later) ones too, which is 0: it waits for the same position's */
+static int direction(const ur_graph *g, const ur_node *n, int t, int *toward)
 {
-    if (n->op != UR_READ) return ur_index_resolve(&g->schema, n->i) != t ? 0 : n->j ? n->j : 2;
+    *toward = n->op == UR_READ || ur_index_resolve(&g->schema, n->i) != t ? 0 : n->j;
+    if (n->op != UR_READ) return ur_index_resolve(&g->schema, n->i) != t ? 0 : n->j ? n->j : ELSEWHERE;
     const ur_node *q = &g->node[n->arg[0]];
     for (int k = 0; k < q->nidx; k++) {
         if (ur_index_resolve(&g->schema, q->idx[k]) != t) continue;
-        if (n->sub[k].kind != UR_SUB_REL || n->sub[k].index != q->idx[k]) return 2;
+        if (n->sub[k].kind != UR_SUB_REL || n->sub[k].index != q->idx[k]) return ELSEWHERE;
         int lo, hi;
         ur_offsets(g, &n->sub[k], &lo, &hi);
-        return hi < 0 ? -1 : lo > 0 ? 1 : lo == 0 && hi == 0 ? 0 : 2;
+        if (lo < 0 && hi > 0) return ELSEWHERE;
+        *toward = lo < 0 ? -1 : hi > 0;
+        return hi < 0 || lo > 0 ? *toward : 0;
     }
-    return 2;
+    return ELSEWHERE;
 }
 
 typedef struct pass {
@@ -35,7 +40,7 @@ static bool looks_away(const ur_node *n) { return n->op == UR_READ || n->op == U
 static bool carried_state(const ur_schedule *p, const ur_node *n, int nchain, const int *chain)
 {
     for (int k = 0; k < nchain; k++) {
-        int d = direction(&p->g, n, ur_index_resolve(&p->g.schema, chain[k]));
+        int toward, d = direction(&p->g, n, ur_index_resolve(&p->g.schema, chain[k]), &toward);
         if (d == 1 || d == -1) return true;
     }
     return false;
@@ -69,17 +74,19 @@ static unit *make_scan(pass *ps, int n, const ur_id *comp, int nchain, const int
     for (int k = 0; k < n; k++) ps->mark[comp[k]] = stamp;
     const ur_node *first = &g->node[comp[0]];
     for (int c = 0; c < first->nidx; c++) {
-        int t = first->idx[c], root = ur_index_resolve(&g->schema, t), dir = 0;
+        int t = first->idx[c], root = ur_index_resolve(&g->schema, t), dir = 0, toward;
+        bool moves = false;
         bool good = true;
         for (int k = 0; k < n && good; k++) {
             const ur_node *v = &g->node[comp[k]];
             good = ur_has_index(v, t);
             if (!good || !looks_away(v) || ps->mark[v->arg[0]] != stamp || carried_state(p, v, nchain, chain)) continue;
-            int d = direction(g, v, root);
-            if (d == 2 || (d && dir && d != dir)) good = false;
-            if (d == 1 || d == -1) dir = d;
+            int d = direction(g, v, root, &toward);
+            if (d == ELSEWHERE || (toward && dir && toward != dir)) good = false;
+            if (toward) dir = toward;
+            moves = moves || d;
         }
-        if (!good || !dir) continue;
+        if (!good || !moves) continue;
         int ch[UR_MAX_RAGGED], nc = nchain;
         for (int k = 0; k < nchain; k++) ch[k] = chain[k];
         ch[nc++] = t;

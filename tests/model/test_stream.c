@@ -26,7 +26,20 @@ static const char *const models[] = {
     "data y[t], x[t] : real\nparam W, v, s, p\nh[0] = tanh(p)\nh[t] : 3 = tanh(W h[t-1] + h[t-2] + x[t-1])\ny[t] ~ normal(v' h[t] + y[t-1], s)\n",
     "data y[t], x[t] : real\nindex k = 1..3, p = 1..400\nparam a[k], P[p], v, s\ny[t+k] ~ normal(a[k] * y[t] + v * x[t-1] + P[t], s)\n",
     "data y[t], x[t] : real\nparam W, v, s\nh[t] = lstm(4, W [x[t]; y[t-1]])\ng[t] = gru(3, h[t])\ny[t] ~ normal(v' [g[t]; h[t-1]], s)\n",
-    "data y[t], x[t] : real\nparam a, b, c, d, e, s\nh[t] = 0.7 * h[t-1] + known(y[t-1]) + 0.3 * given(y[t-2])\ny[t] ~ normal(a * y[t-1] + b * x[t] + c * h[t] + d * known(y[t-1]) + e * given(y[t-3]), s)\n" };
+    "data y[t], x[t] : real\nparam a, b, c, d, e, s\nh[t] = 0.7 * h[t-1] + known(y[t-1]) + 0.3 * given(y[t-2])\ny[t] ~ normal(a * y[t-1] + b * x[t] + c * h[t] + d * known(y[t-1]) + e * given(y[t-3]), s)\n",
+    "data y[t], x[t] : real\nindex k = 1..3, j = 1..2\nparam A[k,j], c[k], s\ny[t+k] ~ normal(sum[j](A[k,j] * y[t+1-j]) + c[k], s)\n",
+    "data y[t], x[t] : real\nindex k = 1..3, j = 1..2\nparam A[k], c[k], s\ny[t+k] ~ laplace(A[k] * max[j](y[t+1-j]) + c[k] * min[j](x[t+1-j]), s)\n",
+    "data y[t], x[t] : real\nindex k = 1..2, j = 1..3\nparam A[k,j], c[k], s\nh[t,k] = sum[j](A[k,j] * tanh(y[t+1-j] - x[t-j]))\ny[t+k] ~ normal(h[t-1,k] + c[k] * y[t-1], s)\n",
+    "data y[t], x[t] : real\nindex k = 1..3\nparam A[k], c[k], s\nh[t] = gru(3, y[t])\ny[t+k] ~ normal(A[k] h[t] + c[k], s, weight = 1 / k)\n",
+    "data y[t], x[t] : real\nindex j = 1..3\nparam a, b, c, s\nm[t] = max[j](y[t-j])\nq[t] = logsumexp[j](x[t+1-j])\ny[t] ~ normal(a * m[t] + b * q[t] + c, s)\n",
+    "data y[t], x[t] : real\nindex j = 1..3\nparam a, b[j], s\ng[t] = sum[j](b[j] * tanh(h[t+1-j] + y[t-j]))\nh[t] : 1 = a * g[t-1] + 0.3 * x[t]\ny[t] ~ normal(g[t], s)\n",
+    "data y[t], x[t] : real\nindex p = 1..7\nparam S[p], b, s\ny[t] ~ normal(S[mod(t - 1, 7) + 1] + b * y[t-1], s)\n",
+    "data y[t], x[t] : real\nparam a, b, c, s, r\ny[t] ~ normal(a * x[t] + b * y[t-1], s) if x[t-1] > 0\ny[t] ~ normal(c + b * y[t-2], r)\n",
+    "data y[t], x[t] : real\nindex k = 1..2\nparam l[k] = normal(0, 1), m[k] = normal(0, 1), b, s[k]\ny[t] ~ mixture[k](l[k] + x[t], normal(m[k] + b * y[t-1], s[k]))\n",
+    "data y[t], x[t] : real\nparam a, b, c\nz[t] = (y[t] - a * y[t-1] - b) / exp(c)\ny[t] ~ density(-z[t]^2 / 2 - c - log(2 * pi) / 2, mean = a * y[t-1] + b)\n",
+    "data y[t], x[t] : real\nindex j = 1..2, i = 1..2\nparam A[j], B[i], s\ny[t] ~ normal(sum[j](A[j] * y[t-2*j]) + sum[j,i](B[i] * x[t+2-i-j]), s)\n",
+    "data y[t], x[t] : real\nindex j = 1..3\nparam C[j], V, s\nh[t,j] : 2 = tanh(C[j] * h[t,j-1] + h[t-1,j])\nh[t,0] = [y[t-1]; x[t]]\ny[t] ~ normal(V h[t,end], s)\n",
+    "data y[t], x[t] : real\nparam a, b, c, s\nh[t] = 0.8 * h[t-1] + 0.2 * abs(y[t] - a * y[t-1])\nh[0] = 1\ny[t] ~ normal(a * y[t-1] + b, exp(c) + h[t-1])\n" };
 enum { NMODEL = sizeof models / sizeof *models, N = 30 };
 
 static void step_at(unroll_stream *s, size_t i, bool given)
@@ -328,11 +341,40 @@ static void what_is_missing_is_said(void **state)
 static void what_cannot_stream_says_so(void **state)
 {
     (void)state;
-    unroll_model *m = fitted("data y[t], x[t] : real\nparam W, v, s\nh[t] = reverse gru(4, W x[t])\ny[t] ~ normal(v' h[t], s)\n", "x");
+    static const struct { const char *text, *why; } no[] = {
+        { "param W, v, s\nh[t] = reverse gru(4, W x[t])\ny[t] ~ normal(v' h[t], s)\n", "along t an equation looks at what lies ahead" },
+        { "param a, b, s\ny[t] ~ normal(a * x[t+1] + b, s)\n", "along t an equation looks at what lies ahead" },
+        { "param a, b, s\ny[t] ~ normal(a * y[t+1] + b, s)\n", "along t an equation looks at what lies ahead" },
+        { "param a, b, s\nm = max[t](x[t])\ny[t] ~ normal(a * m + b, s)\n", "along t an equation looks at all its positions at once" },
+        { "param a, b, s\ny[t] ~ normal(a * x[end] + b, s)\n", "along t an equation looks at its start or end" },
+        { "param a, s\ny[t] ~ normal(a * t / length(t), s)\n", "along t an equation looks at its length" },
+        { "data z : raw\nparam a, b, s\ny[t] ~ normal(a * x[t] + b, s)\nz ~ normal(b, s)\n", "a stream takes one position of t at a time; z is drawn, and not along t" },
+    };
     unroll_stream *s = NULL;
-    assert_int_equal(unroll_stream_open(&s, m, 0, 0), UNROLL_ERROR_UNSUPPORTED);
-    assert_non_null(strstr(unroll_error(), "cannot run one position at a time"));
-    unroll_close(m);
+    unroll_model *m;
+    char text[400];
+    for (size_t k = 0; k < sizeof no / sizeof *no; k++) {
+        snprintf(text, sizeof text, "data y[t], x[t] : real\n%s", no[k].text);
+        m = model_of(text);
+        unroll_data *d = strstr(text, "z :") ? NULL : waves(m, "y", "x", 120);
+        double z = 1;
+        size_t n[1] = { 12 };
+        if (!d) {
+            double v[12];
+            for (int i = 0; i < 12; i++) v[i] = wave((size_t)i);
+            OK(unroll_data_new(&d, m, 1));
+            OK(unroll_data_set_numbers(d, "y", n, v));
+            OK(unroll_data_set_numbers(d, "x", n, v));
+            OK(unroll_data_set_numbers(d, "z", NULL, &z));
+        }
+        unroll_fit_options o = UNROLL_FIT_INIT;
+        o.epochs = 2;
+        OK(unroll_fit(m, d, &o, NULL));
+        assert_int_equal(unroll_stream_open(&s, m, 0, 0), UNROLL_ERROR_UNSUPPORTED);
+        if (!strstr(unroll_error(), no[k].why)) fail_msg("%s: %s", no[k].text, unroll_error());
+        unroll_data_free(d);
+        unroll_close(m);
+    }
     m = fitted(models[0], "x");
     OK(unroll_stream_open(&s, m, 0, 0));
     assert_int_equal(unroll_stream_step(s), UNROLL_ERROR_USAGE);

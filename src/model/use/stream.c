@@ -38,18 +38,21 @@ struct unroll_stream {
 };
 
 /* ---- opening */
-static int fits(const unroll_model *m, int root, bool cut, ur_err *e)
+static int fits(const unroll_model *m, int root, ur_err *e)
 {
     const ur_graph *g = m->graph;
     if (root < 0) return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream needs data along one index, as in y[t]");
     for (int d = 0; d < m->ndata; d++)
         if (g->data[d].nidx > 1)
             return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one index; %s is carried along two", g->data[d].name);
-    if (!cut)
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
-                       "the model looks ahead, at the end, or over all positions of %s: it cannot run one position at a time",
-                       g->index[root].name);
-    return 0;
+    for (int d = 0; d < m->ndata; d++)
+        if (g->data[d].drawn && (!g->data[d].nidx || g->data[d].idx[0] != root))
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one position of %s at a time; %s is drawn, and not along %s",
+                           g->index[root].name, g->data[d].name, g->index[root].name);
+    const char *why = ur_looks_beyond(g, root, UR_ANY_DATUM);
+    if (!why) return 0;
+    return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "along %s an equation looks at %s: the model cannot run one position at a time",
+                   g->index[root].name, why);
 }
 
 static int open_slot(unroll_stream *s, int d, ur_err *e)
@@ -102,7 +105,7 @@ int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint
     if (!out) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_open: no place for the stream");
     TRY(ur_use_check(m, NULL, e));
     int root = ur_root_index(&m->graph->schema);
-    TRY(fits(m, root, ur_can_cut(m->graph, root), e));
+    TRY(fits(m, root, e));
     unroll_stream *s = ur_zalloc(sizeof *s);
     if (!s) return ur_nomem(e);
     s->m = m;
@@ -369,10 +372,11 @@ int unroll_stream_prediction(const unroll_stream *s, size_t d, double *values, s
     bool origin = l < 0 || !s->run->g->like[l].ahead || s->pos > 1; /* the first value of what is drawn ahead has none */
     for (size_t i = 0; i < n && i < cap && !origin; i++) values[i] = NAN;
     if (!origin) return 0;
-    if (!k->sym && k->argw[0] == k->w) own(s->m, (int)d, n < cap ? n : cap, k->args, values);
+    const ur_law *law = l < 0 || k->sym ? NULL : s->run->g->like[l].law;
+    if (!k->sym && !law && k->argw[0] == k->w) own(s->m, (int)d, n < cap ? n : cap, k->args, values);
     else
         for (size_t i = 0; i < n && i < cap; i++) {
-            double v = k->args[k->argw[0] == 1 ? 0 : i];
+            double v = law ? ur_law_mean(law, k->args, i) : k->args[k->argw[0] == 1 ? 0 : i];
             values[i] = k->sym ? v : ur_own(s->m, (int)d, i, v);
         }
     return 0;
