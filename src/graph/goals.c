@@ -1,7 +1,7 @@
 /* What a graph's loss is summed from: the ~ lines of the text and the losses that it adds. Must not know data or fits. */
 #include "graph/graph.h"
 
-int ur_naddend(const ur_graph *g) { return g->nlike + g->ngoal + g->nprior; }
+int ur_naddend(const ur_graph *g) { return g->bare ? 0 : g->nlike + g->ngoal + g->nprior; }
 
 ur_addend ur_addend_of(const ur_graph *g, int k)
 {

@@ -185,6 +185,7 @@ typedef struct ur_graph {
     const struct ur_law **law; /* [ndata] of those that are drawn from what is made of others; else NULL */
     int ngoal;
     ur_goal *goal;
+    bool bare; /* what it sums is not asked for: it has no addends */
     int nprior;
     ur_prior *prior;
     int nnetwork;

@@ -122,7 +122,8 @@ static int bare(ur_run *r, ur_err *e)
     if (!(r->bare = ur_alloc(sizeof *r->bare))) return ur_nomem(e);
     ur_id zero = ur_num(r->g, 0);
     *r->bare = *r->g;
-    r->bare->nlike = r->bare->ngoal = 0;
+    r->bare->bare = true;
+    r->bare->nlike = 0;
     r->bare->loss = zero;
     return 0;
 }
