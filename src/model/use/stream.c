@@ -47,8 +47,9 @@ static int fits(const unroll_model *m, int root, ur_err *e)
             return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one index; %s is carried along two", g->data[d].name);
     for (int d = 0; d < m->ndata; d++)
         if (g->data[d].drawn && (!g->data[d].nidx || g->data[d].idx[0] != root))
-            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "a stream takes one position of %s at a time; %s is drawn, and not along %s",
-                           g->index[root].name, g->data[d].name, g->index[root].name);
+            return ur_fail(e, UNROLL_ERROR_UNSUPPORTED,
+                           "a stream takes one position of %s at a time; %s is drawn, and not along %s", g->index[root].name,
+                           g->data[d].name, g->index[root].name);
     const char *why = ur_looks_beyond(g, root, UR_ANY_DATUM);
     if (!why) return 0;
     return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "along %s an equation looks at %s: the model cannot run one position at a time",
