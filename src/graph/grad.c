@@ -462,7 +462,8 @@ static void grad_rsum(tape *t, const from *f) { give(t, f->x, where_counted(t->g
 static void grad_rmax(tape *t, const from *f)
 {
     ur_graph *g = t->g;
-    give(t, f->x, Mul(ur_reduce(g, UR_RARGMAX, f->x, f->y, f->n.nred, (int[]){ f->n.red[0] }, false), f->d));
+    ur_id largest = ur_reduce(g, UR_RARGMAX, f->x, f->y, f->n.nred, (int[]){ f->n.red[0] }, false);
+    give(t, f->x, where_counted(g, f, Mul(largest, f->d)));
 }
 
 static void grad_rlse(tape *t, const from *f) { give(t, f->x, where_counted(t->g, f, share(t, f))); }

@@ -360,15 +360,14 @@ static int components(sorter *S, ur_entity **list, int n, int *size)
     return count;
 }
 
-/* A sum over all earlier positions is no fixed step back: along the data only draws may close a cycle through it. */
-static int along(ur_comp *c, const ur_edge *g, int root, bool draws)
+/* how an edge moves along the index: all that lies before is a way back, all that lies behind a way ahead */
+static int along(const ur_comp *c, const ur_edge *g, int root)
 {
-    bool any = draws || c->g->index[root].fixed;
     for (int k = 0; k < g->to->nidx; k++) {
         if (c->root[g->to->idx[k]] != root) continue;
         int how = g->how[k];
         if (how == C_NAMED && g->toward[k]) return g->toward[k] < 0 ? C_BACK : C_AHEAD;
-        return how == C_PAST ? any ? C_BACK : C_ZERO : how == C_FUTURE ? any ? C_AHEAD : C_ZERO : how;
+        return how == C_PAST ? C_BACK : how == C_FUTURE ? C_AHEAD : how;
     }
     return C_ANY;
 }
@@ -414,7 +413,7 @@ static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
 __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
 {
     ur_comp *c = S->c;
-    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *past = NULL, *together = NULL, *far = NULL;
+    const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *together = NULL, *far = NULL;
     for (int k = 0; k < n; k++)
         for (int i = 0; i < list[k]->nedge; i++) {
             const ur_edge *g = inside(list[k], i);
@@ -424,10 +423,9 @@ __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
                 int how = g->how[q] == C_NAMED ? C_ANY : g->how[q];
                 if (how == C_ANY && fixed) far = g;
                 if (fixed && how == C_ANY) continue;
-                if (!fixed && (how == C_PAST || how == C_FUTURE)) past = g;
                 if (fixed && S->draws && how != C_ZERO) together = g;
-                if (how == C_BACK) back = g;
-                if (how == C_AHEAD) ahead = g;
+                if (how == C_BACK || how == C_PAST) back = g;
+                if (how == C_AHEAD || how == C_FUTURE) ahead = g;
                 if (how == C_BOTH) around = g;
                 if (how == C_ANY) any = g;
             }
@@ -455,9 +453,6 @@ __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
     if (any)
         ur_complain(c->a, &at->at, text, "%s depends on itself at a position that is not a fixed number of steps away",
                     first->name);
-    if (past)
-        ur_complain(c->a, &past->at->at, "a recurrence steps by fixed numbers along an index of the data, as in h[t-1]",
-                    "%s is defined by itself: a cycle without an offset", first->name);
     if (n == 1)
         ur_complain(c->a, &at->at,
                     first->nidx ? ur_arena_printf(c->a, "to read the position before, write an offset such as %s-1",
@@ -478,7 +473,7 @@ static tally count_ways(const sorter *S, ur_entity **list, int n, int root)
     for (int k = 0; k < n; k++)
         for (int i = 0; i < list[k]->nedge; i++) {
             const ur_edge *g = inside(list[k], i);
-            int how = g ? along(S->c, g, root, S->draws) : C_ZERO;
+            int how = g ? along(S->c, g, root) : C_ZERO;
             t.of[how] += g != NULL;
             t.turned += how == C_NAMED && g->turned;
         }
@@ -515,7 +510,7 @@ static int split(sorter *S, ur_entity **list, int n, int *dir)
         for (int k = 0; k < n; k++)
             for (int i = 0; i < list[k]->nedge; i++) {
                 ur_edge *g = inside(list[k], i);
-                int how = g ? along(c, g, root, S->draws) : C_ZERO;
+                int how = g ? along(c, g, root) : C_ZERO;
                 if (how == C_BACK || how == C_AHEAD) g->gone = true;
                 if (how != C_NAMED || !numbers) continue;
                 g->gone = true;

@@ -21,9 +21,10 @@ typedef struct ur_backend {
     int (*state_set)(void *self, size_t items, const void *in, ur_err *e);
     int (*state_move)(void *self, size_t items, const uint32_t *from, ur_err *e); /* NULL: by get and set */
     double (*state_apart)(const void *self, const void *a, const void *b);
-    ur_pool *(*pool)(void *self);         /* NULL: none to lend */
-    bool (*recomputes)(const void *self); /* NULL: never */
-    double (*flops)(const void *self);    /* NULL: not counted */
+    ur_pool *(*pool)(void *self);          /* NULL: none to lend */
+    bool (*recomputes)(const void *self);  /* NULL: never */
+    double (*flops)(const void *self);     /* NULL: not counted */
+    const char *(*slow)(const void *self); /* NULL: as ur_engine_slow */
 } ur_backend;
 enum { UR_NOT_MINE = 1 };
 

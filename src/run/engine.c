@@ -70,6 +70,8 @@ size_t ur_engine_value(ur_engine *en, ur_id id, size_t item, double *out, size_t
 const void *ur_engine_row(ur_engine *en, ur_id id, size_t item) { return en->b->row ? en->b->row(en->self, id, item) : NULL; }
 ur_pool *ur_engine_pool(ur_engine *en) { return en->b->pool ? en->b->pool(en->self) : NULL; }
 bool ur_engine_recomputes(const ur_engine *en) { return en->b->recomputes && en->b->recomputes(en->self); }
+const char *ur_engine_slow(const ur_engine *en) { return en->b->slow ? en->b->slow(en->self) : NULL; }
+
 double ur_engine_flops(const ur_engine *en) { return en->b->flops ? en->b->flops(en->self) : 0; }
 
 /* ---- carried state */

@@ -75,4 +75,6 @@ int ur_engine_bytes(ur_engine *en, const ur_examples *x, const ur_batch *b, size
 bool ur_engine_recomputes(const ur_engine *en); /* did the last step compute parts twice instead of storing them? */
 /* operations (multiply and add count two) of the last step */
 double ur_engine_flops(const ur_engine *en);
+const char *ur_engine_slow(const ur_engine *en); /* the first quantity that is computed value by value, since no index orders what
+                                                    it reads of itself; NULL: there is none */
 #endif

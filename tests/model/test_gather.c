@@ -169,9 +169,42 @@ static void test_drawn_holes(void **state)
     unroll_close(m);
 }
 
+static int keep_note(const char *text, void *arg)
+{
+    snprintf(arg, 200, "%s", text);
+    return 0;
+}
+
+/* each value hangs on all before it; that this takes long is said */
+static void test_own_past(void **state)
+{
+    (void)state;
+    enum { T = 60 };
+    double x[T], y[T], h[T], a;
+    char said[200] = "";
+    for (size_t t = 0; t < T; t++) {
+        h[t] = x[t] = wave(3 * t);
+        for (size_t s = 0; s < t; s++) h[t] += 0.3 * h[s] / (double)(t - s);
+        y[t] = h[t] + 0.01 * wave(t);
+    }
+    unroll_model *m = model_of("data x[t], y[t] : raw\nindex s = t\nparam a, d\nh[t] = x[t] + a * sum[s < t](h[s] / (t - s))\ny[t] ~ normal(h[t], d)\n");
+    unroll_data *d = numbers(m, (const char *const[]){ "x", "y", NULL }, (const double *const[]){ x, y }, T);
+    unroll_fit_options o = UNROLL_FIT_INIT;
+    o.epochs = 300;
+    o.rate = 0.05;
+    o.note = keep_note;
+    o.note_arg = said;
+    OK(unroll_fit(m, d, &o, NULL));
+    assert_non_null(strstr(said, "h reads all of its own past"));
+    OK(unroll_param_get(m, "a", &a, 1));
+    assert_true(fabs(a - 0.3) < 0.01);
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_seasons), cmocka_unit_test(test_positions), cmocka_unit_test(test_pointer), cmocka_unit_test(test_nowhere),
-                                        cmocka_unit_test(test_tree), cmocka_unit_test(test_not_back), cmocka_unit_test(test_drawn_holes) };
+                                        cmocka_unit_test(test_tree), cmocka_unit_test(test_not_back), cmocka_unit_test(test_drawn_holes), cmocka_unit_test(test_own_past) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

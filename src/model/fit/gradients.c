@@ -30,6 +30,12 @@ static int runs(ur_fit *f, ur_err *e)
         .window = UR_WINDOW_ROOT
     };
     TRY(ur_run_open(&f->run, f->m, &w, e));
+    if (ur_engine_slow(f->run->en))
+        ur_fit_note(
+            f,
+            "%s reads all of its own past, and is computed value by value: a sequence of twice the length takes at least four "
+            "times as long",
+            ur_engine_slow(f->run->en));
     if (!f->vx) return 0;
     w.of = f->vx;
     w.grad = w.training = false;

@@ -273,6 +273,14 @@ static int cpu_bytes(void *self, const ur_step *s, size_t *bytes, ur_err *e)
 
 static bool cpu_recomputes(const void *self) { return ((const cpu *)self)->again; }
 static ur_pool *cpu_pool(void *self) { return ((cpu *)self)->pool; }
+static const char *cpu_slow(const void *self)
+{
+    const ur_schedule *p = ((const cpu *)self)->p;
+    for (int k = 0; k < p->nins; k++)
+        if (p->ins[k]->kind == INS_SLOW) return p->ins[k]->why;
+    return NULL;
+}
+
 static double cpu_flops(const void *self) { return ((const cpu *)self)->flops; }
 
 /* refused beforehand */
@@ -404,4 +412,5 @@ const ur_backend ur_backend_cpu = {
     .pool = cpu_pool,
     .recomputes = cpu_recomputes,
     .flops = cpu_flops,
+    .slow = cpu_slow,
 };
