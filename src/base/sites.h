@@ -8,7 +8,8 @@ enum {
     UR_SITE_MADE_UP = 0,            /* data that `bench` makes up: nothing else draws beside them */
     UR_SITE_START_UNIFORM = 0x1001, /* where a fit starts, by parameter */
     UR_SITE_START_NORMAL = 0x1002,
-    UR_SITE_ORDER = 0x2001, /* the order of a fit's sequences, of its steps, and where its windows begin, by epoch */
+    UR_SITE_START_THERE = 0x1003, /* which entries of a sparse one are there */
+    UR_SITE_ORDER = 0x2001,       /* the order of a fit's sequences, of its steps, and where its windows begin, by epoch */
     UR_SITE_STEPS = 0x2002,
     UR_SITE_PHASE = 0x2003,
     UR_SITE_POSITION = 0x3001, /* seeds of positions */

@@ -27,6 +27,7 @@ typedef enum ur_init {
     UR_INIT_SPREAD,
     UR_INIT_ORTHOGONAL,
     UR_INIT_IDENTITY,
+    UR_INIT_RESERVOIR,
     UR_INIT_CONST
 } ur_init;
 
@@ -35,8 +36,8 @@ typedef struct ur_param {
     int nfix, fix[UR_MAX_FIXED]; /* one matrix for each tuple of these */
     int rows, cols;              /* a vector has cols 1 */
     ur_init init;
-    double arg[2]; /* normal: mean, sd; uniform: low, high; const: value.
-                      default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
+    double arg[2]; /* normal: mean, sd; uniform: low, high; reservoir: spectral radius, share of entries that are there; const:
+                      value. default: matrices uniform(±1/sqrt(cols)), orthogonal where the operand is the recurrence itself,
                       vectors zeros, scales (sd arguments) ones, look-up tables normal(0, 1) */
     double *start; /* const: [count], where it is not one number; NULL */
     bool trained;

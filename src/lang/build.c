@@ -586,6 +586,20 @@ ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 
 /* ---- entities */
 
+/* a reservoir is square, of a radius that there is and of some entries */
+static void check_reservoir(ur_comp *c, const ur_entity *e, const ur_param *p)
+{
+    const ur_stmt *st = e->stmt;
+    if (p->rows != p->cols)
+        ur_complain(c->a, &e->at, "a reservoir is what a state is multiplied by, as W in W h[t-1]",
+                    "a reservoir is square, and %s is %d × %d", e->name, p->rows, p->cols);
+    if (!(p->arg[0] >= 0))
+        ur_complain(c->a, &st->arg[0]->at, "below 1 a state forgets", "a spectral radius is at least 0, and not %g", p->arg[0]);
+    if (!(p->arg[1] > 0 && p->arg[1] <= 1))
+        ur_complain(c->a, &st->arg[1]->at, "the share of entries that are there",
+                    "a density lies above 0 and up to 1, and is not %g", p->arg[1]);
+}
+
 static void parameter(ur_comp *c, ur_entity *e)
 {
     ur_graph *g = c->g;
@@ -604,6 +618,7 @@ static void parameter(ur_comp *c, ur_entity *e)
                      .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
     for (int k = 0; k < 2; k++)
         if (st->arg[k]) p->arg[k] = ur_fold(c, e->home, st->arg[k], "how a parameter starts");
+    if (p->init == UR_INIT_RESERVOIR) check_reservoir(c, e, p);
     double size = (double)p->rows * p->cols;
     for (int k = 0; k < n.nfix; k++) {
         p->fix[k] = n.fix[k];

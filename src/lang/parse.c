@@ -115,15 +115,16 @@ static void latent(parser *P, ur_block *b)
 }
 
 /* start := "zeros" | "ones" | "orthogonal" | "identity" | "normal" "(" mean "," sd ")" | "uniform" ["(" low "," high ")"] |
- * number */
+ * "reservoir" "(" radius "," density ")" | number */
 static void start(parser *P, ur_stmt *s)
 {
     static const struct {
         const char *name;
         ur_init init;
         int narg;
-    } ways[] = { { "zeros", UR_INIT_ZEROS, 0 },       { "ones", UR_INIT_ONES, 0 },     { "orthogonal", UR_INIT_ORTHOGONAL, 0 },
-                 { "identity", UR_INIT_IDENTITY, 0 }, { "normal", UR_INIT_NORMAL, 2 }, { "uniform", UR_INIT_UNIFORM, 2 } };
+    } ways[] = { { "zeros", UR_INIT_ZEROS, 0 },        { "ones", UR_INIT_ONES, 0 },     { "orthogonal", UR_INIT_ORTHOGONAL, 0 },
+                 { "identity", UR_INIT_IDENTITY, 0 },  { "normal", UR_INIT_NORMAL, 2 }, { "uniform", UR_INIT_UNIFORM, 2 },
+                 { "reservoir", UR_INIT_RESERVOIR, 2 } };
     s->has_init = true;
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
         if (!word(P, ways[k].name) || ur_parse_usage(P, ways[k].name)) continue;

@@ -50,6 +50,8 @@ typedef struct ur_kernels {
     void (*chol)(int n, const void *m, void *l); /* of l l' = m, which is n × n: lower l, 0 above; NaN where m is not positive */
 } ur_kernels;
 const ur_kernels *ur_kernels_for(bool single);
+/* the largest modulus of the eigenvalues of a (n × n, overwritten), by LAPACK's dgeev (solve.c) */
+int ur_spectral_radius(double *a, size_t n, double *radius, ur_err *e);
 /* ---- room.c */
 bool ur_blas_has_room(void);   /* else products are made by plain loops */
 int ur_lapack_room(ur_err *e); /* UNROLL_ERROR_MEMORY: LAPACK would wait without end */

@@ -175,6 +175,22 @@ int ur_squares_solve(ur_squares *s, double *B, double *left, double *size, int *
     return rc;
 }
 
+int ur_spectral_radius(double *a, size_t n, double *radius, ur_err *e)
+{
+    double *re = ur_alloc((2 * n + 1) * sizeof *re), none;
+    lapack_int info = 0;
+    int rc = re ? ur_lapack_room(e) : ur_nomem(e);
+    *radius = 0;
+    if (!rc) info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', (lapack_int)n, a, (lapack_int)n, re, re + n, &none, 1, &none, 1);
+    for (size_t k = 0; !rc && !info && k < n; k++) *radius = fmax(*radius, hypot(re[k], re[n + k]));
+    if (info)
+        rc = info == LAPACK_WORK_MEMORY_ERROR
+                 ? ur_nomem(e)
+                 : ur_fail(e, UNROLL_ERROR_NUMERIC, "the eigenvalues of a %zu × %zu matrix are not found", n, n);
+    ur_free(re);
+    return rc;
+}
+
 int ur_orthonormal(double *v, size_t n, size_t len, ur_err *e)
 {
     double *tau = ur_alloc((n + 1) * sizeof *tau);

@@ -149,6 +149,24 @@ static void starts(void **state)
                 close_to(dot, i == j);
             }
     }
+    enum { R = 20 };
+    static double res[2 * R * R], same[2 * R * R];
+    ur_param sparse = { .rows = R, .cols = R, .count = 2 * R * R, .init = UR_INIT_RESERVOIR, .arg = { 0.9, 0.15 } };
+    START(&sparse, 3, 42, res);
+    START(&sparse, 3, 42, same);
+    assert_memory_equal(res, same, sizeof res);
+    for (int k = 0; k < 2; k++) {
+        double radius;
+        int there = 0;
+        ur_err e = { 0 };
+        for (int i = 0; i < R * R; i++) there += res[k * R * R + i] != 0;
+        assert_int_equal(there, 60);
+        assert_int_equal(ur_spectral_radius(res + k * R * R, R, &radius, &e), 0);
+        assert_true(fabs(radius - 0.9) < 1e-12);
+    }
+    ur_param none = { .rows = 3, .cols = 3, .count = 9, .init = UR_INIT_RESERVOIR, .arg = { 0.9, 0.1 } };   /* one entry: on the diagonal now and then */
+    START(&none, 0, 1, w);
+    close_to(fabs(w[0]) + fabs(w[4]) + fabs(w[8]), 0.9);
     ur_param v = { .rows = 4, .cols = 1, .count = 4 };
     START(&v, 0, 1, w);
     for (int i = 0; i < 4; i++) close_to(w[i], 0);

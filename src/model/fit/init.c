@@ -2,6 +2,7 @@
  * Invariant: the values depend on the seed, the parameter's number and the element alone. */
 #include "model/model.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void normal(double *w, size_t n, double mean, double sd, uint64_t seed, int which)
@@ -46,6 +47,61 @@ static void identity(const ur_param *p, double *w)
 {
     size_t cols = (size_t)p->cols, one = (size_t)p->rows * cols;
     for (size_t i = 0; i < p->count; i++) w[i] = i % one / cols == i % cols;
+}
+
+typedef struct lot {
+    double key;
+    size_t at;
+} lot;
+
+static int by_key(const void *a, const void *b)
+{
+    const lot *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* n × n numbers, from element `from` of the parameter: so many of them as the density says uniform(−1, 1), the others 0; times
+ * what makes the largest modulus of an eigenvalue the radius (Jaeger 2001). *radius: what it was before, 0: none could be scaled
+ */
+static int draw_reservoir(const ur_param *p, int which, uint64_t seed, uint32_t try, size_t from, double *w, lot *lots,
+                          double *copy, double *radius, ur_err *e)
+{
+    size_t n = (size_t)p->rows, one = n * n, there = (size_t)ceil(p->arg[1] * (double)one);
+    for (size_t i = 0; i < one; i++)
+        lots[i] = (lot){ ur_uniform(seed, try, (uint32_t)which, UR_SITE_START_THERE, (uint32_t)(from + i)), i };
+    qsort(lots, one, sizeof *lots, by_key);
+    memset(w, 0, one * sizeof *w);
+    for (size_t i = 0; i < there && i < one; i++)
+        w[lots[i].at] = 2 * ur_uniform(seed, try, (uint32_t)which, UR_SITE_START_UNIFORM, (uint32_t)(from + lots[i].at)) - 1;
+    memcpy(copy, w, one * sizeof *w);
+    TRY(ur_spectral_radius(copy, n, radius, e));
+    for (size_t i = 0; i<one && * radius> 1e-6; i++) w[i] *= p->arg[0] / *radius;
+    return 0;
+}
+
+/* a matrix so sparse that all its eigenvalues are 0 is drawn again */
+static int reservoirs(const ur_param *p, int which, uint64_t seed, double *w, ur_err *e)
+{
+    enum { TRIES = 100 };
+    size_t one = (size_t)p->rows * (size_t)p->cols;
+    lot *lots = ur_alloc(one * sizeof *lots);
+    double *copy = ur_alloc(one * sizeof *copy);
+    int rc = lots && copy ? 0 : ur_nomem(e);
+    for (size_t i = 0; !rc && i + one <= p->count; i += one) {
+        double radius = 0;
+        for (uint32_t try = 0; !rc && !(radius > 1e-6) && try < TRIES; try++)
+            rc = draw_reservoir(p, which, seed, try, i, w + i, lots, copy, &radius, e);
+        if (!rc && !(radius > 1e-6))
+            rc = ur_fail(
+                e, UNROLL_ERROR_MODEL,
+                "%s:%d:%d: a reservoir of %d × %d with a density of %g has no eigenvalue but 0: more of its entries have to be "
+                "there",
+                p->place.file ? p->place.file : "model", p->place.line, p->place.col, p->rows, p->cols, p->arg[1]);
+    }
+    ur_free(lots);
+    ur_free(copy);
+    return rc;
 }
 
 /* uniform(±1/√terms), the terms of the sum that a product makes with it (LeCun et al. 1998): its columns, of a look-up table one,
@@ -93,6 +149,7 @@ int ur_param_start(const ur_param *p, int which, uint64_t seed, double *w, ur_er
     case UR_INIT_SPREAD: spread(p, which, seed, w); break;
     case UR_INIT_IDENTITY: identity(p, w); break;
     case UR_INIT_ORTHOGONAL: return orthogonals(p, which, seed, w, e);
+    case UR_INIT_RESERVOIR: return reservoirs(p, which, seed, w, e);
     }
     return 0;
 }
