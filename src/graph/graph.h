@@ -354,7 +354,7 @@ int ur_max_lag(const ur_graph *g, int index); /* how far back a datum is read ou
 enum { UR_ANY_DATUM = -2 };
 const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
 /* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at
- * data), nothing looks at the ends, and nothing is summed along the index but the loss. */
+ * data), nothing looks at the ends, and nothing is summed along the index but the loss, and what priors have of it. */
 bool ur_can_cut(const ur_graph *g, int index);
 
 /* ---- what is carried (lags.c) */

@@ -69,6 +69,14 @@ static const char *read_beyond(const ur_graph *g, const ur_node *n, int index, i
     return NULL;
 }
 
+/* what a prior's share of an epoch is counted by: of what each position counts, what an example's positions that are run count */
+static bool counts_share(const ur_graph *g, const ur_node *n)
+{
+    bool counts = false;
+    for (int l = 0; g->nprior && l < g->nlike + g->ngoal; l++) counts = counts || ur_addend_of(g, l).counts == n->arg[0];
+    return n->op == UR_RSUM && counts;
+}
+
 const char *ur_looks_beyond(const ur_graph *g, int index, int drawn)
 {
     for (int i = 0; i < g->nindex; i++)
@@ -77,7 +85,7 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn)
         const ur_node *n = &g->node[v];
         if (n->op == UR_GATHER && n->i == index) return "any of its positions";
         if (ur_op_is(n->op, UR_BY_LENGTH) && n->i == index) return "its length";
-        if (ur_op_is(n->op, UR_REDUCES) && !n->red_example)
+        if (ur_op_is(n->op, UR_REDUCES) && !n->red_example && !counts_share(g, n))
             for (int r = 0; r < n->nred; r++)
                 if (n->red[r] == index) return "all its positions at once";
         const char *why = n->op == UR_READ ? read_beyond(g, n, index, drawn) : NULL;

@@ -72,6 +72,36 @@ for method in auto gradients; do
 done
 near "the same weights" "$(awk -F, '$1 == "w[3]" { print $3 }' auto.csv)" 1e-4 "$(awk -F, '$1 == "w[3]" { print $3 }' gradients.csv)"
 
+# a long sequence in parts: a prior counts as much in an epoch as beside the whole. By tiny steps of plain descent as many of them move b as
+# often as far as one of the whole does
+awk 'BEGIN { print "x,y"; for (i = 0; i < 1000; i++) print i % 7 - 3 "," (i * 7 % 5 - 2) / 2 }' > long.csv
+printf 'data x[t], y[t] : raw\nparam b = 0.5\ny[t] ~ normal(b x[t], 1)\nb ~ normal(2, 0.01)\n' > long.unr
+moved() { unroll show moved.model --csv | awk -F, -v n="$1" '$1 == "b" { printf "%.9f", ($3 - 0.5) / n * 1e5 }'; }
+descent="--method gradients --epochs 1 --optimiser sgd --rate 1e-6 --schedule constant --clip -1 --precision double"
+run unroll fit long.unr long.csv $descent --chunk -1 -o moved.model
+says "1 epoch of 1 step, each of 1 example"
+moved 1 > want
+near "whole" "$(awk 'BEGIN { for (i = 0; i < 1000; i++) g += (i % 7 - 3) * (0.5 * (i % 7 - 3) - (i * 7 % 5 - 2) / 2); printf "%.9f", -(g - 15000) / 1e4 }')" 1e-4 "$(cat want)"
+run unroll fit long.unr long.csv $descent --chunk 50 --batch 10 -o moved.model
+says "1 epoch of 2 steps, each of 50 positions of 10 parts side by side"
+silent "no effect"
+near "in parts" "$(cat want)" 1e-3 "$(moved 2)"
+run unroll fit long.unr long.csv $descent --chunk 100 --batch 1 -o moved.model
+near "in chunks" "$(cat want)" 1e-3 "$(moved 10)"
+printf 'data x[t], y[t] : raw\nparam b = 0.5\nloss square[t] = (y[t] - b x[t]) ^ 2 / 2\nb ~ normal(2, 0.01)\n' > long.unr
+run unroll fit long.unr long.csv $descent --chunk 50 --batch 10 -o moved.model
+says "1 epoch of 2 steps, each of 50 positions of 10 parts side by side"
+near "a loss in parts" "$(cat want)" 1e-3 "$(moved 2)"
+
+# steps that cannot be followed are told
+printf 'data x[t], y[t] : raw\nparam b = 0.5\ny[t] ~ normal(b x[end], 1)\nb ~ normal(2, 0.01)\n' > whole.unr
+run unroll fit whole.unr long.csv $descent --chunk 50 --batch 10 -o moved.model
+says "1 epoch of 1 step, each of 1 example"
+says "note: --chunk 50 and --batch 10 have no effect: there is one sequence, and along t an equation looks at its start or end, so a step takes whole sequences"
+printf 'data x[t], y[t] : raw\nparam b = 0.5, a = 0\nh[t] = h[t-1] + a * x[t]\ny[t] ~ normal(b x[t] + h[t], 1)\n' > keeps.unr
+run unroll fit keeps.unr long.csv $descent --chunk 50 --batch 10 -o moved.model
+says "note: --batch 10 has no effect: there is one sequence, and no part can begin in its middle, without what a state keeps"
+
 # on losses alone
 printf 'data x, y : raw\nparam b\nloss square = (y - b x) ^ 2 / 2\nb ~ normal(0.5, 0.1)\n' > loss.unr
 run unroll fit loss.unr t.csv -q -o loss.model

@@ -39,7 +39,9 @@ static const char *const models[] = {
     "data y[t], x[t] : real\nparam a, b, c\nz[t] = (y[t] - a * y[t-1] - b) / exp(c)\ny[t] ~ density(-z[t]^2 / 2 - c - log(2 * pi) / 2, mean = a * y[t-1] + b)\n",
     "data y[t], x[t] : real\nindex j = 1..2, i = 1..2\nparam A[j], B[i], s\ny[t] ~ normal(sum[j](A[j] * y[t-2*j]) + sum[j,i](B[i] * x[t+2-i-j]), s)\n",
     "data y[t], x[t] : real\nindex j = 1..3\nparam C[j], V, s\nh[t,j] : 2 = tanh(C[j] * h[t,j-1] + h[t-1,j])\nh[t,0] = [y[t-1]; x[t]]\ny[t] ~ normal(V h[t,end], s)\n",
-    "data y[t], x[t] : real\nparam a, b, c, s\nh[t] = 0.8 * h[t-1] + 0.2 * abs(y[t] - a * y[t-1])\nh[0] = 1\ny[t] ~ normal(a * y[t-1] + b, exp(c) + h[t-1])\n" };
+    "data y[t], x[t] : real\nparam a, b, c, s\nh[t] = 0.8 * h[t-1] + 0.2 * abs(y[t] - a * y[t-1])\nh[0] = 1\ny[t] ~ normal(a * y[t-1] + b, exp(c) + h[t-1])\n",
+    "data y[t], x[t] : real\nparam W, U, v, s\nh[t] : 3 = tanh(W h[t-1] + U [y[t-1]; x[t]])\ny[t] ~ normal(v' h[t], s)\nW ~ normal(0, 0.5)\ns ~ exponential(1)\n",
+    "data y[t], x[t] : real\nindex p = 1..400\nparam P[p], b, s\ny[t] ~ normal(P[t] + b * y[t-1] + x[t], s, weight = 1 + step(x[t]))\nP[p] ~ normal(P[p-1], 0.1) if p > 1\n" };
 enum { NMODEL = sizeof models / sizeof *models, N = 30 };
 
 static void step_at(unroll_stream *s, size_t i, bool given)

@@ -67,6 +67,44 @@ static int valid_course(ur_fit *f, int lead, ur_err *e)
     return ur_course_epoch(&f->vcourse, f->vx, 0, 0, false, e);
 }
 
+/* what keeps a long sequence from being cut */
+static void whole_for(const ur_fit *f, ur_buf *b)
+{
+    const ur_run *r = f->run;
+    const char *name = r->g->index[r->root].name, *why = ur_looks_beyond(f->m->graph, r->root, -1);
+    if (r->cut && r->memory == UR_MEMORY_KEEPS) ur_buf_printf(b, "no part can begin in its middle, without what a state keeps");
+    else if (r->cut) ur_buf_printf(b, "it is run whole");
+    else if (why) ur_buf_printf(b, "along %s an equation looks at %s", name, why);
+    else ur_buf_printf(b, "what is drawn is not carried along %s", name);
+}
+
+/* --chunk and --batch that the steps do not follow */
+static int tell_steps(ur_fit *f, ur_err *e)
+{
+    const unroll_fit_options *o = &f->o;
+    const ur_course *c = &f->course;
+    size_t longest = 0;
+    ur_buf b = { 0 };
+    for (size_t x = 0; f->run->root >= 0 && x < f->x->n; x++)
+        if (ur_length(f->x, f->run->root, x) > longest) longest = ur_length(f->x, f->run->root, x);
+    bool chunk = o->chunk > 0 && longest > (size_t)o->chunk && !c->chunk, parts = o->batch > 1 && f->x->n == 1 && c->ntrack == 1;
+    if (chunk) ur_buf_printf(&b, "--chunk %d", o->chunk);
+    if (parts) ur_buf_printf(&b, "%s--batch %d", chunk ? " and " : "", o->batch);
+    ur_buf_printf(&b, " %s no effect: ", chunk && parts ? "have" : "has");
+    if (o->horizon > 0) ur_buf_printf(&b, "with --horizon a step is of windows");
+    else if (f->run->root < 0 || (f->run->cut && !chunk && f->run->memory != UR_MEMORY_KEEPS && o->chunk >= 0))
+        ur_buf_printf(&b, "there is one example, too short for several parts");
+    else {
+        if (parts) ur_buf_printf(&b, "there is one sequence, and ");
+        whole_for(f, &b);
+        if (chunk) ur_buf_printf(&b, ", so a step takes whole sequences");
+    }
+    int rc = b.bad ? ur_nomem(e) : 0;
+    if (!rc && (chunk || parts)) ur_fit_note(f, "%s", b.s);
+    ur_buf_free(&b);
+    return rc;
+}
+
 static int courses(ur_fit *f, ur_err *e)
 {
     const unroll_fit_options *o = &f->o;
@@ -77,6 +115,7 @@ static int courses(ur_fit *f, ur_err *e)
                          .parameters = f->n,
                          .score_from = (uint32_t)f->tbefore };
     TRY(ur_course_new(&f->course, f->run, f->x, &w, e));
+    TRY(tell_steps(f, e));
     TRY(ur_course_epoch(&f->course, f->x, o->seed, 0, true, e));
     if (f->o.epochs == 0) {
         double want = ceil(4000.0 / (double)(f->course.nstep ? f->course.nstep : 1));
