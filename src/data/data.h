@@ -201,6 +201,7 @@ size_t ur_raw_units(const ur_schema *g,
  * Errors: UNROLL_ERROR_DATA when lengths disagree on an index (both data and the example are named), UNROLL_ERROR_USAGE for a
  * call that makes no sense. A failed call leaves r as it was. */
 int ur_raw_new(ur_raw **out, const ur_schema *g, size_t nexamples, ur_err *e);
+const char *ur_raw_refuses(const ur_datum *what, double v); /* why a datum cannot be this number; NULL: it can */
 /* rows of all examples one after the other, values[row][width], NAN: missing. lengths: positions of each example (data without an
  * index: NULL, one row each); an index nested in another: for each position of the parent, which other data must have brought
  * before. NULL where other data have already brought all lengths. */

@@ -482,11 +482,15 @@ static size_t example_of(const ur_series *s, size_t n, size_t row)
     return lo;
 }
 
+const char *ur_raw_refuses(const ur_datum *what, double v)
+{
+    if (isinf(v)) return "is not finite";
+    return what->kind == UR_COUNT && (v < 0 || v != floor(v)) ? "is not a count (a whole number from 0)" : NULL;
+}
+
 static int check_number(const ur_datum *what, const ur_series *s, size_t n, size_t row, double v, ur_err *e)
 {
-    const char *why = isinf(v)                                             ? "is not finite"
-                      : what->kind == UR_COUNT && (v < 0 || v != floor(v)) ? "is not a count (a whole number from 0)"
-                                                                           : NULL;
+    const char *why = ur_raw_refuses(what, v);
     if (!why) return 0;
     size_t x = example_of(s, n, row);
     return ur_fail(e, UNROLL_ERROR_DATA, "%s: example %zu, position %zu: %g %s", what->name, x + 1, row - s->start[x] + 1, v,

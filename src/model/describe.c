@@ -1,5 +1,6 @@
 /* describe.c: what data hold, in one line: files, examples, rows, columns, missing values, times.
  * Must not know how data were read. Invariant: a count is of what the model will see. */
+#include "data/parts.h"
 #include "model/times.h"
 #include <string.h>
 
@@ -88,12 +89,18 @@ static void missing(const unroll_data *d, ur_buf *b)
 {
     for (int k = 0; k < d->m->ndata; k++) {
         const ur_series *s = &d->raw->col[k].raw;
-        size_t n = 0;
-        for (size_t i = 0; d->raw->col[k].present && s->seen && i < s->nrow; i++) n += !s->seen[i];
+        size_t n = 0, rows = 0, w = ur_datum_width(&d->m->graph->schema, &d->m->graph->data[k]);
+        if (UR_IS_SYMBOL(d->m->graph->data[k].kind)) w = 1;
+        for (size_t i = 0; d->raw->col[k].present && s->seen && i < s->nrow; i++) {
+            rows += !s->seen[i];
+            for (size_t c = 0; c < w && !s->seen[i]; c++) n += !ur_raw_has(s, i, w, c);
+        }
         if (!n) continue;
         ur_buf_printf(b, ", ");
         counted(b, n, "missing value");
         ur_buf_printf(b, " of %s", d->m->graph->data[k].name);
+        if (w > 1) ur_buf_printf(b, " in ");
+        if (w > 1) counted(b, rows, "row");
     }
 }
 

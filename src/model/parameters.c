@@ -53,8 +53,16 @@ static void find_uses(teller *t)
         if (t->use[i].like < 0 || UR_IS_SYMBOL(g->data[g->like[t->use[i].like].datum].kind)) t->use[i].like = -1;
 }
 
-/* in own units; NAN: components have different ones */
-static double used(const teller *t, int param, size_t comp, double v)
+/* have all components of a datum the same units? */
+static bool alike(const ur_code *c)
+{
+    bool same = true;
+    for (int k = 1; k < c->width; k++) same = same && c->mean[k] == c->mean[0] && c->scale[k] == c->scale[0];
+    return same;
+}
+
+/* in own units; where components have different ones, and it is that of all, *scaled: in the model's */
+static double used(const teller *t, int param, size_t comp, double v, bool *scaled)
 {
     const ur_graph *g = t->m->graph;
     const use *u = &t->use[param];
@@ -64,9 +72,10 @@ static double used(const teller *t, int param, size_t comp, double v)
     if (!c || !c->mean || !ur_dist_is_location(u->dist) || u->arg > 1) return v;
     const ur_param *p = &g->param[param];
     size_t width = (size_t)c->width;
-    if (l->law && (size_t)p->rows * (size_t)p->cols == width) comp %= width; /* of a mixture over an index */
-    else if (width > 1 && p->count != width) return NAN;
-    if (width == 1) comp = 0;
+    bool each = p->count == width || (l->law && (size_t)p->rows * (size_t)p->cols == width); /* of a mixture over an index */
+    *scaled = !each && !alike(c);
+    if (*scaled) return v;
+    comp = each ? comp % width : 0;
     return u->arg == 0 ? ur_own(t->m, l->datum, comp, v) : v * c->scale[comp];
 }
 
@@ -195,8 +204,11 @@ static int show_use(teller *t, int i, size_t row, size_t comp, double v, ur_err 
     char as[200];
     if (t->used < 0 || t->use[i].like < 0) return 0;
     const ur_like *l = &g->like[t->use[i].like];
-    int n = snprintf(as, sizeof as, "%s of %.100s", ur_dist_arg_name(t->use[i].dist, t->use[i].arg), g->data[l->datum].name);
-    ur_table_put(t->t, row, (size_t)t->used, used(t, i, comp, v));
+    bool scaled = false;
+    double value = used(t, i, comp, v, &scaled);
+    int n = snprintf(as, sizeof as, "%s of %.100s%s", ur_dist_arg_name(t->use[i].dist, t->use[i].arg), g->data[l->datum].name,
+                     scaled ? ", scaled" : "");
+    ur_table_put(t->t, row, (size_t)t->used, value);
     return ur_table_puts(t->t, row, (size_t)t->as, as, (size_t)n, e);
 }
 

@@ -112,4 +112,27 @@ done
 printf 'data x[t] : raw(3), y[t] : raw\nparam b, s\ny[t] ~ normal(b, s) if x[t][1] > 20\n' > given.unr
 run unroll fit given.unr given.csv -o given.model
 near "rows of a condition" "$(awk -F, 'NR > 1 && $1 != "" && $1 > 20' given.csv | wc -l)" 0 "$(unroll score given.model given.csv --csv -q | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "n") n = i } $2 ~ /^negative/ { print $n }')"
+
+# what is missing is counted by number; a given cell is told as given beside those that are drawn; what one σ of all components is of
+printf 'y1,y2\n1.5,100\n2,\n11.65330707,\n,\n3,101\n2.5,99.5\n4,98\n' > cells.csv
+for kind in raw real; do
+    printf 'data y[t] : %s(2)\nparam c, s\ny[t] ~ normal(c, s)\n' $kind > cells.unr
+    run unroll fit cells.unr cells.csv y=y1..y2 -o cells.model
+    says "4 missing values of y in 3 rows"
+    unroll predict cells.model cells.csv y=y1..y2 --samples 40 --csv -q > cells.out
+    same "given, $kind" "11.65330707 11.65330707 11.65330707 11.65330707 11.65330707 11.65330707 11.65330707" \
+        "$(awk -F, '$1 == 3 { print $2, $3, $4, $5, $6, $7, $8 }' cells.out)"
+    printf 'data y[t,j] : %s\nindex j = 1..2\nparam c[j], s\ny[t,j] ~ normal(c[j], s)\n' $kind > cells.unr
+    run unroll fit cells.unr cells.csv y=y1..y2 -o cells.model
+    unroll show cells.model --csv | tr -d '"' | awk -F, '$1 == "s" { print ($4 > 0), $5 $6 }' > $kind.out
+done
+same "σ of raw" "1 standard deviation of y" "$(cat raw.out)"
+same "σ of real" "1 standard deviation of y scaled" "$(cat real.out)"
+printf 'data y[t] : raw\nindex k = 1..3, j = 1..3\nparam A[k,j], s\ny[t+k] ~ normal(sum[j](A[k,j] * y[t-j]), s)\n' > ahead.unr
+awk 'BEGIN { print "y"; for (i = 0; i < 60; i++) print i * i * 7 % 11 + i * 3 % 5 }' > ahead.csv
+run unroll fit ahead.unr ahead.csv -o ahead.model
+says "exact least squares"
+run unroll score ahead.model ahead.csv
+says "the first 6 positions, of which not every origin has its lags in the data, are not scored; the fit uses them from the origins that have"
+silent "as in the fit"
 finish

@@ -340,6 +340,39 @@ static void what_is_missing_is_said(void **state)
     }
 }
 
+/* what data of a file or an array may not be is refused at once, and leaves what was set before */
+static void numbers_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    unroll_model *m = model_of("data y[t] : raw, n[t] : count\nparam a, b, s\ny[t] ~ normal(a * y[t-1] + b * n[t], s)\n");
+    unroll_data *d = waves(m, "y", NULL, 20);
+    double count[20], y = INFINITY, n = 3, value;
+    size_t length = 20;
+    for (int i = 0; i < 20; i++) count[i] = i % 3;
+    OK(unroll_data_set_numbers(d, "n", &length, count));
+    OK(unroll_fit(m, d, NULL, NULL));
+    unroll_stream *s = NULL;
+    OK(unroll_stream_open(&s, m, 1, 0));
+    OK(unroll_stream_set_number(s, 1, &n));
+    for (int k = 0; k < 2; k++, y = -y) {
+        assert_int_equal(unroll_stream_set_number(s, 0, &y), UNROLL_ERROR_DATA);
+        if (!k) assert_string_equal(unroll_error(), "unroll_stream_set_number: y at position 1 of the stream: inf is not finite");
+    }
+    y = 10;
+    OK(unroll_stream_set_number(s, 0, &y));
+    y = INFINITY;
+    assert_int_equal(unroll_stream_set_number(s, 0, &y), UNROLL_ERROR_DATA);
+    OK(unroll_stream_step(s));
+    OK(unroll_stream_value(s, 0, &value));
+    assert_true(value == 10);
+    n = 1.5;
+    assert_int_equal(unroll_stream_set_number(s, 1, &n), UNROLL_ERROR_DATA);
+    assert_non_null(strstr(unroll_error(), "n at position 2 of the stream: 1.5 is not a count"));
+    unroll_stream_close(s);
+    unroll_data_free(d);
+    unroll_close(m);
+}
+
 static void what_cannot_stream_says_so(void **state)
 {
     (void)state;
@@ -389,6 +422,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(a_stream_is_the_whole_sequence), cmocka_unit_test(what_is_not_set_is_drawn), cmocka_unit_test(rows_given_in_part), cmocka_unit_test(states_come_back),
                                         cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(symbols_stream), cmocka_unit_test(what_never_ends_goes_on), cmocka_unit_test(what_is_missing_is_said),
-                                        cmocka_unit_test(what_cannot_stream_says_so) };
+                                        cmocka_unit_test(numbers_that_are_none_are_refused), cmocka_unit_test(what_cannot_stream_says_so) };
     return cmocka_run_group_tests_name("streams", tests, NULL, NULL);
 }

@@ -257,14 +257,19 @@ static int say_left(const ur_marks *k, const unroll_use_options *o, ur_err *e)
     const ur_left *left = &k->losses.left;
     ur_notes notes = { o->note, o->note_arg };
     ur_buf b = { 0 };
-    add_ends(&b, "first", left->first, k->x->n, "whose lags reach before the data");
+    bool ahead = false;
+    for (int i = 0; i < k->m->graph->nlike; i++) ahead = ahead || (left->first && k->m->graph->like[i].ahead);
+    add_ends(&b, "first", left->first, k->x->n,
+             ahead ? "of which not every origin has its lags in the data" : "whose lags reach before the data");
     add_ends(&b, "last", left->last, k->x->n,
              left->last > 1 ? "which read what comes after the data" : "which reads what comes after the data");
     if (left->through)
         ur_buf_printf(&b, "%s%zu value%s that read%s a missing one %s", b.n ? " and " : "", left->through,
                       left->through > 1 ? "s" : "", left->through > 1 ? "" : "s",
                       b.n ? "there" : "among the first positions, whose lags reach before the data,");
-    if (b.n) ur_buf_printf(&b, " %s not scored, as in the fit", left->first + left->last + left->through > 1 ? "are" : "is");
+    if (b.n)
+        ur_buf_printf(&b, " %s not scored%s", left->first + left->last + left->through > 1 ? "are" : "is",
+                      ahead ? "; the fit uses them from the origins that have" : ", as in the fit");
     if (b.n && left->without)
         ur_buf_printf(&b, " (%zu example%s no other position)", left->without, left->without > 1 ? "s have" : " has");
     if (b.n && !b.bad) ur_note(&notes, "%s", b.s);

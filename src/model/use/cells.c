@@ -307,9 +307,9 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
             for (size_t i = 0; i < j->nsample; i++)
                 if (!isnan(p[i])) sum += p[n++] = p[i];
             qsort(p, n, sizeof *p, by_value);
-            ur_table_put(t, row, col++, n ? computed(j, d, w, sum / (double)n) : NAN);
+            ur_table_put(t, row, col++, there ? v : n ? computed(j, d, w, sum / (double)n) : NAN);
             for (size_t q = 0; q < 5; q++)
-                ur_table_put(t, row, col++, n ? computed(j, d, w, quantile_of(p, n, quantile[q], whole)) : NAN);
+                ur_table_put(t, row, col++, there ? v : n ? computed(j, d, w, quantile_of(p, n, quantile[q], whole)) : NAN);
         }
         if (c->naive) ur_table_put(t, row, col++, naive_at(j, d, example, r, w));
     }
