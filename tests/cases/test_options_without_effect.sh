@@ -48,7 +48,7 @@ each unroll plot ar.model d.csv -o x.gp -- --quantity a --x a --y b --label q --
 each unroll plot log.jsonl --what loss -o x.gp -- --horizon 3 --samples 3 --data y --x y --rows 0:3 --quantity a --group g --season 3 --seed 1 --threads 1
 each unroll plot p.csv --what paths --x x --y y -o x.gp -- --horizon 3 --samples 3 --data y --quantity a --beam 3
 each unroll explain ar.unr -- --group g --missing -9
-some --epochs unroll fit ar.unr d.csv -o x.model --method gradients --epochs 2 --batch 2 --seed 3
+some --epochs unroll fit ar.unr d.csv -o x.model --method gradients --epochs 2 --batch 2 --chunk 4 --seed 3
 some --patience unroll fit label.unr l.csv -o x.model --epochs 2 --valid 0.2 --shuffle 1 --patience 3
 some --season unroll predict ar.model d.csv --horizon 3 --season 7 --samples 5 --seed 3 --context 20
 some --no-history unroll predict ar.model d.csv --horizon 3 --rows 10: --no-history
