@@ -99,7 +99,8 @@ int ur_postorder(const ur_graph *g, ur_id id, uint8_t *met, ur_order_work *w)
     w->next[depth++] = 0;
     while (depth) {
         const ur_node *k = &g->node[w->path[depth - 1]];
-        if (!w->next[depth - 1] && w->leaf && w->leaf[w->path[depth - 1]]) w->next[depth - 1] = 1;
+        if (!w->next[depth - 1] && w->leaf && w->leaf[w->path[depth - 1]])
+            w->next[depth - 1] = k->op == UR_GATHER ? 1 : k->narg; /* of one that is read at numbers they stand here */
         if (w->next[depth - 1] >= k->narg) {
             w->out[n++] = w->path[--depth];
             continue;

@@ -296,7 +296,7 @@ typedef struct ur_order_work {
     ur_id *path, *out;
     int *next;
     const bool *leaf;
-} ur_order_work; /* [nnode] each; leaf: whose first argument is not gone to, or NULL */
+} ur_order_work; /* [nnode] each; leaf: which is not gone beyond, but for the numbers of a GATHER; or NULL */
 int ur_order_work_new(ur_order_work *w, const ur_graph *g, ur_err *e);
 void ur_order_work_free(ur_order_work *w);
 int ur_postorder(const ur_graph *g, ur_id v, uint8_t *met, ur_order_work *w);

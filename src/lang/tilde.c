@@ -243,6 +243,21 @@ static ur_id likelihood(ur_comp *c, const ur_entity *e, ur_like *l, const ur_id 
     return ur_where(g, l->seen, weighted ? Mul(l->seen, nll) : nll, ur_num(g, 0));
 }
 
+/* the distribution of what is missing of a row, where normal vectors know the rest of it, y; of several lines, of each */
+static const ur_spec *given(ur_comp *c, const ur_spec *d, ur_id y, ur_id known)
+{
+    if (d->kind == UR_LAW_JOINT) return ur_joint_given(c, d, y, known);
+    bool other = false;
+    ur_spec *rest = UR_NEW(c->a, ur_spec, 1);
+    *rest = *d;
+    rest->kid = UR_NEW(c->a, ur_spec *, d->nkid + 1);
+    for (int k = 0; d->when && k < d->nkid; k++) {
+        rest->kid[k] = (ur_spec *)given(c, d->kid[k], y, known);
+        other = other || rest->kid[k] != d->kid[k];
+    }
+    return other ? rest : d;
+}
+
 /* spec: of several, or of one that is made of others; NULL */
 static void fill(ur_comp *c, const ur_like *l, const ur_spec *spec)
 {
@@ -257,10 +272,10 @@ static void fill(ur_comp *c, const ur_like *l, const ur_spec *spec)
     arg[narg++] = ur_data_node(c, l->datum, 0);
     arg[narg++] = there(c, l->datum) >= 0 ? ur_data_node(c, l->datum, UR_DATA_KNOWN) : ur_seen_node(c, UR_GIVEN, l->datum);
     for (int k = 0; k < l->narg; k++) arg[narg++] = l->arg[k];
-    if (spec && spec->kind == UR_LAW_JOINT && there(c, l->datum) >= 0) {
-        spec = ur_joint_given(c, spec, arg[0], arg[1]);
-        g->law[l->datum] = ur_spec_law(c, spec, arg[0], &arg[2]);
-        mean = ur_bcast(g, spec->arg[0], arg[0]);
+    const ur_spec *rest = spec && there(c, l->datum) >= 0 ? given(c, spec, arg[0], arg[1]) : spec;
+    if (rest != spec) {
+        g->law[l->datum] = ur_spec_law(c, rest, arg[0], &arg[2]);
+        mean = ur_bcast(g, ur_spec_mean(c, rest), arg[0]);
     }
     if (mean >= 0) arg[narg++] = mean;
     n.op = UR_FILL;

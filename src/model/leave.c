@@ -342,19 +342,26 @@ int ur_holes_open(ur_examples *y, const unroll_model *m, const ur_examples *x, u
         size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
         if (!s->seen || s->sym) continue;
         s->num = ur_alloc((s->nrow * w + 1) * sizeof *s->num);
+        s->part = ur_alloc(s->nrow * w + 1); /* what given and known say */
+        s->parts = w;
+        s->drawn_too = true;
         s->single = NULL;
         s->seen = NULL;
-        if (!s->num) return ur_nomem(e);
-        for (size_t i = 0; i < s->nrow * w; i++)
-            s->num[i] = ur_series_has(&x->series[d], i / w, i % w) ? ur_series_get(&x->series[d], i) : NAN;
+        if (!s->num || !s->part) return ur_nomem(e);
+        for (size_t i = 0; i < s->nrow * w; i++) {
+            s->part[i] = ur_series_has(&x->series[d], i / w, i % w);
+            s->num[i] = s->part[i] ? ur_series_get(&x->series[d], i) : NAN;
+        }
     }
     return 0;
 }
 
 void ur_holes_close(ur_examples *y, const unroll_model *m, const ur_examples *x)
 {
-    for (int d = 0; y->series && d < m->ndata; d++)
+    for (int d = 0; y->series && d < m->ndata; d++) {
         if (y->series[d].num != x->series[d].num) ur_free(y->series[d].num);
+        if (y->series[d].part != x->series[d].part) ur_free(y->series[d].part);
+    }
     ur_free(y->series);
 }
 

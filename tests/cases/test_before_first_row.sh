@@ -91,5 +91,5 @@ param A[k], C[k], S[k]
 y[t+k] ~ normal(A[k] * y[t-1] + C[k], S[k])'
 says "351 values from their origins used, 3 left out (missing, or before the first lag)"
 run unroll score m.model y.csv
-says "note: the first 4 positions, whose lags reach before the data, are not scored, as in the fit"
+says "note: the first 4 positions, of which not every origin has its lags in the data, are not scored; the fit uses them from the origins that have"
 finish

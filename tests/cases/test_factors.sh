@@ -73,6 +73,16 @@ column y2 | awk '{ n++; a += $1; p += $1 * $1 } END { a /= n; print a, p / n - a
 read -r a p < m
 near "the mean, given the first" 2.2 0.1 "$a"; near "the variance" 2.56 0.25 "$p"
 
+# ... of several lines too: the one that holds
+printf 'data y[t] : raw(2), x[t] : raw\ny[t] ~ normal(0.5 * x[t], factor = [2, 7; 1.2, -1.6])\n' > one.unr
+printf 'data y[t] : raw(2), x[t] : raw\ny[t] ~ normal(0.5 * x[t], factor = [2, 7; 1.2, -1.6]) if mod(t, 2) == 0\ny[t] ~ normal(0.5 * x[t], factor = [2, 0; 1.2, 1.6])\n' > lines.unr
+for m in one lines; do
+    run unroll fit $m.unr holes.csv -q --precision double -o $m.model
+    run unroll predict $m.model holes.csv --csv -q
+    mv out $m.out
+done
+same "of several lines" "$(awk -F, '{ printf "%.9s %.9s\n", $2, $3 }' one.out)" "$(awk -F, '{ printf "%.9s %.9s\n", $2, $3 }' lines.out)"
+
 # a factor that is singular
 sed 's/param A, b, c, L/param A, b, c, L = zeros/' v.unr > zero.unr
 fails 1 unroll fit zero.unr v.csv -q -o zero.model

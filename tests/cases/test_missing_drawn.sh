@@ -85,4 +85,19 @@ says "y: 1 of the values filled in is among the first 10 positions, where equati
 run unroll predict ten.model early.csv --rows 20:
 silent "before the data begin"
 
+# along two indices nobody looks whether what a line reads is there: no exact fit takes 0 for it
+printf 'data w[i,j] : raw\nparam a, c, s\nw[i,j] ~ normal(a * w[i-1,j] + c, s) if i > 1\n' > two.unr
+python3 - 2>/dev/null <<'P' || true
+import struct
+v = [[20 + (i * 7 + j * 5) % 9 for j in range(8)] for i in range(12)]
+v[5][3] = float("nan")
+d = b"".join(struct.pack("<d", x) for r in v for x in r)
+h = "{'descr': '<f8', 'fortran_order': False, 'shape': (12, 8), }"
+h += " " * (117 - len(h)) + "\n"
+open("two.npy", "wb").write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(h)) + h.encode() + d)
+P
+if [ -f two.npy ]; then
+    run unroll fit two.unr w=two.npy -o two.model
+    says "w reads what is drawn, along several indices: by gradients"
+fi
 finish

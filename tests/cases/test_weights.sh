@@ -82,4 +82,12 @@ for c in 1 2; do
 done
 says "is missing at position 4 of example 1"
 
+# given and known of what is drawn and missing
+printf 'y,x\n1,1\n2,2\n,3\n4,4\n3,5\n5,6\n' > k.csv
+for w in "1 + known(y[t-1])" "1 + 0.25 * given(y[t-1])" "k[t]"; do
+    printf "index u = t\ndata y[t], x[t] : raw\nparam b\nk[t] = 1 + sum[u, u < t](known(y[u]))\ny[t] ~ normal(b, 1, weight = $w)\n" > k.unr
+    run unroll fit k.unr k.csv -q -o k.model
+    near "weights, $w" "$(awk -F, -v w="$w" 'NR > 1 { v = w ~ /given/ ? 1 + 0.25 * last : w ~ /^k/ ? 1 + seen : 1 + (last != ""); if ($1 != "") { n += v; seen++ } last = $1 } END { print n }' k.csv)" 1e-9 \
+         "$(unroll score k.model k.csv --csv -q | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "n") n = i } $2 ~ /^negative/ { print $n; exit }')"
+done
 finish
