@@ -122,4 +122,11 @@ run unroll predict rows.model x=rows.x
 same "a line for each line" 40 "$(grep -c '^[a-z]*$' out)"
 run unroll predict rows.model x=rows.x label=rows.label
 same "some of the lines" "6 high 35 low" "$(awk '/^ *[0-9]/ { printf "%s%s %s", s, $1, $2; s = " " }' out)"
+# sequences of which no label is there are no sequences that are said rightly
+printf 'data word[t], tag[t] : symbol\nparam A, c\ntag[t] ~ categorical(A word[t] + c)\n' > none.unr
+awk 'BEGIN { print "s,word,tag"; for (e = 0; e < 20; e++) for (t = 0; t < 4; t++) print e "," substr("abcd", (e + t * t) % 4 + 1, 1) "," (e % 5 == 0 ? "" : e % 3 == 0 && t == 2 ? "Z" : (e + t * t) % 2 ? "X" : "Y") }' > none.csv
+run unroll fit none.unr none.csv --group s -q -o none.model
+run unroll score none.model none.csv --group s --complete --csv -q
+near "sequences with labels" 16 0 "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "n") n = i } $2 ~ /^sequence error/ { print $n }' out)"
+near "share of them that are wrong" "$(awk -F, '$2 ~ /^sequence accuracy/ { print 100 - $3 }' out)" 1e-6 "$(awk -F, '$2 ~ /^sequence error/ { print $3 }' out)"
 finish

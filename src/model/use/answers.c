@@ -162,7 +162,13 @@ static int one_question(marking *b, const ur_answers *a, const ur_vocab *v, int 
     const ur_series *s = &b->col->raw;
     size_t nref = b->first[q + 1] - b->first[q], from = said->start[q], n = said->start[q + 1] - from, need = n, used = 0;
     size_t skip = p->aligned && b->before < n ? b->before : 0, lead = s->start[a->lead[q]];
-    for (size_t k = b->first[q]; k < b->first[q + 1]; k++) need += s->start[b->example[k] + 1] - s->start[b->example[k]];
+    bool any = !p->aligned; /* rows that are all missing say nothing of a sequence */
+    for (size_t k = b->first[q]; k < b->first[q + 1]; k++) {
+        size_t at = s->start[b->example[k]] + skip, end = s->start[b->example[k] + 1];
+        for (size_t r = at; r < end && !any; r++) any = !s->seen || s->seen[r];
+        need += end - s->start[b->example[k]];
+    }
+    if (!any) return 0;
     if (need > b->cap) {
         int32_t *more = ur_realloc(b->sym, 2 * need * sizeof *more);
         if (!more) return ur_nomem(e);
