@@ -4,155 +4,6 @@
 #include "lang/comp.h"
 #include <string.h>
 
-ur_node ur_proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols)
-{
-    ur_node n = { .op = op, .rows = rows, .cols = cols };
-    for (int k = 0; k < c->g->nindex; k++) {
-        if (!(set & UR_BIT(k))) continue;
-        if (c->g->index[k].fixed) n.fix[n.nfix++] = (int16_t)k;
-        else {
-            n.idx[n.nidx++] = (int16_t)k;
-            n.example = true;
-        }
-    }
-    return n;
-}
-
-ur_set ur_index_set(const ur_entity *e)
-{
-    ur_set set = 0;
-    for (int k = 0; k < e->nidx; k++) set |= UR_BIT(e->idx[k]);
-    return set;
-}
-
-ur_set ur_node_set(const ur_node *n)
-{
-    ur_set set = 0;
-    for (int k = 0; k < n->nidx; k++) set |= UR_BIT(n->idx[k]);
-    for (int k = 0; k < n->nfix; k++) set |= UR_BIT(n->fix[k]);
-    return set;
-}
-
-static ur_set with_parents(ur_comp *c, int index)
-{
-    ur_set set = 0;
-    for (; index >= 0; index = c->g->index[index].parent) set |= UR_BIT(index);
-    return set;
-}
-
-ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows, int cols)
-{
-    const ur_node *m = &c->g->node[x];
-    bool grow = m->rows == 1 && m->cols == 1 && (rows > 1 || cols > 1) && !m->sym;
-    if (!(set & ~ur_node_set(m)) && !grow) return x;
-    if (m->sym) return x;
-    ur_node n = ur_proto(c, UR_BCAST, set | ur_node_set(m), grow ? rows : m->rows, grow ? cols : m->cols);
-    n.example |= m->example;
-    n.narg = 1;
-    n.arg = &x;
-    return ur_node_add(c->g, &n);
-}
-
-ur_id ur_plain(ur_comp *c, ur_id x)
-{
-    const ur_node *m = &c->g->node[x];
-    if (!m->sym) return x;
-    ur_node n = ur_proto(c, UR_ONEHOT, ur_node_set(m), m->rows, 1);
-    n.example |= m->example;
-    n.narg = 1;
-    n.arg = &x;
-    return ur_node_add(c->g, &n);
-}
-
-ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x)
-{
-    const ur_node *m = &c->g->node[x];
-    if (m->rows == 1 && m->cols == 1) return x;
-    ur_node n = ur_proto(c, op, ur_node_set(m), 1, 1);
-    n.example |= m->example;
-    n.narg = 1;
-    n.arg = &x;
-    return ur_node_add(c->g, &n);
-}
-
-ur_id ur_transpose(ur_comp *c, ur_id x)
-{
-    const ur_node *m = &c->g->node[x];
-    if (m->rows == 1 && m->cols == 1) return x;
-    ur_node n = ur_proto(c, UR_TRANS, ur_node_set(m), m->cols, m->rows);
-    n.example |= m->example;
-    n.narg = 1;
-    n.arg = &x;
-    return ur_node_add(c->g, &n);
-}
-
-static ur_set datum_set(const ur_datum *d)
-{
-    ur_set set = 0;
-    for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
-    for (int k = 0; k < d->nfix; k++) set |= UR_BIT(d->fix[k]);
-    return set;
-}
-
-ur_id ur_data_node(ur_comp *c, int datum, int part)
-{
-    const ur_datum *d = &c->g->data[datum];
-    ur_node n = ur_proto(c, UR_DATA, datum_set(d), d->size, 1);
-    n.i = datum;
-    n.j = part;
-    n.sym = UR_IS_SYMBOL(d->kind) && part != UR_DATA_KNOWN;
-    if (UR_IS_SYMBOL(d->kind) && part == UR_DATA_KNOWN) n.rows = 1;
-    n.example = true;
-    return ur_node_add(c->g, &n);
-}
-
-ur_id ur_seen_node(ur_comp *c, ur_op op, int datum)
-{
-    const ur_datum *d = &c->g->data[datum];
-    ur_set set = 0;
-    for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
-    ur_node n = ur_proto(c, op, set, 1, 1);
-    n.i = datum;
-    n.example = true;
-    return ur_node_add(c->g, &n);
-}
-
-bool ur_by_component(const ur_comp *c, int datum)
-{
-    return c->o->given && c->o->given[datum] == UR_GIVEN_PARTS && !UR_IS_SYMBOL(c->g->data[datum].kind);
-}
-
-ur_id ur_known_node(ur_comp *c, int datum)
-{
-    const ur_datum *d = &c->g->data[datum];
-    if (!ur_by_component(c, datum)) return ur_seen_node(c, UR_GIVEN, datum);
-    ur_id some = ur_vector_op(c, UR_CMAX, ur_data_node(c, datum, UR_DATA_KNOWN));
-    return d->nfix ? ur_reduce(c->g, UR_RMAX, some, -1, d->nfix, d->fix, false) : some;
-}
-
-ur_id ur_length_node(ur_comp *c, int index, bool here)
-{
-    const ur_index *x = &c->g->index[index];
-    if (x->fixed) return ur_num(c->g, x->size);
-    ur_node n = ur_proto(c, UR_LEN, x->parent < 0 ? 0 : with_parents(c, x->parent), 1, 1);
-    n.i = c->root[index];
-    n.j = here;
-    n.example = true;
-    return ur_node_add(c->g, &n);
-}
-
-static ur_id place_of(ur_comp *c, const ur_scope *s, int index)
-{
-    if (index < 0) return ur_num(c->g, 1);
-    if (c->pin[index])
-        return ur_num(c->g, s->reversed & UR_BIT(index) ? c->g->index[index].size + 1 - c->pin[index] : c->pin[index]);
-    ur_node n = ur_proto(c, UR_POS, with_parents(c, index), 1, 1);
-    n.i = index;
-    ur_id p = ur_node_add(c->g, &n);
-    if (!(s->reversed & UR_BIT(index))) return p;
-    return ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, ur_length_node(c, index, false), ur_num(c->g, 1)), p);
-}
-
 /* ---- names */
 
 static ur_val name(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
@@ -169,7 +20,7 @@ static ur_val name(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
         ur_node n = { .op = UR_RUN, .rows = 1, .cols = 1, .i = b->index };
         return (ur_val){ ur_node_add(c->g, &n), true, false };
     }
-    if (b->kind == B_INDEX) return (ur_val){ place_of(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
+    if (b->kind == B_INDEX) return (ur_val){ ur_place_node(c, s, b->index), true, b->index >= 0 && !c->g->index[b->index].fixed };
     bool var = b->ent->var;
     ur_id x = ur_read_entity(c, s, ent, e, b, 0, &var);
     return (ur_val){ x, b->ent->num, var };
@@ -375,7 +226,7 @@ static ur_id counted(ur_comp *c, ur_id cond, ur_set set, int n, const int *list)
     for (int k = 0; k < n && plain; k++) plain = n == 1 || g->index[list[k]].fixed;
     for (int k = 0; k < n && plain; k++) total = ur_binary(g, UR_MUL, total, ur_length_node(c, list[k], false));
     if (!plain) {
-        for (int k = 0; k < n; k++) set |= with_parents(c, list[k]);
+        for (int k = 0; k < n; k++) set |= ur_parents(c, list[k]);
         total = ur_reduce(g, UR_RSUM, ur_spread(c, total, set, 1, 1), cond, n, list, false);
     }
     return ur_binary(g, UR_MAX2, total, ur_num(g, 1));
@@ -400,7 +251,7 @@ static ur_val over_set(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e
     r.var |= var;
     if (!n) return r;
     ur_set need = set;
-    for (int k = 0; k < n; k++) need |= with_parents(c, list[k]);
+    for (int k = 0; k < n; k++) need |= ur_parents(c, list[k]);
     ur_id x = ur_spread(c, ur_plain(c, r.id), need, 1, 1), y;
     switch (f) {
     case F_SUM: r.id = ur_reduce(g, UR_RSUM, x, cond, n, list, false); break;
@@ -412,8 +263,8 @@ static ur_val over_set(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e
     case F_LSE: r.id = fold_one_by_one(c, UR_RLSE, x, cond, n, list); break;
     case F_ARGMAX:
         if (n > 1) ur_complain(c->a, &e->at, NULL, "argmax is over one index, or over components");
-        r.id = ur_position_of(c, ur_reduce(g, UR_RARGMAX, ur_unary(g, UR_STOP, x), cond, 1, list, false), place_of(c, s, list[0]),
-                              1, list);
+        r.id = ur_position_of(c, ur_reduce(g, UR_RARGMAX, ur_unary(g, UR_STOP, x), cond, 1, list, false),
+                              ur_place_node(c, s, list[0]), 1, list);
         break;
     default: /* softmax. What the condition leaves out is masked before exp, which could overflow there */
         y = ur_binary(g, UR_SUB, x, fold_one_by_one(c, UR_RLSE, x, cond, n, list));

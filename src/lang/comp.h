@@ -1,6 +1,6 @@
 /* What the passes from tree to graph share: scopes, entities, sizes. One ur_comp lives for one build, in the graph's arena.
  * Order of passes: declare and instantiate (expand.c), which reads what and in which order (order.c), sizes (shape.c), nodes
- * (build.c, tilde.c). Must not be seen outside this room. */
+ * (nodes.c, build.c, tilde.c). Must not be seen outside this room. */
 #ifndef UR_COMP_H
 #define UR_COMP_H
 #include "lang/ast.h"
@@ -353,14 +353,27 @@ ur_sub ur_pinned(const ur_comp *c, ur_sub u); /* a subscript where the pinned in
 ur_id ur_read_entity(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, const ur_bind *b, int part,
                      bool *var); /* what e, of the equation of ent, reads; part: of a time, else 0; *var is set where a
                                     subscript differs from position to position */
+/* nodes.c */
+ur_node ur_proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols); /* carried along `set`, without arguments */
+ur_set ur_index_set(const ur_entity *e);
+ur_set ur_node_set(const ur_node *n);
+ur_set ur_parents(const ur_comp *c, int index); /* an index with those that it is nested in; −1: none */
+ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows,
+                int cols);                         /* along the indices of `set` that it lacks, a number over rows */
+ur_id ur_plain(ur_comp *c, ur_id x);               /* a symbol as its one-hot vector; anything else as it is */
+ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x); /* CSUM, CMAX, CLSE */
+ur_id ur_transpose(ur_comp *c, ur_id x);
+ur_id ur_data_node(ur_comp *c, int datum, int part);           /* part of a time; else 0 */
+ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);           /* MASK or GIVEN */
+bool ur_by_component(const ur_comp *c, int datum);             /* may some components of a row be given and others not? */
+ur_id ur_known_node(ur_comp *c, int datum);                    /* 1 where anything of the row is given */
+ur_id ur_length_node(ur_comp *c, int index, bool here);        /* here: without what was there before the data begin */
+ur_id ur_place_node(ur_comp *c, const ur_scope *s, int index); /* the position along an index, 1 … its length */
 /* build.c */
 typedef struct ur_val {
     ur_id id;
     bool num, var;
 } ur_val;
-ur_node ur_proto(ur_comp *c, ur_op op, ur_set set, int rows, int cols); /* carried along `set`, without arguments */
-ur_set ur_node_set(const ur_node *n);
-ur_id ur_transpose(ur_comp *c, ur_id x);
 /* components.c: values of an E_PART and an E_TABLE; the vector first … last; where the largest component stands; the position
  * `at` that `mask` marks, over n indices or, with none, among components */
 ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
@@ -373,16 +386,6 @@ ur_id ur_position_of(ur_comp *c, ur_id mask, ur_id at, int n, const int *list);
 /* num, var: as in shape.c */
 void ur_build(ur_comp *c);
 ur_val ur_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e);
-ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows,
-                int cols); /* along the indices of `set` that it lacks, a number over rows */
-ur_set ur_index_set(const ur_entity *e);
-ur_id ur_data_node(ur_comp *c, int datum, int part);    /* part of a time; else 0 */
-ur_id ur_length_node(ur_comp *c, int index, bool here); /* here: without what was there before the data begin */
-ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);    /* MASK or GIVEN */
-bool ur_by_component(const ur_comp *c, int datum);      /* may some components of a row be given and others not? */
-ur_id ur_known_node(ur_comp *c, int datum);             /* 1 where anything of the row is given */
-ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x);      /* CSUM, CMAX, CLSE */
-ur_id ur_plain(ur_comp *c, ur_id x);                    /* a symbol as its one-hot vector; anything else as it is */
 /* laws.c: distributions as the text has them */
 struct ur_spec { /* kinds as ur_law: arguments as nodes, those of a MIXTURE its logits, of a QUANTILE its levels */
     ur_law_kind kind;

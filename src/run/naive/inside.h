@@ -93,7 +93,7 @@ const double *ur_naive_past(const ur_naive *v, ur_id id, size_t item, int32_t po
 bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out);
 static inline size_t ur_naive_cell(const ur_node *n) { return n->sym ? 1 : (size_t)n->rows * (size_t)n->cols; }
 
-/* ---- one value under way: what eval.c and sums.c share */
+/* ---- one value under way: what eval.c, matrices.c and sums.c share */
 typedef struct ev {
     ur_naive *v;
     const ur_graph *g;
@@ -171,6 +171,11 @@ static inline int gathered(ev *e, const ur_node *q, double at, int toward, int *
 
 static inline bool finished(const ev *e) { return !e->missing && !e->v->rc; }
 
+/* matrices.c */
+bool ur_naive_prod(ev *e);
+bool ur_naive_solve(ev *e);
+bool ur_naive_cholesky(ev *e);
+bool ur_naive_triangle(ev *e);
 /* sums.c */
 bool ur_naive_reduce(ev *e);
 bool ur_naive_argmax(ev *e);
