@@ -410,10 +410,26 @@ static const char *cycle(sorter *S, ur_entity **list, int n, const ur_expr **at)
     return text;
 }
 
+/* "; it may read h[t-1,i] or, with data p[t] : count, h[p[t],i]": of what an edge reads at any place along its index k; "": by a
+ * number it does */
+static const char *ways(const ur_comp *c, const ur_edge *g, int k, bool ahead)
+{
+    const char *step = "", *number = "", *t = c->g->index[g->to->idx[k]].name;
+    if (g->how[k] == C_NAMED) return "";
+    for (int i = 0; i < g->to->nidx; i++) {
+        const char *name = c->g->index[g->to->idx[i]].name, *comma = i ? "," : "";
+        step = ur_arena_printf(c->a, "%s%s%s%s", step, comma, name, i != k ? "" : ahead ? "+1" : "-1");
+        number = ur_arena_printf(c->a, i == k ? "%s%sp[%s]" : "%s%s%s", number, comma, name);
+    }
+    return ur_arena_printf(c->a, "; it may read %s[%s] or, with data p[%s] : count, %s[%s]", g->to->name, step, t, g->to->name,
+                           number);
+}
+
 __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
 {
     ur_comp *c = S->c;
     const ur_edge *back = NULL, *ahead = NULL, *around = NULL, *any = NULL, *together = NULL, *far = NULL;
+    int at_any = 0; /* the index along which `any` reads at any place */
     for (int k = 0; k < n; k++)
         for (int i = 0; i < list[k]->nedge; i++) {
             const ur_edge *g = inside(list[k], i);
@@ -427,7 +443,9 @@ __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
                 if (how == C_BACK || how == C_PAST) back = g;
                 if (how == C_AHEAD || how == C_FUTURE) ahead = g;
                 if (how == C_BOTH) around = g;
-                if (how == C_ANY) any = g;
+                if (how != C_ANY) continue;
+                any = g;
+                at_any = q;
             }
         }
     ur_entity *first = list[0];
@@ -451,8 +469,8 @@ __attribute__((noreturn)) static void no_way(sorter *S, ur_entity **list, int n)
     const char *text = cycle(S, list, n, &at);
     if (!at) at = first->rhs;
     if (any)
-        ur_complain(c->a, &at->at, text, "%s depends on itself at a position that is not a fixed number of steps away",
-                    first->name);
+        ur_complain(c->a, &at->at, ur_arena_printf(c->a, "%s%s", text, ways(c, any, at_any, ahead && !back)),
+                    "%s depends on itself at a position that is not a fixed number of steps away", first->name);
     if (n == 1)
         ur_complain(c->a, &at->at,
                     first->nidx ? ur_arena_printf(c->a, "to read the position before, write an offset such as %s-1",
