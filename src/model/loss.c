@@ -1,6 +1,7 @@
 /* loss.c: losses that are told, by one rule: the mean of −log p, in own units, over the drawn values that are there. Where a
- * value reads one that is missing, the model's own draw stands for that; how many such there are, and what they add, is counted
- * apart. Must not know tables. Invariant: a fit's losses and a score's are the same on the same rows. */
+ * value reads one that is missing, the model's own draw stands for that; how many such there are is counted, and what the others
+ * add: of a sum of 1e37 no difference would tell. Must not know tables. Invariant: a fit's losses and a score's are the same on
+ * the same rows. */
 #include "model/model.h"
 #include <string.h>
 
@@ -46,15 +47,14 @@ int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b, ur_err *e)
             size_t first, n = ur_item_rows(p->run, p->x, b, it, d, &first), from = p->x->series[d].start[b->item[it].example];
             bool got = false;
             for (size_t r = first; r < first + n; r++) {
-                if (!(reads[r] & UR_READS_MISSING) || !ur_series_scored(&p->x->series[d], r) ||
+                if ((reads[r] & UR_READS_MISSING) || !ur_series_scored(&p->x->series[d], r) ||
                     (int64_t)(r - from) < b->item[it].score_from)
                     continue;
                 if (!got) TRY(ur_values_get(p->run, g->like[k].nll, it, &l->nll, e));
                 got = true;
-                double weight = ur_series_weight(&p->x->series[d], r);
-                l->line[k].gap_sum += ur_row_in_own(p->run->m, &g->like[k], &p->x->series[d], r,
-                                                    l->nll.v[l->nll.npos == 1 ? 0 : r - first]);
-                l->line[k].gap_count += weight;
+                l->line[k].rest_sum += ur_row_in_own(p->run->m, &g->like[k], &p->x->series[d], r,
+                                                     l->nll.v[l->nll.npos == 1 ? 0 : r - first]);
+                l->line[k].rest_count += ur_series_weight(&p->x->series[d], r);
             }
         }
     }
@@ -97,8 +97,8 @@ ur_loss ur_losses_sum(const ur_losses *l, int nlike)
     for (int k = 0; k < nlike; k++) {
         all.sum += l->line[k].sum;
         all.count += l->line[k].count;
-        all.gap_sum += l->line[k].gap_sum;
-        all.gap_count += l->line[k].gap_count;
+        all.rest_sum += l->line[k].gaps > 0 ? l->line[k].rest_sum : l->line[k].sum;
+        all.rest_count += l->line[k].gaps > 0 ? l->line[k].rest_count : l->line[k].count;
         all.rows += l->line[k].rows;
         all.gaps += l->line[k].gaps;
     }

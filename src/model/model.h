@@ -435,9 +435,9 @@ typedef struct ur_left {
 int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8_t *const *reads, ur_left *out, ur_err *e);
 /* ---- losses that are told (loss.c): of exact fits, of validation parts and of scores, by one rule */
 typedef struct ur_loss {
-    double sum, count, gap_sum, gap_count, rows, gaps;
-} ur_loss; /* Σ −log p in own units; values, times their weights; of these, those that read a missing value; how many values and
-              gaps there are */
+    double sum, count, rest_sum, rest_count, rows, gaps;
+} ur_loss; /* Σ −log p in own units; values, times their weights; of a line with gaps, the same of the values that read no missing
+              one; how many values and gaps there are */
 typedef struct ur_losses {
     uint8_t **reads;
     ur_loss *line;
@@ -450,7 +450,7 @@ typedef struct ur_losses {
  * and gaps are counted */
 int ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t before, bool exact, ur_err *e);
 int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b,
-                   ur_err *e);                     /* for `after` of a pass over a run with `rows`: adds to gap_sum */
+                   ur_err *e);                     /* for `after` of a pass over a run with `rows`: adds to rest_sum */
 void ur_losses_end(ur_losses *l, const ur_run *r); /* the pass is done: sum and count */
 int ur_losses_of(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, ur_run_want *w,
                  ur_err *e); /* such a pass; w: limits */

@@ -114,6 +114,19 @@ run unroll fit lag.unr ar.csv -q --horizon 3 --context 8 --epochs 1 -o lag.model
 silent "a missing one"
 run unroll score ar.model ar.csv --horizon 3
 silent "a missing one"
+# what the others add is no difference of sums, in which a value of 1e20 would leave nothing of it
+printf 'data y[t] : real\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m, s)\n' > one.unr
+run unroll fit one.unr short.csv -q -o one.model
+for last in 2 1e20; do
+    { head -60 ar.csv; printf 'NA\n%s\n' $last; } > last.csv
+    unroll score one.model last.csv --csv -q > table
+    row y "negative log-likelihood, no missing value read" model > $last.txt
+    { echo y; head -60 ar.csv; printf 'NA\n%s\n' $last; } | awk 'NR != 2' > valid.csv
+    run unroll fit one.unr short.csv --valid valid.csv --epochs 1 --seed 3 -o two.model -q
+    without validation '[0-9]*' '[0-9]*' > $last.valid
+done
+near "a last value of 1e20" "$(cat 2.txt)" 1e-9 "$(cat 1e20.txt)"
+near "the same, validation" "$(cat 2.valid)" 1e-6 "$(cat 1e20.valid)"
 # symbols
 awk 'BEGIN { print "k"; for (i = 0; i < 80; i++) print i % 19 == 7 ? "?" : substr("abc", 1 + i * i % 3, 1) }' > k.csv
 printf 'data k[t] : symbol\nparam W, c\nk[t] ~ categorical(W k[t-1] + c)\n' > k.unr

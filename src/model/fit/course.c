@@ -100,10 +100,9 @@ int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, do
     if (!rc && pass && (exact || l.gaps)) rc = ur_losses_of(&l, f->m, x, before, &w, e);
     if (!rc) {
         ur_loss all = ur_losses_sum(&l, f->m->graph->nlike);
-        bool others = pass && all.gaps > 0 && all.count > all.gap_count;
+        bool others = pass && all.gaps > 0 && all.rest_count > 0;
         if (exact) *loss = all.count > 0 ? all.sum / all.count : NAN;
-        *gaps = (unroll_gaps){ (size_t)all.rows, (size_t)all.gaps,
-                               others ? (all.sum - all.gap_sum) / (all.count - all.gap_count) : NAN };
+        *gaps = (unroll_gaps){ (size_t)all.rows, (size_t)all.gaps, others ? all.rest_sum / all.rest_count : NAN };
     }
     ur_losses_close(&l);
     return rc;

@@ -100,11 +100,10 @@ static const char *likelihood_name(const ur_marks *k, int line, bool horizon)
 static int put_without(const ur_marks *k, ur_sheet *s, int i, ur_err *e)
 {
     const ur_loss *q = &k->losses.line[i];
-    double others = q->count - q->gap_count;
-    if (!(q->gaps > 0) || !(others > 0)) return 0;
+    if (!(q->gaps > 0) || !(q->rest_count > 0)) return 0;
     const char *name = ur_like_pinball(&k->run->g->like[i]) ? "pinball loss, no missing value read"
                                                             : "negative log-likelihood, no missing value read";
-    return ur_sheet_put(s, name, others, (q->sum - q->gap_sum) / others, NAN, "", e);
+    return ur_sheet_put(s, name, q->rest_count, q->rest_sum / q->rest_count, NAN, "", e);
 }
 
 /* of forecasts: what the errors are on those that begin with no missing value, where others do */

@@ -320,8 +320,8 @@ static int over_draws(ur_marks *k, const unroll_use_options *o, ur_pass *p, ur_e
     }
     for (int l = 0; l < ur_naddend(g) && !rc; l++) k->run->like_sum[l] = sum[l];
     for (int l = 0; l < g->nlike && !rc; l++) {
-        k->losses.line[l].gap_sum /= k->draws;
-        k->losses.line[l].gap_count /= k->draws;
+        k->losses.line[l].rest_sum /= k->draws;
+        k->losses.line[l].rest_count /= k->draws;
     }
     ur_free(sum);
     return rc;
