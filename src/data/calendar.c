@@ -53,6 +53,14 @@ static int aimed(int day, uint8_t on, int y, int m)
     return d;
 }
 
+/* The first to fourth, and the last, of a weekday in a month, as `aimed` finds them: the third is the first one from the 15th on,
+ * the fourth the last one up to the 28th */
+enum { NTHS = 5 };
+static const struct {
+    uint8_t day;
+    const char *name;
+} nth[NTHS] = { { 1, "first" }, { 8, "second" }, { 15, "third" }, { 28, "fourth" }, { LAST, "last" } };
+
 /* the month, counted from year 0, whose aimed day is at most `near` days from k; NAN: none is */
 static double month_near(const moment *k, int day, uint8_t on, int near)
 {
@@ -126,8 +134,13 @@ void ur_pace_text(const ur_pace *p, char out[80])
         snprintf(out, 80, p->by == floor(p->by) && by < 1e19 ? "in steps of %.0f" : "in steps of %.10g", p->by);
         return;
     case UR_PACE_SECONDS:
-    case UR_PACE_DAYS:
-    case UR_PACE_MONTHS: in_units(out, p->kind, by); break;
+    case UR_PACE_DAYS: in_units(out, p->kind, by); break;
+    case UR_PACE_MONTHS:
+        in_units(out, p->kind, by);
+        n = strlen(out);
+        for (int k = 0; k < NTHS && days_in(p->on) == 1; k++)
+            if (p->day == nth[k].day) snprintf(out + n, 80 - n, ", on the %s %s", nth[k].name, name[__builtin_ctz(p->on)]);
+        break;
     case UR_PACE_WEEKDAYS:
         if (p->on == WORKDAYS) {
             counted(out, 80, by, "business day");
@@ -213,12 +226,14 @@ double ur_pace_between(const ur_pace *p, double t, int away, double later, int l
 /* ---- finding */
 
 /* The day of the month that an example keeps to: the last, where nine of ten rows have it, else the most frequent; but the first
- * business day, or the last, where nine of ten rows have that, and more than have any of these. Of few rows the usual one, where
- * all have it */
+ * business day, or the last, where nine of ten rows have that, and more than have any of these; but a weekday's first, say, where
+ * nine of ten have that, and more. Of few rows the usual one, where all have it */
 static void keep_day(ur_pace *out, const ur_when *w, size_t x)
 {
     const ur_pace *usual = w->usual && w->usual->kind == UR_PACE_MONTHS && w->usual->day ? w->usual : NULL;
-    size_t met[LAST + 1] = { 0 }, last = 0, n = 0, best = 0, first_on = 0, last_on = 0, as_usual = 0;
+    size_t met[LAST + 1] = { 0 }, of_weekday[NTHS][WEEK] = { { 0 } };
+    size_t from = w->start[x], rows = w->start[x + 1] - from, last = 0, n = 0, best = 0, first_on = 0, last_on = 0, as_usual = 0;
+    bool often = rows > 2 && fabs(w->t[from + rows - 1] - w->t[from]) < 20.0 * DAY * (double)(rows - 1); /* than once a month */
     for (size_t i = w->start[x]; i < w->start[x + 1]; i++) {
         if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
         moment k = wall(w->t[i], w->away ? w->away[i] : 0);
@@ -227,6 +242,8 @@ static void keep_day(ur_pace *out, const ur_when *w, size_t x)
         first_on += k.d == aimed(1, WORKDAYS, k.y, k.m);
         last_on += k.d == aimed(LAST, WORKDAYS, k.y, k.m);
         as_usual += usual && k.d == aimed(usual->day, usual->on, k.y, k.m);
+        if (!often && k.d <= 4 * WEEK) of_weekday[(k.d - 1) / WEEK][ur_weekday(k.day)]++;
+        if (!often && k.d + WEEK > ur_month_days(k.y, k.m)) of_weekday[NTHS - 1][ur_weekday(k.day)]++;
         n++;
     }
     for (size_t d = 1; d <= LAST; d++)
@@ -240,6 +257,26 @@ static void keep_day(ur_pace *out, const ur_when *w, size_t x)
     out->on = n > 2 && on * 10 >= n * 9 && on > last && on > met[best] ? WORKDAYS : 0;
     if (out->on) out->day = first_on > last_on ? 1 : LAST;
     else out->day = last * 10 >= n * 9 ? LAST : (uint8_t)best;
+    size_t most = out->on ? on : last > met[best] ? last : met[best];
+    for (int q = 0; q < NTHS && n > 2; q++)
+        for (int day = 0; day < WEEK; day++) {
+            if (of_weekday[q][day] * 10 < n * 9 || of_weekday[q][day] < most + (days_in(out->on) != 1)) continue;
+            most = of_weekday[q][day];
+            out->day = nth[q].day;
+            out->on = (uint8_t)(1 << day);
+        }
+}
+
+/* do all examples keep to a weekday of the month? */
+static bool by_weekday(const ur_when *w)
+{
+    bool all = true;
+    for (size_t x = 0; x < w->n && all; x++) {
+        ur_pace p = { .kind = UR_PACE_MONTHS };
+        keep_day(&p, w, x);
+        all = days_in(p.on) == 1;
+    }
+    return all;
 }
 
 static int by_value(const void *a, const void *b)
@@ -344,19 +381,32 @@ static double unrounded(double step, double mean, int digits)
     return rounded && parts > 1 && fabs(1 / mean - parts) < 0.02 ? 1 / parts : rounded ? mean : step;
 }
 
-/* The weekdays that have rows, where each of seven does not. Fewer than Monday to Friday, and others, are a pattern where it has
- * been there three times. */
-static uint8_t weekdays_kept(const ur_when *w)
+/* The weekdays that rows from `from` to `to` have, where each of seven does not. Fewer than Monday to Friday, and others, are a
+ * pattern where it has been there three times. */
+static uint8_t weekdays_of(const ur_when *w, size_t from, size_t to)
 {
     uint8_t on = 0;
     size_t n = 0;
-    for (size_t i = 0; i < w->start[w->n]; i++) {
+    for (size_t i = from; i < to; i++) {
         if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
         on |= (uint8_t)(1 << ur_weekday(wall(w->t[i], w->away ? w->away[i] : 0).day));
         n++;
     }
     if (days_in(on) == WEEK || n < 2) return 0;
     return n >= 3 * (size_t)days_in(on) && days_in(on) > 1 ? on : on & ~WORKDAYS ? 0 : WORKDAYS;
+}
+
+/* ... that all rows have, or else, of the patterns that examples have, the one of most rows: others may be of months */
+static uint8_t weekdays_kept(const ur_when *w)
+{
+    size_t rows[1 << WEEK] = { 0 };
+    uint8_t on = weekdays_of(w, 0, w->start[w->n]);
+    for (size_t x = 0; x < w->n && !on && w->n > 1; x++)
+        rows[weekdays_of(w, w->start[x], w->start[x + 1])] += w->start[x + 1] - w->start[x];
+    rows[0] = 0;
+    for (int k = 1; k < 1 << WEEK; k++)
+        if (rows[k] > rows[on]) on = (uint8_t)k;
+    return on;
 }
 
 /* does any pair leave days out that are off? */
@@ -396,7 +446,8 @@ static void elect(ur_pace *out, const ur_when *w, int sign, double *v)
         if (kind[k] == UR_PACE_WEEKDAYS && !on) continue;
         double by = vote(kind[k], w, on, 0, sign, v, &count, &mean);
         bool sooner = kind[k] == UR_PACE_WEEKDAYS && count == most && out->kind == UR_PACE_DAYS && fabs(out->by) == 1 &&
-                      leaves_out(w, on); /* holidays beside weekends */
+                      leaves_out(w, on);                                                         /* holidays beside weekends */
+        sooner = sooner || (kind[k] == UR_PACE_DAYS && count && count == most && by_weekday(w)); /* 4 weeks, in February */
         if (count <= most && !sooner) continue;
         most = count;
         *out = (ur_pace){ .kind = kind[k], .by = sign * by, .on = kind[k] == UR_PACE_WEEKDAYS ? on : 0 };
@@ -466,10 +517,18 @@ static double single_steps(const ur_pace *p, const ur_when *w)
     return n < 2 || (n == 2 && single == 1) ? NAN : (double)single / (double)n;
 }
 
+/* the days of an example, or the weekdays that it has: four of five business days are a day apart, too */
+static ur_pace all_or_some_days(const ur_pace *p, const ur_when *one)
+{
+    uint8_t on = weekdays_of(one, 0, one->start[1]);
+    return (ur_pace){ .kind = on ? UR_PACE_WEEKDAYS : UR_PACE_DAYS, .by = p->by < 0 ? -1 : 1, .on = on };
+}
+
 ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
 {
     enum { LATEST = 257 }; /* rows that are looked at */
     size_t rows = w->start[example + 1] - w->start[example], last = rows < LATEST ? rows : LATEST, start[2] = { 0, last };
+    bool days = (p->kind == UR_PACE_DAYS || p->kind == UR_PACE_WEEKDAYS) && fabs(p->by) == 1;
     ur_pace mine = *p;
     if (p->kind == UR_PACE_MONTHS) keep_day(&mine, w, example);
     if (!p->found || w->n < 2) return mine;
@@ -478,8 +537,14 @@ ur_pace ur_pace_of(const ur_pace *p, const ur_when *w, size_t example)
     one.away += w->away ? w->start[example + 1] - last : 0;
     one.n = 1;
     one.start = start;
-    if (!(single_steps(&mine, &one) < 0.5)) return mine;
+    double share = single_steps(&mine, &one);
     ur_pace own = { 0 };
+    if (share >= 0.5) {
+        own = all_or_some_days(p, &one);
+        bool other = days && share < 0.9 && (own.kind != mine.kind || own.on != mine.on);
+        return other && single_steps(&own, &one) > share ? own : mine;
+    }
+    if (isnan(share)) return mine;
     double v[LATEST];
     elect(&own, &one, p->by < 0 ? -1 : 1, v);
     if (own.kind == UR_PACE_MONTHS) keep_day(&own, w, example);

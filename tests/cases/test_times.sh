@@ -98,6 +98,11 @@ same "one more" "2020-06-30 2020-07-31 2020-08-31 " "$(after 2020-05-29)"
 same "two business month ends" "2021-02-26 2021-03-31 2021-04-30 " "$(after 2020-12-31 2021-01-29)"
 same "both are ends of the calendar too" "2022-04-29 2022-05-31 2022-06-30 " "$(after 2022-02-28 2022-03-31)"
 same "another day of the month" "2020-02-15 2020-03-15 2020-04-15 " "$(after 2020-01-15)"
+{ echo date,y; i=0; for d in 19 16 15 19 17 21 19 16 20; do i=$((i + 1)); printf '2024-%02d-%s,%s\n' $i $d $((i * 7 % 5)); done; } > t.csv
+run unroll fit ar.unr t.csv -o bm.model
+says "2024-01-19 to 2024-09-20 every month, on the third Friday"
+same "third Fridays" "2024-10-18 2024-11-15 2024-12-20 " "$(after 2024-08-16 2024-09-20)"
+same "from one" "2024-10-18 2024-11-15 2024-12-20 " "$(after 2024-09-20)"
 
 # stamps in nanoseconds, to eyes as to a file: no two of them look alike
 awk 'BEGIN { print "timestamp,y"; for (i = 0; i < 40; i++) printf "%d000000000,%d\n", 1700000000 + i * 60, i * 7 % 5 }' > t.csv
@@ -298,6 +303,19 @@ says "no step is found"
 awk 'BEGIN { print "day,y"; for (i = 0; i < 9; i++) printf "2021-01-01 00:00:0%d,%d\n", i, i % 4; print "2021-12-31 00:00:00,1" }' > wrong.csv
 fails 4 unroll fit ar.unr wrong.csv --regular -o x.model
 says "is a time wrong?"
+# business days of one shop beside ends of months, some on a weekend, or beside all days: each from its own rows
+{ echo shop,date,y
+  for d in 01 02 03 04 05 08 09 10 11 12 15 16 17 18 19 22 23 24 25 26; do echo "a,2024-01-$d,1$d"; done
+  for d in 2023-07-31 2023-08-31 2023-09-30 2023-10-31 2023-11-30 2023-12-31 2024-01-31 2024-02-29; do echo "b,$d,3"; done; } > beside.csv
+{ cat beside.csv; for d in 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29; do echo "c,2024-02-$d,2$d"; done; } > three.csv
+own() { sed -n "s/^$1,\([0-9-]*\),.*/\1/p" out | tr '\n' ' '; }
+for data in beside.csv three.csv; do
+    run unroll fit ar.unr $data --group shop -q -o x.model
+    run unroll predict x.model $data --group shop --horizon 3 --csv
+    same "business days, $data" "2024-01-29 2024-01-30 2024-01-31 " "$(own a)"
+    same "ends of months, $data" "2024-03-31 2024-04-30 2024-05-31 " "$(own b)"
+done
+same "all days" "2024-03-01 2024-03-02 2024-03-03 " "$(own c)"
 # groups of different steps each go on by their own: ends of months, days, weeks; a step that is said holds for all
 awk 'BEGIN {
     print "g,date,y"
