@@ -313,7 +313,7 @@ UNROLL_API int unroll_explain(unroll_model *m, const unroll_data *d /* or NULL *
 UNROLL_API int  unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed);
 /* what is known at this position; then step. What is not set is drawn by the model (deterministically unless `sample`). */
 UNROLL_API int  unroll_stream_set_number(unroll_stream *s, size_t datum, const double *values);  /* [width], own units; NULL: missing, or those that are NAN. Then the model draws them, or,
-                                        where it draws no such datum, the step is UNROLL_ERROR_DATA, and goes on once a number is set. UNROLL_ERROR_DATA: one is infinite, or no count
+                                        where it draws no such datum and an equation reads it by more than given() and known(), the step is UNROLL_ERROR_DATA, and goes on once a number is set. UNROLL_ERROR_DATA: one is infinite, or no count
                                         where the datum is one; what was set before holds */
 UNROLL_API int  unroll_stream_set_symbol(unroll_stream *s, size_t datum, int id);
 UNROLL_API int  unroll_stream_step(unroll_stream *s);

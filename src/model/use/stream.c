@@ -9,8 +9,9 @@
 
 typedef struct slot { /* one datum */
     size_t w;
-    bool sym, along, drawn, whole, seen, missing; /* whole: its components are given together, or none is; missing: it was said
-                                                     that there is no number, of some components at least */
+    bool sym, along, drawn, whole, read, seen, missing; /* whole: its components are given together, or none is; read: as it is,
+                                                           not by given or known alone; missing: it was said that there is no
+                                                           number, of some components at least */
     double *next, *args;
     uint8_t *part; /* which of `next` there are, where some are missing */
     int32_t id;    /* next: what was set, scaled; args: all arguments */
@@ -100,6 +101,27 @@ static int open_engine(unroll_stream *s, int precision, ur_err *e)
     return ur_run_open(&s->run, s->m, &w, e);
 }
 
+/* given(x) and known(x) know where nothing is said; whatever else reads x does not */
+static int find_read(unroll_stream *s, ur_err *e)
+{
+    const ur_graph *g = s->run->g;
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    ur_order_work w = { 0 };
+    int rc = met ? ur_order_work_new(&w, g, e) : ur_nomem(e);
+    for (int l = 0; l < g->nlike && !rc; l++)
+        for (int a = 0; a <= g->like[l].narg; a++) {
+            ur_id v = a < g->like[l].narg ? g->like[l].arg[a] : g->like[l].when;
+            int n = v < 0 ? 0 : ur_postorder(g, v, met, &w);
+            for (int k = 0; k < n; k++) {
+                const ur_node *q = &g->node[w.out[k]];
+                if (q->op == UR_DATA && !ur_is_said(q)) s->slot[q->i].read = true;
+            }
+        }
+    ur_order_work_free(&w);
+    ur_free(met);
+    return rc;
+}
+
 int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint64_t seed)
 {
     ur_err *e = ur_model_error();
@@ -130,6 +152,7 @@ int unroll_stream_open(unroll_stream **out, unroll_model *m, int precision, uint
         rc = open_slot(s, d, e);
         if (!rc && s->slot[d].narg && s->slot[d].argw[0] > most) most = s->slot[d].argw[0];
     }
+    if (!rc) rc = find_read(s, e);
     if (!rc && !(s->scratch = ur_alloc((most + 1) * sizeof *s->scratch))) rc = ur_nomem(e);
     if (rc) {
         unroll_stream_close(s);
@@ -298,13 +321,13 @@ int unroll_stream_step(unroll_stream *s)
     for (int d = 0; d < s->ndata; d++) {
         const slot *k = &s->slot[d];
         const char *name = s->m->graph->data[d].name;
-        if (k->drawn || k->seen) continue;
+        if (k->drawn || k->seen || (k->missing && !k->read)) continue;
         if (k->missing)
             return ur_fail(
                 e, UNROLL_ERROR_DATA,
                 "unroll_stream_step: %s is missing at position %llu of the stream, and the model does not draw it: set a number and step again, or give %s a ~ line, "
-                "so that the model completes it",
-                name, (unsigned long long)s->pos + 1, name);
+                "so that the model completes it, or let equations read given(%s) and known(%s) alone",
+                name, (unsigned long long)s->pos + 1, name, name, name);
         if (k->along || !s->pos)
             return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_stream_step: %s is not set, and the model does not draw it", name);
     }
@@ -317,7 +340,7 @@ int unroll_stream_step(unroll_stream *s)
         if (s->slot[d].along) {
             put_row(q, &s->slot[d], row);
             q->start[1] = q->nrow = row + 1;
-        } else if (s->slot[d].seen) {
+        } else if (s->slot[d].seen || s->slot[d].missing) {
             put_row(q, &s->slot[d], 0);
         }
     }
