@@ -9,16 +9,17 @@
 typedef struct ur_series { /* one datum over all examples */
     size_t nrow;           /* rows: positions of all its ragged indices, canonical order, example after example */
     size_t *start;         /* [n + 1] first row of each example; NULL: the datum is absent (left out) */
-    double *num;   /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
-    int16_t *away; /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
-    float *single; /* the same in single precision, in place of num; or NULL */
-    bool lent;     /* num and away belong to another series, which outlives this one */
-    int32_t *sym;  /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
-    uint8_t *seen; /* [nrow] 0: missing; NULL: nothing is missing */
-    uint8_t *part; /* [nrow][parts] of rows with seen 0: which components are there all the same; NULL: none of any is */
-    size_t parts;
+    double *num;    /* [nrow][width], scaled; time: seconds since 1970 UTC; NULL for symbols, and where `single` is there */
+    int16_t *away;  /* [nrow][width] of times: minutes by which the wall clock is ahead of num; NULL: none is */
+    float *single;  /* the same in single precision, in place of num; or NULL */
+    bool lent;      /* num and away belong to another series, which outlives this one */
+    int32_t *sym;   /* [nrow]; a symbol datum with fixed indices: [nrow][width] */
+    uint8_t *seen;  /* [nrow] 0: missing; NULL: nothing is missing */
+    uint8_t *part;  /* [nrow][parts] of rows with seen 0: which components are there all the same; NULL: none of any is */
+    size_t parts;   /* numbers of a row, where part or out is there */
     bool drawn_too; /* of streams: rows with seen 1 are given or were drawn, and part, of every row, has what was given */
     uint8_t *skip;  /* [nrow] not 0: neither scored nor predicted, see UR_SKIP_…; NULL: all are */
+    uint8_t *out;   /* [nrow][parts] not 0: of a row that is not skipped this component is, for a gap; NULL: none is */
     double *weight; /* [nrow] how often a row counts that is scored; NULL: once */
 } ur_series;
 void ur_series_free(ur_series *s); /* its arrays by ur_free; then it is empty */
@@ -44,9 +45,28 @@ static inline bool ur_series_some(const ur_series *s, size_t row)
     for (size_t c = 0; s->part && !some && c < s->parts; c++) some = s->part[row * s->parts + c];
     return some;
 }
+/* is component c of a row, or the row, left out of what is scored and predicted? */
+static inline bool ur_series_left(const ur_series *s, size_t row, size_t c)
+{
+    return (s->skip && s->skip[row]) || (s->out && s->out[row * s->parts + c]);
+}
+/* ... any of it, for it is computed from a number that is missing? */
+static inline bool ur_series_gap(const ur_series *s, size_t row)
+{
+    bool gap = s->skip && s->skip[row] == UR_SKIP_GAP;
+    for (size_t c = 0; s->out && !gap && c < s->parts; c++) gap = s->out[row * s->parts + c];
+    return gap;
+}
+/* is component c of a row that is scored there, and scored? */
+static inline bool ur_series_counts(const ur_series *s, size_t row, size_t c)
+{
+    return ur_series_has(s, row, c) && !(s->out && s->out[row * s->parts + c]);
+}
 static inline bool ur_series_scored(const ur_series *s, size_t row)
 {
-    return (!s->skip || !s->skip[row]) && ur_series_some(s, row);
+    bool some = !s->out && ur_series_some(s, row);
+    for (size_t c = 0; s->out && !some && c < s->parts; c++) some = ur_series_counts(s, row, c);
+    return some && (!s->skip || !s->skip[row]);
 }
 static inline double ur_series_weight(const ur_series *s, size_t row) { return s->weight ? s->weight[row] : 1; }
 static inline double ur_series_get(const ur_series *s, size_t i) { return s->single ? (double)s->single[i] : s->num[i]; }

@@ -76,6 +76,7 @@ void ur_series_free(ur_series *s)
     ur_free(s->seen);
     ur_free(s->part);
     ur_free(s->skip);
+    ur_free(s->out);
     ur_free(s->weight);
     *s = (ur_series){ 0 };
 }

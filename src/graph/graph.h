@@ -357,6 +357,21 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
  * data), nothing looks at the ends, and nothing is summed along the index but the loss, and what priors have of it. */
 bool ur_can_cut(const ur_graph *g, int index);
 
+/* ---- marks (marks.c): nodes that say, by component, whether something hangs on values that are missing */
+typedef struct ur_mark_rule {
+    const bool *missing; /* [ndata] of these data each value that is missing is marked */
+    const bool *drawn;   /* [ndata] of these each whose place is taken by a draw from what is marked */
+    bool beyond;         /* what is read beyond the ends, where no boundary equation stands and data lie, is marked */
+    bool near;           /* single places, as the first, are not read */
+} ur_mark_rule;
+/* what: the distributions of the ~ lines, as what is drawn has them, or as what is scored has them, with the condition; their
+ * weights; the losses of the text */
+typedef enum ur_marks_what { UR_MARKS_DRAWN, UR_MARKS_LINES, UR_MARKS_WEIGHTS, UR_MARKS_LOSSES } ur_marks_what;
+/* out: [nlike] or [ngoal] -1: nothing is marked there. Of lines it is carried as their data are, else one number at a position.
+ * Added to a graph of which all drawn data are taken as given. Conditions of `where` are followed but where they hang on weights
+ * or chance, or, with `drawn`, on drawn data */
+int ur_marks_of(ur_graph *g, const ur_mark_rule *rule, ur_marks_what what, ur_id *out, ur_err *e);
+
 /* ---- what is carried (lags.c) */
 /* what equations know at a position of those before it: values at fixed lags; a state that may fade; one that keeps what was
  * added to it */

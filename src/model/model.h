@@ -115,7 +115,10 @@ typedef struct ur_run_want {
     int nkeep;
     int window; /* UR_WINDOW_ROOT, or as ur_plan_options.window_index */
     bool bare;  /* without what the ~ lines add up: for values alone */
-    int step;   /* datum + 1: runs position by position along its index, for its logits alone; 0: not so */
+    /* adds nodes to the graph before anything is planned, and may say more to keep; or NULL */
+    int (*grow)(struct ur_graph *g, void *arg, ur_err *e);
+    void *arg;
+    int step; /* datum + 1: runs position by position along its index, for its logits alone; 0: not so */
 } ur_run_want;
 typedef struct ur_run {
     unroll_model *m;
@@ -404,6 +407,13 @@ int ur_complete_open(ur_complete *c, unroll_model *m, const unroll_data *d, cons
 /* rows of drawn data at which the condition of their ~ line does not hold, or that are computed from given numbers that are
  * missing: series[].skip (leave.c) */
 int ur_leave_out(unroll_model *m, ur_examples *x, ur_err *e);
+/* of a row of w numbers those at which out is not 0 are left out, for a gap: skip where all are */
+int ur_leave_parts(ur_series *s, size_t w, size_t row, const uint8_t *out, ur_err *e);
+/* What ~ lines, weights or losses read that is missing (marked.c). out: zeros, [nlike] of [nrow][numbers of a row] of lines, of
+ * [nrow] of weights; [ngoal] of [nrow] of losses: `sign` is added where something marked is read; NULL stays where nothing is
+ */
+int ur_marked(unroll_model *m, const ur_examples *x, const ur_mark_rule *rule, ur_marks_what what, uint8_t sign, uint8_t **out,
+              ur_err *e);
 /* y: the examples x (zeroed before; to be closed in any case), in which a number that is missing is NAN: what is made of it shows
  */
 int ur_holes_open(ur_examples *y, const unroll_model *m, const ur_examples *x, ur_err *e);

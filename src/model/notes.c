@@ -341,7 +341,12 @@ static int missing_given(const notes *n, int datum)
     if (way == UR_WAY_NONE) return 0;
     ur_buf b = { 0 };
     named(n, datum, &b);
-    ur_buf_printf(&b, ": %zu of %zu %s missing, first at ", count, c->raw.nrow, are(count));
+    size_t w = ur_datum_width(&n->d->m->graph->schema, u), numbers = 0;
+    for (size_t i = 0; w > 1 && i < c->raw.nrow * w; i++) numbers += !ur_raw_has(&c->raw, i / w, w, i % w);
+    if (numbers && numbers < count * w)
+        ur_buf_printf(&b, ": in %zu of %zu rows %zu number%s missing, first at ", count, c->raw.nrow, numbers,
+                      numbers > 1 ? "s are" : " is");
+    else ur_buf_printf(&b, ": %zu of %zu %s missing, first at ", count, c->raw.nrow, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, r, datum, first);
     if (way == UR_WAY_ROWS)
         ur_buf_printf(

@@ -28,7 +28,7 @@ static ur_given_mode *given_modes(const ur_graph *g, const ur_examples *x, bool 
         for (size_t r = 0; s && s->seen && r < s->nrow && out[d] == UR_GIVEN_ALL; r++)
             if (!s->seen[r]) out[d] = UR_GIVEN_SOME;
         bool several = !UR_IS_SYMBOL(g->data[d].kind) && ur_datum_width(&g->schema, &g->data[d]) > 1;
-        if (several && !ur_drawn_whole(g, d) && (x ? s->part != NULL : hide)) out[d] = UR_GIVEN_PARTS;
+        if (several && !ur_drawn_whole(g, d) && (x ? s->part != NULL || s->out != NULL : hide)) out[d] = UR_GIVEN_PARTS;
     }
     return out;
 }
@@ -137,6 +137,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
     r->single = w->limits.single;
     ur_id *keep = NULL;
     int nkeep = 0, rc = build(r, w, e);
+    if (!rc && w->grow) rc = w->grow(r->g, w->arg, e);
     if (!rc) {
         const ur_graph *g = r->g;
         r->fill = ur_alloc((size_t)(g->ndata + 1) * sizeof *r->fill);
@@ -151,7 +152,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         for (ur_id k = 0; !rc && k < g->nnode; k++)
             if (g->node[k].op == UR_FILL && r->fill[g->node[k].i] < 0) r->fill[g->node[k].i] = k;
         r->root = ur_root_index(&g->schema);
-        r->cut = ur_can_cut(m->graph, r->root);
+        r->cut = ur_can_cut(w->grow ? r->g : m->graph, r->root);
         if (!rc && r->root >= 0) rc = ur_memory(m->graph, r->root, &r->memory, e);
         if (!rc && r->root >= 0) r->lag = ur_max_lag(m->graph, r->root);
     }

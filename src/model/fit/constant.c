@@ -153,7 +153,7 @@ static int constants(const ur_graph *g, const ur_like *l, size_t w, size_t c, co
     *m = (moments){ 0 };
     for (size_t x = 0; x < train->x->n; x++)
         for (size_t r = train->s->start[x]; r < train->s->start[x + 1]; r++) {
-            if (!counts(train, x, r) || !ur_series_has(train->s, r, c)) continue;
+            if (!counts(train, x, r) || !ur_series_counts(train->s, r, c)) continue;
             double v = ur_series_get(train->s, r * w + c), counted = ur_series_weight(train->s, r);
             add(m, v, counted);
             if (!(counted > 0) || seen++ % each || k.n == LOOKED_AT) continue;
@@ -185,7 +185,7 @@ static int numbers(const unroll_model *u, const ur_like *l, size_t w, const rows
                 if (!counts(on, x, r)) continue;
                 double weight = ur_series_weight(on->s, r);
                 if (!(weight > 0)) continue;
-                if (ur_series_has(on->s, r, c)) *sum += weight * (nll(l->dist, ur_series_get(on->s, r * w + c), a) + own);
+                if (ur_series_counts(on->s, r, c)) *sum += weight * (nll(l->dist, ur_series_get(on->s, r * w + c), a) + own);
                 *count += c == 0 ? weight : 0;
             }
     }

@@ -588,12 +588,16 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
 {
     const ur_graph *g = k->m->graph;
     size_t left_out = 0, rows = 0;
+    bool parts = false;
+    for (int i = 0; i < g->nlike; i++) {
+        TRY(set_up_line(k, i, e));
+        parts = parts || k->line[i].pair;
+    }
     for (int i = 0; i < g->nlike; i++) {
         line *l = &k->line[i];
-        TRY(set_up_line(k, i, e));
-        rows += ur_exact_ahead(k, l) ? l->values : l->used;
+        rows += parts ? l->values : l->used;
         k->rows = l->nrow > k->rows ? l->nrow : k->rows;
-        left_out += ur_exact_ahead(k, l) ? l->most - l->values : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
+        left_out += parts ? l->most - l->values : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
         if (reads_unchecked(k, l)) {
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; but %s reads what is drawn, along several indices: by gradients, for which the model's own number stands "
@@ -635,7 +639,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                      "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
                      l->ncol - l->empty, g->data[l->datum].name);
     }
-    if (left_out) ur_exact_left_out(g, rows, left_out, note + strlen(note), nnote - strlen(note));
+    if (left_out) ur_exact_left_out(g, parts, rows, left_out, note + strlen(note), nnote - strlen(note));
     return 0;
 }
 

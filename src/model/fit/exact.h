@@ -78,7 +78,8 @@ int ur_exact_by_number(const work *k, const line *l, int *datum, ur_err *e); /* 
                                                                                 reads at numbers; -1: none */
 bool ur_exact_takes(const line *l, size_t r, size_t c);                      /* does component c of row r take part? */
 int ur_exact_values(const work *k, const line *l, ur_err *e); /* an error where a component has no value to be fitted to */
-void ur_exact_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote); /* written to note */
+void ur_exact_left_out(const ur_graph *g, bool parts, size_t rows, size_t left_out, char *note,
+                       size_t nnote); /* written to note */
 /* ridge.c */
 int ur_pulls_read(work *k, ur_err *e);            /* the priors of the graph, by weight */
 int ur_pulled_solve(work *k, line *l, ur_err *e); /* the systems of a line, its priors among them; left: that σ follows from it */

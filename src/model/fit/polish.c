@@ -105,7 +105,7 @@ static double spread_of(const ur_fit *f, int datum, size_t w, size_t comp)
     const ur_series *s = &f->x->series[datum];
     double n = 0, mean = 0, square = 0;
     for (size_t r = 0; r < s->nrow; r++) {
-        if (!ur_series_scored(s, r) || !ur_series_has(s, r, comp)) continue;
+        if (!ur_series_scored(s, r) || !ur_series_counts(s, r, comp)) continue;
         double d = ur_own(f->m, datum, comp, ur_series_get(s, r * w + comp)) - mean;
         mean += d / ++n;
         square += d * d * (n - 1) / n;

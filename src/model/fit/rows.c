@@ -18,7 +18,7 @@ static bool is_whole(const work *k, const line *l, size_t r, size_t at, size_t c
     const ur_series *s = &k->x->series[l->datum];
     const uint8_t *reads = k->reads[l->datum];
     size_t back = ur_exact_ahead(k, l) ? c / l->each + 1 : 0;
-    if (!ur_series_scored(s, r) || !ur_series_has(s, r, c % l->each) || at < back) return false;
+    if (!ur_series_scored(s, r) || !ur_series_counts(s, r, c % l->each) || at < back) return false;
     return (!reads || (at >= k->before && !reads[r - back])) && ur_exact_weight(k, l, r) > 0;
 }
 
@@ -27,8 +27,9 @@ int ur_exact_rows(work *k, line *l, ur_err *e)
     const ur_series *s = &k->x->series[l->datum];
     l->ok = ur_zalloc(l->nrow + 1);
     l->counted = ur_zalloc((l->w + 1) * sizeof *l->counted);
-    if (ur_exact_ahead(k, l) || s->part) l->pair = ur_zalloc(l->nrow * l->w + 1);
-    if (!l->ok || !l->counted || ((ur_exact_ahead(k, l) || s->part) && !l->pair)) return ur_nomem(e);
+    bool parts = ur_exact_ahead(k, l) || s->part || s->out;
+    if (parts) l->pair = ur_zalloc(l->nrow * l->w + 1);
+    if (!l->ok || !l->counted || (parts && !l->pair)) return ur_nomem(e);
     for (size_t x = 0; x < k->x->n; x++)
         for (size_t r = s->start[x]; r < s->start[x + 1]; r++) {
             for (size_t c = 0; c < l->w; c++) {
@@ -37,7 +38,8 @@ int ur_exact_rows(work *k, line *l, ur_err *e)
                 l->ok[r] |= in;
                 l->values += in;
                 l->counted[c] += in ? ur_exact_weight(k, l, r) : 0;
-                l->most += !ur_exact_ahead(k, l) || (r - s->start[x] > c / l->each && r - s->start[x] >= k->before);
+                bool mine = !k->m->graph->data[l->datum].nidx || r - s->start[x] >= k->before;
+                l->most += mine && (!ur_exact_ahead(k, l) || r - s->start[x] > c / l->each);
             }
             l->used += l->ok[r];
         }
@@ -102,7 +104,7 @@ int ur_exact_values(const work *k, const line *l, ur_err *e)
     return 0;
 }
 
-void ur_exact_left_out(const ur_graph *g, size_t rows, size_t left_out, char *note, size_t nnote)
+void ur_exact_left_out(const ur_graph *g, bool parts, size_t rows, size_t left_out, char *note, size_t nnote)
 {
     bool asked = false, weighted = false, ahead = false;
     for (int l = 0; l < g->nlike; l++) {
@@ -111,9 +113,9 @@ void ur_exact_left_out(const ur_graph *g, size_t rows, size_t left_out, char *no
         ahead = ahead || g->like[l].ahead;
     }
     snprintf(note, nnote, "; %zu %s used, %zu left out (missing, %sbefore the first lag%s%s)", rows,
-             ahead          ? "values from their origins"
-             : g->nlike > 1 ? "values"
-                            : "rows",
+             ahead                   ? "values from their origins"
+             : parts || g->nlike > 1 ? "values"
+                                     : "rows",
              left_out, asked || weighted ? "" : "or ",
              !asked     ? ""
              : weighted ? ", where the line does not hold"

@@ -78,7 +78,7 @@ static int mark_number(ur_marks *k, ur_tally *t, int line, size_t at, size_t row
     const ur_code *c = &k->m->code[d];
     size_t w = ur_datum_width(&k->m->graph->schema, &k->m->graph->data[d]);
     for (size_t q = 0; q < w; q++) {
-        if (!ur_series_has(&k->x->series[d], row, q)) continue;
+        if (!ur_series_counts(&k->x->series[d], row, q)) continue;
         double y = value_at(k, d, row, q), scale = c->scale ? c->scale[q] : 1;
         const double *law = l->law ? ur_args_law(&k->args, at) : NULL;
         if (law && !ur_law_known(l->law, law, q)) continue; /* an error is of what is known */

@@ -71,7 +71,7 @@ static double log_scale(const unroll_model *m, int datum, const ur_series *s, si
     const ur_code *c = m->code ? &m->code[datum] : NULL;
     double sum = 0;
     for (int i = 0; c && c->scale && !UR_IS_SYMBOL(m->graph->data[datum].kind) && i < c->width; i++)
-        if (!s || ur_series_has(s, row, (size_t)i)) sum += log(c->scale[i]);
+        if (!s || ur_series_counts(s, row, (size_t)i)) sum += log(c->scale[i]);
     return sum;
 }
 
@@ -79,20 +79,21 @@ double ur_row_in_own(const unroll_model *m, const ur_like *l, const ur_series *s
 {
     const ur_code *c = m->code ? &m->code[l->datum] : NULL;
     if (ur_like_pinball(l)) return c && c->scale ? nll * c->scale[0] : nll;
-    return nll + ur_series_weight(s, row) * log_scale(m, l->datum, s->part ? s : NULL, row);
+    return nll + ur_series_weight(s, row) * log_scale(m, l->datum, s->part || s->out ? s : NULL, row);
 }
 
 /* what the rows of a step that are given in part lack of that */
 static double lacking(const ur_run *r, const ur_step *s, int datum)
 {
     const ur_series *q = &s->x->series[datum];
-    double all = q->part ? log_scale(r->m, datum, NULL, 0) : 0, sum = 0;
-    for (size_t it = 0; q->part && it < s->batch->n; it++) {
+    bool parts = q->part || q->out;
+    double all = parts ? log_scale(r->m, datum, NULL, 0) : 0, sum = 0;
+    for (size_t it = 0; parts && it < s->batch->n; it++) {
         const ur_item *item = &s->batch->item[it];
         size_t first, n = ur_item_rows(r, s->x, s->batch, it, datum, &first), from = q->start[item->example];
         for (size_t row = first; row < first + n; row++) {
             bool early = r->g->data[datum].nidx && (int64_t)(row - from) < item->score_from;
-            if (!early && q->seen && !q->seen[row] && ur_series_scored(q, row))
+            if (!early && (q->out || (q->seen && !q->seen[row])) && ur_series_scored(q, row))
                 sum += ur_series_weight(q, row) * (all - log_scale(r->m, datum, q, row));
         }
     }

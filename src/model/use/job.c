@@ -59,14 +59,15 @@ static int take_item(ur_job *j, ur_pass *p, const ur_batch *b, size_t item, int 
         if (!ur_missing(s, first + k) || (s->skip && s->skip[first + k])) continue;
         for (size_t c = 0; c < w && !rc; c++) {
             size_t at = (first + k) * w + c;
-            bool there = ur_series_has(s, first + k, c); /* of a row with others that are missing */
+            bool there = ur_series_has(s, first + k, c), /* of a row with others that are missing */
+                left = !there && ur_series_left(s, first + k, c);
             double said = there ? ur_own(j->m, d, c, ur_series_get(s, at)) : NAN,
-                   v = there             ? said
-                       : j->look.looking ? NAN
-                                         : ur_drawn_value(&drawn, p, b, k, c),
-                   mean = !means  ? NAN
-                          : there ? said
-                                  : mean_of(j, d, &args, k, c);
+                   v = there                     ? said
+                       : j->look.looking || left ? NAN
+                                                 : ur_drawn_value(&drawn, p, b, k, c),
+                   mean = !means || left ? NAN
+                          : there        ? said
+                                         : mean_of(j, d, &args, k, c);
             if (means) rc = look(j, d, &mean, 1, e);
             if (j->look.looking) continue;
             if (j->now == SIZE_MAX) j->a[d].v[at] = v;

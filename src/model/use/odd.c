@@ -104,7 +104,7 @@ static int tell_numbers(const ur_job *j, const ur_notes *notes, int d, ur_err *e
     for (size_t x = 0; x < j->c.x->n; x++)
         for (size_t i = (s->start[x] + j->c.before) * w; i < s->start[x + 1] * w; i++) {
             size_t row = i / w;
-            if (!ur_missing(s, row) || (s->skip && s->skip[row])) continue;
+            if (!ur_missing(s, row) || ur_series_left(s, row, i % w)) continue;
             double v = j->a[d].v[i];
             if (j->a[d].mean && fabs(v) <= bound) v = j->a[d].mean[i];  /* either of them */
             if (!j->nsample || !isnan(v)) look_at(&one, v, bound, row); /* sample finds no likeliest one */

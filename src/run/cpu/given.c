@@ -72,7 +72,9 @@ static void load_said(shard *s, const ur_node *q, ptrdiff_t row, size_t tuple, s
     const ur_series *d = &s->s->x->series[q->i];
     size_t width = q->sym || !d->sym ? ur_node_width(&s->p->g, q) : 1;
     for (size_t e = 0; e < w; e++) {
-        bool there = row >= 0 && !hidden && ur_series_said(d, (size_t)row, d->sym ? 0 : tuple * w + e);
+        size_t c = d->sym ? 0 : tuple * w + e;
+        bool there = row >= 0 && !hidden && ur_series_said(d, (size_t)row, c);
+        if (there && q->j == UR_DATA_THERE) there = ur_series_counts(d, (size_t)row, c);
         size_t at = (size_t)row * width + tuple * w + e;
         if (q->j != UR_DATA_SAID) ur_exec_put(s, out + e * s->p->k->esize, there);
         else if (q->sym) ((int32_t *)out)[e] = there ? d->sym[at] : UR_SYM_UNKNOWN;

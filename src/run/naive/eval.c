@@ -38,7 +38,7 @@ static void said(ev *e, const ur_node *n, int set, double *out)
         place_in_example(e, n) >= e->v->s->batch->item[e->item].hide_from)
         in = false;
     for (size_t c = 0; c < w; c++) {
-        bool there = in && ur_series_said(x, row, x->sym ? 0 : c);
+        bool there = in && ur_series_said(x, row, x->sym ? 0 : c) && (n->j != UR_DATA_THERE || ur_series_counts(x, row, c));
         if (n->j != UR_DATA_SAID) out[c] = there;
         else if (x->sym) out[c] = there ? x->sym[row * w + c] : UR_SYM_UNKNOWN;
         else out[c] = there ? ur_series_get(x, row * w + c) : 0;
