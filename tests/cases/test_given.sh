@@ -30,6 +30,29 @@ for p in a c; do near "lag: $p" "$(value lag0.model $p)" 1e-6 "$(value lag.model
 run unroll predict lag.model lag.csv --horizon 3 --csv
 near "over a horizon nothing is known: 2 steps ahead" "$(value lag.model c)" 1e-5 "$(tail -2 out | head -1 | awk -F, '{ print $2 }')"
 
+says "note: given(y[t-1]) is 0 where y is forecast, for nobody says it there; what the model draws is read as y[t-1]"
+run unroll predict lag.model lag.csv --horizon 1 --csv
+silent "nobody says it"
+run unroll predict lag.model lag.csv --csv
+silent "nobody says it"
+
+# text that is generated is said by nobody: the score of a beam is that of a score in which the text is not said either
+i=0; while [ $i -lt 30 ]; do i=$((i + 1)); echo abcab; echo bcabca; done > text.txt
+for read in "given(tgt[t-1])" "tgt[t-1]"; do
+    printf 'data tgt[t] : chars\nparam E, V, c\ne[t] : 4 = E %s\nh[t] = gru(6, e[t])\ntgt[t] ~ categorical(V h[t] + c)\n' "$read" > text.unr
+    run unroll fit text.unr tgt=text.txt --epochs 60 --rate 0.03 --precision double -q -o text.model
+    run unroll predict text.model --beam 2 --csv
+    beam=$(tail -1 out | cut -d, -f2)
+    tail -1 out | cut -d, -f1 > made.txt
+    case $read in given*) says "note: given(tgt[t-1]) is <unknown> where tgt is generated, for nobody says it there; what the model draws is read as tgt[t-1]" \
+                               "not what unroll score says of the same text";; *) silent "nobody says it";; esac
+    run unroll score text.model tgt=made.txt --csv
+    scored=$(awk -F, '$2 == "negative log-likelihood" { print -$3 * $6 }' out)
+    case $read in given*) [ "$beam" != "$scored" ] || fault "the beam's score is $beam";; *) near "the beam's score" "$scored" 1e-6 "$beam";; esac
+    run unroll sample text.model --samples 1
+    case $read in given*) says "nobody says it there";; *) silent "nobody says it";; esac
+done
+
 # its own target: a linear auto-encoder of two columns through one number keeps the first principal component
 awk 'BEGIN { print "x1,x2"; for (t = 1; t <= 90; t++) { u = (t * 37 % 19 - 9) / 5; v = (t * 53 % 23 - 11) / 20; print u + v "," u - 2 * v } }' > pca.csv
 printf 'data x[t] : raw(2)\nparam A, B, c\nh[t] : 1 = A given(x[t])\nx[t] ~ normal(c + B h[t], 1)\n' > pca.unr

@@ -465,6 +465,7 @@ int ur_job_start(ur_job *j, unroll_model *m, const unroll_data *d, const unroll_
     if (!any) return nothing_left(m, e);
     TRY(say_past(j, e));
     TRY(choose_lanes(j, e));
+    TRY(ur_job_unsaid(j, e));
     if (j->lanes >= 0) run_on(j);
     if (j->lanes >= 0) return 0;
     ur_run_want w = { .args = true };

@@ -1,7 +1,7 @@
 /* odd.c: what is odd about completions: numbers that are not finite, or far beyond all that is given, symbols of which none is
- * likeliest, values whose equations read from before the data begin, in one note each; a number in brackets that leads nowhere is
- * an error. Must not know tables. Invariant: says
- * nothing of what is not predicted. */
+ * likeliest, values whose equations read from before the data begin, or ask what the data say of what is generated, in one note
+ * each; a number in brackets that leads nowhere is an error. Must not know tables. Invariant: says nothing of what is not
+ * predicted. */
 #include "model/use/use.h"
 #include <math.h>
 #include <stdio.h>
@@ -114,6 +114,73 @@ static int tell_numbers(const ur_job *j, const ur_notes *notes, int d, ur_err *e
     if (one.bad || one.far) rc = tell_oddity(j, notes, d, &one, j->c.add > 0 ? "forecasts" : "completions", e);
     if (!rc && (drawn.bad || drawn.far)) rc = tell_oddity(j, notes, d, &drawn, "random values", e);
     return rc;
+}
+
+/* ---- given(y[t-1]), known(y[t-1]) of what is generated: nobody says it */
+typedef struct unsaid {
+    const ur_node *node, *by; /* what is asked of the data; the READ that asks it of another position, or NULL */
+    int off;
+    bool one; /* position: `off` from its own */
+} unsaid;
+
+/* how many positions, at least, node n looks back to a datum that it asks of the data by argument a; INT32_MIN: it asks none */
+static int asks(const ur_graph *g, const ur_node *n, int a, unsaid *u)
+{
+    const ur_node *q = n->arg[a] < 0 ? NULL : &g->node[n->arg[a]];
+    int lo = 0, hi = 0;
+    if (!q || !ur_is_said(q) || q->j == UR_DATA_THERE) return INT32_MIN;
+    bool moves = n->op == UR_READ && q->nidx == 1 && n->sub[0].kind == UR_SUB_REL;
+    if (moves) ur_offsets(g, &n->sub[0], &lo, &hi);
+    *u = (unsaid){ q, n->op == UR_READ ? n : NULL, lo, lo == hi && (moves || n->op != UR_READ) };
+    return hi;
+}
+
+/* what asks it of datum d, within `rows` positions that are generated one after the other; given goes before known */
+static int find_unsaid(const ur_graph *g, int d, int64_t rows, unsaid *out, ur_err *e)
+{
+    uint8_t *met = ur_zalloc((size_t)g->nnode + 1);
+    ur_order_work w = { 0 };
+    int rc = met ? ur_order_work_new(&w, g, e) : ur_nomem(e);
+    for (int l = 0; l < g->nlike && !rc; l++)
+        for (int k = 0; k < g->like[l].narg; k++) {
+            int n = ur_postorder(g, g->like[l].arg[k], met, &w);
+            for (int i = 0; i < n; i++) {
+                const ur_node *node = &g->node[w.out[i]];
+                for (int a = 0; a < node->narg; a++) {
+                    unsaid u;
+                    int hi = asks(g, node, a, &u);
+                    if (hi > -rows && hi != INT32_MIN && u.node->i == d && (!out->node || u.node->j > out->node->j)) *out = u;
+                }
+            }
+        }
+    ur_order_work_free(&w);
+    ur_free(met);
+    return rc;
+}
+
+int ur_job_unsaid(const ur_job *j, ur_err *e)
+{
+    const ur_graph *g = j->m->graph;
+    ur_notes notes = { j->o.note, j->o.note_arg };
+    for (int d = 0; d < j->m->ndata; d++) {
+        bool all = j->lanes == d || !j->raw->col[d].present;
+        unsaid u = { 0 };
+        char at[UR_MAX_NAME + 48], mend[UR_MAX_NAME + 96] = "";
+        const char *name = g->data[d].name;
+        if (!j->c.gap[d] || !g->data[d].nidx || !(all || j->c.add > 0)) continue;
+        TRY(find_unsaid(g, d, all ? INT32_MAX : j->c.add, &u, e));
+        if (!u.node) continue;
+        bool given = u.node->j == UR_DATA_SAID;
+        const char *index = g->index[g->data[d].idx[0]].name;
+        if (!u.one) snprintf(at, sizeof at, "%s", name);
+        else if (!u.off) snprintf(at, sizeof at, "%s[%s]", name, index);
+        else snprintf(at, sizeof at, "%s[%s%+d]", name, index, u.off);
+        if (given && u.by) snprintf(mend, sizeof mend, "; what the model draws is read as %s", at);
+        ur_note(&notes, "%s(%s) is %s where %s is %s, for nobody says it there%s%s", given ? "given" : "known", at,
+                given && u.node->sym ? "<unknown>" : "0", name, all ? "generated" : "forecast", mend,
+                j->o.beam ? "; the column score is log p without it, and not what unroll score says of the same text" : "");
+    }
+    return 0;
 }
 
 int ur_job_odd(const ur_job *j, ur_err *e)

@@ -61,4 +61,5 @@ int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e);
 
 /* ---- odd.c: what is odd about completions, as notes */
 int ur_job_odd(const ur_job *j, ur_err *e);
+int ur_job_unsaid(const ur_job *j, ur_err *e); /* before anything is computed: what is asked of the data, and is generated */
 #endif
