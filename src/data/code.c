@@ -51,8 +51,9 @@ static int learn_scale(const ur_series *s, size_t k, size_t w, const char *name,
 typedef struct met {
     const char *s;
     size_t n, count;
-    uint64_t head;
-} met; /* head: its first bytes as a number that orders as they do */
+    uint64_t head; /* its first bytes as a number that orders as they do */
+    double value;
+} met;
 
 static uint64_t head_of(const char *s, size_t n)
 {
@@ -76,9 +77,74 @@ static int by_count(const void *a, const void *b)
     return x->count != y->count ? (x->count < y->count ? 1 : -1) : by_bytes(a, b);
 }
 
-/* by falling count, of which those that are too rare are left out; chars and bytes then by bytes */
-static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_count, int most, ur_vocab **out, ur_err *e)
+/* of symbol(k): whole numbers by what they are, other symbols as they stand */
+static int by_value(const void *a, const void *b)
 {
+    const met *x = a, *y = b;
+    return x->value != y->value ? (x->value < y->value ? -1 : 1) : by_bytes(a, b);
+}
+
+static bool whole_numbers(met *m, int n)
+{
+    bool whole = n > 0;
+    for (int i = 0; i < n && whole; i++) whole = ur_parse_number(m[i].s, m[i].n, &m[i].value) && m[i].value == floor(m[i].value);
+    return whole;
+}
+
+/* the more of them than symbol(k) has are an error */
+static int too_many(const ur_datum *d, const ur_column *c, const met *m, int n, ur_err *e)
+{
+    ur_buf b = { 0 };
+    for (int i = 0; i < n && i < 5; i++) {
+        char q[64];
+        ur_quote(q, m[i].s, m[i].n);
+        ur_buf_printf(&b, "%s%s", i ? ", " : "", q);
+    }
+    int rc = b.bad ? ur_nomem(e)
+                   : ur_fail(e, UNROLL_ERROR_DATA,
+                             "%s:%d:%d: %s%s%s has %d different symbols in the training part, more than symbol(%d): %s%s; write "
+                             "%s : symbol(%d), or leave rare ones out by --min-count",
+                             d->place.file ? d->place.file : "model", d->place.line, d->place.col, c->from ? c->from : "",
+                             c->from && *c->from ? ": " : "", d->name, n, d->size, b.s, n > 5 ? ", …" : "", d->name, n);
+    ur_buf_free(&b);
+    return rc;
+}
+
+static int add_name(ur_vocab *v, ur_buf *b, ur_err *e)
+{
+    int before = ur_vocab_size(v), id;
+    do {
+        if (b->bad) return ur_nomem(e);
+        id = ur_vocab_add(v, b->s, b->n, e);
+        ur_buf_printf(b, "'");
+    } while (id >= 0 && id < before);
+    return id < 0 ? id : 0;
+}
+
+/* The vocabulary of a symbol(k): whole numbers from 1 to k, or from 0 to k - 1, are at their own places, those that were not met
+ * too. Other symbols that were not met are called by their places, <k>. */
+static int fill_closed(const ur_datum *d, const met *m, int n, bool whole, ur_vocab *v, ur_err *e)
+{
+    int k = d->size, rc = 0;
+    int first = whole && m[0].value >= 0 && m[n - 1].value <= k - (m[0].value == 0) ? m[0].value > 0 : -1;
+    for (int i = 1; i < n && first >= 0; i++) first = m[i].value == m[i - 1].value ? -1 : first;
+    ur_buf b = { 0 };
+    for (int i = 0, at = 0; i < k && !rc; i++) {
+        bool there = at < n && (first < 0 || m[at].value == first + i);
+        b.n = 0;
+        if (there) ur_buf_add(&b, m[at].s, m[at].n);
+        else ur_buf_printf(&b, first < 0 ? "<%d>" : "%d", first < 0 ? i + 1 : first + i);
+        at += there;
+        rc = add_name(v, &b, e);
+    }
+    ur_buf_free(&b);
+    return rc;
+}
+
+/* by falling count, of which those that are too rare are left out; chars and bytes then by bytes */
+static int learn_vocab(const ur_column *c, const ur_datum *d, size_t w, int min_count, int most, ur_vocab **out, ur_err *e)
+{
+    ur_data_kind kind = d->kind;
     int n = c->present ? ur_vocab_size(c->local) : UR_SYM_FIRST, rc = ur_vocab_new(out, e);
     if (rc) return rc;
     met *m = ur_zalloc(sizeof *m * (size_t)n);
@@ -93,12 +159,26 @@ static int learn_vocab(const ur_column *c, ur_data_kind kind, size_t w, int min_
            (m[n - 1].count < (size_t)(min_count > 1 ? min_count : 1) || (most > 0 && n - UR_SYM_FIRST > most)))
         n--;
     if (kind == UR_CHARS || kind == UR_BYTES) qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_bytes);
-    for (int i = UR_SYM_FIRST; i < n && !rc; i++) {
+    if (d->closed && !rc) {
+        bool whole = whole_numbers(m + UR_SYM_FIRST, n - UR_SYM_FIRST);
+        if (whole) qsort(m + UR_SYM_FIRST, (size_t)(n - UR_SYM_FIRST), sizeof *m, by_value);
+        rc = n - UR_SYM_FIRST > d->size ? too_many(d, c, m + UR_SYM_FIRST, n - UR_SYM_FIRST, e)
+                                        : fill_closed(d, m + UR_SYM_FIRST, n - UR_SYM_FIRST, whole, *out, e);
+    }
+    for (int i = UR_SYM_FIRST; i < n && !rc && !d->closed; i++) {
         int id = ur_vocab_add(*out, m[i].s, m[i].n, e);
         rc = id < 0 ? id : 0;
     }
     ur_free(m);
     return rc;
+}
+
+/* labels are kept whole, but of symbol(k), which says how many there are */
+static int learn_symbols(ur_code *c, const ur_schema *g, int d, const ur_column *col, int min_count, int most, ur_err *e)
+{
+    const ur_datum *u = &g->data[d];
+    bool all = ur_is_label(g, d) && !u->closed;
+    return learn_vocab(col, u, ur_datum_width(g, u), all ? 0 : min_count, all ? 0 : most, &c->vocab, e);
 }
 
 int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e)
@@ -117,9 +197,7 @@ int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_co
                 rc = learn_scale(&col->raw, k, w, g->data[d].name, &c->mean[k], &c->scale[k], e);
         }
         if (!rc && g->data[d].kind == UR_PIECES) rc = ur_subword_learn(c, &g->data[d], col, r->n, min_count, e);
-        else if (!rc && UR_IS_SYMBOL(g->data[d].kind))
-            rc = learn_vocab(col, g->data[d].kind, w, ur_is_label(g, d) ? 0 : min_count, ur_is_label(g, d) ? 0 : most, &c->vocab,
-                             e);
+        else if (!rc && UR_IS_SYMBOL(g->data[d].kind)) rc = learn_symbols(c, g, d, col, min_count, most, e);
     }
     return rc;
 }

@@ -26,6 +26,7 @@ typedef enum ur_data_kind { UR_REAL, UR_SYMBOL, UR_CHARS, UR_WORDS, UR_BYTES, UR
 
 /* Vocabularies begin with these; the seen symbols follow. */
 enum { UR_SYM_UNKNOWN = 0, UR_SYM_START = 1, UR_SYM_END = 2, UR_SYM_FIRST = 3 };
+enum { UR_SYM_SPECIAL = (1 << UR_SYM_FIRST) - 1 }; /* a bit for each of these */
 
 enum { UR_PIECES_STANDARD = 8000 }; /* pieces, where the text of the model does not say how many */
 
@@ -39,6 +40,7 @@ typedef struct ur_datum {
     ur_place place;
     int pieces;     /* UR_PIECES: how many the text asks for, 0 where it does not say */
     unsigned never; /* symbols: which of unknown, start and end its ~ line never meets, bit k for id k: they take no share */
+    bool closed;    /* symbol(k): `size` symbols, from the text; unknown, start and end have no component */
     bool endless;   /* symbols: no end symbol is known, so none is drawn or guessed; in a text's softmax it has a share */
 } ur_datum;
 

@@ -56,7 +56,8 @@ bool ur_index_ends(const ur_schema *g, int index)
     for (int d = 0; d < g->ndata; d++) {
         if (!ur_datum_carries(g, &g->data[d], index)) continue;
         int n = ur_datum_axes(g, &g->data[d], axis);
-        if (!UR_IS_SYMBOL(g->data[d].kind) || !g->data[d].drawn || axis[n - 1] != index || (n > 1 && axis[n - 2] == index))
+        if (!UR_IS_SYMBOL(g->data[d].kind) || g->data[d].closed || !g->data[d].drawn || axis[n - 1] != index ||
+            (n > 1 && axis[n - 2] == index))
             return false;
         carried++;
     }

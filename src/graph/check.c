@@ -61,7 +61,7 @@ static void check_operand(checker *c, ur_id v, int k)
     symbols |= k < 2 && ur_op_is(n->op, (unsigned)UR_SYMBOL_0 << k);
     if (k == 0 && ur_op_is(n->op, UR_ONE_ROW_0) && (from->example || from->nidx))
         complain(c, v, "a matrix that differs by example");
-    if (from->sym != symbols)
+    if ((from->sym != 0) != symbols)
         complain(c, v, symbols ? "numbers where its operator takes symbols" : "symbols where its operator takes numbers");
     if (k >= n->narg || takes_away(g, n) || (n->op == UR_GATHER && !k)) return;
     bool within = !from->example || n->example;

@@ -3,8 +3,9 @@
  *
  * What a node is: at every position of its ragged indices (and, when `example` is set, of every example) it has a
  * value: a tensor [fix0][fix1]…[rows][cols] of numbers, row-major, fixed indices outermost in the order of `fix`.
- * A vector has cols 1. Symbol-valued nodes (`sym`) have one 32-bit id in place of a number; rows is then the size of
- * the vocabulary. Positions are counted from 1 as in the language.
+ * A vector has cols 1. Symbol-valued nodes (`sym`) have one 32-bit id in place of a number; rows is then how many
+ * components its one-hot vector has: the size of the vocabulary, of a closed one without unknown, start and end. Positions are
+ * counted from 1 as in the language.
  *
  * Index sets are sorted by index id; a parent has a smaller id than what is nested in it. An argument whose index set
  * is a subset of its user's is broadcast; any other read goes through a READ node.
@@ -48,6 +49,10 @@ typedef struct ur_param {
     ur_place place;
 } ur_param;
 
+/* ur_node.sym. Of a closed vocabulary, of symbol(k), unknown, start and end have no component */
+enum { UR_SYM_OPEN = 1, UR_SYM_CLOSED = 2 };
+enum { UR_NOWHERE = -2 }; /* in place of a symbol's number: read at no position there is */
+
 /* How one index of a quantity is addressed by a READ. */
 enum { UR_SUB_REL, UR_SUB_FIRST, UR_SUB_END };
 typedef struct ur_sub {
@@ -65,7 +70,7 @@ typedef struct ur_sub {
 typedef struct ur_node {
     ur_op op;
     bool example; /* differs by example */
-    bool sym;     /* symbol ids */
+    int8_t sym;   /* symbol ids: UR_SYM_OPEN, UR_SYM_CLOSED; 0: numbers */
     bool trans;   /* PROD: the matrix is used transposed */
     int8_t nidx, nfix;
     int16_t idx[UR_MAX_RAGGED], fix[UR_MAX_FIXED];
@@ -85,6 +90,18 @@ typedef struct ur_node {
     int place_kind; /* PLACE: UR_SUB_FIRST or UR_SUB_END */
     ur_place place;
 } ur_node;
+
+/* the numbers that a symbol of node n may have are below this */
+static inline int ur_symbol_count(const ur_node *n) { return n->rows + (n->sym == UR_SYM_CLOSED ? UR_SYM_FIRST : 0); }
+
+/* which of the n components of its one-hot vector is 1 for symbol id of a node whose sym this is: of an open vocabulary any id
+ * that is none is unknown; of a closed one unknown, start and end have none, -1. UR_NOWHERE stays */
+static inline int ur_symbol_component(int sym, int id, int n)
+{
+    if (id == UR_NOWHERE) return id;
+    int at = sym == UR_SYM_CLOSED ? id - UR_SYM_FIRST : id, none = sym == UR_SYM_CLOSED ? -1 : UR_SYM_UNKNOWN;
+    return at >= 0 && at < n ? at : none;
+}
 
 /* where the logit of symbol id stands among those of the symbols that can come; −1: it cannot. never: as ur_datum.never */
 static inline int ur_symbol_class(unsigned never, int id)
@@ -314,10 +331,9 @@ int ur_sub_divided(const ur_sub *s, int at); /* 0: nothing is there */
 /* of READ n its k-th, from 1, maybe beyond the ends. pos: the reader's position along the index that it follows, where that is
  * ragged; tuple: n's fixed indices; len: the length of what it reads along, where it counts from the end */
 int ur_subscript_at(const ur_graph *g, const ur_node *n, int k, int pos, const int *tuple, int len);
-enum { UR_NOWHERE = -2 };
 /* where the subscript `at` of a GATHER leads to, from 1: 0 and length + 1 are beyond the ends. `before`: positions that come
  * before the first one there is; own, toward: its own position along the index, and its j. UR_NOWHERE: it is no whole number from
- * 0 to the length + 1, or not on that side. As a symbol's number: none */
+ * 0 to the length + 1, or not on that side */
 int ur_gathered(double at, int64_t before, int length, int own, int toward);
 void ur_offsets(const ur_graph *g, const ur_sub *s, int *lo,
                 int *hi); /* of a REL: between which offsets from the reader's position, fixed indices counted in */

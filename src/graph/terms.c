@@ -336,7 +336,8 @@ static bool look_up(walk *w, const ur_node *n, const path *p, int depth)
         if (p->label[k].symbol >= 0) return false;
     if (w->deg[n->arg[1]] || mine.nlabel >= MOST_LABELS || w->g->node[n->arg[1]].nfix) return false;
     int cols = w->g->node[n->arg[0]].cols;
-    mine.label[mine.nlabel] = (label){ cols, 0, cols, n->arg[1], 0 };
+    int first = w->g->node[n->arg[1]].sym == UR_SYM_CLOSED ? UR_SYM_FIRST : 0;
+    mine.label[mine.nlabel] = (label){ cols, 0, cols, n->arg[1], first };
     mine.col = (axis){ mine.nlabel++, 0 };
     return down(w, n->arg[0], &mine, depth);
 }

@@ -66,6 +66,7 @@ typedef enum ur_ekind {
     E_STACK, /* x'; [a; b] */
     E_ENTRY, /* C[2, 1]: kids a matrix, the row, the column */
     E_PART,  /* x[2], x[1..3]: kids x, the first component, the last where there are several */
+    E_EACH,  /* made for categorical[s](x) of a symbol(k): kids x, s. x as component s of k, the others 0; op: k */
     E_RANGE, /* [0..7]: kids first, last */
     E_TABLE, /* [1, 2; 3, 4]: kids row by row, op: how many columns */
     E_CALL,  /* name(kids), argname[k] where an argument is named; name[over…](kids): a cell with parameters of its own there */
@@ -98,7 +99,7 @@ typedef struct ur_stmt {
     ur_skind kind;
     ur_expr *head; /* the name with its subscripts */
     ur_data_kind type;
-    bool discrete;         /* S_DATA; S_LATENT : symbol(k) */
+    bool discrete;         /* S_DATA, S_LATENT: symbol(k) */
     ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" or ": (rows, cols)" */
     ur_expr *rhs;    /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant
                         start; S_NETWORK: a cell, and what it is given */

@@ -372,8 +372,9 @@ static ur_val call(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 static ur_val between(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
 {
     ur_val a = ur_value(c, s, ent, e->kid[0]), b = ur_value(c, s, ent, e->kid[1]);
-    a.id = ur_plain(c, a.id);
-    b.id = ur_plain(c, b.id);
+    bool compares = ur_compares(e);
+    a.id = ur_plain(c, compares ? ur_symbol_number(c, a.id) : a.id);
+    b.id = ur_plain(c, compares ? ur_symbol_number(c, b.id) : b.id);
     const ur_node *x = &c->g->node[a.id], *y = &c->g->node[b.id];
     if (!one(x) && !one(y) && (x->rows != y->rows || x->cols != y->cols))
         ur_complain(c->a, &e->at,
@@ -413,6 +414,11 @@ static ur_val value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     }
     case E_PART: return ur_part_value(c, s, ent, e);
     case E_ENTRY: return ur_entry_value(c, s, ent, e);
+    case E_EACH: {
+        ur_id here = ur_binary(c->g, UR_EQ, ur_numbers(c, 1, e->op), ur_value(c, s, ent, e->kid[1]).id);
+        v = ur_value(c, s, ent, e->kid[0]);
+        return (ur_val){ ur_where(c->g, here, ur_plain(c, v.id), ur_num(c->g, 0)), false, v.var };
+    }
     case E_RANGE: {
         int first, last;
         ur_range_of(c, s, e, &first, &last);

@@ -110,8 +110,9 @@ struct ur_entity {
     ur_edge *edge;
     int component; /* of the graph of reads; > 0: a recurrence */
     /* shape.c */
-    bool sym, num, var, mat, known; /* mat: a matrix at every position */
-    int r, c;                       /* known: both sizes are */
+    int8_t sym;                /* as ur_node.sym */
+    bool num, var, mat, known; /* mat: a matrix at every position */
+    int r, c;                  /* known: both sizes are */
     int guess;
     const ur_expr *guess_at; /* the rule (1 to 7) that settled its size, 0: the equations did; and what it was about */
     /* build.c */
@@ -271,7 +272,8 @@ void ur_build_note(ur_comp *c, const char *text); /* once, however often it is s
 /* shape.c */
 typedef struct ur_dims {
     int r, c;
-    bool sym, num, var, mat;
+    int8_t sym;
+    bool num, var, mat;
 } ur_dims; /* num: a number without parameters and data; var: differs by position or example; mat: … and is a matrix */
 ur_dims ur_dims_of(ur_comp *c, ur_scope *s, const ur_expr *e);
 ur_dims ur_dims_vector(ur_comp *c, ur_scope *s, const ur_expr *e); /* it has to be one */
@@ -360,6 +362,8 @@ ur_set ur_node_set(const ur_node *n);
 ur_set ur_parents(const ur_comp *c, int index); /* an index with those that it is nested in; −1: none */
 ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows,
                 int cols);                         /* along the indices of `set` that it lacks, a number over rows */
+bool ur_compares(const ur_expr *e);                /* is it a < b, a == b, …? */
+ur_id ur_symbol_number(ur_comp *c, ur_id x);       /* of a symbol(k) its number from 1, 0: none; anything else as it is */
 ur_id ur_plain(ur_comp *c, ur_id x);               /* a symbol as its one-hot vector; anything else as it is */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x); /* CSUM, CMAX, CLSE */
 ur_id ur_transpose(ur_comp *c, ur_id x);

@@ -271,7 +271,7 @@ static void declare_data(ur_comp *c, const ur_block *b)
         ur_entity *e = ur_new_entity(c, N_DATA, st->head->name, &st->head->at);
         e->stmt = st;
         e->home = e->scope = &c->top;
-        e->sym = UR_IS_SYMBOL(st->type);
+        e->sym = !UR_IS_SYMBOL(st->type) ? 0 : st->discrete ? UR_SYM_CLOSED : UR_SYM_OPEN;
         e->var = true;
         carry(c, &c->top, e, st->head, "a datum");
         check_parents(c, e);
@@ -284,8 +284,10 @@ static void declare_data(ur_comp *c, const ur_block *b)
         };
         if (st->size) d->size = ur_fold_size(c, &c->top, st->size, "the size of a datum");
         if (d->kind == UR_PIECES) d->pieces = st->size ? d->size : 0;
-        if (e->sym) d->size = c->o->size ? c->o->size[g->ndata] : 0;
-        if (e->sym) d->never = c->o->never ? c->o->never[g->ndata] : 0;
+        d->closed = e->sym == UR_SYM_CLOSED;
+        if (e->sym == UR_SYM_OPEN) d->size = c->o->size ? c->o->size[g->ndata] : 0;
+        if (e->sym == UR_SYM_OPEN) d->never = c->o->never ? c->o->never[g->ndata] : 0;
+        if (d->closed) d->never = UR_SYM_SPECIAL;
         if (e->sym) d->endless = c->o->endless && c->o->endless[g->ndata];
         for (int i = 0; i < e->nidx; i++) {
             if (g->index[e->idx[i]].fixed) d->fix[d->nfix++] = e->idx[i];
@@ -474,7 +476,7 @@ void ur_declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *re
             ur_entity *e = ur_new_entity(c, N_LATENT, st->head->name, &st->head->at);
             e->stmt = st;
             e->home = e->scope = s;
-            e->sym = st->discrete;
+            e->sym = st->discrete ? UR_SYM_CLOSED : 0;
             e->var = true;
             carry(c, s, e, st->head, "a latent quantity");
             bind_entity(c, s, e->name, e, &e->at);
@@ -520,6 +522,41 @@ static int drawn_ahead(ur_comp *c, const ur_expr *h, const ur_entity *of)
     return k;
 }
 
+static ur_expr *made(ur_comp *c, const ur_expr *at, ur_ekind kind, int op, ur_expr *a, ur_expr *b)
+{
+    ur_expr *e = UR_NEW(c->a, ur_expr, 1);
+    *e = (ur_expr){ .kind = kind, .op = op, .at = at->at, .from = at->from, .to = at->to, .nkid = a ? 1 + (b != NULL) : 0 };
+    e->kid = UR_NEW(c->a, ur_expr *, 2);
+    e->argname = UR_NEW(c->a, const char *, 2);
+    e->kid[0] = a;
+    e->kid[1] = b;
+    return e;
+}
+
+/* categorical[s](score[t,s]) of a symbol(k), s along its k: of all k scores, as a vector */
+static ur_expr *of_symbols(ur_comp *c, const ur_entity *of, ur_expr *x)
+{
+    if (of->sym != UR_SYM_CLOSED || x->kind != E_LAW || strcmp(x->name, "categorical") || !x->nover || x->nkid != 1) return x;
+    ur_expr *s = x->over[0];
+    ur_bind *b = x->nover == 1 && s->kind == E_NAME && !s->sub ? ur_lookup(c, &c->top, s->name) : NULL;
+    bool index = b && b->kind == B_INDEX && b->index >= 0, fixed = index && c->g->index[b->index].fixed;
+    int k = of->datum >= 0 ? c->g->data[of->datum].size : ur_fold_size(c, of->home, of->stmt->size, "a size");
+    if (!fixed)
+        ur_complain(c->a, &s->at, ur_arena_printf(c->a, "write index s = 1..%d, and categorical[s](…)", k),
+                    "%s is one of %d symbols: in the brackets stands a fixed index as long", of->name, k);
+    if (c->g->index[b->index].size != k)
+        ur_complain(c->a, &s->at,
+                    ur_arena_printf(c->a, "write symbol(%d), or index %s = 1..%d", c->g->index[b->index].size, s->name, k),
+                    "%s is one of %d symbols, and %s is %d long", of->name, k, s->name, c->g->index[b->index].size);
+    ur_expr *sum = made(c, x, E_OVER, 0, made(c, x, E_EACH, k, x->kid[0], s), NULL);
+    sum->name = "sum";
+    sum->nover = 1;
+    sum->over = x->over;
+    ur_expr *law = made(c, x, E_LAW, 0, sum, NULL);
+    law->name = x->name;
+    return law;
+}
+
 static void declare_draws(ur_comp *c, const ur_block *b)
 {
     for (int k = 0; k < b->n; k++) {
@@ -556,7 +593,7 @@ static void declare_draws(ur_comp *c, const ur_block *b)
         ur_entity *e = ur_new_entity(c, N_DRAW, h->name, &h->at);
         e->later = before != NULL;
         if (before) before->next = e;
-        e->rhs = st->rhs;
+        e->rhs = of_symbols(c, of, st->rhs);
         e->holds = st->when;
         e->weight = st->weight;
         e->scope = e->home = &c->top;

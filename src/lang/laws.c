@@ -169,7 +169,7 @@ static void plain_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool in
     if (d == UR_CATEGORICAL && inner)
         ur_complain(c->a, &x->at, "a mixture of softmaxes is categorical(log(p)), p their weighted sum",
                     "categorical is no part of another distribution");
-    if ((d == UR_CATEGORICAL) != e->of->sym)
+    if ((d == UR_CATEGORICAL) != (e->of->sym != 0))
         ur_complain(c->a, &x->at,
                     e->kind == N_PRIOR ? "a parameter has a prior of any number: normal, laplace or student_t"
                     : e->of->sym       ? "a symbol is drawn from categorical(logits)"
@@ -222,8 +222,9 @@ static void part_fits(ur_comp *c, const ur_entity *e, const ur_expr *x, bool inn
     }
     if (e->of->sym)
         ur_complain(c->a, &x->at,
-                    kind == UR_LAW_POINTER ? "a position is a whole number: data p[t] : count"
-                                           : "a symbol is drawn from categorical(logits)",
+                    kind == UR_LAW_POINTER
+                        ? "a position is a whole number: data p[t] : count, or of a fixed index one of so many: symbol(10)"
+                        : "a symbol is drawn from categorical(logits)",
                     "%s is a symbol", e->name);
     if (kind == UR_LAW_QUANTILE) one_scale(c, e, x);
     if (kind == UR_LAW_POINTER) one_position(c, e, x);

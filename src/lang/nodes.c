@@ -62,6 +62,18 @@ ur_id ur_plain(ur_comp *c, ur_id x)
     return ur_node_add(c->g, &n);
 }
 
+ur_id ur_symbol_number(ur_comp *c, ur_id x)
+{
+    if (c->g->node[x].sym != UR_SYM_CLOSED) return x;
+    ur_id arg[2] = { ur_transpose(c, ur_numbers(c, 1, c->g->node[x].rows)), x };
+    const ur_node *m = &c->g->node[x];
+    ur_node n = ur_proto(c, UR_LOOKUP, ur_node_set(m), 1, 1);
+    n.example = m->example;
+    n.narg = 2;
+    n.arg = arg;
+    return ur_node_add(c->g, &n);
+}
+
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x)
 {
     const ur_node *m = &c->g->node[x];
@@ -98,7 +110,7 @@ ur_id ur_data_node(ur_comp *c, int datum, int part)
     ur_node n = ur_proto(c, UR_DATA, datum_set(d), d->size, 1);
     n.i = datum;
     n.j = part;
-    n.sym = UR_IS_SYMBOL(d->kind) && part != UR_DATA_KNOWN;
+    n.sym = !UR_IS_SYMBOL(d->kind) || part == UR_DATA_KNOWN ? 0 : d->closed ? UR_SYM_CLOSED : UR_SYM_OPEN;
     if (UR_IS_SYMBOL(d->kind) && part == UR_DATA_KNOWN) n.rows = 1;
     n.example = true;
     return ur_node_add(c->g, &n);

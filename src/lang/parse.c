@@ -36,7 +36,8 @@ static ur_expr *bracketed(parser *P)
     return e;
 }
 
-/* type := "real" ["(" size ")"] | "symbol" | "chars" | "words" | "bytes" | "count" | "raw" ["(" size ")"] | "time" | "pieces"
+/* type := "real" ["(" size ")"] | "symbol" ["(" size ")"] | "chars" | "words" | "bytes" | "count" | "raw" ["(" size ")"] | "time"
+ * | "pieces"
  * ["(" size ")"] */
 static void type(parser *P, ur_stmt *s)
 {
@@ -60,8 +61,9 @@ static void type(parser *P, ur_stmt *s)
     s->type = (ur_data_kind)k;
     next(P);
     if (!is(P, '(')) return;
-    if ((UR_IS_SYMBOL(s->type) && s->type != UR_PIECES) || s->type == UR_TIME)
+    if ((UR_IS_TEXT(s->type) && s->type != UR_PIECES) || s->type == UR_TIME)
         ur_complain(P->a, &P->t.at, NULL, "%s takes no size", names[k]);
+    s->discrete = s->type == UR_SYMBOL;
     s->size = bracketed(P);
 }
 
@@ -78,6 +80,7 @@ static void data(parser *P, ur_block *b)
         type(P, s);
         for (; typed < b->n; typed++) {
             b->stmt[typed]->type = s->type;
+            b->stmt[typed]->discrete = s->discrete;
             b->stmt[typed]->size = s->size;
         }
     } while (is(P, ','));

@@ -263,6 +263,7 @@ static int leads_toward(const ur_entity *ent, const ur_entity *x, const ur_expr 
 static ur_val position(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e, int index)
 {
     ur_val p = ur_value(c, s, ent, e);
+    p.id = ur_symbol_number(c, p.id);
     if (!(s->reversed & UR_BIT(index))) return p;
     p.id = ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, ur_length_node(c, index, false), ur_num(c->g, 1)), p.id);
     return p;

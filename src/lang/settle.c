@@ -94,7 +94,11 @@ static void define(ur_comp *c, ur_entity *e)
     ur_dims v = ur_dims_of(c, e->scope, e->rhs);
     if (e->kind == N_BOUNDARY) {
         if (e->of->sym && !v.sym) ur_complain(c->a, &e->rhs->at, NULL, "%s is a symbol, so its boundary is one", e->of->name);
-        if (!e->of->sym) v.sym = false;
+        if (v.sym && e->of->sym && v.sym != e->of->sym)
+            ur_complain(c->a, &e->rhs->at, NULL, "%s is of symbol(k), and %s of a vocabulary that is learned",
+                        e->of->sym == UR_SYM_CLOSED ? e->of->name : ur_expr_text(c->a, e->rhs),
+                        e->of->sym == UR_SYM_CLOSED ? ur_expr_text(c->a, e->rhs) : e->of->name);
+        if (!e->of->sym) v.sym = 0;
         e->sym = v.sym;
         e->num = v.num;
         e->var |= v.var;
@@ -107,12 +111,13 @@ static void define(ur_comp *c, ur_entity *e)
         e->r = e->of->r;
         return;
     }
-    e->sym = v.sym && !e->component;
+    e->sym = e->component ? 0 : v.sym;
     e->num = v.num && !e->component;
     e->var |= v.var;
     if (e->mat) {
         if (v.sym) ur_complain(c->a, &e->rhs->at, NULL, "a symbol where a matrix is needed");
-        e->num = e->sym = false;
+        e->sym = 0;
+        e->num = false;
         ur_element(c, e->c, v.c, e->c, true, false, e->rhs, e->rhs, e->stmt->head);
         ur_element(c, e->r, v.r, e->r, true, false, e->rhs, e->rhs, e->stmt->head);
         return;

@@ -32,6 +32,32 @@ static ur_dims both(ur_comp *c, ur_dims a, ur_dims b, bool sum, const ur_expr *a
     return r;
 }
 
+bool ur_compares(const ur_expr *e)
+{
+    return e->kind == E_OP2 &&
+           (e->op == UR_LT || e->op == UR_LE || e->op == UR_GT || e->op == UR_GE || e->op == UR_EQ || e->op == UR_NE);
+}
+
+/* in a comparison, and as a subscript, a symbol(k) is its number */
+static void by_number(ur_comp *c, ur_dims *x)
+{
+    if (x->sym != UR_SYM_CLOSED) return;
+    x->r = c->one;
+    x->sym = 0;
+}
+
+static ur_dims compared(ur_comp *c, ur_dims a, ur_dims b, const ur_expr *e)
+{
+    if (a.sym + b.sym == UR_SYM_CLOSED + UR_SYM_OPEN) {
+        const ur_expr *open = e->kid[a.sym != UR_SYM_OPEN];
+        ur_complain(c->a, &open->at, ur_arena_printf(c->a, "data %s : symbol(10) has them, from 1 to 10", open->name),
+                    "the symbols of %s have no numbers", ur_expr_text(c->a, open));
+    }
+    by_number(c, &a);
+    by_number(c, &b);
+    return both(c, a, b, false, e, e->kid[0], e->kid[1]);
+}
+
 /* subscripts that are numbers made of anything. What is read by them differs from position to position as they do */
 static void check_gathered(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_dims *r)
 {
@@ -41,9 +67,10 @@ static void check_gathered(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_b
     for (int k = 0; k < e->nkid; k++) {
         if (b->slot[k] < 0 || sub[b->slot[k]].kind != UR_SUB_GATHER) continue;
         ur_dims at = ur_dims_of(c, s, e->kid[k]);
+        by_number(c, &at);
         if (at.sym)
-            ur_complain(c->a, &e->kid[k]->at, "data p[t] : count holds whole numbers", "a subscript is a number, and %s a symbol",
-                        ur_expr_text(c->a, e->kid[k]));
+            ur_complain(c->a, &e->kid[k]->at, "data p[t] : count holds whole numbers, symbol(10) those from 1 to 10",
+                        "a subscript is a number, and %s a symbol", ur_expr_text(c->a, e->kid[k]));
         ur_unify(c, at.r, c->one, e->kid[k], e->kid[k], NULL);
         ur_dims_column(c, &at, e->kid[k]);
         r->var |= at.var;
@@ -516,6 +543,7 @@ ur_dims ur_dims_of(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_OP2:
         x = ur_dims_of(c, s, e->kid[0]);
         y = ur_dims_of(c, s, e->kid[1]);
+        if (ur_compares(e)) return compared(c, x, y, e);
         return both(c, x, y, e->op == UR_ADD || e->op == UR_SUB, e, e->kid[0], e->kid[1]);
     case E_SIDE: return check_side(c, s, e);
     case E_TRANS:
@@ -527,6 +555,10 @@ ur_dims ur_dims_of(ur_comp *c, ur_scope *s, const ur_expr *e)
     case E_STACK: return check_stack(c, s, e);
     case E_PART: return check_part(c, s, e);
     case E_ENTRY: return check_entry(c, s, e);
+    case E_EACH:
+        x = ur_dims_vector(c, s, e->kid[0]);
+        ur_unify(c, x.r, c->one, e->kid[0], e->kid[0], NULL);
+        return (ur_dims){ .r = ur_dim_new(c, e->op), .c = c->one, .var = true };
     case E_RANGE: return check_range(c, s, e);
     case E_TABLE: return check_table(c, s, e);
     case E_DRAW: return check_draw(c, s, e);

@@ -157,6 +157,16 @@ static void values(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     }
 }
 
+/* what runs read the logits of a symbol(k) as: of unknown, start and end, too, which cannot come */
+static ur_id widened(ur_comp *c, int datum, ur_id logits)
+{
+    ur_id part[UR_SYM_FIRST + 1];
+    if (datum < 0 || !c->g->data[datum].closed) return logits;
+    for (int k = 0; k < UR_SYM_FIRST; k++) part[k] = ur_num(c->g, -1e9);
+    part[UR_SYM_FIRST] = logits;
+    return ur_concat(c->g, UR_SYM_FIRST + 1, part);
+}
+
 /* carried along the indices of y, of what draws symbols one number for each */
 static void along(ur_comp *c, ur_like *l, ur_id y, ur_id *arg)
 {
@@ -170,7 +180,7 @@ static void along(ur_comp *c, ur_like *l, ur_id y, ur_id *arg)
         like.i = like.j = 0;
         bool less = m->nidx < like.nidx || m->nfix < like.nfix || !m->example;
         if (l->dist != UR_CATEGORICAL) l->arg[k] = ur_bcast(c->g, arg[k], y);
-        else l->arg[k] = less ? ur_node_add(c->g, &like) : arg[k];
+        else l->arg[k] = widened(c, l->datum, less ? ur_node_add(c->g, &like) : arg[k]);
     }
 }
 
@@ -185,6 +195,9 @@ static void from_origins(ur_comp *c, ur_entity *e, ur_like *l, ur_id y, ur_id *a
         l->origin[k] = ur_spread(c, arg[k], ur_index_set(e), rows, 1);
         arg[k] = l->each[k] = ur_ahead_seen(c, e, l->origin[k], positive);
         l->arg[k] = ur_ahead_drawn(c, e, l->origin[k], l->each[k], positive);
+        if (l->dist != UR_CATEGORICAL) continue;
+        l->arg[k] = widened(c, l->datum, l->arg[k]);
+        l->each[k] = widened(c, l->datum, l->each[k]);
     }
 }
 
@@ -204,8 +217,9 @@ static ur_id minus_log(ur_comp *c, const ur_like *l, const ur_id *arg, const ur_
     ur_graph *g = c->g;
     ur_id y = ur_data_node(c, l->datum, 0), part = there(c, l->datum), nll;
     if (l->dist == UR_CATEGORICAL) {
-        unsigned never = g->node[arg[0]].rows > UR_SYM_FIRST ? g->data[l->datum].never : 0;
-        ur_id logits = possible(g, arg[0], never);
+        unsigned never = g->node[arg[0]].rows > UR_SYM_FIRST || g->data[l->datum].closed ? g->data[l->datum].never : 0;
+        bool whole = g->data[l->datum].closed && g->node[arg[0]].rows == g->node[y].rows;
+        ur_id logits = whole ? arg[0] : possible(g, arg[0], never);
         nll = cross_entropy(g, logits, y, never);
         if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, logits, nll);
     } else {

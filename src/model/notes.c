@@ -80,11 +80,13 @@ static int unknown(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu symbols %s not in the model's vocabulary, such as ", never, all, are(never));
     quoted(&b, c->local, first);
+    const ur_datum *u = &m->graph->data[datum];
     bool out = ur_symbols_never(m, datum) >> UR_SYM_UNKNOWN & 1;
-    ur_buf_printf(&b, "%s", out ? unmet_symbols : ": they count as unknown");
+    const char *closed = ": they are none of its symbols, and read as zero";
+    ur_buf_printf(&b, "%s", u->closed && !u->drawn ? closed : out ? unmet_symbols : ": they count as unknown");
     if (!has)
-        ur_buf_printf(&b, m->graph->data[datum].drawn ? ", which the model's vocabulary lacks: each is as good as impossible"
-                                                      : ", which the model's vocabulary lacks: it reads nothing there");
+        ur_buf_printf(&b, u->drawn ? ", which the model's vocabulary lacks: each is as good as impossible"
+                                   : ", which the model's vocabulary lacks: it reads nothing there");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -315,7 +317,10 @@ static int missing(const notes *n, int datum)
     named(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu %s missing, first at ", count, s->nrow, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
-    ur_buf_printf(&b, "%s", u->drawn ? "; they count for nothing" : "; they count as unknown");
+    ur_buf_printf(&b, "%s",
+                  u->drawn    ? "; they count for nothing"
+                  : u->closed ? "; they are read as zero"
+                              : "; they count as unknown");
     int rc = say(n, &b);
     ur_buf_free(&b);
     return rc;
@@ -610,7 +615,7 @@ static int compare(const notes *n, const unroll_data *train, int datum, const ch
         ur_buf_printf(&b, ": %zu of the %zu %ss of the %s part never occur in the training part", never, all, c->what, part);
         if (unmet >= c->first) ur_buf_printf(&b, ", such as ");
         if (unmet >= c->first) class_name(&b, c, unmet);
-        if (c->name)
+        if (c->name && !n->d->m->graph->data[datum].closed) /* 7 of symbol(10) has its place all the same */
             ur_buf_printf(&b, "%s", ur_is_label(&n->d->m->graph->schema, datum) ? unmet_symbols : ": they count as unknown");
         rc = say(n, &b);
     } else if (n->d->m->graph->data[datum].drawn && all > 1 && kinds > 1 && (met == 1 || absent >= 0) && only >= c->first) {

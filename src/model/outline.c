@@ -66,7 +66,8 @@ static void tell_data(teller *t, const unroll_model *m)
         index_list(t, g, u->nidx, u->idx, u->nfix, u->fix, 10);
         ur_buf_printf(&t->b, "%-8s", kind_name(u->kind));
         if (UR_IS_SYMBOL(u->kind)) {
-            if (m->code && m->code[d].vocab) ur_buf_printf(&t->b, " %d symbols", ur_vocab_size(m->code[d].vocab));
+            if (u->closed) ur_buf_printf(&t->b, " %d symbols, closed", u->size);
+            else if (m->code && m->code[d].vocab) ur_buf_printf(&t->b, " %d symbols", ur_vocab_size(m->code[d].vocab));
             else ur_buf_printf(&t->b, " vocabulary not known yet (%d symbols assumed)", u->size);
         } else if (u->size > 1) {
             ur_buf_printf(&t->b, " %d", u->size);

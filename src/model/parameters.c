@@ -13,11 +13,16 @@ typedef struct use { /* the argument of a ~ line that a parameter is */
     bool soft;       /* through softplus */
 } use;
 
+typedef struct names { /* the symbols from `first` on, n of them; of NULL: none */
+    const ur_vocab *of;
+    int first, n;
+} names;
+
 typedef struct teller {
     unsigned *never; /* [nparam] of a parameter whose rows make logits: those of symbols that can never come */
     unroll_model *m;
-    use *use;                    /* [nparam] */
-    const ur_vocab **row, **col; /* [nparam] the symbols that its rows and columns are for; NULL: none */
+    use *use;         /* [nparam] */
+    names *row, *col; /* [nparam] what its rows and columns are for */
     unroll_table *t;
     int name, shape, value, mean, sd, min, max, used, as; /* columns; those that are not there −1 */
 } teller;
@@ -80,6 +85,13 @@ static double used(const teller *t, int param, size_t comp, double v, bool *scal
 }
 
 /* ---- names of numbers */
+static names names_of(const teller *t, int datum)
+{
+    const ur_vocab *v = t->m->code[datum].vocab;
+    int first = t->m->graph->data[datum].closed ? UR_SYM_FIRST : 0;
+    return (names){ v, first, v ? ur_vocab_size(v) - first : -1 };
+}
+
 /* the columns of look-up tables */
 static void name_columns(teller *t)
 {
@@ -90,22 +102,30 @@ static void name_columns(teller *t)
         if (param < 0) continue;
         ur_id x = n->arg[1];
         while (g->node[x].op != UR_DATA && g->node[x].narg) x = g->node[x].arg[0];
-        const ur_vocab *v = g->node[x].op == UR_DATA ? t->m->code[g->node[x].i].vocab : NULL;
-        if (!t->col[param] && v && ur_vocab_size(v) == g->param[param].cols) t->col[param] = v;
+        if (g->node[x].op != UR_DATA) continue;
+        names v = names_of(t, g->node[x].i);
+        if (!t->col[param].of && v.n == g->param[param].cols) t->col[param] = v;
     }
 }
 
-/* node k has a row for each symbol of v: what is it made of, by sums and products alone, row by row? */
-static void name_rows(teller *t, ur_id k, const ur_vocab *v, unsigned never, bool *been)
+/* node k has a row for each of v: what is it made of, by sums and products alone, row by row? */
+static void name_rows(teller *t, ur_id k, names v, unsigned never, bool *been)
 {
     const ur_graph *g = t->m->graph;
     const ur_node *n = &g->node[k];
-    if (been[k] || n->rows != ur_vocab_size(v)) return;
+    if (been[k] || n->rows != v.n) return;
     been[k] = true;
     switch (n->op) {
     case UR_PARAM:
         t->row[n->i] = v;
         t->never[n->i] = never;
+        return;
+    case UR_CONCAT:
+        for (int q = 0, at = v.first; q < n->narg; q++) {
+            int rows = g->node[n->arg[q]].rows;
+            name_rows(t, n->arg[q], (names){ v.of, at, rows }, never, been);
+            at += rows;
+        }
         return;
     case UR_ADD:
     case UR_SUB:
@@ -136,8 +156,9 @@ static int name_symbols(teller *t, ur_err *e)
     if (!been) return ur_nomem(e);
     name_columns(t);
     for (int l = 0; l < g->nlike; l++) {
-        const ur_vocab *v = t->m->code[g->like[l].datum].vocab;
-        if (g->like[l].dist != UR_CATEGORICAL || !v) continue;
+        names v = { t->m->code[g->like[l].datum].vocab, 0, 0 };
+        if (g->like[l].dist != UR_CATEGORICAL || !v.of) continue;
+        v.n = ur_vocab_size(v.of);
         memset(been, 0, (size_t)g->nnode);
         name_rows(t, g->like[l].arg[0], v, ur_symbols_never(t->m, g->like[l].datum), been);
     }
@@ -145,10 +166,10 @@ static int name_symbols(teller *t, ur_err *e)
     return 0;
 }
 
-static void place_name(ur_buf *b, const char *mark, const ur_vocab *symbols, size_t at)
+static void place_name(ur_buf *b, const char *mark, const names *symbols, size_t at)
 {
     size_t n;
-    const char *s = symbols ? ur_vocab_entry(symbols, (int)at, &n) : NULL;
+    const char *s = symbols->of ? ur_vocab_entry(symbols->of, symbols->first + (int)at, &n) : NULL;
     if (s) ur_buf_printf(b, "%s%.*s", mark, (int)n, s);
     else ur_buf_printf(b, "%s%zu", mark, at + 1);
 }
@@ -169,10 +190,10 @@ static void number_name(const teller *t, int param, size_t at, ur_buf *b)
         mark = ",";
     }
     if (rows > 1) {
-        place_name(b, mark, t->row[param], row);
+        place_name(b, mark, &t->row[param], row);
         mark = ",";
     }
-    if (cols > 1) place_name(b, mark, t->col[param], col);
+    if (cols > 1) place_name(b, mark, &t->col[param], col);
     if (p->nfix || rows > 1 || cols > 1) ur_buf_printf(b, "]");
 }
 
@@ -238,7 +259,7 @@ static int show_summary(teller *t, int i, ur_err *e)
     double mean = 0, sq = 0, min = INFINITY, max = -INFINITY, n = 0;
     ur_buf name = { 0 }, shape = { 0 };
     for (size_t k = 0; k < p->count; k++) {
-        size_t row = k / (size_t)p->cols % (size_t)p->rows;
+        size_t row = k / (size_t)p->cols % (size_t)p->rows + (size_t)t->row[i].first;
         if (row < UR_SYM_FIRST && t->never[i] >> row & 1) continue;
         double off = w[k] - mean;
         mean += off / ++n;

@@ -399,6 +399,8 @@ static int read_code(unroll_model *m, int d, const json_t *o, const char *path, 
         if (!json_is_array(v)) return damaged(e, path, "a vocabulary is missing");
         TRY(ur_vocab_new(&c->vocab, e));
         for (size_t i = 0; i < json_array_size(v); i++) TRY(entry_add(c->vocab, json_array_get(v, i), path, e));
+        if (m->graph->data[d].closed && ur_vocab_size(c->vocab) != m->graph->data[d].size + UR_SYM_FIRST)
+            return damaged(e, path, "a vocabulary has another number of symbols than its text says");
     } else {
         size_t n = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
         if (json_array_size(mean) != n || json_array_size(scale) != n)

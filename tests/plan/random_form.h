@@ -337,6 +337,15 @@ static const struct { const char *name, *text; } forms[] = {
     { "the largest of its own past", "index Qi = t\nQ[t] : 2 = tanh(A X + B * max(max[Qi < t](Q[Qi]), -1) + logsumexp[Qi <= t](x[Qi]))" },
     { "what was drawn at numbers", "data Qd[t] : raw\nQ[t] : 2 = tanh(A X + B Qd[mod(length(t), t)])\nQd[t] ~ normal(sum(Q[t]), 1)" },
     { "symbols drawn at numbers", "data Qd[t] : symbol\nQ[t] : 2 = tanh(A X + B Qd[mod(floor(5 * abs(dn[t])), t)])\nparam Qw\nQd[t] ~ categorical(Qw Q[t])" },
+    { "a closed vocabulary", "data Qc[t] : symbol(4)\nQ[t] : 2 = tanh(A Qc[t] + B Qc[t-1] + Qc[t+1][2..3] + dot([1..4], Qc[t]) * X) * (1 + known(Qc[t-1])) + C3' Qc[t]" },
+    { "a closed vocabulary that is drawn", "data Qd[t] : symbol(3)\nQ[t] : 2 = tanh(A X + B Qd[t-1] + (Qd[t-1] == Qd[t-2]))\nQd[t] ~ categorical(C3 Q[t])" },
+    { "a closed label of the whole", "data Qd : symbol(2)\nQg : 2 = mean[t](tanh(A X))\nQd ~ categorical(B Qg)\nQ[t] : 2 = Qg * X" },
+    { "lines of a closed vocabulary", "data Qd[t] : symbol(3)\nQ[t] : 2 = tanh(A X + B Qd[t-1])\nQd[t] ~ categorical(C3 Q[t]) if t > 2\nQd[t] ~ categorical(C3 X)" },
+    { "a closed vocabulary, scored along an index", "data Qd[t] : symbol(3)\nparam Qw[j], Qv[j]\nQd[t] ~ categorical[j](Qw[j] * sum(X) + Qv[j] * (Qd[t-1] == j) + j / 3)\nQ[t] : 2 = A X + B Qd[t]" },
+    { "a closed vocabulary ahead", "data Qd[t] : symbol(4)\nQ[t] : 2 = tanh(A X + B Qd[t])\nparam Qw[j]\nQd[t+j] ~ categorical(Qw[j] Q[t])" },
+    { "symbols by their numbers", "data Qc[t], Qd[t] : symbol(3)\nparam Qw[j]\nQ[t] : 2 = tanh(A X * (Qc[t] >= 2) + Qw[Qc[t]] * X + B * (Qc[t] != Qd[t-1]) + sum[j, j == Qd[t]](Qw[j] * j))" },
+    { "symbols by their numbers, in a condition", "data Qc[t] : symbol(3), Qd[t] : raw\nQd[t] ~ normal(sum(A X), 1) if Qc[t] == 2 or Qc[t-1] == 1\nQ[t] : 2 = B X + Qd[t]" },
+    { "closed symbols in a cell, read at numbers", "data Qc[t] : symbol(3)\ncell Qf(i, W) = W i + (i == 2)\nQ[t] : 2 = tanh(Qf(Qc[mod(t^2, length(t) + 2)], A) + B X)" },
     { "a comparison as a number", "Q[t] : 2 = tanh(A X * (x[t] >= 0) + B * (dn[t] != 0))" },
 };
 enum { NFORM = sizeof forms / sizeof *forms };

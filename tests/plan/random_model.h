@@ -280,7 +280,7 @@ static inline void random_examples(ur_examples **out, const ur_graph *graph, uin
         else s->num = ur_zalloc(sizeof(double) * (s->nrow * w + 1));
         size_t example = 0;
         for (size_t k = 0; k < s->nrow * w; k++) {
-            if (s->sym) s->sym[k] = (int32_t)draw_at(seed, &draws, UR_SYM_FIRST, m->size);
+            if (s->sym) s->sym[k] = (int32_t)draw_at(seed, &draws, m->closed && !m->drawn ? 0 : UR_SYM_FIRST, m->closed ? m->size + UR_SYM_FIRST : m->size); /* a given one may be none of a closed vocabulary */
             else if (m->kind == UR_COUNT && strstr(m->name, "pick")) s->num[k] = 1 + (int)draw_at(seed, &draws, 0, 2);
             else if (m->kind == UR_COUNT && strstr(m->name, "place")) { /* a position of what it lies along */
                 while (s->start[example + 1] * w <= k) example++;

@@ -97,10 +97,11 @@ static void test_drawn_symbols(void **state)
 {
     (void)state;
     static const char *const text[] = { "data s[t] : symbol\nparam W, b\ns[t] ~ categorical(W s[t-1] + b)\n",
-                                        "data s[t] : symbol, x[t] : real\nparam W, b, c\ns[t] ~ categorical(W s[t-1] + b * x[t] + c)\n" };
+                                        "data s[t] : symbol, x[t] : real\nparam W, b, c\ns[t] ~ categorical(W s[t-1] + b * x[t] + c)\n",
+                                        "data s[t] : symbol(4)\nparam W, b\ns[t] ~ categorical(W s[t-1] + b)\n" };
     size_t ends = 0;
-    for (uint64_t seed = 1; seed <= 64; seed++) {
-        int with = (int)(seed / 16 % 2);
+    for (uint64_t seed = 1; seed <= 96; seed++) {
+        int with = (int)(seed / 16 % 3);
         trial t = { 0 };
         snprintf(t.text, sizeof t.text, "%s", text[with]);
         trial_open(&t, seed, (setup){ .given = UR_GIVEN_SOME, .n = ITEMS });

@@ -354,7 +354,7 @@ static bool symbols_hold(const ur_schedule *p, size_t items, const char *in)
             for (size_t at = 0; at < (size_t)c->depth * c->width; at += sizeof(int32_t)) {
                 int32_t id;
                 memcpy(&id, in + i * p->state_item + c->offset + at, sizeof id);
-                if (id < 0 || id >= n->rows) return false;
+                if (id < 0 || id >= ur_symbol_count(n)) return false;
             }
     }
     return true;

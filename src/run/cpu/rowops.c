@@ -116,16 +116,17 @@ static void one_row(shard *s, const ur_node *n, char *out, char *const *x)
                 k->fill(rc, NAN, o);
                 break;
             }
-            if (id < 0 || id >= a->cols) id = UR_SYM_UNKNOWN;
-            if (es == 4)
+            id = ur_symbol_component(b->sym, id, a->cols);
+            if (id < 0) memset(o, 0, rc * es);
+            else if (es == 4)
                 for (int r = 0; r < n->rows; r++) ((float *)o)[r] = ((const float *)p)[r * a->cols + id];
             else
                 for (int r = 0; r < n->rows; r++) ((double *)o)[r] = ((const double *)p)[r * a->cols + id];
             break;
         case UR_ONEHOT:
-            id = *(const int32_t *)p;
+            id = ur_symbol_component(a->sym, *(const int32_t *)p, n->rows);
             k->fill(rc, id == UR_NOWHERE ? NAN : 0, o);
-            if (id >= 0 && id < n->rows) ur_exec_put(s, o + (size_t)id * es, 1);
+            if (id >= 0) ur_exec_put(s, o + (size_t)id * es, 1);
             break;
         case UR_XENT:
             id = ur_symbol_class((unsigned)n->i, id);
@@ -533,8 +534,8 @@ static void scatter(shard *s, const ins *i, int r0, int r1)
             for (int t = 0; t < nt; t++) {
                 int32_t id = ((const int32_t *)(c.p + (size_t)r *
                                                           c.st))[ur_tuple_within(g, t, from->nfix, from->fix, of->nfix, of->fix)];
-                if (id == UR_NOWHERE) continue;
-                if (id < 0 || id >= n->cols) id = UR_SYM_UNKNOWN;
+                id = ur_symbol_component(of->sym, id, n->cols);
+                if (id < 0) continue;
                 const char *x = d.p + (size_t)r * d.st + (size_t)(t * n->rows) * es;
                 char *out = all + (size_t)ur_tuple_within(g, t, from->nfix, from->fix, n->nfix, n->fix) * table * es;
                 if (es == 4)

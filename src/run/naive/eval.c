@@ -474,12 +474,14 @@ static bool symbols(ev *e)
         const double *x = need(e, 0) + block(e->v, a);
         double *y = e->out + block(e->v, n);
         if (n->op == UR_ONEHOT) {
-            for (int r = 0; r < n->rows; r++) y[r] = x[0] == UR_NOWHERE ? NAN : r == (int)x[0];
+            for (int r = 0; r < n->rows; r++) y[r] = x[0] == UR_NOWHERE ? NAN : r == (int)x[0] - ur_naive_first(a);
             continue;
         }
         int id = (int)need(e, 1)[block(e->v, arg(e, 1))];
         if (n->op == UR_LOOKUP) {
-            for (int r = 0; r < n->rows; r++) y[r] = id >= 0 && id < a->cols ? x[r * a->cols + id] : id == UR_NOWHERE ? NAN : 0;
+            int at = id - ur_naive_first(arg(e, 1));
+            bool there = id >= 0 && at >= 0 && at < a->cols;
+            for (int r = 0; r < n->rows; r++) y[r] = there ? x[r * a->cols + at] : id == UR_NOWHERE ? NAN : 0;
             continue;
         }
         double top = -INFINITY, sum = 0;

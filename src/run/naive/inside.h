@@ -91,6 +91,8 @@ memo *ur_naive_memo(ur_naive *v, ur_id id, size_t item);
 const double *ur_naive_past(const ur_naive *v, ur_id id, size_t item, int32_t position);
 /* eval.c: true: out is written; false: some of what it reads was asked for, or an error */
 bool ur_naive_eval(ur_naive *v, ur_id id, size_t item, size_t row, double *out);
+/* the number of the symbol whose one-hot vector begins with a 1 */
+static inline int ur_naive_first(const ur_node *x) { return x->sym == UR_SYM_CLOSED ? UR_SYM_FIRST : 0; }
 static inline size_t ur_naive_cell(const ur_node *n) { return n->sym ? 1 : (size_t)n->rows * (size_t)n->cols; }
 
 /* ---- one value under way: what eval.c, matrices.c and sums.c share */

@@ -211,7 +211,7 @@ int ur_naive_state_set(ur_naive *v, size_t items, const void *in, ur_err *e)
             if (*c > v->past[k].reach) *c = v->past[k].reach;
             const ur_node *n = &v->g->node[v->past[k].id];
             for (size_t j = 1; n->sym && j <= (size_t)*c * v->past[k].width; j++)
-                if (!(c[j] >= 0 && c[j] < n->rows))
+                if (!(c[j] >= 0 && c[j] < ur_symbol_count(n)))
                     return ur_fail(e, UNROLL_ERROR_FORMAT,
                                    "the carried state is damaged: a symbol in it is none of its vocabulary");
         }

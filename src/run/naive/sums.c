@@ -184,7 +184,7 @@ static void visit_contract(walk *w)
         const double *xb = x + block(e->v, a), *yb = y + block(e->v, b);
         double *o = e->out + block(e->v, n);
         if (n->op == UR_SCATTER) {
-            int id = (int)yb[0];
+            int id = (int)yb[0] - ur_naive_first(b);
             if (id >= 0 && id < n->cols)
                 for (int r = 0; r < n->rows; r++) o[r * n->cols + id] += component(xb, a, (size_t)r);
             continue;
