@@ -372,6 +372,7 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn);
 /* In chunks along `index`, with the state carried, the same numbers come out when nothing looks ahead of its position (but at
  * data), nothing looks at the ends, and nothing is summed along the index but the loss, and what priors have of it. */
 bool ur_can_cut(const ur_graph *g, int index);
+bool ur_draws_ahead(const ur_graph *g, int index); /* is read ahead what stands for missing values? It is in the next chunk */
 
 /* ---- marks (marks.c): nodes that say, by component, whether something hangs on values that are missing */
 typedef struct ur_mark_rule {

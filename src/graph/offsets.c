@@ -94,6 +94,15 @@ const char *ur_looks_beyond(const ur_graph *g, int index, int drawn)
     return NULL;
 }
 
+bool ur_draws_ahead(const ur_graph *g, int index)
+{
+    for (ur_id v = 0; v < (g->nforward ? g->nforward : g->nnode); v++) {
+        const ur_node *n = &g->node[v], *q = n->op == UR_READ ? &g->node[ur_aliased(g, n->arg[0])] : NULL;
+        if (q && q->op == UR_FILL && read_beyond(g, n, index, -1)) return true;
+    }
+    return false;
+}
+
 bool ur_can_cut(const ur_graph *g, int index)
 {
     if (index < 0) return false;

@@ -152,7 +152,7 @@ int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e)
         for (ur_id k = 0; !rc && k < g->nnode; k++)
             if (g->node[k].op == UR_FILL && r->fill[g->node[k].i] < 0) r->fill[g->node[k].i] = k;
         r->root = ur_root_index(&g->schema);
-        r->cut = ur_can_cut(w->grow ? r->g : m->graph, r->root);
+        r->cut = ur_can_cut(w->grow ? r->g : m->graph, r->root) && !ur_draws_ahead(r->g, r->root);
         if (!rc && r->root >= 0) rc = ur_memory(m->graph, r->root, &r->memory, e);
         if (!rc && r->root >= 0) r->lag = ur_max_lag(m->graph, r->root);
     }

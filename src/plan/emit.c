@@ -113,6 +113,7 @@ static void find_still(ur_schedule *p)
             int lo, hi;
             ur_offsets(g, &n->sub[k], &lo, &hi);
             if (n->sub[k].kind == UR_SUB_REL && -lo > p->back) p->back = -lo;
+            if (n->sub[k].kind == UR_SUB_REL && g->node[n->arg[0]].op == UR_DATA && hi > p->ahead) p->ahead = hi;
         }
     }
     for (bool more = p->o.stepwise; more;) {

@@ -231,7 +231,7 @@ typedef struct ur_schedule {
     store *store;    /* [nnode] */
     char **constant; /* [nnode] of a CONST: rows of its number, as wide as what it stands before or after */
     size_t shared;   /* bytes of what is made of the weights alone */
-    int back;        /* how far back a READ reaches along the window index */
+    int back, ahead; /* how far back a READ reaches along the window index, and how far ahead one of data */
     int nstate;
     carried *state;
     size_t state_item;   /* bytes of an item's state */

@@ -75,6 +75,7 @@ static void whole_for(const ur_fit *f, ur_buf *b)
     if (r->cut && r->memory == UR_MEMORY_KEEPS) ur_buf_printf(b, "no part can begin in its middle, without what a state keeps");
     else if (r->cut) ur_buf_printf(b, "it is run whole");
     else if (why) ur_buf_printf(b, "along %s an equation looks at %s", name, why);
+    else if (ur_draws_ahead(r->g, r->root)) ur_buf_printf(b, "along %s an equation looks at missing values that lie ahead", name);
     else ur_buf_printf(b, "what is drawn is not carried along %s", name);
 }
 

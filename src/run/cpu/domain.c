@@ -275,12 +275,19 @@ static bool reaches_back(const shard *s, ur_id src, int index, int item, const i
     return q->nidx == 1 && ur_shard_carried(s, src, -pos[0]);
 }
 
+/* ... and beyond its end, by later data of the example? */
+static bool reaches_ahead(const shard *s, ur_id src, int index, int item, const int *pos, int by)
+{
+    const ur_node *q = &s->p->g.node[src];
+    return q->op == UR_DATA && by <= ur_shard_ahead(s, index, item) && ur_shard_data_row(s, q, item, pos) >= 0;
+}
+
 static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, const int *tpos)
 {
     const ur_schedule *p = s->p;
     const ur_node *n = &p->g.node[m->read], *q = &p->g.node[n->arg[0]];
     const dom *td = &p->dom[m->to], *fd = &p->dom[m->from];
-    int pos[UR_MAX_RAGGED], crow, bad = -1, before = 0;
+    int pos[UR_MAX_RAGGED], crow, bad = -1, before = 0, beyond = 0;
     for (int k = 0; k < q->nidx; k++) {
         const ur_sub *sub = &n->sub[k];
         bool follows = sub->kind == UR_SUB_REL && !p->g.index[sub->index].fixed;
@@ -294,6 +301,7 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
         if (bad < 0 && (at < 1 || at > len)) {
             bad = k;
             before = at < 1;
+            beyond = at - len;
         }
     }
     if (bad < 0 && fd->set < 0) return add_run(to, row, 0, FROM_NODE);
@@ -301,7 +309,8 @@ static bool build_read_row(shard *s, const map *m, runs *to, int row, int item, 
     const ur_sub *sub = &n->sub[bad < 0 ? 0 : bad];
     int from = q->sym ? before ? FROM_START : FROM_END : FROM_ZERO;
     if (bad < 0) return add_run(to, row, 0, from);
-    if (before && reaches_back(s, n->arg[0], fd->idx[bad], item, pos)) {
+    if (before ? reaches_back(s, n->arg[0], fd->idx[bad], item, pos)
+               : reaches_ahead(s, n->arg[0], fd->idx[bad], item, pos, beyond)) {
         int aux;
         return add_aux(to, item, q->nidx, pos, &aux) && add_run(to, row, aux, FROM_AUX);
     }

@@ -47,6 +47,17 @@ int64_t ur_exec_before(const shard *s, int index, int item)
     return ur_exec_window_from(s, index, item) + s->s->x->extent[ur_index_resolve(&s->p->g.schema, index)].before;
 }
 
+int ur_shard_ahead(const shard *s, int index, int item)
+{
+    const ur_graph *g = &s->p->g;
+    const ur_item *it = &s->item[item];
+    int root = ur_index_resolve(&g->schema, index), w = s->s->batch->window_index;
+    if (w < 0 || it->to < 0 || ur_index_resolve(&g->schema, w) != root || !s->s->x->extent[root].len) return 0;
+    int end = s->s->x->extent[root].len[it->example];
+    if (it->hide_from < end) end = it->hide_from;
+    return end > it->to ? end - it->to : 0;
+}
+
 /* position `pos` (from 1, within the item's window) along an index, 0-based in the example */
 static int window_pos_along(const shard *s, int index, int item, int pos)
 {
@@ -185,8 +196,8 @@ static bool load_lags(shard *s, const ur_node *n, int item, const int *pos, char
     for (int m = 0; m < n->nfix; m++) tuple[m] = 1;
     ptrdiff_t shift = s->item[item].to >= 0 && w >= 0 && root == ur_index_resolve(&g->schema, w) ? s->item[item].from : 0,
               first = ur_subscript_at(g, n, 0, begin, tuple, 0), at = first - 1 + shift;
-    ptrdiff_t len = s->s->x->extent[root].len[example], window = shift + ur_domain_len(s, q->idx[0], item, NULL, 0),
-              step[UR_MAX_FIXED];
+    ptrdiff_t len = s->s->x->extent[root].len[example], step[UR_MAX_FIXED],
+              window = shift + ur_domain_len(s, q->idx[0], item, NULL, 0) + ur_shard_ahead(s, q->idx[0], item);
     for (int m = 0; m < n->nfix; m++) {
         tuple[m] = 2;
         step[m] = ur_subscript_at(g, n, 0, begin, tuple, 0) - first;
@@ -229,6 +240,7 @@ static void load_read(shard *s, const ur_node *n, int item, const int *pos, char
             int p = ur_subscript_at(g, n, k, followed(n, sub, pos), at, len);
             if (k < q->nidx) qpos[k] = p;
             else tuple = tuple * len + p - 1;
+            if (k < q->nidx && len >= 0 && q->op == UR_DATA) len += ur_shard_ahead(s, q->idx[k], item);
             if (!before) before = p < 1; /* the first subscript out of range decides; before a window there may be data */
             if ((p > len && len >= 0) || (k >= q->nidx && p < 1) || (sub->kind == UR_SUB_END && len < 0)) {
                 inside = false;

@@ -49,6 +49,8 @@ static uint64_t signature(const shard *s)
         const ur_item *it = &s->item[k];
         h = mix(h, (uint64_t)(it->to - it->from));
         h = mix(h, (uint64_t)(it->from < most ? it->from : most)); /* how far a read may go back */
+        int ahead = b->window_index < 0 ? 0 : ur_shard_ahead(s, b->window_index, k);
+        h = mix(h, (uint64_t)(ahead < s->p->ahead ? ahead : s->p->ahead)); /* and how far ahead, among the data */
         if (s->group) h = mix(h, (uint64_t)s->group[k]);
         h = mix(h, (uint64_t)(it->to < 0));
         for (int i = 0; i < g->nindex; i++) {

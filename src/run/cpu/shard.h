@@ -113,6 +113,8 @@ bool ur_canon_lookup(const shard *s, int c, int item, const int *pos, int *row);
 /* given.c: row of datum q's series at positions `pos` (from 1, in the item's window, or before it); −1: the example has none
  * there */
 ptrdiff_t ur_shard_data_row(const shard *s, const ur_node *q, int item, const int *pos);
+/* how many positions after the item's window the example's data may be read: in a chunk of it, until it ends */
+int ur_shard_ahead(const shard *s, int index, int item);
 /* what the chunk before left of node v, `back` positions before the window's first less one; NULL: nothing is carried that far */
 const carried *ur_shard_carried(const shard *s, ur_id v, int back);
 /* segment.c */

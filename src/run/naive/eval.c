@@ -292,15 +292,17 @@ static bool all_given(ev *e, const ur_node *given, int set, size_t row)
     return seen(&e->v->s->x->series[given->i], row) && place_in_example(e, given) < e->v->s->batch->item[e->item].hide_from;
 }
 
-/* before the window's start: data that the example has, or what earlier windows left. false: nothing there */
+/* before the window's start: data that the example has, or what earlier windows left; after its end, data that are not hidden.
+ * false: nothing there */
 static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
 {
     ur_naive *v = e->v;
     const ur_node *n = &e->g->node[q];
-    if (v->wroot < 0 || a->out >= n->nidx || v->root[n->idx[a->out]] != v->wroot || !a->start) return false;
+    if (v->wroot < 0 || a->out >= n->nidx || v->root[n->idx[a->out]] != v->wroot) return false;
     const ur_node *qn = n;
     while (e->g->node[q].op == UR_ALIAS && e->g->node[e->g->node[q].arg[0]].nidx == n->nidx) q = e->g->node[q].arg[0];
     n = &e->g->node[q];
+    if (!a->start && n->op != UR_DATA) return false;
     double stack[64], *x = v->width[q] <= 64 ? stack : ur_alloc(v->width[q] * sizeof *x);
     if (!x) {
         v->rc = ur_nomem(v->err);
@@ -312,6 +314,7 @@ static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
     bool in_data = ur_op_is(n->op, UR_OF_DATUM), have = false;
     for (int k = 0; k < n->nfix; k++)
         in_data = in_data && v->at[n->fix[k]] >= 1 && v->at[n->fix[k]] <= e->g->index[n->fix[k]].size;
+    in_data = in_data && (a->start || place_in_example(e, n) < v->s->batch->item[e->item].hide_from);
     if (in_data && n->op != UR_FILL && data_row(e, n, v->set[q], &row)) {
         have = true;
         if (n->op == UR_DATA) datum(e, n, v->set[q], x);
@@ -327,7 +330,7 @@ static bool read_past(ev *e, ur_id q, const address *a, size_t cell, double *y)
             else datum(e, &e->g->node[n->arg[0]], v->set[q], x);
         }
     }
-    const double *p = have || n->nidx != 1 ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
+    const double *p = have || !a->start || n->nidx != 1 ? NULL : ur_naive_past(v, q, e->item, v->at[n->idx[0]]);
     if (p) {
         memcpy(x, p, v->width[q] * sizeof *x);
         have = true;

@@ -7,6 +7,7 @@
  * (aliases of the window index share the window). A READ that leaves [1, length]:
  *   - before a window's start, of a datum (DATA, MASK, GIVEN; FILL where the datum is given): the datum itself where the example
  * has it;
+ *   - after a window's end, of a datum (DATA): the datum itself where the example has it and it is not hidden (hide_from);
  *   - before a window's start, of another node, batch.fresh false: what the earlier windows computed there (the last K positions,
  * K being how far the graph's READs look back; nodes carried along the window index alone);
  *   - else sub.before or sub.after at the remaining subscripts, or zero (symbols: start, end) where there is none. With several
