@@ -135,7 +135,7 @@ run unroll predict c.model numbered.csv --rows 40:44 --csv
 same "examples of rows 40 to 44" "$(sed -n '1p; 42,45p' whole)" "$(cat out)"
 same "from 41" "41 42 43 44" "$(column example | tr '\n' ' ' | sed 's/ $//')"
 printf 'x1,x2,c\n1,2,\n1,,A\n3,4,\n5,,\n' > lack.csv
-run unroll predict c.model lack.csv --rows 2:; says "x (lack.csv, column x1): 1 of 2 is missing, first at row 4"
+run unroll predict c.model lack.csv --rows 2:; says "x (lack.csv, column x1): in 1 of 2 rows 1 number is missing, first at row 4"
 awk 'BEGIN { print "x,y"; for (i = 1; i <= 30; i++) print (i == 25 ? "" : i) "," sin(i) }' > gap.csv
 run unroll fit xy.unr xy.csv -q -o xy.model
 run unroll score xy.model gap.csv --rows 20:; says "x (gap.csv, column x): 1 of 10 is missing, first at row 25"
