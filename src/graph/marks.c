@@ -307,17 +307,17 @@ static void stand_in(const marks *m, int d)
         made = of_line(m, l, arg, false);
         if (made < 0 || !l->ahead) continue;
         ur_sub sub[UR_MAX_RAGGED + UR_MAX_FIXED];
-        const ur_node *n = &g->node[made];
-        for (int s = 0; s < n->nidx + n->nfix; s++)
+        ur_node n = g->node[made];
+        for (int s = 0; s < n.nidx + n.nfix; s++)
             sub[s] = (ur_sub){ .kind = UR_SUB_REL,
-                               .index = s < n->nidx ? n->idx[s] : n->fix[s - n->nidx],
-                               .off = -(s < n->nidx),
-                               .before = s < n->nidx && m->rule->beyond ? ur_num(g, 1) : -1,
+                               .index = s < n.nidx ? n.idx[s] : n.fix[s - n.nidx],
+                               .off = -(s < n.nidx),
+                               .before = s < n.nidx && m->rule->beyond ? ur_num(g, 1) : -1,
                                .after = -1 };
         made = ur_read(g, made, sub);
     }
-    ur_id zero = ur_num(g, 0);
-    g->node[m->datum[d]].arg[0] = made < 0 ? like(m, zero, known) : ur_where(g, known, zero, made);
+    ur_id zero = ur_num(g, 0), v = made < 0 ? like(m, zero, known) : ur_where(g, known, zero, made);
+    g->node[m->datum[d]].arg[0] = v;
 }
 
 static void marks_of(marks *m, ur_marks_what what, ur_id *out)
@@ -329,8 +329,8 @@ static void marks_of(marks *m, ur_marks_what what, ur_id *out)
         m->datum[d] = -1;
         if (m->rule->missing && m->rule->missing[d]) m->datum[d] = ur_unary(g, UR_NOT, data_node(g, d, UR_DATA_KNOWN));
         if (!m->rule->drawn || !m->rule->drawn[d]) continue;
-        ur_node n = g->node[data_node(g, d, UR_DATA_KNOWN)];
-        ur_id none = -1;
+        ur_id none = -1, known = data_node(g, d, UR_DATA_KNOWN);
+        ur_node n = g->node[known];
         n.op = UR_ALIAS;
         n.i = n.j = 0;
         n.narg = 1;

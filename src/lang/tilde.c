@@ -431,6 +431,15 @@ static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
     return spec;
 }
 
+/* x, one number at a position, carried along all that the datum is: what follows i alone, of w[i,j] too */
+static ur_id of_rows(ur_comp *c, const ur_like *l, ur_id x)
+{
+    const ur_datum *d = &c->g->data[l->datum];
+    ur_set set = 0;
+    for (int k = 0; k < d->nidx; k++) set |= UR_BIT(d->idx[k]);
+    return x < 0 || !c->g->node[x].nidx ? x : ur_spread(c, x, set, 1, 1);
+}
+
 /* where one of them holds, and how much a position counts by that */
 static void said(ur_comp *c, const lines *k, ur_like *l)
 {
@@ -451,6 +460,8 @@ static void said(ur_comp *c, const lines *k, ur_like *l)
     }
     for (int i = 0; weighted && i < k->n; i++) v[i] = v[i] < 0 ? Num(1) : v[i];
     if (weighted) l->weight = ur_chosen(g, k->n, k->when, v);
+    l->when = of_rows(c, l, l->when);
+    l->weight = of_rows(c, l, l->weight);
 }
 
 /* how many positions ahead the lines draw; 0: each at its own */

@@ -421,12 +421,15 @@ void ur_holes_close(ur_examples *y, const unroll_model *m, const ur_examples *x)
 int ur_weights_check(const unroll_model *m, const ur_examples *x,
                      ur_err *e); /* after it: a scored row whose weight is none is an error that names it */
 double ur_goal_count(const ur_examples *x, int k, size_t before); /* positions of loss k that count, not of a history in front */
-/* What rows of drawn data read that is not there (reads.c): a drawn value that is missing; positions beyond the ends of their
- * example; a missing value that itself stands in a row which reads such. reads[datum]: [nrow] of these, of drawn data along one
- * index; else NULL. origins: of a line that draws ahead, a row has what the origin there reads, not what its value does from all
- * of its origins */
+/* What numbers of drawn data read that is not there (reads.c): a drawn value that is missing; with `ends`, positions beyond the
+ * ends of their example; a missing value that itself stands where such are read. reads[datum]: [nrow][numbers of a row] of these,
+ * of drawn data; else NULL. origins: of a line that draws ahead, a row has what the origin there reads, not what its value does
+ * from all of its origins */
 enum { UR_READS_MISSING = 1, UR_READS_BEYOND = 2, UR_READS_THROUGH = 4, UR_READS_NOTHING = UR_READS_BEYOND | UR_READS_THROUGH };
-int ur_reads_of(const ur_graph *g, const ur_examples *x, bool origins, uint8_t ***reads /* ur_reads_free */, ur_err *e);
+int ur_reads_of(unroll_model *m, const ur_examples *x, bool ends, bool origins, uint8_t ***reads /* ur_reads_free */, ur_err *e);
+/* does a number of the row that is scored read such? reads: of its datum, or NULL */
+bool ur_reads_any(const ur_series *s, const uint8_t *reads, size_t w, size_t row, uint8_t what);
+size_t ur_rows_before(const ur_graph *g, int datum, size_t before); /* how many rows of a datum are in so long a history */
 void ur_reads_free(uint8_t **reads, int ndata);
 /* What forecasts read before they begin: is a drawn value among it that is missing, and so the model's own draw? at: the first
  * position of a forecast of rows [at, to). What a recurrence carries is not told, as above */
@@ -437,11 +440,12 @@ typedef struct ur_pasts {
 int ur_pasts_open(ur_pasts *p /* zeroed */, const ur_graph *g, ur_err *e); /* close in any case */
 void ur_pasts_close(ur_pasts *p);
 bool ur_pasts_missing(const ur_pasts *p, const ur_examples *x, size_t example, int64_t at, int64_t to);
-/* An exact fit leaves out rows that read nothing; of what is scored, ur_leave_first does (series[].skip). before: positions of
+/* An exact fit leaves out what reads nothing; of what is scored, ur_leave_first does (series[].skip). before: positions of
  * history, which are not counted */
 typedef struct ur_left {
-    size_t direct, through, without, first, last;
-} ur_left; /* rows of either kind; examples that have no others; how many at either end */
+    size_t direct, through, parts, without, first, last;
+} ur_left; /* rows that read beyond the ends; values that read a missing one there; values that read beyond the ends apart from
+              the rows at either end; examples that have no other rows; how many at either end */
 int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8_t *const *reads, ur_left *out, ur_err *e);
 /* ---- losses that are told (loss.c): of exact fits, of validation parts and of scores, by one rule */
 typedef struct ur_loss {
@@ -458,7 +462,7 @@ typedef struct ur_losses {
 } ur_losses; /* line: [nlike]; gaps: some value reads a missing one */
 /* which rows count: with given numbers that are missing ur_leave_out has been; `exact`: as an exact fit leaves rows out. values
  * and gaps are counted */
-int ur_losses_open(ur_losses *l, const ur_graph *g, const ur_examples *x, size_t before, bool exact, ur_err *e);
+int ur_losses_open(ur_losses *l, unroll_model *m, const ur_examples *x, size_t before, bool exact, ur_err *e);
 int ur_losses_mark(ur_losses *l, ur_pass *p, const ur_batch *b,
                    ur_err *e);                     /* for `after` of a pass over a run with `rows`: adds to rest_sum */
 void ur_losses_end(ur_losses *l, const ur_run *r); /* the pass is done: sum and count */

@@ -1,28 +1,9 @@
-/* reads.c: which rows of drawn data read what is not there: positions beyond the ends of their example, or a drawn value that is
- * missing, for which the model's own draw stands. One that stands in a row that reads beyond the ends is made of nothing, and
+/* reads.c: which numbers of drawn data read what is not there: positions beyond the ends of their example, or a drawn value that
+ * is missing, for which the model's own draw stands. One that stands where the ends are read beyond is made of nothing, and
  * whoever reads it reads beyond them too. Must not know plans. Invariant: what a recurrence or a sum over positions carries from
  * a row on is not told of those after it. */
 #include "model/model.h"
-#include <stdlib.h>
-
-typedef struct hole {
-    int datum;
-    uint32_t example;
-    size_t row;
-} hole;
-typedef struct use {
-    int datum, of, lo, hi;
-} use; /* the ~ line of datum `of` reads the other at these offsets */
-typedef struct reader {
-    const ur_graph *g;
-    const ur_examples *x;
-    uint8_t **out;
-    use *use;
-    size_t nuse, use_cap, *first; /* by datum: first[d] … first[d + 1] */
-    hole *list;
-    size_t n, cap; /* missing values that are made of nothing, still to be followed */
-    bool origins;  /* of a line that draws ahead, what stands in a row is what its origin reads, not what the value there reads */
-} reader;
+#include <string.h>
 
 static int along(const ur_graph *g, int datum)
 {
@@ -31,89 +12,39 @@ static int along(const ur_graph *g, int datum)
     return index >= 0 ? ur_index_resolve(&g->schema, index) : index;
 }
 
-static int mark(reader *t, int datum, uint32_t example, size_t row, uint8_t what, ur_err *e)
-{
-    uint8_t *r = &t->out[datum][row], was = *r;
-    const uint8_t *seen = t->x->series[datum].seen;
-    *r |= what;
-    if (was & UR_READS_NOTHING || !(*r & UR_READS_NOTHING) || !seen || seen[row]) return 0;
-    if (t->n == t->cap) {
-        size_t cap = 2 * t->cap + 64;
-        hole *more = ur_realloc(t->list, cap * sizeof *more);
-        if (!more) return ur_nomem(e);
-        t->list = more;
-        t->cap = cap;
-    }
-    t->list[t->n++] = (hole){ datum, example, row };
-    return 0;
-}
+size_t ur_rows_before(const ur_graph *g, int datum, size_t before) { return g->data[datum].nidx == 1 ? before : 0; }
 
-/* rows that read a missing value */
-static int readers_of(reader *t, hole h, uint8_t what, ur_err *e)
+/* of what is drawn ahead: what any of a value's origins reads. The first value has none, and is as the next */
+static void over_origins(const ur_series *s, const ur_examples *x, size_t w, int ahead, const uint8_t *origin, uint8_t *out)
 {
-    int64_t place = (int64_t)(h.row - t->x->series[h.datum].start[h.example]);
-    for (size_t k = t->first[h.datum]; k < t->first[h.datum + 1]; k++) {
-        const use *u = &t->use[k];
-        const size_t *start = &t->x->series[u->of].start[h.example];
-        int64_t from = place - u->hi, to = place - u->lo, last = (int64_t)(start[1] - start[0]) - 1;
-        for (int64_t r = from > 0 ? from : 0; r <= to && r <= last; r++)
-            TRY(mark(t, u->of, h.example, start[0] + (size_t)r, what, e));
-    }
-    return 0;
-}
-
-/* what a line reads, and the rows at the ends that read beyond them. Of one that draws ahead: where an origin that there is does
- * so; that the first values lack origins is no matter */
-static int read_line(reader *t, const ur_like *l, ur_spans_work *w, ur_spans *s, ur_err *e)
-{
-    int index = along(t->g, l->datum);
-    TRY(ur_spans_of(w, l->ahead && t->origins ? l->origin : ur_like_reads(l), l->narg, index, s, e));
-    if (l->ahead && !t->origins && s->first <= l->ahead) s->first = 0;
-    for (int k = 0; k < s->n; k++) {
-        if (s->span[k].far || along(t->g, s->span[k].datum) != index) continue;
-        if (t->nuse == t->use_cap) {
-            size_t cap = 2 * t->use_cap + 64;
-            use *more = ur_realloc(t->use, cap * sizeof *more);
-            if (!more) return ur_nomem(e);
-            t->use = more;
-            t->use_cap = cap;
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t r = s->start[i]; r < s->start[i + 1]; r++) {
+            for (size_t back = 1; back <= (size_t)ahead && back <= r - s->start[i]; back++)
+                for (size_t c = 0; c < w; c++) out[r * w + c] |= origin[(r - back) * w + c];
+            for (size_t c = 0; r == s->start[i] + 1 && c < w; c++) out[(r - 1) * w + c] |= out[r * w + c] & UR_READS_BEYOND;
         }
-        t->use[t->nuse++] = (use){ s->span[k].datum, l->datum, s->span[k].lo, s->span[k].hi };
-    }
-    for (uint32_t x = 0; x < t->x->n; x++) {
-        const size_t *start = &t->x->series[l->datum].start[x];
-        for (size_t r = start[0]; r < start[1]; r++)
-            if (r < start[0] + (size_t)s->first || r + (size_t)s->last >= start[1])
-                TRY(mark(t, l->datum, x, r, UR_READS_BEYOND, e));
-    }
-    return 0;
 }
 
-static int by_datum(const void *a, const void *b) { return ((const use *)a)->datum - ((const use *)b)->datum; }
-
-static int read_lines(reader *t, ur_err *e)
+/* the numbers of row r are drawn together, or are one symbol */
+static void together(uint8_t *out, size_t nrow, size_t w)
 {
-    const ur_graph *g = t->g;
-    ur_spans_work w;
-    ur_spans s = { 0 };
-    int rc = ur_spans_open(&w, g, e);
-    for (int l = 0; l < g->nlike && !rc; l++)
-        if (t->out[g->like[l].datum]) rc = read_line(t, &g->like[l], &w, &s, e);
-    ur_free(s.span);
-    ur_spans_close(&w);
-    if (t->nuse) qsort(t->use, t->nuse, sizeof *t->use, by_datum);
-    for (size_t k = 0; k < t->nuse; k++) t->first[t->use[k].datum + 1] = k + 1;
-    for (int d = 0; d < g->ndata; d++)
-        if (t->first[d + 1] < t->first[d]) t->first[d + 1] = t->first[d];
-    return rc;
+    for (size_t r = 0; r < nrow; r++) {
+        uint8_t all = 0;
+        for (size_t c = 0; c < w; c++) all |= out[r * w + c];
+        memset(out + r * w, all, w);
+    }
 }
 
-static int read_holes(reader *t, int datum, ur_err *e)
+static int take_line(const ur_graph *g, const ur_examples *x, int line, bool origins, uint8_t *marked, uint8_t **out, ur_err *e)
 {
-    const ur_series *s = &t->x->series[datum];
-    for (uint32_t x = 0; s->seen && s->start && x < t->x->n; x++)
-        for (size_t r = s->start[x]; r < s->start[x + 1]; r++)
-            if (!s->seen[r]) TRY(readers_of(t, (hole){ datum, x, r }, UR_READS_MISSING, e));
+    const ur_like *l = &g->like[line];
+    const ur_series *s = &x->series[l->datum];
+    size_t w = ur_datum_width(&g->schema, &g->data[l->datum]);
+    if (!s->start) return 0;
+    if (!(out[l->datum] = ur_zalloc(s->nrow * w + 1))) return ur_nomem(e);
+    if (marked && l->ahead && !origins) over_origins(s, x, w, l->ahead, marked, out[l->datum]);
+    else if (marked) memcpy(out[l->datum], marked, s->nrow * w);
+    if (w > 1 && (ur_drawn_whole(g, l->datum) || UR_IS_SYMBOL(g->data[l->datum].kind))) together(out[l->datum], s->nrow, w);
     return 0;
 }
 
@@ -123,66 +54,114 @@ void ur_reads_free(uint8_t **reads, int ndata)
     ur_free(reads);
 }
 
-int ur_reads_of(const ur_graph *g, const ur_examples *x, bool origins, uint8_t ***out, ur_err *e)
+int ur_reads_of(unroll_model *m, const ur_examples *x, bool ends, bool origins, uint8_t ***out, ur_err *e)
 {
-    size_t n = (size_t)g->ndata + 2;
-    reader t = {
-        .g = g, .x = x, .origins = origins, .out = ur_zalloc(n * sizeof *t.out), .first = ur_zalloc(n * sizeof *t.first)
-    };
-    int rc = t.out && t.first ? 0 : ur_nomem(e);
-    for (int l = 0; l < g->nlike && !rc; l++) {
-        int d = g->like[l].datum;
-        if (along(g, d) >= 0 && x->series[d].start && !(t.out[d] = ur_zalloc(x->series[d].nrow + 1))) rc = ur_nomem(e);
+    const ur_graph *g = m->graph;
+    bool *holes = ur_zalloc((size_t)g->ndata + 1), any = false;
+    uint8_t **reads = ur_zalloc(((size_t)g->ndata + 1) * sizeof *reads),
+            **marked = ur_zalloc(((size_t)g->nlike + 1) * sizeof *marked);
+    int rc = holes && reads && marked ? 0 : ur_nomem(e);
+    for (int d = 0; !rc && d < g->ndata; d++) {
+        const ur_series *s = &x->series[d];
+        for (size_t r = 0; g->data[d].drawn && s->start && s->seen && r < s->nrow && !holes[d]; r++) holes[d] = !s->seen[r];
+        any = any || holes[d];
     }
-    if (!rc) rc = read_lines(&t, e);
-    for (int d = 0; d < g->ndata && !rc; d++)
-        if (t.out[d]) rc = read_holes(&t, d, e);
-    while (t.n && !rc) rc = readers_of(&t, t.list[--t.n], UR_READS_THROUGH, e);
-    ur_free(t.use);
-    ur_free(t.first);
-    ur_free(t.list);
-    if (rc) ur_reads_free(t.out, g->ndata);
-    else *out = t.out;
+    ur_mark_rule missing = { .missing = holes, .near = true }, beyond = { .beyond = true, .near = true }, through = beyond;
+    through.drawn = holes;
+    if (!rc && any) rc = ur_marked(m, x, &missing, UR_MARKS_DRAWN, UR_READS_MISSING, marked, e);
+    if (!rc && ends) rc = ur_marked(m, x, &beyond, UR_MARKS_DRAWN, UR_READS_BEYOND, marked, e);
+    if (!rc && ends && any) rc = ur_marked(m, x, &through, UR_MARKS_DRAWN, UR_READS_THROUGH, marked, e);
+    for (int l = 0; l < g->nlike && !rc; l++) rc = take_line(g, x, l, origins, marked[l], reads, e);
+    for (int l = 0; marked && l < g->nlike; l++) ur_free(marked[l]);
+    ur_free(marked);
+    ur_free(holes);
+    if (rc) ur_reads_free(reads, g->ndata);
+    else *out = reads;
     return rc;
 }
 
+bool ur_reads_any(const ur_series *s, const uint8_t *reads, size_t w, size_t row, uint8_t what)
+{
+    bool any = false;
+    for (size_t c = 0; reads && c < w && !any; c++) any = (reads[row * w + c] & what) && ur_series_counts(s, row, c);
+    return any;
+}
+
 /* ---- rows that an exact fit leaves out, and its scores too */
-/* of one ~ line; where no row would be left, all stay */
-static int leave_first(const ur_like *l, const ur_examples *x, size_t before, const uint8_t *reads, ur_left *out, ur_err *e)
+/* what of a row reads nothing: BEYOND or THROUGH where all of it does, else 0 */
+static uint8_t reads_nothing(const uint8_t *reads, size_t w)
+{
+    uint8_t all = UR_READS_NOTHING, some = 0;
+    for (size_t c = 0; c < w; c++) {
+        all &= reads[c] & UR_READS_NOTHING ? UR_READS_NOTHING : 0;
+        some |= reads[c];
+    }
+    return !all ? 0 : some & UR_READS_BEYOND ? UR_READS_BEYOND : UR_READS_THROUGH;
+}
+
+/* numbers of a row of which others read what is there */
+static void count_parts(const ur_series *s, size_t row, const uint8_t *reads, size_t w, ur_left *out)
+{
+    for (size_t c = 0; c < w; c++) {
+        if (!(reads[c] & UR_READS_NOTHING) || !ur_series_counts(s, row, c)) continue;
+        if (reads[c] & UR_READS_BEYOND) out->parts++;
+        else out->through++;
+    }
+}
+
+static int leave(ur_series *s, size_t row, const uint8_t *reads, size_t w, uint8_t *part, ur_err *e)
+{
+    bool any = false;
+    for (size_t c = 0; c < w; c++) any = (part[c] = (reads[c] & UR_READS_NOTHING) != 0) || any;
+    return any ? ur_leave_parts(s, w, row, part, e) : 0;
+}
+
+/* of one ~ line; where no number would be left, all stay */
+static int leave_first(const ur_graph *g, const ur_like *l, const ur_examples *x, size_t before, const uint8_t *reads,
+                       ur_left *out, ur_err *e)
 {
     ur_series *s = &x->series[l->datum];
-    size_t others = 0, direct = 0, through = 0, without = 0, first = 0, last = 0;
+    size_t w = ur_datum_width(&g->schema, &g->data[l->datum]), others = 0;
+    bool line = g->data[l->datum].nidx == 1;
+    ur_left mine = { 0 };
+    before = ur_rows_before(g, l->datum, before);
     for (size_t ex = 0; ex < x->n; ex++) {
-        size_t at = s->start[ex], end = s->start[ex + 1], lead = at, tail = end, mine = 0;
-        while (lead < end && reads[lead] & UR_READS_BEYOND) lead++;
-        while (tail > lead && reads[tail - 1] & UR_READS_BEYOND) tail--;
-        if (lead - at > first) first = lead - at;
-        if (end - tail > last) last = end - tail;
+        size_t at = s->start[ex], end = s->start[ex + 1], lead = at, tail = end, left = 0;
+        while (line && lead < end && reads_nothing(reads + lead * w, w) == UR_READS_BEYOND) lead++;
+        while (line && tail > lead && reads_nothing(reads + (tail - 1) * w, w) == UR_READS_BEYOND) tail--;
+        if (lead - at > mine.first) mine.first = lead - at;
+        if (end - tail > mine.last) mine.last = end - tail;
         for (size_t r = at + before; r < end; r++) {
-            mine += !(reads[r] & UR_READS_NOTHING);
-            others += !(reads[r] & UR_READS_NOTHING) && ur_series_scored(s, r);
-            direct += (reads[r] & UR_READS_BEYOND) != 0;
-            through += !(reads[r] & UR_READS_BEYOND) && reads[r] & UR_READS_THROUGH && ur_series_scored(s, r);
+            uint8_t none = reads_nothing(reads + r * w, w);
+            left += !none;
+            mine.direct += none == UR_READS_BEYOND;
+            mine.parts += none == UR_READS_BEYOND && (r >= lead && r < tail) && ur_series_scored(s, r);
+            mine.through += none == UR_READS_THROUGH && ur_series_scored(s, r);
+            if (!none) count_parts(s, r, reads + r * w, w, &mine);
+            for (size_t c = 0; c < w; c++)
+                others += !(reads[r * w + c] & UR_READS_NOTHING) && ur_series_scored(s, r) && ur_series_counts(s, r, c);
         }
-        without += !mine && end > at + before;
+        mine.without += !left && end > at + before;
     }
-    if (!others || !(direct + through)) return 0;
-    if (!s->skip && !(s->skip = ur_zalloc(s->nrow + 1))) return ur_nomem(e);
-    for (size_t r = 0; r < s->nrow; r++)
-        if (reads[r] & UR_READS_NOTHING) s->skip[r] = 1;
-    out->direct += direct;
-    out->through += through;
-    if (without > out->without) out->without = without;
-    if (direct && first > out->first) out->first = first;
-    if (direct && last > out->last) out->last = last;
-    return 0;
+    if (!others || !(mine.direct + mine.through + mine.parts)) return 0;
+    uint8_t *part = ur_alloc(w + 1);
+    int rc = part ? 0 : ur_nomem(e);
+    for (size_t r = 0; r < s->nrow && !rc; r++) rc = leave(s, r, reads + r * w, w, part, e);
+    ur_free(part);
+    out->direct += mine.direct;
+    out->through += mine.through;
+    out->parts += mine.parts;
+    if (mine.without > out->without) out->without = mine.without;
+    if (mine.direct && mine.first > out->first) out->first = mine.first;
+    if (mine.direct && mine.last > out->last) out->last = mine.last;
+    return rc;
 }
 
 int ur_leave_first(const ur_graph *g, const ur_examples *x, size_t before, uint8_t *const *reads, ur_left *out, ur_err *e)
 {
     *out = (ur_left){ 0 };
     for (int l = 0; l < g->nlike; l++)
-        if (reads[g->like[l].datum]) TRY(leave_first(&g->like[l], x, before, reads[g->like[l].datum], out, e));
+        if (reads[g->like[l].datum]) TRY(leave_first(g, &g->like[l], x, before, reads[g->like[l].datum], out, e));
     return 0;
 }
 

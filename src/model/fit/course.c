@@ -96,7 +96,7 @@ int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, do
     ur_losses l;
     ur_run_want w = { .limits = { .single = f->m->single, .threads = f->o.threads, .memory = f->o.memory } };
     bool pass = exact || (x == f->vx);
-    int rc = ur_losses_open(&l, f->m->graph, x, before, exact, e);
+    int rc = ur_losses_open(&l, f->m, x, before, exact, e);
     if (!rc && pass && (exact || l.gaps)) rc = ur_losses_of(&l, f->m, x, before, &w, e);
     if (!rc) {
         ur_loss all = ur_losses_sum(&l, f->m->graph->nlike);

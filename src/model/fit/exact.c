@@ -569,21 +569,6 @@ static int columns(work *k, char *note, size_t nnote, ur_err *e)
     return k->by_terms ? run_once(k, e) : 0;
 }
 
-/* does the mean of a line read what is drawn, of which nobody looks whether it is there? */
-static bool reads_unchecked(work *k, const line *l)
-{
-    const ur_graph *g = k->m->graph;
-    if (k->reads[l->datum] || !g->data[l->datum].nidx) return false;
-    int reached = ur_reach(g, argument(&g->like[l->like], 0), k->seen, k->order.path);
-    bool any = false;
-    for (int q = 0; q < reached; q++) {
-        const ur_node *v = &g->node[k->order.path[q]];
-        k->seen[k->order.path[q]] = false;
-        any = any || (v->op == UR_DATA && !ur_is_said(v) && g->data[v->i].drawn);
-    }
-    return any;
-}
-
 static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, ur_err *e)
 {
     const ur_graph *g = k->m->graph;
@@ -597,14 +582,7 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
         line *l = &k->line[i];
         rows += parts ? l->values : l->used;
         k->rows = l->nrow > k->rows ? l->nrow : k->rows;
-        left_out += parts ? l->most - l->values : l->nrow - l->used - (g->data[l->datum].nidx ? k->before : 0);
-        if (reads_unchecked(k, l)) {
-            snprintf(note + strlen(note), nnote - strlen(note),
-                     "; but %s reads what is drawn, along several indices: by gradients, for which the model's own number stands "
-                     "where a value is missing, and 0 before the first",
-                     g->data[l->datum].name);
-            return 1;
-        }
+        left_out += parts ? l->most - l->values : l->nrow - l->used - ur_rows_before(g, l->datum, k->before);
         if (!plain(g, &g->like[i])) {
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; but the mean of %s has other positions or components than %s: by gradients", g->data[l->datum].name,
@@ -671,7 +649,7 @@ int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unr
                .met = ur_zalloc(nnode) };
     int rc = k.line && k.w && k.at && k.column && k.owner && k.seen && k.met ? ur_order_work_new(&k.order, g, e) : ur_nomem(e),
         most = 0;
-    if (!rc) rc = ur_reads_of(g, x, true, &k.reads, e);
+    if (!rc) rc = ur_reads_of(m, x, true, true, &k.reads, e);
     if (!rc) rc = ur_model_start(m, o->seed, k.w, e);
     if (!rc && g->nprior) rc = ur_pulls_read(&k, e);
     if (!rc) rc = fit_lines(&k, note, nnote, odd, nodd, e);

@@ -402,7 +402,7 @@ static int epoch_of(ur_fit *f, ur_err *e)
     ur_losses l;
     double n = 0;
     if (!g->nprior) return 0;
-    TRY(ur_losses_open(&l, g, f->x, f->tbefore, false, e));
+    TRY(ur_losses_open(&l, f->m, f->x, f->tbefore, false, e));
     for (int k = 0; k < g->nlike; k++) n += l.line[k].count;
     ur_losses_close(&l);
     int rows = ur_goal_of_rows(g);

@@ -19,7 +19,17 @@ static bool is_whole(const work *k, const line *l, size_t r, size_t at, size_t c
     const uint8_t *reads = k->reads[l->datum];
     size_t back = ur_exact_ahead(k, l) ? c / l->each + 1 : 0;
     if (!ur_series_scored(s, r) || !ur_series_counts(s, r, c % l->each) || at < back) return false;
-    return (!reads || (at >= k->before && !reads[r - back])) && ur_exact_weight(k, l, r) > 0;
+    if (at < ur_rows_before(k->m->graph, l->datum, k->before)) return false;
+    return !(reads && reads[(r - back) * l->each + c % l->each]) && ur_exact_weight(k, l, r) > 0;
+}
+
+/* do some numbers of a row read what others do not? */
+static bool differ(const work *k, const line *l)
+{
+    const uint8_t *reads = k->reads[l->datum];
+    bool any = false;
+    for (size_t i = 0; reads && i < l->nrow * l->each && !any; i++) any = reads[i] != reads[i / l->each * l->each];
+    return any;
 }
 
 int ur_exact_rows(work *k, line *l, ur_err *e)
@@ -27,7 +37,7 @@ int ur_exact_rows(work *k, line *l, ur_err *e)
     const ur_series *s = &k->x->series[l->datum];
     l->ok = ur_zalloc(l->nrow + 1);
     l->counted = ur_zalloc((l->w + 1) * sizeof *l->counted);
-    bool parts = ur_exact_ahead(k, l) || s->part || s->out;
+    bool parts = ur_exact_ahead(k, l) || s->part || s->out || differ(k, l);
     if (parts) l->pair = ur_zalloc(l->nrow * l->w + 1);
     if (!l->ok || !l->counted || (parts && !l->pair)) return ur_nomem(e);
     for (size_t x = 0; x < k->x->n; x++)
@@ -38,7 +48,7 @@ int ur_exact_rows(work *k, line *l, ur_err *e)
                 l->ok[r] |= in;
                 l->values += in;
                 l->counted[c] += in ? ur_exact_weight(k, l, r) : 0;
-                bool mine = !k->m->graph->data[l->datum].nidx || r - s->start[x] >= k->before;
+                bool mine = r - s->start[x] >= ur_rows_before(k->m->graph, l->datum, k->before);
                 l->most += mine && (!ur_exact_ahead(k, l) || r - s->start[x] > c / l->each);
             }
             l->used += l->ok[r];

@@ -267,8 +267,11 @@ static int say_left(const ur_marks *k, const unroll_use_options *o, ur_err *e)
         ur_buf_printf(&b, "%s%zu value%s that read%s a missing one %s", b.n ? " and " : "", left->through,
                       left->through > 1 ? "s" : "", left->through > 1 ? "" : "s",
                       b.n ? "there" : "among the first positions, whose lags reach before the data,");
+    if (left->parts)
+        ur_buf_printf(&b, "%s%zu value%s before the first or after the last position", b.n ? " and " : "", left->parts,
+                      left->parts > 1 ? "s that read" : " that reads");
     if (b.n)
-        ur_buf_printf(&b, " %s not scored%s", left->first + left->last + left->through > 1 ? "are" : "is",
+        ur_buf_printf(&b, " %s not scored%s", left->first + left->last + left->through + left->parts > 1 ? "are" : "is",
                       ahead ? "; the fit uses them from the origins that have" : ", as in the fit");
     if (b.n && left->without)
         ur_buf_printf(&b, " (%zu example%s no other position)", left->without, left->without > 1 ? "s have" : " has");
@@ -345,7 +348,7 @@ int unroll_score(unroll_model *m, const unroll_data *d, const unroll_use_options
     if (!rc) rc = ur_leave_out(m, c.x, e);
     if (!rc) rc = ur_weights_check(m, c.x, e);
     o.horizon = horizon;
-    if (!rc) rc = ur_losses_open(&k.losses, m->graph, c.x, c.before, ur_fitted_exactly(m) && !horizon, e);
+    if (!rc) rc = ur_losses_open(&k.losses, m, c.x, c.before, ur_fitted_exactly(m) && !horizon, e);
     ur_run_want w = { .args = true, .rows = k.losses.gaps && !horizon };
     if (!rc) rc = ur_use_run(&k.run, m, c.x, &o, horizon > 0, &w, e);
     if (!rc && !(k.t = ur_zalloc((size_t)(k.run->g->nlike + 1) * sizeof *k.t))) rc = ur_nomem(e);
