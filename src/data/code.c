@@ -174,11 +174,65 @@ static int learn_vocab(const ur_column *c, const ur_datum *d, size_t w, int min_
 }
 
 /* labels are kept whole, but of symbol(k), which says how many there are */
-static int learn_symbols(ur_code *c, const ur_schema *g, int d, const ur_column *col, int min_count, int most, ur_err *e)
+static int learn_symbols(ur_code *c, const ur_datum *u, size_t w, const ur_column *col, size_t n, bool label, int min_count,
+                         int most, ur_err *e)
 {
-    const ur_datum *u = &g->data[d];
-    bool all = ur_is_label(g, d) && !u->closed;
-    return learn_vocab(col, u, ur_datum_width(g, u), all ? 0 : min_count, all ? 0 : most, &c->vocab, e);
+    bool all = label && !u->closed;
+    if (u->kind == UR_PIECES) return ur_subword_learn(c, u, col, n, min_count, e);
+    return learn_vocab(col, u, w, all ? 0 : min_count, all ? 0 : most, &c->vocab, e);
+}
+
+/* the rows of all data that have one vocabulary, one after the other */
+static int together(ur_column *out, const ur_schema *g, const ur_raw *r, int datum, size_t *nexample, ur_err *e)
+{
+    size_t n = 0, at = 0;
+    for (int d = 0; d < g->ndata; d++)
+        if (ur_shares(g, datum, d) && r->col[d].present)
+            n += r->col[d].raw.nrow * ur_datum_width(g, &g->data[d]), *nexample += r->n;
+    ur_series *s = &out->raw;
+    s->sym = ur_alloc(sizeof *s->sym * (n + 1));
+    s->seen = ur_alloc(n + 1);
+    s->start = ur_alloc(sizeof *s->start * (*nexample + 1));
+    if (!s->sym || !s->seen || !s->start) return ur_nomem(e);
+    TRY(ur_vocab_new(&out->local, e));
+    *nexample = 0;
+    for (int d = 0; d < g->ndata; d++) {
+        const ur_column *c = &r->col[d];
+        size_t w = ur_datum_width(g, &g->data[d]), len, first = at;
+        if (!ur_shares(g, datum, d) || !c->present) continue;
+        out->present = true;
+        for (size_t x = 0; x < r->n; x++) s->start[(*nexample)++] = first + c->raw.start[x] * w;
+        for (size_t i = 0; i < c->raw.nrow * w; i++, at++) {
+            const char *text = ur_vocab_entry(c->local, c->raw.sym[i], &len);
+            s->seen[at] = (!c->raw.seen || c->raw.seen[i / w]) && c->raw.sym[i] >= UR_SYM_FIRST;
+            s->sym[at] = s->seen[at] ? ur_vocab_add(out->local, text, len, e) : UR_SYM_UNKNOWN;
+            if (s->sym[at] < 0) return s->sym[at];
+        }
+    }
+    s->start[*nexample] = s->nrow = at;
+    return 0;
+}
+
+static int learn_together(ur_code *c, const ur_schema *g, const ur_raw *r, int datum, int min_count, int most, ur_err *e)
+{
+    ur_column all = { 0 };
+    size_t n = 0;
+    bool labels = true;
+    for (int d = 0; d < g->ndata; d++) labels = labels && (!ur_shares(g, datum, d) || ur_is_label(g, d));
+    int rc = together(&all, g, r, datum, &n, e);
+    if (!rc) rc = learn_symbols(&c[datum], &g->data[datum], 1, &all, n, labels, min_count, most, e);
+    ur_series_free(&all.raw);
+    ur_vocab_free(all.local);
+    return rc;
+}
+
+/* of a datum that has the vocabulary of another */
+static int share(ur_code *c, const ur_code *from, const ur_datum *d, ur_err *e)
+{
+    int rc = ur_vocab_copy(&c->vocab, from->vocab, e);
+    size_t n = 0;
+    const void *bytes = from->pieces ? ur_pieces_bytes(from->pieces, &n) : NULL;
+    return rc || !bytes ? rc : ur_pieces_read(&c->pieces, bytes, n, d->name, e);
 }
 
 int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_count, int most, ur_err *e)
@@ -196,9 +250,13 @@ int ur_code_learn(ur_code *code, const ur_schema *g, const ur_raw *r, int min_co
             if (g->data[d].kind == UR_REAL && col->present)
                 rc = learn_scale(&col->raw, k, w, g->data[d].name, &c->mean[k], &c->scale[k], e);
         }
-        if (!rc && g->data[d].kind == UR_PIECES) rc = ur_subword_learn(c, &g->data[d], col, r->n, min_count, e);
-        else if (!rc && UR_IS_SYMBOL(g->data[d].kind)) rc = learn_symbols(c, g, d, col, min_count, most, e);
+        const ur_datum *u = &g->data[d];
+        if (rc || !UR_IS_SYMBOL(u->kind) || u->shares) continue;
+        if (ur_is_shared(g, d)) rc = learn_together(code, g, r, d, min_count, most, e);
+        else rc = learn_symbols(c, u, w, col, r->n, ur_is_label(g, d), min_count, most, e);
     }
+    for (int d = 0; d < g->ndata && !rc; d++)
+        if (g->data[d].shares) rc = share(&code[d], &code[g->data[d].shares - 1], &g->data[d], e);
     return rc;
 }
 

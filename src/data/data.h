@@ -124,6 +124,7 @@ typedef struct ur_vocab
     ur_vocab; /* ids 0 unknown, 1 start, 2 end, then the symbols, by falling count then by bytes (chars and bytes: by bytes) */
 int ur_vocab_new(ur_vocab **out, ur_err *e);
 void ur_vocab_free(ur_vocab *v);
+int ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);
 int ur_vocab_add(ur_vocab *v, const char *s, size_t n, ur_err *e); /* id ≥ 0 or negative error; adds when new */
 int32_t ur_vocab_find(const ur_vocab *v, const char *s, size_t n); /* id, UR_SYM_UNKNOWN when never seen */
 /* the one that is the same number with other zeros behind its point, "2" where s is "2.0"; UR_SYM_UNKNOWN: there is none, or
@@ -284,6 +285,8 @@ bool ur_index_ends(const ur_schema *g, int index);
 /* a drawn symbol of a place that other data give: one for an example, or for each position along what is given. It is chosen, not
  * generated */
 bool ur_is_label(const ur_schema *g, int datum);
+bool ur_shares(const ur_schema *g, int datum, int other); /* have both one vocabulary? */
+bool ur_is_shared(const ur_schema *g, int datum);         /* has any other datum its vocabulary? */
 /* the first symbol that can be drawn or guessed for a datum: the end symbol where its sequence ends by one, else what follows.
  * What a fit found never to come (never, endless) only the graph of a run knows */
 int32_t ur_symbol_first(const ur_schema *g, int datum);

@@ -41,6 +41,7 @@ typedef struct ur_datum {
     int pieces;     /* UR_PIECES: how many the text asks for, 0 where it does not say */
     unsigned never; /* symbols: which of unknown, start and end its ~ line never meets, bit k for id k: they take no share */
     bool closed;    /* symbol(k): `size` symbols, from the text; unknown, start and end have no component */
+    int shares;     /* symbols: it has the vocabulary of another datum: its number, counted from 1; 0: its own */
     bool endless;   /* symbols: no end symbol is known, so none is drawn or guessed; in a text's softmax it has a share */
 } ur_datum;
 

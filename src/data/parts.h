@@ -69,7 +69,6 @@ bool ur_axes_chain(const ur_schema *g, const int *axis,
                    int n); /* each nested in the one before: rows lie as the last axis' positions */
 int ur_raw_copy_names(const ur_raw *r, ur_raw *out,
                       ur_err *e); /* what says how the files were read: columns, bindings, remarks */
-int ur_vocab_copy(ur_vocab **out, const ur_vocab *v, ur_err *e);
 int ur_make_first(const int32_t *len, size_t n, size_t **out, ur_err *e); /* prefix sums, [n + 1] */
 int ur_places_copy(size_t **out, const size_t *place, size_t n, ur_err *e);
 int32_t *ur_lengths_copy(const int32_t *len, size_t n, ur_err *e);

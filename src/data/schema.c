@@ -79,6 +79,19 @@ int32_t ur_symbol_first(const ur_schema *g, int datum)
     return ends ? UR_SYM_END : UR_SYM_FIRST;
 }
 
+bool ur_shares(const ur_schema *g, int datum, int other)
+{
+    int a = g->data[datum].shares, b = g->data[other].shares;
+    return UR_IS_SYMBOL(g->data[datum].kind) && UR_IS_SYMBOL(g->data[other].kind) && (a ? a : datum + 1) == (b ? b : other + 1);
+}
+
+bool ur_is_shared(const ur_schema *g, int datum)
+{
+    bool shared = false;
+    for (int d = 0; d < g->ndata; d++) shared = shared || (d != datum && ur_shares(g, datum, d));
+    return shared;
+}
+
 bool ur_axes_chain(const ur_schema *g, const int *axis, int n)
 {
     for (int k = 1; k < n; k++)

@@ -99,6 +99,8 @@ typedef struct ur_stmt {
     ur_skind kind;
     ur_expr *head; /* the name with its subscripts */
     ur_data_kind type;
+    const char *like; /* S_DATA: tgt : src, the type of another datum */
+    ur_at like_at;
     bool discrete;         /* S_DATA, S_LATENT: symbol(k) */
     ur_expr *size, *size2; /* data, latent: size; param: (rows, cols); define: ": n" or ": (rows, cols)" */
     ur_expr *rhs;    /* expression; S_DRAW: the distribution as a call; S_HYPER: value; S_INDEX: last position; S_PARAM: constant

@@ -261,6 +261,31 @@ static void check_pieces(ur_comp *c, const ur_datum *u, const ur_at *at)
     }
 }
 
+/* the statement that says a datum's type; *of: the number of its datum, from 1, where this is another one, else 0 */
+static const ur_stmt *typed(ur_comp *c, const ur_block *b, const ur_stmt *st, int *of)
+{
+    const ur_stmt *first = st;
+    *of = 0;
+    for (int n = 0; st->like; n++) {
+        const ur_stmt *found = NULL;
+        for (int k = 0, d = 0; k < b->n && !found; k++) {
+            if (b->stmt[k]->kind != S_DATA) continue;
+            d++;
+            if (strcmp(b->stmt[k]->head->name, st->like) != 0) continue;
+            found = b->stmt[k];
+            *of = d;
+        }
+        if (!found)
+            ur_complain(c->a, &st->like_at, "after the colon stands a type, or a datum that has one",
+                        "%s is no datum and no type", st->like);
+        if (n > b->n)
+            ur_complain(c->a, &first->like_at, "a type is one of real, symbol, chars, words, bytes, pieces, count, raw, time",
+                        "no type is said: that of %s is its own", first->head->name);
+        st = found;
+    }
+    return st;
+}
+
 static void declare_data(ur_comp *c, const ur_block *b)
 {
     ur_graph *g = c->g;
@@ -271,7 +296,9 @@ static void declare_data(ur_comp *c, const ur_block *b)
         ur_entity *e = ur_new_entity(c, N_DATA, st->head->name, &st->head->at);
         e->stmt = st;
         e->home = e->scope = &c->top;
-        e->sym = !UR_IS_SYMBOL(st->type) ? 0 : st->discrete ? UR_SYM_CLOSED : UR_SYM_OPEN;
+        int of;
+        const ur_stmt *said = typed(c, b, st, &of);
+        e->sym = !UR_IS_SYMBOL(said->type) ? 0 : said->discrete ? UR_SYM_CLOSED : UR_SYM_OPEN;
         e->var = true;
         carry(c, &c->top, e, st->head, "a datum");
         check_parents(c, e);
@@ -280,11 +307,12 @@ static void declare_data(ur_comp *c, const ur_block *b)
         ur_datum *d = &g->data[g->ndata];
         e->datum = g->ndata;
         *d = (ur_datum){
-            .name = e->name, .kind = st->type, .size = 1, .place = { e->at.line, e->at.col, e->at.src->file, e->name }
+            .name = e->name, .kind = said->type, .size = 1, .place = { e->at.line, e->at.col, e->at.src->file, e->name }
         };
-        if (st->size) d->size = ur_fold_size(c, &c->top, st->size, "the size of a datum");
-        if (d->kind == UR_PIECES) d->pieces = st->size ? d->size : 0;
+        if (said->size) d->size = ur_fold_size(c, &c->top, said->size, "the size of a datum");
+        if (d->kind == UR_PIECES) d->pieces = said->size ? d->size : 0;
         d->closed = e->sym == UR_SYM_CLOSED;
+        d->shares = e->sym ? of : 0;
         if (e->sym == UR_SYM_OPEN) d->size = c->o->size ? c->o->size[g->ndata] : 0;
         if (e->sym == UR_SYM_OPEN) d->never = c->o->never ? c->o->never[g->ndata] : 0;
         if (d->closed) d->never = UR_SYM_SPECIAL;

@@ -38,7 +38,7 @@ static ur_expr *bracketed(parser *P)
 
 /* type := "real" ["(" size ")"] | "symbol" ["(" size ")"] | "chars" | "words" | "bytes" | "count" | "raw" ["(" size ")"] | "time"
  * | "pieces"
- * ["(" size ")"] */
+ * ["(" size ")"] | another datum, whose type it is */
 static void type(parser *P, ur_stmt *s)
 {
     static const char *names[] = { "real", "symbol", "chars", "words", "bytes", "count", "raw", "time", "pieces" };
@@ -54,6 +54,12 @@ static void type(parser *P, ur_stmt *s)
             best = d;
             near = names[k];
         }
+    }
+    if (k == N && ur_parse_usage(P, P->t.name)) {
+        s->like = P->t.name;
+        s->like_at = at;
+        next(P);
+        return;
     }
     if (k == N)
         ur_complain(P->a, &at, those, near ? "%s is no type of data; did you mean %s?" : "%s is no type of data", P->t.name,
@@ -80,6 +86,8 @@ static void data(parser *P, ur_block *b)
         type(P, s);
         for (; typed < b->n; typed++) {
             b->stmt[typed]->type = s->type;
+            b->stmt[typed]->like = s->like;
+            b->stmt[typed]->like_at = s->like_at;
             b->stmt[typed]->discrete = s->discrete;
             b->stmt[typed]->size = s->size;
         }

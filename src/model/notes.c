@@ -615,7 +615,8 @@ static int compare(const notes *n, const unroll_data *train, int datum, const ch
         ur_buf_printf(&b, ": %zu of the %zu %ss of the %s part never occur in the training part", never, all, c->what, part);
         if (unmet >= c->first) ur_buf_printf(&b, ", such as ");
         if (unmet >= c->first) class_name(&b, c, unmet);
-        if (c->name && !n->d->m->graph->data[datum].closed) /* 7 of symbol(10) has its place all the same */
+        const ur_schema *g = &n->d->m->graph->schema;
+        if (c->name && !g->data[datum].closed && !ur_is_shared(g, datum)) /* 7 of symbol(10) has its place all the same */
             ur_buf_printf(&b, "%s", ur_is_label(&n->d->m->graph->schema, datum) ? unmet_symbols : ": they count as unknown");
         rc = say(n, &b);
     } else if (n->d->m->graph->data[datum].drawn && all > 1 && kinds > 1 && (met == 1 || absent >= 0) && only >= c->first) {

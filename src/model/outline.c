@@ -69,6 +69,7 @@ static void tell_data(teller *t, const unroll_model *m)
             if (u->closed) ur_buf_printf(&t->b, " %d symbols, closed", u->size);
             else if (m->code && m->code[d].vocab) ur_buf_printf(&t->b, " %d symbols", ur_vocab_size(m->code[d].vocab));
             else ur_buf_printf(&t->b, " vocabulary not known yet (%d symbols assumed)", u->size);
+            if (u->shares) ur_buf_printf(&t->b, ", those of %s", g->data[u->shares - 1].name);
         } else if (u->size > 1) {
             ur_buf_printf(&t->b, " %d", u->size);
         }

@@ -61,7 +61,7 @@ static void test_whole_model(void **state)
 {
     (void)state;
     char path[512];
-    unroll_bench_options o = of_text(path, "data a[s] : symbol\ndata y[t] : count\nhyper n = 2\nparam E, W, b\ne[s] : n = E a[s]\nc = mean[s](e[s])\nl[t] = exp(W c + b)\ny[t] ~ poisson(l[t])\n");
+    unroll_bench_options o = of_text(path, "data a[s] : symbol, q[s] : symbol(4)\ndata y[t] : count\nhyper n = 2\nparam E, F, W, b\ne[s] : n = E a[s] + F q[s]\nc = mean[s](e[s])\nl[t] = exp(W c + b)\ny[t] ~ poisson(l[t])\n");
     unroll_bench_result r;
     unroll_setting set = { "n", 9 };
     o.vocabulary = 10;
@@ -69,7 +69,7 @@ static void test_whole_model(void **state)
     o.nset = 1;
     o.precision = 1;
     OK(unroll_bench_cell(&o, &r));
-    assert_int_equal(r.parameters, 9 * (10 + 3) + 9 + 1);
+    assert_int_equal(r.parameters, 9 * (10 + 3 + 4) + 9 + 1);
     assert_int_equal(r.weight_bytes, r.parameters * 8);
     assert_int_equal(r.inputs, 0);
     assert_true(r.positions == 3 * 7 && r.fit_seconds > 0 && r.infer_seconds > 0 && isnan(r.stream_seconds_per_step));

@@ -343,6 +343,7 @@ static const struct { const char *name, *text; } forms[] = {
     { "lines of a closed vocabulary", "data Qd[t] : symbol(3)\nQ[t] : 2 = tanh(A X + B Qd[t-1])\nQd[t] ~ categorical(C3 Q[t]) if t > 2\nQd[t] ~ categorical(C3 X)" },
     { "a closed vocabulary, scored along an index", "data Qd[t] : symbol(3)\nparam Qw[j], Qv[j]\nQd[t] ~ categorical[j](Qw[j] * sum(X) + Qv[j] * (Qd[t-1] == j) + j / 3)\nQ[t] : 2 = A X + B Qd[t]" },
     { "a closed vocabulary ahead", "data Qd[t] : symbol(4)\nQ[t] : 2 = tanh(A X + B Qd[t])\nparam Qw[j]\nQd[t+j] ~ categorical(Qw[j] Q[t])" },
+    { "the type of another datum", "data Qa[t] : Qb, Qb[t] : symbol(4), Qc[t] : w\nQ[t] : 2 = tanh(A Qa[t] + A Qb[t-1] + B (Qa[t] == Qb[t]) + C3' Qc[t-1]) * X" },
     { "symbols by their numbers", "data Qc[t], Qd[t] : symbol(3)\nparam Qw[j]\nQ[t] : 2 = tanh(A X * (Qc[t] >= 2) + Qw[Qc[t]] * X + B * (Qc[t] != Qd[t-1]) + sum[j, j == Qd[t]](Qw[j] * j))" },
     { "symbols by their numbers, in a condition", "data Qc[t] : symbol(3), Qd[t] : raw\nQd[t] ~ normal(sum(A X), 1) if Qc[t] == 2 or Qc[t-1] == 1\nQ[t] : 2 = B X + Qd[t]" },
     { "closed symbols in a cell, read at numbers", "data Qc[t] : symbol(3)\ncell Qf(i, W) = W i + (i == 2)\nQ[t] : 2 = tanh(Qf(Qc[mod(t^2, length(t) + 2)], A) + B X)" },

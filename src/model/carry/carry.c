@@ -40,6 +40,8 @@ static size_t unescape(char *s)
     return n;
 }
 
+static const char *special(int id) { return id == UR_SYM_UNKNOWN ? "unknown" : id == UR_SYM_START ? "start" : "end"; }
+
 static int read_line(unroll_model *m, int d, char *s, const char *path, int line, ur_err *e)
 {
     ur_record *r = &m->rec;
@@ -59,12 +61,12 @@ static int read_line(unroll_model *m, int d, char *s, const char *path, int line
         if (id < before)
             return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: the symbol %.60s stands in an earlier line too", path, line, s);
     } else {
+        if (m->graph->data[d].closed)
+            return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: %s is symbol(%d), which has no %s symbol", path, line,
+                           m->graph->data[d].name, m->graph->data[d].size, special(id));
         for (int i = 0; i < r->norder[d]; i++)
             if (r->order[d][i] == id)
-                return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: line %d has the %s symbol too", path, line, i + 1,
-                               id == UR_SYM_UNKNOWN ? "unknown"
-                               : id == UR_SYM_START ? "start"
-                                                    : "end");
+                return ur_fail(e, UNROLL_ERROR_DATA, "%s:%d: line %d has the %s symbol too", path, line, i + 1, special(id));
     }
     r->order[d][r->norder[d]++] = id;
     return 0;
@@ -88,6 +90,10 @@ static int read_vocabulary(unroll_model *m, int d, const char *path, ur_err *e)
         s = end ? end + 1 : NULL;
     }
     ur_buf_free(&b);
+    const ur_datum *u = &m->graph->data[d];
+    if (!rc && u->closed && ur_vocab_size(m->code[d].vocab) != u->size + UR_SYM_FIRST)
+        return ur_fail(e, UNROLL_ERROR_DATA, "%s: the vocabulary has %d symbols, and %s is symbol(%d)", path,
+                       ur_vocab_size(m->code[d].vocab) - UR_SYM_FIRST, u->name, u->size);
     return rc;
 }
 
@@ -138,6 +144,21 @@ static int named(const unroll_model *m, const char *name, const char *what, ur_e
     return -1;
 }
 
+/* one file for all data that have one vocabulary */
+static int share_vocabularies(unroll_model *m, ur_err *e)
+{
+    for (int d = 0; d < m->ndata; d++)
+        for (int of = 0; of < m->ndata && UR_IS_SYMBOL(m->graph->data[d].kind) && !m->code[d].vocab; of++) {
+            if (!m->code[of].vocab || !ur_shares(&m->graph->schema, d, of)) continue;
+            TRY(ur_vocab_copy(&m->code[d].vocab, m->code[of].vocab, e));
+            size_t n = sizeof **m->rec.order * (size_t)m->rec.norder[of];
+            if (!(m->rec.order[d] = ur_alloc(n + 1))) return ur_nomem(e);
+            memcpy(m->rec.order[d], m->rec.order[of], n);
+            m->rec.norder[d] = m->rec.norder[of];
+        }
+    return 0;
+}
+
 static int new_codes(unroll_model *m, const unroll_import_options *o, bool all, ur_err *e)
 {
     if (!(m->code = ur_zalloc((size_t)(m->ndata + 1) * sizeof *m->code))) return ur_nomem(e);
@@ -164,6 +185,7 @@ static int new_codes(unroll_model *m, const unroll_import_options *o, bool all, 
         if (d < 0) return UNROLL_ERROR_USAGE;
         TRY(read_scale(m, d, &o->scale[i], e));
     }
+    TRY(share_vocabularies(m, e));
     for (int d = 0; all && d < m->ndata; d++)
         if (UR_IS_SYMBOL(m->graph->data[d].kind) && !m->code[d].vocab)
             return ur_fail(e, UNROLL_ERROR_USAGE,

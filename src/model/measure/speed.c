@@ -25,6 +25,8 @@ typedef struct subject {
 } subject; /* a model with data, ready */
 
 /* ---- data made up */
+static int symbols_of(const ur_datum *d, int vocabulary) { return d->closed ? d->size : vocabulary; }
+
 static double number(ur_dist d, bool drawn, size_t k) /* inside the support of the distribution it is drawn from */
 {
     uint32_t h = (uint32_t)k * 2654435761u;
@@ -91,7 +93,8 @@ static int make_series(const bench *b, const ur_graph *g, ur_examples *x, int da
     if (UR_IS_SYMBOL(d->kind)) {
         if (!(s->sym = ur_alloc(sizeof *s->sym * (n + 1)))) return ur_nomem(e);
         for (size_t k = 0; k < n; k++)
-            s->sym[k] = UR_SYM_FIRST + (int32_t)(ur_uniform(b->o.seed, 1, (uint32_t)datum, 0, (uint32_t)k) * b->o.vocabulary);
+            s->sym[k] = UR_SYM_FIRST +
+                        (int32_t)(ur_uniform(b->o.seed, 1, (uint32_t)datum, 0, (uint32_t)k) * symbols_of(d, b->o.vocabulary));
     } else {
         if (!ur_series_room(s, d, n + 1, !b->o.precision)) return ur_nomem(e);
         for (size_t k = 0; k < n; k++) ur_series_put(s, k, number(dist, d->drawn, k + (size_t)datum * 7919));
@@ -129,7 +132,7 @@ static int make_codes(const bench *b, unroll_model *m, ur_err *e)
         for (size_t k = 0; k < w; k++) c[d].scale[k] = 1;
         if (!UR_IS_SYMBOL(m->graph->data[d].kind)) continue;
         TRY(ur_vocab_new(&c[d].vocab, e));
-        for (int k = 0; k < b->o.vocabulary; k++) {
+        for (int k = 0; k < symbols_of(&m->graph->data[d], b->o.vocabulary); k++) {
             ur_buf name = { 0 };
             ur_buf_printf(&name, "%d", k);
             int id = name.bad ? ur_nomem(e) : ur_vocab_add(c[d].vocab, name.s, name.n, e);
@@ -313,7 +316,8 @@ static int go_stream(void *arg, ur_err *e)
         for (int d = 0; d < f->m->ndata && !rc; d++) {
             const ur_datum *u = &f->m->graph->data[d];
             if (u->drawn) continue;
-            if (UR_IS_SYMBOL(u->kind)) rc = unroll_stream_set_symbol(f->s, (size_t)d, UR_SYM_FIRST + f->at++ % f->vocabulary);
+            if (UR_IS_SYMBOL(u->kind))
+                rc = unroll_stream_set_symbol(f->s, (size_t)d, UR_SYM_FIRST + f->at++ % symbols_of(u, f->vocabulary));
             else rc = unroll_stream_set_number(f->s, (size_t)d, f->number + f->at++ % 7);
         }
         if (!rc) rc = unroll_stream_step(f->s);
@@ -338,7 +342,7 @@ static int measure_stream(bench *b, ur_err *e)
     }
     for (int d = 0; !rc && d < u.m->ndata; d++) {
         size_t w = ur_datum_width(&u.m->graph->schema, &u.m->graph->data[d]);
-        if (UR_IS_SYMBOL(u.m->graph->data[d].kind)) w = (size_t)b->o.vocabulary + UR_SYM_FIRST;
+        if (UR_IS_SYMBOL(u.m->graph->data[d].kind)) w = (size_t)symbols_of(&u.m->graph->data[d], b->o.vocabulary) + UR_SYM_FIRST;
         if (w + 8 > f.cap) f.cap = w + 8;
     }
     if (!rc && !(f.number = ur_alloc(sizeof *f.number * 2 * (f.cap + 1)))) rc = ur_nomem(e);
