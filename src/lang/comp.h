@@ -257,6 +257,8 @@ typedef struct ur_affine {
     bool ok;
     bool nothing;
 } ur_affine;
+bool ur_times_along(ur_comp *c, ur_scope *s, const ur_expr *e,
+                    int q); /* does e, a subscript along q, follow an index of the data several times? */
 ur_affine ur_affine_of(ur_comp *c, ur_scope *s, const ur_expr *e);
 /* all subscripts of a read of bind->ent in scope s, by the entity's own indices; checks them */
 void ur_subs(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_bind *b, ur_sub *sub /* [UR_MAX_SUB] */);

@@ -264,6 +264,10 @@ static ur_val position(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e
 {
     ur_val p = ur_value(c, s, ent, e);
     p.id = ur_symbol_number(c, p.id);
+    if (ur_times_along(c, s, e, index)) { /* beyond the ends the boundary stands */
+        ur_id end = ur_binary(c->g, UR_ADD, ur_length_node(c, index, false), ur_num(c->g, 1));
+        p.id = ur_binary(c->g, UR_MIN2, ur_binary(c->g, UR_MAX2, p.id, ur_num(c->g, 0)), end);
+    }
     if (!(s->reversed & UR_BIT(index))) return p;
     p.id = ur_binary(c->g, UR_SUB, ur_binary(c->g, UR_ADD, ur_length_node(c, index, false), ur_num(c->g, 1)), p.id);
     return p;

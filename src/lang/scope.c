@@ -316,6 +316,21 @@ static bool has_end(const ur_expr *e)
     return has;
 }
 
+/* the one index of the data that e follows several times, as x[2*t] does; -1: none */
+static int followed_times(ur_comp *c, const ur_affine *f)
+{
+    int found = -1;
+    for (int k = 0; k < f->nterm; k++)
+        if (!c->g->index[f->index[k]].fixed) found = found < 0 && f->times[k] != 1 ? f->index[k] : -2;
+    return f->ok && !f->end && !f->nothing && found >= 0 ? found : -1;
+}
+
+bool ur_times_along(ur_comp *c, ur_scope *s, const ur_expr *e, int q)
+{
+    ur_affine f = ur_affine_of(c, s, e);
+    return followed_times(c, &f) >= 0 && !c->g->index[q].fixed;
+}
+
 /* does e name a position as a number that is made of anything: data, quantities, positions of other indices? f: what it follows
  * if it does not */
 static bool is_gathered(ur_comp *c, const ur_expr *e, const ur_affine *f, int q)
@@ -323,7 +338,7 @@ static bool is_gathered(ur_comp *c, const ur_expr *e, const ur_affine *f, int q)
     int ragged = 0;
     if (f->nothing || has_end(e)) return false;
     for (int k = 0; k < f->nterm; k++) ragged += !c->g->index[f->index[k]].fixed;
-    return !f->ok || ragged > 1 || (ragged && c->g->index[q].fixed);
+    return !f->ok || ragged > 1 || (ragged && c->g->index[q].fixed) || followed_times(c, f) >= 0;
 }
 
 /* one subscript e of a quantity along its index q */
@@ -341,9 +356,6 @@ static ur_sub subscript(ur_comp *c, ur_scope *s, const ur_expr *e, const ur_enti
     if (!f.ok || f.nothing) bad_subscript(c, e);
     for (int k = 0; k < f.nterm; k++)
         if (!c->g->index[f.index[k]].fixed) {
-            if (base < 0 && !f.end && f.times[k] != 1)
-                ur_complain(c->a, &e->at, "fixed indices count more than once, as j in x[t-2*j]",
-                            "an index of the data is followed position by position: %s", ur_expr_text(c->a, e));
             if (base >= 0 || f.end) bad_subscript(c, e);
             base = k;
         }
