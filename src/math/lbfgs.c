@@ -3,14 +3,15 @@
  * some, such as a sum of absolute values; within a bracket a cubic is tried (Nocedal & Wright, 3.59). Must not know what is
  * brought down. Invariant: sums are in one order: the same function gives the same bits. */
 #include "math/lbfgs.h"
+#include "math/math.h"
 #include <math.h>
 #include <string.h>
 
-enum { MEMORY = 30, TRIALS = 40, IDLE = 5 /* steps that gain nothing */ };
+enum { MEMORY = 30, ALL = 300 /* steps remembered, with a factor */, TRIALS = 40, IDLE = 5 /* steps that gain nothing */ };
 
-typedef struct pairs { /* the last steps and what the gradient changed by; the newest at (count − 1) % MEMORY */
-    double *s, *y, rho[MEMORY];
-    int count;
+typedef struct pairs { /* the last steps and what the gradient changed by; the newest at (count − 1) % room */
+    double *s, *y, *rho, *alpha;
+    int count, room;
 } pairs;
 
 typedef struct place {
@@ -37,28 +38,41 @@ static double flatness(size_t n, const double *w, double f, const double *g)
     return most / fmax(1, fabs(f));
 }
 
+/* d = H₀ d: of the factor that is given, or of the last step's curvature */
+static void first_guess(search *k)
+{
+    const pairs *q = &k->past;
+    size_t n = k->p->n;
+    if (k->p->factor) {
+        const ur_kernels *kern = ur_kernels_for(false);
+        kern->solve(false, (int)n, 1, k->p->factor, k->d, k->tw);
+        kern->solve(true, (int)n, 1, k->p->factor, k->tw, k->d);
+    } else if (q->count) {
+        const double *y = q->y + (size_t)((q->count - 1) % q->room) * n;
+        double scale = 1 / (q->rho[(q->count - 1) % q->room] * dot(n, y, y));
+        for (size_t i = 0; i < n; i++) k->d[i] *= scale;
+    }
+}
+
 /* the two-loop recursion: d = −H g */
 static void direction(search *k)
 {
     const pairs *q = &k->past;
     size_t n = k->p->n;
-    double alpha[MEMORY];
-    int first = q->count > MEMORY ? q->count - MEMORY : 0;
+    int first = q->count > q->room ? q->count - q->room : 0;
     for (size_t i = 0; i < n; i++) k->d[i] = -k->g[i];
     for (int c = q->count - 1; c >= first; c--) {
-        const double *s = q->s + (size_t)(c % MEMORY) * n, *y = q->y + (size_t)(c % MEMORY) * n;
-        alpha[c % MEMORY] = q->rho[c % MEMORY] * dot(n, s, k->d);
-        for (size_t i = 0; i < n; i++) k->d[i] -= alpha[c % MEMORY] * y[i];
+        int at = c % q->room;
+        const double *s = q->s + (size_t)at * n, *y = q->y + (size_t)at * n;
+        q->alpha[at] = q->rho[at] * dot(n, s, k->d);
+        for (size_t i = 0; i < n; i++) k->d[i] -= q->alpha[at] * y[i];
     }
-    if (q->count) {
-        const double *y = q->y + (size_t)((q->count - 1) % MEMORY) * n;
-        double scale = 1 / (q->rho[(q->count - 1) % MEMORY] * dot(n, y, y));
-        for (size_t i = 0; i < n; i++) k->d[i] *= scale;
-    }
+    first_guess(k);
     for (int c = first; c < q->count; c++) {
-        const double *s = q->s + (size_t)(c % MEMORY) * n, *y = q->y + (size_t)(c % MEMORY) * n;
-        double beta = q->rho[c % MEMORY] * dot(n, y, k->d);
-        for (size_t i = 0; i < n; i++) k->d[i] += (alpha[c % MEMORY] - beta) * s[i];
+        int at = c % q->room;
+        const double *s = q->s + (size_t)at * n, *y = q->y + (size_t)at * n;
+        double beta = q->rho[at] * dot(n, y, k->d);
+        for (size_t i = 0; i < n; i++) k->d[i] += (q->alpha[at] - beta) * s[i];
     }
 }
 
@@ -66,14 +80,14 @@ static void direction(search *k)
 static void remember(search *k)
 {
     pairs *q = &k->past;
-    size_t n = k->p->n, at = (size_t)(q->count % MEMORY);
+    size_t n = k->p->n, at = (size_t)(q->count % q->room);
     double *s = q->s + at * n, *y = q->y + at * n;
     for (size_t i = 0; i < n; i++) {
         s[i] = k->tw[i] - k->w[i];
         y[i] = k->tg[i] - k->g[i];
     }
     double sy = dot(n, s, y);
-    if (!(sy > 1e-14 * sqrt(dot(n, s, s) * dot(n, y, y)))) return;
+    if (!(sy > (k->p->factor ? 0 : 1e-14 * sqrt(dot(n, s, s) * dot(n, y, y))))) return;
     q->rho[at] = 1 / sy;
     q->count++;
 }
@@ -121,8 +135,7 @@ static int along(search *k, double t, place *here, bool *found, ur_err *e)
 static int advance(search *k, bool *moved, ur_err *e)
 {
     ur_lbfgs *p = k->p;
-    direction(k);
-    double size = sqrt(dot(p->n, k->g, k->g)), t = k->past.count ? 1 : fmin(1, 1 / size);
+    double size = sqrt(dot(p->n, k->g, k->g)), t = k->past.count || p->factor ? 1 : fmin(1, 1 / size);
     place here = { .f = p->f, .slope = dot(p->n, k->g, k->d) };
     *moved = false;
     if (here.slope < 0) TRY(along(k, t, &here, moved, e));
@@ -134,19 +147,32 @@ static int advance(search *k, bool *moved, ur_err *e)
     return 0;
 }
 
+/* how far it is from flat, the direction being known; *flat: no further */
+static double steepness(const search *k, bool *flat)
+{
+    const ur_lbfgs *p = k->p;
+    double much = p->factor ? -0.5 * dot(p->n, k->g, k->d) / p->unit : flatness(p->n, k->w, p->f, k->g);
+    *flat = much <= (p->factor ? UR_LBFGS_NOTHING : UR_LBFGS_FLAT);
+    return much;
+}
+
 static int descend(search *k, ur_err *e)
 {
     ur_lbfgs *p = k->p;
-    bool moved, stop = false;
+    bool moved, stop = false, flat;
+    double gain = p->factor ? UR_LBFGS_NOTHING * p->unit : 1e-10;
     p->end = UR_LBFGS_MOST;
-    for (int idle = 0; p->steps < p->most && p->end == UR_LBFGS_MOST;) {
-        double before = p->f;
-        if (flatness(p->n, k->w, p->f, k->g) <= UR_LBFGS_FLAT) {
+    for (int idle = 0;;) {
+        direction(k);
+        p->slope = steepness(k, &flat);
+        if (p->steps >= p->most || p->end != UR_LBFGS_MOST) return 0;
+        if (flat) {
             p->end = UR_LBFGS_FOUND;
             return 0;
         }
+        double before = p->f;
         TRY(advance(k, &moved, e));
-        idle = before - p->f <= 1e-10 * fmax(1, fabs(before)) ? idle + 1 : 0;
+        idle = before - p->f <= (p->factor ? gain : gain * fmax(1, fabs(before))) ? idle + 1 : 0;
         if (idle == IDLE || (!moved && !k->past.count)) p->end = UR_LBFGS_STUCK; /* not even straight down */
         if (!moved) {
             k->past.count = 0;
@@ -156,27 +182,23 @@ static int descend(search *k, ur_err *e)
         if (p->step) TRY(p->step(p->arg, k->w, p->f, &stop, e));
         if (stop) p->end = UR_LBFGS_STOPPED;
     }
-    return 0;
 }
 
 int ur_lbfgs_run(ur_lbfgs *p, double *w, ur_err *e)
 {
-    size_t n = p->n, bytes = (n + 1) * sizeof *w;
-    search k = { .p = p, .w = w, .g = ur_alloc(bytes), .d = ur_alloc(bytes), .tw = ur_alloc(bytes), .tg = ur_alloc(bytes) };
-    k.past.s = ur_alloc(MEMORY * bytes);
-    k.past.y = ur_alloc(MEMORY * bytes);
-    int rc = k.g && k.d && k.tw && k.tg && k.past.s && k.past.y ? 0 : ur_nomem(e);
+    size_t n = p->n, many = p->factor ? ALL : MEMORY;
+    double *room = ur_alloc((4 * n + 2 * many * (n + 1) + 1) * sizeof *room);
+    if (!room) return ur_nomem(e);
+    search k = { .p = p, .w = w, .g = room, .d = room + n, .tw = room + 2 * n, .tg = room + 3 * n };
+    k.past = (pairs){ .s = room + 4 * n, .room = (int)many };
+    k.past.y = k.past.s + many * n;
+    k.past.rho = k.past.y + many * n;
+    k.past.alpha = k.past.rho + many;
     p->steps = 0;
     p->end = UR_LBFGS_STUCK;
     p->slope = NAN;
-    if (!rc) rc = p->at(p->arg, w, &p->f, k.g, e);
+    int rc = p->at(p->arg, w, &p->f, k.g, e);
     if (!rc && isfinite(p->f)) rc = descend(&k, e);
-    if (!rc && isfinite(p->f)) p->slope = flatness(n, w, p->f, k.g);
-    ur_free(k.g);
-    ur_free(k.d);
-    ur_free(k.tw);
-    ur_free(k.tg);
-    ur_free(k.past.s);
-    ur_free(k.past.y);
+    ur_free(room);
     return rc;
 }

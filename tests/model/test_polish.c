@@ -42,6 +42,47 @@ static int barrier(void *arg, const double *w, double *f, double *g, ur_err *e)
     return 0;
 }
 
+/* a logistic regression of six rows on numbers about 250,000 and its constant, in units[0] and units[1] of the weights */
+static double units[2];
+static int prices(void *arg, const double *w, double *f, double *g, ur_err *e)
+{
+    static const double price[] = { 150000, 210000, 240000, 260000, 300000, 340000 };
+    static const bool sold[] = { false, true, false, true, false, true };
+    (void)arg;
+    (void)e;
+    *f = g[0] = g[1] = 0;
+    for (int i = 0; i < 6; i++) {
+        double z = w[0] * units[0] + w[1] * units[1] * price[i], p = 1 / (1 + exp(-z)), off = p - sold[i];
+        *f -= log(sold[i] ? p : 1 - p) / 6;
+        g[0] += off * units[0] / 6;
+        g[1] += off * units[1] * price[i] / 6;
+    }
+    return 0;
+}
+
+/* measured by its curvature a function's steps are the same in all units, and few */
+static void in_units(void **state)
+{
+    (void)state;
+    static const double tries[][2] = { { 1, 1e-5 }, { 1, 1 }, { 1e6, 1e3 }, { 1e-9, 1e-2 } };
+    double l[4];
+    ur_err e = { 0 };
+    for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
+        double w[2] = { 0.1 / tries[k][0], 1e-6 / tries[k][1] };
+        ur_lbfgs p = { .n = 2, .at = prices, .most = 20, .factor = l, .unit = 1 };
+        memcpy(units, tries[k], sizeof units);
+        double g[2];
+        OK(prices(NULL, w, &p.f, g, &e));
+        assert_int_equal(ur_curvature(&p, w, l, &e), 0);
+        assert_int_equal(ur_lbfgs_run(&p, w, &e), 0);
+        assert_int_equal(p.end, UR_LBFGS_FOUND);
+        assert_true(p.steps < 8);
+        assert_true(fabs(w[0] * units[0] + 2.9105941202) < 1e-5); /* by statsmodels */
+        assert_true(fabs(w[1] * units[1] * 1e5 - 1.1626174215) < 1e-5);
+        assert_true(p.slope < 1e-12);
+    }
+}
+
 static ur_lbfgs least(int (*at)(void *, const double *, double *, double *, ur_err *), size_t n, double *w)
 {
     ur_err e = { 0 };
@@ -204,7 +245,7 @@ static void validated(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(functions), cmocka_unit_test(logistic), cmocka_unit_test(same_bits),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(functions), cmocka_unit_test(in_units), cmocka_unit_test(logistic), cmocka_unit_test(same_bits),
                                         cmocka_unit_test(validated) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,7 @@ typedef struct ur_fit {
     int polish;           /* steps of L-BFGS after the epochs; 0: none, or none was better */
     int polish_kept;      /* those of them that led from best_epoch to what is kept */
     bool polish_left;     /* these ended before the loss did */
+    bool polish_stuck;    /* they ended where none led down, and the loss is not flat there */
     size_t late, clipped; /* steps of the last tenth of the epochs, and those of them that were clipped */
     unroll_gaps train_gaps, valid_gaps;
     double started, earlier, told, saved, units; /* seconds; positions done since started */

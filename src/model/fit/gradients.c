@@ -482,6 +482,12 @@ static void look_ahead(ur_fit *f)
     if (f->interrupted || !f->have_best) return;
     if (f->polish_left)
         ur_fit_note(f, "the loss is still falling after %d steps of L-BFGS: the fitted model can be fitted further", f->polish);
+    if (f->polish_stuck)
+        ur_fit_note(
+            f,
+            "L-BFGS ended after %d steps where none led further down, and the loss is not flat there: the fit may have ended "
+            "beside the best; `real` in place of `raw`, or fewer parameters, may mend it",
+            f->polish);
     if (f->polish || 2 * f->clipped <= f->late) return;
     ur_fit_note(
         f,

@@ -9,14 +9,16 @@
 #include <string.h>
 
 enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 50000, REACH = 400000, PATIENCE = 30, SLOWER = 5 };
-enum { FEW = 30, VALUES_EACH = 10 }; /* fewer values for each of more parameters say more of chance than of what is to come */
+enum { LOOKS = 2000, WORK = 30000000 }; /* evaluations that measured steps may take; positions times parameters of all of these */
+enum { FEW = 30, VALUES_EACH = 10 };    /* fewer values for each of more parameters say more of chance than of what is to come */
 
 typedef struct polish {
     ur_fit *f;
     ur_run *run;
     ur_item *item;
-    void *raw;                 /* [n] the gradient of a batch */
-    double *w, *best;          /* [n] */
+    void *raw;                 /* the gradient of a batch, of all weights */
+    size_t n, *of;             /* [n] which of the weights are trained */
+    double *w, *all, *best;    /* w: [n]; all, best: all weights */
     ur_loss *line;             /* [nlike] of the place looked at last, in own units */
     double *met;               /* [nlike] −log p of a value that is met all but exactly */
     int met_by;                /* the line that is, −1: none */
@@ -25,6 +27,8 @@ typedef struct polish {
     double prior, told;        /* what priors add at the place looked at last; the best one's train without */
     int since, patience;       /* steps since the best */
     int steps, kept;           /* so far, and those until the best; kept 0: none was better */
+    int looks;                 /* evaluations of measured steps */
+    double gain;               /* of the last round of them, in units */
     double last;               /* validation, of the last step */
 } polish;
 
@@ -86,7 +90,7 @@ static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, 
         p->line[l].sum += ur_in_own(r, &s, l);
     }
     const double *raw = p->raw;
-    for (size_t i = 0; i < f->n; i++) g[i] += raw[i];
+    for (size_t i = 0; i < p->n; i++) g[i] += raw[p->of[i]];
     return 0;
 }
 
@@ -156,6 +160,12 @@ static void say_met(const polish *p)
             name);
 }
 
+static const double *in_all(polish *p, const double *w)
+{
+    for (size_t i = 0; i < p->n; i++) p->all[p->of[i]] = w[i];
+    return p->all;
+}
+
 /* a mean, so that it is the loss that is told */
 static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
 {
@@ -163,9 +173,10 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
     const ur_graph *graph = p->f->m->graph;
     double sum = 0;
     p->count = p->prior = 0;
+    p->looks++;
     memset(p->line, 0, (size_t)graph->nlike * sizeof *p->line);
-    memset(g, 0, p->f->n * sizeof *g);
-    ur_run_weights(p->run, w);
+    memset(g, 0, p->n * sizeof *g);
+    ur_run_weights(p->run, in_all(p, w));
     for (size_t k = 0; k < p->f->x->n; k += EXAMPLES) {
         ur_err mine = { 0 };
         int rc = add_batch(p, k, p->f->x->n - k < EXAMPLES ? p->f->x->n - k : EXAMPLES, &sum, g, &mine);
@@ -174,9 +185,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
     }
     *loss = p->count > 0 && isfinite(sum) && met_line(p, true) < 0 ? sum / p->count : INFINITY;
     p->prior = p->count > 0 ? p->prior / p->count : 0;
-    for (size_t i = 0; i < p->f->n; i++) g[i] = p->count > 0 ? g[i] / p->count : 0;
-    for (int i = 0; i < graph->nparam; i++)
-        if (!graph->param[i].trained) memset(g + graph->param[i].offset, 0, graph->param[i].count * sizeof *g);
+    for (size_t i = 0; i < p->n; i++) g[i] = p->count > 0 ? g[i] / p->count : 0;
     return 0;
 }
 
@@ -193,7 +202,8 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     ur_fit *f = p->f;
     double valid = NAN;
     int met = met_line(p, false);
-    if (f->vrun) TRY(ur_fit_validate(f, w, &valid, e));
+    (void)in_all(p, w);
+    if (f->vrun) TRY(ur_fit_validate(f, p->all, &valid, e));
     p->steps++;
     p->loss = loss - p->prior;
     p->last = valid;
@@ -204,7 +214,7 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
         p->valid = valid;
         p->train = loss;
         p->told = p->loss;
-        memcpy(p->best, w, f->n * sizeof *w);
+        memcpy(p->best, p->all, f->n * sizeof *p->all);
     }
     ur_polished now = stands(p);
     if (ur_fit_tell(f, &now)) f->interrupted = true;
@@ -212,6 +222,20 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     p->met_by = met;
     *stop = f->interrupted || met >= 0 || (f->vrun && p->since >= p->patience);
     return 0;
+}
+
+static void take_weights(polish *p)
+{
+    const ur_fit *f = p->f;
+    size_t n = 0;
+    memcpy(p->all, f->best, f->n * sizeof *p->all);
+    for (int i = 0; i < f->m->graph->nparam; i++) {
+        const ur_param *q = &f->m->graph->param[i];
+        for (size_t k = q->offset; q->trained && k < q->offset + q->count; k++) {
+            p->of[n] = k;
+            p->w[n++] = f->best[k];
+        }
+    }
 }
 
 static int set_up(polish *p, ur_err *e)
@@ -223,13 +247,17 @@ static int set_up(polish *p, ur_err *e)
                       .grad = true,
                       .training = true,
                       .window = UR_WINDOW_ROOT };
+    p->n = trained(f->m->graph);
     p->item = ur_alloc((EXAMPLES + 1) * sizeof *p->item);
     p->raw = ur_alloc_aligned((f->n + 8) * sizeof(double));
-    p->w = ur_alloc((f->n + 1) * sizeof *p->w);
+    p->of = ur_alloc((p->n + 1) * sizeof *p->of);
+    p->w = ur_alloc((p->n + 1) * sizeof *p->w);
+    p->all = ur_alloc((f->n + 1) * sizeof *p->all);
     p->best = ur_alloc((f->n + 1) * sizeof *p->best);
     p->line = ur_zalloc((size_t)(f->m->graph->nlike + 1) * sizeof *p->line);
     p->met = ur_zalloc((size_t)(f->m->graph->nlike + 1) * sizeof *p->met);
-    if (!p->item || !p->raw || !p->w || !p->best || !p->line || !p->met) return ur_nomem(e);
+    if (!p->item || !p->raw || !p->of || !p->w || !p->all || !p->best || !p->line || !p->met) return ur_nomem(e);
+    take_weights(p);
     find_met(p);
     return ur_run_open(&p->run, f->m, &w, e);
 }
@@ -242,6 +270,45 @@ static int most_steps(const ur_fit *f)
     return (int)fmin(STEPS, fmax(many, whole ? f->o.epochs / SLOWER : f->o.epochs));
 }
 
+/* what is much of a loss: a nat, whatever the data are measured in; of what is no logarithm of a density itself */
+static double unit_of(const polish *p, double loss)
+{
+    const ur_graph *g = p->f->m->graph;
+    bool nats = g->nlike > 0 && g->ngoal == 0;
+    for (int l = 0; l < g->nlike; l++) nats = nats && !ur_like_pinball(&g->like[l]);
+    return nats ? fmax(1, fabs(loss)) : fabs(loss) + 1e-300;
+}
+
+static bool may_go_on(const polish *p, const ur_lbfgs *l)
+{
+    return !p->f->interrupted && p->met_by < 0 && l->end != UR_LBFGS_STOPPED && isfinite(l->f);
+}
+
+/* What L-BFGS calls flat, or is stuck at, depends on the units of parameters. So steps begin anew from where they ended, measured
+ * by the curvature there, until such a round finds nothing more. */
+static int measured(polish *p, ur_lbfgs *l, ur_err *e)
+{
+    double many = WORK / ((double)p->n * (double)(p->f->course.total + 1));
+    int looks = (int)fmin(LOOKS, fmax(many, l->most)), least = 3 * (int)p->n, rc = 0;
+    bool falls = true;
+    if (looks < 2 * least || !may_go_on(p, l)) return 0;
+    double *factor = ur_alloc(p->n * p->n * sizeof *factor);
+    if (!factor) return ur_nomem(e);
+    for (p->looks = 0; !rc && falls && may_go_on(p, l) && looks - p->looks > least;) {
+        double before = l->f;
+        l->unit = unit_of(p, before);
+        p->since = 0;
+        rc = ur_curvature(l, p->w, factor, e);
+        l->factor = factor;
+        l->most = least * 4 < looks - p->looks ? least * 4 : looks - p->looks;
+        if (!rc) rc = ur_lbfgs_run(l, p->w, e);
+        p->gain = (before - l->f) / l->unit;
+        falls = p->gain > UR_LBFGS_NOTHING && l->end != UR_LBFGS_FOUND;
+    }
+    ur_free(factor);
+    return rc;
+}
+
 static void keep(polish *p, const ur_lbfgs *l)
 {
     ur_fit *f = p->f;
@@ -249,11 +316,13 @@ static void keep(polish *p, const ur_lbfgs *l)
         memcpy(f->best, p->best, f->n * sizeof *f->best);
         f->best_train = p->told;
         f->best_loss = f->vrun ? p->valid : p->told;
-        f->polish = l->steps;
+        f->polish = p->steps;
         f->polish_kept = p->kept;
     }
-    if (f->interrupted || f->vrun || l->end != UR_LBFGS_MOST) return;
-    f->polish_left = l->slope > 1e-4;
+    if (f->interrupted || f->vrun || p->met_by >= 0) return;
+    if (l->factor) f->polish_left = l->end != UR_LBFGS_FOUND && (l->end == UR_LBFGS_MOST ? l->slope : p->gain) > 1e-7;
+    else f->polish_left = l->end == UR_LBFGS_MOST && l->slope > 1e-4;
+    f->polish_stuck = l->end == UR_LBFGS_STUCK && !l->factor && l->slope > 1e-4;
 }
 
 /* Of fewer values than parameters there is no best fit to find; the best of many parameters is one of chance, if no validation
@@ -268,9 +337,8 @@ static bool enough(const polish *p)
 static int polish_now(polish *p, ur_err *e)
 {
     ur_fit *f = p->f;
-    ur_lbfgs l = { .n = f->n, .at = at, .step = step, .arg = p, .most = most_steps(f) };
+    ur_lbfgs l = { .n = trained(f->m->graph), .at = at, .step = step, .arg = p, .most = most_steps(f) };
     TRY(set_up(p, e));
-    memcpy(p->w, f->best, f->n * sizeof *p->w);
     TRY(at(p, p->w, &p->train, p->best, e)); /* for the count; `best` is not in use yet */
     p->told = p->train - p->prior;
     if (!f->m->graph->nprior && p->count <= (double)trained(f->m->graph) && trained(f->m->graph) <= FEW)
@@ -279,6 +347,7 @@ static int polish_now(polish *p, ur_err *e)
             p->count, trained(f->m->graph));
     if (!isfinite(p->train) || !enough(p)) return 0;
     TRY(ur_lbfgs_run(&l, p->w, e));
+    TRY(measured(p, &l, e));
     if (f->interrupted) ur_checkpoint_write(f);
     keep(p, &l);
     if (p->met_by >= 0) say_met(p);
@@ -286,7 +355,7 @@ static int polish_now(polish *p, ur_err *e)
     end.ended = true;
     end.train = p->told;
     end.valid = f->vrun ? p->valid : NAN;
-    if (l.steps) (void)ur_fit_tell(f, &end);
+    if (p->steps) (void)ur_fit_tell(f, &end);
     return 0;
 }
 
@@ -304,6 +373,8 @@ int ur_polish(ur_fit *f, ur_err *e)
     ur_free(p.best);
     ur_free(p.line);
     ur_free(p.met);
+    ur_free(p.of);
+    ur_free(p.all);
     if (rc == UNROLL_ERROR_MEMORY && f->o.memory) return 0; /* what the epochs found fits */
     return rc ? ur_fail(e, rc, "%s", mine.text) : 0;
 }
