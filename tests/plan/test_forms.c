@@ -4,6 +4,7 @@
  * UR_SEED and UR_COUNT choose other mixtures, UR_SHOW prints what was not covered by them and every text. */
 #include "compare.h"
 #include "random_form.h"
+#include "model/model.h"
 #include "unroll.h"
 #include <time.h>
 
@@ -89,6 +90,121 @@ static double check_text(const char *text, uint64_t seed)
     for (int m = 0; m < 4; m++) answer_free(&a[m]);
     trial_close(&t);
     return worst <= 1e-10 && d <= 1e-6 ? 0 : 1;
+}
+
+/* ---- what hangs on numbers that are missing */
+/* two fillings of what is missing of data that reach the ~ lines at single rows; what of the text says whether it is there goes on saying so */
+static bool fill_holes(const trial *t, int d, bool other)
+{
+    ur_series *s = &t->x->series[d];
+    const ur_datum *u = &t->g->data[d];
+    size_t w = ur_datum_width(&t->g->schema, u), n = s->nrow * w;
+    ur_way way;
+    ur_err e = { 0 };
+    if (UR_IS_SYMBOL(u->kind) || u->kind == UR_TIME || !s->start || s->nrow < 2) return false;
+    assert_int_equal(ur_way_of(t->g, d, &way, &e), 0);
+    if (way != UR_WAY_ROWS) return false;
+    for (size_t k = 0, l = n; other && k < l; k++) {           /* the second has those of the first from behind */
+        if (s->part[k]) continue;
+        while (s->part[--l] && l > k) {}
+        double keep = s->num[k];
+        s->num[k] = s->num[l];
+        s->num[l] = keep;
+    }
+    if (other) return true;
+    uint8_t *part = ur_alloc(n + 1);
+    uint32_t draws = 0;
+    for (size_t k = 0; k < n; k++) part[k] = draw_at(t->seed + 5 + (uint64_t)d, &draws, 0, 1) < 0.8;
+    ur_free(s->part);
+    ur_free(s->seen);
+    s->part = part;
+    s->parts = w;
+    s->seen = NULL;
+    s->drawn_too = true;
+    return true;
+}
+
+static size_t marked, moved;
+
+/* Marks of a graph, by the oracle and the fast plan: a ~ line's argument that is another by the other filling is marked where it is. Returns how many are
+ * not, or INFINITY. */
+static double check_marks(const char *text, uint64_t seed)
+{
+    static const char state[] = "q2[t] = gru(2, q1[t])";       /* what a recurrence carries is not marked: here none does */
+    trial t = { 0 };
+    const char *at_state = strstr(text, state);
+    snprintf(t.text, sizeof t.text, "%.*s%s%s", at_state ? (int)(at_state - text) : 0, text, at_state ? "q2[t] : 2 = q1[t] * q1[t]" : "", at_state ? at_state + sizeof state - 1 : text);
+    trial_open(&t, seed, (setup){ .given = UR_GIVEN_ALL, .n = ITEMS });
+    ur_graph *g = t.g;
+    bool missing[64] = { false }, some = false;
+    for (int d = 0; d < g->ndata && d < 64; d++) some = (missing[d] = fill_holes(&t, d, false)) || some;
+    ur_id *mark = malloc(((size_t)g->nlike + 1) * sizeof *mark);
+    ur_err e = { 0 };
+    double bad = 0;
+    if (some && ur_marks_of(g, &(ur_mark_rule){ .missing = missing }, UR_MARKS_LINES, mark, &e)) fail_msg("%s\n%s", e.text, text);
+    for (int l = 0; some && l < g->nlike; l++) {
+        const ur_like *k = &g->like[l];
+        answer a[3];
+        ur_batch b = batch();
+        t.nkeep = 0;
+        for (int q = 0; q < k->narg; q++) t.keep[t.nkeep++] = ur_like_reads(k)[q];
+        if (mark[l] >= 0) t.keep[t.nkeep++] = mark[l];
+        for (int m = 0; m < 3; m++) {                          /* the oracle, the fast plan; the other filling */
+            for (int d = 0; m == 2 && d < g->ndata && d < 64; d++) if (missing[d]) fill_holes(&t, d, true);
+            ur_engine *en = trial_engine(&t, (ur_plan_options){ .limits.naive = m != 1, .limits.threads = 1, .limits.recompute = -1, .window_index = -1 });
+            a[m] = trial_step(&t, en, &b, false, 3, (ur_draw_options){ .mode = 0 });
+            ur_engine_free(en);
+        }
+        if (!(answers_differ(&a[1], &a[0]) <= 1e-10)) bad = INFINITY;
+        size_t at[8][ITEMS], v = 0;
+        for (int q = 0; q < t.nkeep; q++)
+            for (int i = 0; i < ITEMS; i++) {
+                at[q][i] = v;
+                v += 1 + (size_t)a[0].value[v] * ur_node_width(g, &g->node[t.keep[q]]);
+            }
+        for (int q = 0; q < k->narg; q++)
+            for (int i = 0; i < ITEMS; i++) {
+                const double *x = a[0].value + at[q][i], *y = a[2].value + at[q][i], *z = mark[l] < 0 ? NULL : a[0].value + at[k->narg][i];
+                size_t n = (size_t)x[0], w = ur_node_width(g, &g->node[t.keep[q]]), each = z ? ur_node_width(g, &g->node[mark[l]]) : 0;
+                bool apart = !k->law && k->dist != UR_CATEGORICAL && w == each && z && n == (size_t)z[0];
+                for (size_t p = 0; p < n * w; p++) {
+                    if (x[1 + p] == y[1 + p] || (isnan(x[1 + p]) && isnan(y[1 + p]))) continue;
+                    bool yes = false;
+                    for (size_t c = 0; z && c < (size_t)z[0] * each; c++)
+                        yes = yes || (z[1 + c] != 0 && (apart ? c == p : n != (size_t)z[0] || c / each == p / w));
+                    moved++;
+                    if (!yes && !bad++) print_error("unmarked: argument %d of %s, number %zu of example %d, is %.9g or %.9g:\n%s\n", q + 1, g->data[k->datum].name, p + 1, i + 1, x[1 + p], y[1 + p], text);
+                }
+                for (size_t c = 0; z && q == 0 && c < (size_t)z[0] * each; c++) marked += z[1 + c] != 0;
+            }
+        for (int m = 0; m < 3; m++) answer_free(&a[m]);
+        for (int d = 0; d < g->ndata && d < 64; d++) if (missing[d]) fill_holes(&t, d, true); /* back */
+    }
+    free(mark);
+    trial_close(&t);
+    return bad;
+}
+
+/* no number of a ~ line hangs on a missing one and is not marked, whatever form the text has */
+static void test_marks(void **state)
+{
+    (void)state;
+    static char text[16384];
+    static form_count n;
+    const char *from = getenv("UR_SEED"), *count = getenv("UR_COUNT");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1, many = count ? strtoull(count, NULL, 10) : 60;
+    double bad = 0;
+    for (int f = 0; f < NFORM; f++) {
+        form_text(1, f, text, sizeof text);
+        bad += check_marks(text, 1);
+    }
+    for (uint64_t seed = first; seed < first + many; seed++) {
+        mixed_text(seed, text, sizeof text, &n);
+        bad += check_marks(text, seed);
+    }
+    if (bad > 0) fail_msg("%g numbers hang on missing ones and are not marked", bad);
+    if (!from && !count) assert_true(marked > 1000 && moved > 1000);
+    print_message("%zu numbers are marked, %zu move with what is missing\n", marked, moved);
 }
 
 /* What is drawn in place of a symbol that is hidden: no symbol that its ~ line never meets, no unknown, no start, and no end where none is known; else
@@ -245,6 +361,6 @@ static void test_linear(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reductions), cmocka_unit_test(test_each_form), cmocka_unit_test(test_mixtures), cmocka_unit_test(test_nothing_lacks), cmocka_unit_test(test_drawn_symbols), cmocka_unit_test(test_linear) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reductions), cmocka_unit_test(test_each_form), cmocka_unit_test(test_mixtures), cmocka_unit_test(test_nothing_lacks), cmocka_unit_test(test_marks), cmocka_unit_test(test_drawn_symbols), cmocka_unit_test(test_linear) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
