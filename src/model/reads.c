@@ -48,6 +48,21 @@ static int take_line(const ur_graph *g, const ur_examples *x, int line, bool ori
     return 0;
 }
 
+/* does a missing value stand where the ends are read beyond? */
+static bool made_of_nothing(const ur_graph *g, const ur_examples *x, uint8_t *const *marked)
+{
+    bool any = false;
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_series *s = &x->series[g->like[l].datum];
+        size_t w = ur_datum_width(&g->schema, &g->data[g->like[l].datum]);
+        any = any || (g->like[l].ahead && s->seen);
+        for (size_t i = 0; marked[l] && s->seen && !any && i < s->nrow * w; i++)
+            any = marked[l][i] & UR_READS_BEYOND &&
+                  !ur_series_has(s, i / w, UR_IS_SYMBOL(g->data[g->like[l].datum].kind) ? 0 : i % w);
+    }
+    return any;
+}
+
 void ur_reads_free(uint8_t **reads, int ndata)
 {
     for (int d = 0; reads && d < ndata; d++) ur_free(reads[d]);
@@ -70,7 +85,8 @@ int ur_reads_of(unroll_model *m, const ur_examples *x, bool ends, bool origins, 
     through.drawn = holes;
     if (!rc && any) rc = ur_marked(m, x, &missing, UR_MARKS_DRAWN, UR_READS_MISSING, marked, e);
     if (!rc && ends) rc = ur_marked(m, x, &beyond, UR_MARKS_DRAWN, UR_READS_BEYOND, marked, e);
-    if (!rc && ends && any) rc = ur_marked(m, x, &through, UR_MARKS_DRAWN, UR_READS_THROUGH, marked, e);
+    if (!rc && ends && any && made_of_nothing(g, x, marked))
+        rc = ur_marked(m, x, &through, UR_MARKS_DRAWN, UR_READS_THROUGH, marked, e);
     for (int l = 0; l < g->nlike && !rc; l++) rc = take_line(g, x, l, origins, marked[l], reads, e);
     for (int l = 0; marked && l < g->nlike; l++) ur_free(marked[l]);
     ur_free(marked);
