@@ -107,6 +107,7 @@ typedef struct ur_stmt {
                         start; S_NETWORK: a cell, and what it is given */
     ur_expr *when;   /* S_DRAW: … if when; NULL: always */
     ur_expr *weight; /* S_DRAW: its argument weight = …; NULL: 1 */
+    bool stationary; /* S_DRAW: z[1] ~ stationary; rhs is NULL */
     bool goal;       /* S_DEFINE: loss NAME = …, a term of the objective */
     int nmoves;      /* ... for NAME, …: the parameters and uses of cells that are moved by it; 0: all that no loss names */
     ur_expr **moves;

@@ -102,10 +102,13 @@ struct ur_entity {
     bool direct;                                       /* rhs is a use of a cell whose result takes this entity's place */
     ur_entity *before[UR_MAX_SUB], *after[UR_MAX_SUB]; /* boundaries, by idx */
     int datum, param;
-    ur_entity *of;   /* N_DRAW, N_PRIOR: what is drawn; N_BOUNDARY: whose boundary */
-    ur_entity *next; /* N_DRAW: the line that is asked where this one does not hold; NULL: none */
-    bool later;      /* ... and it is such a line */
-    bool used;       /* read by something */
+    ur_entity *of;    /* N_DRAW, N_PRIOR: what is drawn; N_BOUNDARY: whose boundary */
+    ur_entity *next;  /* N_DRAW: the line that is asked where this one does not hold; NULL: none */
+    bool later;       /* ... and it is such a line */
+    bool begins;      /* N_DRAW: the line of a latent quantity's first position */
+    ur_entity *first; /* N_LATENT: that line; NULL: it has none */
+    bool stationary;  /* ... or the first is as all others are */
+    bool used;        /* read by something */
     int nedge, edge_cap;
     ur_edge *edge;
     int component; /* of the graph of reads; > 0: a recurrence */
@@ -209,6 +212,7 @@ typedef struct ur_comp {
 void ur_declare(ur_comp *c);
 ur_entity *ur_new_entity(ur_comp *c, ur_nkind kind, const char *name, const ur_at *at);
 ur_bind *ur_bind_name(ur_comp *c, ur_scope *s, const char *name, ur_bkind kind, const ur_at *at);
+int ur_add_index(ur_comp *c, const char *name, const ur_at *at);
 int ur_entity_position(const ur_entity *e, int index);
 void ur_entity_index(ur_comp *c, ur_entity *e, int index, const ur_at *at);
 void ur_declare_hypers(ur_comp *c, ur_scope *s, const ur_block *b);
@@ -453,7 +457,43 @@ ur_val ur_random_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e
 void ur_likelihoods(ur_comp *c);
 /* arguments of a ~ line, broadcast to what is drawn: in l->arg; as they are: in arg */
 void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg);
+void ur_line_along(ur_comp *c, ur_like *l, ur_id *arg);                 /* its arguments, broadcast likewise */
 ur_id ur_density_node(ur_graph *g, ur_dist d, ur_id y, const ur_id *a); /* -log p, by component */
+ur_id ur_symbol_nlp(ur_comp *c, int datum, ur_id logits, ur_id y);      /* -log p of symbol y of a datum */
+ur_id ur_symbol_scores(ur_comp *c, int datum, ur_id logits);            /* log p of each symbol that it may be */
+/* lift.c: latent symbols, and nodes that read them for all of their states at once */
+typedef struct ur_chain {
+    ur_entity *e;
+    ur_id leaf; /* what nodes read of it */
+    int size, along;
+    int deep, index[UR_MAX_FIXED]; /* how many positions back it is read, and the fixed index of its states there; −1: none yet */
+} ur_chain;
+typedef struct ur_lift {
+    ur_comp *c;
+    int n;
+    ur_chain *chain;
+    const char *name; /* of whose line nodes are lifted, and where it stands */
+    const ur_at *at;
+    bool transition; /* of a latent symbol's own line */
+    bool *reads;     /* by node */
+    ur_id *made;
+} ur_lift;
+bool ur_reads_latent(ur_lift *l, ur_id v);
+ur_id ur_lifted(ur_lift *l, ur_id v); /* v itself, where it reads none */
+ur_set ur_states(const ur_lift *l);   /* the indices of all states there are */
+int ur_state_index(const ur_lift *l, int chain, int back);
+ur_id ur_state_number(const ur_lift *l, int chain, int back); /* 1 … its size, along its index */
+ur_id ur_state_onehot(const ur_lift *l, int chain, int back);
+ur_id ur_after_start(const ur_lift *l, int chain, int back); /* 1 where there are as many positions before */
+/* chains.c: the ~ lines of latent symbols, and of data that read them */
+typedef struct ur_drawn { /* a datum's or a latent quantity's ~ lines */
+    ur_entity *e;
+    ur_like l;
+    ur_id arg[4];  /* where spec is NULL: of its distribution */
+    ur_spec *spec; /* of several, or of one made of others */
+    ur_id when;    /* where any holds; −1: everywhere */
+} ur_drawn;
+void ur_integrate(ur_comp *c, int n, ur_drawn *line);
 /* ahead.c: y[t+k] ~ D */
 int ur_ahead(const ur_entity *e); /* the index k of a ~ line; -1: it draws at its own position */
 /* at each value and k: does origin u - k count, and how often; an argument of the origins; 1 stands where there is none, if it

@@ -40,7 +40,7 @@ static void bind_entity(ur_comp *c, ur_scope *s, const char *name, ur_entity *e,
     for (int k = 0; k < e->nidx; k++) b->slot[k] = k;
 }
 
-static int add_index(ur_comp *c, const char *name, const ur_at *at)
+int ur_add_index(ur_comp *c, const char *name, const ur_at *at)
 {
     ur_graph *g = c->g;
     if (g->nindex == UR_MAX_INDEX) ur_complain(c->a, at, NULL, "the model has more than %d indices", UR_MAX_INDEX);
@@ -126,8 +126,8 @@ void ur_declare_fixed(ur_comp *c, ur_scope *s, const ur_block *b)
         const ur_stmt *st = b->stmt[k];
         if (st->kind != S_INDEX || st->alias) continue;
         ur_bind *x = ur_bind_name(c, s, st->head->name, B_INDEX, &st->head->at);
-        x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
-                             &st->head->at);
+        x->index = ur_add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
+                                &st->head->at);
         c->g->index[x->index].fixed = true;
         c->g->index[x->index].size = ur_fold_size(c, s, st->rhs, "the last position of an index");
         if (c->g->index[x->index].size > 1000000)
@@ -154,8 +154,8 @@ void ur_declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b)
             x->lazy = st;
             again = true;
             if (of->index < 0) continue;
-            x->index = add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
-                                 &st->head->at);
+            x->index = ur_add_index(c, s == &c->top ? st->head->name : ur_arena_printf(c->a, "%s%s", s->prefix, st->head->name),
+                                    &st->head->at);
             ur_index *i = &c->g->index[x->index];
             *i = (ur_index){ .name = i->name,
                              .fixed = c->g->index[of->index].fixed,
@@ -204,7 +204,7 @@ static void declare_ragged(ur_comp *c, const ur_block *b)
             ur_bind *up = parent[j] ? ur_map_get(&c->top.names, parent[j]) : NULL;
             if (done[j] || (parent[j] && !up)) continue;
             ur_bind *x = ur_bind_name(c, &c->top, name[j], B_INDEX, &at[j]->at);
-            x->index = add_index(c, name[j], &at[j]->at);
+            x->index = ur_add_index(c, name[j], &at[j]->at);
             if (up) c->g->index[x->index].parent = up->index;
             done[j] = true;
             left--;
@@ -530,7 +530,7 @@ static ur_entity *last_line(ur_comp *c, const ur_entity *of)
 {
     ur_entity *last = NULL;
     for (int k = 0; k < c->nent; k++)
-        if (c->ent[k]->kind == N_DRAW && c->ent[k]->of == of) last = c->ent[k];
+        if (c->ent[k]->kind == N_DRAW && c->ent[k]->of == of && !c->ent[k]->begins) last = c->ent[k];
     return last;
 }
 
@@ -585,6 +585,43 @@ static ur_expr *of_symbols(ur_comp *c, const ur_entity *of, ur_expr *x)
     return law;
 }
 
+static ur_entity *new_line(ur_comp *c, const ur_stmt *st, ur_entity *of)
+{
+    ur_entity *e = ur_new_entity(c, N_DRAW, st->head->name, &st->head->at);
+    e->rhs = of_symbols(c, of, st->rhs);
+    e->holds = st->when;
+    e->weight = st->weight;
+    e->scope = e->home = &c->top;
+    e->stmt = st;
+    e->nidx = of->nidx;
+    memcpy(e->idx, of->idx, sizeof e->idx);
+    e->datum = of->datum;
+    e->of = of;
+    return e;
+}
+
+/* z[1] ~ …, the line of a latent quantity's first position */
+static bool begins(ur_comp *c, const ur_stmt *st, ur_entity *of)
+{
+    const ur_expr *h = st->head;
+    double at;
+    bool one = of->kind == N_LATENT && h->nkid == 1 && of->nidx == 1 && ur_folds(c, &c->top, h->kid[0], &at);
+    if (one && at != 1)
+        ur_complain(c->a, &h->kid[0]->at, ur_arena_printf(c->a, "write %s[1] ~ …", h->name),
+                    "the first position has a ~ line of its own, and no other");
+    if (st->stationary && !one)
+        ur_complain(c->a, &h->at, ur_arena_printf(c->a, "write %s[1] ~ stationary", h->name),
+                    "stationary is how a latent quantity begins");
+    if (!one) return false;
+    if (of->first || of->stationary) ur_complain(c->a, &h->at, NULL, "%s[1] has two ~ lines", h->name);
+    if (st->when || st->weight) ur_complain(c->a, &h->at, NULL, "the line of %s[1] has no condition and no weight", h->name);
+    of->stationary = st->stationary;
+    if (st->stationary) return true;
+    of->first = new_line(c, st, of);
+    of->first->begins = true;
+    return true;
+}
+
 static void declare_draws(ur_comp *c, const ur_block *b)
 {
     for (int k = 0; k < b->n; k++) {
@@ -604,6 +641,7 @@ static void declare_draws(ur_comp *c, const ur_block *b)
                         : x->kind != B_ENTITY ? "a number or an index"
                                               : "defined by an equation");
         ur_entity *of = x->ent;
+        if (begins(c, st, of)) continue;
         int ahead = of->datum >= 0 ? drawn_ahead(c, h, of) : -1;
         bool fits = h->nkid == of->nidx;
         for (int i = 0; fits && ahead < 0 && i < h->nkid; i++) {
@@ -618,19 +656,10 @@ static void declare_draws(ur_comp *c, const ur_block *b)
             ur_complain(c->a, &h->at, "write if behind the first, where it holds; the second is for the other positions",
                         "%s is drawn by two ~ lines", h->name);
         of->direct = true;
-        ur_entity *e = ur_new_entity(c, N_DRAW, h->name, &h->at);
+        ur_entity *e = new_line(c, st, of);
         e->later = before != NULL;
         if (before) before->next = e;
-        e->rhs = of_symbols(c, of, st->rhs);
-        e->holds = st->when;
-        e->weight = st->weight;
-        e->scope = e->home = &c->top;
-        e->stmt = st;
-        e->nidx = of->nidx;
-        memcpy(e->idx, of->idx, sizeof e->idx);
         if (ahead >= 0) e->idx[e->nidx++] = ahead;
-        e->datum = of->datum;
-        e->of = of;
         if (of->datum >= 0) c->g->data[of->datum].drawn = true;
     }
 }

@@ -258,13 +258,19 @@ static ur_expr *random_quantity(parser *P)
     return e;
 }
 
-/* define := head [":" size] "=" (expression | random);  draw := head "~" distribution ["if" condition] */
+/* define := head [":" size] "=" (expression | random);  draw := head "~" ("stationary" | distribution
+ * ["if" condition]) */
 static void equation(parser *P, ur_block *b)
 {
     if (!is(P, T_NAME)) ur_complain(P->a, &P->t.at, NULL, "expected a statement where %s", ur_parse_found(P));
     ur_expr *h = head(P, "a statement");
     if (take(P, '~')) {
         ur_stmt *s = add(P, b, S_DRAW, h);
+        s->stationary = word(P, "stationary");
+        if (s->stationary) {
+            next(P);
+            return;
+        }
         s->rhs = ur_parse_distribution(P, E_LAW);
         s->weight = weight_of(P, s->rhs);
         if (!word(P, "if")) return;

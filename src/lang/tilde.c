@@ -208,6 +208,31 @@ void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
     along(c, l, y, arg);
 }
 
+void ur_line_along(ur_comp *c, ur_like *l, ur_id *arg) { along(c, l, ur_data_node(c, l->datum, 0), arg); }
+
+/* the logits of the symbols that can come; *never: of what is left out, as XENT has it, or NULL */
+static ur_id possible_of(const ur_comp *c, int datum, ur_id logits, unsigned *never)
+{
+    const ur_datum *d = &c->g->data[datum];
+    int rows = c->g->node[logits].rows;
+    unsigned out = rows > UR_SYM_FIRST || d->closed ? d->never : 0;
+    if (never) *never = out;
+    return d->closed && rows == d->size ? logits : possible(c->g, logits, out);
+}
+
+ur_id ur_symbol_nlp(ur_comp *c, int datum, ur_id logits, ur_id y)
+{
+    unsigned never;
+    ur_id o = possible_of(c, datum, logits, &never);
+    return cross_entropy(c->g, o, y, never);
+}
+
+ur_id ur_symbol_scores(ur_comp *c, int datum, ur_id logits)
+{
+    ur_graph *g = c->g;
+    return Sub(logits, ur_vector_op(c, UR_CLSE, possible_of(c, datum, logits, NULL)));
+}
+
 /* which components of a datum are there, hidden or not; −1: all of a row, or none */
 static ur_id there(ur_comp *c, int datum) { return ur_by_component(c, datum) ? ur_data_node(c, datum, UR_DATA_THERE) : -1; }
 
@@ -217,11 +242,8 @@ static ur_id minus_log(ur_comp *c, const ur_like *l, const ur_id *arg, const ur_
     ur_graph *g = c->g;
     ur_id y = ur_data_node(c, l->datum, 0), part = there(c, l->datum), nll;
     if (l->dist == UR_CATEGORICAL) {
-        unsigned never = g->node[arg[0]].rows > UR_SYM_FIRST || g->data[l->datum].closed ? g->data[l->datum].never : 0;
-        bool whole = g->data[l->datum].closed && g->node[arg[0]].rows == g->node[y].rows;
-        ur_id logits = whole ? arg[0] : possible(g, arg[0], never);
-        nll = cross_entropy(g, logits, y, never);
-        if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, logits, nll);
+        nll = ur_symbol_nlp(c, l->datum, arg[0], y);
+        if (c->o->label_smoothing > 0) nll = smoothed(c, c->o->label_smoothing, possible_of(c, l->datum, arg[0], NULL), nll);
     } else {
         if (spec ? !ur_spec_takes(spec, 0) : !ur_supports(ur_dist_support(l->dist), 0)) /* log 0 of a missing value would leak */
             y = ur_where(g, part >= 0 ? part : l->seen, y, Num(0.5));                   /* as 0 · ∞ */
@@ -409,26 +431,28 @@ static void one_distribution(ur_comp *c, const lines *k, ur_like *l, ur_id *arg)
     else along(c, l, y, arg);
 }
 
-static ur_spec *several(ur_comp *c, const lines *k, ur_like *l)
+static ur_spec *several(ur_comp *c, const lines *k)
 {
-    ur_spec **each = UR_NEW(c->a, ur_spec *, k->n), *spec;
-    int cap = 0;
+    ur_spec **each = UR_NEW(c->a, ur_spec *, k->n);
     for (int i = 0; i < k->n; i++) each[i] = ur_spec_of(c, k->e[i]->scope, k->e[i], k->e[i]->rhs);
     for (int i = 1; i < k->n; i++) /* nats and pinball losses do not add up */
         if ((each[i]->kind == UR_LAW_QUANTILE) != (each[0]->kind == UR_LAW_QUANTILE))
             ur_complain(c->a, &each[i]->at->at, NULL, "either all ~ lines of %s are quantiles, or none is", k->e[0]->name);
-    spec = k->n > 1 ? ur_spec_choice(c, k->n, k->when, each) : each[0];
+    return k->n > 1 ? ur_spec_choice(c, k->n, k->when, each) : each[0];
+}
+
+/* how a datum is drawn by spec */
+static void law(ur_comp *c, ur_like *l, const ur_spec *spec)
+{
+    int cap = 0;
     l->dist = UR_NDIST;
     l->narg = 1;
-    if (l->datum >= 0) {
-        ur_id y = ur_data_node(c, l->datum, 0);
-        l->law = ur_spec_law(c, spec, y, &l->arg[0]);
-        UR_GROW(c->a, c->drawer, c->ndrawer, c->drawer_cap);
-        c->drawer[c->ndrawer++] = (struct ur_drawer){ l->arg[0], spec };
-        if (!ur_law_whole(l->law)) l->mean = ur_bcast(c->g, ur_spec_mean(c, spec), y);
-    }
+    ur_id y = ur_data_node(c, l->datum, 0);
+    l->law = ur_spec_law(c, spec, y, &l->arg[0]);
+    UR_GROW(c->a, c->drawer, c->ndrawer, c->drawer_cap);
+    c->drawer[c->ndrawer++] = (struct ur_drawer){ l->arg[0], spec };
+    if (!ur_law_whole(l->law)) l->mean = ur_bcast(c->g, ur_spec_mean(c, spec), y);
     parts(c, spec, l, &cap);
-    return spec;
 }
 
 /* x, one number at a position, carried along all that the datum is: what follows i alone, of w[i,j] too */
@@ -480,44 +504,59 @@ static int ahead(ur_comp *c, const lines *k)
     return c->g->index[ur_ahead(e)].size;
 }
 
+/* the ~ line of a datum and all that comes of it */
+static void scored(ur_comp *c, ur_drawn *x, const lines *all)
+{
+    ur_graph *g = c->g;
+    ur_like *l = &x->l;
+    if (x->spec) law(c, l, x->spec);
+    g->law[l->datum] = l->law;
+    said(c, all, l);
+    if (l->ahead && l->weight < 0) l->weight_text = NULL;
+    l->nll = likelihood(c, x->e, l, x->arg, x->spec);
+    g->node[l->nll].place = l->place;
+    UR_GROW(c->a, g->like, g->nlike, c->like_cap);
+    g->like[g->nlike++] = *l;
+    fill(c, l, x->spec);
+    const ur_node *n = &g->node[l->nll];
+    int red[UR_MAX_SUB], nred = 0;
+    for (int i = 0; i < n->nidx; i++) red[nred++] = n->idx[i];
+    for (int i = 0; i < n->nfix; i++) red[nred++] = n->fix[i];
+    ur_id sum = ur_reduce(g, UR_RSUM, l->nll, -1, nred, red, true);
+    g->loss = g->loss < 0 ? sum : Add(g->loss, sum);
+}
+
 void ur_likelihoods(ur_comp *c)
 {
     ur_graph *g = c->g;
+    ur_drawn *line = UR_NEW(c->a, ur_drawn, c->nent + 1);
+    lines *all = UR_NEW(c->a, lines, c->nent + 1);
+    int n = 0;
     g->loss = -1;
     g->law = UR_NEW(c->a, const ur_law *, g->ndata + 1);
     for (int k = 0; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
-        if (e->kind != N_DRAW || e->later) continue;
-        ur_like l = { .datum = e->datum,
-                      .nll = -1,
-                      .seen = -1,
-                      .when = -1,
-                      .weight = -1,
-                      .mean = -1,
-                      .given = { -1, -1, -1, -1 },
-                      .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
-        ur_id arg[4] = { -1, -1, -1, -1 };
-        lines all = lines_of(c, e);
-        ur_spec *spec = NULL;
-        l.ahead = ahead(c, &all);
-        if (alike(&all)) one_distribution(c, &all, &l, arg);
-        else spec = several(c, &all, &l);
-        if (e->datum < 0) continue; /* a latent quantity: checked, not scored */
-        g->law[l.datum] = l.law;
-        said(c, &all, &l);
-        if (l.ahead && l.weight < 0) l.weight_text = NULL;
-        l.nll = likelihood(c, e, &l, arg, spec);
-        g->node[l.nll].place = l.place;
-        UR_GROW(c->a, g->like, g->nlike, c->like_cap);
-        g->like[g->nlike++] = l;
-        fill(c, &l, spec);
-        const ur_node *n = &g->node[l.nll];
-        int red[UR_MAX_SUB], nred = 0;
-        for (int i = 0; i < n->nidx; i++) red[nred++] = n->idx[i];
-        for (int i = 0; i < n->nfix; i++) red[nred++] = n->fix[i];
-        ur_id sum = ur_reduce(g, UR_RSUM, l.nll, -1, nred, red, true);
-        g->loss = g->loss < 0 ? sum : Add(g->loss, sum);
+        if (e->kind != N_DRAW || e->later || e->begins) continue;
+        ur_drawn *x = &line[n];
+        *x = (ur_drawn){ .e = e, .arg = { -1, -1, -1, -1 }, .when = -1 };
+        x->l = (ur_like){ .datum = e->datum,
+                          .nll = -1,
+                          .seen = -1,
+                          .when = -1,
+                          .weight = -1,
+                          .mean = -1,
+                          .given = { -1, -1, -1, -1 },
+                          .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
+        all[n] = lines_of(c, e);
+        x->l.ahead = ahead(c, &all[n]);
+        for (int i = 0; i < all[n].n; i++) x->when = all[n].when[i] < 0 ? -1 : i ? Or(x->when, all[n].when[i]) : all[n].when[i];
+        if (alike(&all[n])) one_distribution(c, &all[n], &x->l, x->arg);
+        else x->spec = several(c, &all[n]);
+        n++;
     }
+    if (g->nlatent) ur_integrate(c, n, line);
+    for (int k = 0; k < n; k++)
+        if (line[k].e->datum >= 0) scored(c, &line[k], &all[k]); /* a latent quantity is not scored */
     if (g->loss < 0) g->loss = ur_num(g, 0);
     ur_note_scales(c);
 }

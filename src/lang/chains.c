@@ -1,0 +1,333 @@
+/* chains.c: latent symbols, integrated out: every ~ line that reads their states becomes a mixture over them, by the
+ * probabilities that all before gives these. What is predicted for a position is the forward recursion (Rabiner 1989) in
+ * logarithms, normalised at each position, and written in ordinary nodes, so that fits, scores, draws, forecasts and streams are
+ * those of mixtures. Must not know how nodes are lifted to states. Invariant: what is missing says nothing of a state. */
+#include "lang/comp.h"
+#include "graph/makers.h"
+#include <math.h>
+#include <string.h>
+
+enum { UR_MOST_STATES = 1 << 20 };
+
+/* ---- what there is */
+static ur_drawn *line_of(const ur_entity *latent, int n, ur_drawn *line)
+{
+    for (int k = 0; k < n; k++)
+        if (line[k].e->of == latent) return &line[k];
+    return NULL;
+}
+
+/* are all latent quantities symbols along one index? then they are its chains */
+static bool chains_of(ur_comp *c, ur_lift *l)
+{
+    l->chain = UR_NEW(c->a, ur_chain, c->g->nlatent);
+    for (int k = 0; k < c->nent; k++) {
+        ur_entity *e = c->ent[k];
+        if (e->kind != N_LATENT) continue;
+        if (!e->sym || e->nidx != 1 || c->g->index[e->idx[0]].fixed) return false;
+        ur_chain *a = &l->chain[l->n++];
+        *a = (ur_chain){ .e = e, .leaf = e->all.full, .size = ur_size(c, e->r), .along = e->idx[0] };
+        memset(a->index, -1, sizeof a->index);
+        if (a->along != l->chain[0].along) return false;
+    }
+    return l->n > 0;
+}
+
+/* ---- lines along states */
+static ur_spec *spec_lifted(ur_lift *l, const ur_spec *d)
+{
+    ur_spec *s = UR_NEW(l->c->a, ur_spec, 1);
+    if (d->kind >= UR_LAW_QUANTILE)
+        ur_complain(l->c->a, &d->at->at, NULL, "the line of %s reads a latent symbol, and is none that states can choose",
+                    l->name);
+    *s = *d;
+    for (int k = 0; k < d->narg; k++) s->arg[k] = ur_lifted(l, d->arg[k]);
+    s->kid = UR_NEW(l->c->a, ur_spec *, d->nkid + 1);
+    for (int k = 0; k < d->nkid; k++) s->kid[k] = spec_lifted(l, d->kid[k]);
+    return s;
+}
+
+static void states_of_spec(const ur_graph *g, const ur_spec *d, ur_set *set)
+{
+    for (int k = 0; k < d->narg; k++) *set |= ur_node_set(&g->node[d->arg[k]]);
+    for (int k = 0; k < d->nkid; k++) states_of_spec(g, d->kid[k], set);
+}
+
+/* a plain distribution as a spec of itself */
+static ur_spec *plain_spec(ur_comp *c, const ur_drawn *x)
+{
+    ur_spec *s = UR_NEW(c->a, ur_spec, 1);
+    *s = (ur_spec){ .kind = UR_LAW_PLAIN, .dist = x->l.dist, .at = x->e->rhs, .over = -1, .narg = x->l.narg };
+    memcpy(s->arg, x->arg, sizeof x->arg);
+    return s;
+}
+
+/* ---- the recursion */
+typedef struct forward {
+    ur_comp *c;
+    ur_lift l;
+    int n;
+    struct {
+        ur_drawn *line;
+        ur_spec *spec; /* along states; NULL: it draws symbols */
+        ur_id logits;  /* ... by these, log p of each */
+        ur_set states; /* that it reads */
+    } * read;
+    ur_id *move, *start; /* by chain: log p of its state, from those before; of the first one, −1: uniform */
+    bool remembers;
+} forward;
+
+static ur_id sum_out(ur_graph *g, ur_id x, ur_set gone)
+{
+    for (bool more = true; more;) {
+        more = false;
+        const ur_node *n = &g->node[x];
+        for (int k = 0; k < n->nfix && !more; k++) {
+            int index = n->fix[k];
+            if (!(gone & UR_BIT(index))) continue;
+            x = ur_reduce(g, UR_RLSE, x, -1, 1, &index, false);
+            more = true;
+        }
+    }
+    return x;
+}
+
+/* log softmax of a vector of logits, of each of its components along the index of a state */
+static ur_id by_state(ur_comp *c, ur_id logits, int index)
+{
+    ur_graph *g = c->g;
+    ur_id p = Sub(logits, ur_vector_op(c, UR_CLSE, logits));
+    int n = g->node[p].rows;
+    ur_id *x = UR_NEW(c->a, ur_id, n);
+    for (int k = 0; k < n; k++) {
+        ur_node s = { .op = UR_SLICE, .rows = 1, .cols = 1, .narg = 1, .arg = &p, .i = k };
+        ur_union(g, &s, p);
+        x[k] = ur_node_add(g, &s);
+    }
+    return ur_stacked(g, index, x);
+}
+
+/* π of P π = π, P the matrix of the first transition: (I − P + 1 1'/k) π = 1/k, by its normal equations, refined once */
+static ur_id stationary(forward *f, int chain, ur_id logits)
+{
+    ur_comp *c = f->c;
+    ur_graph *g = c->g;
+    int size = f->l.chain[chain].size, index = ur_state_index(&f->l, chain, 1), one = index;
+    ur_id p = Exp(Sub(logits, ur_vector_op(c, UR_CLSE, logits))), ones = ur_where(g, ur_numbers(c, 1, size), Num(1), Num(0));
+    ur_id m = ur_reduce(g, UR_RSUM, ur_matmul(g, p, false, ur_transpose(c, ur_state_onehot(&f->l, chain, 1))), -1, 1, &one,
+                        false);
+    ur_id a = Add(Sub(ur_diagonal(g, ones, true), m), Mul(Num(1.0 / size), ur_matmul(g, ones, false, ur_transpose(c, ones))));
+    ur_id l = ur_cholesky(g, ur_matmul(g, a, true, a)), x = -1;
+    for (int round = 0; round < 2; round++) {
+        ur_id rest = Mul(Num(1.0 / size), ones);
+        if (x >= 0) rest = Sub(rest, ur_matmul(g, a, false, x));
+        ur_id step = ur_solve(g, l, true, ur_solve(g, l, false, ur_matmul(g, a, true, rest)));
+        x = x < 0 ? step : Add(x, step);
+    }
+    return Log(Max(x, Num(1e-30)));
+}
+
+/* at the first position of the index */
+static ur_id at_first(ur_graph *g, ur_id x)
+{
+    const ur_node n = g->node[x];
+    ur_sub sub[UR_MAX_SUB];
+    for (int k = 0; k < n.nidx; k++) sub[k] = (ur_sub){ .kind = UR_SUB_FIRST, .index = n.idx[k], .before = -1, .after = -1 };
+    for (int k = 0; k < n.nfix; k++) sub[n.nidx + k] = ur_still(n.fix[k]);
+    return n.nidx ? ur_read(g, x, sub) : x;
+}
+
+static void moves(forward *f, int n, ur_drawn *line)
+{
+    ur_comp *c = f->c;
+    ur_lift *l = &f->l;
+    f->move = UR_NEW(c->a, ur_id, l->n);
+    f->start = UR_NEW(c->a, ur_id, l->n);
+    for (int a = 0; a < l->n; a++) {
+        ur_chain *x = &l->chain[a];
+        ur_drawn *d = line_of(x->e, n, line);
+        if (!d)
+            ur_complain(c->a, &x->e->at, ur_arena_printf(c->a, "write %s[t] ~ categorical(A %s[t-1])", x->e->name, x->e->name),
+                        "the latent quantity %s has no ~ line", x->e->name);
+        l->name = x->e->name;
+        l->at = &d->e->at;
+        l->transition = true;
+        ur_id logits = ur_lifted(l, d->arg[0]);
+        l->transition = false;
+        f->move[a] = by_state(c, logits, ur_state_index(l, a, 0));
+        f->start[a] = -1;
+        const ur_entity *first = x->e->first;
+        if (x->e->stationary) {
+            if (x->deep != 1 || ur_node_set(&c->g->node[logits]) & ur_states(l) & ~UR_BIT(x->index[1]))
+                ur_complain(c->a, &x->e->at, "as of categorical(A z[t-1])",
+                            "%s is stationary where it reads itself one position back, and no other state", x->e->name);
+            f->start[a] = by_state(c, stationary(f, a, at_first(c->g, logits)), x->index[0]);
+        } else if (first)
+            f->start[a] = by_state(c, ur_plain(c, ur_value(c, first->scope, (ur_entity *)first, first->rhs->kid[0]).id),
+                                   x->index[0]);
+    }
+}
+
+/* of data whose lines read a state */
+static void emissions(forward *f, int n, ur_drawn *line)
+{
+    ur_comp *c = f->c;
+    ur_graph *g = c->g;
+    f->read = UR_NEW(c->a, __typeof__(*f->read), n + 1);
+    for (int k = 0; k < n; k++) {
+        ur_drawn *x = &line[k];
+        if (x->e->datum < 0) continue;
+        bool symbols = !x->spec && x->l.dist == UR_CATEGORICAL, any = false;
+        ur_spec *d = x->spec ? x->spec : symbols ? NULL : plain_spec(c, x);
+        f->l.name = x->e->name;
+        f->l.at = &x->e->at;
+        ur_id logits = symbols ? ur_lifted(&f->l, x->arg[0]) : -1;
+        ur_set states = symbols ? ur_node_set(&g->node[logits]) : 0;
+        if (d) d = spec_lifted(&f->l, d);
+        if (d) states_of_spec(g, d, &states);
+        states &= ur_states(&f->l);
+        any = states != 0;
+        if (!any) continue;
+        const ur_datum *u = &g->data[x->e->datum];
+        if (u->nidx != 1 || u->idx[0] != f->l.chain[0].along || u->nfix)
+            ur_complain(c->a, &x->e->at, u->nfix ? ur_arena_printf(c->a, "write %s : real(k), a vector", u->name) : NULL,
+                        "%s reads a state of %s, and lies along another index", u->name, f->l.chain[0].e->name);
+        if (x->l.ahead) ur_complain(c->a, &x->e->at, NULL, "%s is drawn ahead, and reads a state", u->name);
+        f->read[f->n].line = x;
+        f->read[f->n].spec = d;
+        f->read[f->n].logits = logits;
+        f->read[f->n++].states = states;
+    }
+}
+
+/* log p of all states that are carried on, or read, at a position, by what comes before it */
+static ur_id predicted(forward *f, ur_id past, ur_set keep)
+{
+    ur_graph *g = f->c->g;
+    ur_lift *l = &f->l;
+    ur_id p = past, first = Num(0);
+    for (int a = 0; a < l->n; a++) {
+        p = p < 0 ? f->move[a] : Add(p, f->move[a]);
+        ur_set later = keep;
+        for (int b = a + 1; b < l->n; b++) later |= ur_node_set(&g->node[f->move[b]]);
+        p = sum_out(g, p, ur_states(l) & ~later);
+    }
+    if (past < 0) return p;
+    for (int a = 0; a < l->n; a++) {
+        bool alone = !(ur_node_set(&g->node[f->move[a]]) & ur_states(l) & ~UR_BIT(l->chain[a].index[0])); /* without memory */
+        ur_id start = f->start[a] >= 0 ? f->start[a] : alone ? f->move[a] : Num(-log(l->chain[a].size));
+        first = Add(first, start);
+        for (int k = 1; k <= l->chain[a].deep; k++) /* states before the first, of which nothing is known */
+            if (keep & UR_BIT(l->chain[a].index[k])) first = Add(first, Num(-log(l->chain[a].size)));
+    }
+    return ur_where(g, ur_after_start(l, 0, 1), p, ur_spread(f->c, first, ur_node_set(&g->node[p]) & ur_states(l), 1, 1));
+}
+
+/* a mixture over states, the first of them outermost */
+static ur_spec *among(ur_comp *c, ur_spec *kid, ur_id logits, int n, const int *state)
+{
+    ur_spec *s = UR_NEW(c->a, ur_spec, 1);
+    ur_set inner = 0;
+    if (!n) return kid;
+    for (int k = 1; k < n; k++) inner |= UR_BIT(state[k]);
+    *s = (ur_spec){ .kind = UR_LAW_MIXTURE, .at = kid->at, .over = state[0], .narg = 1, .nkid = 1 };
+    s->arg[0] = sum_out(c->g, logits, inner);
+    s->kid = UR_NEW(c->a, ur_spec *, 1);
+    s->kid[0] = among(c, kid, logits, n - 1, state + 1);
+    return s;
+}
+
+/* what line k draws, by the states as they are predicted; −log p of what is there, of each state */
+static ur_id read_by(forward *f, int k, ur_id p)
+{
+    ur_comp *c = f->c;
+    ur_graph *g = c->g;
+    ur_drawn *x = f->read[k].line;
+    int datum = x->e->datum, state[UR_MAX_FIXED], n = 0;
+    ur_id y = c->fill[datum] >= 0 ? c->fill[datum] : ur_data_node(c, datum, 0), use = ur_known_node(c, datum), e;
+    ur_set states = f->read[k].states;
+    for (int i = 0; i < g->nindex; i++)
+        if (states & UR_BIT(i)) state[n++] = i;
+    ur_id logits = sum_out(g, p, ur_states(&f->l) & ~states);
+    if (f->read[k].spec) {
+        ur_spec *d = f->read[k].spec;
+        ur_id there = ur_by_component(c, datum) ? ur_data_node(c, datum, UR_DATA_KNOWN) : -1;
+        if (!ur_spec_takes(d, 0)) y = ur_where(g, there >= 0 ? there : use, y, Num(0.5));
+        e = ur_spec_nlp(c, d, y, there);
+        x->spec = among(c, d, logits, n, state);
+    } else {
+        ur_id o = ur_symbol_scores(c, datum, f->read[k].logits); /* log p of each symbol, of each state */
+        e = ur_symbol_nlp(c, datum, f->read[k].logits, y);
+        x->arg[0] = sum_out(g, Add(logits, o), states);
+    }
+    if (x->when >= 0) use = And(use, x->when);
+    return ur_where(g, use, e, Num(0));
+}
+
+static void recursion(forward *f)
+{
+    ur_comp *c = f->c;
+    ur_graph *g = c->g;
+    ur_lift *l = &f->l;
+    ur_set keep = 0, carried = 0;
+    ur_id alias = -1, past = -1, p;
+    double all = 1;
+    for (int a = 0; a < l->n; a++)
+        for (int k = 0; k <= l->chain[a].deep; k++) {
+            all *= l->chain[a].size;
+            if (k < l->chain[a].deep) carried |= UR_BIT(ur_state_index(l, a, k));
+        }
+    int dims = 0;
+    for (ur_set s = ur_states(l); s; s &= s - 1) dims++;
+    if (all > UR_MOST_STATES || dims > UR_MAX_FIXED)
+        ur_complain(c->a, &l->chain[0].e->at, "fewer states, or fewer positions back",
+                    "%.0f combinations of states at once: at most %d, of %d symbols and positions", all, UR_MOST_STATES,
+                    UR_MAX_FIXED);
+    for (int k = 0; k < f->n; k++) keep |= f->read[k].states;
+    if (carried) {
+        ur_node n = ur_proto(c, UR_ALIAS, carried | ur_parents(c, l->chain[0].along), 1, 1);
+        ur_id none = -1;
+        n.narg = 1;
+        n.arg = &none;
+        alias = ur_node_new(g, &n);
+        ur_sub sub[UR_MAX_SUB];
+        for (int k = 0; k < n.nidx; k++) {
+            sub[k] = ur_still(n.idx[k]);
+            if (n.idx[k] == l->chain[0].along) sub[k].off = -1;
+        }
+        for (int k = 0; k < n.nfix; k++)
+            for (int a = 0; a < l->n; a++)
+                for (int d = 0; d < l->chain[a].deep; d++)
+                    if (l->chain[a].index[d] == n.fix[k]) sub[n.nidx + k] = ur_still(l->chain[a].index[d + 1]);
+        past = ur_read(g, alias, sub);
+    }
+    p = predicted(f, past, keep | carried);
+    for (int k = 0; k < f->n; k++) p = Sub(p, read_by(f, k, p));
+    if (alias < 0) return;
+    p = sum_out(g, Sub(p, sum_out(g, p, ur_states(l))), ur_states(l) & ~carried);
+    g->node[alias].arg[0] = ur_spread(c, p, ur_node_set(&g->node[alias]), 1, 1);
+}
+
+/* what is left may not read a state: nobody knows it */
+static void check_rest(forward *f)
+{
+    ur_graph *g = f->c->g;
+    for (int k = 0; k < f->c->nent; k++) {
+        const ur_entity *e = f->c->ent[k];
+        if (e->goal && ur_reads_latent(&f->l, e->all.full))
+            ur_complain(f->c->a, &e->at, "a ~ line reads them", "the loss %s reads a latent symbol, which nobody knows", e->name);
+    }
+    g->nlatent = 0;
+}
+
+void ur_integrate(ur_comp *c, int n, ur_drawn *line)
+{
+    forward f = { .c = c, .l = { .c = c } };
+    if (!chains_of(c, &f.l)) return;
+    moves(&f, n, line);
+    emissions(&f, n, line);
+    recursion(&f);
+    check_rest(&f);
+    for (int k = 0; k < f.n; k++)
+        if (!f.read[k].spec) ur_line_along(c, &f.read[k].line->l, f.read[k].line->arg);
+}
