@@ -279,8 +279,9 @@ static bool is_share(const list *l, size_t all, double *units)
     return end && !*end && v >= 0;
 }
 
+/* all: what --rows left of `whole`, from its unit `first`; *before: what stands before the part in `whole` */
 static int load_part(const settings *s, unroll_model *m, const char *option, const list *l, unroll_data *all, size_t *left,
-                     unroll_data **out, unroll_data **before)
+                     unroll_data **out, const unroll_data *whole, size_t first, unroll_data **before)
 {
     double n = 0;
     if (!l->n) return DONE;
@@ -297,7 +298,7 @@ static int load_part(const settings *s, unroll_model *m, const char *option, con
                         unroll_data_units(all), units_are(all));
     size_t from = *left - (size_t)n;
     int code = slice(out, all, from, *left);
-    if (!code && before && one_sequence(all)) code = slice(before, all, 0, from);
+    if (!code && before && one_sequence(all)) code = slice(before, whole, 0, first + from);
     *left = from;
     return code;
 }
@@ -362,15 +363,22 @@ static double units_of(const list *l, const unroll_data *all)
 int load_parts(const settings *s, unroll_model *m, unroll_data **train, unroll_data **valid, unroll_data **test,
                unroll_data **before_test)
 {
-    unroll_data *all = NULL;
+    unroll_data *all = NULL, *whole = NULL; /* whole: with what --rows leaves out, where it is given */
+    size_t first = 0, end = 0;
     *train = *valid = *test = *before_test = NULL;
-    int code = load_data(s, m, &all, NULL, NULL, 0);
-    if (code) return code;
+    int code = load_whole(s, m, s->rows ? &whole : &all);
+    if (!code && whole) code = rows_range(s, whole, &first, &end);
+    if (!code && whole) code = cut_rows(s, m, whole, &all, NULL, NULL, 0);
+    if (code) {
+        drop(&whole);
+        return code;
+    }
     size_t units = unroll_data_units(all), left = units;
     if (s->shuffle) code = shuffle(s, (double[]){ units_of(&s->valid, all), units_of(&s->test, all) }, &all);
-    if (!code) code = load_part(s, m, "test", &s->test, all, &left, test, before_test);
-    if (!code) code = load_part(s, m, "valid", &s->valid, all, &left, valid, NULL);
+    if (!code) code = load_part(s, m, "test", &s->test, all, &left, test, whole ? whole : all, first, before_test);
+    if (!code) code = load_part(s, m, "valid", &s->valid, all, &left, valid, NULL, 0, NULL);
     if (!code) code = say_read(all);
+    drop(&whole);
     if (!code && left < units) {
         code = slice(train, all, 0, left);
         unroll_data_free(all);

@@ -58,6 +58,17 @@ near "a group after others" 1 0.02 "$(score g.model g.csv --rows 1: RMSE)"
 run unroll predict g.model g.csv --horizon 1 --csv
 for g in 1 2 3; do near "group $g from its own end" "$((g * 5 + 25)).5" 0.1 "$(column y | sed -n ${g}p)"; done
 
+# what a state keeps, and sums over positions, begin at the first row in every part: of a fit of later rows, of what it is judged and tested by
+awk 'BEGIN { print "x,y"; for (t = 1; t <= 700; t++) { x = 1 + sin(t * t); q += x; printf "%.9f,%.9f\n", x, 0.3 * q + 2 + 0.1 * sin(3 * t * t) } }' > sum.csv
+printf 'data x[t], y[t] : raw\nparam b, c, s\nq[t] = q[t-1] + x[t]\ny[t] ~ normal(b * q[t] + c, s)\n' > kept.unr
+printf 'data x[t], y[t] : raw\nindex s = t\nparam b, d, c\nm[t] = sum[s <= t](x[s])\ny[t] ~ normal(b * m[t] + c, d)\n' > summed.unr
+for m in kept summed; do
+    for o in "--rows 500:" "--rows 300:650"; do
+        run unroll fit $m.unr sum.csv $o --test 50 --valid 50 -q -o k.model
+        near "$m $o: the test part" 0.0707 0.01 "$(awk '$2 == "RMSE" { print $3 }' out)"
+        near "$m $o: the offset" 2 0.05 "$(unroll show k.model c | awk 'END { print $NF }')"
+    done
+done
 # score forecasts from what predict forecasts from: a state that fades over a thousand rows
 printf 'data y[t] : raw\nparam m, s\nl[t] : 1 = 0.999 * l[t-1] + 0.001 * y[t-1]\ny[t] ~ normal(l[t] + m, s)\n' > slow.unr
 awk 'BEGIN { print "y"; for (t = 1; t <= 1200; t++) print 3 * sin(t / 300) + 0.2 * sin(t * t) }' > slow.csv
@@ -67,4 +78,7 @@ for o in "" "--context 50" "--context 1000" "--plan naive"; do
     want=$({ sed -n 1002,1004p slow.csv; column y; } | awk 'NR < 4 { y[NR] = $1; next } { d = y[NR - 3] - $1; m += d < 0 ? -d : d } END { printf "%.9f", m / 3 }')
     near "MAE of the very same forecast $o" "$want" 1e-7 "$(score s.model slow.csv --rows 1000:1003 --horizon 3 $o MAE)"
 done
+# a state that fades begins where the fit's rows do, and that is said
+run unroll fit slow.unr slow.csv --rows 700: -o s.model
+says "a state begins at row 701, where the fit's rows do"
 finish

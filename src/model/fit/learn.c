@@ -423,8 +423,14 @@ int ur_fit_encode(ur_fit *f, const unroll_data *train, bool single, ur_err *e)
     TRY(leave_out(m, f->x, e));
     TRY(record(m, train, f->x, e));
     if (root >= 0) TRY(ur_memory(m->graph, root, &memory, e));
-    if (memory == UR_MEMORY_KEEPS && train->whole &&
-        train->from > 0) { /* a fit reads its part alone, but what a state keeps was there before */
+    bool part = root >= 0 && train->whole && train->from > 0,
+         keeps = memory == UR_MEMORY_KEEPS || (root >= 0 && !ur_can_cut(m->graph, root));
+    if (part && !keeps && memory == UR_MEMORY_FADES)
+        ur_fit_note(f,
+                    "a state begins at row %zu, where the fit's rows do: parts that are judged, and scores, have it of all rows "
+                    "before them, which is the same where it fades",
+                    train->from + 1);
+    if (part && keeps) { /* a fit reads its part alone, but what a state keeps, or a sum over positions, was there before */
         ur_examples_free(f->x);
         f->x = NULL;
         TRY(with_history(train, m, single, &f->raw_x, &f->x, &f->tbefore, e));
