@@ -118,7 +118,7 @@ enum { UR_DATA_SAID = -1, UR_DATA_KNOWN = -2, UR_DATA_THERE = -3 };
 enum { UR_DRAW_OF_LINE = 1 }; /* DRAW: num, where only what a ~ line draws hangs on it, not what the line says */
 static inline bool ur_looks_one_way(const ur_node *n) { return (n->op == UR_GATHER || n->op == UR_STREW) && n->j; }
 static inline bool ur_is_chance(const ur_node *n) { return n->op == UR_DRAW && n->num != UR_DRAW_OF_LINE; }
-enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH }; /* RUN: i */
+enum { UR_RUN_TRAINING, UR_RUN_PROGRESS, UR_RUN_PER_EPOCH, UR_RUN_SAMPLES }; /* RUN: i; SAMPLES: 1 where FILL draws */
 
 typedef struct ur_like { /* one ~ line */
     int datum;

@@ -244,14 +244,20 @@ static ur_id read_by(forward *f, int k, ur_id p)
     ur_graph *g = c->g;
     ur_drawn *x = f->read[k].line;
     int datum = x->e->datum, state[UR_MAX_FIXED], n = 0;
-    ur_id y = c->fill[datum] >= 0 ? c->fill[datum] : ur_data_node(c, datum, 0), use = ur_known_node(c, datum), e;
+    ur_node sampled = { .op = UR_RUN, .rows = 1, .cols = 1, .i = UR_RUN_SAMPLES };
+    bool fills = c->fill[datum] >= 0; /* what is drawn at random tells of states as what is given does; a mean tells nothing */
+    ur_id y = fills ? c->fill[datum] : ur_data_node(c, datum, 0), use = ur_seen_node(c, UR_GIVEN, datum), there = -1, e;
+    if (fills) use = Or(use, ur_node_add(g, &sampled));
+    if (ur_by_component(c, datum)) {
+        there = Or(use, ur_data_node(c, datum, UR_DATA_KNOWN));
+        use = ur_vector_op(c, UR_CMAX, there);
+    }
     ur_set states = f->read[k].states;
     for (int i = 0; i < g->nindex; i++)
         if (states & UR_BIT(i)) state[n++] = i;
     ur_id logits = sum_out(g, p, ur_states(&f->l) & ~states);
     if (f->read[k].spec) {
         ur_spec *d = f->read[k].spec;
-        ur_id there = ur_by_component(c, datum) ? ur_data_node(c, datum, UR_DATA_KNOWN) : -1;
         if (!ur_spec_takes(d, 0)) y = ur_where(g, there >= 0 ? there : use, y, Num(0.5));
         e = ur_spec_nlp(c, d, y, there);
         x->spec = among(c, d, logits, n, state);

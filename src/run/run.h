@@ -47,7 +47,10 @@ static inline ur_turn ur_turn_of(const ur_step *s, size_t item)
 }
 static inline double ur_run_says(const ur_step *s, int what)
 {
-    return what == UR_RUN_TRAINING ? s->training : what == UR_RUN_PROGRESS ? 1 - s->left : s->per_epoch;
+    return what == UR_RUN_TRAINING   ? s->training
+           : what == UR_RUN_PROGRESS ? 1 - s->left
+           : what == UR_RUN_SAMPLES  ? s->draw.mode != 0
+                                     : s->per_epoch;
 }
 /* Returns 0; UNROLL_ERROR_NUMERIC when the loss is not finite (bad_* say where it arose first); UNROLL_ERROR_MEMORY with the size
  * when the plan for this batch is over the budget. */
