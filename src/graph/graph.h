@@ -180,7 +180,9 @@ typedef struct ur_quantity {
     ur_id node;
     ur_place place;
     const char *guess;
-} ur_quantity; /* what the text names, in order of definition; guess: as a parameter's */
+    bool hidden;
+} ur_quantity; /* what the text names, in order of definition; guess: as a parameter's; hidden: it reads a latent symbol's state
+                */
 
 typedef struct ur_graph {
     ur_arena *arena;

@@ -568,13 +568,12 @@ static void steps(ur_comp *c, int from, int to)
 static void name_quantities(ur_comp *c)
 {
     ur_graph *g = c->g;
-    int cap = 0;
     for (int k = 0; k < c->nent; k++) {
         const ur_entity *e = c->ent[k];
-        if (e->kind != N_QUANTITY && e->kind != N_LATENT) continue;
-        UR_GROW(c->a, g->quant, g->nquant, cap);
+        if (e->kind != N_QUANTITY && (e->kind != N_LATENT || e->known_by)) continue;
+        UR_GROW(c->a, g->quant, g->nquant, c->quant_cap);
         g->quant[g->nquant++] = (ur_quantity){
-            e->name, e->all.full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e)
+            e->name, e->all.full, { e->at.line, e->at.col, e->at.src->file, e->name }, ur_guess_text(c, e), e->hidden
         };
     }
 }

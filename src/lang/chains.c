@@ -2,7 +2,7 @@
  * probabilities that all before gives these. What is predicted for a position is the forward recursion (Rabiner 1989) in
  * logarithms, normalised at each position, and written in ordinary nodes, so that fits, scores, draws, forecasts and streams are
  * those of mixtures. Must not know how nodes are lifted to states. Invariant: what is missing says nothing of a state. */
-#include "lang/comp.h"
+#include "lang/chains.h"
 #include "graph/makers.h"
 #include <math.h>
 #include <string.h>
@@ -63,21 +63,7 @@ static ur_spec *plain_spec(ur_comp *c, const ur_drawn *x)
 }
 
 /* ---- the recursion */
-typedef struct forward {
-    ur_comp *c;
-    ur_lift l;
-    int n;
-    struct {
-        ur_drawn *line;
-        ur_spec *spec; /* along states; NULL: it draws symbols */
-        ur_id logits;  /* ... by these, log p of each */
-        ur_set states; /* that it reads */
-    } * read;
-    ur_id *move, *start; /* by chain: log p of its state, from those before; of the first one, −1: uniform */
-    bool remembers;
-} forward;
-
-static ur_id sum_out(ur_graph *g, ur_id x, ur_set gone)
+ur_id ur_sum_states(ur_graph *g, ur_op op, ur_id x, ur_set gone)
 {
     for (bool more = true; more;) {
         more = false;
@@ -85,7 +71,7 @@ static ur_id sum_out(ur_graph *g, ur_id x, ur_set gone)
         for (int k = 0; k < n->nfix && !more; k++) {
             int index = n->fix[k];
             if (!(gone & UR_BIT(index))) continue;
-            x = ur_reduce(g, UR_RLSE, x, -1, 1, &index, false);
+            x = ur_reduce(g, op, x, -1, 1, &index, false);
             more = true;
         }
     }
@@ -200,27 +186,38 @@ static void emissions(forward *f, int n, ur_drawn *line)
     }
 }
 
+/* log p of the first states; states before these, of which nothing is known, are all alike */
+static ur_id first_states(forward *f, ur_set keep)
+{
+    ur_graph *g = f->c->g;
+    const ur_lift *l = &f->l;
+    ur_id first = Num(0);
+    for (int a = 0; a < l->n; a++) {
+        ur_set others = ur_node_set(&g->node[f->move[a]]) & ur_states(l) & ~UR_BIT(l->chain[a].index[0]);
+        ur_id start = f->start[a] >= 0 ? f->start[a] : !others ? f->move[a] : Num(-log(l->chain[a].size));
+        first = Add(first, start);
+        for (int k = 1; k <= l->chain[a].deep; k++)
+            if (keep & UR_BIT(l->chain[a].index[k])) first = Add(first, Num(-log(l->chain[a].size)));
+    }
+    return first;
+}
+
 /* log p of all states that are carried on, or read, at a position, by what comes before it */
 static ur_id predicted(forward *f, ur_id past, ur_set keep)
 {
     ur_graph *g = f->c->g;
     ur_lift *l = &f->l;
-    ur_id p = past, first = Num(0);
+    ur_id p = past;
     for (int a = 0; a < l->n; a++) {
         p = p < 0 ? f->move[a] : Add(p, f->move[a]);
         ur_set later = keep;
         for (int b = a + 1; b < l->n; b++) later |= ur_node_set(&g->node[f->move[b]]);
-        p = sum_out(g, p, ur_states(l) & ~later);
+        p = ur_sum_states(g, UR_RLSE, p, ur_states(l) & ~later);
     }
     if (past < 0) return p;
-    for (int a = 0; a < l->n; a++) {
-        bool alone = !(ur_node_set(&g->node[f->move[a]]) & ur_states(l) & ~UR_BIT(l->chain[a].index[0])); /* without memory */
-        ur_id start = f->start[a] >= 0 ? f->start[a] : alone ? f->move[a] : Num(-log(l->chain[a].size));
-        first = Add(first, start);
-        for (int k = 1; k <= l->chain[a].deep; k++) /* states before the first, of which nothing is known */
-            if (keep & UR_BIT(l->chain[a].index[k])) first = Add(first, Num(-log(l->chain[a].size)));
-    }
-    return ur_where(g, ur_after_start(l, 0, 1), p, ur_spread(f->c, first, ur_node_set(&g->node[p]) & ur_states(l), 1, 1));
+    ur_set here = ur_node_set(&g->node[p]) & ur_states(l);
+    f->first = first_states(f, here);
+    return ur_where(g, ur_after_start(l, 0, 1), p, ur_spread(f->c, f->first, here, 1, 1));
 }
 
 /* a mixture over states, the first of them outermost */
@@ -231,7 +228,7 @@ static ur_spec *among(ur_comp *c, ur_spec *kid, ur_id logits, int n, const int *
     if (!n) return kid;
     for (int k = 1; k < n; k++) inner |= UR_BIT(state[k]);
     *s = (ur_spec){ .kind = UR_LAW_MIXTURE, .at = kid->at, .over = state[0], .narg = 1, .nkid = 1 };
-    s->arg[0] = sum_out(c->g, logits, inner);
+    s->arg[0] = ur_sum_states(c->g, UR_RLSE, logits, inner);
     s->kid = UR_NEW(c->a, ur_spec *, 1);
     s->kid[0] = among(c, kid, logits, n - 1, state + 1);
     return s;
@@ -255,7 +252,7 @@ static ur_id read_by(forward *f, int k, ur_id p)
     ur_set states = f->read[k].states;
     for (int i = 0; i < g->nindex; i++)
         if (states & UR_BIT(i)) state[n++] = i;
-    ur_id logits = sum_out(g, p, ur_states(&f->l) & ~states);
+    ur_id logits = ur_sum_states(g, UR_RLSE, p, ur_states(&f->l) & ~states);
     if (f->read[k].spec) {
         ur_spec *d = f->read[k].spec;
         if (!ur_spec_takes(d, 0)) y = ur_where(g, there >= 0 ? there : use, y, Num(0.5));
@@ -264,7 +261,7 @@ static ur_id read_by(forward *f, int k, ur_id p)
     } else {
         ur_id o = ur_symbol_scores(c, datum, f->read[k].logits); /* log p of each symbol, of each state */
         e = ur_symbol_nlp(c, datum, f->read[k].logits, y);
-        x->arg[0] = sum_out(g, Add(logits, o), states);
+        x->arg[0] = ur_sum_states(g, UR_RLSE, Add(logits, o), states);
     }
     if (x->when >= 0) use = And(use, x->when);
     return ur_where(g, use, e, Num(0));
@@ -307,10 +304,16 @@ static void recursion(forward *f)
                     if (l->chain[a].index[d] == n.fix[k]) sub[n.nidx + k] = ur_still(l->chain[a].index[d + 1]);
         past = ur_read(g, alias, sub);
     }
-    p = predicted(f, past, keep | carried);
-    for (int k = 0; k < f->n; k++) p = Sub(p, read_by(f, k, p));
+    f->carried = carried;
+    f->predicted = p = predicted(f, past, keep | carried);
+    for (int k = 0; k < f->n; k++) {
+        ur_id e = read_by(f, k, p);
+        f->said = f->said < 0 ? e : Add(f->said, e);
+        p = Sub(p, e);
+    }
+    f->filtered = p;
     if (alias < 0) return;
-    p = sum_out(g, Sub(p, sum_out(g, p, ur_states(l))), ur_states(l) & ~carried);
+    p = ur_sum_states(g, UR_RLSE, Sub(p, ur_sum_states(g, UR_RLSE, p, ur_states(l))), ur_states(l) & ~carried);
     g->node[alias].arg[0] = ur_spread(c, p, ur_node_set(&g->node[alias]), 1, 1);
 }
 
@@ -318,9 +321,12 @@ static void recursion(forward *f)
 static void check_rest(forward *f)
 {
     ur_graph *g = f->c->g;
+    ur_mark_latent(&f->l);
     for (int k = 0; k < f->c->nent; k++) {
-        const ur_entity *e = f->c->ent[k];
-        if (e->goal && ur_reads_latent(&f->l, e->all.full))
+        ur_entity *e = f->c->ent[k];
+        if (e->kind != N_QUANTITY || e->all.full < 0) continue;
+        e->hidden = f->l.reads[e->all.full];
+        if (e->goal && e->hidden)
             ur_complain(f->c->a, &e->at, "a ~ line reads them", "the loss %s reads a latent symbol, which nobody knows", e->name);
     }
     g->nlatent = 0;
@@ -328,11 +334,12 @@ static void check_rest(forward *f)
 
 void ur_integrate(ur_comp *c, int n, ur_drawn *line)
 {
-    forward f = { .c = c, .l = { .c = c } };
+    forward f = { .c = c, .l = { .c = c }, .said = -1, .first = -1 };
     if (!chains_of(c, &f.l)) return;
     moves(&f, n, line);
     emissions(&f, n, line);
     recursion(&f);
+    ur_state_quantities(&f);
     check_rest(&f);
     for (int k = 0; k < f.n; k++)
         if (!f.read[k].spec) ur_line_along(c, &f.read[k].line->l, f.read[k].line->arg);

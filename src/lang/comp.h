@@ -108,6 +108,8 @@ struct ur_entity {
     bool begins;      /* N_DRAW: the line of a latent quantity's first position */
     ur_entity *first; /* N_LATENT: that line; NULL: it has none */
     bool stationary;  /* ... or the first is as all others are */
+    bool known_by;    /* ... quantities say what is known of it */
+    bool hidden;      /* N_QUANTITY: it reads a latent symbol */
     bool used;        /* read by something */
     int nedge, edge_cap;
     ur_edge *edge;
@@ -171,7 +173,7 @@ typedef struct ur_comp {
     ur_map noted;  /* notes by their text; what a rule settled, by its address in print */
     int nnet, net_cap;
     ur_net **net; /* those that statements name */
-    int index_cap, param_cap, like_cap, prior_cap, note_cap;
+    int index_cap, param_cap, like_cap, prior_cap, note_cap, quant_cap;
     int *root; /* by index: the index whose positions it has (itself unless an alias) */
     int ndim, dim_cap;
     ur_dim *dim;
@@ -478,7 +480,7 @@ typedef struct ur_lift {
     bool *reads;     /* by node */
     ur_id *made;
 } ur_lift;
-bool ur_reads_latent(ur_lift *l, ur_id v);
+void ur_mark_latent(ur_lift *l);      /* sets reads, of all nodes that there are */
 ur_id ur_lifted(ur_lift *l, ur_id v); /* v itself, where it reads none */
 ur_set ur_states(const ur_lift *l);   /* the indices of all states there are */
 int ur_state_index(const ur_lift *l, int chain, int back);

@@ -232,13 +232,13 @@ static bool mark(ur_lift *l, ur_id from, const bool *seen, int n)
     return l->reads[from];
 }
 
-bool ur_reads_latent(ur_lift *l, ur_id v)
+void ur_mark_latent(ur_lift *l)
 {
-    ur_graph *g = l->c->g;
-    bool *seen = UR_NEW(l->c->a, bool, g->nnode + 1);
-    l->reads = UR_NEW(l->c->a, bool, g->nnode + 1);
-    ur_reach(g, v, seen, UR_NEW(l->c->a, ur_id, g->nnode + 1));
-    return mark(l, v, seen, g->nnode);
+    int n = l->c->g->nnode;
+    bool *all = UR_NEW(l->c->a, bool, n + 1);
+    memset(all, true, (size_t)n);
+    l->reads = UR_NEW(l->c->a, bool, n + 1);
+    mark(l, 0, all, n);
 }
 
 ur_id ur_lifted(ur_lift *l, ur_id v)

@@ -51,6 +51,16 @@ static void start_scale(ur_comp *c, const ur_entity *e)
     p->arg[0] = v;
 }
 
+/* the parameter that v is an entry of, by a symbol, or NULL */
+static const ur_entity *looked_up(const ur_comp *c, ur_id v)
+{
+    const ur_node *n = &c->g->node[v];
+    int param = n->op == UR_LOOKUP ? ur_param_of(c->g, n->arg[0]) : -1;
+    for (int k = 0; param >= 0 && k < c->nent; k++)
+        if (c->ent[k]->kind == N_PARAM && c->ent[k]->used && c->ent[k]->param == param) return c->ent[k];
+    return NULL;
+}
+
 /* NaN where given data make it negative: the fit then says where, and a forecast is empty there */
 static ur_id held(ur_graph *g, ur_id id) { return ur_where(g, Le(Num(0), id), id, Num(NAN)); }
 
@@ -65,6 +75,7 @@ ur_id ur_positive_argument(ur_comp *c, ur_scope *s, ur_entity *e, const ur_expr 
         return id;
     }
     const ur_entity *scale = ur_scale_of(c, s, x);
+    if (!scale) scale = looked_up(c, id);
     if (scale) start_scale(c, scale);
     ur_sign sign = ur_sign_of(c, s, x);
     if (sign.may & UR_GIVEN_NEGATIVE) *given = sign.given;

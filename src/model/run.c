@@ -82,8 +82,15 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
     }
     r->quantity = -1;
     if (w->quantity) {
-        for (int q = 0; q < g->nquant; q++)
-            if (!strcmp(g->quant[q].name, w->quantity)) r->quantity = g->quant[q].node;
+        for (int q = 0; q < g->nquant; q++) {
+            if (strcmp(g->quant[q].name, w->quantity)) continue;
+            r->quantity = g->quant[q].node;
+            if (!g->quant[q].hidden) continue;
+            ur_free(k);
+            return ur_fail(e, UNROLL_ERROR_USAGE,
+                           "%s reads a latent symbol, so that it has a value for each state, and none that is known",
+                           w->quantity);
+        }
         if (r->quantity < 0) {
             const char *near = NULL;
             size_t best = 4;
