@@ -62,6 +62,7 @@ static const option table[] = {
     { "average", "N", COUNT, AT(fit.average), VERB_FIT, 1, 1e9, 0, "keep the running mean of the weights over about N epochs", OF_GRADIENTS },
     { "label-smoothing", "SHARE", NUMBER, AT(fit.label_smoothing), VERB_FIT, 0, 0.999, 0, "share of a symbol's probability spread over all, in training", 0 },
     { "patience", "N", COUNT, AT(fit.patience), VERB_FIT, 1, 1e9, 0, "stop after N epochs without a better validation loss", OF_VALIDATION },
+    { "restarts", "N", COUNT, AT(fit.restarts), VERB_FIT, 1, 1e4, 0, "starts, the best is gone on with (default: 10 of latent symbols, else 1)", OF_GRADIENTS },
     { "method", "NAME", CHOICE, AT(method), VERB_FIT, 0, 0, "auto gradients", "how to fit:", 0 },
     { "resume", 0, FLAG, AT(fit.resume), VERB_FIT, 1, 0, 0, "go on from the checkpoint of a fit that was cut off", OF_GRADIENTS },
     { "checkpoint", "FILE", TEXT, AT(checkpoint), VERB_FIT, 0, 0, 0, "where checkpoints go (default: FILE.checkpoint beside -o)", OF_GRADIENTS },

@@ -43,7 +43,8 @@ typedef struct ur_param {
     double *start; /* const: [count], where it is not one number; NULL */
     bool trained;
     bool lookup, tied, recurrent,
-        scale;            /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */
+        scale,            /* how it is used: chooses the default start. tied: looked up, and a product's matrix too */
+        by_state, moves;  /* ... its columns are those of the states of a latent symbol; of what the next state is drawn by */
     size_t offset, count; /* where its elements lie in the flat parameter vector: [fix…][rows][cols] */
     const char *guess;    /* its shape follows from no equation: in words, how it was settled; NULL: it does */
     ur_place place;
@@ -215,6 +216,7 @@ typedef struct ur_graph {
     int nnote;
     const char **note; /* what is odd about the text, and no error: a line each, with its place */
     int nlatent;       /* latent quantities: such a graph cannot be run yet */
+    int nchain;        /* latent symbols that are integrated out */
     int ndropout;      /* uses of dropout in the text, built in or not */
     int nforward;      /* nodes before grad appended the adjoints; 0: it has not run */
     ur_id loss;        /* Σ over all ~ lines and losses, positions, examples (no index, not by example) */

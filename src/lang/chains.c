@@ -329,6 +329,7 @@ static void check_rest(forward *f)
         if (e->goal && e->hidden)
             ur_complain(f->c->a, &e->at, "a ~ line reads them", "the loss %s reads a latent symbol, which nobody knows", e->name);
     }
+    g->nchain = g->nlatent;
     g->nlatent = 0;
 }
 

@@ -172,6 +172,9 @@ static ur_id again(const ur_lift *l, const ur_node *n)
     for (int k = 0; k < n->narg && chain < 0; k++)
         if (g->node[n->arg[k]].sym && l->reads[n->arg[k]]) chain = chain_of(l, n->arg[k], &back);
     if (chain >= 0 && n->op == UR_ONEHOT) return where_there(l, chain, back, ur_state_onehot(l, chain, back));
+    int table = chain >= 0 && n->op == UR_LOOKUP ? ur_param_of(g, n->arg[0]) : -1;
+    if (table >= 0) g->param[table].by_state = true;
+    if (table >= 0 && l->transition) g->param[table].moves = true;
     if (chain >= 0 && n->op == UR_LOOKUP && !l->reads[n->arg[0]])
         return where_there(l, chain, back, ur_prod(g, n->arg[0], false, ur_state_onehot(l, chain, back), 0, NULL));
     if (chain >= 0) stuck(l, "m z[t], a look-up; z[t] == 2; dot(z[t], B x[t])", "in a way that is none of a look-up's");

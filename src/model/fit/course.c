@@ -38,6 +38,7 @@ static int options(ur_fit *f, const unroll_fit_options *o, ur_err *e)
                                { "threads", d.threads, 0, 4096 },
                                { "recompute", d.recompute, -1, 1 },
                                { "average", d.average, 0, 1e9 },
+                               { "restarts", d.restarts, 0, 1e4 },
                                { "min-count", d.min_count, 0, 1e9 },
                                { "max-vocabulary", d.max_vocabulary, 0, 1e9 },
                                { "label-smoothing", d.label_smoothing, 0, 0.999 },

@@ -64,8 +64,17 @@ int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e); /* mea
 int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote,
                  char *odd, size_t nodd, ur_err *e);
 bool ur_polish_applies(const ur_fit *f);
-int ur_polish(ur_fit *f, ur_err *e); /* the epochs are done: from the best to the optimum beside it, where it is better */
-void ur_checkpoint_write(ur_fit *f); /* one that cannot be written is noted: the fit goes on */
+/* the loss of all of the training part as a function of the weights; closed in any case. run: at most so many steps of L-BFGS
+ * down from w, and the loss there; INFINITY: it has none */
+typedef struct ur_descent ur_descent;
+int ur_descent_open(ur_descent **out, ur_fit *f, ur_err *e);
+int ur_descent_at(ur_descent *p, const double *w, double *loss, double *g, ur_err *e);
+int ur_descent_run(ur_descent *p, double *w, int most, double *loss, ur_err *e);
+void ur_descent_close(ur_descent *p);
+double ur_polish_spread(const ur_fit *f); /* the smallest standard deviation of what is drawn, as the fit sees it */
+int ur_fit_starts(ur_fit *f, ur_err *e);  /* starts.c: into f->w the best of several starts, where there are several */
+int ur_polish(ur_fit *f, ur_err *e);      /* the epochs are done: from the best to the optimum beside it, where it is better */
+void ur_checkpoint_write(ur_fit *f);      /* one that cannot be written is noted: the fit goes on */
 int ur_checkpoint_read(ur_fit *f, ur_err *e);  /* to resume; where there is none, that is noted */
 int ur_checkpoint_look(ur_fit *f, ur_err *e);  /* not to resume: what will be written over? */
 int ur_checkpoint_best(ur_fit *f, ur_err *e);  /* is the best loss read that of the best weights read? */

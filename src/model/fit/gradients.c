@@ -436,6 +436,7 @@ static int run(ur_fit *f, ur_err *e)
     TRY(f->o.resume ? ur_checkpoint_read(f, e) : ur_checkpoint_look(f, e));
     TRY(ur_checkpoint_best(f, e));
     f->finished = ended(f);
+    if (!f->finished && !f->epoch && !f->step) TRY(ur_fit_starts(f, e));
     if (!f->finished) { /* before anything is kept: a damaged checkpoint must not replace the model that is there */
         TRY(ur_course_epoch(&f->course, f->x, f->o.seed, f->epoch, true, e));
         TRY(ur_checkpoint_state(f, e));

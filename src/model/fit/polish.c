@@ -12,7 +12,7 @@ enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 50000, REACH =
 enum { LOOKS = 2000, WORK = 30000000 }; /* evaluations that measured steps may take; positions times parameters of all of these */
 enum { FEW = 30, VALUES_EACH = 10 };    /* fewer values for each of more parameters say more of chance than of what is to come */
 
-typedef struct polish {
+struct ur_descent {
     ur_fit *f;
     ur_run *run;
     ur_item *item;
@@ -30,7 +30,7 @@ typedef struct polish {
     int looks;                 /* evaluations of measured steps */
     double gain;               /* of the last round of them, in units */
     double last;               /* validation, of the last step */
-} polish;
+};
 
 static size_t trained(const ur_graph *g)
 {
@@ -60,7 +60,7 @@ bool ur_polish_applies(const ur_fit *f)
 }
 
 /* ---- the function */
-static int add_batch(polish *p, size_t first, size_t n, double *sum, double *g, ur_err *e)
+static int add_batch(ur_descent *p, size_t first, size_t n, double *sum, double *g, ur_err *e)
 {
     ur_fit *f = p->f;
     ur_run *r = p->run;
@@ -118,7 +118,7 @@ static double spread_of(const ur_fit *f, int datum, size_t w, size_t comp)
     return sd > 1e-12 * fabs(mean) ? sd : mean != 0 ? fabs(mean) : 1; /* a constant has no other measure than itself */
 }
 
-static void find_met(polish *p)
+static void find_met(ur_descent *p)
 {
     const ur_graph *g = p->f->m->graph;
     for (int l = 0; l < g->nlike; l++) {
@@ -131,7 +131,7 @@ static void find_met(polish *p)
 }
 
 /* the line that meets its values all but exactly at the place looked at last, further: by more than steps may go; −1: none */
-static int met_line(const polish *p, bool further)
+static int met_line(const ur_descent *p, bool further)
 {
     const ur_graph *g = p->f->m->graph;
     for (int l = 0; l < g->nlike; l++) {
@@ -142,7 +142,7 @@ static int met_line(const polish *p, bool further)
     return -1;
 }
 
-static void say_met(const polish *p)
+static void say_met(const ur_descent *p)
 {
     const ur_like *l = &p->f->m->graph->like[p->met_by];
     const char *name = p->f->m->graph->data[l->datum].name;
@@ -160,7 +160,7 @@ static void say_met(const polish *p)
             name);
 }
 
-static const double *in_all(polish *p, const double *w)
+static const double *in_all(ur_descent *p, const double *w)
 {
     for (size_t i = 0; i < p->n; i++) p->all[p->of[i]] = w[i];
     return p->all;
@@ -169,7 +169,7 @@ static const double *in_all(polish *p, const double *w)
 /* a mean, so that it is the loss that is told */
 static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
 {
-    polish *p = arg;
+    ur_descent *p = arg;
     const ur_graph *graph = p->f->m->graph;
     double sum = 0;
     p->count = p->prior = 0;
@@ -190,7 +190,7 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
 }
 
 /* ---- what is kept */
-static ur_polished stands(const polish *p)
+static ur_polished stands(const ur_descent *p)
 {
     double best = p->f->vrun ? p->valid : p->told;
     return (ur_polished){ .step = p->steps, .best = p->kept, .train = p->loss, .valid = p->last, .best_loss = best };
@@ -198,7 +198,7 @@ static ur_polished stands(const polish *p)
 
 static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
 {
-    polish *p = arg;
+    ur_descent *p = arg;
     ur_fit *f = p->f;
     double valid = NAN;
     int met = met_line(p, false);
@@ -224,7 +224,7 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     return 0;
 }
 
-static void take_weights(polish *p)
+static void take_weights(ur_descent *p)
 {
     const ur_fit *f = p->f;
     size_t n = 0;
@@ -238,7 +238,7 @@ static void take_weights(polish *p)
     }
 }
 
-static int set_up(polish *p, ur_err *e)
+static int set_up(ur_descent *p, ur_err *e)
 {
     ur_fit *f = p->f;
     const unroll_fit_options *o = &f->o;
@@ -271,7 +271,7 @@ static int most_steps(const ur_fit *f)
 }
 
 /* what is much of a loss: a nat, whatever the data are measured in; of what is no logarithm of a density itself */
-static double unit_of(const polish *p, double loss)
+static double unit_of(const ur_descent *p, double loss)
 {
     const ur_graph *g = p->f->m->graph;
     bool nats = g->nlike > 0 && g->ngoal == 0;
@@ -279,14 +279,14 @@ static double unit_of(const polish *p, double loss)
     return nats ? fmax(1, fabs(loss)) : fabs(loss) + 1e-300;
 }
 
-static bool may_go_on(const polish *p, const ur_lbfgs *l)
+static bool may_go_on(const ur_descent *p, const ur_lbfgs *l)
 {
     return !p->f->interrupted && p->met_by < 0 && l->end != UR_LBFGS_STOPPED && isfinite(l->f);
 }
 
 /* What L-BFGS calls flat, or is stuck at, depends on the units of parameters. So steps begin anew from where they ended, measured
  * by the curvature there, until such a round finds nothing more. */
-static int measured(polish *p, ur_lbfgs *l, ur_err *e)
+static int measured(ur_descent *p, ur_lbfgs *l, ur_err *e)
 {
     double many = WORK / ((double)p->n * (double)(p->f->course.total + 1));
     int looks = (int)fmin(LOOKS, fmax(many, l->most)), least = 3 * (int)p->n, rc = 0;
@@ -309,7 +309,7 @@ static int measured(polish *p, ur_lbfgs *l, ur_err *e)
     return rc;
 }
 
-static void keep(polish *p, const ur_lbfgs *l)
+static void keep(ur_descent *p, const ur_lbfgs *l)
 {
     ur_fit *f = p->f;
     if (p->kept) {
@@ -327,14 +327,14 @@ static void keep(polish *p, const ur_lbfgs *l)
 
 /* Of fewer values than parameters there is no best fit to find; the best of many parameters is one of chance, if no validation
  * part tells where to stop */
-static bool enough(const polish *p)
+static bool enough(const ur_descent *p)
 {
     double n = (double)trained(p->f->m->graph);
     if (p->f->m->graph->nprior) return p->count > 0; /* it tells which is best */
     return p->count > n && (n <= FEW || p->f->vrun || p->count >= VALUES_EACH * n);
 }
 
-static int polish_now(polish *p, ur_err *e)
+static int polish_now(ur_descent *p, ur_err *e)
 {
     ur_fit *f = p->f;
     ur_lbfgs l = { .n = trained(f->m->graph), .at = at, .step = step, .arg = p, .most = most_steps(f) };
@@ -359,22 +359,81 @@ static int polish_now(polish *p, ur_err *e)
     return 0;
 }
 
+double ur_polish_spread(const ur_fit *f)
+{
+    const ur_graph *g = f->m->graph;
+    double least = INFINITY;
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_datum *u = &g->data[g->like[l].datum];
+        size_t w = ur_datum_width(&g->schema, u);
+        for (size_t k = 0; k < w && continuous(g, &g->like[l]); k++)
+            least = fmin(least, u->kind == UR_REAL ? 1 : spread_of(f, g->like[l].datum, w, k));
+    }
+    return isfinite(least) ? least : 1;
+}
+
+static void finish(ur_descent *p)
+{
+    ur_run_close(p->run);
+    ur_free(p->item);
+    ur_free_aligned(p->raw);
+    ur_free(p->w);
+    ur_free(p->best);
+    ur_free(p->line);
+    ur_free(p->met);
+    ur_free(p->of);
+    ur_free(p->all);
+}
+
+/* ---- downhill, for those who begin elsewhere */
+int ur_descent_open(ur_descent **out, ur_fit *f, ur_err *e)
+{
+    ur_descent *p = *out = ur_zalloc(sizeof *p);
+    if (!p) return ur_nomem(e);
+    p->f = f;
+    p->met_by = -1;
+    return set_up(p, e);
+}
+
+void ur_descent_close(ur_descent *p)
+{
+    if (p) finish(p);
+    ur_free(p);
+}
+
+static void go_to(ur_descent *p, const double *all)
+{
+    memcpy(p->all, all, p->f->n * sizeof *all);
+    for (size_t i = 0; i < p->n; i++) p->w[i] = all[p->of[i]];
+}
+
+int ur_descent_at(ur_descent *p, const double *all, double *loss, double *g, ur_err *e)
+{
+    go_to(p, all);
+    TRY(at(p, p->w, loss, p->best, e)); /* `best` is not in use */
+    memset(g, 0, p->f->n * sizeof *g);
+    for (size_t i = 0; i < p->n; i++) g[p->of[i]] = p->best[i];
+    return 0;
+}
+
+int ur_descent_run(ur_descent *p, double *all, int most, double *loss, ur_err *e)
+{
+    ur_lbfgs l = { .n = p->n, .at = at, .arg = p, .most = most };
+    go_to(p, all);
+    int rc = ur_lbfgs_run(&l, p->w, e);
+    *loss = rc ? INFINITY : l.f;
+    for (size_t i = 0; i < p->n; i++) all[p->of[i]] = p->w[i];
+    return rc;
+}
+
 int ur_polish(ur_fit *f, ur_err *e)
 {
-    polish p = {
+    ur_descent p = {
         .f = f, .valid = f->best_loss, .train = INFINITY, .patience = f->o.patience ? f->o.patience : PATIENCE, .met_by = -1
     };
     ur_err mine = { 0 };
     int rc = polish_now(&p, &mine);
-    ur_run_close(p.run);
-    ur_free(p.item);
-    ur_free_aligned(p.raw);
-    ur_free(p.w);
-    ur_free(p.best);
-    ur_free(p.line);
-    ur_free(p.met);
-    ur_free(p.of);
-    ur_free(p.all);
+    finish(&p);
     if (rc == UNROLL_ERROR_MEMORY && f->o.memory) return 0; /* what the epochs found fits */
     return rc ? ur_fail(e, rc, "%s", mine.text) : 0;
 }
