@@ -305,7 +305,7 @@ static void fits(void **state)
     f.valid = dk;
     USAGE(unroll_fit(m, d, &f, NULL));
     static const size_t ints[] = { offsetof(unroll_fit_options, epochs), offsetof(unroll_fit_options, batch), offsetof(unroll_fit_options, chunk), offsetof(unroll_fit_options, context),
-        offsetof(unroll_fit_options, horizon), offsetof(unroll_fit_options, patience), offsetof(unroll_fit_options, threads), offsetof(unroll_fit_options, precision),
+        offsetof(unroll_fit_options, horizon), offsetof(unroll_fit_options, patience), offsetof(unroll_fit_options, restarts), offsetof(unroll_fit_options, threads), offsetof(unroll_fit_options, precision),
         offsetof(unroll_fit_options, resume), offsetof(unroll_fit_options, min_count), offsetof(unroll_fit_options, method), offsetof(unroll_fit_options, average),
         offsetof(unroll_fit_options, recompute), offsetof(unroll_fit_options, max_vocabulary) };
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
