@@ -29,6 +29,14 @@ static bool says_index(const char *name)
     return named;
 }
 
+/* a date, whatever its column is called? 20200131 may be a number, and so may 01.2020 and an index 202001 */
+static bool is_date(const ur_stamp *d, const char *name, bool named)
+{
+    const ur_time_form *f = &d->form;
+    bool number = !f->date || (f->date == '.' && f->parts == 1);
+    return !number || f->period || ur_says_date(name) || (named && !f->date && f->parts > 1);
+}
+
 /* The first unbound column that holds dates, else the first that holds numbers under a name that says time or an index, tells
  * when the rows were. */
 static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
@@ -38,8 +46,7 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     ur_stamp stamp;
     double v;
     bool time = ur_says_time(ur_column_name(t, col)), named = time || says_index(ur_column_name(t, col));
-    bool date = ur_parse_time(s, n, &stamp) && (stamp.form.date || stamp.form.period || ur_says_date(ur_column_name(t, col)) ||
-                                                (named && stamp.form.parts > 1)); /* an index may be 202001 */
+    bool date = ur_parse_time(s, n, &stamp) && is_date(&stamp, ur_column_name(t, col), named);
     bool number = !date && named && ur_parse_number(s, n, &v);
     a->dates += date;
     if (!date && !number && !is_missing(t, s, n)) meet(&a->no_date, t, s, n);
@@ -193,17 +200,30 @@ static int settle_late(const ur_tabular *t)
     return 0;
 }
 
-/* a column whose name says time, and whose cells do not: forecasts have no dates then */
+/* has a text the four digits of a year, and more than them? */
+static bool has_year(const char *s)
+{
+    size_t k = strcspn(s, "0123456789"), n = strspn(s + k, "0123456789");
+    for (; n && n != 4; n = strspn(s + k, "0123456789")) {
+        k += n;
+        k += strcspn(s + k, "0123456789");
+    }
+    return n && (k || s[k + n]) && (s[k] == '1' || s[k] == '2');
+}
+
+/* a column whose name says time, or a date beside cells with a year in them, and whose cells tell none: forecasts have no dates
+ * then */
 static int settle_unread(ur_tabular *t)
 {
     for (size_t c = 0; c < t->name.n; c++) {
         const ur_met *m = &t->aside[c].no_date;
-        if (!m->n || !ur_says_time(ur_column_name(t, c))) continue;
+        const char *name = ur_column_name(t, c);
+        if (!m->n || !(ur_says_time(name) || (ur_says_date(name) && has_year(m->like)))) continue;
         return ur_raw_remark(
             t->in->r, t->e,
             "%s:%zu: column %s: '%s' is not read as a time, and no other column tells one; dates are written as 2013-01-31 (or 31.01.2013, 1/31/2013), "
-            "maybe with 06:00:00 after them, 2013-01, 2013Q1 or 2013-W05",
-            t->path, m->row, ur_column_name(t, c), m->like);
+            "maybe with 06:00:00 after them, 2013-01, 01/2013, 2013Q1 or 2013-W05",
+            t->path, m->row, name, m->like);
     }
     return 0;
 }

@@ -156,6 +156,19 @@ void ur_pace_text(const ur_pace *p, char out[80])
 
 /* ---- going on */
 
+/* A time of rounded fractions, as 1960.916667 is 11 twelfths, or, in the middle of a month, 23 of 24: the fraction itself, so
+ * that what follows is rounded once */
+static double exact(const ur_pace *p, double t)
+{
+    double parts = nearbyint(1 / fabs(p->by)), half = 0.5001 * pow(10, -p->digits);
+    if (!(parts > 1 && parts < 1e6) || fabs(fabs(p->by) * parts - 1) > 1e-9) return t;
+    for (int k = 1; k <= 2; k++) {
+        double whole = nearbyint(t * parts * k) / (parts * k);
+        if (fabs(whole - t) <= half) return whole;
+    }
+    return t;
+}
+
 double ur_pace_add(const ur_pace *p, double t, int away, double steps)
 {
     if (isnan(t) || (p->kind > UR_PACE_SECONDS && !(reckonable(t) && fabs(p->by * steps) < 1e8))) return NAN;
@@ -164,7 +177,7 @@ double ur_pace_add(const ur_pace *p, double t, int away, double steps)
     int64_t day;
     switch (p->kind) {
     case UR_PACE_NONE: return NAN;
-    case UR_PACE_NUMBER: return fabs(t + k) * ten < 4e15 ? nearbyint((t + k) * ten) / ten : t + k;
+    case UR_PACE_NUMBER: return fabs(t + k) * ten < 4e15 ? nearbyint((exact(p, t) + k) * ten) / ten : t + k;
     case UR_PACE_SECONDS: return t + k;
     case UR_PACE_DAYS: return t + k * DAY;
     case UR_PACE_MONTHS: {

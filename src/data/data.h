@@ -151,6 +151,7 @@ typedef struct ur_manner { /* how tables are read, where their form alone does n
     size_t skip;  /* lines before the header */
     char delimiter, decimal; /* 0: found from each file */
     char dates, points;      /* 'd', 'm': 01/02/2020, and 01.02.2020, has the day, the month first; 0: found from each column */
+    char spans;              /* 'y', 'm': 2010/11 is two years, a month; 0: found from each column */
     ur_pace pace;            /* how times went on in the fit: holds where a file goes on so as well; NONE: none did */
 } ur_manner;
 void ur_manner_free(ur_manner *m);

@@ -40,7 +40,7 @@ static void note_form(ur_orders *o, const ur_time_form *f, size_t row, const cha
 
 int ur_orders_note(ur_orders *o, const ur_stamp *s, size_t cell, size_t row, const char *text, size_t n, ur_err *e)
 {
-    ur_day_order *of = &o->of[s->form.date == '.' ? UR_POINTS : UR_SLASHES];
+    ur_day_order *of = &o->of[!s->form.first ? UR_SPANS : s->form.date == '.' ? UR_POINTS : UR_SLASHES];
     if (s->form.cut && !o->ncut++) {
         ur_quote(o->cut, text, n);
         o->cut_row = row;
@@ -145,6 +145,34 @@ static int settle_order(const ur_day_order *o, const char *from, char asked, cha
         from, o->like[2], o->row[2], order == 'd' ? "first number" : "second number", "the day", order == 'd' ? "month" : "day");
 }
 
+/* 2010/11 beside 2011/12, or 2012/13: seasons and fiscal years, each at its first year's begin; months of one year after another
+ * are no rows. *kept as above */
+static int settle_spans(const ur_day_order *o, const char *from, char *kept, double *t, size_t n, ur_time_form *form, ur_err *e)
+{
+    bool month = o->met & UR_MONTH, years = o->met & UR_YEARS, several = false;
+    size_t first = n;
+    if (!o->met) return 0;
+    if (month && years)
+        return ur_fail(e, UNROLL_ERROR_DATA,
+                       "%s: '%s' (line %zu) is a month, and '%s' (line %zu) two years; a column of dates needs one of them: "
+                       "correct the rows of the other",
+                       from, o->like[0], o->row[0], o->like[1], o->row[1]);
+    for (size_t i = 0; i < n; i++) {
+        if (!is_open(o, i)) continue;
+        first = first < n ? first : i;
+        several = several || t[i] != t[first];
+    }
+    char told = years ? 'y' : month ? 'm' : several ? 'y' : *kept;
+    *kept = told;
+    if (told != 'y') {
+        form->span = 0;
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (is_open(o, i)) t[i] = (double)ur_days_from(wall_of(t[i], 0).y, 1, 1) * DAY;
+    return 0;
+}
+
 static int remark_forms(const ur_orders *o, const char *from, ur_raw *raw, ur_err *e)
 {
     ur_buf b = { 0 };
@@ -160,10 +188,11 @@ static int remark_forms(const ur_orders *o, const char *from, ur_raw *raw, ur_er
 int ur_orders_settle(const ur_orders *o, const char *from, const ur_read_options *how, double *t, const int16_t *away, size_t n,
                      ur_time_form *form, ur_raw *raw, ur_err *e)
 {
-    static const char usual[UR_ORDERS] = { [UR_POINTS] = 'd' };
-    char *const kept[UR_ORDERS] = { [UR_POINTS] = &raw->manner.points, [UR_SLASHES] = &raw->manner.dates };
+    static const char usual[UR_SPANS] = { [UR_POINTS] = 'd' };
+    char *const kept[UR_SPANS] = { [UR_POINTS] = &raw->manner.points, [UR_SLASHES] = &raw->manner.dates };
     int rc = ur_orders_cut(o, from, true, raw, e);
-    for (int k = 0; k < UR_ORDERS && !rc; k++)
+    if (!rc) rc = settle_spans(&o->of[UR_SPANS], from, &raw->manner.spans, t, n, form, e);
+    for (int k = 0; k < UR_SPANS && !rc; k++)
         rc = settle_order(&o->of[k], from, how->dates, usual[k], kept[k], t, away, n, form, raw, e);
     return rc || o->nform < 2 ? rc : remark_forms(o, from, raw, e);
 }

@@ -42,6 +42,7 @@ static int set_manner(ur_ingest *in, ur_err *e)
     m->decimal = o->decimal ? o->decimal : kept->decimal;
     m->dates = o->dates ? o->dates : kept->dates;
     m->points = o->dates ? o->dates : kept->points;
+    m->spans = kept->spans;
     m->pace = kept->pace;
     in->group_kept = !o->group;
     in->skip_kept = !o->skip && kept->skip;

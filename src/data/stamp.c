@@ -40,6 +40,8 @@ static bool mark(scan *s, char c)
 
 static char peek(const scan *s) { return s->p < s->end ? *s->p : 0; }
 
+#define DASH "\xE2\x80\x93"
+
 enum { FINEST = 6 }; /* at the size of today's times a double knows microseconds */
 
 /* HH:MM[:SS[.fraction]] */
@@ -120,35 +122,93 @@ static bool packed(scan s, date *a, ur_time_form *f, double *in_day)
     return true;
 }
 
-/* 2020Q1, 2020-W05, 2020 M1 */
-static bool of_period(scan *s, date *a, ur_time_form *f)
+/* the number after a period's letter: of a quarter, a month, a week */
+static bool period_number(scan *s, ur_time_form *f, int *k)
 {
-    int k, year;
-    int64_t monday;
-    if (!number(s, 4, 1800, 2200, &year)) return false;
-    a->y = year;
-    if (peek(s) == '-' || peek(s) == ' ') f->date = *s->p++;
     f->period = peek(s);
     f->parts = 1;
-    a->d = 1;
     switch (f->period | 0x20) {
-    case 'q':
-        s->p++;
-        a->m = number(s, 1, 1, 4, &k) ? 3 * k - 2 : 0;
-        return a->m > 0;
-    case 'm': s->p++; return short_number(s, 1, 12, &a->m, &f->bare);
-    case 'w':
-        s->p++;
-        if (!short_number(s, 1, 53, &k, &f->bare)) return false;
-        monday = first_week(year) + (k - 1) * 7;
-        ur_civil(monday, &a->y, &a->m, &a->d);
-        return monday < first_week(year + 1);
+    case 'q': s->p++; return number(s, 1, 1, 4, k);
+    case 'm': s->p++; return short_number(s, 1, 12, k, &f->bare);
+    case 'w': s->p++; return short_number(s, 1, 53, k, &f->bare);
     default: return false;
     }
 }
 
+/* the first day of a year's k-th quarter, month or week */
+static bool period_begins(char letter, int year, int k, date *a)
+{
+    int kind = letter | 0x20;
+    *a = (date){ year, kind == 'q' ? 3 * k - 2 : k, 1 };
+    if (kind != 'w') return true;
+    int64_t monday = first_week(year) + (k - 1) * 7;
+    ur_civil(monday, &a->y, &a->m, &a->d);
+    return monday < first_week(year + 1);
+}
+
+/* 2020Q1, 2020-W05, 2020 M1 */
+static bool of_period(scan *s, date *a, ur_time_form *f)
+{
+    int k, year;
+    if (!number(s, 4, 1800, 2200, &year)) return false;
+    if (peek(s) == '-' || peek(s) == ' ' || peek(s) == '/') f->date = *s->p++;
+    return period_number(s, f, &k) && period_begins(f->period, year, k, a);
+}
+
+/* Q1 2020, Q1/2020, W05-2020 */
+static bool period_first(scan *s, date *a, ur_time_form *f)
+{
+    int k, year;
+    f->first = 'p';
+    if (!period_number(s, f, &k)) return false;
+    f->date = peek(s);
+    return (f->date == '-' || f->date == ' ' || f->date == '/') && mark(s, f->date) && number(s, 4, 1800, 2200, &year) &&
+           period_begins(f->period, year, k, a);
+}
+
+/* 01/2020, 1/2020, 01-2020, 01.2020 */
+static bool month_and_year(scan *s, date *a, ur_time_form *f)
+{
+    f->first = 'm';
+    f->parts = 1;
+    a->d = 1;
+    if (!short_number(s, 1, 12, &a->m, &f->bare)) return false;
+    f->date = peek(s);
+    bool point = f->date == '.'; /* 1.2015 is a number of something else */
+    return ((point && !f->bare) || f->date == '/' || f->date == '-') && mark(s, f->date) && number(s, 4, 1800, 2200, &a->y) &&
+           s->p == s->end;
+}
+
+/* a dash that is longer than a hyphen, as print has it between years */
+static bool long_dash(scan *s)
+{
+    if (s->end - s->p < 3 || memcmp(s->p, DASH, 3) != 0) return false;
+    s->p += 3;
+    return true;
+}
+
+/* 2012/13, 2012-13, 2012/2013: a year and the one after, as seasons and fiscal years are called. 2010/11 may be a month too */
+static bool two_years(scan *s, date *a, ur_time_form *f, uint8_t *order)
+{
+    int after, month;
+    *a = (date){ .m = 1, .d = 1 };
+    if (!number(s, 4, 1800, 2200, &a->y)) return false;
+    f->date = peek(s);
+    f->parts = 1;
+    f->span = s->end - s->p > 4 ? '4' : '2';
+    if (long_dash(s)) f->date = UR_LONG_DASH, f->span = s->end - s->p > 2 ? '4' : '2';
+    else if ((f->date != '-' && f->date != '/') || !mark(s, f->date)) return false;
+    scan second = *s;
+    if (f->span == '4' ? !number(s, 4, a->y + 1, a->y + 1, &after) : !number(s, 2, (a->y + 1) % 100, (a->y + 1) % 100, &after))
+        return false;
+    bool open = f->span == '2' && f->date != UR_LONG_DASH && number(&second, 2, 1, 12, &month);
+    *order = open ? UR_MONTH_OR_YEARS : UR_YEARS;
+    a->m = open ? month : 1;
+    return s->p == s->end;
+}
+
 /* 2013-01, 2013-01-31, 2013/1/31, 2013.01.31 */
-static bool year_first(scan *s, date *a, ur_time_form *f)
+static bool year_first(scan *s, date *a, ur_time_form *f, uint8_t *order)
 {
     if (!number(s, 4, 0, 9999, &a->y)) return false;
     f->date = peek(s);
@@ -156,8 +216,10 @@ static bool year_first(scan *s, date *a, ur_time_form *f)
         return false;
     f->parts = 1;
     a->d = 1;
+    *order = UR_MONTH;
     if (!mark(s, f->date)) return !f->bare && f->date != '.'; /* 2020-1 and 2020.01 are numbers of something else */
     f->parts = 2;
+    *order = 0;
     return short_number(s, 1, ur_month_days(a->y, a->m), &a->d, &f->bare);
 }
 
@@ -265,17 +327,19 @@ bool ur_parse_time(const char *text, size_t n, ur_stamp *out)
     bool whole = packed(from, &a, &f, &in_day);
     if (whole) s.p = s.end;
     else in_day = 0;
-    static bool (*const others[])(scan *, date *, ur_time_form *) = { of_period, year_first, name_first, name_second,
-                                                                      day_and_name };
+    static bool (*const others[])(scan *, date *, ur_time_form *) = { of_period,  period_first, month_and_year,
+                                                                      name_first, name_second,  day_and_name };
+    static bool (*const ordered[])(scan *, date *, ur_time_form *, uint8_t *) = { two_years, year_first, year_last };
     for (size_t i = 0; i < sizeof others / sizeof *others && !whole; i++) {
         s = from;
         f = (ur_time_form){ 0 };
         whole = others[i](&s, &a, &f);
     }
-    if (!whole) {
+    for (size_t i = 0; i < sizeof ordered / sizeof *ordered && !whole; i++) {
         s = from;
         f = (ur_time_form){ 0 };
-        whole = year_last(&s, &a, &f, &order);
+        order = 0;
+        whole = ordered[i](&s, &a, &f, &order);
     }
     if (!whole) return false;
     char gap = peek(&s);
@@ -317,13 +381,14 @@ void ur_time_form_join(ur_time_form *a, const ur_time_form *b)
     a->zone = a->zone && (a->zone != 'Z' || !b->zone) ? a->zone : b->zone;
     a->utc = a->utc ? a->utc : b->utc;
     a->apart = a->apart || b->apart;
+    a->span = a->span ? a->span : b->span;
     a->bare = a->bare || b->bare;
     a->bare_hour = a->bare_hour || b->bare_hour;
     for (int i = 0; i < UR_PARTS; i++) a->part[i] = b->part[i] == '0' || b->part[i] == '.' ? b->part[i] : a->part[i];
     if (alike) return;
     a->mixed = true;
     a->date = '-';
-    a->period = a->first = a->word = 0;
+    a->period = a->first = a->word = a->span = 0;
     a->bare = a->bare_hour = false;
 }
 
@@ -340,7 +405,7 @@ static size_t zone_text(int away, const ur_time_form *f, char *out, size_t n)
 static uint8_t parts_needed(const ur_time_form *f, int64_t day, int rest, int m, int d)
 {
     int kind = f->period | 0x20;
-    bool begins = kind == 'w' ? ur_weekday(day) == 0 : d == 1 && (kind != 'q' || m % 3 == 1);
+    bool begins = kind == 'w' ? ur_weekday(day) == 0 : d == 1 && (kind != 'q' || m % 3 == 1) && (!f->span || m == 1);
     uint8_t least = rest % 60 ? 4 : rest ? 3 : begins ? 1 : 2;
     return f->parts > least ? f->parts : least;
 }
@@ -369,6 +434,9 @@ static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, in
     const char *two = f->bare ? "%d" : "%02d";
     char sep[2] = { f->date, 0 }, month[16], of_month[16];
     if (f->word) return named_text(f, parts, y, m, d, out, n);
+    if (f->span && parts == 1)
+        return (size_t)snprintf(out, n, f->span == '2' ? "%04d%s%02d" : "%04d%s%04d", y, f->date == UR_LONG_DASH ? DASH : sep,
+                                f->span == '2' ? (y + 1) % 100 : y + 1);
     if (f->period && parts == 1) {
         int kind = f->period | 0x20, year = y, k = kind == 'q' ? (m + 2) / 3 : m;
         if (kind == 'w') { /* the year that has its Thursday */
@@ -376,12 +444,14 @@ static size_t date_text(const ur_time_form *f, int parts, int64_t day, int y, in
             k = (int)((day - first_week(year)) / 7) + 1;
         }
         snprintf(month, sizeof month, kind == 'q' ? "%d" : two, k);
+        if (f->first) return (size_t)snprintf(out, n, "%c%s%s%04d", f->period, month, sep, year);
         return (size_t)snprintf(out, n, "%04d%s%c%s", year, sep, f->period, month);
     }
-    if (f->period) sep[0] = '-';
+    if (f->period || f->date == UR_LONG_DASH) sep[0] = '-';
     snprintf(month, sizeof month, two, m);
     snprintf(of_month, sizeof of_month, two, d);
-    if (f->first)
+    if (f->first && parts == 1) return (size_t)snprintf(out, n, "%s%s%04d", month, sep, y);
+    if (f->first && !f->period)
         return (size_t)snprintf(out, n, "%s%s%s%s%04d", f->first == 'm' ? month : of_month, sep,
                                 f->first == 'm' ? of_month : month, sep, y);
     return (size_t)snprintf(out, n, parts > 1 ? "%04d%s%s%s%s" : "%04d%s%s", y, sep, month, sep, of_month);

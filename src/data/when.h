@@ -16,18 +16,21 @@ size_t ur_month_text(const ur_month_words *w, int month, char out[20]);
 /* *b too, of the same column */
 void ur_month_words_join(ur_month_words *a, const ur_month_words *b);
 
+#define UR_LONG_DASH 'n' /* an en dash */
+
 /* How times are written: of one text, or of a column, all that its texts have (ur_time_form_join). All zero: as short as they can
  * be. */
 typedef struct ur_time_form {
-    uint8_t parts;            /* 1 year and month (quarter, week), 2 day, 3 hours and minutes, 4 seconds */
-    uint8_t digits;           /* of a fraction of a second; of plain numbers, digits after the point */
-    char date, gap, point;    /* between year and month ('-', '/', '.', ' '; 0: 20130131); between day and time ('T', ' '); before
-                                 the fraction */
-    char period;              /* 2020Q1, 2020-W05, 2020M01: the letter as it is written; 0: a month's number alone */
-    char first;               /* 'd' 31.01.2020, 'm' 01/31/2020; 0: the year comes first */
-    bool bare, bare_hour;     /* numbers below 10 have one digit: 1/31/2020; hours too: 1/31/2020 9:00 */
-    char word;                /* dates with names of months: 'm' Jan 2020, 'y' 2020-Jan, 'd' 31 Jan 2020, 'u' Jan 31, 2020, 'z'
-                                 2020-Jan-31; 0: without */
+    uint8_t parts;         /* 1 year and month (quarter, week), 2 day, 3 hours and minutes, 4 seconds */
+    uint8_t digits;        /* of a fraction of a second; of plain numbers, digits after the point */
+    char date, gap, point; /* between year and month ('-', '/', '.', ' ', UR_LONG_DASH; 0: 20130131); between day and time ('T', '
+                              '); before the fraction */
+    char period;           /* 2020Q1, 2020-W05, 2020M01: the letter as it is written; 0: a month's number alone */
+    char first;            /* 'd' 31.01.2020, 'm' 01/31/2020 and 01/2020, 'p' Q1 2020; 0: the year comes first */
+    char span;             /* a year and the one after: '2' 2012/13, '4' 2012/2013; 0: without */
+    bool bare, bare_hour;  /* numbers below 10 have one digit: 1/31/2020; hours too: 1/31/2020 9:00 */
+    char word;             /* dates with names of months: 'm' Jan 2020, 'y' 2020-Jan, 'd' 31 Jan 2020, 'u' Jan 31, 2020, 'z'
+                              2020-Jan-31; 0: without */
     bool short_year, dot_day; /* Jan-20; 31. Januar 2020 */
     ur_month_words months;
     char part[6]; /* how each of several columns is written, of year, quarter, month, day, hour, minute: '1' 7, '0' 07, '.' 7.0,
@@ -44,16 +47,22 @@ enum {
     UR_MONTH_FIRST = 2,
     UR_DAY_OR_MONTH = 4
 }; /* what 31/01/2020, 01/31/2020 and 01/02/2020 tell of their column */
+enum {
+    UR_MONTH = UR_DAY_FIRST,
+    UR_YEARS = UR_MONTH_FIRST,
+    UR_MONTH_OR_YEARS = UR_DAY_OR_MONTH
+}; /* ... and 2013/05, 2012/13 and 2010/11 */
 typedef struct ur_stamp {
     double t;
     int16_t away;  /* seconds since 1970 UTC; minutes by which the wall clock is ahead */
-    uint8_t order; /* one of the above; where both could be, t has the day first. 0: the year comes first */
+    uint8_t order; /* one of the above; where both could be, t has the day first, or is the month. 0: there is no question */
     ur_time_form form;
 } ur_stamp;
 
 /* ISO 8601 date, maybe time, maybe zone; without a zone the wall clock counts as UTC. Eight digits are a date. Quarters and
  * months as 2020Q1, 2020-Q1, 2020M01, and weeks as 2020-W05, are their first day; the day may come first, or the month
- * (31.01.2020, 1/31/2020 9:30); months may be named (Jan 2020, 31-Jan-2020, January 31, 2020; Jan-20 is of 1969 to 2068) */
+ * (31.01.2020, 1/31/2020 9:30, 01/2020, Q1 2020); 2012/13 is the year 2012; months may be named (Jan 2020, 31-Jan-2020, January
+ * 31, 2020; Jan-20 is of 1969 to 2068) */
 bool ur_parse_time(const char *s, size_t n, ur_stamp *out);
 /* are dates of a column that has both written in one form, but for their digits, names of months and times of day? */
 bool ur_time_form_alike(const ur_time_form *a, const ur_time_form *b);
@@ -73,7 +82,8 @@ bool ur_part_text(double t, int away, const ur_time_form *form, int part, int *v
 double ur_time_of_parts(const int value[UR_PARTS], const ur_time_form *form);
 
 /* ---- what a column's cells tell: whether the day or the month comes first, their forms, digits that are lost */
-enum { UR_POINTS, UR_SLASHES, UR_ORDERS }; /* dates between points, and between other marks: each have an order of their own */
+/* dates between points, and between other marks, each have an order of their own; 2010/11 is a month, or two years */
+enum { UR_POINTS, UR_SLASHES, UR_SPANS, UR_ORDERS };
 typedef struct ur_day_order {
     uint8_t met;
     char like[3][64];

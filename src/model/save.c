@@ -91,7 +91,8 @@ static json_t *pace_json(ur_json *j, const ur_pace *p)
 /* how tables are read */
 static json_t *manner_json(ur_json *j, const ur_manner *m)
 {
-    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 }, first[] = { m->dates, 0 }, points[] = { m->points, 0 };
+    char one[] = { m->delimiter, 0 }, mark[] = { m->decimal, 0 }, first[] = { m->dates, 0 }, points[] = { m->points, 0 },
+         spans[] = { m->spans, 0 };
     json_t *o = json_object();
     if (m->group) ur_json_put(j, o, "group", json_string(m->group));
     if (m->missing) ur_json_put(j, o, "missing", json_string(m->missing));
@@ -100,6 +101,7 @@ static json_t *manner_json(ur_json *j, const ur_manner *m)
     ur_json_put(j, o, "decimal", json_string(mark));
     ur_json_put(j, o, "dates", json_string(first));
     if (m->points) ur_json_put(j, o, "dates between points", json_string(points));
+    if (m->spans) ur_json_put(j, o, "two years", json_string(spans));
     if (m->pace.kind) ur_json_put(j, o, "step", pace_json(j, &m->pace));
     return o;
 }
@@ -489,7 +491,7 @@ static ur_pace read_pace(const json_t *o)
 static char order_of_dates(const json_t *o)
 {
     const char *s = json_string_value(o);
-    return s && (*s == 'd' || *s == 'm') ? *s : 0;
+    return s && *s && strchr("dmy", *s) ? *s : 0;
 }
 
 static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
@@ -501,6 +503,7 @@ static int read_manner(ur_manner *m, const json_t *o, ur_err *e)
                       .decimal = decimal && (*decimal == '.' || *decimal == ',') ? *decimal : 0 };
     has.dates = order_of_dates(json_object_get(o, "dates"));
     has.points = order_of_dates(json_object_get(o, "dates between points"));
+    has.spans = order_of_dates(json_object_get(o, "two years"));
     has.group = (char *)json_string_value(json_object_get(o, "group"));
     has.missing = (char *)json_string_value(json_object_get(o, "missing"));
     has.pace = read_pace(json_object_get(o, "step"));

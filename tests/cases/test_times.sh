@@ -337,4 +337,51 @@ awk 'BEGIN { print "Date,Time,y"; for (i = 0; i < 48; i++) printf "2021-01-%02d,
 run unroll fit lag.unr hours.csv -o hours.model
 says "Date: 46 rows have the time of the row before" "join day and hour in one column"
 
+# ---- a year and the one after, as seasons and fiscal years are called; months and quarters before their year
+same "seasons that could be months" "2012/13 2013/14 " "$(dates 2 2006/07 2007/08 2008/09 2009/10 2010/11 2011/12)"
+same "seasons that could not" "2014/15 " "$(dates 1 2010/11 2011/12 2012/13 2013/14)"
+same "over the century" "2001/02 " "$(dates 1 1997/98 1998/99 1999/00 2000/01)"
+same "with a hyphen" "2012-13 2013-14 " "$(dates 2 2008-09 2009-10 2010-11 2011-12)"
+same "with a dash" "2012–13 " "$(dates 1 2008–09 2009–10 2010–11 2011–12)"
+same "of four digits" "2012/2013 " "$(dates 1 2008/2009 2009/2010 2010/2011 2011/2012)"
+same "every second one" "2012/13 " "$(dates 1 2004/05 2006/07 2008/09 2010/11)"
+same "months" "2011/01 2011/02 " "$(dates 2 2010/09 2010/10 2010/11 2010/12)"
+dates 1 2010/11 2011/12 2012/13 2013/14 > x
+printf 'date,y\n2009/10,2\n' > one.csv
+run unroll predict d.model one.csv --horizon 1 --csv
+same "one row, as the fit had it" "2010/11" "$(column date)"
+printf 'date,y\n2010/11,1\n2011/12,2\n2012/13,4\n2012/05,3\n' > both.csv
+run unroll fit ar.unr both.csv -o d.model
+says "both.csv, column date: '2012/05' (line 5) is a month, and '2012/13' (line 4) two years" "it is not read as times"
+printf 'data y[t] : real, d[t] : time\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m * month(d[t]), s)\n' > month.unr
+fails 4 unroll fit month.unr both.csv d=date -o x.model
+says "'2012/05' (line 5) is a month"
+same "months before the year" "01/2011 02/2011 " "$(dates 2 09/2010 10/2010 11/2010 12/2010)"
+same "of one digit" "1/2011 2/2011 " "$(dates 2 9/2010 10/2010 11/2010 12/2010)"
+same "between points" "01.2011 " "$(dates 1 10.2010 11.2010 12.2010)"
+same "quarters before the year" "Q1 2011 Q2 2011 " "$(dates 2 "Q2 2010" "Q3 2010" "Q4 2010")"
+same "with a slash" "Q1/2011 " "$(dates 1 Q2/2010 Q3/2010 Q4/2010)"
+same "after the year" "2011/Q1 " "$(dates 1 2010/Q2 2010/Q3 2010/Q4)"
+same "weeks before the year" "W01-2016 W02-2016 " "$(dates 2 W51-2015 W52-2015 W53-2015)"
+for name in Month MONTH Period Quarter; do
+    printf '%s,y\n01/2015,1\n02/2015,2\n03/2015,4\n04/2015,3\n' $name > case.csv
+    run unroll fit ar.unr case.csv -o d.model
+    says "01/2015 to 04/2015 every month"
+    printf "%s,y\n01'2015,1\n02'2015,2\n03'2015,4\n04'2015,3\n" $name > case.csv
+    run unroll fit ar.unr case.csv -o d.model
+    says "column $name: '01'2015' is not read as a time, and no other column tells one"
+done
+printf 'x,y\n10.2015,1\n11.1999,2\n12.2015,4\n3.25,3\n' > case.csv    # numbers
+run unroll fit ar.unr case.csv -o d.model
+silent "note: case.csv"
+printf 'month,y\nJan,1\nFeb,2\nMar,4\nApr,3\n' > case.csv             # without a year: nothing to say
+run unroll fit ar.unr case.csv -o d.model
+silent "note: case.csv"
+
+# ---- fractions of years, each rounded once
+dates 4 1960.583333 1960.666667 1960.75 1960.833333 1960.916667 > x
+same "twelfths" "1961 1961.083333 1961.166667 1961.25 " "$(cat x)"
+same "mid months" "1960.2917 1960.375 1960.4583 " "$(dates 3 1959.9583 1960.0417 1960.125 1960.2083)"
+same "backwards" "1960.5 1960.416667 1960.333333 " "$(dates 3 1960.833333 1960.75 1960.666667 1960.583333)"
+
 finish
