@@ -213,7 +213,8 @@ typedef struct unroll_fit_result {
     char training[128];              /* what the training loss has besides: "with dropout"; or "" */
     int checkpoints;                 /* written by this fit, or read */
     unroll_gaps train_gaps, valid_gaps;          /* of either part; by a fit over a horizon, which hides values anyway, zeros */
-    int polish;                      /* steps of L-BFGS that led from the weights of best_epoch to those that are kept; 0: none */
+    int polish;                      /* steps of L-BFGS that led from the weights of best_epoch to those that are kept, best_epoch 0: from the
+                                        start, as the first epoch had an infinite number; 0: none */
 } unroll_fit_result;
 /* Where a fit fails on its way (a number became infinite, memory ran out, the log could not be written to its end) after an epoch whose weights were the
  * best, the model has these, and best_epoch in *out is above 0: what there is can be used and saved. */

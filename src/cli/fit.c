@@ -46,7 +46,8 @@ static void say_result(const unroll_fit_result *r)
     if (r->optimiser[0]) printf("optimiser   %s\n", r->optimiser);
     printf("loss        %.6g on the training part", r->train_loss);
     if (isfinite(r->valid_loss)) printf(", %.6g on the validation part", r->valid_loss);
-    if (r->polish)
+    if (r->polish && !r->best_epoch) printf(" (L-BFGS from the start, %d step%s)", r->polish, r->polish == 1 ? "" : "s");
+    else if (r->polish)
         printf(" (L-BFGS from epoch %d of %d, %d step%s)", r->best_epoch, r->epochs, r->polish, r->polish == 1 ? "" : "s");
     else if (r->epochs > 1) printf(" (epoch %d of %d)", r->best_epoch, r->epochs);
     printf("\n            %s%s%s\n", r->unit, r->training[0] ? "; training " : "", r->training);

@@ -152,7 +152,7 @@ static double steepness(const search *k, bool *flat)
 {
     const ur_lbfgs *p = k->p;
     double much = p->factor ? -0.5 * dot(p->n, k->g, k->d) / p->unit : flatness(p->n, k->w, p->f, k->g);
-    *flat = much <= (p->factor ? UR_LBFGS_NOTHING : UR_LBFGS_FLAT);
+    *flat = much <= (p->factor ? UR_LBFGS_PROMISE : UR_LBFGS_FLAT);
     return much;
 }
 

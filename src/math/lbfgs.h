@@ -21,7 +21,8 @@ typedef struct ur_lbfgs {
     enum { UR_LBFGS_FOUND, UR_LBFGS_STUCK, UR_LBFGS_MOST, UR_LBFGS_STOPPED } end;
 } ur_lbfgs;
 #define UR_LBFGS_FLAT    1e-7
-#define UR_LBFGS_NOTHING 1e-12 /* of a unit */
+#define UR_LBFGS_NOTHING 1e-12 /* of a unit: a gain that is none */
+#define UR_LBFGS_PROMISE 1e-15 /* of a unit: where none is promised */
 /* w: [n] where it starts, and where it ends: never a worse place. STUCK: no step leads further down, as at a kink or where
  * rounding is all that is left. An error of `at` or `step` ends it, w is the best place until then. */
 int ur_lbfgs_run(ur_lbfgs *p, double *w, ur_err *e);

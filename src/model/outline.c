@@ -213,7 +213,9 @@ static int tell_fit(teller *t, unroll_model *m, ur_err *e)
         ur_buf_printf(&t->b, "  was fitted by %s on %zu %s: loss %.6g", m->rec.method, m->rec.units,
                       m->rec.one ? "positions" : "examples", m->rec.train_loss);
         if (isfinite(m->rec.valid_loss)) ur_buf_printf(&t->b, ", %.6g on the validation part", m->rec.valid_loss);
-        if (m->rec.polish)
+        if (m->rec.polish && !m->rec.best_epoch)
+            ur_buf_printf(&t->b, " (L-BFGS from the start, %d step%s)", m->rec.polish, m->rec.polish == 1 ? "" : "s");
+        else if (m->rec.polish)
             ur_buf_printf(&t->b, " (L-BFGS from epoch %d of %d, %d step%s)", m->rec.best_epoch, m->rec.epochs, m->rec.polish,
                           m->rec.polish == 1 ? "" : "s");
         else if (m->rec.epochs > 1) ur_buf_printf(&t->b, " (epoch %d of %d)", m->rec.best_epoch, m->rec.epochs);

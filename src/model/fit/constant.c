@@ -220,12 +220,42 @@ static int symbols(const unroll_model *m, int d, size_t w, const rows *train, co
     return 0;
 }
 
-static void explain(const unroll_model *m, int d, const moments *a, char *hint, size_t n)
+/* how far a raw column is from size 1, as a power of e; 0: near enough, or scaled */
+static double far_from_1(const unroll_model *m, int d, const moments *a)
 {
     double sd = sqrt(a->sq / a->n), size = fmax(sd, fabs(a->mean));
-    if (m->graph->data[d].kind != UR_RAW || (size < 30 && sd > 1.0 / 30)) return;
+    return m->graph->data[d].kind != UR_RAW || (size < 30 && sd > 1.0 / 30) ? 0 : fmax(log(size), -log(sd));
+}
+
+static void explain(const unroll_model *m, int d, const moments *a, char *hint, size_t n)
+{
+    if (far_from_1(m, d, a) == 0) return;
     snprintf(hint, n, "%.60s is raw, with a mean of %.3g and a deviation of %.3g: `real` in place of `raw` scales it",
-             m->graph->data[d].name, a->mean, sd);
+             m->graph->data[d].name, a->mean, sqrt(a->sq / a->n));
+}
+
+/* a given column, or one that is drawn by what takes any number */
+static bool may_be_scaled(const ur_graph *g, int d)
+{
+    bool may = !UR_IS_SYMBOL(g->data[d].kind);
+    for (int l = 0; l < g->nlike; l++)
+        may = may && (g->like[l].datum != d || (!g->like[l].law && ur_dist_support(g->like[l].dist) == UR_SUPPORT_ANY));
+    return may;
+}
+
+void ur_far_from_1(const unroll_model *m, const ur_examples *x, char *hint, size_t n)
+{
+    double most = 0;
+    for (int d = 0; d < m->ndata; d++) {
+        const ur_series *s = &x->series[d];
+        size_t w = ur_datum_width(&m->graph->schema, &m->graph->data[d]);
+        moments a = { 0 };
+        for (size_t i = 0; may_be_scaled(m->graph, d) && s->start && i < s->nrow * w; i++) {
+            if (!s->seen || s->seen[i / w]) add(&a, ur_series_get(s, i), 1);
+        }
+        if (a.n > 0 && far_from_1(m, d, &a) > most) explain(m, d, &a, hint, n);
+        if (a.n > 0) most = fmax(most, far_from_1(m, d, &a));
+    }
 }
 
 int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t before, const ur_examples *x, size_t xbefore,

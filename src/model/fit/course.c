@@ -163,7 +163,7 @@ static void choices(const ur_fit *f, unroll_fit_result *out)
     if (f->polish) snprintf(then, sizeof then, "; then %d step%s of L-BFGS on all", f->polish, f->polish == 1 ? "" : "s");
     snprintf(out->optimiser, sizeof out->optimiser, "%s, rate %.4g, %s, %s%s, %s%s", o->optimiser, o->rate, o->schedule, clip,
              decay, precision, then);
-    if (!f->have_best) {
+    if (!f->have_best || (f->polish && !f->best_epoch)) {
         size_t used = strlen(out->steps);
         snprintf(out->steps + used, sizeof out->steps - used, "; stopped after %llu of the first", (unsigned long long)f->opt.t);
     }
@@ -215,8 +215,15 @@ static void result(ur_fit *f, const char *method, const char *why, unroll_fit_re
     if (f->run) choices(f, out);
 }
 
+static bool in_unit(const ur_graph *g, int d)
+{
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].datum == d && !g->like[l].law && ur_dist_support(g->like[l].dist) == UR_SUPPORT_UNIT) return true;
+    return false;
+}
+
 /* numbers that are taken as they are, and that single precision changes by more than a thousandth of how they differ, or cannot
- * hold at all: the fit runs in double then, and says so */
+ * hold at all, or makes the 1 that beta has no density at: the fit runs in double then, and says so */
 static void hold(ur_fit *f, const unroll_data *train)
 {
     const ur_graph *g = f->m->graph;
@@ -227,14 +234,14 @@ static void hold(ur_fit *f, const unroll_data *train)
             continue;
         size_t w = ur_datum_width(&g->schema, &g->data[d]);
         double lo = INFINITY, hi = -INFINITY, off = 0;
-        bool lost = false;
+        bool lost = false, unit = in_unit(g, d);
         for (size_t i = 0; i < s->nrow * w; i++) {
             double v = s->num[i], held = (double)(float)v;
             if (isnan(v) || (s->seen && !s->seen[i / w])) continue;
             lo = fmin(lo, v);
             hi = fmax(hi, v);
             off = fmax(off, fabs(v - held));
-            lost |= isinf(held) || (v != 0 && fabs(held) < (double)FLT_MIN);
+            lost |= isinf(held) || (v != 0 && fabs(held) < (double)FLT_MIN) || (unit && held == 1 && v != 1);
         }
         if (!lost && !(off > 1e-4 * (hi - lo) && hi > lo)) continue;
         f->o.precision = 1;

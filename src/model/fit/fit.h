@@ -84,6 +84,9 @@ int ur_log_open(ur_fit *f, ur_err *e);         /* where the fit stands is known 
  * hint: is set where the size of raw numbers tells why a fit failed */
 int ur_constant_loss(const unroll_model *m, const ur_examples *train, size_t before, const ur_examples *x, size_t xbefore,
                      double *loss, char *hint, size_t nhint, ur_err *e);
+/* hint: names the raw column that is farthest from size 1, and the mend, where there is one that `real` may scale; else as it was
+ */
+void ur_far_from_1(const unroll_model *m, const ur_examples *x, char *hint, size_t n);
 void ur_loss_unit(const ur_graph *g, char *out, size_t n); /* "nats a symbol" */
 void ur_log_epoch(ur_fit *f, double rate);
 void ur_log_polish(ur_fit *f, const ur_polished *p); /* steps go on where the epochs ended */

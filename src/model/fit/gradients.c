@@ -420,6 +420,23 @@ static void leave(ur_fit *f)
     for (size_t i = 0; i < f->n; i++) m->weight[i] = m->single ? (double)(float)w[i] : w[i];
 }
 
+/* The epochs ended where a number is infinite, which the first steps of large columns do. What is left alone goes on by L-BFGS,
+ * whose steps grow no further than numbers go: from the best there is, else from the start. false: that found nothing */
+static bool go_on(ur_fit *f, const char *why)
+{
+    ur_err ignored = { 0 };
+    bool begins = !f->have_best;
+    if (f->interrupted || !ur_polish_applies(f)) return false;
+    if (begins && ur_model_start(f->m, f->o.seed, f->best, &ignored)) return false;
+    f->have_best = true;
+    if (!ur_polish(f, &ignored) && f->polish_kept) {
+        ur_fit_note(f, "%s: the fit goes on from %s by L-BFGS", why, begins ? "its start" : "its best epoch");
+        return true;
+    }
+    f->have_best = !begins;
+    return false;
+}
+
 static int run(ur_fit *f, ur_err *e)
 {
     TRY(runs(f, e));
@@ -444,8 +461,9 @@ static int run(ur_fit *f, ur_err *e)
     if (f->o.log) TRY(ur_log_open(f, e));
     int rc = loop(f, e);
     if (!rc && f->finished && !f->interrupted && ur_polish_applies(f)) rc = ur_polish(f, e);
-    if (rc && !f->have_best) return rc;
     if (rc == UNROLL_ERROR_NUMERIC) step_back(f);
+    if (rc == UNROLL_ERROR_NUMERIC && go_on(f, e->text)) rc = 0;
+    if (rc && !f->have_best) return rc;
     if (f->interrupted && !f->have_best && f->opt.t == 0)
         return ur_fail(e, UNROLL_ERROR_INTERRUPTED, "stopped before the first step");
     leave(f);
@@ -497,12 +515,25 @@ static void look_ahead(ur_fit *f)
         f->clipped, f->late, f->o.clip);
 }
 
+/* where a number became infinite */
+static void name_mend(const ur_fit *f, ur_err *e)
+{
+    char hint[200] = "";
+    ur_err mine = *e;
+    ur_far_from_1(f->m, f->x, hint, sizeof hint);
+    if (!hint[0]) return;
+    *e = (ur_err){ 0 }; /* the first error is the one that stays */
+    (void)ur_fail(e, UNROLL_ERROR_NUMERIC, "%s; %s", mine.text, hint);
+}
+
 static int fit(ur_fit *f, char *why, size_t n, ur_err *e)
 {
     (void)why;
     (void)n;
     if (!f->o.horizon) TRY(ur_look_at_ends(f, e));
-    TRY(run(f, e));
+    int rc = run(f, e);
+    if (rc == UNROLL_ERROR_NUMERIC) name_mend(f, e);
+    if (rc) return rc;
     look_ahead(f);
     TRY(look_back(f, e));
     return look_for_gaps(f, e);

@@ -10,7 +10,8 @@
 
 enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 50000, REACH = 400000, PATIENCE = 30, SLOWER = 5 };
 enum { LOOKS = 2000, WORK = 30000000 }; /* evaluations that measured steps may take; positions times parameters of all of these */
-enum { FEW = 30, VALUES_EACH = 10 };    /* fewer values for each of more parameters say more of chance than of what is to come */
+enum { TALL = 100 };
+enum { FEW = 30, VALUES_EACH = 10 }; /* fewer values for each of more parameters say more of chance than of what is to come */
 
 struct ur_descent {
     ur_fit *f;
@@ -24,6 +25,8 @@ struct ur_descent {
     int met_by;                /* the line that is, −1: none */
     double count;              /* values that the loss is a mean of */
     double loss, valid, train; /* loss: training, of the last step; valid, train: of the best, train with its priors */
+    bool tall;                 /* the epochs had infinite numbers from the start on */
+    double plain;              /* the loss at the place looked at last, with its priors */
     double prior, told;        /* what priors add at the place looked at last; the best one's train without */
     int since, patience;       /* steps since the best */
     int steps, kept;           /* so far, and those until the best; kept 0: none was better */
@@ -166,6 +169,16 @@ static const double *in_all(ur_descent *p, const double *w)
     return p->all;
 }
 
+/* Beyond TALL nats the logarithm of a loss is brought down in its place, where the epochs had infinite numbers: of an exponential
+ * function, which takes as many steps as it has nats, that is a straight line. It is least where the loss is. */
+static void flatten(const ur_descent *p, double *loss, double *g)
+{
+    double by = TALL / p->plain;
+    if (!p->tall || !(p->plain > TALL) || !isfinite(p->plain)) return;
+    *loss = TALL - TALL * log(by);
+    for (size_t i = 0; i < p->n; i++) g[i] *= by;
+}
+
 /* a mean, so that it is the loss that is told */
 static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
 {
@@ -186,6 +199,8 @@ static int at(void *arg, const double *w, double *loss, double *g, ur_err *e)
     *loss = p->count > 0 && isfinite(sum) && met_line(p, true) < 0 ? sum / p->count : INFINITY;
     p->prior = p->count > 0 ? p->prior / p->count : 0;
     for (size_t i = 0; i < p->n; i++) g[i] = p->count > 0 ? g[i] / p->count : 0;
+    p->plain = *loss;
+    flatten(p, loss, g);
     return 0;
 }
 
@@ -198,6 +213,7 @@ static ur_polished stands(const ur_descent *p)
 
 static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
 {
+    (void)loss;
     ur_descent *p = arg;
     ur_fit *f = p->f;
     double valid = NAN;
@@ -205,14 +221,14 @@ static int step(void *arg, const double *w, double loss, bool *stop, ur_err *e)
     (void)in_all(p, w);
     if (f->vrun) TRY(ur_fit_validate(f, p->all, &valid, e));
     p->steps++;
-    p->loss = loss - p->prior;
+    p->loss = p->plain - p->prior;
     p->last = valid;
-    bool better = f->vrun ? valid < p->valid : loss < p->train;
+    bool better = f->vrun ? valid < p->valid : p->plain < p->train;
     p->since = better ? 0 : p->since + 1;
     if (better && !f->interrupted) {
         p->kept = p->steps;
         p->valid = valid;
-        p->train = loss;
+        p->train = p->plain;
         p->told = p->loss;
         memcpy(p->best, p->all, f->n * sizeof *p->all);
     }
@@ -340,12 +356,14 @@ static int polish_now(ur_descent *p, ur_err *e)
     ur_lbfgs l = { .n = trained(f->m->graph), .at = at, .step = step, .arg = p, .most = most_steps(f) };
     TRY(set_up(p, e));
     TRY(at(p, p->w, &p->train, p->best, e)); /* for the count; `best` is not in use yet */
+    p->train = p->plain;
     p->told = p->train - p->prior;
+    if (!isfinite(p->train)) return 0;
     if (!f->m->graph->nprior && p->count <= (double)trained(f->m->graph) && trained(f->m->graph) <= FEW)
         ur_fit_note(
             f, "there are %.0f values for %zu parameters: these can meet all of them, and the loss says nothing of other values",
             p->count, trained(f->m->graph));
-    if (!isfinite(p->train) || !enough(p)) return 0;
+    if (!enough(p)) return 0;
     TRY(ur_lbfgs_run(&l, p->w, e));
     TRY(measured(p, &l, e));
     if (f->interrupted) ur_checkpoint_write(f);
@@ -428,9 +446,12 @@ int ur_descent_run(ur_descent *p, double *all, int most, double *loss, ur_err *e
 
 int ur_polish(ur_fit *f, ur_err *e)
 {
-    ur_descent p = {
-        .f = f, .valid = f->best_loss, .train = INFINITY, .patience = f->o.patience ? f->o.patience : PATIENCE, .met_by = -1
-    };
+    ur_descent p = { .f = f,
+                     .valid = f->best_loss,
+                     .train = INFINITY,
+                     .patience = f->o.patience ? f->o.patience : PATIENCE,
+                     .met_by = -1,
+                     .tall = !f->best_epoch };
     ur_err mine = { 0 };
     int rc = polish_now(&p, &mine);
     finish(&p);
