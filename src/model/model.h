@@ -182,6 +182,9 @@ int ur_pass_items(ur_pass *p, const ur_item *item, size_t n,
 int32_t ur_run_up(const ur_run *r, const ur_examples *x, size_t example, int32_t pos);
 /* ... by trial, where all would take long and a state fades: half as many positions end in the same state; said in a note */
 int ur_run_up_measured(ur_pass *p, size_t example, int32_t pos, int32_t *start, ur_err *e);
+/* is a state that fades still felt after `up` positions? *felt: by which share of the state as many more change it, in the
+ * longest example, 0: a twentieth at most; *enough: after how many it is no more, 0: not after half of that example */
+int ur_run_up_felt(ur_run *r, const ur_examples *x, int32_t up, int32_t *enough, double *felt, ur_err *e);
 /* what a forecast is made from: values at lags; a state built up from `context` positions before it; the state that all before it
  * give, carried along or, where sequences cannot be cut, by running them from their start. predict and score ask here */
 typedef struct ur_origin {

@@ -2,6 +2,7 @@
  * Must not know tables or optimisers. Invariant: a run-up is shortened only where that is exact (values read at fixed lags), or
  * where two of different lengths were run and ended in the same state (a state that fades). */
 #include "model/model.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- where a run has to begin */
@@ -72,30 +73,19 @@ static int state_after(ur_pass *p, size_t example, int32_t from, int32_t to, voi
     return 0;
 }
 
-/* doubles the run-up until the state it ends in no longer changes by it */
-int ur_run_up_measured(ur_pass *p, size_t example, int32_t pos, int32_t *start, ur_err *e)
+/* doubles *up until the state it ends in no longer changes by more than `bound`, or half of what is there is reached; *apart:
+ * what the last doubling changed, as a share of the state; NAN: there was none */
+static int doubled(ur_pass *p, size_t example, int32_t pos, double bound, int32_t *up, double *apart, ur_err *e)
 {
-    const ur_run *r = p->run;
-    double bound = r->single ? 1e-5 : 1e-8;
-    size_t n = ur_engine_state_size(r->en, 1);
-    *start = 0;
-    if (r->memory != UR_MEMORY_FADES || (double)pos * (double)(r->g->nweight + 2000) < DEAR) return 0;
+    size_t n = ur_engine_state_size(p->run->en, 1);
     char *a = ur_zalloc(n + 1), *b = ur_zalloc(n + 1);
-    int32_t up = r->lag > SHORTEST ? r->lag : SHORTEST;
     int rc = a && b ? 0 : ur_nomem(e);
-    if (!rc && up < pos) rc = state_after(p, example, pos - up, pos, a, e);
-    while (!rc && up < pos / 2) {
-        up *= 2;
-        rc = state_after(p, example, pos - up, pos, b, e);
-        double apart = ur_engine_state_apart(r->en, a, b);
-        if (!rc && apart <= bound) {
-            *start = pos - up;
-            ur_note(
-                p->notes,
-                "%s: the state at position %d is built up from the %d positions before it, not from the first one: half as many give the same to %.0e",
-                r->m->name, pos + 1, up, apart > 1e-16 ? apart : 1e-16);
-            break;
-        }
+    *apart = NAN;
+    if (!rc && *up < pos / 2) rc = state_after(p, example, pos - *up, pos, a, e);
+    while (!rc && *up < pos / 2 && !(*apart <= bound)) {
+        *up *= 2;
+        rc = state_after(p, example, pos - *up, pos, b, e);
+        *apart = ur_engine_state_apart(p->run->en, a, b);
         char *was = a;
         a = b;
         b = was;
@@ -103,4 +93,56 @@ int ur_run_up_measured(ur_pass *p, size_t example, int32_t pos, int32_t *start, 
     ur_free(a);
     ur_free(b);
     return rc;
+}
+
+int ur_run_up_measured(ur_pass *p, size_t example, int32_t pos, int32_t *start, ur_err *e)
+{
+    const ur_run *r = p->run;
+    double bound = r->single ? 1e-5 : 1e-8, apart;
+    *start = 0;
+    if (r->memory != UR_MEMORY_FADES || (double)pos * (double)(r->g->nweight + 2000) < DEAR) return 0;
+    int32_t up = r->lag > SHORTEST ? r->lag : SHORTEST;
+    TRY(doubled(p, example, pos, bound, &up, &apart, e));
+    if (!(apart <= bound)) return 0;
+    *start = pos - up;
+    ur_note(
+        p->notes,
+        "%s: the state at position %d is built up from the %d positions before it, not from the first one: half as many give the same to %.0e",
+        r->m->name, pos + 1, up, apart > 1e-16 ? apart : 1e-16);
+    return 0;
+}
+
+/* by which share as many positions more than `up` change the state: the least at three places, as one that is next to 0 at some
+ * place has no size there */
+static int share_of_more(ur_pass *p, size_t example, int32_t length, int32_t up, double *share, ur_err *e)
+{
+    *share = INFINITY;
+    for (int32_t k = 0; k < 3; k++) {
+        int32_t twice = up;
+        double apart;
+        TRY(doubled(p, example, length - k * (length / 10), INFINITY, &twice, &apart, e));
+        *share = fmin(*share, apart);
+    }
+    return 0;
+}
+
+int ur_run_up_felt(ur_run *r, const ur_examples *x, int32_t up, int32_t *enough, double *felt, ur_err *e)
+{
+    const double bound = 0.05;
+    ur_pass p = { .run = r, .x = x, .draw = { .temperature = 1 } };
+    size_t example = 0;
+    *enough = 0;
+    *felt = 0;
+    if (r->root < 0 || !r->cut || r->memory != UR_MEMORY_FADES) return 0;
+    for (size_t k = 1; k < x->n; k++)
+        if (ur_length(x, r->root, k) > ur_length(x, r->root, example)) example = k;
+    int32_t length = (int32_t)ur_length(x, r->root, example), most = (length - length / 10 * 2) / 2;
+    for (int32_t from = up; from < most && !*enough; from *= 2) {
+        double share;
+        TRY(share_of_more(&p, example, length, from, &share, e));
+        if (!isfinite(share)) break;
+        if (from == up) *felt = share > bound ? share : 0;
+        if (!(share > bound)) *enough = from;
+    }
+    return 0;
 }

@@ -90,6 +90,9 @@ fitted 'index k = 1..3
 param A[k], C[k], S[k]
 y[t+k] ~ normal(A[k] * y[t-1] + C[k], S[k])'
 says "351 values from their origins used, 3 left out (missing, or before the first lag)"
+says "note: the loss leaves out the first 4 positions, of which not every origin has its lags in the data, as a score does; the fit uses them from"
+loss=$(awk '$1 == "loss" { print $2 }' out)
+near "the loss of the fit, of what a score counts" "$loss" 1e-5 "$(unroll score m.model y.csv --csv -q | awk -F, 'NR == 2 { print $3 }')"
 run unroll score m.model y.csv
 says "note: the first 4 positions, of which not every origin has its lags in the data, are not scored; the fit uses them from the origins that have"
 finish

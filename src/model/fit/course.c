@@ -90,6 +90,22 @@ void ur_loss_unit(const ur_graph *g, char *out, size_t n)
 }
 
 /* ---- losses */
+/* what an exact fit of values drawn ahead uses, and its loss, as a score, does not: positions some of whose origins have no lags
+ */
+static void say_first(ur_fit *f, const ur_left *left)
+{
+    bool ahead = false;
+    char each[48] = "";
+    for (int l = 0; l < f->m->graph->nlike; l++) ahead = ahead || f->m->graph->like[l].ahead;
+    if (!ahead || !left->first) return;
+    if (f->x->n > 1) snprintf(each, sizeof each, " of each of %zu examples", f->x->n);
+    ur_fit_note(
+        f,
+        "the loss leaves out the first %zu position%s%s, of which not every origin has its lags in the data, as a score does; the "
+        "fit uses them from the origins that have",
+        left->first, left->first > 1 ? "s" : "", each);
+}
+
 /* the loss on x as score has it, and what of it reads missing values; of a training part by gradients, whose loss is of moving
  * weights, only how many those are */
 int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, double *loss, unroll_gaps *gaps, ur_err *e)
@@ -103,6 +119,7 @@ int ur_fit_losses(ur_fit *f, const ur_examples *x, size_t before, bool exact, do
         ur_loss all = ur_losses_sum(&l, f->m->graph->nlike);
         bool others = pass && all.gaps > 0 && all.rest_count > 0;
         if (exact) *loss = all.count > 0 ? all.sum / all.count : NAN;
+        if (exact && x == f->x) say_first(f, &l.left);
         *gaps = (unroll_gaps){ (size_t)all.rows, (size_t)all.gaps, others ? all.rest_sum / all.rest_count : NAN };
     }
     ur_losses_close(&l);

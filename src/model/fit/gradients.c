@@ -495,6 +495,31 @@ static int look_for_gaps(ur_fit *f, ur_err *e)
     return f->vx ? ur_fit_losses(f, f->vx, f->before, false, NULL, &f->valid_gaps, e) : 0;
 }
 
+/* windows whose state begins at 0 and is not what it would be after the positions that build it up */
+static int look_at_windows(ur_fit *f, ur_err *e)
+{
+    ur_run *r = NULL;
+    int32_t enough = 0, context = f->o.context;
+    double felt = 0;
+    char mend[64] = "a larger --context";
+    ur_run_want w = { .limits = { .single = f->m->single, .threads = f->o.threads, .memory = f->o.memory },
+                      .of = f->x,
+                      .window = UR_WINDOW_ROOT };
+    if (f->interrupted || !f->have_best || !f->o.horizon) return 0;
+    int rc = ur_run_open(&r, f->m, &w, e);
+    if (!rc) ur_run_weights(r, f->m->weight);
+    if (!rc) rc = ur_run_up_felt(r, f->x, context, &enough, &felt, e);
+    ur_run_close(r);
+    if (rc || felt == 0) return rc;
+    if (enough) snprintf(mend, sizeof mend, "--context %d", enough);
+    ur_fit_note(
+        f,
+        "the state of each window begins at 0 and is built up from %d positions, in forecasts and scores of this model too: as "
+        "many more change it by %.0f %% of its size; %s builds it up longer",
+        context, 100 * felt, mend);
+    return 0;
+}
+
 /* a fit that ended before its loss did */
 static void look_ahead(ur_fit *f)
 {
@@ -536,6 +561,7 @@ static int fit(ur_fit *f, char *why, size_t n, ur_err *e)
     if (rc) return rc;
     look_ahead(f);
     TRY(look_back(f, e));
+    TRY(look_at_windows(f, e));
     return look_for_gaps(f, e);
 }
 
