@@ -71,6 +71,7 @@ typedef struct unroll_datum {
     int drawn;                       /* has a ~ line: can be left out and completed */
     int width;                       /* numbers (symbols: texts) in a row, as the functions below take and give them: at all positions of its indices of a
                                         fixed length, the last of these running fastest, `size` numbers each */
+    const char *position_of;         /* the index of which a ~ line draws it a position, as categorical[s] does; NULL: of none */
 } unroll_datum;
 UNROLL_API size_t unroll_data_count(const unroll_model *m);
 UNROLL_API int    unroll_data_info(const unroll_model *m, size_t i, unroll_datum *out);
@@ -247,7 +248,8 @@ typedef struct unroll_use_options {
     int any_reference;               /* complete: examples that are equal in all that is given are one with several references */
     const char *tokenize;            /* complete: how BLEU cuts texts: 13a none char; NULL: 13a */
     int confusion;                   /* score: in place of scores, how often each symbol was taken for which */
-    int probabilities;               /* predict: of each label, beside NAME_p, the probability of the one predicted, NAME_p_SYMBOL for each there is */
+    int probabilities;               /* predict: of each label, beside NAME_p, the probability of the one predicted, NAME_p_SYMBOL for each there is; of a
+                                      * position drawn by categorical[s], NAME_p_1, … */
     int classes;                     /* score: in place of scores, precision, recall and F1 of each symbol */
     int rows;                        /* predict: rows of what is given too, the history's first, and after the times columns "row",
                                         which row of the data each is, from 1 (the history ends at 0, the horizon goes on after

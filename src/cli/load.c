@@ -421,7 +421,7 @@ unsigned data_facts(const settings *s, const unroll_model *m, const unroll_data 
         if (is_symbol(&u) && !is_label(m, &u)) facts |= OF_SYMBOLS;
         if (is_symbol(&u) && u.nindex) facts |= OF_TEXTS;
         if (is_symbol(&u) && u.drawn) facts |= u.nindex && !labels_along(m) ? OF_SEQUENCES : OF_LABELS;
-        if (u.kind == UNROLL_SYMBOL && u.drawn) facts |= OF_LABELS; /* symbols in rows */
+        if ((u.kind == UNROLL_SYMBOL && u.drawn) || u.position_of) facts |= OF_LABELS; /* in rows */
         if (!is_symbol(&u) && u.drawn && (s->horizon || s->bit == VERB_SCORE)) facts |= OF_SEASONS;
     }
     return facts;

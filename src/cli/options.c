@@ -80,7 +80,7 @@ static const option table[] = {
     { "beam", "K", COUNT, AT(use.beam), VERB_PREDICT | VERB_SCORE | VERB_PLOT, 1, 100000, 0, "search for the likeliest sequence of symbols with K hypotheses", OF_MODELS },
     { "length-penalty", "A", NUMBER, AT(use.length_penalty), VERB_PREDICT | VERB_SCORE | VERB_PLOT, -100, 100, 0, "with --beam: compare by log p / length^A (0: by log p)", OF_MODELS },
     { "n-best", "N", COUNT, AT(use.n_best), VERB_PREDICT, 1, 100000, 0, "with --beam: the N best, with their scores", 0 },
-    { "probabilities", 0, FLAG, AT(use.probabilities), VERB_PREDICT, 1, 0, 0, "of labels, and of symbols in rows, the probability of every symbol", OF_LABELS },
+    { "probabilities", 0, FLAG, AT(use.probabilities), VERB_PREDICT, 1, 0, 0, "of labels, positions, and of symbols in rows, the probability of every one", OF_LABELS },
     { "complete", 0, FLAG, AT(use.complete), VERB_SCORE, 1, 0, 0, "also complete the symbols that the model draws, as predict does, and compare with the data", 0 },
     { "any-reference", 0, FLAG, AT(use.any_reference), VERB_SCORE, 1, 0, 0, "with --complete: examples equal in all that is given are one with several references", 0 },
     { "tokenize", "NAME", CHOICE_TEXT, AT(use.tokenize), VERB_SCORE, 0, 0, "13a none char", "how BLEU cuts texts:", 0 },

@@ -128,6 +128,7 @@ typedef struct ur_like { /* one ~ line */
     int narg;
     ur_id arg[4]; /* distribution's arguments, as the ~ line's own positions see them, sd already made positive */
     ur_id mean;   /* of one made of others that draws no whole numbers, its mean; −1 */
+    ur_id score;  /* of one that draws a position of an index, their scores along it; −1 */
     int npart;
     struct ur_like_part { /* of one that is made of others: the arguments of all that it is made of */
         ur_id id;

@@ -463,6 +463,7 @@ static void law(ur_comp *c, ur_like *l, const ur_spec *spec)
     UR_GROW(c->a, c->drawer, c->ndrawer, c->drawer_cap);
     c->drawer[c->ndrawer++] = (struct ur_drawer){ l->arg[0], spec };
     if (!ur_law_whole(l->law)) l->mean = ur_bcast(c->g, ur_spec_mean(c, spec), y);
+    if (spec->kind == UR_LAW_POINTER) l->score = spec->logp;
     parts(c, spec, l, &cap);
 }
 
@@ -556,6 +557,7 @@ void ur_likelihoods(ur_comp *c)
                           .when = -1,
                           .weight = -1,
                           .mean = -1,
+                          .score = -1,
                           .given = { -1, -1, -1, -1 },
                           .place = { e->at.line, e->at.col, e->at.src->file, e->name } };
         all[n] = lines_of(c, e);

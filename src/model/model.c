@@ -258,6 +258,8 @@ int unroll_data_info(const unroll_model *m, size_t i, unroll_datum *out)
     for (int k = 0; k < d->nfix; k++) out->index[out->nindex++] = g->index[d->fix[k]].name;
     out->drawn = d->drawn;
     out->width = (int)ur_datum_width(&g->schema, d);
+    for (int l = 0; l < g->nlike; l++)
+        if (g->like[l].datum == (int)i && ur_like_pointer(&g->like[l])) out->position_of = g->index[g->like[l].law->along].name;
     return 0;
 }
 

@@ -64,7 +64,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
 static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur_err *e)
 {
     const ur_graph *g = r->g;
-    ur_id *k = ur_alloc((size_t)(g->nlike * 7 + g->ndata + w->nkeep + 2) * sizeof *k);
+    ur_id *k = ur_alloc((size_t)(g->nlike * 8 + g->ndata + w->nkeep + 2) * sizeof *k);
     if (!k) return ur_nomem(e);
     int n = 0;
     for (int i = 0; i < w->nkeep; i++) k[n++] = w->keep[i];
@@ -72,6 +72,8 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
     if (w->args) {
         for (int l = 0; l < g->nlike; l++)
             for (int a = 0; a < g->like[l].narg; a++) k[n++] = g->like[l].arg[a];
+        for (int l = 0; l < g->nlike; l++)
+            if (g->like[l].score >= 0) k[n++] = g->like[l].score;
         for (int d = 0; d < g->ndata; d++)
             if (r->fill[d] >= 0) k[n++] = r->fill[d];
     }

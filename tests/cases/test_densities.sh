@@ -48,6 +48,40 @@ same "the likeliest" 3 "$(column p | sed -n 1p)"
 run unroll sample p.model ask.csv --group id --csv -q --seed 3
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) { if ($i == "p") c = i; if ($i == "position" || $i == "s") q = i } next } $c != "" { n++; k += $c == 3 } END { print k / n }' out > share
 near "how often it is drawn" "$(awk -v a="$a" 'BEGIN { print 1 / (1 + exp(-0.2 * a) + exp(-0.4 * a)) }')" 0.04 "$(cat share)"
+# how likely each position is: the shares of the scores, which are no mean of position numbers, with and without samples
+shares="$(awk -v a="$a" 'BEGIN { for (i = 1; i <= 3; i++) s += exp(0.2 * a * i); printf "3 %.8f", exp(0.6 * a) / s; for (i = 1; i <= 3; i++) printf " %.8f", exp(0.2 * a * i) / s }')"
+run unroll predict p.model ask.csv --group id --csv --probabilities
+same "columns" "id,p,p_p,p_p_1,p_p_2,p_p_3" "$(sed -n 1p out)"
+same "shares" "$shares" "$(awk -F, 'NR == 2 { printf "%d %.8f %.8f %.8f %.8f", $2, $3, $4, $5, $6 }' out)"
+silent "no effect"
+run unroll predict p.model ask.csv --group id --csv --samples 5 -q
+same "columns beside samples" "id,p,p_p" "$(sed -n 1p out)"
+printf '0.5 0.1 0.9\n0.2 0.7\n' > x.txt
+printf '1 -2\n3\n' > q.txt
+printf 'data q[t], x[s] : raw, p[t] : count\nparam a = 1\np[t] ~ categorical[s](a * x[s] * q[t])\n' > two.unr
+printf '3 2\n2\n' > p.txt
+run unroll fit two.unr q=q.txt x=x.txt p=p.txt --epochs 1 --precision double -q -o two.model
+a=$(value two.model a)
+run unroll predict two.model q=q.txt x=x.txt --csv --probabilities -q
+same "several rows, several sources" "$(awk -v a="$a" 'function row(q, n, x1, x2, x3,   s) { x[1] = x1; x[2] = x2; x[3] = x3; for (i = 1; i <= n; i++) s += exp(a * q * x[i]); r = ""
+        for (i = 1; i <= 3; i++) r = r (i <= n ? sprintf(" %.7f", exp(a * q * x[i]) / s) : " -"); print r }
+    BEGIN { row(1, 3, 0.5, 0.1, 0.9); row(-2, 3, 0.5, 0.1, 0.9); row(3, 2, 0.2, 0.7, 0) }')" \
+    "$(awk -F, 'NR > 1 { r = ""; for (i = 5; i <= 7; i++) r = r ($i == "" ? " -" : sprintf(" %.7f", $i)); print r }' out)"
+printf 'data w[t] : words, c[t,k] : chars, p[t] : count\nparam E\np[t] ~ categorical[k](E c[t,k])\n' > letters.unr
+printf 'ab abc\nba\n' > w.txt
+printf '1 3\n2\n' > n.txt
+run unroll fit letters.unr w=w.txt c=w.txt p=n.txt --epochs 3 --precision double -q -o letters.model
+run unroll predict letters.model w=w.txt c=w.txt --csv --probabilities -q
+unroll show letters.model E --csv > e
+same "positions within each position" "$(awk -F, '{ gsub(/"/, "") } /^E.a/ { a = $NF } /^E.b/ { b = $NF } /^E.c/ { c = $NF }
+    END { a = exp(a); b = exp(b); c = exp(c); printf "%.6f %.6f %.6f\n%.6f", a / (a + b), a / (a + b + c), b / (a + b), c / (a + b + c) }' e)" \
+    "$(awk -F, 'NR > 1 { p[NR] = $0 } END { split(p[2], u, ","); split(p[3], v, ","); split(p[4], w, ","); printf "%.6f %.6f %.6f\n%.6f", u[5], v[5], w[5], v[7] }' out)"
+printf 'q,p\n1,2\n-1,1\n2,2\n' > k.csv
+printf 'data q[t] : raw, p[t] : count\nindex k = 1..2\nparam a[k]\np[t] ~ categorical[k](a[k] * q[t])\n' > k.unr
+run unroll fit k.unr k.csv --epochs 3 --precision double -q -o k.model
+loss=$(score k.model k.csv negative)
+run unroll predict k.model k.csv p= --csv --probabilities -q
+near "of a fixed index" "$loss" 1e-9 "$(awk -F, 'NR == 2 || NR == 4 { s -= log($5) } NR == 3 { s -= log($4) } END { printf "%.12f", s / 3 }' out)"
 sed '2s/.$/9/; 3s/.$/9/; 4s/.$/9/' p.csv > far.csv
 fails 1 unroll score p.model far.csv --group id -q
 says "p is 9 there, and s has positions 1 to 3"

@@ -206,16 +206,18 @@ typedef struct columns {
     bool naive;
 } columns;
 
-static int add_chances(ur_job *j, unroll_table *t, int d, ur_err *e)
+/* name: of the component */
+static int add_chances(ur_job *j, unroll_table *t, int d, const char *name, ur_err *e)
 {
-    const char *name = j->m->graph->data[d].name;
     const ur_answer *a = &j->a[d];
+    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
     ur_buf b = { 0 };
     int rc = 0;
     for (size_t k = 0; a->p && k <= (a->each ? a->nclass : 0) && rc >= 0; k++) {
         b.n = 0;
         ur_buf_printf(&b, "%s_p", name);
-        if (k) ur_buf_printf(&b, "_%s", ur_vocab_entry(j->m->code[d].vocab, (int)k - 1 + UR_SYM_FIRST, NULL));
+        if (k && !sym) ur_buf_printf(&b, "_%zu", k);
+        else if (k) ur_buf_printf(&b, "_%s", ur_vocab_entry(j->m->code[d].vocab, (int)k - 1 + UR_SYM_FIRST, NULL));
         rc = b.bad ? ur_nomem(e) : ur_table_column(t, b.s, false, e);
     }
     ur_buf_free(&b);
@@ -226,6 +228,14 @@ static void put_chances(const ur_answer *a, unroll_table *t, size_t row, size_t 
 {
     if (a->p) ur_table_put(t, row, col, a->p[r]);
     for (size_t k = 0; a->each && k < a->nclass; k++) ur_table_put(t, row, col + 1 + k, a->each[r * a->nclass + k]);
+}
+
+/* does a line of the datum draw a position of an index? */
+static bool draws_position(const ur_graph *g, int d)
+{
+    bool position = false;
+    for (int l = 0; l < g->nlike; l++) position = position || (g->like[l].datum == d && ur_like_pointer(&g->like[l]));
+    return position;
 }
 
 static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
@@ -244,14 +254,14 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
     for (int d = 0; d < j->m->ndata; d++) {
         if (!j->c.gap[d]) continue;
         char part[UR_MAX_NAME + 24], full[UR_MAX_NAME + 64];
-        bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
+        bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind), position = draws_position(j->m->graph, d);
         c->first[d] = (int)unroll_table_columns(t);
         for (size_t w = 0; w < j->a[d].w; w++) {
             const char *name = ur_component_name(j->m, d, w, part, sizeof part);
             int rc = ur_table_column(t, name, sym, e);
             if (rc < 0) return rc;
-            if (sym && !samples) TRY(add_chances(j, t, d, e));
-            if (sym || samples) continue;
+            if ((sym || position) && !samples) TRY(add_chances(j, t, d, name, e));
+            if (sym || position || samples) continue;
             snprintf(full, sizeof full, "%s_mean", name);
             if ((j->nsample || j->a[d].mean) && (rc = ur_table_column(t, full, false, e)) < 0) return rc;
             if (j->nsample) {
@@ -286,7 +296,8 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
     const ur_answer *a = &j->a[d];
     const ur_series *s = &j->c.x->series[d];
     size_t col = (size_t)c->first[d];
-    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind), whole = j->nsample && !sym && draws_whole(j->m->graph, d);
+    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind), whole = j->nsample && !sym && draws_whole(j->m->graph, d),
+         position = draws_position(j->m->graph, d);
     for (size_t w = 0; w < a->w; w++) {
         size_t at = r * a->w + w;
         bool there = ur_series_has(s, r, sym ? 0 : w);
@@ -299,7 +310,11 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
             continue;
         }
         ur_table_put(t, row, col++, there ? v : computed(j, d, w, v));
-        if (sample != SIZE_MAX) continue;
+        if (position && sample == SIZE_MAX) {
+            put_chances(a, t, row, col, at);
+            col += (a->p != NULL) + (a->each ? a->nclass : 0);
+        }
+        if (sample != SIZE_MAX || position) continue;
         if (a->mean) ur_table_put(t, row, col++, there ? v : computed(j, d, w, a->mean[at]));
         if (j->nsample) {
             double *p = a->sample + at * j->nsample, sum = 0;

@@ -38,6 +38,19 @@ static int take_chances(ur_job *j, int d, const ur_args *args, size_t r, size_t 
     return 0;
 }
 
+/* the same of components that are positions of an index; those that are given have none */
+static void take_positions(ur_job *j, const ur_batch *b, size_t item, int d, const ur_values *score, size_t r, size_t row)
+{
+    ur_answer *a = &j->a[d];
+    for (size_t c = 0; c < a->w; c++) {
+        size_t at = row * a->w + c, n = 0;
+        if (ur_series_has(&j->c.x->series[d], row, c)) continue;
+        n = ur_positions_shares(j, b, item, d, score, r, c, j->share, a->nclass);
+        if (a->v[at] >= 1 && a->v[at] <= (double)n) a->p[at] = j->share[(size_t)a->v[at] - 1];
+        if (a->each) memcpy(a->each + at * a->nclass, j->share, n * sizeof *j->share);
+    }
+}
+
 static double mean_of(const ur_job *j, int d, const ur_args *args, size_t row, size_t comp)
 {
     return ur_own(j->m, d, comp, ur_args_mean(&j->run->g->like[j->run->like[d]], args, row, comp));
@@ -52,9 +65,12 @@ static int take_item(ur_job *j, ur_pass *p, const ur_batch *b, size_t item, int 
     if (!any || j->run->like[d] < 0 || (j->look.looking && !j->a[d].outlook)) return 0;
     ur_drawn drawn = { 0 };
     ur_args args = { 0 };
+    const ur_like *l = &j->run->g->like[j->run->like[d]];
+    ur_values score = { 0 };
     bool chances = j->now == SIZE_MAX && j->a[d].p, means = j->now == SIZE_MAX && j->a[d].mean;
     int rc = j->look.looking ? 0 : ur_drawn_get(&drawn, j->run, d, item, e);
     if (!rc && (chances || means)) rc = ur_args_get(j->run, j->run->like[d], item, &args, e);
+    if (!rc && chances && l->score >= 0) rc = ur_values_get(j->run, l->score, item, &score, e);
     for (size_t k = 0; !rc && k < n; k++) {
         if (!ur_missing(s, first + k) || (s->skip && s->skip[first + k])) continue;
         for (size_t c = 0; c < w && !rc; c++) {
@@ -74,8 +90,10 @@ static int take_item(ur_job *j, ur_pass *p, const ur_batch *b, size_t item, int 
             else j->a[d].sample[at * j->nsample + j->now] = v;
             if (means) j->a[d].mean[at] = mean;
         }
-        if (chances && !rc) rc = take_chances(j, d, &args, k, first + k, e);
+        if (chances && !rc && score.v) take_positions(j, b, item, d, &score, k, first + k);
+        else if (chances && !rc) rc = take_chances(j, d, &args, k, first + k, e);
     }
+    ur_free(score.v);
     ur_args_free(&args);
     ur_drawn_free(&drawn);
     return rc;
@@ -330,11 +348,13 @@ static int room_for_chances(ur_job *j, int d, ur_err *e)
 {
     ur_answer *a = &j->a[d];
     const char *name = j->m->graph->data[d].name;
-    size_t n = j->c.x->series[d].nrow;
-    a->nclass = (size_t)ur_vocab_size(j->m->code[d].vocab) - UR_SYM_FIRST;
+    const ur_like *l = &j->m->graph->like[j->run->like[d]];
+    bool sym = UR_IS_SYMBOL(j->m->graph->data[d].kind);
+    size_t n = j->c.x->series[d].nrow * a->w;
+    a->nclass = sym ? (size_t)ur_vocab_size(j->m->code[d].vocab) - UR_SYM_FIRST : ur_positions_most(j, l);
     if (j->o.probabilities && a->nclass > UR_MAX_CHANCES)
-        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu symbols: the probabilities of each are printed for up to %d",
-                       name, a->nclass, UR_MAX_CHANCES);
+        return ur_fail(e, UNROLL_ERROR_UNSUPPORTED, "%s has %zu %s: the probabilities of each are printed for up to %d", name,
+                       a->nclass, sym ? "symbols" : "positions", UR_MAX_CHANCES);
     if (j->o.probabilities && j->o.memory && 8.0 * (double)n * (double)a->nclass > (double)j->o.memory)
         return ur_fail(e, UNROLL_ERROR_MEMORY, "the probabilities of %s need %s, the budget (--memory) is %s", name,
                        ur_size_text((char[24]){ 0 }, 8.0 * (double)n * (double)a->nclass),
@@ -360,11 +380,12 @@ int ur_job_chances(ur_job *j, ur_err *e)
         int line = j->run->like[d];
         if (!j->c.gap[d] || line < 0) continue;
         bool sym = UR_IS_SYMBOL(g->data[d].kind), label = ur_is_label(&g->schema, d), hangs = j->look.line[line].hangs;
-        if (label || (sym && j->o.probabilities && !ur_job_by_example(j, d))) TRY(room_for_chances(j, d, e));
-        if (!sym && !j->nsample && (hangs || ur_like_whole(&g->like[line])) &&
+        bool position = !sym && ur_like_pointer(&g->like[line]);
+        if (label || position || (sym && j->o.probabilities && !ur_job_by_example(j, d))) TRY(room_for_chances(j, d, e));
+        if (!sym && !position && !j->nsample && (hangs || ur_like_whole(&g->like[line])) &&
             !(a->mean = unknown_numbers(j->c.x->series[d].nrow * a->w)))
             return ur_nomem(e);
-        a->outlook = hangs && (a->mean || (a->p && !label)); /* labels: given those before */
+        a->outlook = hangs && (a->mean || (a->p && !label && !position)); /* labels: given those before */
     }
     return 0;
 }

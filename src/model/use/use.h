@@ -10,7 +10,7 @@ typedef struct ur_answer {
     double *sample; /* [nrow × w][samples], NAN where nothing is missing */
     double *mean;   /* of what draws whole numbers or hangs on such; NULL: of other things */
     double *p, *each;
-    size_t nclass; /* symbols: the probability of v [nrow], of each symbol [nrow][nclass]; NULL: not asked for */
+    size_t nclass; /* symbols, positions: the probability of v [nrow × w], of each one [nrow × w][nclass]; NULL: not asked for */
     bool outlook;  /* mean and probabilities are expectations over random completions */
 } ur_answer;
 typedef struct ur_job {
@@ -54,6 +54,12 @@ int ur_job_pass(ur_job *j, int mode, size_t sample, ur_err *e);
 /* `draws` for each example: random ones, or of one the likeliest; with a beam its hypotheses */
 int ur_job_lanes(ur_job *j, int mode, size_t draws, uint32_t step, ur_err *e);
 void ur_job_finish(ur_job *j);
+
+/* ---- positions.c: of a datum whose ~ line draws a position of an index, how likely each is at component comp of a row of an
+ * item, by the scores that its run left. Their number, at most cap; 0: they are not known */
+size_t ur_positions_shares(const ur_job *j, const ur_batch *b, size_t item, int d, const ur_values *score, size_t row,
+                           size_t comp, double *out, size_t cap);
+size_t ur_positions_most(const ur_job *j, const ur_like *l); /* the most positions that a row chooses from */
 
 /* ---- cells.c: completions as a table. samples: each completion in rows of its own; else one table of predictions, with
  * quantiles */
