@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIES = 24 };
+enum { TRIES = 12 };
 static const double part = 1e-3; /* of unit: what a step changes the value by, beside what the slope does */
 
 typedef struct look {
@@ -29,22 +29,28 @@ static int sides(look *k, size_t i, double step, double *bend, ur_err *e)
     return 0;
 }
 
-/* row i of h, and scale[i]: what makes h[i][i] ±1 */
+/* row i of h, and scale[i]: what makes h[i][i] ±1. A number without effect, or with less than any that counts, has a row of zeros
+ */
 static int row(look *k, size_t i, ur_err *e)
 {
     size_t n = k->p->n;
-    double step = 1e-2 * fmax(1, fabs(k->w[i])), want = part * k->unit, noise = 1e-12 * fmax(k->unit, fabs(k->f)), bend = 0;
-    for (int try = 0; try < TRIES; try++) {
+    double size = fmax(1, fabs(k->w[i])), want = part * k->unit, noise = 1e-12 * fmax(k->unit, fabs(k->f)), by = 1;
+    double step = 1e-2 * size, last = 0, *h = k->h + i * n;
+    bool counts = false;
+    for (int try = 0; try < TRIES && !counts; try++) {
+        double bend;
+        step *= by;
         TRY(sides(k, i, step, &bend, e));
         double off = fabs(bend);
-        if (off > want / 30 && off < want * 30) break;
-        step *= !isfinite(off) ? 1e-3 : off <= noise ? 1e3 : fmin(fmax(sqrt(want / off), 1e-4), 1e4);
+        counts = off > want / 30 && off < want * 30;
+        if ((try && off > 0.5 * last && off < 2 * last && off < want) || (off <= noise && step > 1e8 * size)) break;
+        last = off;
+        by = !isfinite(off) ? 1e-3 : off <= noise ? 1e3 : fmin(fmax(sqrt(want / off), 1e-4), 1e4);
     }
-    double *h = k->h + i * n;
-    for (size_t j = 0; j < n; j++) h[j] = (k->above[j] - k->below[j]) / (2 * step);
+    for (size_t j = 0; j < n; j++) h[j] = counts ? (k->above[j] - k->below[j]) / (2 * step) : 0;
     for (size_t j = 0; j < n; j++)
         if (!isfinite(h[j])) h[j] = 0;
-    k->scale[i] = h[i] != 0 ? 1 / sqrt(fabs(h[i])) : step;
+    k->scale[i] = h[i] != 0 ? 1 / sqrt(fabs(h[i])) : size;
     return 0;
 }
 
@@ -57,10 +63,11 @@ static void factorise(look *k, double *factor, double *m)
     bool done = false;
     for (double more = 1e-10; more < 1 && !done; more *= 100) {
         for (size_t i = 0; i < n; i++)
-            for (size_t j = 0; j < n; j++)
-                m[i * n + j] = 0.5 * (k->h[i * n + j] + k->h[j * n + i]) * k->scale[i] * k->scale[j] + (i == j ? more : 0);
-        for (size_t i = 0; i < n; i++)
-            if (k->h[i * n + i] == 0) m[i * n + i] = 1;
+            for (size_t j = 0; j < n; j++) {
+                bool both = k->h[i * n + i] != 0 && k->h[j * n + j] != 0;
+                double mean = 0.5 * (k->h[i * n + j] + k->h[j * n + i]) * k->scale[i] * k->scale[j];
+                m[i * n + j] = both ? mean + (i == j ? more : 0) : i == j;
+            }
         kern->chol((int)n, m, factor);
         done = true;
         for (size_t i = 0; i < n * n; i++) done = done && isfinite(factor[i]);

@@ -27,6 +27,7 @@ typedef struct ur_lbfgs {
  * rounding is all that is left. An error of `at` or `step` ends it, w is the best place until then. */
 int ur_lbfgs_run(ur_lbfgs *p, double *w, ur_err *e);
 /* factor [n][n] for where p->f is the value: l l' are the second derivatives at w by differences of gradients, of which two or
- * more are taken for each number; made positive definite where they are not. Numbers without effect count as they stand. */
+ * more are taken for each number; made positive definite where they are not. Numbers without effect are taken to
+ * be of their own size. */
 int ur_curvature(ur_lbfgs *p, const double *w, double *factor, ur_err *e);
 #endif
