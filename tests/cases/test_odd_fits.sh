@@ -47,4 +47,15 @@ says "every value of o has all but the probability 1"
 awk 'BEGIN { print "x,o"; for (i = 0; i < 30; i++) print i - 15 "," (i > 14 || i == 3) }' > mixed.csv
 run unroll fit apart.unr mixed.csv -o met.model
 silent "all but the probability"
+# a regressor that is 0 in every row that is fitted tells nothing of its coefficient; entries of a table that no symbol names are not missed
+awk 'BEGIN { print "x,z,y"; for (t = 1; t <= 50; t++) { x = sin(t * t); print x "," (t > 40) "," 2 * x + 1 + 5 * (t > 40) + 0.1 * cos(7 * t) } }' > z.csv
+for type in raw real; do
+    printf 'data x[t], z[t], y[t] : %s\nparam a, b, c, s\ny[t] ~ normal(a * x[t] + b * z[t] + c, s)\n' $type > z.unr
+    run unroll fit z.unr z.csv --test 10 -q -o z.model
+    says "the data tell 2 of the 3 parameters of the mean of y apart"
+done
+printf 'data k[t] : symbol, y[t] : raw\nparam a, s\ny[t] ~ normal(a k[t], s)\n' > k.unr
+awk 'BEGIN { print "k,y"; for (t = 1; t <= 30; t++) print (t % 2 ? "p" : "q") "," t % 2 + 0.1 * cos(t) }' > k.csv
+run unroll fit k.unr k.csv -q -o k.model
+silent "apart"
 finish

@@ -451,6 +451,21 @@ static bool perfect(const line *l)
     return ur_together(l->left, systems) <= ur_least_sd(ur_together(l->size, systems));
 }
 
+/* parameters of which no row says anything, their numbers being 0 in all of them; but for entries of tables that no symbol named
+ */
+static size_t silent(const work *k, const line *l)
+{
+    const ur_graph *g = k->m->graph;
+    size_t n = 0;
+    for (size_t c = 0; c < l->ncol && !k->pull; c++) {
+        bool table = false;
+        for (int i = 0; i < g->nparam; i++)
+            table = table || (g->param[i].lookup && l->col[c] - g->param[i].offset < g->param[i].count);
+        n += !table && k->w[l->col[c]] == 0;
+    }
+    return n < l->empty ? n : l->empty;
+}
+
 static int solve(work *k, line *l, ur_err *e)
 {
     size_t r = l->how == ALIKE ? l->w : 1, most = 0;
@@ -612,10 +627,11 @@ static int fit_lines(work *k, char *note, size_t nnote, char *odd, size_t nodd, 
                 odd + strlen(odd), nodd - strlen(odd),
                 "%s%zu values of %s are met exactly, by %zu parameter%s: neither a deviation nor the loss says anything of other values",
                 *odd ? "; " : "", l->values, g->data[l->datum].name, l->ncol - l->empty, l->ncol - l->empty == 1 ? "" : "s");
-        if (l->rank < l->ncol - l->empty)
+        size_t asked = l->ncol - l->empty + silent(k, l);
+        if (l->rank < asked)
             snprintf(note + strlen(note), nnote - strlen(note),
                      "; the data tell %zu of the %zu parameters of the mean of %s apart, the smallest solution is taken", l->rank,
-                     l->ncol - l->empty, g->data[l->datum].name);
+                     asked, g->data[l->datum].name);
     }
     if (left_out) ur_exact_left_out(g, parts, rows, left_out, note + strlen(note), nnote - strlen(note));
     return 0;
