@@ -284,6 +284,10 @@ UNROLL_API int unroll_compare(const char *hypothesis, const char *const *referen
 UNROLL_API int unroll_loss(unroll_model *m, const unroll_data *d, const unroll_use_options *o, double *sum, double *count);
 /* value of a named quantity ("h", "d.c") or parameter-free node for one example: [positions][width]; two-call idiom: values NULL gives the count */
 UNROLL_API int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, size_t example, const unroll_use_options *o, double *values, size_t cap, size_t *count, int *width);
+/* the same of n quantities along one index, as a table: a row for each position of each example (with its number or name and its time, or "position"), a column for each
+ * quantity, NAME_1, NAME_2, … of one that is a vector. n 0: all that have values along one index. Of latent symbols the likeliest path, NAME, and the chance of each
+ * state given all data, NAME.smoothed, those up to the position, .filtered, and those before it, .predicted. A horizon adds positions after the end */
+UNROLL_API int unroll_values(unroll_model *m, const unroll_data *d, const char *const *name, size_t n, const unroll_use_options *o, unroll_table **out);
 /* what the text names by an equation, in the order of the text; those inside cells too */
 typedef struct unroll_named {
     const char *name;                /* as unroll_quantity takes it: "h", "d.c" */

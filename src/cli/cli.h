@@ -19,7 +19,8 @@ enum {
     VERB_BENCH = 128,
     VERB_IMPORT = 256,
     VERB_EXPORT = 512,
-    VERB_SHOW = 1024
+    VERB_SHOW = 1024,
+    VERB_VALUES = 2048
 };
 
 /* what options are for: facts of a run, as bits */
@@ -53,7 +54,8 @@ typedef struct list {
 typedef struct settings { /* everything the options say; fields keep their zero where an option is not given */
     const char *verb;
     int bit;
-    list args; /* what is not an option */
+    list args;  /* what is not an option */
+    list names; /* values: quantities */
     const char *out;
     bool quiet, help;
     int format; /* 0 for eyes, 1 csv, 2 json, 3 tsv */
@@ -199,6 +201,7 @@ int unknown_cell(const char *name); /* says that the library has none of that na
 int verb_fit(settings *s);
 int verb_predict(settings *s);
 int verb_sample(settings *s);
+int verb_values(settings *s);
 int verb_score(settings *s);
 int verb_explain(settings *s);
 int verb_cells(settings *s);

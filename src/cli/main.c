@@ -25,6 +25,8 @@ static const verb verbs[] = {
       "unroll sample char.model --prompt \"ROMEO:\" --max-length 400 --temperature 0.8", 1, 1000 },
     { "score", VERB_SCORE, verb_score, "FILE DATA...", "how well the model explains data it has not seen, next to a naive baseline",
       "unroll score weather.model weather.csv.gz --rows 80%: --horizon 24", 2, 1000 },
+    { "values", VERB_VALUES, verb_values, "FILE DATA... [NAME...]", "quantities of the text at every position: states, and what is known of latent symbols",
+      "unroll values hmm.model counts.csv z z.smoothed", 2, 1000 },
     { "explain", VERB_EXPLAIN, verb_explain, "MODEL.unr|FILE [DATA...]", "shapes, parameters and the plan",
       "unroll explain models/char.unr", 1, 1000 },
     { "show", VERB_SHOW, verb_show, "FILE [NAME]", "the parameters: small ones number by number, large ones in short; of NAME all numbers",

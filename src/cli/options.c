@@ -19,7 +19,7 @@ typedef struct option {
 } option;
 
 #define AT(field) offsetof(settings, field)
-#define READS     (VERB_FIT | VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_EXPLAIN | VERB_PLOT)
+#define READS     (VERB_FIT | VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_EXPLAIN | VERB_PLOT | VERB_VALUES)
 #define USES      (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE | VERB_PLOT)
 #define TABLES    (VERB_PREDICT | VERB_SAMPLE | VERB_SCORE)
 #define RUNS      (VERB_FIT | USES)
@@ -28,7 +28,7 @@ typedef struct option {
 
 /* clang-format off */
 static const option table[] = {
-    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | VERB_SHOW | CARRIES, 0, 0, 0, "where the result goes (-o FILE)", 0 },
+    { "out", "FILE", TEXT, AT(out), VERB_FIT | TABLES | VERB_PLOT | VERB_SHOW | VERB_VALUES | CARRIES, 0, 0, 0, "where the result goes (-o FILE)", 0 },
     { "set", "NAME=VALUE", LIST, AT(set), VERB_FIT | VERB_EXPLAIN | VERB_BENCH | VERB_IMPORT, 0, 0, 0, "the value of a hyper", 0 },
 
     { "group", "COLUMN", TEXT, AT(group), READS, 0, 0, 0, "one example for each value of this column", OF_TABLES },
@@ -41,7 +41,7 @@ static const option table[] = {
     { "step", "STEP", TEXT, AT(step), READS & ~VERB_EXPLAIN, 0, 0, 0, "how times go on: 1month, 1quarter, 1year, 1week, 1day, 1bday, 1hour, 15min, ... (default: found)", OF_MODELS },
     { "regular", 0, FLAG, AT(regular), READS & ~VERB_EXPLAIN, 1, 0, 0, "fill gaps in time with missing rows", OF_MODELS },
     { "stream", 0, FLAG, AT(stream), READS, 1, 0, 0, "each file is one long sequence; sample, predict: what is generated goes on past end symbols", OF_TEXTS },
-    { "rows", "FROM:TO", TEXT, AT(rows), RUNS, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine", OF_DATA },
+    { "rows", "FROM:TO", TEXT, AT(rows), RUNS | VERB_VALUES, 0, 0, 0, "use only these rows or examples, from 0, TO not included; 20%, -48 (from the end) and open ends are fine", OF_DATA },
     { "valid", "SHARE|FILE", LIST, AT(valid), VERB_FIT, 0, 0, 0, "validate on the last share (or rows) before the test part, or on a file", 0 },
     { "test", "SHARE|FILE", LIST, AT(test), VERB_FIT, 0, 0, 0, "score on the last share (or rows), or on a file, after the fit", 0 },
     { "shuffle", "SEED", TEXT, AT(shuffle), VERB_FIT, 0, 0, 0, "draw the examples of --valid and --test at random; the same seed draws the same", 0 },
@@ -51,7 +51,7 @@ static const option table[] = {
     { "epochs", "N", COUNT, AT(fit.epochs), VERB_FIT, 1, 1e9, 0, "passes over the training part", OF_GRADIENTS },
     { "batch", "N", COUNT, AT(fit.batch), VERB_FIT | VERB_BENCH, 1, 1e7, 0, "examples in a step; with --stream, lanes read in parallel", OF_GRADIENTS | OF_CELLS },
     { "chunk", "N", COUNT, AT(fit.chunk), VERB_FIT, -1, 1e9, 0, "positions in a step of a long sequence (-1: all)", OF_CHUNKS },
-    { "horizon", "N", COUNT, AT(horizon), RUNS, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)", OF_FORECASTS | OF_GRADIENTS },
+    { "horizon", "N", COUNT, AT(horizon), RUNS | VERB_VALUES, 1, 1e7, 0, "positions to forecast after the end (fit: to learn to forecast)", OF_FORECASTS | OF_GRADIENTS },
     { "context", "N", COUNT, AT(context), RUNS, 1, 1e9, 0, "positions of history that build up the state of a forecast", OF_HORIZONS },
     { "optimiser", "NAME", CHOICE_TEXT, AT(fit.optimiser), VERB_FIT, 0, 0, "sgd momentum adam adamw rmsprop", 0, OF_GRADIENTS },
     { "rate", "X", NUMBER, AT(fit.rate), VERB_FIT, 1e-12, 1e3, 0, "learning rate", OF_GRADIENTS },
@@ -90,7 +90,7 @@ static const option table[] = {
     { "classes", 0, FLAG, AT(use.classes), VERB_SCORE, 1, 0, 0, "in place of scores, precision, recall and F1 of each symbol", 0 },
     { "stride", "N", COUNT, AT(use.stride), VERB_SCORE, 1, 1e9, 0, "with --horizon: distance between forecast origins", 0 },
     { "season", "N", COUNT, AT(use.season), USES & ~VERB_SAMPLE, 1, 1e9, 0, "period of the seasonal baseline, in positions", OF_SEASONS },
-    { "no-history", 0, FLAG, AT(no_history), USES, 1, 0, 0, "with --rows: do not read what came before them", OF_PARTS },
+    { "no-history", 0, FLAG, AT(no_history), USES | VERB_VALUES, 1, 0, 0, "with --rows: do not read what came before them", OF_PARTS },
 
     { "what", "NAME", CHOICE, AT(what), VERB_PLOT, 0, 0, "forecast loss attention paths", "what to draw:", 0 },
     { "data", "NAME", TEXT, AT(data_name), VERB_PLOT, 0, 0, 0, "which of the model's data to draw", OF_FORECASTS | OF_WEIGHTS },
@@ -115,14 +115,14 @@ static const option table[] = {
     { "quick", 0, FLAG, AT(quick), VERB_BENCH, 1, 0, 0, "fewer repetitions (0.1 seconds)", 0 },
 
     { "seed", "N", BIG, AT(seed), RUNS | VERB_BENCH, 0, 9007199254740992.0, 0, "of everything random", OF_CHANCE },
-    { "threads", "N", COUNT, AT(threads), RUNS | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it", OF_MODELS },
-    { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_BENCH, 0, 0, "single double", 0, OF_MODELS },
-    { "memory", "SIZE", SIZE, AT(memory), RUNS, 0, 0, 0, "refuse to run in more than this: 500M, 2G, KiB, MiB, GiB of 1024, kB, MB, GB of 1000", OF_MODELS },
+    { "threads", "N", COUNT, AT(threads), RUNS | VERB_VALUES | VERB_BENCH, 1, 4096, 0, "default: all cores; the result does not depend on it", OF_MODELS },
+    { "precision", "NAME", CHOICE, AT(precision), RUNS | VERB_VALUES | VERB_BENCH, 0, 0, "single double", 0, OF_MODELS },
+    { "memory", "SIZE", SIZE, AT(memory), RUNS | VERB_VALUES, 0, 0, 0, "refuse to run in more than this: 500M, 2G, KiB, MiB, GiB of 1024, kB, MB, GB of 1000", OF_MODELS },
     { "recompute", 0, FLAG, AT(fit.recompute), VERB_FIT | VERB_BENCH, 1, 0, 0, "compute parts of a sequence twice instead of storing them (without: where --memory asks for it)", OF_GRADIENTS | OF_CELLS },
-    { "plan", "NAME", CHOICE, AT(plan), USES, 0, 0, "fast naive", "naive: the slow oracle,", OF_MODELS },
+    { "plan", "NAME", CHOICE, AT(plan), USES | VERB_VALUES, 0, 0, "fast naive", "naive: the slow oracle,", OF_MODELS },
 
-    { "csv", 0, FLAG, AT(format), TABLES | VERB_SHOW, 1, 0, 0, "print CSV", 0 },
-    { "json", 0, FLAG, AT(format), TABLES | VERB_SHOW | VERB_BENCH, 2, 0, 0, "print JSON", 0 },
+    { "csv", 0, FLAG, AT(format), TABLES | VERB_SHOW | VERB_VALUES, 1, 0, 0, "print CSV", 0 },
+    { "json", 0, FLAG, AT(format), TABLES | VERB_SHOW | VERB_VALUES | VERB_BENCH, 2, 0, 0, "print JSON", 0 },
     { "quiet", 0, FLAG, AT(quiet), READS | VERB_SHOW | VERB_BENCH | CARRIES, 1, 0, 0, "no progress (-q)", 0 },
     { "help", 0, FLAG, AT(help), READS | VERB_SHOW | VERB_CELLS | VERB_BENCH | CARRIES, 1, 0, 0, "this text (-h)", 0 },
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef int (*use)(unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
+typedef int (*use)(const settings *s, unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out);
 
 /* generated text for eyes: the texts themselves, one after the other. A column of dates is none, nor are symbols at positions,
  * labels of the rows of a table, or labels of some examples alone. */
@@ -136,7 +136,7 @@ static int run(settings *s, use f)
         o.stream = s->stream && (!d || o.go_on); /* else it says how what is given is read */
         o.note = keep_note;
         o.note_arg = &held;
-        int rc = form ? unroll_data_complete(&done, m, d, &o) : f(m, d, &o, &t);
+        int rc = form ? unroll_data_complete(&done, m, d, &o) : f(s, m, d, &o, &t);
         progress_end(&line);
         say_kept_notes(s, &held);
         if (!rc) say_needless(s, data_facts(s, m, d) | OF_FORECASTS);
@@ -178,6 +178,29 @@ static int run_compare(settings *s)
     return code;
 }
 
+static int predict(const settings *s, unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
+{
+    (void)s;
+    return unroll_predict(m, d, o, out);
+}
+
+static int sample(const settings *s, unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
+{
+    (void)s;
+    return unroll_sample(m, d, o, out);
+}
+
+static int score(const settings *s, unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
+{
+    (void)s;
+    return unroll_score(m, d, o, out);
+}
+
+static int values(const settings *s, unroll_model *m, const unroll_data *d, const unroll_use_options *o, unroll_table **out)
+{
+    return unroll_values(m, d, s->names.item, s->names.n, o, out);
+}
+
 /* completions are asked for by name here: the library says it without options' names */
 static int verb_score_model(settings *s)
 {
@@ -191,9 +214,31 @@ static int verb_score_model(settings *s)
                                                  : NULL;
     if (given && !o->complete) return complain(USAGE, "--%s is for completions: add --complete", given);
     if (o->stride && !o->horizon) return complain(USAGE, "--stride is the distance between forecasts: add --horizon N");
-    return run(s, unroll_score);
+    return run(s, score);
 }
 
-int verb_predict(settings *s) { return run(s, unroll_predict); }
-int verb_sample(settings *s) { return run(s, unroll_sample); }
+int verb_predict(settings *s) { return run(s, predict); }
+int verb_sample(settings *s) { return run(s, sample); }
+
+/* has a name the ending of a table, a text or an array? */
+static bool names_a_file(const char *name)
+{
+    static const char *const ends[] = { ".csv", ".tsv", ".txt", ".gz", ".xz", ".npy", ".npz", ".conll", ".conllu", ".dat" };
+    size_t n = strlen(name);
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+        if (n > strlen(ends[k]) && !strcmp(name + n - strlen(ends[k]), ends[k])) return true;
+    return false;
+}
+
+/* FILE DATA... NAME...: what stands at the end and is no file, and does not look like one, is a quantity */
+int verb_values(settings *s)
+{
+    size_t n = s->args.n;
+    while (n > 2 && !strpbrk(s->args.item[n - 1], "=/") && strcmp(s->args.item[n - 1], "-") &&
+           access(s->args.item[n - 1], F_OK) && !names_a_file(s->args.item[n - 1]))
+        n--;
+    s->names = (list){ s->args.item + n, s->args.n - n };
+    s->args.n = n;
+    return run(s, values);
+}
 int verb_score(settings *s) { return s->hypothesis || s->reference.n ? run_compare(s) : verb_score_model(s); }

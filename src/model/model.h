@@ -106,11 +106,12 @@ typedef struct ur_run_want {
     bool grad, training;
     double label_smoothing; /* as ur_build_options.label_smoothing */
     const ur_examples *of;
-    bool hide; /* what is drawn may be missing where these data lack some (NULL: none does), or all of it with `hide` */
-    bool args; /* keep what the ~ lines' distributions are given, and what is drawn */
-    bool rows; /* keep −log p of each row of the ~ lines */
-    bool when; /* keep their conditions and weights */
-    const char *quantity; /* keep this quantity, or NULL */
+    bool hide;           /* what is drawn may be missing where these data lack some (NULL: none does), or all of it with `hide` */
+    bool args;           /* keep what the ~ lines' distributions are given, and what is drawn */
+    bool rows;           /* keep −log p of each row of the ~ lines */
+    bool when;           /* keep their conditions and weights */
+    const int *quantity; /* [nquantity] keep these quantities, by number (ur_quantity_named) */
+    int nquantity;
     const ur_id *keep;
     int nkeep;
     int window; /* UR_WINDOW_ROOT, or as ur_plan_options.window_index */
@@ -120,6 +121,7 @@ typedef struct ur_run_want {
     void *arg;
     int step; /* datum + 1: runs position by position along its index, for its logits alone; 0: not so */
 } ur_run_want;
+int ur_quantity_named(const unroll_model *m, const char *name, int *number, ur_err *e); /* quantity.c */
 typedef struct ur_run {
     unroll_model *m;
     ur_graph *g;
@@ -131,10 +133,9 @@ typedef struct ur_run {
     int root;
     bool cut; /* root index, and whether it may be cut in chunks along it */
     int lag;
-    ur_memory_kind memory; /* along it: how far back data are read outside a recurrence; what is carried */
-    ur_id *fill;           /* [ndata] the FILL node, −1: not read by any equation */
-    int *like;             /* [ndata] its ~ line, −1 */
-    ur_id quantity;
+    ur_memory_kind memory;         /* along it: how far back data are read outside a recurrence; what is carried */
+    ur_id *fill;                   /* [ndata] the FILL node, −1: not read by any equation */
+    int *like;                     /* [ndata] its ~ line, −1 */
     double *like_sum, *like_count; /* [ur_naddend(g)]: the ~ lines, then the losses of the text */
 } ur_run;
 int ur_run_open(ur_run **out, unroll_model *m, const ur_run_want *w, ur_err *e);

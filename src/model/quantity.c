@@ -12,6 +12,26 @@ static int softmax_index(const ur_graph *g, ur_id k)
     return k >= 0 && g->node[k].op == UR_EXP && ur_log_softmax(g, g->node[k].arg[0], &s) ? s.along : -1;
 }
 
+int ur_quantity_named(const unroll_model *m, const char *name, int *number, ur_err *e)
+{
+    const ur_graph *g = m->graph;
+    const char *near = NULL;
+    size_t best = 4;
+    *number = -1;
+    for (int q = 0; q < g->nquant; q++) {
+        size_t c = ur_edit_distance(name, g->quant[q].name);
+        if (!c) *number = q;
+        if (c < best) best = c, near = g->quant[q].name;
+    }
+    if (*number < 0)
+        return near ? ur_fail(e, UNROLL_ERROR_USAGE, "the model has no quantity %s; did you mean %s?", name, near)
+                    : ur_fail(e, UNROLL_ERROR_USAGE, "the model has no quantity %s", name);
+    if (g->quant[*number].hidden)
+        return ur_fail(e, UNROLL_ERROR_USAGE,
+                       "%s reads a latent symbol, so that it has a value for each state, and none that is known", name);
+    return 0;
+}
+
 size_t unroll_quantity_count(const unroll_model *m) { return m ? (size_t)m->graph->nquant : 0; }
 
 int unroll_quantity_info(const unroll_model *m, size_t i, unroll_named *out)

@@ -64,7 +64,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
 static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur_err *e)
 {
     const ur_graph *g = r->g;
-    ur_id *k = ur_alloc((size_t)(g->nlike * 8 + g->ndata + w->nkeep + 2) * sizeof *k);
+    ur_id *k = ur_alloc((size_t)(g->nlike * 8 + g->ndata + w->nkeep + w->nquantity + 2) * sizeof *k);
     if (!k) return ur_nomem(e);
     int n = 0;
     for (int i = 0; i < w->nkeep; i++) k[n++] = w->keep[i];
@@ -82,30 +82,7 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
         if (g->like[l].when >= 0) k[n++] = g->like[l].when;
         if (g->like[l].weight >= 0) k[n++] = g->like[l].weight;
     }
-    r->quantity = -1;
-    if (w->quantity) {
-        for (int q = 0; q < g->nquant; q++) {
-            if (strcmp(g->quant[q].name, w->quantity)) continue;
-            r->quantity = g->quant[q].node;
-            if (!g->quant[q].hidden) continue;
-            ur_free(k);
-            return ur_fail(e, UNROLL_ERROR_USAGE,
-                           "%s reads a latent symbol, so that it has a value for each state, and none that is known",
-                           w->quantity);
-        }
-        if (r->quantity < 0) {
-            const char *near = NULL;
-            size_t best = 4;
-            for (int q = 0; q < g->nquant; q++) {
-                size_t c = ur_edit_distance(w->quantity, g->quant[q].name);
-                if (c < best) best = c, near = g->quant[q].name;
-            }
-            ur_free(k);
-            return near ? ur_fail(e, UNROLL_ERROR_USAGE, "the model has no quantity %s; did you mean %s?", w->quantity, near)
-                        : ur_fail(e, UNROLL_ERROR_USAGE, "the model has no quantity %s", w->quantity);
-        }
-        k[n++] = r->quantity;
-    }
+    for (int q = 0; q < w->nquantity; q++) k[n++] = g->quant[w->quantity[q]].node;
     *keep = k;
     *nkeep = n;
     return 0;

@@ -108,8 +108,10 @@ int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, siz
     ur_err *e = ur_model_error();
     if (!name) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity: no name");
     probe p = { 0 };
-    ur_run_want w = { .quantity = name };
-    int rc = open_probe(&p, m, d, o, &w, true, "unroll_quantity", e);
+    int number = -1;
+    ur_run_want w = { .quantity = &number, .nquantity = 1 };
+    int rc = m ? ur_quantity_named(m, name, &number, e) : 0;
+    if (!rc) rc = open_probe(&p, m, d, o, &w, true, "unroll_quantity", e);
     if (!rc && example >= p.c.x->n)
         rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity: there are %zu examples, not %zu", p.c.x->n, example + 1);
     if (!rc) {
@@ -118,7 +120,7 @@ int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, siz
         rc = one_step(&p, &b, NULL, NULL, NULL, e);
     }
     ur_values v = { 0 };
-    if (!rc) rc = ur_values_get(p.run, p.run->quantity, 0, &v, e);
+    if (!rc) rc = ur_values_get(p.run, p.run->g->quant[number].node, 0, &v, e);
     if (!rc) {
         size_t n = v.npos * v.width;
         if (count) *count = n;

@@ -22,6 +22,7 @@ typedef struct subject {
     ur_examples x;
     ur_item *item;
     ur_batch batch;
+    int h; /* the number of the quantity h, where it is asked for */
 } subject; /* a model with data, ready */
 
 /* ---- data made up */
@@ -171,6 +172,7 @@ static int subject_model(const bench *b, const ur_buf *text, subject *u, ur_err 
 static int subject_open(const bench *b, const ur_buf *text, ur_run_want *w, subject *u, ur_err *e)
 {
     TRY(subject_model(b, text, u, e));
+    if (w->nquantity) TRY(ur_quantity_named(u->m, "h", &u->h, e));
     w->limits.single = !b->o.precision;
     w->limits.threads = b->r.threads;
     w->window = UR_WINDOW_NONE;
@@ -287,11 +289,11 @@ static int measure_infer(bench *b, ur_err *e)
 {
     subject u = { 0 };
     step p = { .u = &u, .version = 1 };
-    ur_run_want w = { .args = b->whole, .quantity = b->whole ? NULL : "h" };
+    ur_run_want w = { .args = b->whole, .quantity = &u.h, .nquantity = !b->whole };
     int rc = subject_open(b, b->whole ? &b->with : &b->without, &w, &u, e);
     if (!rc) {
         tell_sizes(b, &u);
-        b->r.infer_flops = work_of(&u, b->whole ? NULL : &u.run->quantity, e);
+        b->r.infer_flops = work_of(&u, b->whole ? NULL : &u.run->g->quant[u.h].node, e);
         rc = timed(b, go_step, &p, &b->r.infer_seconds, &b->r.infer_runs, e);
     }
     subject_close(&u);

@@ -44,103 +44,6 @@ bool ur_job_by_example(const ur_job *j, int d)
     return j->c.open[d] || (j->c.add > 0 && (u->kind != UR_SYMBOL || j->o.prompt));
 }
 
-/* ---- when */
-/* the times of all rows, those to come too; t NULL: there are none, or nothing says how they go on */
-typedef struct clock {
-    ur_times all;
-    bool date;
-    ur_time_form form;
-    const char *name;
-    size_t *own;
-} clock;
-
-static void clock_close(clock *k)
-{
-    ur_times_free(&k->all);
-    ur_free(k->own);
-    memset(k, 0, sizeof *k);
-}
-
-/* over a horizon, the times of what comes after the data */
-static int clock_later(clock *k, const ur_job *j, int index, ur_err *e)
-{
-    ur_when w;
-    size_t *own;
-    TRY(ur_raw_when(&w, &j->m->graph->schema, j->c.after, index, &own, e));
-    int rc = w.t && w.date == k->date ? ur_times_later(&k->all, &w, (size_t)j->c.add, e) : 0;
-    ur_free(own);
-    return rc;
-}
-
-/* index −1: a time for each example */
-static int clock_open(clock *k, const ur_job *j, int index, ur_err *e)
-{
-    ur_when w;
-    ur_pace pace = j->raw->pace;
-    memset(k, 0, sizeof *k);
-    TRY(ur_raw_when(&w, &j->m->graph->schema, j->raw, index, &k->own, e));
-    if (!w.t) return 0;
-    k->date = w.date;
-    k->form = w.form;
-    k->name = w.name;
-    if (index >= 0 && !pace.kind) TRY(ur_pace_find(&pace, &w, e));
-    if (index >= 0 && !pace.kind && j->c.add > 0) return 0; /* a year beside hours says nothing of where a row lies */
-    TRY(ur_when_fill(&k->all, &w, &pace, index >= 0 ? (size_t)j->c.add : 0, e));
-    return index >= 0 && j->c.add > 0 && j->c.after ? clock_later(k, j, index, e) : 0;
-}
-
-/* a column of times, or those of its parts: of years, months, … under the names that the blanks in k->name split. The first of
- * them, or an error */
-static int add_when(const clock *k, unroll_table *t, ur_err *e)
-{
-    const char *name = k->name;
-    int first = (int)unroll_table_columns(t), rc = 0;
-    if (!k->date || !k->form.part[0]) return ur_table_column(t, name, k->date, e);
-    for (int p = 0; p < UR_PARTS && rc >= 0; p++) {
-        size_t n = strcspn(name, " ");
-        char one[16];
-        if (!k->form.part[p]) continue;
-        snprintf(one, sizeof one, "%.*s", (int)n, name);
-        rc = ur_table_column(t, one, k->form.part[p] != '1', e);
-        name += n + (name[n] == ' ');
-    }
-    return rc < 0 ? rc : first;
-}
-
-static int put_parts(const clock *k, unroll_table *t, size_t row, size_t col, double v, int away, ur_err *e)
-{
-    for (int p = 0; p < UR_PARTS; p++) {
-        char s[48] = "";
-        int value = 0;
-        if (!k->form.part[p]) continue;
-        bool text = k->form.part[p] != '1';
-        if (!isnan(v)) ur_part_text(v, away, &k->form, p, &value, s);
-        TRY(text ? ur_table_puts(t, row, col, s, strlen(s), e) : ur_table_put(t, row, col, isnan(v) ? NAN : value));
-        col++;
-    }
-    return 0;
-}
-
-/* the wall clock's seconds since 1970 */
-static double clock_wall(const clock *k, size_t example, size_t pos)
-{
-    size_t at = k->date && k->all.t ? k->all.start[example] + pos : 0;
-    if (!k->date || !k->all.t || at >= k->all.start[example + 1]) return NAN;
-    return k->all.t[at] + (k->all.away ? 60.0 * k->all.away[at] : 0);
-}
-
-static int put_when(const clock *k, unroll_table *t, size_t row, size_t col, size_t example, size_t pos, ur_err *e)
-{
-    size_t at = k->all.start[example] + pos;
-    double v = at < k->all.start[example + 1] ? k->all.t[at] : NAN;
-    int away = k->all.away && !isnan(v) ? k->all.away[at] : 0;
-    char s[48] = "";
-    if (!k->date) return ur_table_put(t, row, col, v);
-    if (k->form.part[0]) return put_parts(k, t, row, col, v, away, e);
-    if (!isnan(v)) ur_time_text(v, away, &k->form, s);
-    return ur_table_puts(t, row, col, s, strlen(s), e);
-}
-
 /* ---- numbers in their own units */
 /* as it was given: what is encoded has been divided and multiplied */
 static double given_at(const ur_job *j, int d, size_t example, size_t row, size_t comp)
@@ -238,7 +141,7 @@ static bool draws_position(const ur_graph *g, int d)
     return position;
 }
 
-static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, bool positions, bool samples, ur_err *e)
+static int add_columns(ur_job *j, unroll_table *t, columns *c, const ur_clock *k, bool positions, bool samples, ur_err *e)
 {
     *c = (columns){ -1, -1, -1, -1, -1, -1, -1, c->first, false };
     bool several = j->c.x->n > 1 && (!samples || positions || j->nsample);
@@ -247,7 +150,7 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const clock *k, b
                 ? c->example
                 : 0);
     if (samples) TRY((c->sample = ur_table_column(t, j->score ? "rank" : "sample", false, e)) < 0 ? c->sample : 0);
-    if (k->all.t) TRY((c->when = add_when(k, t, e)) < 0 ? c->when : 0);
+    if (k->all.t) TRY((c->when = ur_clock_column(k, t, e)) < 0 ? c->when : 0);
     if (positions && !k->all.t) TRY((c->position = ur_table_column(t, "position", false, e)) < 0 ? c->position : 0);
     if (positions && j->o.rows) TRY((c->row = ur_table_column(t, "row", false, e)) < 0 ? c->row : 0);
     if (positions && j->o.rows) TRY((c->seconds = ur_table_column(t, "seconds", false, e)) < 0 ? c->seconds : 0);
@@ -331,12 +234,12 @@ static int put_numbers(ur_job *j, unroll_table *t, size_t row, const columns *c,
     return 0;
 }
 
-static int put_example(ur_job *j, unroll_table *t, size_t row, const columns *c, size_t example, ur_err *e)
+int ur_put_example(const ur_job *j, unroll_table *t, size_t row, int col, size_t example, ur_err *e)
 {
-    if (c->example < 0) return 0;
+    if (col < 0) return 0;
     const char *label = j->raw->label ? j->raw->label[example] : NULL;
-    if (j->raw->label) return ur_table_puts(t, row, (size_t)c->example, label ? label : "", label ? strlen(label) : 0, e);
-    return ur_table_put(t, row, (size_t)c->example, (double)ur_raw_number(j->raw, example));
+    if (j->raw->label) return ur_table_puts(t, row, (size_t)col, label ? label : "", label ? strlen(label) : 0, e);
+    return ur_table_put(t, row, (size_t)col, (double)ur_raw_number(j->raw, example));
 }
 
 static int put_texts(ur_job *j, unroll_table *t, size_t row, const columns *c, size_t example, size_t sample, ur_err *e)
@@ -387,7 +290,7 @@ static bool example_asked(const ur_job *j, size_t example)
 }
 
 /* `samples`: each completion in rows of its own; else one table of predictions, with quantiles */
-static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns *c, unroll_table *t, ur_err *e)
+static int fill_table(ur_job *j, bool samples, int lead, const ur_clock *k, columns *c, unroll_table *t, ur_err *e)
 {
     TRY(add_columns(j, t, c, k, lead >= 0, samples, e));
     size_t row = 0, times = samples && j->nsample ? j->nsample : 1;
@@ -403,12 +306,12 @@ static int fill_table(ur_job *j, bool samples, int lead, const clock *k, columns
             for (size_t r = s ? s->start[x] : 0; r < (s ? s->start[x + 1] : 1); r++) {
                 if (s && !j->o.rows && (r - s->start[x] < j->c.before || !row_asked(j, lead, x, r - s->start[x]))) continue;
                 TRY(ur_table_row(t, e));
-                TRY(put_example(j, t, row, c, x, e));
+                TRY(ur_put_example(j, t, row, c->example, x, e));
                 if (c->sample >= 0) ur_table_put(t, row, (size_t)c->sample, (double)(samples && j->nsample ? n : x) + 1);
                 if (c->position >= 0) ur_table_put(t, row, (size_t)c->position, (double)(r - s->start[x]) + 1 + before);
                 if (c->row >= 0) ur_table_put(t, row, (size_t)c->row, (double)(r - s->start[x]) + 1 - (double)j->c.before);
-                if (c->seconds >= 0) ur_table_put(t, row, (size_t)c->seconds, clock_wall(k, x, r - s->start[x]));
-                if (c->when >= 0) TRY(put_when(k, t, row, (size_t)c->when, x, s ? r - s->start[x] : 0, e));
+                if (c->seconds >= 0) ur_table_put(t, row, (size_t)c->seconds, ur_clock_wall(k, x, r - s->start[x]));
+                if (c->when >= 0) TRY(ur_clock_put(k, t, row, (size_t)c->when, x, s ? r - s->start[x] : 0, e));
                 TRY(put_texts(j, t, row, c, x, sample, e));
                 if (c->score >= 0) ur_table_put(t, row, (size_t)c->score, j->score[x * times + n]);
                 for (int d = 0; s && d < j->m->ndata; d++)
@@ -455,14 +358,14 @@ int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e)
     for (int d = j->m->ndata - 1; d >= 0; d--)
         if (j->c.gap[d] && !ur_job_by_example(j, d)) lead = d;
     int axis[UR_MAX_RAGGED] = { -1 }, n = lead >= 0 ? ur_datum_axes(&j->m->graph->schema, &j->m->graph->data[lead], axis) : 0;
-    clock k = { 0 };
-    int rc = n > 1 ? 0 : clock_open(&k, j, axis[0], e);
+    ur_clock k = { 0 };
+    int rc = n > 1 ? 0 : ur_clock_open(&k, j, axis[0], e);
     columns c = { .first = ur_zalloc((size_t)(j->m->ndata + 1) * sizeof *c.first) };
     if (!c.first && !rc) rc = ur_nomem(e);
     if (!rc) rc = fill_table(j, samples, lead, &k, &c, t, e);
     if (!rc) tell_others(j, lead);
     if (!rc) tell_naive(j, &c);
     ur_free(c.first);
-    clock_close(&k);
+    ur_clock_close(&k);
     return rc;
 }

@@ -61,9 +61,28 @@ size_t ur_positions_shares(const ur_job *j, const ur_batch *b, size_t item, int 
                            size_t comp, double *out, size_t cap);
 size_t ur_positions_most(const ur_job *j, const ur_like *l); /* the most positions that a row chooses from */
 
+/* ---- clock.c */
+/* the times of all rows, those to come too; t NULL: there are none, or nothing says how they go on */
+typedef struct ur_clock {
+    ur_times all;
+    bool date;
+    ur_time_form form;
+    const char *name;
+    size_t *own;
+} ur_clock;
+int ur_clock_open(ur_clock *k, const ur_job *j, int index, ur_err *e); /* index −1: a time for each example */
+void ur_clock_close(ur_clock *k);
+double ur_clock_wall(const ur_clock *k, size_t example, size_t pos); /* the wall clock's seconds since 1970 */
+/* a column of times, or those of its parts: of years, months, … under the names that the blanks in k->name split. The first of
+ * them, or an error */
+int ur_clock_column(const ur_clock *k, unroll_table *t, ur_err *e);
+int ur_clock_put(const ur_clock *k, unroll_table *t, size_t row, size_t col, size_t example, size_t pos, ur_err *e);
+
 /* ---- cells.c: completions as a table. samples: each completion in rows of its own; else one table of predictions, with
  * quantiles */
 int ur_job_table(ur_job *j, bool samples, unroll_table *t, ur_err *e);
+
+int ur_put_example(const ur_job *j, unroll_table *t, size_t row, int col, size_t example, ur_err *e); /* col −1: none */
 
 /* ---- odd.c: what is odd about completions, as notes */
 int ur_job_odd(const ur_job *j, ur_err *e);
