@@ -3,7 +3,7 @@
 # A table stands between two comments. `<!-- options NAME... -->` has the options named, which several verbs know and which are told once;
 # `<!-- options of VERB -->` has all other options of that verb. Both end with `<!-- end -->`. The column of verbs is left out where there is one.
 program=$1 manual=$2
-verbs='fit predict sample score explain show plot cells import export bench'
+verbs='fit predict sample score values explain show plot cells import export bench'
 {
     for verb in $verbs; do
         "$program" $verb --help | sed -n "s/^  --/$verb /p"

@@ -480,6 +480,13 @@ static void looks(void **state)
     USAGE(unroll_loss(m, NULL, NULL, &a, &a));
     USAGE(unroll_loss(m, dk, NULL, &a, &a));
     ANY(unroll_loss(m, d, NULL, NULL, NULL));
+    const char *const name_h[] = { "h" };
+    USAGE(unroll_values(NULL, d, name_h, 1, NULL, &t));
+    USAGE(unroll_values(m, NULL, name_h, 1, NULL, &t));
+    USAGE(unroll_values(m, d, NULL, 1, NULL, &t));
+    USAGE(unroll_values(m, d, name_h, 1, NULL, NULL));
+    USAGE(unroll_values(m, dk, name_h, 1, NULL, &t));
+    USAGE(unroll_values(m, d, (const char *const[]){ "" }, 1, NULL, &t));
     USAGE(unroll_quantity(NULL, d, "h", 0, NULL, v, 100, &count, &w));
     USAGE(unroll_quantity(m, NULL, "h", 0, NULL, v, 100, &count, &w));
     USAGE(unroll_quantity(m, d, NULL, 0, NULL, v, 100, &count, &w));
