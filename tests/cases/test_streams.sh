@@ -2,7 +2,7 @@
 # Standard streams that are closed, full, or whose reader leaves: for every verb the exit code says whether what should be printed was, files are whole.
 . "$(dirname "$0")/lib.sh"
 [ -w /dev/full ] || { echo "skipped: no /dev/full"; exit 77; }
-printf 'data y[t] : real\nparam a, s\ny[t] ~ normal(a * y[t-1], s)\n' > m.unr
+printf 'data y[t] : real\nparam a, s\nm[t] = a * y[t-1]\ny[t] ~ normal(m[t], s)\n' > m.unr
 seq 1 40 | awk 'BEGIN { print "y" } { print sin($1) }' > t.csv
 printf 'a = w.weight\ns = log.s\n' > m.map
 COLUMNS=80
@@ -29,6 +29,8 @@ predict none o.csv unroll predict m.model t.csv --horizon 3 -o o.csv
 sample some - unroll sample bag.model --samples 2 --max-length 5
 score some - unroll score m.model t.csv
 score some - unroll score --hypothesis lines.txt --reference lines.txt
+values some - unroll values m.model t.csv
+values none o.csv unroll values m.model t.csv -o o.csv
 explain some - unroll explain m.model t.csv
 show some - unroll show m.model
 show none o.csv unroll show m.model -o o.csv
