@@ -16,6 +16,8 @@ for precision in single double; do
     near c -0.021375443 1e-6 "$(value c)"
     silent note
 done
+run unroll fit logit.unr price.csv --epochs 100 --threads 1 -o m.model
+says "steps were clipped at 1" "price is raw, with a mean of 2.49e+05" '`real` in place of `raw` scales it'
 foods() { awk -v k="$1" 'BEGIN { print "x,y"; for (i = 0; i < 120; i++) { x = 1000 + i * 37 % 120 * 30
     printf "%d,%.1f\n", k * x, k * sprintf("%.1f", 80 + 0.55 * x + 0.12 * x * sin(1.9 * i) + 0.05 * x * cos(0.77 * i * i)) } }'; }
 printf 'data x[i], y[i] : raw\nindex k = 1..3\nparam a[k], b[k]\ny[i] ~ quantile[k](a[k] + b[k] * x[i], 0.25 * k)\n' > quantiles.unr

@@ -478,6 +478,7 @@ static int look_back(ur_fit *f, ur_err *e)
     char hint[200] = "more --epochs or another --rate may mend it";
     if (f->interrupted || !f->have_best || !isfinite(loss) || f->m->graph->ngoal) return 0;
     if (!f->vx && (f->o.label_smoothing > 0 || ur_fit_drops(f->run->g))) return 0; /* a loss of another kind */
+    ur_far_from_1(f->m, f->x, hint, sizeof hint);
     TRY(ur_constant_loss(f->m, f->x, f->tbefore, f->vx ? f->vx : f->x, f->vx ? f->before : f->tbefore, &constant, hint,
                          sizeof hint, e));
     if (loss > constant + 0.05) /* less may be what a last few epochs leave */
@@ -533,11 +534,13 @@ static void look_ahead(ur_fit *f)
             "beside the best; `real` in place of `raw`, or fewer parameters, may mend it",
             f->polish);
     if (f->polish || 2 * f->clipped <= f->late) return;
+    char hint[200] = "--clip 1000 lets more of it through";
+    ur_far_from_1(f->m, f->x, hint, sizeof hint);
     ur_fit_note(
         f,
         "%zu of the last %zu steps were clipped at %.4g: the longest of what pulls on the weights is cut down to that, and the fit may have ended "
-        "beside the best; --clip 1000 lets more of it through",
-        f->clipped, f->late, f->o.clip);
+        "beside the best; %s",
+        f->clipped, f->late, f->o.clip, hint);
 }
 
 /* where a number became infinite */

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, POSITIONS = 50000, REACH = 400000, PATIENCE = 30, SLOWER = 5 };
+enum { PARAMETERS = 1000, EXAMPLES = 64, STEPS = 500, REACH = 400000, PATIENCE = 30, SLOWER = 5 };
+enum { POSITIONS = 50000, FEWER = 1000000 }; /* positions; or these times parameters */
 enum { LOOKS = 2000, WORK = 30000000 }; /* evaluations that measured steps may take; positions times parameters of all of these */
 enum { TALL = 100 };
 enum { FEW = 30, VALUES_EACH = 10 }; /* fewer values for each of more parameters say more of chance than of what is to come */
@@ -59,7 +60,7 @@ bool ur_polish_applies(const ur_fit *f)
     size_t n = trained(f->m->graph);
     return f->left_alone && n > 0 && n <= PARAMETERS && !o->horizon && !o->average && o->decay == 0 && o->label_smoothing == 0 &&
            !moved_apart(f->run->g) && !ur_fit_drops(f->run->g) && !ur_hangs_on(f->run->g, f->run->g->loss, UR_DRAW) &&
-           f->course.total <= POSITIONS;
+           (f->course.total <= POSITIONS || (double)f->course.total * (double)n <= FEWER);
 }
 
 /* ---- the function */
