@@ -139,8 +139,10 @@ UNROLL_API int  unroll_data_pick(unroll_data **out, const unroll_data *d, const 
  * that are missing, repeated, in no order, leave gaps, or have more digits than are kept; how files were read where they leave a doubt. Lines of text, handed to `line`
  * one by one; what it returns other than 0 stops them. */
 UNROLL_API int  unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *arg), void *arg);
-/* likewise of a part of the data (`name` it: "validation") beside the part that a fit learns from: symbols that this has not, a single one where it has several */
-UNROLL_API int  unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name, int (*line)(const char *text, void *arg), void *arg);
+typedef struct unroll_fit_options unroll_fit_options;
+/* likewise of a part of the data (`name` it: "validation") beside the part that a fit learns from: symbols that this has not, or, by the fit's
+ * options (NULL: none), too seldom; a single one where it has several */
+UNROLL_API int  unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name, const unroll_fit_options *o, int (*line)(const char *text, void *arg), void *arg);
 /* likewise of a prompt (unroll_use_options) with these data (NULL: none): symbols that the fit has not met. Errors: UNROLL_ERROR_USAGE where it cannot be one */
 UNROLL_API int  unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg), void *arg);
 /* what the data hold, in one line: files, examples, rows, columns, missing values, times: "table.csv: 1 example, 8,760 rows, y=\"OT\", 2016-07-01 00:00 to
@@ -165,7 +167,7 @@ typedef struct unroll_progress {
     int polish;                                      /* > 0: the epochs are done, and so many steps of L-BFGS; epoch_ended: these are done too */
     const char *note;                                /* a line to be shown, once (a checkpoint that cannot be written, …); what is returned then stops nothing. NULL, mostly */
 } unroll_progress;
-typedef struct unroll_fit_options {
+struct unroll_fit_options {
     size_t size;
     const unroll_data *valid;        /* or NULL */
     int epochs;                      /* 0: chosen; small models that are left to their defaults then go on to their optimum by L-BFGS */
@@ -199,7 +201,7 @@ typedef struct unroll_fit_options {
                                         over all (Szegedy et al. 2016); validation and scores are of the symbols as they are */
     int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the fit and no error, line by line; or NULL */
     int restarts;                    /* starts, of which the best is gone on with, where small models are left to their defaults; 0: 10 of a model with latent symbols, else 1 */
-} unroll_fit_options;
+};
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
 /* Values that are scored, and how many of them read a missing value, in whose place the model's own draw stands. loss: without these; NAN where there are none or no others,
  * and of the training part by gradients, whose loss is of weights that moved */

@@ -2,6 +2,7 @@
  * Knows no formats of its own. Invariant: what could be what was asked for is never named: a text may begin like a web page, a
  * model like a mark in letters. */
 #include <string.h>
+#include <strings.h>
 #include "base/base.h"
 
 enum { LOOK = 4096 };             /* bytes that tell UTF-16 and UTF-32 from a text */
@@ -111,6 +112,28 @@ static bool json(const char *s, size_t n)
     return i < n && s[i] && strchr("\"{[", s[i]);
 }
 
+/* a message of protocol buffers, as ONNX begins its models (the version, then a text, a number or the graph) and its tensors (a
+ * size, then another, or the kind of number). No text begins with a backspace */
+static bool onnx(const char *s, size_t n, bool *tensor)
+{
+    bool begins = n > 16 && s[0] == 8 && s[1] > 0;
+    *tensor = begins && (s[2] == 8 || s[2] == 16);
+    return begins && (*tensor || memchr("\x12\x1A\x22\x28\x32\x3A\x42", s[2], 7));
+}
+
+/* the first word after lines of remarks, begun by '#' or '%': "@problemName" of sktime, "@relation" of Weka */
+static const char *marked(const char *s, size_t n)
+{
+    const char *end = s + n;
+    while (s < end && (*s == '#' || *s == '%' || *s == '\n' || *s == '\r')) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s));
+        s = stop ? stop + 1 : end;
+    }
+    if (end - s > 12 && !strncasecmp(s, "@problemname", 12)) return "is a file of sktime (.ts)";
+    if (end - s > 12 && !strncasecmp(s, "@timestamps", 11)) return "is a file of sktime (.ts)";
+    return end - s > 9 && !strncasecmp(s, "@relation", 9) ? "is a file of Weka (.arff), or of Monash's series (.tsf)" : NULL;
+}
+
 bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what)
 {
     static const unsigned may[] = { [UR_FOR_TABLE] = 0,
@@ -134,6 +157,20 @@ bool ur_file_kind(ur_kind *out, const char *s, size_t n, ur_purpose for_what)
         if (!mend || k->like & may[for_what] || n < k->at + k->n || memcmp(s + k->at, k->bytes, k->n) != 0) continue;
         if (k->holds && !memmem(s, n, k->holds, strlen(k->holds))) continue;
         *out = (ur_kind){ k->is, mend };
+        return true;
+    }
+    bool tensor = false;
+    if (onnx(s, n, &tensor)) {
+        *out = tensor ? (ur_kind){ "is a tensor of ONNX (.pb)",
+                                   weights ? ARRAYS : "write it by numpy.save(NEW, onnx.numpy_helper.to_array(…))" }
+                      : (ur_kind){ "is a model of ONNX", weights ? ARRAYS : "data are tables, texts and arrays" };
+        return true;
+    }
+    const char *series = for_what == UR_FOR_TABLE ? marked(s, n) : NULL;
+    if (series) {
+        *out = (ur_kind){
+            series, "write it as CSV, a row for each point, with a column that names its series (--group) and one of its label"
+        };
         return true;
     }
     *out = (ur_kind){ "is JSON", AS_CSV };

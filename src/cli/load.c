@@ -89,9 +89,11 @@ static int read_spec(const settings *s, unroll_model *m, const char *const *spec
     return rc ? library_failed(rc) : DONE;
 }
 
-/* one end of a range, or a share: "250", "-48" (from the end), "20%", "0.2". Returns where the text goes on, NULL when it is
- * none. */
-static const char *position(const char *text, size_t units, double *out)
+#define TIE 1e-6 /* what the product of a share and a count may be off */
+
+/* One end of a range, or a share (`size`): "250", "-48" (from the end), "20%", "0.2". Halves are rounded up in sizes and down in
+ * ends, so that the last 10 % are what comes from 90 % on. Returns where the text goes on, NULL when it is none. */
+static const char *position(const char *text, size_t units, bool size, double *out)
 {
     char *end;
     double v = strtod(text, &end);
@@ -105,7 +107,7 @@ static const char *position(const char *text, size_t units, double *out)
     if (share && fabs(v) > 1) return NULL;
     if (share) v *= (double)units;
     if (signbit(v)) v += (double)units;
-    *out = floor(v + 0.5);
+    *out = size ? floor(v + 0.5 + TIE) : ceil(v - 0.5 - TIE);
     return end;
 }
 
@@ -124,8 +126,8 @@ static int range(const settings *s, const unroll_data *d, size_t *from, size_t *
     size_t units = unroll_data_units(d);
     double a = 0, b = (double)units;
     const char *text = s->rows, *p = text;
-    if (*p != ':') p = position(p, units, &a);
-    if (p && *p == ':' && p[1]) p = position(p + 1, units, &b);
+    if (*p != ':') p = position(p, units, false, &a);
+    if (p && *p == ':' && p[1]) p = position(p + 1, units, false, &b);
     else if (p && *p == ':') p++;
     else p = NULL;
     if (!p || *p) return complain(USAGE, "--rows takes FROM:TO, such as 0:8640, 80%%: or -48:, not \"%s\"", text);
@@ -274,7 +276,7 @@ static bool is_share(const list *l, size_t all, double *units)
 {
     double v;
     if (l->n != 1 || l->item[0][0] == '-' || access(l->item[0], F_OK) == 0) return false;
-    const char *end = position(l->item[0], all, &v);
+    const char *end = position(l->item[0], all, true, &v);
     *units = v;
     return end && !*end && v >= 0;
 }

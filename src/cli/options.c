@@ -99,7 +99,8 @@ static const option table[] = {
     { "y", "COLUMN", TEXT, AT(y), VERB_PLOT, 0, 0, 0, "paths: the column that goes up", OF_PATHS },
     { "label", "COLUMN", TEXT, AT(label), VERB_PLOT, 0, 0, 0, "paths: what stands above each path (default: its group)", OF_PATHS },
 
-    { "map", "FILE|auto", TEXT, AT(map), CARRIES, 0, 0, 0, "lines NAME = TENSOR; import: auto takes the one that is proposed", 0 },
+    { "map", "FILE|auto", TEXT, AT(map), VERB_IMPORT, 0, 0, 0, "lines NAME = TENSOR; auto takes those that are proposed", 0 },
+    { "map", "FILE", TEXT, AT(map), VERB_EXPORT, 0, 0, 0, "lines NAME = TENSOR, as import reads or proposes them", 0 },
     { "vocabulary", "DATA=FILE", LIST, AT(vocabulary), VERB_IMPORT, 0, 0, 0, "one symbol a line, in the order of PyTorch's ids", 0 },
     { "scale", "DATA=MEAN,SD", LIST, AT(scale), VERB_IMPORT, 0, 0, 0, "how numbers were standardised for PyTorch (default: 0,1)", 0 },
     { "partial", 0, FLAG, AT(partial), VERB_IMPORT, 1, 0, 0, "parameters that no line fills keep their start; tensors may be left over", 0 },

@@ -119,7 +119,7 @@ void say_model_notes(const settings *s, const unroll_model *m)
 
 void say_part_notes(const settings *s, const unroll_data *part, const unroll_data *train, const char *name)
 {
-    if (part && !s->quiet) all_said(unroll_part_notes(part, train, name, say_note, NULL));
+    if (part && !s->quiet) all_said(unroll_part_notes(part, train, name, &s->fit, say_note, NULL));
 }
 
 void say_prompt_notes(const settings *s, unroll_model *m, const unroll_data *d)

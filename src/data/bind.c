@@ -55,6 +55,20 @@ static size_t stem(const char *s, size_t n)
     return n;
 }
 
+/* are all numbers from a to b names of columns? Those of sensors, or of years, leave some out */
+static bool all_there(const columns *f, const char *a, size_t na, const char *b, size_t nb)
+{
+    int low = 0, high = 0, width = *a == '0' ? (int)na : 1;
+    for (size_t k = 0; k < na; k++) low = low * 10 + (a[k] - '0');
+    for (size_t k = 0; k < nb; k++) high = high * 10 + (b[k] - '0');
+    for (int k = low; k <= high; k++) {
+        char name[16];
+        int n = snprintf(name, sizeof name, "%0*d", width, k);
+        if (f->of(f->where, name, (size_t)n) < 0) return false;
+    }
+    return low <= high;
+}
+
 /* x1..x7: where names differ in the number at their end, those between them, wherever they stand; else all columns from one to
  * the other */
 static bool between(columns *f, const char *a, size_t na, const char *b, size_t nb)
@@ -64,6 +78,7 @@ static bool between(columns *f, const char *a, size_t na, const char *b, size_t 
     int from = find(f, a, na), to = find(f, b, nb);
     if (from < 0 || to < 0) return false;
     bool numbers = sa < na && sb < nb && sa == sb && memcmp(a, b, sa) == 0 && na - sa <= DIGITS && nb - sb <= DIGITS, good = true;
+    if (numbers && !sa) numbers = all_there(f, a, na, b, nb);
     int width = a[sa] == '0' ? (int)(na - sa) : 1, low = numbers ? atoi(a + sa) : from, high = numbers ? atoi(b + sb) : to;
     if (low > high) {
         f->first = a;
@@ -446,10 +461,13 @@ static int check_header(const ur_tabular *t)
                        "%s: its columns are called 1 to %zu, and none is bound to data of the model; say which is which, as %s=1",
                        t->path, t->name.n, t->in->g->data[0].name);
     for (size_t c = 0; c < t->name.n; c++) numbers += ur_parse_number(ur_column_name(t, c), strlen(ur_column_name(t, c)), &v);
-    if (numbers == t->name.n)
-        return ur_fail(t->e, UNROLL_ERROR_DATA,
-                       "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns%s",
-                       t->path, t->row, t->in->r->manner.skip ? "; --skip 0 leaves no lines out before it" : "");
+    if (numbers == t->name.n && !(t->form == UR_FORM_HEADER && t->in->o->form_said))
+        return ur_fail(
+            t->e, UNROLL_ERROR_DATA,
+            "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns%s; where they are names, "
+            "bind them: %s=%s",
+            t->path, t->row, t->in->r->manner.skip ? "; --skip 0 leaves no lines out before it" : "",
+            t->in->g->ndata ? t->in->g->data[0].name : "NAME", ur_column_name(t, 0));
     size_t below = t->form == UR_FORM_HEADER ? header_below(t) : 0;
     char q[64];
     if (!below) return 0;

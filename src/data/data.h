@@ -298,7 +298,8 @@ int ur_raw_root(const ur_schema *g, const ur_raw *r);
 bool ur_parse_number(const char *s, size_t n,
                      double *out); /* decimal, any locale; what is not 0 is not read as 0. false: not a finite number */
 void ur_quote(char out[64], const char *s, size_t n); /* a text from the data for a message: short, printable */
-void ur_column_list(ur_buf *b, const ur_raw *r);      /* "a, b, c": the columns of the tables read, as many as fit a message */
+/* "a, b, c": the columns of the tables read; of many those most like `name`, and how many more there are */
+void ur_column_list(ur_buf *b, const ur_raw *r, const char *name);
 /* where value is a list or range of columns ("a,b..d"), some of which none of the tables has: "there is no column b". Returns the
  * column that may be meant, or NULL */
 const char *ur_column_lacks(ur_buf *b, const ur_raw *r, const char *value);

@@ -162,13 +162,28 @@ bool ur_missing(const char *s, size_t n)
     return false;
 }
 
-void ur_column_list(ur_buf *b, const ur_raw *r)
+enum { LISTED = 24, NEAREST = 6 }; /* columns that a message lists all; of more, how many */
+
+void ur_column_list(ur_buf *b, const ur_raw *r, const char *name)
 {
-    for (int i = 0; i < r->ncolumns && b->n < 1500; i++) {
+    int n = 0, nearest[NEAREST + 1], met = 0;
+    size_t far[NEAREST + 1];
+    for (int i = 0; i < r->ncolumns; i++) {
         bool again = false; /* several tables may have the same columns */
         for (int k = 0; k < i && !again; k++) again = strcmp(r->columns[k], r->columns[i]) == 0;
-        if (!again) ur_buf_printf(b, "%s%s", i ? ", " : "", r->columns[i]);
+        if (again) continue;
+        if (n++ < LISTED) ur_buf_printf(b, "%s%s", i ? ", " : "", r->columns[i]);
+        size_t d = ur_edit_distance(name, r->columns[i]);
+        int at = met;
+        for (; at && far[at - 1] > d; at--) far[at] = far[at - 1], nearest[at] = nearest[at - 1];
+        far[at] = d;
+        nearest[at] = i;
+        met += met < NEAREST;
     }
+    if (n <= LISTED) return;
+    b->n = 0;
+    for (int k = 0; k < NEAREST; k++) ur_buf_printf(b, "%s%s", k ? ", " : "", r->columns[nearest[k]]);
+    ur_buf_printf(b, " and %d more", n - NEAREST);
 }
 
 const char *ur_closest(const char *name, char *const *list, int n)

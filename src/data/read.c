@@ -64,7 +64,7 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
     if (!in->r->ncolumns)
         return ur_fail(e, UNROLL_ERROR_USAGE, "%s=\"%s\" names a column, but no table is given", name, b->value);
     ur_buf list = { 0 }, lacks = { 0 };
-    ur_column_list(&list, in->r);
+    ur_column_list(&list, in->r, b->value);
     const char *meant = ur_column_lacks(&lacks, in->r, b->value);
     near = lacks.n ? meant : near;
     int rc = list.bad || lacks.bad ? ur_nomem(e)

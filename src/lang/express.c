@@ -354,6 +354,12 @@ static void no_component(parser *P, const ur_expr *before)
     if (is(P, T_NUM) && at.src->text[at.off] == '.')
         ur_complain(P->a, &at, "put a blank, or a digit before the point, if a product is meant; a component is x[t][2]",
                     "%s%.*s would be a product", ur_expr_text(P->a, before), (int)P->t.len, at.src->text + at.off);
+    char last = at.off ? at.src->text[at.off - 1] : 0;
+    if (is(P, T_NUM) && (last == ']' || last == ')'))
+        ur_complain(P->a, &at,
+                    last == ']' ? "put a blank or * between them if a product is meant; a component is x[t][2], a power x[t]^2"
+                                : "put a blank or * between them if a product is meant; a power is (…)^2",
+                    "%s%.*s would be a product", ur_expr_text(P->a, before), (int)P->t.len, at.src->text + at.off);
 }
 
 /* side := power power*      side by side: a product */

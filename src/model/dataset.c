@@ -268,7 +268,7 @@ int ur_absent_error(const unroll_model *m, const unroll_data *d, int datum, ur_e
                                  "the model's data \"%s\" is left out by %s=, and what is asked for needs it: take %s= away",
                                  name, name, name);
     ur_buf b = { 0 }, lacks = { 0 };
-    ur_column_list(&b, r);
+    ur_column_list(&b, r, bound ? bound : name);
     const char *meant = bound ? ur_column_lacks(&lacks, r, bound) : NULL;
     if (bound && !lacks.n) meant = ur_closest(bound, r->columns, r->ncolumns);
     if (r->manner.skip)

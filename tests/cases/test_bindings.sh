@@ -70,4 +70,26 @@ printf 'data y[t] : real\nparam a, m, s\ny[t] ~ normal(a * y[t-1] + m, s)\n' > a
 run unroll fit ar.unr g.csv --group g -q -o g.model
 run unroll predict g.model g.csv --horizon 1 --csv
 same "the group is kept as bindings are" "g,position,y,naive b,7,12,10 a,7,13,11 " "$(tr '\n' ' ' < out | sed 's/\([0-9]\)\.[0-9e+-]*/\1/g')"
+# names that are numbers: a range of them is one of numbers where all between are there, else as they stand; a header of nothing but numbers
+printf '773,400,401,30\n1,2,3,4\n2,3,5,7\n3,5,4,6\n4,4,8,9\n' > numbers.csv
+printf 'data v[t] : raw(3)\nparam a, c\nv[t] ~ normal(a * v[t-1] + c, 1)\n' > three.unr
+run unroll fit three.unr numbers.csv v=773..401 -q -o three.model
+run unroll predict three.model numbers.csv --horizon 1 --csv
+same "last values" "4 4 8" "$(column v1_naive) $(column v2_naive) $(column v3_naive)"
+printf '7,9,8\n1,3,2\n4,6,5\n2,4,9\n3,3,1\n' > ordered.csv
+run unroll fit three.unr ordered.csv v=7..9 -q -o three.model
+run unroll predict three.model ordered.csv --horizon 1 --csv
+same "by number" "3 1 3" "$(column v1_naive) $(column v2_naive) $(column v3_naive)"
+fails 4 unroll fit three.unr numbers.csv -q -o three.model
+says "numbers.csv:1: the first row holds only numbers" "where they are names, bind them: v=773"
+fails 4 unroll fit three.unr numbers.csv --columns header -q -o three.model
+says "is in none of the files (columns: 773, 400, 401, 30); it has 3 components"
+# of many columns a message names those that may be meant, and how many there are
+awk 'BEGIN { for (r = 0; r < 3; r++) { for (i = 1; i <= 269; i++) printf "%s%s", (i > 1 ? "," : ""), (r ? i : "sensor" i); print "" } }' > wide.csv
+printf 'data y[t] : raw\nparam a\ny[t] ~ normal(a, 1)\n' > one.unr
+fails 4 unroll fit one.unr wide.csv y=sensr17 -q -o one.model
+says "(columns: sensor17, sensor1, sensor7, sensor10" " and 263 more); did you mean the column sensor17?"
+near "a short message" 0 300 "$(wc -c < err)"
+fails 4 unroll fit one.unr wide.csv -q -o one.model
+says " and 263 more)"
 finish

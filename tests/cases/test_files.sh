@@ -46,4 +46,13 @@ fails 4 unroll score --hypothesis f --reference t.csv; says "f: is packed with z
 printf 'PAR1 is a text\n' > f; run unroll score --hypothesis f --reference f --csv
 fails 4 unroll fit mean.unr y=t.csv -q -o n.model; says "a table is given without NAME="
 printf 'd,y\n1,1.5\0\n' > t.csv; fails 4 unroll fit mean.unr t.csv -q -o m.model; says "a zero byte"
+# models and tensors of ONNX, and files of series, whose first lines look like a title
+onnx='\022\013OnnxMLTools\032\0051.7.0\042\024'
+printf "\\010\\006$onnx" > f; fails 4 unroll fit mean.unr f -q -o m.model; says "f: is a model of ONNX; data are tables, texts and arrays"; silent "--skip"
+fails 4 unroll fit text.unr x=f -q -o t.model; says "is a model of ONNX"
+fails 1 unroll import mean.unr f; says "is a model of ONNX; load it in Python"
+printf '\010\003\010\004\020\001\112\060aaaaaaaaaaaaaaaaaaaaaaaaaaa' > f; fails 4 unroll fit mean.unr f -q -o m.model; says "is a tensor of ONNX (.pb); write it by numpy.save"
+printf '#A remark\n#\n\n@problemName GunPoint\n@timeStamps false\n@data\n1,2,3:1\n' > f; fails 4 unroll fit mean.unr f -q -o m.model; says "is a file of sktime (.ts); write it as CSV, a row for each point"; silent "--skip"
+printf '%% A remark\n@relation iris\n@attribute d numeric\n@data\n1,2\n' > f; fails 4 unroll fit mean.unr f -q -o m.model; says "is a file of Weka (.arff)"
+printf '# a remark\nd,y\n1,1.5\n2,2\n' > f; fails 4 unroll fit mean.unr f -q -o m.model; silent "Weka"
 finish

@@ -195,4 +195,28 @@ run unroll predict rows.model some.csv --csv
 same "one of three" "2" "$(column example)"
 run unroll predict rows.model y= some.csv --csv
 same "all of them where all are asked for" "1 2 3 " "$(column example | tr '\n' ' ')"
+# ---- the last tenth is what comes from 90 % on, where counts end in 5 too
+seq 1 25 | awk 'BEGIN { print "y" } { print $1 }' > tie.csv
+printf 'data y[t] : raw\nparam a\ny[t] ~ normal(a, 1)\n' > tie.unr
+for share in 0.1:90% 0.3:70% 10%:0.9 0.5:50% 0.5:-50%; do
+    run unroll fit tie.unr tie.csv --test ${share%:*} -o tie.model
+    loss=$(sed -n 's/^loss *\([0-9.]*\) .*/\1/p' out) tested=$(awk '/MAE/ { print $NF }' out)
+    run unroll predict tie.model tie.csv --rows "${share#*:}:" y= --csv
+    rows=$(($(wc -l < out) - 1))
+    run unroll fit tie.unr tie.csv --rows ":${share#*:}" -o tie.model
+    same "$share: what is left to fit" "$loss" "$(sed -n 's/^loss *\([0-9.]*\) .*/\1/p' out)"
+    same "$share: what is tested" "$tested" "$rows"
+    case $share in 0.1* | 10*) want=3 ;; 0.3*) want=8 ;; *) want=13 ;; esac
+    same "$share" "$want" "$rows"
+done
+# ---- what a fit's --min-count and --max-vocabulary leave out is counted with what the training part has not
+printf 'a b a b a c d\n' > train.txt
+printf 'a b c d e e e\n' > valid.txt
+printf 'data w[t] : words\nparam c\nw[t] ~ categorical(c)\n' > words.unr
+run unroll fit words.unr w=train.txt --valid w=valid.txt --epochs 1 -o w.model
+says "3 of the 7 symbols of the validation part never occur in the training part: they count as unknown"
+run unroll fit words.unr w=train.txt --valid w=valid.txt --min-count 2 --epochs 1 -o w.model
+says "3 of the 7 symbols of the validation part never occur in the training part, and 2 more too seldom there to be kept: they count as unknown"
+run unroll fit words.unr w=train.txt --valid w=valid.txt --max-vocabulary 1 --epochs 1 -o w.model
+says "and 3 more too seldom there to be kept: they count as unknown"
 finish

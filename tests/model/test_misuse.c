@@ -254,11 +254,11 @@ static void data(void **state)
     assert_false(isnan(gone));
     unroll_data_free(of);
     unroll_data_free(part);
-    USAGE(unroll_part_notes(NULL, d, "part", line, NULL));
-    USAGE(unroll_part_notes(d, NULL, "part", line, NULL));
-    USAGE(unroll_part_notes(d, d, NULL, line, NULL));
-    USAGE(unroll_part_notes(d, d, "part", NULL, NULL));
-    USAGE(unroll_part_notes(d, dk, "part", line, NULL));
+    USAGE(unroll_part_notes(NULL, d, "part", NULL, line, NULL));
+    USAGE(unroll_part_notes(d, NULL, "part", NULL, line, NULL));
+    USAGE(unroll_part_notes(d, d, NULL, NULL, line, NULL));
+    USAGE(unroll_part_notes(d, d, "part", NULL, NULL, NULL));
+    USAGE(unroll_part_notes(d, dk, "part", NULL, line, NULL));
     USAGE(unroll_write_file(NULL, "x", 1));
     USAGE(unroll_write_file("/nonexistent/x", NULL, 1));
     BAD(unroll_write_file("", "x", 1));
