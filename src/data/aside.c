@@ -47,6 +47,8 @@ static int find_when(ur_tabular *t, size_t col, const char *s, size_t n)
     double v;
     bool time = ur_says_time(ur_column_name(t, col)), named = time || says_index(ur_column_name(t, col));
     bool date = ur_parse_time(s, n, &stamp) && is_date(&stamp, ur_column_name(t, col), named);
+    if (date && !stamp.form.date && !stamp.form.period && t->when == (int)col && !src->when_date)
+        date = false; /* after numbers */
     bool number = !date && named && ur_parse_number(s, n, &v);
     a->dates += date;
     if (!date && !number && !is_missing(t, s, n)) meet(&a->no_date, t, s, n);

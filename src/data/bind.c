@@ -460,14 +460,16 @@ static int check_header(const ur_tabular *t)
         return ur_fail(t->e, UNROLL_ERROR_DATA,
                        "%s: its columns are called 1 to %zu, and none is bound to data of the model; say which is which, as %s=1",
                        t->path, t->name.n, t->in->g->data[0].name);
+    const char *first = ur_column_name(t, 0);
+    bool names = first[strspn(first, "0123456789")] == 0;
     for (size_t c = 0; c < t->name.n; c++) numbers += ur_parse_number(ur_column_name(t, c), strlen(ur_column_name(t, c)), &v);
     if (numbers == t->name.n && !(t->form == UR_FORM_HEADER && t->in->o->form_said))
         return ur_fail(
             t->e, UNROLL_ERROR_DATA,
-            "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns%s; where they are names, "
-            "bind them: %s=%s",
+            "%s:%zu: the first row holds only numbers; a table needs a header row with the names of its columns%s%s%s%s%s",
             t->path, t->row, t->in->r->manner.skip ? "; --skip 0 leaves no lines out before it" : "",
-            t->in->g->ndata ? t->in->g->data[0].name : "NAME", ur_column_name(t, 0));
+            names ? "; where they are names, bind them: " : "", names && t->in->g->ndata ? t->in->g->data[0].name : "",
+            names ? "=" : "", names ? first : "");
     size_t below = t->form == UR_FORM_HEADER ? header_below(t) : 0;
     char q[64];
     if (!below) return 0;

@@ -394,17 +394,21 @@ static double unrounded(double step, double mean, int digits)
     return rounded && parts > 1 && fabs(1 / mean - parts) < 0.02 ? 1 / parts : rounded ? mean : step;
 }
 
-/* The weekdays that rows from `from` to `to` have, where each of seven does not. Fewer than Monday to Friday, and others, are a
- * pattern where it has been there three times. */
+/* The weekdays that rows from `from` to `to` have, where each of seven does not. One that has less than a quarter of the most
+ * frequent one's rows, as Saturdays that were worked, is none of them. Fewer than Monday to Friday, and others, are a pattern
+ * where it has been there three times. */
 static uint8_t weekdays_of(const ur_when *w, size_t from, size_t to)
 {
     uint8_t on = 0;
-    size_t n = 0;
+    size_t n = 0, rows[WEEK] = { 0 }, most = 0;
     for (size_t i = from; i < to; i++) {
         if (isnan(w->t[i]) || !reckonable(w->t[i])) continue;
-        on |= (uint8_t)(1 << ur_weekday(wall(w->t[i], w->away ? w->away[i] : 0).day));
+        rows[ur_weekday(wall(w->t[i], w->away ? w->away[i] : 0).day)]++;
         n++;
     }
+    for (int k = 0; k < WEEK; k++) most = rows[k] > most ? rows[k] : most;
+    for (int k = 0; k < WEEK; k++)
+        if (rows[k] && rows[k] * 4 >= most) on |= (uint8_t)(1 << k);
     if (days_in(on) == WEEK || n < 2) return 0;
     return n >= 3 * (size_t)days_in(on) && days_in(on) > 1 ? on : on & ~WORKDAYS ? 0 : WORKDAYS;
 }

@@ -384,4 +384,19 @@ same "twelfths" "1961 1961.083333 1961.166667 1961.25 " "$(cat x)"
 same "mid months" "1960.2917 1960.375 1960.4583 " "$(dates 3 1959.9583 1960.0417 1960.125 1960.2083)"
 same "backwards" "1960.5 1960.416667 1960.333333 " "$(dates 3 1960.833333 1960.75 1960.666667 1960.583333)"
 
+# ---- a few Saturdays that were worked are no part of the week
+awk 'BEGIN { print "date,y"; split("31 29 31", last, " "); for (m = 1; m <= 3; m++) for (d = 1; d <= last[m]; d++) { w = k++ % 7    # from a Monday on
+    if (w < 5 || (w == 5 && (k == 13 || k == 27))) printf "2024-%02d-%02d,%d\n", m, d, k % 5 } }' > saturdays.csv
+run unroll fit ar.unr saturdays.csv -o d.model
+says "2024-01-01 to 2024-03-29 every business day"
+silent "gap"
+run unroll predict d.model saturdays.csv --horizon 2 --csv
+same "Monday comes" "2024-04-01 2024-04-02 " "$(column date | tr '\n' ' ')"
+# ---- numbers of things, one of which could be a date of eight digits
+awk 'BEGIN { print "id,y"; for (i = 0; i < 12; i++) printf "%d,%d\n", 21030496 + i, i * 7 % 5 }' > id.csv
+run unroll fit ar.unr id.csv -o d.model
+silent "is not read as times"
+run unroll predict d.model id.csv --horizon 1 --csv
+same "the next number" "21030508" "$(column id)"
+
 finish
