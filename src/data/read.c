@@ -73,7 +73,8 @@ static int no_such_column(const ur_ingest *in, const ur_binding *b, ur_err *e)
                                    b->value, list.s)
                          : ur_fail(e, UNROLL_ERROR_DATA, "%s=%s: there is neither a column nor a file of this name (columns: %s)",
                                    name, b->value, list.s);
-    bool number = b->value[strspn(b->value, "0123456789")] == 0 && in->r->form == UR_FORM_HEADER;
+    bool digits = b->value[strspn(b->value, "0123456789")] == 0, number = digits && in->r->form == UR_FORM_HEADER;
+    near = digits && !number ? NULL : near; /* column 1 for 17 is no mend */
     if ((near || number) && !list.bad) {
         size_t n = strlen(e->text);
         snprintf(e->text + n, sizeof e->text - n,
