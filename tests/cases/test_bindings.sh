@@ -92,4 +92,9 @@ says "(columns: sensor17, sensor1, sensor7, sensor10" " and 263 more); did you m
 near "a short message" 0 300 "$(wc -c < err)"
 fails 4 unroll fit one.unr wide.csv -q -o one.model
 says " and 263 more)"
+# a column file has columns between blanks: its one column is not meant by another number
+printf '5,1,2\n3,2,1\n' > commas
+fails 4 unroll fit one.unr commas --columns numbers y=3 -q -o one.model
+says "y=3: there is neither a column nor a file of this name (columns: 1)"
+silent "did you mean"
 finish

@@ -54,7 +54,8 @@ run unroll predict p.model ask.csv --group id --csv --probabilities
 same "columns" "id,p,p_p,p_p_1,p_p_2,p_p_3" "$(sed -n 1p out)"
 same "shares" "$shares" "$(awk -F, 'NR == 2 { printf "%d %.8f %.8f %.8f %.8f", $2, $3, $4, $5, $6 }' out)"
 silent "no effect"
-run unroll predict p.model ask.csv --group id --csv --samples 5 -q
+run unroll predict p.model ask.csv --group id --csv --samples 5
+says "p is a position, which has no mean and no quantiles of samples: p_p is how likely it is"
 same "columns beside samples" "id,p,p_p" "$(sed -n 1p out)"
 printf '0.5 0.1 0.9\n0.2 0.7\n' > x.txt
 printf '1 -2\n3\n' > q.txt

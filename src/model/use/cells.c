@@ -164,6 +164,9 @@ static int add_columns(ur_job *j, unroll_table *t, columns *c, const ur_clock *k
             int rc = ur_table_column(t, name, sym, e);
             if (rc < 0) return rc;
             if ((sym || position) && !samples) TRY(add_chances(j, t, d, name, e));
+            if (position && !samples && j->nsample)
+                ur_note(&(ur_notes){ j->o.note, j->o.note_arg },
+                        "%s is a position, which has no mean and no quantiles of samples: %s_p is how likely it is", name, name);
             if (sym || position || samples) continue;
             snprintf(full, sizeof full, "%s_mean", name);
             if ((j->nsample || j->a[d].mean) && (rc = ur_table_column(t, full, false, e)) < 0) return rc;
