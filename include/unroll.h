@@ -165,6 +165,7 @@ typedef struct unroll_progress {
     const char *method;                              /* "gradients through time", "exact least squares", … */
     const char *unit;                                /* what units_per_second counts: "examples", or of windows "rows" or "symbols" */
     int polish;                                      /* > 0: the epochs are done, and so many steps of L-BFGS; epoch_ended: these are done too */
+    int start, starts;                               /* > 0: before the epochs, the start under way of so many */
     const char *note;                                /* a line to be shown, once (a checkpoint that cannot be written, …); what is returned then stops nothing. NULL, mostly */
 } unroll_progress;
 struct unroll_fit_options {

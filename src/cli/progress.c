@@ -105,6 +105,19 @@ static void show_polish(const unroll_progress *p, progress_line *l)
     l->shown = l->terminal;
 }
 
+static void show_start(const unroll_progress *p, progress_line *l)
+{
+    char took[32], line[256];
+    format_seconds(took, sizeof took, p->seconds);
+    snprintf(line, sizeof line, "start %d/%d  %s  train %.4f", p->start, p->starts, took, p->train_loss);
+    l->last = p->seconds;
+    l->told = now();
+    if (l->terminal) rewrite(line, terminal_columns() - 1);
+    else fprintf(stderr, "%s\n", line);
+    fflush(stderr);
+    l->shown = l->terminal;
+}
+
 int show_progress(const unroll_progress *p, void *arg)
 {
     progress_line *l = arg;
@@ -120,6 +133,10 @@ int show_progress(const unroll_progress *p, void *arg)
     if (!p->epoch_ended && p->seconds - l->last < 0.1) return interrupted(); /* ten times a second is enough for eyes */
     if (p->polish) {
         show_polish(p, l);
+        return interrupted();
+    }
+    if (p->start) {
+        show_start(p, l);
         return interrupted();
     }
     l->last = p->seconds;

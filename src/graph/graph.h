@@ -140,6 +140,7 @@ typedef struct ur_like { /* one ~ line */
     ur_id when;   /* not 0 where the line holds, carried along the datum's indices; made of positions and given data. -1: it does
                      everywhere */
     ur_id weight; /* how often a position counts, carried along the datum's indices; made of positions and data. -1: once */
+    bool latent;  /* it reads the state of a latent symbol, and so is a mixture over these */
     const char *when_text;   /* the condition as it is written */
     const char *weight_text; /* ... and the weight; NULL: the text has none */
     int ahead; /* y[t+k] ~ D: how many origins a value has, 0: it has none but its own position. arg is what it is drawn

@@ -64,6 +64,7 @@ static bool line_fits(look *k, const ur_like *l)
     const char *name = g->data[l->datum].name;
     int count, which = -1;
     bool data;
+    if (l->latent) return no(k, "%s reads a latent symbol%s", name, "");
     if (l->law) return no(k, "%s is %s, not normal", name, ur_law_name(l->law));
     const ur_id *arg = l->ahead ? l->origin : l->arg;
     if (l->dist != UR_NORMAL) return no(k, "%s is %s, not normal", name, ur_dist_name(l->dist));

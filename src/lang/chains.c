@@ -78,19 +78,48 @@ ur_id ur_sum_states(ur_graph *g, ur_op op, ur_id x, ur_set gone)
     return x;
 }
 
+/* the components of a vector, each at its position of a fixed index */
+static ur_id components_along(ur_comp *c, ur_id v, int index)
+{
+    ur_graph *g = c->g;
+    int n = g->node[v].rows;
+    ur_id *x = UR_NEW(c->a, ur_id, n);
+    for (int k = 0; k < n; k++) {
+        ur_node s = { .op = UR_SLICE, .rows = 1, .cols = 1, .narg = 1, .arg = &v, .i = k };
+        ur_union(g, &s, v);
+        x[k] = ur_node_add(g, &s);
+    }
+    return ur_stacked(g, index, x);
+}
+
 /* log softmax of a vector of logits, of each of its components along the index of a state */
 static ur_id by_state(ur_comp *c, ur_id logits, int index)
 {
     ur_graph *g = c->g;
     ur_id p = Sub(logits, ur_vector_op(c, UR_CLSE, logits));
-    int n = g->node[p].rows;
-    ur_id *x = UR_NEW(c->a, ur_id, n);
-    for (int k = 0; k < n; k++) {
-        ur_node s = { .op = UR_SLICE, .rows = 1, .cols = 1, .narg = 1, .arg = &p, .i = k };
-        ur_union(g, &s, p);
-        x[k] = ur_node_add(g, &s);
-    }
-    return ur_stacked(g, index, x);
+    return components_along(c, p, index);
+}
+
+/* −log p of symbol y by the logits of each state. Where these are the same at all positions, a column of a table that holds them
+ */
+static ur_id symbol_by_state(forward *f, int datum, ur_id logits, ur_id y)
+{
+    ur_comp *c = f->c;
+    ur_graph *g = c->g;
+    const ur_node o = g->node[logits];
+    int chain = -1, index = o.fix[0];
+    for (int a = 0; a < f->l.n; a++)
+        for (int k = 0; k <= f->l.chain[a].deep; k++)
+            if (o.nfix == 1 && f->l.chain[a].index[k] == index) chain = a;
+    if (chain < 0 || o.nidx || o.example || g->node[y].rows != o.rows) return ur_symbol_nlp(c, datum, logits, y);
+    ur_node here = ur_proto(c, UR_POS, UR_BIT(index), 1, 1);
+    here.i = index;
+    ur_id one = ur_binary(g, UR_EQ, ur_numbers(c, 1, f->l.chain[chain].size), ur_node_add(g, &here));
+    ur_id table = ur_matmul(g, one, false, ur_transpose(c, ur_symbol_scores(c, datum, logits)));
+    ur_id arg[2] = { ur_reduce(g, UR_RSUM, table, -1, 1, &index, false), y };
+    ur_node column = { .op = UR_LOOKUP, .rows = f->l.chain[chain].size, .cols = 1, .narg = 2, .arg = arg };
+    ur_union(g, &column, y);
+    return Neg(components_along(c, ur_node_add(g, &column), index));
 }
 
 /* π of P π = π, P the matrix of the first transition: (I − P + 1 1'/k) π = 1/k, by its normal equations, refined once */
@@ -250,6 +279,7 @@ static ur_id read_by(forward *f, int k, ur_id p)
         use = ur_vector_op(c, UR_CMAX, there);
     }
     ur_set states = f->read[k].states;
+    x->l.latent = true;
     for (int i = 0; i < g->nindex; i++)
         if (states & UR_BIT(i)) state[n++] = i;
     ur_id logits = ur_sum_states(g, UR_RLSE, p, ur_states(&f->l) & ~states);
@@ -260,7 +290,9 @@ static ur_id read_by(forward *f, int k, ur_id p)
         x->spec = among(c, d, logits, n, state);
     } else {
         ur_id o = ur_symbol_scores(c, datum, f->read[k].logits); /* log p of each symbol, of each state */
-        e = ur_symbol_nlp(c, datum, f->read[k].logits, y);
+        e = symbol_by_state(f, datum, f->read[k].logits, y);
+        ur_id given = symbol_by_state(f, datum, f->read[k].logits, ur_data_node(c, datum, 0));
+        x->nlp = Sub(ur_sum_states(g, UR_RLSE, logits, states), ur_sum_states(g, UR_RLSE, Sub(logits, given), states));
         x->arg[0] = ur_sum_states(g, UR_RLSE, Add(logits, o), states);
     }
     if (x->when >= 0) use = And(use, x->when);

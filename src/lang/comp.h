@@ -494,6 +494,7 @@ typedef struct ur_drawn { /* a datum's or a latent quantity's ~ lines */
     ur_id arg[4];  /* where spec is NULL: of its distribution */
     ur_spec *spec; /* of several, or of one made of others */
     ur_id when;    /* where any holds; −1: everywhere */
+    ur_id nlp;     /* −log p of the datum, where it is not to be made from its distribution; −1 */
 } ur_drawn;
 void ur_integrate(ur_comp *c, int n, ur_drawn *line);
 /* ahead.c: y[t+k] ~ D */

@@ -278,13 +278,15 @@ static ur_id over_origins(ur_comp *c, const ur_entity *e, ur_like *l, ur_id nll)
     return ur_where(g, ur_known_node(c, l->datum), nll, minus_log(c, l, l->arg, NULL));
 }
 
-static ur_id likelihood(ur_comp *c, const ur_entity *e, ur_like *l, const ur_id *arg, const ur_spec *spec)
+static ur_id likelihood(ur_comp *c, ur_drawn *x)
 {
+    ur_like *l = &x->l;
     ur_graph *g = c->g;
     l->seen = ur_seen_node(c, UR_MASK, l->datum);
-    ur_id nll = minus_log(c, l, arg, spec);
+    bool ready = x->nlp >= 0 && !(c->o->label_smoothing > 0);
+    ur_id nll = ready ? x->nlp : minus_log(c, l, x->arg, x->spec);
     const ur_datum *d = &g->data[l->datum];
-    if (l->ahead) nll = over_origins(c, e, l, nll);
+    if (l->ahead) nll = over_origins(c, x->e, l, nll);
     bool weighted = l->weight >= 0;
     if (d->nfix) nll = ur_reduce(g, UR_RSUM, nll, -1, d->nfix, d->fix, false);
     return ur_where(g, l->seen, weighted ? Mul(l->seen, nll) : nll, ur_num(g, 0));
@@ -525,7 +527,7 @@ static void scored(ur_comp *c, ur_drawn *x, const lines *all)
     g->law[l->datum] = l->law;
     said(c, all, l);
     if (l->ahead && l->weight < 0) l->weight_text = NULL;
-    l->nll = likelihood(c, x->e, l, x->arg, x->spec);
+    l->nll = likelihood(c, x);
     g->node[l->nll].place = l->place;
     UR_GROW(c->a, g->like, g->nlike, c->like_cap);
     g->like[g->nlike++] = *l;
@@ -550,7 +552,7 @@ void ur_likelihoods(ur_comp *c)
         ur_entity *e = c->ent[k];
         if (e->kind != N_DRAW || e->later || e->begins) continue;
         ur_drawn *x = &line[n];
-        *x = (ur_drawn){ .e = e, .arg = { -1, -1, -1, -1 }, .when = -1 };
+        *x = (ur_drawn){ .e = e, .arg = { -1, -1, -1, -1 }, .when = -1, .nlp = -1 };
         x->l = (ur_like){ .datum = e->datum,
                           .nll = -1,
                           .seen = -1,

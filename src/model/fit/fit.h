@@ -69,12 +69,13 @@ bool ur_polish_applies(const ur_fit *f);
 typedef struct ur_descent ur_descent;
 int ur_descent_open(ur_descent **out, ur_fit *f, ur_err *e);
 int ur_descent_at(ur_descent *p, const double *w, double *loss, double *g, ur_err *e);
-int ur_descent_run(ur_descent *p, double *w, int most, double *loss, ur_err *e);
+int ur_descent_run(ur_descent *p, double *w, int most, int start, int starts, double *loss, ur_err *e);
 void ur_descent_close(ur_descent *p);
 double ur_polish_spread(const ur_fit *f); /* the smallest standard deviation of what is drawn, as the fit sees it */
-int ur_fit_starts(ur_fit *f, ur_err *e);  /* starts.c: into f->w the best of several starts, where there are several */
-int ur_polish(ur_fit *f, ur_err *e);      /* the epochs are done: from the best to the optimum beside it, where it is better */
-void ur_checkpoint_write(ur_fit *f);      /* one that cannot be written is noted: the fit goes on */
+int ur_fit_tell_start(ur_fit *f, int start, int starts, double loss); /* not 0: stop */
+int ur_fit_starts(ur_fit *f, ur_err *e); /* starts.c: into f->w the best of several starts, where there are several */
+int ur_polish(ur_fit *f, ur_err *e);     /* the epochs are done: from the best to the optimum beside it, where it is better */
+void ur_checkpoint_write(ur_fit *f);     /* one that cannot be written is noted: the fit goes on */
 int ur_checkpoint_read(ur_fit *f, ur_err *e);  /* to resume; where there is none, that is noted */
 int ur_checkpoint_look(ur_fit *f, ur_err *e);  /* not to resume: what will be written over? */
 int ur_checkpoint_best(ur_fit *f, ur_err *e);  /* is the best loss read that of the best weights read? */

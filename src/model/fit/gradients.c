@@ -184,6 +184,17 @@ int ur_fit_tell(ur_fit *f, const ur_polished *at)
     return f->o.progress(&p, f->o.arg);
 }
 
+int ur_fit_tell_start(ur_fit *f, int start, int starts, double loss)
+{
+    if (!f->o.progress || ur_now() - f->told < 0.1) return 0;
+    unroll_progress p = standing(f, false);
+    p.start = start;
+    p.starts = starts;
+    p.train_loss = loss;
+    f->told = ur_now();
+    return f->o.progress(&p, f->o.arg);
+}
+
 void ur_fit_note(ur_fit *f, const char *fmt, ...)
 {
     ur_err line = { 0 };

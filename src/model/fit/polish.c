@@ -34,6 +34,7 @@ struct ur_descent {
     int looks;                 /* evaluations of measured steps */
     double gain;               /* of the last round of them, in units */
     double last;               /* validation, of the last step */
+    int start, starts;         /* of a descent: which it is, and of how many */
 };
 
 static size_t trained(const ur_graph *g)
@@ -435,9 +436,21 @@ int ur_descent_at(ur_descent *p, const double *all, double *loss, double *g, ur_
     return 0;
 }
 
-int ur_descent_run(ur_descent *p, double *all, int most, double *loss, ur_err *e)
+static int on_the_way(void *arg, const double *w, double loss, bool *stop, ur_err *e)
 {
-    ur_lbfgs l = { .n = p->n, .at = at, .arg = p, .most = most };
+    ur_descent *p = arg;
+    (void)w;
+    (void)e;
+    if (ur_fit_tell_start(p->f, p->start, p->starts, loss)) p->f->interrupted = true;
+    *stop = p->f->interrupted;
+    return 0;
+}
+
+int ur_descent_run(ur_descent *p, double *all, int most, int start, int starts, double *loss, ur_err *e)
+{
+    ur_lbfgs l = { .n = p->n, .at = at, .step = on_the_way, .arg = p, .most = most };
+    p->start = start;
+    p->starts = starts;
     go_to(p, all);
     int rc = ur_lbfgs_run(&l, p->w, e);
     *loss = rc ? INFINITY : l.f;

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { USUAL = 10, STEPS = 200 };
+enum { USUAL = 10, STEPS = 200, FEWEST = 20, WORK = 4000000 }; /* WORK: steps times positions, of all starts */
 static const double SPURIOUS = 1e-3; /* a scale of a state that has hardly more than one value, of the datum's */
 
 /* the smallest scale among the parameters at w, by that of the data; 1 where none is looked up by states */
@@ -112,12 +112,13 @@ typedef struct starts {
 static int all_starts(ur_fit *f, starts *s, int n, int *best, int *spurious, ur_err *e)
 {
     bool knows = any_chosen(f->m->graph);
-    double loss;
+    double loss, room = WORK / ((double)n * (double)(f->course.total + 1));
+    int most = (int)fmin(STEPS, fmax(FEWEST, room));
     TRY(ur_descent_open(&s->d, f, e));
     if (knows) {
         TRY(ur_model_start(f->m, f->o.seed, s->common, e));
         alike(f->m->graph, s->common);
-        TRY(ur_descent_run(s->d, s->common, STEPS, &loss, e));
+        TRY(ur_descent_run(s->d, s->common, most, 1, n, &loss, e));
         alike(f->m->graph, s->common);
         TRY(units(f, s->d, s->common, s->unit, e));
     }
@@ -125,7 +126,7 @@ static int all_starts(ur_fit *f, starts *s, int n, int *best, int *spurious, ur_
         if (knows) memcpy(s->w, s->common, f->n * sizeof *s->w);
         else TRY(ur_model_start(f->m, f->o.seed + (uint64_t)k, s->w, e));
         if (knows) apart(f, s->unit, k, s->w);
-        TRY(ur_descent_run(s->d, s->w, STEPS, &s->loss[k], e));
+        TRY(ur_descent_run(s->d, s->w, most, k + 1, n, &s->loss[k], e));
         bool odd = smallest_scale(f, s->w) < SPURIOUS;
         *spurious += odd;
         if (odd || !isfinite(s->loss[k]) || (*best >= 0 && !(s->loss[k] < s->loss[*best]))) continue;
@@ -147,7 +148,7 @@ int ur_fit_starts(ur_fit *f, ur_err *e)
     size_t room = (f->n + 1) * sizeof(double);
     starts s = { ur_alloc(room), ur_zalloc(room), ur_alloc(room), ur_alloc((size_t)n * sizeof(double)), NULL };
     int rc = s.common && s.unit && s.w && s.loss ? all_starts(f, &s, n, &best, &spurious, e) : ur_nomem(e);
-    if (!rc && best >= 0) tell(f, n, s.loss, best, spurious);
+    if (!rc && best >= 0 && !f->interrupted) tell(f, n, s.loss, best, spurious);
     ur_descent_close(s.d);
     ur_free(s.common);
     ur_free(s.unit);
