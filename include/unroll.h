@@ -201,7 +201,7 @@ struct unroll_fit_options {
     double label_smoothing;          /* ε in [0, 1): the training loss of a drawn symbol is that of a target with 1 − ε on the symbol and ε spread evenly
                                         over all (Szegedy et al. 2016); validation and scores are of the symbols as they are */
     int (*note)(const char *text, void *arg); void *note_arg;      /* is told what is odd about the fit and no error, line by line; or NULL */
-    int restarts;                    /* starts, of which the best is gone on with, where small models are left to their defaults; 0: 10 of a model with latent symbols, else 1 */
+    int restarts;                    /* starts, of which the best is gone on with, of small models; 0: 10 of a model with latent symbols, else 1 */
 };
 #define UNROLL_FIT_INIT { .size = sizeof(unroll_fit_options) }
 /* Values that are scored, and how many of them read a missing value, in whose place the model's own draw stands. loss: without these; NAN where there are none or no others,

@@ -219,9 +219,11 @@ typedef struct ur_graph {
     const char **note; /* what is odd about the text, and no error: a line each, with its place */
     int nlatent;       /* latent quantities: such a graph cannot be run yet */
     int nchain;        /* latent symbols that are integrated out */
-    int ndropout;      /* uses of dropout in the text, built in or not */
-    int nforward;      /* nodes before grad appended the adjoints; 0: it has not run */
-    ur_id loss;        /* Σ over all ~ lines and losses, positions, examples (no index, not by example) */
+    int nscale;        /* scales of what is drawn that differ by their states and by nothing else */
+    ur_id *scale;
+    int ndropout; /* uses of dropout in the text, built in or not */
+    int nforward; /* nodes before grad appended the adjoints; 0: it has not run */
+    ur_id loss;   /* Σ over all ~ lines and losses, positions, examples (no index, not by example) */
     ur_id *hash;
     int hash_cap; /* hash-consing table (graph.c) */
     ur_id *adjoint;

@@ -62,6 +62,22 @@ static ur_spec *plain_spec(ur_comp *c, const ur_drawn *x)
     return s;
 }
 
+/* scales of continuous values that hang on states alone: one that goes to 0 meets a single value */
+static void list_scales(ur_comp *c, const ur_spec *d, int *cap)
+{
+    ur_graph *g = c->g;
+    for (int k = 0; d->kind == UR_LAW_PLAIN && !ur_dist_whole(d->dist) && k < d->narg; k++) {
+        const ur_node *n = &g->node[d->arg[k]];
+        bool scale = ur_dists[d->dist].arg[k] == A_POSITIVE &&
+                     !strcmp(ur_dists[d->dist].argname[k], ur_dists[UR_NORMAL].argname[1]);
+        scale = scale || (ur_dists[d->dist].arg[k] == A_POSITIVE && !strcmp(ur_dists[d->dist].argname[k], "scale"));
+        if (!scale || n->example || n->nidx || !n->nfix) continue;
+        UR_GROW(c->a, g->scale, g->nscale, *cap);
+        g->scale[g->nscale++] = d->arg[k];
+    }
+    for (int k = 0; k < d->nkid; k++) list_scales(c, d->kid[k], cap);
+}
+
 /* ---- the recursion */
 ur_id ur_sum_states(ur_graph *g, ur_op op, ur_id x, ur_set gone)
 {
@@ -208,6 +224,7 @@ static void emissions(forward *f, int n, ur_drawn *line)
             ur_complain(c->a, &x->e->at, u->nfix ? ur_arena_printf(c->a, "write %s : real(k), a vector", u->name) : NULL,
                         "%s reads a state of %s, and lies along another index", u->name, f->l.chain[0].e->name);
         if (x->l.ahead) ur_complain(c->a, &x->e->at, NULL, "%s is drawn ahead, and reads a state", u->name);
+        if (d) list_scales(c, d, &f->scale_cap);
         f->read[f->n].line = x;
         f->read[f->n].spec = d;
         f->read[f->n].logits = logits;

@@ -13,6 +13,7 @@ typedef struct forward {
         ur_id logits;  /* ... by these, log p of each */
         ur_set states; /* that it reads */
     } * read;
+    int scale_cap;
     ur_id *move, *start;       /* by chain: log p of its state, from those before; of the first one, −1: uniform */
     ur_set carried;            /* indices of the states that the next position reads */
     ur_id first;               /* log p of the first states; −1: they are as all others */

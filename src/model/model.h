@@ -112,6 +112,7 @@ typedef struct ur_run_want {
     bool when;           /* keep their conditions and weights */
     const int *quantity; /* [nquantity] keep these quantities, by number (ur_quantity_named) */
     int nquantity;
+    bool scales; /* keep the scales of states (ur_graph.scale) */
     const ur_id *keep;
     int nkeep;
     int window; /* UR_WINDOW_ROOT, or as ur_plan_options.window_index */

@@ -64,7 +64,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
 static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur_err *e)
 {
     const ur_graph *g = r->g;
-    ur_id *k = ur_alloc((size_t)(g->nlike * 8 + g->ndata + w->nkeep + w->nquantity + 2) * sizeof *k);
+    ur_id *k = ur_alloc((size_t)(g->nlike * 8 + g->ndata + w->nkeep + w->nquantity + g->nscale + 2) * sizeof *k);
     if (!k) return ur_nomem(e);
     int n = 0;
     for (int i = 0; i < w->nkeep; i++) k[n++] = w->keep[i];
@@ -82,6 +82,7 @@ static int keeping(ur_run *r, const ur_run_want *w, ur_id **keep, int *nkeep, ur
         if (g->like[l].when >= 0) k[n++] = g->like[l].when;
         if (g->like[l].weight >= 0) k[n++] = g->like[l].weight;
     }
+    for (int i = 0; w->scales && i < g->nscale; i++) k[n++] = g->scale[i];
     for (int q = 0; q < w->nquantity; q++) k[n++] = g->quant[w->quantity[q]].node;
     *keep = k;
     *nkeep = n;

@@ -7,6 +7,7 @@ command_of() {
     predict) echo unroll predict m.model t.csv --horizon 2 -q ;;
     sample) echo unroll sample m.model t.csv --horizon 2 -q ;;
     score) echo unroll score m.model t.csv -q ;;
+    values) echo unroll values m.model t.csv -q ;;
     explain) echo unroll explain m.model t.csv -q ;;
     show) echo unroll show m.model -q ;;
     plot) echo unroll plot m.model t.csv --horizon 2 -q -o x.gp ;;
@@ -17,7 +18,7 @@ command_of() {
     esac
 }
 extremes() {
-    printf 'data y[t] : real\nparam a, s\ny[t] ~ normal(a * y[t-1], s)\n' > m.unr
+    printf 'data y[t] : real\nparam a, s\nm[t] = a * y[t-1]\ny[t] ~ normal(m[t], s)\n' > m.unr
     seq 1 30 | awk 'BEGIN { print "y" } { print sin($1) }' > t.csv
     run unroll fit m.unr t.csv -q -o m.model
     pair=0

@@ -63,13 +63,17 @@ int ur_fit_validate(ur_fit *f, const double *w, double *loss, ur_err *e); /* mea
 /* exact.c: by least squares. before: positions of history; note: "" where nothing is odd about the fit */
 int ur_exact_fit(unroll_model *m, const ur_examples *x, size_t before, const unroll_fit_options *o, char *note, size_t nnote,
                  char *odd, size_t nodd, ur_err *e);
-bool ur_polish_applies(const ur_fit *f);
+bool ur_descends(const ur_fit *f);       /* may its loss be brought down on all of the training part at once? */
+bool ur_polish_applies(const ur_fit *f); /* ... and is the fit left to itself? */
 /* the loss of all of the training part as a function of the weights; closed in any case. run: at most so many steps of L-BFGS
  * down from w, and the loss there; INFINITY: it has none */
 typedef struct ur_descent ur_descent;
 int ur_descent_open(ur_descent **out, ur_fit *f, ur_err *e);
 int ur_descent_at(ur_descent *p, const double *w, double *loss, double *g, ur_err *e);
 int ur_descent_run(ur_descent *p, double *w, int most, int start, int starts, double *loss, ur_err *e);
+#define UR_SPURIOUS 1e-3 /* the scale of a state that has hardly more than one value */
+int ur_descent_scale(ur_descent *p, const double *w, double *least,
+                     ur_err *e); /* of a state, as a share of the datum's; at most 1 */
 void ur_descent_close(ur_descent *p);
 double ur_polish_spread(const ur_fit *f); /* the smallest standard deviation of what is drawn, as the fit sees it */
 int ur_fit_tell_start(ur_fit *f, int start, int starts, double loss); /* not 0: stop */

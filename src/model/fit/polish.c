@@ -54,15 +54,17 @@ static bool moved_apart(const ur_graph *g)
     return false;
 }
 
-/* Is the fit left to itself, its loss the same function of the weights each time, and both small? */
-bool ur_polish_applies(const ur_fit *f)
+/* is the loss the same function of the weights each time, and both small? */
+bool ur_descends(const ur_fit *f)
 {
     const unroll_fit_options *o = &f->o;
     size_t n = trained(f->m->graph);
-    return f->left_alone && n > 0 && n <= PARAMETERS && !o->horizon && !o->average && o->decay == 0 && o->label_smoothing == 0 &&
+    return n > 0 && n <= PARAMETERS && !o->horizon && !o->average && o->decay == 0 && o->label_smoothing == 0 &&
            !moved_apart(f->run->g) && !ur_fit_drops(f->run->g) && !ur_hangs_on(f->run->g, f->run->g->loss, UR_DRAW) &&
            (f->course.total <= POSITIONS || (double)f->course.total * (double)n <= FEWER);
 }
+
+bool ur_polish_applies(const ur_fit *f) { return f->left_alone && ur_descends(f); }
 
 /* ---- the function */
 static int add_batch(ur_descent *p, size_t first, size_t n, double *sum, double *g, ur_err *e)
@@ -264,6 +266,7 @@ static int set_up(ur_descent *p, ur_err *e)
                       .of = f->x,
                       .grad = true,
                       .training = true,
+                      .scales = true,
                       .window = UR_WINDOW_ROOT };
     p->n = trained(f->m->graph);
     p->item = ur_alloc((EXAMPLES + 1) * sizeof *p->item);
@@ -352,10 +355,48 @@ static bool enough(const ur_descent *p)
     return p->count > n && (n <= FEW || p->f->vrun || p->count >= VALUES_EACH * n);
 }
 
+double ur_polish_spread(const ur_fit *f)
+{
+    const ur_graph *g = f->m->graph;
+    double least = INFINITY;
+    for (int l = 0; l < g->nlike; l++) {
+        const ur_datum *u = &g->data[g->like[l].datum];
+        size_t w = ur_datum_width(&g->schema, u);
+        for (size_t k = 0; k < w && continuous(g, &g->like[l]); k++)
+            least = fmin(least, u->kind == UR_REAL ? 1 : spread_of(f, g->like[l].datum, w, k));
+    }
+    return isfinite(least) ? least : 1;
+}
+
+static void go_to(ur_descent *p, const double *all)
+{
+    memcpy(p->all, all, p->f->n * sizeof *all);
+    for (size_t i = 0; i < p->n; i++) p->w[i] = all[p->of[i]];
+}
+
+int ur_descent_scale(ur_descent *p, const double *all, double *least, ur_err *e)
+{
+    double loss, *g;
+    ur_values v = { 0 };
+    *least = 1;
+    if (!p->run->g->nscale) return 0;
+    if (!(g = ur_alloc((p->n + 1) * sizeof *g))) return ur_nomem(e);
+    go_to(p, all);
+    int rc = at(p, p->w, &loss, g, e);
+    for (int k = 0; !rc && k < p->run->g->nscale; k++) {
+        rc = ur_values_get(p->run, p->run->g->scale[k], 0, &v, e);
+        for (size_t i = 0; !rc && i < v.npos * v.width; i++) *least = fmin(*least, v.v[i] / ur_polish_spread(p->f));
+    }
+    ur_free(v.v);
+    ur_free(g);
+    return rc;
+}
+
 static int polish_now(ur_descent *p, ur_err *e)
 {
     ur_fit *f = p->f;
     ur_lbfgs l = { .n = trained(f->m->graph), .at = at, .step = step, .arg = p, .most = most_steps(f) };
+    double least = 1;
     TRY(set_up(p, e));
     TRY(at(p, p->w, &p->train, p->best, e)); /* for the count; `best` is not in use yet */
     p->train = p->plain;
@@ -369,6 +410,13 @@ static int polish_now(ur_descent *p, ur_err *e)
     TRY(ur_lbfgs_run(&l, p->w, e));
     TRY(measured(p, &l, e));
     if (f->interrupted) ur_checkpoint_write(f);
+    if (p->kept) TRY(ur_descent_scale(p, p->best, &least, e));
+    if (p->kept && least < UR_SPURIOUS) {
+        p->kept = 0;
+        ur_fit_note(
+            f, "steps of L-BFGS brought the scale of a state to next to 0, onto a single value, where a likelihood says nothing: "
+               "they are not kept");
+    }
     keep(p, &l);
     if (p->met_by >= 0) say_met(p);
     ur_polished end = stands(p);
@@ -377,19 +425,6 @@ static int polish_now(ur_descent *p, ur_err *e)
     end.valid = f->vrun ? p->valid : NAN;
     if (p->steps) (void)ur_fit_tell(f, &end);
     return 0;
-}
-
-double ur_polish_spread(const ur_fit *f)
-{
-    const ur_graph *g = f->m->graph;
-    double least = INFINITY;
-    for (int l = 0; l < g->nlike; l++) {
-        const ur_datum *u = &g->data[g->like[l].datum];
-        size_t w = ur_datum_width(&g->schema, u);
-        for (size_t k = 0; k < w && continuous(g, &g->like[l]); k++)
-            least = fmin(least, u->kind == UR_REAL ? 1 : spread_of(f, g->like[l].datum, w, k));
-    }
-    return isfinite(least) ? least : 1;
 }
 
 static void finish(ur_descent *p)
@@ -419,12 +454,6 @@ void ur_descent_close(ur_descent *p)
 {
     if (p) finish(p);
     ur_free(p);
-}
-
-static void go_to(ur_descent *p, const double *all)
-{
-    memcpy(p->all, all, p->f->n * sizeof *all);
-    for (size_t i = 0; i < p->n; i++) p->w[i] = all[p->of[i]];
 }
 
 int ur_descent_at(ur_descent *p, const double *all, double *loss, double *g, ur_err *e)

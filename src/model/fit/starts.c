@@ -8,26 +8,12 @@
 #include <string.h>
 
 enum { USUAL = 10, STEPS = 200, FEWEST = 20, WORK = 4000000 }; /* WORK: steps times positions, of all starts */
-static const double SPURIOUS = 1e-3; /* a scale of a state that has hardly more than one value, of the datum's */
-
-/* the smallest scale among the parameters at w, by that of the data; 1 where none is looked up by states */
-static double smallest_scale(const ur_fit *f, const double *w)
-{
-    double least = 1;
-    for (int i = 0; i < f->m->graph->nparam; i++) {
-        const ur_param *p = &f->m->graph->param[i];
-        for (size_t k = 0; p->scale && p->lookup && p->trained && k < p->count; k++) {
-            double v = w[p->offset + k], s = v > 30 ? v : log1p(exp(v));
-            least = fmin(least, s / ur_polish_spread(f));
-        }
-    }
-    return least;
-}
 
 static void tell(ur_fit *f, int n, const double *loss, int best, int spurious)
 {
     ur_buf b = { 0 };
-    ur_buf_printf(&b, "the best of %d starts is gone on with:", n);
+    if (best < 0) ur_buf_printf(&b, "none of %d starts is gone on with:", n);
+    else ur_buf_printf(&b, "the best of %d starts is gone on with:", n);
     for (int k = 0; k < n; k++) ur_buf_printf(&b, k == best ? " [%.6g]" : " %.6g", loss[k]);
     if (spurious)
         ur_buf_printf(&b, "; in %d a state has a scale of next to 0, and a likelihood that says nothing: these do not count",
@@ -127,12 +113,15 @@ static int all_starts(ur_fit *f, starts *s, int n, int *best, int *spurious, ur_
         else TRY(ur_model_start(f->m, f->o.seed + (uint64_t)k, s->w, e));
         if (knows) apart(f, s->unit, k, s->w);
         TRY(ur_descent_run(s->d, s->w, most, k + 1, n, &s->loss[k], e));
-        bool odd = smallest_scale(f, s->w) < SPURIOUS;
+        double least;
+        TRY(ur_descent_scale(s->d, s->w, &least, e));
+        bool odd = least < UR_SPURIOUS;
         *spurious += odd;
         if (odd || !isfinite(s->loss[k]) || (*best >= 0 && !(s->loss[k] < s->loss[*best]))) continue;
         *best = k;
         memcpy(f->w, s->w, f->n * sizeof *s->w);
     }
+    if (*best < 0 && knows) memcpy(f->w, s->common, f->n * sizeof *s->w);
     return 0;
 }
 
@@ -140,15 +129,14 @@ int ur_fit_starts(ur_fit *f, ur_err *e)
 {
     int n = f->o.restarts ? f->o.restarts : f->m->graph->nchain ? USUAL : 1, best = -1, spurious = 0;
     if (n < 2) return 0;
-    if (!ur_polish_applies(f)) {
-        if (f->o.restarts)
-            ur_fit_note(f, "--restarts has no effect: it is for small models that are left to themselves, and ends in L-BFGS");
+    if (!ur_descends(f)) {
+        if (f->o.restarts) ur_fit_note(f, "--restarts has no effect: starts are for small models, without a horizon and draws");
         return 0;
     }
     size_t room = (f->n + 1) * sizeof(double);
     starts s = { ur_alloc(room), ur_zalloc(room), ur_alloc(room), ur_alloc((size_t)n * sizeof(double)), NULL };
     int rc = s.common && s.unit && s.w && s.loss ? all_starts(f, &s, n, &best, &spurious, e) : ur_nomem(e);
-    if (!rc && best >= 0 && !f->interrupted) tell(f, n, s.loss, best, spurious);
+    if (!rc && !f->interrupted) tell(f, n, s.loss, best, spurious);
     ur_descent_close(s.d);
     ur_free(s.common);
     ur_free(s.unit);
