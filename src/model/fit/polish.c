@@ -392,6 +392,48 @@ int ur_descent_scale(ur_descent *p, const double *all, double *least, ur_err *e)
     return rc;
 }
 
+/* the weight's name, as show has it */
+static void name_weight(const ur_param *q, size_t at, ur_buf *b)
+{
+    size_t cols = (size_t)q->cols, one = (size_t)q->rows * cols, k = at % one;
+    ur_buf_printf(b, "%s%s", b->n ? ", " : "", q->name);
+    if (q->count > one) ur_buf_printf(b, "[%zu]", at / one + 1);
+    if (cols > 1 && q->rows > 1) ur_buf_printf(b, "[%zu,%zu]", k / cols + 1, k % cols + 1);
+    else if (one > 1) ur_buf_printf(b, "[%zu]", k + 1);
+}
+
+/* Weights that no row of the training part moves, as of a column of zeros, would stay as they started, at random. Where the loss
+ * is the same to the last bit without them they are 0, as in exact fits. Entries of tables that no symbol named are left. */
+static int without_effect(ur_descent *p, ur_err *e)
+{
+    enum { NAMED = 4 };
+    ur_fit *f = p->f;
+    ur_buf names = { 0 };
+    double *g = ur_alloc((f->n + 1) * sizeof *g), *w = ur_alloc((f->n + 1) * sizeof *w), loss, other;
+    size_t n = 0;
+    int rc = g && w ? ur_descent_at(p, f->best, &loss, g, e) : ur_nomem(e);
+    if (!rc) memcpy(w, f->best, f->n * sizeof *w);
+    for (int i = 0; !rc && i < f->m->graph->nparam; i++) {
+        const ur_param *q = &f->m->graph->param[i];
+        bool chosen = q->trained && !q->lookup && !q->scale && q->init == UR_INIT_DEFAULT;
+        for (size_t k = 0; chosen && k < q->count; k++) {
+            if (g[q->offset + k] != 0) continue;
+            w[q->offset + k] = 0;
+            if (n++ < NAMED) name_weight(q, k, &names);
+        }
+    }
+    if (!rc && n) rc = ur_descent_at(p, w, &other, g, e);
+    if (!rc && n && loss == other) {
+        memcpy(f->best, w, f->n * sizeof *w);
+        ur_fit_note(f, "the training part says nothing of %s%s: %s 0", names.bad ? "some parameters" : names.s,
+                    n > NAMED ? ", …" : "", n > 1 ? "they are" : "it is");
+    }
+    ur_buf_free(&names);
+    ur_free(g);
+    ur_free(w);
+    return rc;
+}
+
 static int polish_now(ur_descent *p, ur_err *e)
 {
     ur_fit *f = p->f;
@@ -418,6 +460,7 @@ static int polish_now(ur_descent *p, ur_err *e)
                "they are not kept");
     }
     keep(p, &l);
+    if (!f->interrupted) TRY(without_effect(p, e));
     if (p->met_by >= 0) say_met(p);
     ur_polished end = stands(p);
     end.ended = true;
