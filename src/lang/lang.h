@@ -38,6 +38,7 @@ typedef struct ur_build_options {
                                    whole rows, PARTS, by component, NONE; NULL: all ALL */
     bool training;              /* dropout acts */
     double label_smoothing;     /* ε: what a ~ line of symbols adds to the loss is of the target (1 − ε) onehot + ε / n */
+    bool states;                /* what is known of latent symbols is made; else its quantities are 0 */
     bool grad;                  /* ur_grad is run */
 } ur_build_options;
 /* *out lives in its own arena, freed by ur_graph_free; the program must outlive it. Parameters come out in the same order

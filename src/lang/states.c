@@ -113,19 +113,29 @@ static void name_it(ur_comp *c, ur_entity *e, const char *part, ur_id node)
     };
 }
 
+/* of its shape, where nobody asks for it: what looks ahead would be in the way of those who cut sequences */
+static ur_id unasked(const forward *f, int a, int rows)
+{
+    return ur_spread(f->c, ur_num(f->c->g, 0), UR_BIT(f->l.chain[a].along) | ur_parents(f->c, f->l.chain[a].along), rows, 1);
+}
+
 void ur_state_quantities(forward *f)
 {
     ur_comp *c = f->c;
     ur_graph *g = c->g;
+    static const char *const part[] = { "", ".smoothed", ".filtered", ".predicted" };
+    for (int a = 0; !c->o->states && a < f->l.n; a++)
+        for (int k = 0; k < 4; k++) name_it(c, f->l.chain[a].e, part[k], unasked(f, a, k ? f->l.chain[a].size : 1));
+    if (!c->o->states) return;
     ur_id after = future(f, UR_RLSE), *best = UR_NEW(c->a, ur_id, f->l.n);
     ur_id smoothed = after < 0 ? f->filtered : Add(f->filtered, after);
     path(f, best);
     for (int a = 0; a < f->l.n; a++) {
         ur_entity *e = f->l.chain[a].e;
         int index = f->l.chain[a].index[0];
-        name_it(c, e, "", ur_reduce(g, UR_RSUM, Mul(best[a], ur_state_number(&f->l, a, 0)), -1, 1, &index, false));
-        name_it(c, e, ".smoothed", chances(f, a, smoothed));
-        name_it(c, e, ".filtered", chances(f, a, f->filtered));
-        name_it(c, e, ".predicted", chances(f, a, f->predicted));
+        name_it(c, e, part[0], ur_reduce(g, UR_RSUM, Mul(best[a], ur_state_number(&f->l, a, 0)), -1, 1, &index, false));
+        name_it(c, e, part[1], chances(f, a, smoothed));
+        name_it(c, e, part[2], chances(f, a, f->filtered));
+        name_it(c, e, part[3], chances(f, a, f->predicted));
     }
 }

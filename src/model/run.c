@@ -52,6 +52,7 @@ static int build(ur_run *r, const ur_run_want *w, ur_err *e)
                            .given = given,
                            .training = w->training,
                            .label_smoothing = w->label_smoothing,
+                           .states = w->nquantity > 0,
                            .grad = w->grad };
     if (!rc) rc = ur_program_build(m->prog, &o, &r->g, e);
     ur_free(size);
