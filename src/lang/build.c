@@ -504,7 +504,7 @@ static void latent(ur_comp *c, ur_entity *e)
         n.arg = &zero;
     }
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
-    e->all.lean = e->all.full = ur_node_add(c->g, &n);
+    e->all.lean = e->all.full = ur_node_new(c->g, &n); /* another one of its size is not the same */
 }
 
 static void finish(ur_comp *c, ur_made *m, ur_id lean, ur_id full)

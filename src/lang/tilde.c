@@ -359,6 +359,7 @@ static const char *unfit(ur_comp *c, ur_id v0, bool drawn)
         const ur_node *n = &g->node[v];
         if (!reached[v]) continue;
         if (n->op == UR_PARAM) return g->param[n->i].name;
+        if (n->op == UR_CONST && n->sym) return "a latent symbol";
         if (n->op == UR_DATA && g->data[n->i].drawn && !drawn) return g->data[n->i].name;
         if (n->op == UR_RAND) return "dropout";
         if (n->op == UR_DRAW) return "a draw";
