@@ -493,16 +493,17 @@ static void parameter(ur_comp *c, ur_entity *e)
     e->all.lean = e->all.full = ur_node_add(g, &n);
 }
 
+/* nobody knows it: a value along its indices, in whose place stands what integrates it out */
 static void latent(ur_comp *c, ur_entity *e)
 {
-    ur_node n = ur_proto(c, e->sym ? UR_CONST : UR_BCAST, ur_index_set(e), ur_size(c, e->r), 1);
-    ur_id zero = ur_num(c->g, 0);
+    int rows = ur_size(c, e->r);
+    ur_node none = { .op = UR_CONST, .rows = e->sym ? rows : 1, .cols = 1, .sym = e->sym };
+    ur_id value = ur_node_add(c->g, &none);
+    ur_node n = ur_proto(c, UR_BCAST, ur_index_set(e), rows, 1);
     n.example = true;
     n.sym = e->sym;
-    if (!e->sym) {
-        n.narg = 1;
-        n.arg = &zero;
-    }
+    n.narg = 1;
+    n.arg = &value;
     n.place = (ur_place){ e->at.line, e->at.col, e->at.src->file, e->name };
     e->all.lean = e->all.full = ur_node_new(c->g, &n); /* another one of its size is not the same */
 }

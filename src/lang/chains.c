@@ -232,6 +232,14 @@ static void emissions(forward *f, int n, ur_drawn *line)
     }
 }
 
+/* states of positions before */
+static ur_set earlier(const ur_lift *l)
+{
+    ur_set all = ur_states(l);
+    for (int a = 0; a < l->n; a++) all &= ~UR_BIT(l->chain[a].index[0]);
+    return all;
+}
+
 /* log p of the first states; states before these, of which nothing is known, are all alike */
 static ur_id first_states(forward *f, ur_set keep)
 {
@@ -239,8 +247,8 @@ static ur_id first_states(forward *f, ur_set keep)
     const ur_lift *l = &f->l;
     ur_id first = Num(0);
     for (int a = 0; a < l->n; a++) {
-        ur_set others = ur_node_set(&g->node[f->move[a]]) & ur_states(l) & ~UR_BIT(l->chain[a].index[0]);
-        ur_id start = f->start[a] >= 0 ? f->start[a] : !others ? f->move[a] : Num(-log(l->chain[a].size));
+        bool moved = ur_node_set(&g->node[f->move[a]]) & earlier(l);
+        ur_id start = f->start[a] >= 0 ? f->start[a] : moved ? Num(-log(l->chain[a].size)) : f->move[a];
         first = Add(first, start);
         for (int k = 1; k <= l->chain[a].deep; k++)
             if (keep & UR_BIT(l->chain[a].index[k])) first = Add(first, Num(-log(l->chain[a].size)));
@@ -260,10 +268,13 @@ static ur_id predicted(forward *f, ur_id past, ur_set keep)
         for (int b = a + 1; b < l->n; b++) later |= ur_node_set(&g->node[f->move[b]]);
         p = ur_sum_states(g, UR_RLSE, p, ur_states(l) & ~later);
     }
-    if (past < 0) return p;
+    bool starts = past >= 0;
+    for (int a = 0; a < l->n; a++) starts = starts || f->start[a] >= 0;
+    if (!starts) return p;
     ur_set here = ur_node_set(&g->node[p]) & ur_states(l);
     f->first = first_states(f, here);
-    return ur_where(g, ur_after_start(l, 0, 1), p, ur_spread(f->c, f->first, here, 1, 1));
+    ur_id first = ur_sum_states(g, UR_RLSE, f->first, ur_states(l) & ~here);
+    return ur_where(g, ur_after_start(l, 0, 1), p, ur_spread(f->c, first, here, 1, 1));
 }
 
 /* a mixture over states, the first of them outermost */
@@ -302,6 +313,7 @@ static ur_id read_by(forward *f, int k, ur_id p)
     ur_id logits = ur_sum_states(g, UR_RLSE, p, ur_states(&f->l) & ~states);
     if (f->read[k].spec) {
         ur_spec *d = f->read[k].spec;
+        if (fills) y = ur_unary(g, UR_STOP, y); /* where it counts it is a datum or a draw */
         if (!ur_spec_takes(d, 0)) y = ur_where(g, there >= 0 ? there : use, y, Num(0.5));
         e = ur_spec_nlp(c, d, y, there);
         x->spec = among(c, d, logits, n, state);
@@ -309,6 +321,7 @@ static ur_id read_by(forward *f, int k, ur_id p)
         ur_id o = ur_symbol_scores(c, datum, f->read[k].logits); /* log p of each symbol, of each state */
         e = symbol_by_state(f, datum, f->read[k].logits, y);
         ur_id given = symbol_by_state(f, datum, f->read[k].logits, ur_data_node(c, datum, 0));
+        given = ur_where(g, ur_seen_node(c, UR_MASK, datum), given, Num(0)); /* ∞ of what cannot be has no derivative */
         x->nlp = Sub(ur_sum_states(g, UR_RLSE, logits, states), ur_sum_states(g, UR_RLSE, Sub(logits, given), states));
         x->arg[0] = ur_sum_states(g, UR_RLSE, Add(logits, o), states);
     }
@@ -331,11 +344,15 @@ static void recursion(forward *f)
         }
     int dims = 0;
     for (ur_set s = ur_states(l); s; s &= s - 1) dims++;
-    if (all > UR_MOST_STATES || dims > UR_MAX_FIXED)
+    if (all > UR_MOST_STATES)
         ur_complain(c->a, &l->chain[0].e->at, "fewer states, or fewer positions back",
-                    "%.0f combinations of states at once: at most %d, of %d symbols and positions", all, UR_MOST_STATES,
-                    UR_MAX_FIXED);
+                    "%.0f combinations of states at once, of latent symbols at all positions at which they are read: at most %d", all,
+                    UR_MOST_STATES);
+    if (dims > UR_MAX_FIXED)
+        ur_complain(c->a, &l->chain[0].e->at, "fewer latent symbols, or fewer positions back",
+                    "latent symbols and the positions back at which they are read are %d together: at most %d", dims, UR_MAX_FIXED);
     for (int k = 0; k < f->n; k++) keep |= f->read[k].states;
+    if (c->o->states) keep |= ur_states(l) & ~earlier(l); /* of those that nothing reads it is asked what is known, too */
     if (carried) {
         ur_node n = ur_proto(c, UR_ALIAS, carried | ur_parents(c, l->chain[0].along), 1, 1);
         ur_id none = -1;

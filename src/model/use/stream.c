@@ -207,7 +207,7 @@ int unroll_stream_set_number(unroll_stream *s, size_t d, const double *v)
     slot *k = &s->slot[d];
     const ur_code *c = &s->m->code[d];
     for (size_t i = 0; v && i < k->w; i++)
-        if (ur_raw_refuses(&s->m->graph->data[d], v[i]))
+        if (!isnan(v[i]) && ur_raw_refuses(&s->m->graph->data[d], v[i]))
             return ur_fail(e, UNROLL_ERROR_DATA, "unroll_stream_set_number: %s at position %llu of the stream: %g %s",
                            s->m->graph->data[d].name, (unsigned long long)s->pos + 1, v[i],
                            ur_raw_refuses(&s->m->graph->data[d], v[i]));
