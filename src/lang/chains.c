@@ -17,20 +17,28 @@ static ur_drawn *line_of(const ur_entity *latent, int n, ur_drawn *line)
     return NULL;
 }
 
-/* are all latent quantities symbols along one index? then they are its chains */
-static bool chains_of(ur_comp *c, ur_lift *l)
+/* are all latent quantities symbols, each along one index? */
+static bool all_chains(const ur_comp *c)
+{
+    bool all = true;
+    for (int k = 0; k < c->nent; k++) {
+        const ur_entity *e = c->ent[k];
+        if (e->kind == N_LATENT) all = all && e->sym && e->nidx == 1 && !c->g->index[e->idx[0]].fixed;
+    }
+    return all;
+}
+
+/* those along an index are its chains */
+static void chains_of(ur_comp *c, ur_lift *l, int index)
 {
     l->chain = UR_NEW(c->a, ur_chain, c->g->nlatent);
     for (int k = 0; k < c->nent; k++) {
         ur_entity *e = c->ent[k];
-        if (e->kind != N_LATENT) continue;
-        if (!e->sym || e->nidx != 1 || c->g->index[e->idx[0]].fixed) return false;
+        if (e->kind != N_LATENT || e->idx[0] != index) continue;
         ur_chain *a = &l->chain[l->n++];
-        *a = (ur_chain){ .e = e, .leaf = e->all.full, .size = ur_size(c, e->r), .along = e->idx[0] };
+        *a = (ur_chain){ .e = e, .leaf = e->all.full, .size = ur_size(c, e->r), .along = index };
         memset(a->index, -1, sizeof a->index);
-        if (a->along != l->chain[0].along) return false;
     }
-    return l->n > 0;
 }
 
 /* ---- lines along states */
@@ -62,20 +70,26 @@ static ur_spec *plain_spec(ur_comp *c, const ur_drawn *x)
     return s;
 }
 
-/* scales of continuous values that hang on states alone: one that goes to 0 meets a single value */
-static void list_scales(ur_comp *c, const ur_spec *d, int *cap)
+/* a scale that hangs on states alone, or is of one of several distributions: one that goes to 0 meets a single value */
+static void list_scale(ur_comp *c, ur_id scale, bool one_of, int *cap)
 {
     ur_graph *g = c->g;
+    const ur_node *n = &g->node[scale];
+    if (n->example || n->nidx || !(n->nfix || one_of)) return;
+    UR_GROW(c->a, g->scale, g->nscale, *cap);
+    g->scale[g->nscale++] = scale;
+}
+
+/* those of continuous values */
+static void list_scales(ur_comp *c, const ur_spec *d, bool one_of, int *cap)
+{
+    const ur_dist_info *i = &ur_dists[d->dist];
     for (int k = 0; d->kind == UR_LAW_PLAIN && !ur_dist_whole(d->dist) && k < d->narg; k++) {
-        const ur_node *n = &g->node[d->arg[k]];
-        bool scale = ur_dists[d->dist].arg[k] == A_POSITIVE &&
-                     !strcmp(ur_dists[d->dist].argname[k], ur_dists[UR_NORMAL].argname[1]);
-        scale = scale || (ur_dists[d->dist].arg[k] == A_POSITIVE && !strcmp(ur_dists[d->dist].argname[k], "scale"));
-        if (!scale || n->example || n->nidx || !n->nfix) continue;
-        UR_GROW(c->a, g->scale, g->nscale, *cap);
-        g->scale[g->nscale++] = d->arg[k];
+        bool scale = !strcmp(i->argname[k], ur_dists[UR_NORMAL].argname[1]) || !strcmp(i->argname[k], "scale");
+        if (scale && i->arg[k] == A_POSITIVE) list_scale(c, d->arg[k], one_of, cap);
     }
-    for (int k = 0; k < d->nkid; k++) list_scales(c, d->kid[k], cap);
+    if (d->kind == UR_LAW_JOINT) list_scale(c, ur_unary(c->g, UR_ABS, ur_diagonal(c->g, d->arg[1], false)), one_of, cap);
+    for (int k = 0; k < d->nkid; k++) list_scales(c, d->kid[k], one_of || d->kind == UR_LAW_MIXTURE, cap);
 }
 
 /* ---- the recursion */
@@ -182,6 +196,10 @@ static void moves(forward *f, int n, ur_drawn *line)
                         "the latent quantity %s has no ~ line", x->e->name);
         l->name = x->e->name;
         l->at = &d->e->at;
+        if (d->when >= 0)
+            ur_complain(c->a, l->at, "a second line without a condition is for all others",
+                        "%s is drawn at every position, and its line holds at some", l->name);
+        if (d->e->weight) ur_complain(c->a, &d->e->weight->at, NULL, "the line of %s, which is latent, has no weight", l->name);
         l->transition = true;
         ur_id logits = ur_lifted(l, d->arg[0]);
         l->transition = false;
@@ -193,10 +211,23 @@ static void moves(forward *f, int n, ur_drawn *line)
                 ur_complain(c->a, &x->e->at, "as of categorical(A z[t-1])",
                             "%s is stationary where it reads itself one position back, and no other state", x->e->name);
             f->start[a] = by_state(c, stationary(f, a, at_first(c->g, logits)), x->index[0]);
-        } else if (first)
-            f->start[a] = by_state(c, ur_plain(c, ur_value(c, first->scope, (ur_entity *)first, first->rhs->kid[0]).id),
-                                   x->index[0]);
+        } else if (first) {
+            ur_id p = ur_plain(c, ur_value(c, first->scope, (ur_entity *)first, first->rhs->kid[0]).id);
+            ur_mark_latent(l);
+            if (l->reads[p])
+                ur_complain(c->a, &first->at, "its logits are made of parameters and data",
+                            "%s[1] has a ~ line that reads a latent symbol", l->name);
+            f->start[a] = by_state(c, p, x->index[0]);
+        }
     }
+}
+
+static bool spec_reads(const ur_lift *l, const ur_spec *d)
+{
+    bool any = (d->kind == UR_LAW_DENSITY || d->kind == UR_LAW_POINTER) && l->reads[d->logp];
+    for (int k = 0; k < d->narg; k++) any = any || l->reads[d->arg[k]];
+    for (int k = 0; k < d->nkid; k++) any = any || spec_reads(l, d->kid[k]);
+    return any;
 }
 
 /* of data whose lines read a state */
@@ -205,10 +236,22 @@ static void emissions(forward *f, int n, ur_drawn *line)
     ur_comp *c = f->c;
     ur_graph *g = c->g;
     f->read = UR_NEW(c->a, __typeof__(*f->read), n + 1);
+    bool *reads = UR_NEW(c->a, bool, n + 1);
+    ur_mark_latent(&f->l);
+    for (int k = 0; k < n; k++) {
+        const ur_drawn *x = &line[k];
+        if (x->e->datum < 0) continue;
+        reads[k] = x->spec && spec_reads(&f->l, x->spec);
+        for (int j = 0; !x->spec && j < x->l.narg; j++) reads[k] = reads[k] || f->l.reads[x->arg[j]];
+    }
     for (int k = 0; k < n; k++) {
         ur_drawn *x = &line[k];
-        if (x->e->datum < 0) continue;
-        bool symbols = !x->spec && x->l.dist == UR_CATEGORICAL, any = false;
+        if (!reads[k]) continue;
+        const ur_datum *u = &g->data[x->e->datum];
+        if (x->l.ahead)
+            ur_complain(c->a, &x->e->at, ur_arena_printf(c->a, "write %s[t], with states at positions before", u->name),
+                        "%s is drawn ahead, by a line that reads a latent symbol", u->name);
+        bool symbols = !x->spec && x->l.dist == UR_CATEGORICAL;
         ur_spec *d = x->spec ? x->spec : symbols ? NULL : plain_spec(c, x);
         f->l.name = x->e->name;
         f->l.at = &x->e->at;
@@ -217,14 +260,11 @@ static void emissions(forward *f, int n, ur_drawn *line)
         if (d) d = spec_lifted(&f->l, d);
         if (d) states_of_spec(g, d, &states);
         states &= ur_states(&f->l);
-        any = states != 0;
-        if (!any) continue;
-        const ur_datum *u = &g->data[x->e->datum];
+        if (!states) continue;
         if (u->nidx != 1 || u->idx[0] != f->l.chain[0].along || u->nfix)
             ur_complain(c->a, &x->e->at, u->nfix ? ur_arena_printf(c->a, "write %s : real(k), a vector", u->name) : NULL,
                         "%s reads a state of %s, and lies along another index", u->name, f->l.chain[0].e->name);
-        if (x->l.ahead) ur_complain(c->a, &x->e->at, NULL, "%s is drawn ahead, and reads a state", u->name);
-        if (d) list_scales(c, d, &f->scale_cap);
+        if (d) list_scales(c, d, false, &f->scale_cap);
         f->read[f->n].line = x;
         f->read[f->n].spec = d;
         f->read[f->n].logits = logits;
@@ -346,11 +386,12 @@ static void recursion(forward *f)
     for (ur_set s = ur_states(l); s; s &= s - 1) dims++;
     if (all > UR_MOST_STATES)
         ur_complain(c->a, &l->chain[0].e->at, "fewer states, or fewer positions back",
-                    "%.0f combinations of states at once, of latent symbols at all positions at which they are read: at most %d", all,
-                    UR_MOST_STATES);
+                    "%.0f combinations of states at once, of latent symbols at all positions at which they are read: at most %d",
+                    all, UR_MOST_STATES);
     if (dims > UR_MAX_FIXED)
         ur_complain(c->a, &l->chain[0].e->at, "fewer latent symbols, or fewer positions back",
-                    "latent symbols and the positions back at which they are read are %d together: at most %d", dims, UR_MAX_FIXED);
+                    "latent symbols and the positions back at which they are read are %d together: at most %d", dims,
+                    UR_MAX_FIXED);
     for (int k = 0; k < f->n; k++) keep |= f->read[k].states;
     if (c->o->states) keep |= ur_states(l) & ~earlier(l); /* of those that nothing reads it is asked what is known, too */
     if (carried) {
@@ -386,23 +427,22 @@ static void recursion(forward *f)
 /* what is left may not read a state: nobody knows it */
 static void check_rest(forward *f)
 {
-    ur_graph *g = f->c->g;
     ur_mark_latent(&f->l);
     for (int k = 0; k < f->c->nent; k++) {
         ur_entity *e = f->c->ent[k];
         if (e->kind != N_QUANTITY || e->all.full < 0) continue;
-        e->hidden = f->l.reads[e->all.full];
-        if (e->goal && e->hidden)
+        bool hidden = f->l.reads[e->all.full];
+        e->hidden = e->hidden || hidden;
+        if (e->goal && hidden)
             ur_complain(f->c->a, &e->at, "a ~ line reads them", "the loss %s reads a latent symbol, which nobody knows", e->name);
     }
-    g->nchain = g->nlatent;
-    g->nlatent = 0;
 }
 
-void ur_integrate(ur_comp *c, int n, ur_drawn *line)
+static void integrate(ur_comp *c, int index, int n, ur_drawn *line)
 {
-    forward f = { .c = c, .l = { .c = c }, .said = -1, .first = -1 };
-    if (!chains_of(c, &f.l)) return;
+    forward f = { .c = c, .l = { .c = c }, .said = -1, .first = -1, .scale_cap = c->g->nscale };
+    chains_of(c, &f.l, index);
+    if (!f.l.n) return;
     moves(&f, n, line);
     emissions(&f, n, line);
     recursion(&f);
@@ -410,4 +450,13 @@ void ur_integrate(ur_comp *c, int n, ur_drawn *line)
     check_rest(&f);
     for (int k = 0; k < f.n; k++)
         if (!f.read[k].spec) ur_line_along(c, &f.read[k].line->l, f.read[k].line->arg);
+}
+
+void ur_integrate(ur_comp *c, int n, ur_drawn *line)
+{
+    ur_graph *g = c->g;
+    if (!all_chains(c)) return;
+    for (int index = 0, last = g->nindex; index < last; index++) integrate(c, index, n, line);
+    g->nchain = g->nlatent;
+    g->nlatent = 0;
 }

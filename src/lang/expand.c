@@ -610,7 +610,7 @@ static bool begins(ur_comp *c, const ur_stmt *st, ur_entity *of)
         ur_complain(c->a, &h->kid[0]->at, ur_arena_printf(c->a, "write %s[1] ~ …", h->name),
                     "the first position has a ~ line of its own, and no other");
     if (st->stationary && !one)
-        ur_complain(c->a, &h->at, ur_arena_printf(c->a, "write %s[1] ~ stationary", h->name),
+        ur_complain(c->a, &h->at, of->kind == N_LATENT ? ur_arena_printf(c->a, "write %s[1] ~ stationary", h->name) : NULL,
                     "stationary is how a latent quantity begins");
     if (!one) return false;
     if (of->first || of->stationary) ur_complain(c->a, &h->at, NULL, "%s[1] has two ~ lines", h->name);

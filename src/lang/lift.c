@@ -12,6 +12,12 @@ static void stuck(const ur_lift *l, const char *mend, const char *what)
     ur_complain(l->c->a, l->at, mend, "%s reads a latent symbol %s", l->name, what);
 }
 
+static void by_number(const ur_lift *l) __attribute__((noreturn));
+static void by_number(const ur_lift *l)
+{
+    stuck(l, "z[t] and z[t-1] are read, so many positions back at all positions", "at a position that a number says");
+}
+
 /* the latent symbol that a symbol's node reads, and how many positions back; −1: another symbol */
 static int chain_of(const ur_lift *l, ur_id v, int *back)
 {
@@ -20,6 +26,7 @@ static int chain_of(const ur_lift *l, ur_id v, int *back)
         const ur_node *n = &g->node[v];
         for (int a = 0; a < l->n; a++)
             if (l->chain[a].leaf == v) return a;
+        if (n->op == UR_GATHER && n->sym && l->reads[n->arg[0]]) by_number(l);
         if (n->op != UR_READ || !n->sym) return -1;
         const ur_sub *s = &n->sub[0];
         bool plain = s->kind == UR_SUB_REL && !s->nfix && !s->mul && !s->div && s->off <= 0;
@@ -186,6 +193,9 @@ static ur_id again(const ur_lift *l, const ur_node *n)
     }
     switch (n->op) {
     case UR_ALIAS: return of(l, n->arg[0]);
+    case UR_GATHER: /* at a number that a state says; states elsewhere would be those of all positions */
+        if (l->reads[n->arg[0]]) by_number(l);
+        return ur_gather(g, n->arg[0], of(l, n->arg[1]), n->i, n->j);
     case UR_READ: return elsewhere(l, n);
     case UR_WHERE: return ur_where(g, of(l, n->arg[0]), of(l, n->arg[1]), of(l, n->arg[2]));
     case UR_CONCAT: return ur_concat(g, n->narg, arguments(l, n, true));

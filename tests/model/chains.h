@@ -24,6 +24,7 @@ typedef enum {
     T_LOOK, T_LOOKX,                                       /* m z[t-d]; (m z[t-d]) * x[t] */
     T_EQUAL, T_UNLIKE,                                     /* c * (z[t-d] == j); c * (z[t-d] != z[t]), of numbers */
     T_DOT, T_SUM, T_WHERE,                                 /* regressions that the state chooses */
+    T_TABLE,                                               /* P[z[t-d]], a table along a fixed index */
     T_PART, T_LEFT,                                        /* definitions: tanh(m z[t] + c * x[t]), read back, 0.7 before the start; y[t] − m z[t] */
     T_KINDS
 } term_kind;
@@ -34,9 +35,9 @@ typedef enum { NORMAL, VECTOR, POISSON, BERNOULLI, CLOSED, OPEN, MIXTURE, TWICE,
 typedef enum { ALWAYS, LATER, WHERE_X } when_kind;
 typedef struct line { line_kind kind; when_kind when; sum mean, other; int sd, wide, weight; bool by_state; int chain; char name[8]; } tilde;
 typedef enum { NONE, FIRST, STATIONARY } start_kind;
-typedef struct chain { char name[8]; int size, deep; sum logits; start_kind start; int first; } hidden;
+typedef struct chain { char name[8]; int size, deep; sum logits, other; /* other: where x[t] is at most 0.2 */ start_kind start; int first; } hidden;
 
-typedef struct param { char name[12]; int rows, cols, at; } param;
+typedef struct param { char name[12]; int rows, cols, at, along; } param; /* along: a fixed index, −1: none */
 typedef struct example { int T; double x[MOST], num[LINES][MOST][2]; int sym[LINES][MOST]; } example; /* NAN, −1: missing */
 typedef struct model {
     dice d;
@@ -54,8 +55,7 @@ static inline int new_param(model *m, int rows, int cols)
 {
     param *p = &m->param[m->nparam];
     assert_true(m->nvalue + rows * cols <= PARAMS && m->nparam < 200);
-    snprintf(p->name, sizeof p->name, "p%d", m->nparam);
-    *p = (param){ .rows = rows, .cols = cols, .at = m->nvalue, .name = { 0 } };
+    *p = (param){ .rows = rows, .cols = cols, .at = m->nvalue, .along = -1 };
     snprintf(p->name, sizeof p->name, "p%d", m->nparam);
     for (int k = 0; k < rows * cols; k++) m->value[m->nvalue++] = about(&m->d);
     return m->nparam++;
@@ -70,6 +70,7 @@ static inline void add_term(model *m, sum *s, term_kind kind, int chain, int bac
     case T_LOOK: case T_LOOKX: t.at[0] = new_param(m, rows, size); break;
     case T_DOT: t.at[0] = new_param(m, size, 1); t.at[1] = new_param(m, size, 1); break;
     case T_SUM: t.at[0] = new_param(m, 1, size); break;
+    case T_TABLE: t.at[0] = new_param(m, 1, size); m->param[t.at[0]].along = m->ndef++; break;
     case T_WHERE: t.at[0] = new_param(m, 1, 1); t.at[1] = new_param(m, 1, 1); break;
     case T_PART: t.at[0] = new_param(m, 1, size); t.at[1] = new_param(m, 1, 1); break;
     case T_LEFT: t.at[0] = new_param(m, 1, size); t.at[1] = new_param(m, 1, 1); break;
@@ -100,6 +101,10 @@ static inline void write_term(model *m, const term *t, char *out, size_t cap)
         snprintf(m->extra + n, sizeof m->extra - n, "index i%d = 1..%d\n", m->ndef, m->chain[t->chain].size);
         snprintf(out, cap, "sum[i%d]((%s%s == i%d) * (%s[1, i%d] * x[t]))", m->ndef, z, back, m->ndef, a, m->ndef);
         m->ndef++;
+        break;
+    case T_TABLE:
+        snprintf(m->extra + n, sizeof m->extra - n, "index i%d = 1..%d\n", m->param[t->at[0]].along, m->chain[t->chain].size);
+        snprintf(out, cap, "%s[%s%s]", a, z, back);
         break;
     case T_WHERE: snprintf(out, cap, "where(%s%s == %d, %s * x[t], %s)", z, back, t->value, a, b); break;
     case T_PART:
@@ -145,6 +150,7 @@ static inline double number_of(const place *p, const term *t, int row)
     case T_UNLIKE: return c * (s != state_of(p, t->chain, p->t));
     case T_DOT: return s < 0 ? 0 : v[a->at + s] + v[b->at + s] * x;
     case T_SUM: return s < 0 ? 0 : v[a->at + s] * x;
+    case T_TABLE: return s < 0 ? 0 : v[a->at + s];
     case T_WHERE: return s + 1 == t->value ? c * x : v[b->at];
     case T_PART: return then < 0 ? 0.7 : tanh(v[a->at + s] + v[b->at] * p->e->x[then]);
     case T_LEFT: return then < 0 ? 0 : v[b->at] * (p->y[t->of][then][0] - v[a->at + s]);
@@ -257,11 +263,9 @@ static inline double move_of(const place *p, int a)
     const hidden *c = &p->m->chain[a];
     double o[STATES], q[STATES][STATES];
     int s = p->path[a][p->t];
-    bool own = false, past = false;
-    for (int k = 0; k < c->logits.n; k++) {
-        own = own || c->logits.t[k].chain == a;
-        past = past || (c->logits.t[k].chain >= 0 && c->logits.t[k].back > 0);
-    }
+    bool past = false;
+    for (int k = 0; k < c->logits.n; k++) past = past || (c->logits.t[k].chain >= 0 && c->logits.t[k].back > 0);
+    for (int k = 0; k < c->other.n; k++) past = past || (c->other.t[k].chain >= 0 && c->other.t[k].back > 0);
     if (!p->t && c->start == FIRST) {
         for (int k = 0; k < c->size; k++) o[k] = p->v[p->m->param[c->first].at + k];
         return o[s] - lse_of(o, c->size);
@@ -289,7 +293,7 @@ static inline double move_of(const place *p, int a)
         return log(out[s]);
     }
     if (!p->t && past) return -log(c->size);
-    for (int k = 0; k < c->size; k++) o[k] = total_of(p, &c->logits, k);
+    for (int k = 0; k < c->size; k++) o[k] = total_of(p, c->other.n && p->e->x[p->t] <= 0.2 ? &c->other : &c->logits, k);
     return o[s] - lse_of(o, c->size);
 }
 
@@ -407,6 +411,11 @@ static inline void random_chain(model *m, int a)
             if (c->deep) add_term(m, &c->logits, k, a, 1, c->size, 0);
         } else add_term(m, &c->logits, k, -1, 0, c->size, 0);
     }
+    if (chance(&m->d, 0.2)) {
+        alone = false;
+        if (chance(&m->d, 0.5)) add_term(m, &c->other, T_CONST, -1, 0, c->size, 0);
+        else add_term(m, &c->other, T_LOOK, a, 1, c->size, 0);
+    }
     c->start = chance(&m->d, 0.4) ? NONE : chance(&m->d, 0.5) ? FIRST : STATIONARY;
     if (c->start == STATIONARY && (c->deep != 1 || !alone)) c->start = FIRST;
     c->first = c->start == FIRST ? new_param(m, c->size, 1) : -1;
@@ -474,7 +483,12 @@ static inline void random_data(model *m, int paths)
 static inline void write_param(const model *m, int p, char *out, size_t cap)
 {
     const param *q = &m->param[p];
-    size_t n = (size_t)snprintf(out, cap, "param %s = [", q->name);
+    size_t n;
+    if (q->along >= 0) {
+        snprintf(out, cap, "param %s[i%d]\n", q->name, q->along);
+        return;
+    }
+    n = (size_t)snprintf(out, cap, "param %s = [", q->name);
     for (int r = 0; r < q->rows; r++)
         for (int c = 0; c < q->cols; c++) n += (size_t)snprintf(out + n, cap - n, "%s%.17g", c ? ", " : r ? "; " : "", m->value[q->at + r * q->cols + c]);
     snprintf(out + n, cap - n, "]\n");
@@ -509,7 +523,9 @@ static inline void random_chains(model *m, uint64_t seed, int paths)
         if (c->start == STATIONARY) SAY("%s[1] ~ stationary\n", c->name);
         if (c->start == FIRST) SAY("%s[1] ~ categorical(%s)\n", c->name, m->param[c->first].name);
         write_sum(m, &c->logits, f, sizeof f);
-        SAY("%s[t] ~ categorical(%s)\n", c->name, f);
+        SAY("%s[t] ~ categorical(%s)%s\n", c->name, f, c->other.n ? " if x[t] > 0.2" : "");
+        write_sum(m, &c->other, f, sizeof f);
+        if (c->other.n) SAY("%s[t] ~ categorical(%s)\n", c->name, f);
     }
     for (int k = 0; k < m->nline; k++) {
         const tilde *l = &m->line[k];

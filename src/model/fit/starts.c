@@ -98,13 +98,15 @@ typedef struct starts {
 static int all_starts(ur_fit *f, starts *s, int n, int *best, int *spurious, ur_err *e)
 {
     bool knows = any_chosen(f->m->graph);
-    double loss, room = WORK / ((double)n * (double)(f->course.total + 1));
+    double loss, least, room = WORK / ((double)n * (double)(f->course.total + 1));
     int most = (int)fmin(STEPS, fmax(FEWEST, room));
     TRY(ur_descent_open(&s->d, f, e));
     if (knows) {
         TRY(ur_model_start(f->m, f->o.seed, s->common, e));
         alike(f->m->graph, s->common);
         TRY(ur_descent_run(s->d, s->common, most, 1, n, &loss, e));
+        TRY(ur_descent_scale(s->d, s->common, &least, e));
+        if (least < UR_SPURIOUS) TRY(ur_model_start(f->m, f->o.seed, s->common, e)); /* they met a single value */
         alike(f->m->graph, s->common);
         TRY(units(f, s->d, s->common, s->unit, e));
     }
@@ -113,7 +115,6 @@ static int all_starts(ur_fit *f, starts *s, int n, int *best, int *spurious, ur_
         else TRY(ur_model_start(f->m, f->o.seed + (uint64_t)k, s->w, e));
         if (knows) apart(f, s->unit, k, s->w);
         TRY(ur_descent_run(s->d, s->w, most, k + 1, n, &s->loss[k], e));
-        double least;
         TRY(ur_descent_scale(s->d, s->w, &least, e));
         bool odd = least < UR_SPURIOUS;
         *spurious += odd;
