@@ -35,6 +35,7 @@ struct ur_descent {
     double gain;               /* of the last round of them, in units */
     double last;               /* validation, of the last step */
     int start, starts;         /* of a descent: which it is, and of how many */
+    int bound;                 /* ... and looks at most */
 };
 
 static size_t trained(const ur_graph *g)
@@ -514,7 +515,7 @@ static int on_the_way(void *arg, const double *w, double loss, bool *stop, ur_er
     (void)w;
     (void)e;
     if (ur_fit_tell_start(p->f, p->start, p->starts, loss)) p->f->interrupted = true;
-    *stop = p->f->interrupted;
+    *stop = p->f->interrupted || p->looks > p->bound;
     return 0;
 }
 
@@ -523,6 +524,8 @@ int ur_descent_run(ur_descent *p, double *all, int most, int start, int starts, 
     ur_lbfgs l = { .n = p->n, .at = at, .step = on_the_way, .arg = p, .most = most };
     p->start = start;
     p->starts = starts;
+    p->looks = 0;
+    p->bound = 2 * most; /* a loss without a lowest place is looked at many times a step */
     go_to(p, all);
     int rc = ur_lbfgs_run(&l, p->w, e);
     *loss = rc ? INFINITY : l.f;

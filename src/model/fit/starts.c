@@ -74,7 +74,7 @@ static int units(const ur_fit *f, ur_descent *d, const double *w, double *unit, 
     return rc;
 }
 
-/* the first start has the states in order, the others at random */
+/* the first start has the states in order, the others at random; in every third one nothing is said of how they move */
 static void apart(const ur_fit *f, const double *unit, int start, double *w)
 {
     for (int i = 0; i < f->m->graph->nparam; i++) {
@@ -84,7 +84,7 @@ static void apart(const ur_fit *f, const double *unit, int start, double *w)
             int c = (int)(k % (size_t)cols), row = (int)(k / (size_t)cols);
             double z = start ? 1.3 * ur_normal(f->o.seed, (uint32_t)start, (uint32_t)i, UR_SITE_START_NORMAL, (uint32_t)k)
                              : 1.3 * ur_dist_quantile(UR_NORMAL, (double[]){ 0, 1 }, (c + 0.5) / cols);
-            if (p->moves) w[p->offset + k] = row % p->rows == c ? 2 : 0;
+            if (p->moves) w[p->offset + k] = start % 3 == 2 ? z : row % p->rows == c ? 2 : 0;
             else w[p->offset + k] += unit[p->offset + k] * z;
         }
     }
