@@ -41,6 +41,7 @@ typedef struct param { char name[12]; int rows, cols, at, along; } param; /* alo
 typedef struct example { int T; double x[MOST], num[LINES][MOST][2]; int sym[LINES][MOST]; } example; /* NAN, −1: missing */
 typedef struct model {
     dice d;
+    bool crossed;                                          /* z reads u at its own position */
     int nchain, nline, nparam, nvalue, horizon, ids[LINES][3];
     hidden chain[CHAINS];
     tilde line[LINES];
@@ -396,10 +397,11 @@ static inline void random_chain(model *m, int a)
     if (c->deep != 1 && !c->deep) add_term(m, &c->logits, T_CONST, -1, 0, c->size, 0);
     bool alone = true;
     if (a && chance(&m->d, 0.4)) {
-        add_term(m, &c->logits, T_LOOK, 0, pick(&m->d, 0, 1), c->size, 0);
+        add_term(m, &c->logits, T_LOOK, 0, m->crossed ? 1 : pick(&m->d, 0, 1), c->size, 0);
         alone = false;
-    } else if (!a && m->nchain > 1 && chance(&m->d, 0.2)) {
-        add_term(m, &c->logits, T_LOOK, 1, 1, c->size, 0);
+    } else if (!a && m->nchain > 1 && chance(&m->d, 0.3)) {
+        m->crossed = chance(&m->d, 0.5);
+        add_term(m, &c->logits, T_LOOK, 1, !m->crossed, c->size, 0);
         alone = false;
     }
     if (c->logits.n < TERMS && chance(&m->d, 0.4)) {
