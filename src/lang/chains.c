@@ -114,11 +114,7 @@ static ur_id components_along(ur_comp *c, ur_id v, int index)
     ur_graph *g = c->g;
     int n = g->node[v].rows;
     ur_id *x = UR_NEW(c->a, ur_id, n);
-    for (int k = 0; k < n; k++) {
-        ur_node s = { .op = UR_SLICE, .rows = 1, .cols = 1, .narg = 1, .arg = &v, .i = k };
-        ur_union(g, &s, v);
-        x[k] = ur_node_add(g, &s);
-    }
+    for (int k = 0; k < n; k++) x[k] = ur_rows_of(c, v, k, 1);
     return ur_stacked(g, index, x);
 }
 
@@ -137,14 +133,12 @@ static ur_id symbol_by_state(forward *f, int datum, ur_id logits, ur_id y)
     ur_comp *c = f->c;
     ur_graph *g = c->g;
     const ur_node o = g->node[logits];
-    int chain = -1, index = o.fix[0];
+    int chain = -1, back = 0, index = o.fix[0];
     for (int a = 0; a < f->l.n; a++)
         for (int k = 0; k <= f->l.chain[a].deep; k++)
-            if (o.nfix == 1 && f->l.chain[a].index[k] == index) chain = a;
+            if (o.nfix == 1 && f->l.chain[a].index[k] == index) chain = a, back = k;
     if (chain < 0 || o.nidx || o.example || g->node[y].rows != o.rows) return ur_symbol_nlp(c, datum, logits, y);
-    ur_node here = ur_proto(c, UR_POS, UR_BIT(index), 1, 1);
-    here.i = index;
-    ur_id one = ur_binary(g, UR_EQ, ur_numbers(c, 1, f->l.chain[chain].size), ur_node_add(g, &here));
+    ur_id one = ur_state_onehot(&f->l, chain, back);
     ur_id table = ur_matmul(g, one, false, ur_transpose(c, ur_symbol_scores(c, datum, logits)));
     ur_id arg[2] = { ur_reduce(g, UR_RSUM, table, -1, 1, &index, false), y };
     ur_node column = { .op = UR_LOOKUP, .rows = f->l.chain[chain].size, .cols = 1, .narg = 2, .arg = arg };
@@ -272,12 +266,11 @@ static void emissions(forward *f, int n, ur_drawn *line)
     }
 }
 
-/* states of positions before */
-static ur_set earlier(const ur_lift *l)
+ur_set ur_latest(const ur_lift *l)
 {
-    ur_set all = ur_states(l);
-    for (int a = 0; a < l->n; a++) all &= ~UR_BIT(l->chain[a].index[0]);
-    return all;
+    ur_set set = 0;
+    for (int a = 0; a < l->n; a++) set |= UR_BIT(l->chain[a].index[0]);
+    return set;
 }
 
 /* log p of the first states; states before these, of which nothing is known, are all alike */
@@ -287,7 +280,7 @@ static ur_id first_states(forward *f, ur_set keep)
     const ur_lift *l = &f->l;
     ur_id first = Num(0);
     for (int a = 0; a < l->n; a++) {
-        bool moved = ur_node_set(&g->node[f->move[a]]) & earlier(l);
+        bool moved = ur_node_set(&g->node[f->move[a]]) & ur_states(l) & ~ur_latest(l);
         ur_id start = f->start[a] >= 0 ? f->start[a] : moved ? Num(-log(l->chain[a].size)) : f->move[a];
         first = Add(first, start);
         for (int k = 1; k <= l->chain[a].deep; k++)
@@ -369,6 +362,32 @@ static ur_id read_by(forward *f, int k, ur_id p)
     return ur_where(g, use, e, Num(0));
 }
 
+ur_id ur_carried(const forward *f, ur_set states)
+{
+    int along = f->l.chain[0].along;
+    ur_id none = -1;
+    ur_node n = ur_proto(f->c, UR_ALIAS, states | UR_BIT(along) | ur_parents(f->c, along), 1, 1);
+    n.narg = 1;
+    n.arg = &none;
+    return ur_node_new(f->c->g, &n);
+}
+
+ur_id ur_shifted(const forward *f, ur_id q, int by)
+{
+    const ur_lift *l = &f->l;
+    const ur_node n = f->c->g->node[q];
+    ur_sub sub[UR_MAX_SUB];
+    for (int k = 0; k < n.nidx; k++) {
+        sub[k] = ur_still(n.idx[k]);
+        if (n.idx[k] == l->chain[0].along) sub[k].off = by;
+    }
+    for (int k = 0; k < n.nfix; k++)
+        for (int a = 0; a < l->n; a++)
+            for (int d = 0; d <= l->chain[a].deep; d++)
+                if (l->chain[a].index[d] == n.fix[k]) sub[n.nidx + k] = ur_still(l->chain[a].index[d - by]);
+    return ur_read(f->c->g, q, sub);
+}
+
 static void recursion(forward *f)
 {
     ur_comp *c = f->c;
@@ -393,23 +412,10 @@ static void recursion(forward *f)
                     "latent symbols and the positions back at which they are read are %d together: at most %d", dims,
                     UR_MAX_FIXED);
     for (int k = 0; k < f->n; k++) keep |= f->read[k].states;
-    if (c->o->states) keep |= ur_states(l) & ~earlier(l); /* of those that nothing reads it is asked what is known, too */
+    if (c->o->states) keep |= ur_latest(l); /* of those that nothing reads it is asked what is known, too */
     if (carried) {
-        ur_node n = ur_proto(c, UR_ALIAS, carried | ur_parents(c, l->chain[0].along), 1, 1);
-        ur_id none = -1;
-        n.narg = 1;
-        n.arg = &none;
-        alias = ur_node_new(g, &n);
-        ur_sub sub[UR_MAX_SUB];
-        for (int k = 0; k < n.nidx; k++) {
-            sub[k] = ur_still(n.idx[k]);
-            if (n.idx[k] == l->chain[0].along) sub[k].off = -1;
-        }
-        for (int k = 0; k < n.nfix; k++)
-            for (int a = 0; a < l->n; a++)
-                for (int d = 0; d < l->chain[a].deep; d++)
-                    if (l->chain[a].index[d] == n.fix[k]) sub[n.nidx + k] = ur_still(l->chain[a].index[d + 1]);
-        past = ur_read(g, alias, sub);
+        alias = ur_carried(f, carried);
+        past = ur_shifted(f, alias, -1);
     }
     f->carried = carried;
     f->predicted = p = predicted(f, past, keep | carried);

@@ -23,6 +23,11 @@ typedef struct forward {
 
 /* chains.c: x without these states, by RLSE, RMAX or RSUM over them */
 ur_id ur_sum_states(ur_graph *g, ur_op op, ur_id x, ur_set gone);
+ur_set ur_latest(const ur_lift *l); /* the indices of the states of the position itself */
+ur_id ur_carried(const forward *f,
+                 ur_set states); /* a number for each of these states at each position, whose value comes later */
+/* q at the position `by` further on, whose states `by` positions before are those of now */
+ur_id ur_shifted(const forward *f, ur_id q, int by);
 /* states.c: what is known of each latent symbol, as quantities of the graph */
 void ur_state_quantities(forward *f);
 #endif

@@ -223,6 +223,9 @@ void ur_declare_aliases(ur_comp *c, ur_scope *s, const ur_block *b);
 void ur_declare_block(ur_comp *c, ur_scope *s, const ur_block *b, const char *result, ur_entity *takes);
 /* is h a boundary, as h[0] or h[end+1]? slot: of which of its indices; after: at the end */
 bool ur_is_boundary(ur_comp *c, ur_scope *s, const ur_expr *h, int *slot, int *after);
+/* lines.c */
+void ur_declare_draws(ur_comp *c, const ur_block *b);
+ur_entity *ur_new_line(ur_comp *c, ur_nkind kind, const ur_stmt *st, ur_entity *of); /* of a datum, a parameter, … */
 /* nets.c: networks, and which argument is which */
 typedef struct ur_callee {
     const ur_cell *cell;     /* NULL: there is none of that name */
@@ -375,11 +378,13 @@ ur_id ur_symbol_number(ur_comp *c, ur_id x);       /* of a symbol(k) its number 
 ur_id ur_plain(ur_comp *c, ur_id x);               /* a symbol as its one-hot vector; anything else as it is */
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x); /* CSUM, CMAX, CLSE */
 ur_id ur_transpose(ur_comp *c, ur_id x);
-ur_id ur_data_node(ur_comp *c, int datum, int part);           /* part of a time; else 0 */
-ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);           /* MASK or GIVEN */
-bool ur_by_component(const ur_comp *c, int datum);             /* may some components of a row be given and others not? */
-ur_id ur_known_node(ur_comp *c, int datum);                    /* 1 where anything of the row is given */
-ur_id ur_length_node(ur_comp *c, int index, bool here);        /* here: without what was there before the data begin */
+ur_id ur_rows_of(ur_comp *c, ur_id x, int from,
+                 int rows);                             /* so many rows, or components, of x from `from`, which counts from 0 */
+ur_id ur_data_node(ur_comp *c, int datum, int part);    /* part of a time; else 0 */
+ur_id ur_seen_node(ur_comp *c, ur_op op, int datum);    /* MASK or GIVEN */
+bool ur_by_component(const ur_comp *c, int datum);      /* may some components of a row be given and others not? */
+ur_id ur_known_node(ur_comp *c, int datum);             /* 1 where anything of the row is given */
+ur_id ur_length_node(ur_comp *c, int index, bool here); /* here: without what was there before the data begin */
 ur_id ur_place_node(ur_comp *c, const ur_scope *s, int index); /* the position along an index, 1 … its length */
 /* build.c */
 typedef struct ur_val {

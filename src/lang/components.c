@@ -111,12 +111,7 @@ ur_val ur_part_value(ur_comp *c, ur_scope *s, ur_entity *ent, const ur_expr *e)
     }
     if (p.moves) p.first = p.last = (int)c->g->node[at].num;
     if (rows == 1) return v;
-    ur_node n = ur_proto(c, UR_SLICE, ur_node_set(&m), p.last - p.first + 1, 1);
-    n.example |= m.example;
-    n.i = p.first - 1;
-    n.narg = 1;
-    n.arg = &v.id;
-    v.id = ur_node_add(c->g, &n);
+    v.id = ur_rows_of(c, v.id, p.first - 1, p.last - p.first + 1);
     return v;
 }
 

@@ -549,11 +549,7 @@ static ur_id in_rows(ur_comp *c, ur_id m)
 {
     const ur_node x = c->g->node[m];
     ur_id *row = UR_NEW(c->a, ur_id, x.rows);
-    for (int r = 0; r < x.rows; r++) {
-        ur_node s = { .op = UR_SLICE, .rows = 1, .cols = x.cols, .narg = 1, .arg = &m, .i = r };
-        ur_union(c->g, &s, m);
-        row[r] = ur_transpose(c, ur_node_add(c->g, &s));
-    }
+    for (int r = 0; r < x.rows; r++) row[r] = ur_transpose(c, ur_rows_of(c, m, r, 1));
     return ur_concat(c->g, x.rows, row);
 }
 

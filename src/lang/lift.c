@@ -48,12 +48,12 @@ int ur_state_index(const ur_lift *l, int chain, int back)
 {
     ur_chain *a = &l->chain[chain];
     if (back >= UR_MAX_FIXED) stuck(l, ur_arena_printf(l->c->a, "at most %d", UR_MAX_FIXED - 1), "too many positions back");
-    for (; a->deep < back || a->index[back]<0; a->deep = a->deep> back ? a->deep : back) {
-        const char *name = back ? ur_arena_printf(l->c->a, "%s-%d", a->e->name, back) : a->e->name;
-        a->index[back] = ur_add_index(l->c, name, &a->e->at);
-        l->c->g->index[a->index[back]].fixed = true;
-        l->c->g->index[a->index[back]].size = a->size;
-    }
+    if (back > a->deep) a->deep = back;
+    if (a->index[back] >= 0) return a->index[back];
+    const char *name = back ? ur_arena_printf(l->c->a, "%s-%d", a->e->name, back) : a->e->name;
+    a->index[back] = ur_add_index(l->c, name, &a->e->at);
+    l->c->g->index[a->index[back]].fixed = true;
+    l->c->g->index[a->index[back]].size = a->size;
     return a->index[back];
 }
 

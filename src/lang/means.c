@@ -27,9 +27,7 @@ static ur_id of_mixture(ur_comp *c, const ur_spec *d)
     }
     ur_id chances = Exp(Sub(logits, ur_vector_op(c, UR_CLSE, logits)));
     for (int k = 0; k < d->nkid; k++) {
-        ur_node n = { .op = UR_SLICE, .rows = 1, .cols = 1, .narg = 1, .arg = &chances, .i = k };
-        ur_union(g, &n, chances);
-        ur_id part = Mul(ur_node_add(g, &n), ur_spec_mean(c, d->kid[k]));
+        ur_id part = Mul(ur_rows_of(c, chances, k, 1), ur_spec_mean(c, d->kid[k]));
         all = all < 0 ? part : Add(all, part);
     }
     return all;

@@ -51,15 +51,27 @@ ur_id ur_spread(ur_comp *c, ur_id x, ur_set set, int rows, int cols)
     return ur_node_add(c->g, &n);
 }
 
-ur_id ur_plain(ur_comp *c, ur_id x)
+/* an operator of x alone, along the indices of x */
+static ur_id alone(ur_comp *c, ur_op op, ur_id x, int i, int rows, int cols)
 {
-    const ur_node *m = &c->g->node[x];
-    if (!m->sym) return x;
-    ur_node n = ur_proto(c, UR_ONEHOT, ur_node_set(m), m->rows, 1);
-    n.example |= m->example;
+    ur_node n = ur_proto(c, op, ur_node_set(&c->g->node[x]), rows, cols);
+    n.example |= c->g->node[x].example;
+    n.i = i;
     n.narg = 1;
     n.arg = &x;
     return ur_node_add(c->g, &n);
+}
+
+ur_id ur_plain(ur_comp *c, ur_id x)
+{
+    const ur_node *m = &c->g->node[x];
+    return m->sym ? alone(c, UR_ONEHOT, x, 0, m->rows, 1) : x;
+}
+
+ur_id ur_rows_of(ur_comp *c, ur_id x, int from, int rows)
+{
+    const ur_node *m = &c->g->node[x];
+    return rows == m->rows ? x : alone(c, UR_SLICE, x, from, rows, m->cols);
 }
 
 ur_id ur_symbol_number(ur_comp *c, ur_id x)
@@ -77,23 +89,13 @@ ur_id ur_symbol_number(ur_comp *c, ur_id x)
 ur_id ur_vector_op(ur_comp *c, ur_op op, ur_id x)
 {
     const ur_node *m = &c->g->node[x];
-    if (m->rows == 1 && m->cols == 1) return x;
-    ur_node n = ur_proto(c, op, ur_node_set(m), 1, 1);
-    n.example |= m->example;
-    n.narg = 1;
-    n.arg = &x;
-    return ur_node_add(c->g, &n);
+    return m->rows == 1 && m->cols == 1 ? x : alone(c, op, x, 0, 1, 1);
 }
 
 ur_id ur_transpose(ur_comp *c, ur_id x)
 {
     const ur_node *m = &c->g->node[x];
-    if (m->rows == 1 && m->cols == 1) return x;
-    ur_node n = ur_proto(c, UR_TRANS, ur_node_set(m), m->cols, m->rows);
-    n.example |= m->example;
-    n.narg = 1;
-    n.arg = &x;
-    return ur_node_add(c->g, &n);
+    return m->rows == 1 && m->cols == 1 ? x : alone(c, UR_TRANS, x, 0, m->cols, m->rows);
 }
 
 static ur_set datum_set(const ur_datum *d)

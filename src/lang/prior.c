@@ -17,19 +17,13 @@ void ur_prior_declare(ur_comp *c, const ur_stmt *st, ur_bind *x)
     }
     if (!fits)
         ur_complain(c->a, &h->at, NULL, "a prior is of all of %s: the left side is %s%s", h->name, h->name, ur_index_list(c, of));
+    if (st->stationary)
+        ur_complain(c->a, &h->at, NULL, "stationary is how a latent quantity begins, and %s is a parameter", h->name);
     if (of->stmt->fixed) ur_complain(c->a, &h->at, "write param for fixed", "%s is fixed, so a prior changes nothing", h->name);
     if (of->direct) ur_complain(c->a, &h->at, NULL, "%s has two priors", h->name);
     if (st->weight) ur_complain(c->a, &st->weight->at, "its scale says how strong it is", "a prior has no weight");
     of->direct = true;
-    ur_entity *e = ur_new_entity(c, N_PRIOR, of->name, &h->at);
-    e->rhs = st->rhs;
-    e->holds = st->when;
-    e->scope = e->home = &c->top;
-    e->stmt = st;
-    e->nidx = of->nidx;
-    memcpy(e->idx, of->idx, sizeof e->idx);
-    e->datum = -1;
-    e->of = of;
+    ur_new_line(c, N_PRIOR, st, of);
 }
 
 /* what a distribution draws has to be what the parameter can be: any number, or, of a scale, one above 0 */

@@ -15,46 +15,18 @@ static ur_id step(const forward *f)
     return f->said < 0 ? p : Sub(p, f->said);
 }
 
-/* q at the position `by` further on, whose states `by` positions before are those of now */
-static ur_id shifted(const forward *f, ur_id q, int by)
-{
-    const ur_lift *l = &f->l;
-    const ur_node n = f->c->g->node[q];
-    ur_sub sub[UR_MAX_SUB];
-    for (int k = 0; k < n.nidx; k++) {
-        sub[k] = ur_still(n.idx[k]);
-        if (n.idx[k] == l->chain[0].along) sub[k].off = by;
-    }
-    for (int k = 0; k < n.nfix; k++)
-        for (int a = 0; a < l->n; a++)
-            for (int d = 0; d <= l->chain[a].deep; d++)
-                if (l->chain[a].index[d] == n.fix[k]) sub[n.nidx + k] = ur_still(l->chain[a].index[d - by]);
-    return ur_read(f->c->g, q, sub);
-}
-
-static ur_set latest(const ur_lift *l)
-{
-    ur_set set = 0;
-    for (int a = 0; a < l->n; a++) set |= UR_BIT(l->chain[a].index[0]);
-    return set;
-}
-
 /* log p of what comes after a position given the states that are carried on, up to a number; op: RLSE sums over those to come,
  * RMAX takes the best. −1: nothing is carried on */
 static ur_id future(const forward *f, ur_op op)
 {
     ur_comp *c = f->c;
     ur_graph *g = c->g;
-    ur_id none = -1;
     if (!f->carried) return -1;
-    ur_node n = ur_proto(c, UR_ALIAS, f->carried | UR_BIT(f->l.chain[0].along) | ur_parents(c, f->l.chain[0].along), 1, 1);
-    n.narg = 1;
-    n.arg = &none;
-    ur_id alias = ur_node_new(g, &n), v = ur_sum_states(g, op, Add(step(f), alias), latest(&f->l));
+    ur_id alias = ur_carried(f, f->carried), v = ur_sum_states(g, op, Add(step(f), alias), ur_latest(&f->l));
     v = ur_spread(c, Sub(v, ur_sum_states(g, op, v, ur_states(&f->l))), ur_parents(c, f->l.chain[0].along), 1, 1);
     for (int a = 0; a < f->l.n; a++) /* a transition without memory reads no state before */
         for (int d = 1; d <= f->l.chain[a].deep; d++) v = ur_spread(c, v, UR_BIT(f->l.chain[a].index[d]), 1, 1);
-    g->node[alias].arg[0] = shifted(f, v, 1);
+    g->node[alias].arg[0] = ur_shifted(f, v, 1);
     return alias;
 }
 
@@ -76,18 +48,11 @@ static void path(const forward *f, ur_id *best)
     ur_graph *g = c->g;
     const ur_lift *l = &f->l;
     ur_id after = future(f, UR_RMAX), p = step(f), here;
-    for (int a = 0; a < l->n; a++) {
-        ur_id none = -1;
-        ur_node n = ur_proto(c, UR_ALIAS,
-                             UR_BIT(l->chain[a].index[0]) | UR_BIT(l->chain[a].along) | ur_parents(c, l->chain[a].along), 1, 1);
-        n.narg = 1;
-        n.arg = &none;
-        best[a] = ur_node_new(g, &n);
-    }
+    for (int a = 0; a < l->n; a++) best[a] = ur_carried(f, UR_BIT(l->chain[a].index[0]));
     if (f->first >= 0) { /* the states before are those of the path; before the first there are none */
         for (int a = 0; a < l->n; a++)
             for (int d = 1; d <= l->chain[a].deep; d++) {
-                ur_id on = ur_where(g, ur_after_start(l, a, d), shifted(f, best[a], -d),
+                ur_id on = ur_where(g, ur_after_start(l, a, d), ur_shifted(f, best[a], -d),
                                     ur_spread(c, Num(1), UR_BIT(l->chain[a].index[d]), 1, 1));
                 p = ur_where(g, on, p, Num(-INFINITY));
             }
@@ -95,7 +60,7 @@ static void path(const forward *f, ur_id *best)
         p = ur_where(g, ur_after_start(l, 0, 1), p, ur_spread(c, here, ur_node_set(&g->node[p]) & ur_states(l), 1, 1));
     }
     if (after >= 0) p = Add(p, after);
-    p = ur_sum_states(g, UR_RMAX, p, ur_states(l) & ~latest(l));
+    p = ur_sum_states(g, UR_RMAX, p, ur_states(l) & ~ur_latest(l));
     for (int a = 0; a < l->n; a++) {
         int index = l->chain[a].index[0];
         ur_id one = ur_reduce(g, UR_RARGMAX, ur_sum_states(g, UR_RMAX, p, ur_states(l) & ~UR_BIT(index)), -1, 1, &index, false);

@@ -122,8 +122,9 @@ ur_id ur_tail_of(ur_graph *g, ur_dist d, bool up, ur_id y, const ur_id *a)
 /* clang-format on */
 
 /* the logits of the symbols that can come */
-static ur_id possible(ur_graph *g, ur_id logits, unsigned never)
+static ur_id possible(ur_comp *c, ur_id logits, unsigned never)
 {
+    ur_graph *g = c->g;
     ur_id part[UR_SYM_FIRST + 1];
     int n = 0, rows = g->node[logits].rows;
     for (int from = 0, to; from < rows; from = to) {
@@ -131,9 +132,7 @@ static ur_id possible(ur_graph *g, ur_id logits, unsigned never)
         for (to = from + 1; to < rows && (to < UR_SYM_FIRST && never >> to & 1) == out; to++) continue;
         if (out) continue;
         if (to - from == rows) return logits;
-        ur_node s = { .op = UR_SLICE, .rows = to - from, .cols = 1, .narg = 1, .arg = &logits, .i = from };
-        ur_union(g, &s, logits);
-        part[n++] = ur_node_add(g, &s);
+        part[n++] = ur_rows_of(c, logits, from, to - from);
     }
     return n ? ur_concat(g, n, part) : logits;
 }
@@ -222,13 +221,13 @@ void ur_line_arguments(ur_comp *c, ur_entity *e, ur_like *l, ur_id *arg)
 void ur_line_along(ur_comp *c, ur_like *l, ur_id *arg) { along(c, l, ur_data_node(c, l->datum, 0), arg); }
 
 /* the logits of the symbols that can come; *never: of what is left out, as XENT has it, or NULL */
-static ur_id possible_of(const ur_comp *c, int datum, ur_id logits, unsigned *never)
+static ur_id possible_of(ur_comp *c, int datum, ur_id logits, unsigned *never)
 {
     const ur_datum *d = &c->g->data[datum];
     int rows = c->g->node[logits].rows;
     unsigned out = rows > UR_SYM_FIRST || d->closed ? d->never : 0;
     if (never) *never = out;
-    return d->closed && rows == d->size ? logits : possible(c->g, logits, out);
+    return d->closed && rows == d->size ? logits : possible(c, logits, out);
 }
 
 ur_id ur_symbol_nlp(ur_comp *c, int datum, ur_id logits, ur_id y)

@@ -152,6 +152,9 @@ int ur_bad_number(const ur_run *r, const ur_examples *x, const ur_step *s, const
 int ur_bad_subscript(const ur_run *r, const ur_examples *x, size_t example, ur_err *e);
 /* the same for a gradient where the loss is finite: the equation in which it arose, if that is found in a second */
 int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err *e);
+/* runs one example, whole, for the values of its nodes; numbers that are not finite are no error: to look at them is what it is
+ * for */
+int ur_run_example(ur_run *r, const ur_examples *x, size_t example, uint64_t seed, ur_err *e);
 int ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e);
 
 /* a pass over examples in order, chunk by chunk where they are long; `after` sees every batch */

@@ -1,6 +1,7 @@
 /* notes.c: what is odd about data or a text and no error, as lines of text for whoever reads them: symbols that the fit has not
  * met, empty sequences, vocabularies in which there is nothing to choose. Must not know how data were read. Invariant: says
  * nothing where there is nothing odd. */
+#include "model/notes.h"
 #include "model/score/score.h"
 #include "model/times.h"
 #include <math.h>
@@ -19,24 +20,18 @@ void ur_note(const ur_notes *n, const char *format, ...)
     n->line(text, n->arg);
 }
 
-typedef struct notes {
-    const unroll_data *d;
-    int (*line)(const char *, void *);
-    void *arg;
-} notes;
-
 /* 0, UNROLL_ERROR_MEMORY, or 1: no more is wanted; as all that follow */
-static int say(const notes *n, const ur_buf *b) { return b->bad ? UNROLL_ERROR_MEMORY : ur_say(b->s, n->line, n->arg); }
+int ur_tell(const ur_telling *n, const ur_buf *b) { return b->bad ? UNROLL_ERROR_MEMORY : ur_say(b->s, n->line, n->arg); }
 
 /* "name (file)" */
-static void named(const notes *n, int datum, ur_buf *b)
+void ur_tell_name(const ur_telling *n, int datum, ur_buf *b)
 {
     const char *from = n->d->raw->col[datum].from;
     ur_buf_printf(b, "%s", n->d->m->graph->data[datum].name);
     if (from && *from) ur_buf_printf(b, " (%s)", from);
 }
 
-static void quoted(ur_buf *b, const ur_vocab *v, int id)
+void ur_tell_symbol(ur_buf *b, const ur_vocab *v, int id)
 {
     size_t len;
     const char *s = ur_vocab_entry(v, id, &len);
@@ -47,10 +42,10 @@ static void quoted(ur_buf *b, const ur_vocab *v, int id)
 
 static const char *are(size_t n) { return n == 1 ? "is" : "are"; }
 
-static const char unmet_symbols[] = ": they have no probability, are never right, and no part of the likelihood";
+const char ur_unmet_symbols[] = ": they have no probability, are never right, and no part of the likelihood";
 
 /* symbols of a fitted model's data that its vocabulary has not */
-static int unknown(const notes *n, int datum)
+static int unknown(const ur_telling *n, int datum)
 {
     const unroll_model *m = n->d->m;
     const ur_column *c = &n->d->raw->col[datum];
@@ -77,23 +72,23 @@ static int unknown(const notes *n, int datum)
     ur_free(known);
     if (!never) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu symbols %s not in the model's vocabulary, such as ", never, all, are(never));
-    quoted(&b, c->local, first);
+    ur_tell_symbol(&b, c->local, first);
     const ur_datum *u = &m->graph->data[datum];
     bool out = ur_symbols_never(m, datum) >> UR_SYM_UNKNOWN & 1;
     const char *closed = ": they are none of its symbols, and read as zero";
-    ur_buf_printf(&b, "%s", u->closed && !u->drawn ? closed : out ? unmet_symbols : ": they count as unknown");
+    ur_buf_printf(&b, "%s", u->closed && !u->drawn ? closed : out ? ur_unmet_symbols : ": they count as unknown");
     if (!has)
         ur_buf_printf(&b, u->drawn ? ", which the model's vocabulary lacks: each is as good as impossible"
                                    : ", which the model's vocabulary lacks: it reads nothing there");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* symbols that a vocabulary has as the same number, written otherwise */
-static int equal(const notes *n, int datum, const ur_vocab *v)
+int ur_tell_equal(const ur_telling *n, int datum, const ur_vocab *v)
 {
     const ur_column *c = &n->d->raw->col[datum];
     size_t all = c->raw.nrow * ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]), count = 0, len;
@@ -108,21 +103,21 @@ static int equal(const notes *n, int datum, const ur_vocab *v)
         if (!count++) first = c->raw.sym[i];
     }
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu symbols %s written otherwise than where the model learned them, such as ", count, all,
                   are(count));
-    if (count) quoted(&b, c->local, first);
+    if (count) ur_tell_symbol(&b, c->local, first);
     ur_buf_printf(&b, " for ");
-    if (count) quoted(&b, v, to[first]);
+    if (count) ur_tell_symbol(&b, v, to[first]);
     ur_buf_printf(&b, ": they count as the ones that are the same number");
-    int rc = count ? say(n, &b) : 0;
+    int rc = count ? ur_tell(n, &b) : 0;
     ur_buf_free(&b);
     ur_free(to);
     return rc;
 }
 
 /* a text that is to be cut into pieces and has the sign that marks where a word begins in them */
-static int marks(const notes *n, int datum)
+static int marks(const ur_telling *n, int datum)
 {
     const ur_column *c = &n->d->raw->col[datum];
     size_t count = 0;
@@ -138,36 +133,36 @@ static int marks(const notes *n, int datum)
     }
     if (!count) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu words hold %s, the mark of pieces, such as ", count, c->raw.nrow, UR_WORD_MARK);
-    quoted(&b, c->local, first);
+    ur_tell_symbol(&b, c->local, first);
     ur_buf_printf(&b, ": it counts as unknown; a text that is cut already should be put together before");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* several sequences for a model that was fitted on one long one: it knows no ends, and begins anew at each */
-static int lines(const notes *n, int datum)
+static int lines(const ur_telling *n, int datum)
 {
     const unroll_model *m = n->d->m;
     const ur_raw *r = n->d->raw;
     const ur_datum *u = &m->graph->data[datum];
     if (!m->fitted || !m->code[datum].endless || r->stream || r->n < 2 || !UR_IS_TEXT(u->kind)) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(
         &b,
         ": %zu lines are %zu sequences without an end symbol, each read from the beginning, for the model knows no end of a text; as one long sequence "
         "(a stream) they are read as they stand",
         r->n, r->n);
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* examples in which a sequence is empty and another is not: what was aligned may have slipped */
-static int empty(const notes *n, int datum)
+static int empty(const ur_telling *n, int datum)
 {
     const unroll_model *m = n->d->m;
     const ur_raw *r = n->d->raw;
@@ -186,10 +181,10 @@ static int empty(const notes *n, int datum)
     }
     if (!count) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": empty in %zu of %zu examples where %s is not, first in example %zu", count, r->n,
                   m->graph->data[other].name, ur_raw_number(r, first));
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
@@ -207,7 +202,7 @@ static bool looks_like_span(const char *s, size_t n, bool *begins)
 }
 
 /* labels along words that look like marks of spans, and are not all read as such */
-static int spans(const notes *n, int datum)
+static int spans(const ur_telling *n, int datum)
 {
     const ur_vocab *v = n->d->raw->col[datum].local;
     int outside = 0, like = 0, other = 0, first = -1;
@@ -228,17 +223,17 @@ static int spans(const notes *n, int datum)
     }
     if (first < 0 || like < 2 || !some || !outside || other > 1) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": ");
-    quoted(&b, v, first);
+    ur_tell_symbol(&b, v, first);
     ur_buf_printf(&b, " is no mark of a span as B-PER I-PER O are, and so no label is read as one: score says nothing of spans");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* symbols that are all the same */
-static int single(const notes *n, int datum)
+static int single(const ur_telling *n, int datum)
 {
     const ur_column *c = &n->d->raw->col[datum];
     int32_t only = -1;
@@ -250,19 +245,19 @@ static int single(const notes *n, int datum)
     }
     if (only < UR_SYM_FIRST) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": every symbol is ");
-    quoted(&b, c->local, only);
+    ur_tell_symbol(&b, c->local, only);
     ur_buf_printf(&b, n->d->m->graph->data[datum].drawn  ? ", so there is nothing to choose"
                       : n->d->m->graph->data[datum].nidx ? ", so only how many there are tells anything"
                                                          : ", so it tells nothing");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* is it drawn by a line of 0 or 1? */
-static bool is_bit(const ur_graph *g, int datum)
+bool ur_is_bit(const ur_graph *g, int datum)
 {
     for (int l = 0; l < g->nlike; l++)
         if (g->like[l].datum == datum && ur_dist_support(g->like[l].dist) == UR_SUPPORT_BIT) return true;
@@ -270,7 +265,7 @@ static bool is_bit(const ur_graph *g, int datum)
 }
 
 /* false: there are other numbers too, which the fit refuses */
-static bool count_bits(const ur_column *c, size_t w, size_t *count)
+bool ur_count_bits(const ur_column *c, size_t w, size_t *count)
 {
     bool bits = true;
     for (size_t i = 0; i < c->raw.nrow * w; i++) {
@@ -282,16 +277,16 @@ static bool count_bits(const ur_column *c, size_t w, size_t *count)
 }
 
 /* bits that are all the same */
-static int single_bit(const notes *n, int datum)
+static int single_bit(const ur_telling *n, int datum)
 {
     const ur_graph *g = n->d->m->graph;
     size_t count[2] = { 0 };
-    bool bits = count_bits(&n->d->raw->col[datum], ur_datum_width(&g->schema, &g->data[datum]), count);
+    bool bits = ur_count_bits(&n->d->raw->col[datum], ur_datum_width(&g->schema, &g->data[datum]), count);
     if (!bits || (count[0] > 0) == (count[1] > 0)) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": every value is %d, so there is nothing to choose", count[1] > 0);
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
@@ -307,28 +302,28 @@ static size_t unseen(const ur_series *s, size_t *first)
 
 /* symbols that are missing: none is learned from them, or something else stands for them. Where a fitted model draws them they
  * are what is asked for */
-static int missing(const notes *n, int datum)
+static int missing(const ur_telling *n, int datum)
 {
     const ur_datum *u = &n->d->m->graph->data[datum];
     const ur_series *s = &n->d->raw->col[datum].raw;
     size_t first = 0, count = unseen(s, &first);
     if (!count || count == s->nrow || (u->drawn && n->d->m->fitted)) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu %s missing, first at ", count, s->nrow, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
     ur_buf_printf(&b, "%s",
                   u->drawn    ? "; they count for nothing"
                   : u->closed ? "; they are read as zero"
                               : "; they count as unknown");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* numbers and times that are given to a model, not drawn by it, and missing: something else is read there. Times that a step
  * leads to are no matter */
-static int missing_given(const notes *n, int datum)
+static int missing_given(const ur_telling *n, int datum)
 {
     const ur_raw *r = n->d->raw;
     const ur_datum *u = &n->d->m->graph->data[datum];
@@ -345,7 +340,7 @@ static int missing_given(const notes *n, int datum)
     if (count && ur_way_of(n->d->m->graph, datum, &way, &e)) return UNROLL_ERROR_MEMORY;
     if (way == UR_WAY_NONE) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     size_t w = ur_datum_width(&n->d->m->graph->schema, u), numbers = 0;
     for (size_t i = 0; w > 1 && i < c->raw.nrow * w; i++) numbers += !ur_raw_has(&c->raw, i / w, w, i % w);
     if (numbers && numbers < count * w)
@@ -366,13 +361,13 @@ static int missing_given(const notes *n, int datum)
             : u->kind == UR_REAL ? "the mean of the training part"
                                  : "0",
             u->name);
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* rows of what is drawn all together that have some of their numbers */
-static int in_part(const notes *n, int datum)
+static int in_part(const ur_telling *n, int datum)
 {
     const ur_graph *g = n->d->m->graph;
     const ur_series *s = &n->d->raw->col[datum].raw;
@@ -381,19 +376,19 @@ static int in_part(const notes *n, int datum)
         if (ur_raw_in_part(s, r, w) && !count++) first = r;
     if (!count) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu rows %s some numbers and %s others, first at ", count, s->nrow, count > 1 ? "have" : "has",
                   count > 1 ? "lack" : "lacks");
     ur_datum_place(&b, &g->schema, n->d->raw, datum, first);
     ur_buf_printf(&b, "; as its components are drawn together, such a row is neither fitted nor scored, and equations and "
                       "forecasts read the model's own numbers in place of all of it");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* numbers so near to 0 that no processor reckons with all their digits, and fast ones take them as 0 */
-static int tiny(const notes *n, int datum)
+static int tiny(const ur_telling *n, int datum)
 {
     const ur_series *s = &n->d->raw->col[datum].raw;
     size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]), count = 0, first = 0;
@@ -401,11 +396,11 @@ static int tiny(const notes *n, int datum)
         if (fpclassify(s->num[i]) == FP_SUBNORMAL && !count++) first = i / w;
     if (!count) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     ur_buf_printf(&b, ": %zu of %zu values %s nearer to 0 than 2.2e-308, first at ", count, s->nrow * w, are(count));
     ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
     ur_buf_printf(&b, ": they count as 0");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
@@ -425,7 +420,7 @@ static bool filler(double v) { return nines(v) || v == -32768 || fabs(v) >= 1e19
 /* One end of a component's values: is it apart from the others (but for the same above or below 0)? A hundred and
  * more below 0 it is where no other is below (a number that is no filler three times at least, as -200); else the gap is ten
  * times the range of the others, or, where it comes again, as large. */
-static int apart(const notes *n, int datum, size_t k, double end)
+static int apart(const ur_telling *n, int datum, size_t k, double end)
 {
     const ur_series *s = &n->d->raw->col[datum].raw;
     const ur_datum *u = &n->d->m->graph->data[datum];
@@ -444,19 +439,19 @@ static int apart(const notes *n, int datum, size_t k, double end)
     if (!filler(end) && !(below && count > 2 && end == floor(end))) return 0;
     if (others < 3 || !(below || gap >= (count > 1 ? 1 : 10) * (most - least))) return 0;
     ur_buf b = { 0 };
-    named(n, datum, &b);
+    ur_tell_name(n, datum, &b);
     if (w > 1) ur_buf_printf(&b, ", %s%zu", u->name, k + 1);
     ur_buf_printf(&b, ": %zu value%s %.10g, where others are %.6g to %.6g, first at ", count, count == 1 ? " is" : "s are", end,
                   least, most);
     ur_datum_place(&b, &n->d->m->graph->schema, n->d->raw, datum, first);
     ur_buf_printf(&b, ": it is read as a number; where it says that a value is missing: --missing %.10g", end);
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
 
 /* numbers of a table that look as if they stood for none */
-static int marked_missing(const notes *n, int datum)
+static int marked_missing(const ur_telling *n, int datum)
 {
     const ur_series *s = &n->d->raw->col[datum].raw;
     size_t w = ur_datum_width(&n->d->m->graph->schema, &n->d->m->graph->data[datum]);
@@ -475,7 +470,7 @@ static int marked_missing(const notes *n, int datum)
 }
 
 /* symbols of a table or a column file that say in others that nothing is there */
-static int like_missing(const notes *n, int datum)
+static int like_missing(const ur_telling *n, int datum)
 {
     static const char *const word[] = { "_", "NA", "NaN", "nan", "NULL", "null", "N/A", "None" };
     bool table = n->d->raw->form == UR_FORM_HEADER;
@@ -488,18 +483,18 @@ static int like_missing(const notes *n, int datum)
         for (size_t i = 0; id != UR_SYM_UNKNOWN && i < all; i++) count += c->raw.sym[i] == id;
         if (!count) continue;
         ur_buf b = { 0 };
-        named(n, datum, &b);
+        ur_tell_name(n, datum, &b);
         ur_buf_printf(
             &b, ": %zu of %zu symbols %s '%s', a symbol like any other; where it says that nothing is there: --missing %s=%s",
             count, all, are(count), word[k], n->d->m->graph->data[datum].name, word[k]);
-        rc = say(n, &b);
+        rc = ur_tell(n, &b);
         ur_buf_free(&b);
     }
     return rc;
 }
 
 /* groups, or sentences, of one row each */
-static int lone_rows(const notes *n)
+static int lone_rows(const ur_telling *n)
 {
     const ur_raw *r = n->d->raw;
     int root = ur_raw_root(&n->d->m->graph->schema, r);
@@ -509,7 +504,7 @@ static int lone_rows(const notes *n)
     ur_buf b = { 0 };
     ur_buf_printf(&b, "every row is an example of its own: %s",
                   r->label ? "the group has another value in each" : "a blank line follows each");
-    int rc = say(n, &b);
+    int rc = ur_tell(n, &b);
     ur_buf_free(&b);
     return rc;
 }
@@ -518,7 +513,7 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
 {
     ur_err *e = ur_model_error();
     if (!d || !line) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_data_notes: no data, or nobody to tell");
-    notes n = { d, line, arg };
+    ur_telling n = { d, line, arg };
     int rc = 0;
     for (int i = 0; i < d->raw->nremark && !rc; i++) rc = line(d->raw->remark[i], arg) != 0;
     if (!rc) rc = lone_rows(&n);
@@ -532,11 +527,11 @@ int unroll_data_notes(const unroll_data *d, int (*line)(const char *text, void *
         if (!rc) rc = UR_IS_SYMBOL(u->kind) ? missing(&n, i) : missing_given(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = tiny(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind)) rc = in_part(&n, i);
-        if (!rc && !d->m->fitted && is_bit(d->m->graph, i)) rc = single_bit(&n, i);
+        if (!rc && !d->m->fitted && ur_is_bit(d->m->graph, i)) rc = single_bit(&n, i);
         if (!rc && !UR_IS_SYMBOL(u->kind) && u->kind != UR_TIME && d->raw->ncolumns) rc = marked_missing(&n, i);
         if (!rc && u->kind == UR_SYMBOL && !d->m->fitted && d->raw->ncolumns && d->raw->form != UR_FORM_CONLLU)
             rc = like_missing(&n, i);
-        if (!rc && u->kind == UR_SYMBOL && d->m->fitted) rc = equal(&n, i, d->m->code[i].vocab);
+        if (!rc && u->kind == UR_SYMBOL && d->m->fitted) rc = ur_tell_equal(&n, i, d->m->code[i].vocab);
         if (!rc && UR_IS_SYMBOL(u->kind) && u->kind != UR_PIECES)
             rc = d->m->fitted ? unknown(&n, i) : single(&n, i); /* raw pieces are words */
     }
@@ -554,152 +549,6 @@ int unroll_model_notes(const unroll_model *m, int (*line)(const char *text, void
     return 0;
 }
 
-/* ---- a part beside the one that is learned from */
-/* how often each symbol of `local` occurs in c */
-static int count_symbols(const ur_column *c, ur_data_kind kind, size_t w, const ur_vocab *local, size_t **out)
-{
-    size_t *count = ur_zalloc((size_t)ur_vocab_size(local) * sizeof *count);
-    int32_t *to = ur_alloc((size_t)ur_vocab_size(c->local) * sizeof *to);
-    for (int id = 0; count && to && id < ur_vocab_size(c->local); id++) {
-        size_t n;
-        const char *s = ur_vocab_entry(c->local, id, &n);
-        to[id] = id < UR_SYM_FIRST ? UR_SYM_UNKNOWN : ur_vocab_find(local, s, n);
-        if (kind == UR_SYMBOL && id >= UR_SYM_FIRST && to[id] == UR_SYM_UNKNOWN) to[id] = ur_vocab_find_equal(local, s, n);
-    }
-    for (size_t i = 0; count && to && i < c->raw.nrow * w; i++)
-        if (!c->raw.seen || c->raw.seen[i / w]) count[to[c->raw.sym[i]]]++;
-    ur_free(to);
-    if (!to) {
-        ur_free(count);
-        return UNROLL_ERROR_MEMORY;
-    }
-    *out = count;
-    return count ? 0 : UNROLL_ERROR_MEMORY;
-}
-
-enum { EXPECTED = 10 }; /* a symbol that should occur so often by its share is hardly absent by chance */
-
-/* what there is to choose between, and how often each occurs in a part and in the training part */
-typedef struct classes {
-    size_t *here, *there;
-    bool *cut;            /* those that the fit leaves out of its vocabulary, though the training part has them; NULL: none */
-    int n, first;         /* those before `first` are no symbols of the data */
-    const ur_vocab *name; /* NULL: the numbers from 0 on */
-    const char *what;     /* "symbol" */
-} classes;
-
-static void class_name(ur_buf *b, const classes *c, int id)
-{
-    if (c->name) quoted(b, c->name, id);
-    else ur_buf_printf(b, "%d", id);
-}
-
-/* does a part have all of what the model is to choose between? */
-static int compare(const notes *n, const unroll_data *train, int datum, const char *part, const classes *c)
-{
-    size_t all = 0, of = 0, kinds = 0, met = 0, never = 0, seldom = 0;
-    int only = -1, absent = -1, unmet = -1;
-    for (int id = 0; id < c->n; id++) all += c->here[id], of += c->there[id];
-    for (int id = 0; id < c->n; id++) {
-        kinds += c->there[id] > 0;
-        met += c->here[id] > 0;
-        if (c->here[id]) only = id;
-        if (!c->there[id] && c->here[id]) never += c->here[id], unmet = id;
-        if (c->there[id] && c->cut && c->cut[id]) seldom += c->here[id];
-        if (!c->here[id] && (double)c->there[id] * (double)all >= EXPECTED * (double)of &&
-            (absent < 0 || c->there[id] > c->there[absent]))
-            absent = id;
-    }
-    ur_buf b = { 0 };
-    int rc = 0;
-    named(n, datum, &b);
-    if (never || seldom) {
-        ur_buf_printf(&b, ": %zu of the %zu %ss of the %s part never occur in the training part", never, all, c->what, part);
-        if (seldom) ur_buf_printf(&b, ", and %zu more too seldom there to be kept", seldom);
-        if (!seldom && unmet >= c->first) ur_buf_printf(&b, ", such as ");
-        if (!seldom && unmet >= c->first) class_name(&b, c, unmet);
-        const ur_schema *g = &n->d->m->graph->schema;
-        if (c->name && !g->data[datum].closed && !ur_is_shared(g, datum)) /* 7 of symbol(10) has its place all the same */
-            ur_buf_printf(&b, "%s", ur_is_label(&n->d->m->graph->schema, datum) ? unmet_symbols : ": they count as unknown");
-        rc = say(n, &b);
-    } else if (n->d->m->graph->data[datum].drawn && all > 1 && kinds > 1 && (met == 1 || absent >= 0) && only >= c->first) {
-        if (met == 1) ur_buf_printf(&b, ": every %s of the %s part is ", c->what, part);
-        else ur_buf_printf(&b, ": the %s part has none of the training part's %zu ", part, c->there[absent]);
-        class_name(&b, c, met == 1 ? only : absent);
-        if (met == 1) ur_buf_printf(&b, ", of %zu that the training part has", kinds);
-        if (n->d->raw->n > 1 && train->raw->n > 1)
-            ur_buf_printf(&b, "; where examples are sorted by it, parts of them drawn at random (--shuffle) say more");
-        rc = say(n, &b);
-    }
-    ur_buf_free(&b);
-    return rc;
-}
-
-/* which symbols of the training part a fit with these options leaves out of its vocabulary */
-static int cut_symbols(const unroll_data *train, int datum, const unroll_fit_options *o, bool **out, ur_err *e)
-{
-    const ur_graph *g = train->m->graph;
-    const ur_vocab *local = train->raw->col[datum].local;
-    if (!o || (o->min_count < 2 && o->max_vocabulary < 1)) return 0;
-    ur_code *code = ur_zalloc(sizeof *code * (size_t)(g->ndata + 1));
-    bool *cut = ur_zalloc((size_t)ur_vocab_size(local) + 1);
-    int rc = code && cut ? ur_code_learn(code, &g->schema, train->raw, o->min_count, o->max_vocabulary, e) : ur_nomem(e);
-    for (int id = UR_SYM_FIRST; id < ur_vocab_size(local) && !rc; id++) {
-        size_t len;
-        const char *s = ur_vocab_entry(local, id, &len);
-        cut[id] = ur_code_symbol(&code[datum], g->data[datum].kind, train->raw->stream, s, len) == UR_SYM_UNKNOWN;
-    }
-    ur_code_free(code, g->ndata);
-    ur_free(code);
-    if (rc) ur_free(cut);
-    else *out = cut;
-    return rc == UNROLL_ERROR_MEMORY ? rc : 0; /* what the fit refuses, it says itself */
-}
-
-static int symbols_beside(const notes *n, const unroll_data *train, int datum, const char *part, const unroll_fit_options *o,
-                          ur_err *e)
-{
-    const ur_graph *g = train->m->graph;
-    const ur_column *mine = &n->d->raw->col[datum], *theirs = &train->raw->col[datum];
-    size_t w = ur_datum_width(&g->schema, &g->data[datum]);
-    classes c = { .n = ur_vocab_size(theirs->local), .first = UR_SYM_FIRST, .name = theirs->local, .what = "symbol" };
-    int rc = count_symbols(mine, g->data[datum].kind, w, theirs->local, &c.here);
-    if (!rc) rc = count_symbols(theirs, g->data[datum].kind, w, theirs->local, &c.there);
-    if (!rc) rc = cut_symbols(train, datum, o, &c.cut, e);
-    if (!rc) rc = compare(n, train, datum, part, &c);
-    ur_free(c.cut);
-    ur_free(c.here);
-    ur_free(c.there);
-    return rc;
-}
-
-static int bits_beside(const notes *n, const unroll_data *train, int datum, const char *part)
-{
-    const ur_graph *g = train->m->graph;
-    size_t here[2] = { 0 }, there[2] = { 0 }, w = ur_datum_width(&g->schema, &g->data[datum]);
-    bool bits = count_bits(&n->d->raw->col[datum], w, here) && count_bits(&train->raw->col[datum], w, there);
-    return !bits ? 0 : compare(n, train, datum, part, &(classes){ here, there, NULL, 2, 0, NULL, "value" });
-}
-
-int unroll_part_notes(const unroll_data *part, const unroll_data *train, const char *name, const unroll_fit_options *o,
-                      int (*line)(const char *text, void *arg), void *arg)
-{
-    ur_err *e = ur_model_error();
-    if (!part || !train || !name || !line)
-        return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: no part, no name for it, nothing beside it, or nobody to tell");
-    if (part->m != train->m) return ur_fail(e, UNROLL_ERROR_USAGE, "unroll_part_notes: the parts were read for different models");
-    notes n = { part, line, arg };
-    int rc = 0;
-    for (int i = 0; i < part->m->ndata && !rc; i++) {
-        const ur_datum *u = &part->m->graph->data[i];
-        if (u->kind == UR_PIECES || !part->raw->col[i].present || !train->raw->col[i].present) continue;
-        if (UR_IS_SYMBOL(u->kind)) rc = symbols_beside(&n, train, i, name, o, e);
-        else if (is_bit(part->m->graph, i)) rc = bits_beside(&n, train, i, name);
-        if (!rc && u->kind == UR_SYMBOL) rc = equal(&n, i, train->raw->col[i].local);
-    }
-    return rc == UNROLL_ERROR_MEMORY ? ur_nomem(e) : 0;
-}
-
 int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *prompt, int (*line)(const char *text, void *arg),
                         void *arg)
 {
@@ -713,7 +562,7 @@ int unroll_prompt_notes(unroll_model *m, const unroll_data *d, const char *promp
         ur_free((char *)mine.raw->col[k].from);
         if (!(mine.raw->col[k].from = ur_strdup("the prompt"))) rc = ur_nomem(e);
     }
-    notes n = { &mine, line, arg };
+    ur_telling n = { &mine, line, arg };
     if (!rc && m->graph->data[k].kind != UR_PIECES && m->fitted && unknown(&n, k) == UNROLL_ERROR_MEMORY) rc = ur_nomem(e);
     ur_raw_free(mine.raw);
     return rc;

@@ -455,6 +455,23 @@ int ur_bad_gradient(const ur_run *r, const ur_step *s, const char *doing, ur_err
 }
 
 /* ---- values */
+int ur_run_example(ur_run *r, const ur_examples *x, size_t example, uint64_t seed, ur_err *e)
+{
+    ur_item item = { (uint32_t)example, 0, -1, INT32_MAX, 0 };
+    ur_batch b = { .n = 1, .item = &item, .window_index = -1, .fresh = true };
+    ur_step s = { .x = x,
+                  .batch = &b,
+                  .weight = r->weight,
+                  .seed = seed,
+                  .draw = { .temperature = 1 },
+                  .like_sum = r->like_sum,
+                  .like_count = r->like_count,
+                  .bad_node = -1 };
+    ur_err mine = { 0 };
+    int rc = ur_engine_step(r->en, &s, &mine);
+    return rc && rc != UNROLL_ERROR_NUMERIC ? ur_fail(e, rc, "%s", mine.text) : 0;
+}
+
 int ur_values_get(ur_run *r, ur_id id, size_t item, ur_values *v, ur_err *e)
 {
     size_t width = ur_node_width(r->g, &r->g->node[id]);

@@ -75,7 +75,6 @@ int ur_descent_run(ur_descent *p, double *w, int most, int start, int starts, do
 int ur_descent_scale(ur_descent *p, const double *w, double *least,
                      ur_err *e); /* of a state, as a share of the datum's; at most 1 */
 void ur_descent_close(ur_descent *p);
-double ur_polish_spread(const ur_fit *f); /* the smallest standard deviation of what is drawn, as the fit sees it */
 int ur_fit_tell_start(ur_fit *f, int start, int starts, double loss); /* not 0: stop */
 int ur_fit_starts(ur_fit *f, ur_err *e); /* starts.c: into f->w the best of several starts, where there are several */
 int ur_polish(ur_fit *f, ur_err *e);     /* the epochs are done: from the best to the optimum beside it, where it is better */

@@ -356,7 +356,8 @@ static bool enough(const ur_descent *p)
     return p->count > n && (n <= FEW || p->f->vrun || p->count >= VALUES_EACH * n);
 }
 
-double ur_polish_spread(const ur_fit *f)
+/* the smallest standard deviation of what is drawn, as the fit sees it */
+static double least_spread(const ur_fit *f)
 {
     const ur_graph *g = f->m->graph;
     double least = INFINITY;
@@ -381,12 +382,13 @@ int ur_descent_scale(ur_descent *p, const double *all, double *least, ur_err *e)
     ur_values v = { 0 };
     *least = 1;
     if (!p->run->g->nscale) return 0;
+    double spread = least_spread(p->f);
     if (!(g = ur_alloc((p->n + 1) * sizeof *g))) return ur_nomem(e);
     go_to(p, all);
     int rc = at(p, p->w, &loss, g, e);
     for (int k = 0; !rc && k < p->run->g->nscale; k++) {
         rc = ur_values_get(p->run, p->run->g->scale[k], 0, &v, e);
-        for (size_t i = 0; !rc && i < v.npos * v.width; i++) *least = fmin(*least, v.v[i] / ur_polish_spread(p->f));
+        for (size_t i = 0; !rc && i < v.npos * v.width; i++) *least = fmin(*least, v.v[i] / spread);
     }
     ur_free(v.v);
     ur_free(g);

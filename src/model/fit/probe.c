@@ -30,8 +30,7 @@ static void close_probe(probe *p)
     ur_complete_close(&p->c);
 }
 
-/* one execution; grad, loss: what it gives, or NULL. doing: for the message where a number is not finite; NULL: to look at such a
- * number is what it is for */
+/* one execution; grad, loss: what it gives. doing: for the message where a number is not finite */
 static int one_step(probe *p, const ur_batch *b, void *grad, double *loss, const char *doing, ur_err *e)
 {
     ur_step s = { .x = p->c.x,
@@ -45,7 +44,7 @@ static int one_step(probe *p, const ur_batch *b, void *grad, double *loss, const
                   .bad_node = -1 };
     ur_err mine = { 0 };
     int rc = ur_engine_step(p->run->en, &s, &mine);
-    if (rc == UNROLL_ERROR_NUMERIC) return doing ? ur_bad_number(p->run, p->c.x, &s, doing, e) : 0;
+    if (rc == UNROLL_ERROR_NUMERIC) return ur_bad_number(p->run, p->c.x, &s, doing, e);
     if (rc) return ur_fail(e, rc, "%s", mine.text);
     if (loss) *loss = s.loss + ur_scales(p->run, &s);
     return 0;
@@ -114,11 +113,7 @@ int unroll_quantity(unroll_model *m, const unroll_data *d, const char *name, siz
     if (!rc) rc = open_probe(&p, m, d, o, &w, true, "unroll_quantity", e);
     if (!rc && example >= p.c.x->n)
         rc = ur_fail(e, UNROLL_ERROR_USAGE, "unroll_quantity: there are %zu examples, not %zu", p.c.x->n, example + 1);
-    if (!rc) {
-        ur_item item = { (uint32_t)example, 0, -1, INT32_MAX, 0 };
-        ur_batch b = { .n = 1, .item = &item, .window_index = -1, .fresh = true };
-        rc = one_step(&p, &b, NULL, NULL, NULL, e);
-    }
+    if (!rc) rc = ur_run_example(p.run, p.c.x, example, p.o.seed, e);
     ur_values v = { 0 };
     if (!rc) rc = ur_values_get(p.run, p.run->g->quant[number].node, 0, &v, e);
     if (!rc) {

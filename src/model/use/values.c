@@ -79,19 +79,7 @@ static int add_columns(lookup *w, unroll_table *t, ur_err *e)
 
 static int one_example(lookup *w, size_t x, ur_err *e)
 {
-    ur_item item = { (uint32_t)x, 0, -1, INT32_MAX, 0 };
-    ur_batch b = { .n = 1, .item = &item, .window_index = -1, .fresh = true };
-    ur_step s = { .x = w->j.c.x,
-                  .batch = &b,
-                  .weight = w->j.run->weight,
-                  .seed = w->j.o.seed,
-                  .draw = { .temperature = 1 },
-                  .like_sum = w->j.run->like_sum,
-                  .like_count = w->j.run->like_count,
-                  .bad_node = -1 };
-    ur_err mine = { 0 };
-    int rc = ur_engine_step(w->j.run->en, &s, &mine);
-    if (rc && rc != UNROLL_ERROR_NUMERIC) return ur_fail(e, rc, "%s", mine.text);
+    TRY(ur_run_example(w->j.run, w->j.c.x, x, w->j.o.seed, e));
     for (size_t k = 0; k < w->n; k++) TRY(ur_values_get(w->j.run, w->j.run->g->quant[w->number[k]].node, 0, &w->v[k], e));
     return 0;
 }
