@@ -34,12 +34,20 @@ static int same(const ur_graph *g, int id)
     return id;
 }
 
+/* a table of scales, one for each symbol or state; of others themselves */
+static int scales_of(const ur_graph *g, int id)
+{
+    int param = ur_param_of(g, id);
+    return param >= 0 && g->param[param].scale && g->param[param].rows == 1 ? same(g, id) : id;
+}
+
 static void find_use(teller *t, int like, int id, ur_dist dist, int arg)
 {
     const ur_graph *g = t->m->graph;
     id = same(g, id);
     bool soft = g->node[id].op == UR_SOFTPLUS;
     if (soft) id = same(g, g->node[id].arg[0]);
+    if (soft && (g->node[id].op == UR_LOOKUP || g->node[id].op == UR_PROD)) id = scales_of(g, g->node[id].arg[0]);
     if (g->node[id].op != UR_PARAM) return;
     use *u = &t->use[g->node[id].i];
     *u = (use){ u->like < 0 && u->like != -2 ? like : -2, arg, dist, soft };
@@ -245,7 +253,7 @@ static int show_each(teller *t, int i, ur_err *e)
         int row = rc = begin_row(t, &name, &shape, e);
         double v = t->m->weight[p->offset + k];
         if (rc >= 0) ur_table_put(t->t, (size_t)row, (size_t)t->value, v);
-        if (rc >= 0) rc = show_use(t, i, (size_t)row, k, v, e);
+        if (rc >= 0) rc = show_use(t, i, (size_t)row, k / (size_t)p->cols, v, e);
         ur_buf_free(&name);
         ur_buf_free(&shape);
     }

@@ -18,6 +18,13 @@ for o in "" "--seed 5" "--epochs 30" "--batch 1" "--restarts 3" "--precision dou
     near "the lower mean $o" 0 0.2 "$(unroll show two.model --csv | awk -F, '$1 ~ /m\[/ { print $3 }' | sort -g | head -1)"
     near "the higher mean $o" 3 0.2 "$(unroll show two.model --csv | awk -F, '$1 ~ /m\[/ { print $3 }' | sort -g | tail -1)"
 done
+# a table of scales is shown as the standard deviations that it stands for, in the units of the data
+for type in raw real; do
+    printf 'data y[t] : %s\nlatent z[t] : symbol(2)\nparam A, m, s\nz[1] ~ stationary\nz[t] ~ categorical(A z[t-1])\ny[t] ~ normal(m z[t], s z[t])\n' $type > each.unr
+    run unroll fit each.unr two.csv -o each.model
+    run unroll show each.model --csv
+    for k in 1 2; do near "$type: the deviation of state $k" 0.577 0.12 "$(awk -F, -v k="s[$k]" '$1 == k { print $4 }' out)"; done
+done
 run unroll fit two.unr two.csv --restarts 1 -o two.model
 silent "starts is gone on with"
 finish
